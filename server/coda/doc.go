@@ -1,0 +1,34 @@
+// Package coda talks to the REST API of Coda (since July 2026 named Superhuman
+// Docs) for one person with one API token. It knows nothing of MCP.
+//
+// A Client carries one request limiter for everything that uses it, so a
+// program makes one Client and shares it.
+//
+// # Decisions
+//
+// Calls are written by hand: generators stop at the official document or give
+// code that cannot decode a row. Decoding is lenient on purpose. Enumerations
+// and times are strings, a field of an unexpected type is skipped, a missing
+// one stays zero: the service adds fields and values before it documents them.
+//
+// The next page of a list is asked for by its page token alone. The
+// nextPageLink of an answer is never followed, since it names a host and a
+// request that carries the token goes only to the base the owner chose. For
+// the same reason no redirect is followed.
+//
+// The limiter gives each class of requests a rate below the published one and
+// a burst that fills the difference, so the first calls of a person never
+// wait and the published number is still not passed within its window.
+//
+// A 429 is refused before anything happens, so it is repeated for every verb;
+// a gateway error or a broken connection is repeated for GET only, since a
+// write may have been done. Three 429 in a row with no success of any call
+// between them mean that waiting does not help: calls then fail at once until
+// one succeeds.
+//
+// An accepted write is queued, and the service can only report it completed,
+// never failed. WaitMutation therefore answers applied, queued or unknown.
+//
+// The download of an export is asked for without the token: its link carries
+// its own permission and the storage behind it refuses a second one.
+package coda

@@ -1,0 +1,276 @@
+package coda
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxRequest is the largest request body Coda takes.
+const maxRequest = 2 << 20
+
+// call is one API call before it is sent.
+type call struct {
+	op     string // for messages: "list rows"
+	method string
+	path   []string // unescaped segments
+	query  url.Values
+	body   any
+	out    any
+	bucket bucket
+	fresh  bool // ask for the latest doc version only
+	own504 bool // the caller has its own remedy for a 504
+}
+
+// segment makes one path segment of an id or name. A model may send anything,
+// so whatever could leave the path is refused here, in the one place that
+// builds paths.
+func segment(s string) (string, error) {
+	if s == "" || len(s) > 1024 {
+		return "", fmt.Errorf("%w: %d characters long", ErrSegment, len(s))
+	}
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if part == "." || part == ".." {
+			return "", fmt.Errorf("%w: %q", ErrSegment, clip(s, 40))
+		}
+	}
+	return url.PathEscape(s), nil
+}
+
+func (c *call) url(base string) (string, error) {
+	var b strings.Builder
+	b.WriteString(base)
+	for _, p := range c.path {
+		s, err := segment(p)
+		if err != nil {
+			return "", err
+		}
+		b.WriteByte('/')
+		b.WriteString(s)
+	}
+	if len(c.query) > 0 {
+		b.WriteByte('?')
+		b.WriteString(c.query.Encode())
+	}
+	return b.String(), nil
+}
+
+// do sends a call, repeats it where that is safe, and decodes the answer.
+func (c *Client) do(ctx context.Context, k *call) error {
+	base, err := c.base()
+	if err != nil {
+		return fmt.Errorf("coda: %s: %w", k.op, err)
+	}
+	addr, err := k.url(base)
+	if err != nil {
+		return fmt.Errorf("coda: %s: %w", k.op, err)
+	}
+	var payload []byte
+	if k.body != nil {
+		if payload, err = json.Marshal(k.body); err != nil {
+			return fmt.Errorf("coda: %s: %w", k.op, err)
+		}
+		if len(payload) > maxRequest {
+			return &APIError{Operation: k.op, Kind: KindTooLarge,
+				Message: fmt.Sprintf("the request is %d KB and Coda takes at most 2 MB; send fewer rows at once", len(payload)>>10)}
+		}
+	}
+	return c.attempts(ctx, k, addr, payload)
+}
+
+// attempts is the loop of do: limiter, request, pause, again.
+func (c *Client) attempts(ctx context.Context, k *call, addr string, payload []byte) error {
+	refusals, failures := 0, 0
+	mark := c.stuck.mark()
+	for {
+		if err := c.limits.wait(ctx, k.bucket); err != nil {
+			return fmt.Errorf("coda: %s: %w", k.op, err)
+		}
+		err := c.once(ctx, k, addr, payload)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("coda: %s: %w", k.op, ctx.Err())
+		}
+		var e *APIError
+		if !errors.As(err, &e) {
+			return err
+		}
+		var pause time.Duration
+		switch {
+		case e.Status == http.StatusTooManyRequests:
+			refusals++
+			if c.stuck.refused(refusals, mark) {
+				e.Kind = KindStuck
+				return e
+			}
+			pause = refusalPause(refusals, e.RetryAfter)
+		case c.repeatable(k, e):
+			failures++
+			pause = failurePause(failures)
+		}
+		if pause == 0 || passes(ctx, pause) {
+			return err
+		}
+		if c.opt.Sleep(ctx, pause) != nil {
+			return err
+		}
+	}
+}
+
+// passes reports whether a pause would outlive ctx, so that the caller hears
+// of the cause now instead of the deadline later.
+func passes(ctx context.Context, pause time.Duration) bool {
+	end, ok := ctx.Deadline()
+	return ok && time.Until(end) <= pause
+}
+
+// repeatable says which failures may be tried again: never a write, since it
+// may have been done.
+func (c *Client) repeatable(k *call, e *APIError) bool {
+	if k.method != http.MethodGet {
+		return false
+	}
+	switch e.Status {
+	case 0:
+		return e.Kind == KindNetwork
+	case http.StatusBadGateway, http.StatusServiceUnavailable:
+		return true
+	case http.StatusGatewayTimeout:
+		return !k.own504
+	}
+	return false
+}
+
+// refusalPause is the wait after the n-th 429: what Coda asked for, or 2, 6,
+// 18, 54 s with up to a quarter more. Zero means to give up.
+func refusalPause(n int, asked time.Duration) time.Duration {
+	if n > 4 {
+		return 0
+	}
+	if asked > 0 {
+		return asked
+	}
+	d := 2 * time.Second
+	for range n - 1 {
+		d *= 3
+	}
+	return d + rand.N(d/4)
+}
+
+// failurePause is the wait after the n-th gateway error. Zero means to give up.
+func failurePause(n int) time.Duration {
+	if n > 2 {
+		return 0
+	}
+	d := time.Duration(n*n) * 400 * time.Millisecond
+	return d + rand.N(d/4)
+}
+
+// once sends one request with the token, which lives no longer than it.
+func (c *Client) once(ctx context.Context, k *call, addr string, payload []byte) error {
+	token, err := c.opt.Token()
+	if err != nil {
+		return fmt.Errorf("coda: %s: %w", k.op, err)
+	}
+	req, err := http.NewRequestWithContext(ctx, k.method, addr, bytes.NewReader(payload))
+	if err != nil {
+		return fmt.Errorf("coda: %s: the address cannot be used", k.op)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("User-Agent", c.opt.UserAgent)
+	req.Header.Set("Accept", "application/json")
+	if payload != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if k.fresh {
+		req.Header.Set("X-Coda-Doc-Version", "latest")
+	}
+	start := time.Now()
+	resp, err := c.http.Do(req)
+	if err != nil {
+		c.opt.Log.Debug("coda request without answer", "op", k.op, "took", time.Since(start))
+		return networkError(k.op, err)
+	}
+	defer resp.Body.Close()
+	c.opt.Log.Debug("coda request", "op", k.op, "status", resp.StatusCode, "took", time.Since(start))
+	return c.answer(k, resp, token)
+}
+
+// answer decodes a response into the call's out, or makes an error of it.
+func (c *Client) answer(k *call, resp *http.Response, token string) error {
+	if resp.StatusCode != http.StatusTooManyRequests {
+		c.stuck.success()
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, c.opt.MaxBody+1))
+	if err != nil {
+		return networkError(k.op, err)
+	}
+	if resp.StatusCode >= 300 {
+		return refusal(k.op, resp, body, token)
+	}
+	if int64(len(body)) > c.opt.MaxBody {
+		return &APIError{Operation: k.op, Kind: KindTooLarge,
+			Message: fmt.Sprintf("the answer is over %d MiB; ask for fewer items at once", c.opt.MaxBody>>20)}
+	}
+	if k.out == nil {
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber() // large ids and amounts must come out as they came in
+	if err := lenient(dec.Decode(k.out)); err != nil {
+		return &APIError{Operation: k.op, Kind: KindOdd, Message: "the answer is not the JSON that was expected", Err: err}
+	}
+	return nil
+}
+
+// refusal makes the error of an answer that is not a success.
+func refusal(op string, resp *http.Response, body []byte, token string) *APIError {
+	e := &APIError{Operation: op, Status: resp.StatusCode}
+	if loc, err := resp.Location(); err == nil && resp.StatusCode < 400 {
+		e.Kind = KindMoved
+		e.Message = "it points to " + loc.Scheme + "://" + loc.Host + ", which was not followed because the token would be lost or leaked on the way"
+		return e
+	}
+	e.Message = errorMessage(resp.StatusCode, body)
+	if token != "" {
+		e.Message = strings.ReplaceAll(e.Message, token, "(token)")
+	}
+	e.Kind = kindOf(resp.StatusCode, e.Message)
+	e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"))
+	return e
+}
+
+// retryAfter reads the header in both its forms (RFC 9110 section 10.2.3),
+// clamped to 1-60 s; zero when there is none.
+func retryAfter(h string) time.Duration {
+	var d time.Duration
+	if s, err := strconv.Atoi(strings.TrimSpace(h)); err == nil {
+		d = time.Duration(min(max(s, 0), 60)) * time.Second
+	} else if at, err := http.ParseTime(h); err == nil {
+		d = time.Until(at)
+	} else {
+		return 0
+	}
+	return min(max(d, time.Second), time.Minute)
+}
+
+// networkError drops the address that net/http puts in its errors: a query
+// may hold what the owner searched for.
+func networkError(op string, err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return &APIError{Operation: op, Kind: KindNetwork, Message: "Coda could not be reached", Err: err}
+}
