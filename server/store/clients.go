@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Client is an app that registered itself (RFC 7591).
+type Client struct {
+	ID           string
+	Name         string   // as it calls itself
+	RedirectURIs []string // as registered
+	AuthMethod   string   // token_endpoint_auth_method
+	Secret       []byte   // SHA-256 of the client secret; nil for a public client
+	Created      time.Time
+	Granted      bool // it held a grant once, and is kept for ever
+}
+
+// Room says how many clients without a grant may be kept, and for how long.
+type Room struct {
+	Limit int           // at most this many, the oldest leave first
+	Age   time.Duration // none older than this
+	Keep  []string      // ids that do not leave now: a browser waits for them
+}
+
+// AddClient stores a new client after making room among those that never
+// held a grant.
+func (s *Store) AddClient(ctx context.Context, c Client, room Room) error {
+	uris, err := json.Marshal(c.RedirectURIs)
+	if err != nil {
+		return fmt.Errorf("store: add client: %w", err)
+	}
+	keep, err := json.Marshal(append([]string{}, room.Keep...))
+	if err != nil {
+		return fmt.Errorf("store: add client: %w", err)
+	}
+	return s.change(ctx, "add client", func(tx *sql.Tx) error {
+		s.tidy(tx, c.Created)
+		if _, err := tx.Exec(`DELETE FROM clients WHERE granted = 0 AND created <= ?`, stamp(c.Created.Add(-room.Age))); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM clients WHERE id IN (
+			SELECT id FROM clients WHERE granted = 0 AND id NOT IN (SELECT value FROM json_each(?1))
+			ORDER BY created, id
+			LIMIT max(0, (SELECT count(*) FROM clients WHERE granted = 0 AND id NOT IN (SELECT value FROM json_each(?1))) - ?2))`,
+			string(keep), room.Limit-1); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO clients (id, name, redirect_uris, auth_method, secret, created) VALUES (?, ?, ?, ?, ?, ?)`,
+			c.ID, c.Name, string(uris), c.AuthMethod, c.Secret, stamp(c.Created))
+		return err
+	})
+}
+
+// Client returns the client with that id, or ErrNotFound.
+func (s *Store) Client(ctx context.Context, id string) (Client, error) {
+	c := Client{ID: id}
+	var uris string
+	var created int64
+	err := s.read.QueryRowContext(ctx, `SELECT name, redirect_uris, auth_method, secret, created, granted FROM clients WHERE id = ?`, id).
+		Scan(&c.Name, &uris, &c.AuthMethod, &c.Secret, &created, &c.Granted)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Client{}, fmt.Errorf("store: find client: %w", ErrNotFound)
+	}
+	if err != nil {
+		return Client{}, fmt.Errorf("store: find client: %w", explain(err))
+	}
+	if err := json.Unmarshal([]byte(uris), &c.RedirectURIs); err != nil {
+		return Client{}, fmt.Errorf("store: read client: %w", err)
+	}
+	c.Created = moment(created)
+	return c, nil
+}
+
+// CountClients says how many clients are stored, and how many of them once
+// held a grant.
+func (s *Store) CountClients(ctx context.Context) (all, granted int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(granted), 0) FROM clients`).Scan(&all, &granted)
+	if err != nil {
+		return 0, 0, fmt.Errorf("store: count clients: %w", explain(err))
+	}
+	return all, granted, nil
+}

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Grant is one yes of the owner: a client may act, within scopes, at one
+// issuer.
+type Grant struct {
+	ID          string
+	ClientID    string
+	ClientName  string
+	SelfNamed   bool   // the name is the client's own word
+	RedirectURI string // where its codes go
+	Issuer      string // the origin it was given at
+	Resource    string // RFC 8707; empty when the client named none
+	Scopes      []string
+	Created     time.Time
+	LastUsed    time.Time // zero when never
+}
+
+const grantColumns = `g.id, g.client_id, g.client_name, g.self_named, g.redirect_uri, g.issuer, g.resource, g.scopes, g.created, g.last_used`
+
+// grantFields gives Scan its targets for grantColumns; done must be called
+// after a successful Scan.
+func grantFields(g *Grant) (targets []any, done func()) {
+	var scopes string
+	var created, used int64
+	targets = []any{&g.ID, &g.ClientID, &g.ClientName, &g.SelfNamed, &g.RedirectURI, &g.Issuer, &g.Resource, &scopes, &created, &used}
+	return targets, func() {
+		g.Scopes, g.Created, g.LastUsed = strings.Fields(scopes), moment(created), moment(used)
+	}
+}
+
+// AddGrant stores a grant, marks its client as one to keep, and in the same
+// transaction stores the tokens that come with it, if any.
+func (s *Store) AddGrant(ctx context.Context, g Grant, tokens ...Token) error {
+	return s.change(ctx, "add grant", func(tx *sql.Tx) error {
+		s.tidy(tx, g.Created)
+		_, err := tx.Exec(`INSERT INTO grants (id, client_id, client_name, self_named, redirect_uri, issuer, resource, scopes, created, last_used)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, g.ID, g.ClientID, g.ClientName, g.SelfNamed, g.RedirectURI, g.Issuer, g.Resource,
+			strings.Join(g.Scopes, " "), stamp(g.Created), stamp(g.LastUsed))
+		if err != nil {
+			return err
+		}
+		for _, t := range tokens {
+			if err := insertToken(tx, t); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(`UPDATE clients SET granted = 1 WHERE id = ?`, g.ClientID)
+		return err
+	})
+}
+
+// Grants lists all grants, newest first.
+func (s *Store) Grants(ctx context.Context) ([]Grant, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+grantColumns+` FROM grants g ORDER BY g.created DESC, g.id`)
+	if err != nil {
+		return nil, fmt.Errorf("store: list grants: %w", explain(err))
+	}
+	defer func() { _ = rows.Close() }()
+	var all []Grant
+	for rows.Next() {
+		var g Grant
+		targets, done := grantFields(&g)
+		if err := rows.Scan(targets...); err != nil {
+			return nil, fmt.Errorf("store: list grants: %w", explain(err))
+		}
+		done()
+		all = append(all, g)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: list grants: %w", explain(err))
+	}
+	return all, nil
+}
+
+// RevokeGrant removes a grant with its tokens and codes. ErrNotFound when
+// there is none with that id.
+func (s *Store) RevokeGrant(ctx context.Context, id string) error {
+	return s.change(ctx, "revoke grant", func(tx *sql.Tx) error { return deleteGrant(tx, id) })
+}
+
+// TouchGrant notes when a grant was last used. It is not worth a wait for
+// the disk: after a power cut the time may be a minute old.
+func (s *Store) TouchGrant(ctx context.Context, id string, at time.Time) error {
+	return s.transact(ctx, "touch grant", "NORMAL", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE grants SET last_used = max(last_used, ?) WHERE id = ?`, stamp(at), id)
+		return err
+	})
+}
+
+func deleteGrant(tx *sql.Tx, id string) error {
+	result, err := tx.Exec(`DELETE FROM grants WHERE id = ?`, id)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, ErrNotFound)
+	}
+	return nil
+}

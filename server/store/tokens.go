@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Kinds of token.
+const (
+	Access  = "access"
+	Refresh = "refresh"
+)
+
+// Bounds on what one grant may heap up by refreshing without end.
+const (
+	accessPerGrant  = 20
+	refreshPerGrant = 500
+)
+
+// Code is an authorization code (RFC 6749 section 4.1.2) as it is kept.
+type Code struct {
+	Hash      []byte // SHA-256
+	Challenge string // PKCE, S256
+	Created   time.Time
+	Grant     Grant // only Grant.ID is read by AddCode
+}
+
+// Token is an access or refresh token as it is kept.
+type Token struct {
+	Hash    []byte // SHA-256
+	Kind    string // Access or Refresh
+	Scopes  []string
+	Created time.Time
+	Expires time.Time
+	Rotated time.Time // a refresh token's end by rotation; zero when it is current
+	Grant   Grant     // only Grant.ID is read by writes
+}
+
+// Issue is what a code or a refresh token is exchanged for.
+type Issue struct {
+	Tokens   []Token
+	Resource string    // when set, becomes the grant's resource
+	Rotated  time.Time // when the spent refresh token ended
+	Again    bool      // nothing is written: the answer of a moment ago is repeated
+}
+
+// AddCode stores a code for a grant that exists.
+func (s *Store) AddCode(ctx context.Context, c Code) error {
+	return s.change(ctx, "add code", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`INSERT INTO codes (hash, grant_id, challenge, created) VALUES (?, ?, ?, ?)`,
+			c.Hash, c.Grant.ID, c.Challenge, stamp(c.Created))
+		return err
+	})
+}
+
+// SpendCode exchanges a code, once. decide sees the code and says what it
+// gives; its error is returned and the code is spent all the same, so nobody
+// tries verifiers on it. A code that was spent before takes its grant with
+// it: ErrReplayed. An unknown one is ErrNotFound.
+func (s *Store) SpendCode(ctx context.Context, hash []byte, decide func(Code) (Issue, error)) error {
+	return s.change(ctx, "spend code", func(tx *sql.Tx) error {
+		c := Code{Hash: hash}
+		var created int64
+		var used bool
+		targets, done := grantFields(&c.Grant)
+		err := tx.QueryRow(`SELECT c.challenge, c.created, c.used, `+grantColumns+`
+			FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.hash = ?`, hash).
+			Scan(append([]any{&c.Challenge, &created, &used}, targets...)...)
+		if err != nil {
+			return orNotFound(err)
+		}
+		done()
+		c.Created = moment(created)
+		if used {
+			return replayed(tx, c.Grant.ID)
+		}
+		if _, err := tx.Exec(`UPDATE codes SET used = 1 WHERE hash = ?`, hash); err != nil {
+			return err
+		}
+		issue, err := decide(c)
+		if err != nil {
+			return &keep{err}
+		}
+		return issue.write(tx, c.Grant.ID)
+	})
+}
+
+// SpendRefresh exchanges a refresh token. decide sees it and says what it
+// gives; when its error is ErrReplayed the grant is removed, any other error
+// changes nothing. An unknown token is ErrNotFound.
+func (s *Store) SpendRefresh(ctx context.Context, hash []byte, decide func(Token) (Issue, error)) error {
+	return s.change(ctx, "spend refresh token", func(tx *sql.Tx) error {
+		t, err := findToken(tx, hash, Refresh)
+		if err != nil {
+			return err
+		}
+		issue, err := decide(t)
+		if errors.Is(err, ErrReplayed) {
+			return replayed(tx, t.Grant.ID)
+		}
+		if err != nil || issue.Again {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE tokens SET rotated = ? WHERE hash = ?`, stamp(issue.Rotated), hash); err != nil {
+			return err
+		}
+		s.tidy(tx, issue.Rotated)
+		return issue.write(tx, t.Grant.ID)
+	})
+}
+
+// Token returns the token of that kind with that hash, with its grant, or
+// ErrNotFound. It does not look at the clock.
+func (s *Store) Token(ctx context.Context, hash []byte, kind string) (Token, error) {
+	t, err := findToken(reader{ctx, s.read}, hash, kind)
+	if err != nil {
+		return Token{}, fmt.Errorf("store: find token: %w", explain(err))
+	}
+	return t, nil
+}
+
+// DropToken removes one access token, and leaves its grant.
+func (s *Store) DropToken(ctx context.Context, hash []byte) error {
+	return s.change(ctx, "drop token", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`DELETE FROM tokens WHERE hash = ?`, hash)
+		return err
+	})
+}
+
+// querier is what findToken needs of a transaction or a reader.
+type querier interface {
+	QueryRow(query string, args ...any) *sql.Row
+}
+
+type reader struct {
+	ctx context.Context
+	db  *sql.DB
+}
+
+func (r reader) QueryRow(query string, args ...any) *sql.Row {
+	return r.db.QueryRowContext(r.ctx, query, args...)
+}
+
+func findToken(q querier, hash []byte, kind string) (Token, error) {
+	t := Token{Hash: hash, Kind: kind}
+	var scopes string
+	var created, expires, rotated int64
+	targets, done := grantFields(&t.Grant)
+	err := q.QueryRow(`SELECT t.scopes, t.created, t.expires, t.rotated, `+grantColumns+`
+		FROM tokens t JOIN grants g ON g.id = t.grant_id WHERE t.hash = ? AND t.kind = ?`, hash, kind).
+		Scan(append([]any{&scopes, &created, &expires, &rotated}, targets...)...)
+	if err != nil {
+		return Token{}, orNotFound(err)
+	}
+	done()
+	t.Scopes, t.Created, t.Expires, t.Rotated = strings.Fields(scopes), moment(created), moment(expires), moment(rotated)
+	return t, nil
+}
+
+func (i Issue) write(tx *sql.Tx, grant string) error {
+	for _, t := range i.Tokens {
+		t.Grant.ID = grant
+		if err := insertToken(tx, t); err != nil {
+			return err
+		}
+	}
+	if i.Resource != "" {
+		if _, err := tx.Exec(`UPDATE grants SET resource = ? WHERE id = ?`, i.Resource, grant); err != nil {
+			return err
+		}
+	}
+	for kind, limit := range map[string]int{Access: accessPerGrant, Refresh: refreshPerGrant} {
+		if _, err := tx.Exec(`DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE grant_id = ? AND kind = ?
+			ORDER BY created DESC, rotated = 0 DESC LIMIT -1 OFFSET ?)`, grant, kind, limit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertToken(tx *sql.Tx, t Token) error {
+	_, err := tx.Exec(`INSERT INTO tokens (hash, kind, grant_id, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?)`,
+		t.Hash, t.Kind, t.Grant.ID, strings.Join(t.Scopes, " "), stamp(t.Created), stamp(t.Expires))
+	return err
+}
+
+func replayed(tx *sql.Tx, grant string) error {
+	if err := deleteGrant(tx, grant); err != nil {
+		return err
+	}
+	return &keep{ErrReplayed}
+}
+
+func orNotFound(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
