@@ -1,0 +1,174 @@
+package tunnel_test
+
+import (
+	"errors"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"codabridge/tunnel"
+	"codabridge/tunnel/tunneltest"
+)
+
+func TestARefusalThatOnlyTheOwnerCanEndFailsAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		set      func(*tunneltest.Edge)
+		change   func(*tunnel.Options)
+		code     string
+		sentence string
+	}{
+		"no authtoken at all":                     {nil, func(o *tunnel.Options) { o.Authtoken = " " }, "ERR_NGROK_4018", "needs an authtoken"},
+		"a mistyped authtoken":                    {nil, func(o *tunnel.Options) { o.Authtoken = "2mistypedAuthtoken_abcdefghijklmnop" }, "ERR_NGROK_105", "did not accept the authtoken"},
+		"an authtoken that was reset":             {refuse("ERR_NGROK_107"), nil, "ERR_NGROK_107", "did not accept the authtoken"},
+		"a fourth agent on a free account":        {refuse("ERR_NGROK_108"), nil, "ERR_NGROK_108", "as many agents"},
+		"a version that is too old":               {refuse("ERR_NGROK_121"), nil, "ERR_NGROK_121", "newest codabridge"},
+		"an account that is suspended":            {refuse("ERR_NGROK_103"), nil, "ERR_NGROK_103", "suspended"},
+		"an e-mail address that is not confirmed": {refuse("ERR_NGROK_123"), nil, "ERR_NGROK_123", "e-mail"},
+		"a network that the account forbids":      {refuse("ERR_NGROK_115"), nil, "ERR_NGROK_115", "network"},
+		"an address of somebody else":             {nil, func(o *tunnel.Options) { o.URL = "https://else.ngrok.app" }, "ERR_NGROK_320", "free dev domain"},
+		"an account without its dev domain":       {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_15013", -1) }, nil, "ERR_NGROK_15013", "no free dev domain yet"},
+		"more endpoints than the plan has":        {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_324", -1) }, nil, "ERR_NGROK_324", "endpoints"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			edge := tunneltest.Start(t)
+			if test.set != nil {
+				test.set(edge)
+			}
+			began := time.Now()
+			r := start(t, edge, func(o *tunnel.Options) {
+				if test.change != nil {
+					test.change(o)
+				}
+			})
+			err := r.end()
+			took := time.Since(began)
+			var failure *tunnel.Failure
+			if !errors.As(err, &failure) || failure.Code != test.code || !strings.Contains(failure.Sentence, test.sentence) || failure.Link == "" {
+				t.Fatalf("Run ended with %#v", err)
+			}
+			if took > time.Second {
+				t.Errorf("it took %v", took)
+			}
+			if s := r.phase(tunnel.Failed); s.Code != failure.Code || s.Sentence != failure.Sentence || s.Link != failure.Link {
+				t.Errorf("the status is %+v, the error %+v", s, failure)
+			}
+		})
+	}
+}
+
+func refuse(code string) func(*tunneltest.Edge) {
+	return func(e *tunneltest.Edge) { e.RefuseSignIns(code, -1) }
+}
+
+func TestTheSessionLimitOfAnAccountIsNamed(t *testing.T) {
+	t.Parallel()
+	edge := tunneltest.Start(t)
+	edge.LimitSessions(1)
+	start(t, edge).phase(tunnel.Online)
+	if s := start(t, edge).phase(tunnel.Failed); s.Code != "ERR_NGROK_108" {
+		t.Errorf("the second agent: %+v", s)
+	}
+}
+
+func TestAnAddressThatIsOnlineElsewhereIsWaitedForAWhile(t *testing.T) {
+	t.Parallel()
+	t.Run("and taken when it comes free", func(t *testing.T) {
+		t.Parallel()
+		edge := tunneltest.Start(t)
+		edge.TakeEndpoint(1)
+		r := start(t, edge)
+		s := r.until(func(s tunnel.Status) bool { return s.Code == "ERR_NGROK_334" })
+		if s.Phase != tunnel.Connecting || !strings.Contains(s.Sentence, "online elsewhere") {
+			t.Errorf("while it waits: %+v", s)
+		}
+		r.phase(tunnel.Online)
+	})
+	t.Run("and given up when it never does", func(t *testing.T) {
+		t.Parallel()
+		edge := tunneltest.Start(t)
+		edge.TakeEndpoint(-1)
+		r := start(t, edge, func(o *tunnel.Options) { o.TakenWindow = 200 * time.Millisecond })
+		s := r.phase(tunnel.Failed)
+		if s.Code != "ERR_NGROK_334" || !strings.Contains(s.Sentence, "another copy is running") {
+			t.Errorf("in the end: %+v", s)
+		}
+	})
+	t.Run("also after a reconnect, while the old session lingers", func(t *testing.T) {
+		t.Parallel()
+		edge := tunneltest.Start(t)
+		r := start(t, edge)
+		r.phase(tunnel.Online)
+		edge.TakeEndpoint(1)
+		edge.Kick()
+		r.until(func(s tunnel.Status) bool { return s.Phase == tunnel.Reconnecting && s.Code == "ERR_NGROK_334" })
+		r.phase(tunnel.Online)
+	})
+	t.Run("and given up after a reconnect too", func(t *testing.T) {
+		t.Parallel()
+		edge := tunneltest.Start(t)
+		r := start(t, edge, func(o *tunnel.Options) { o.TakenWindow = 200 * time.Millisecond })
+		r.phase(tunnel.Online)
+		edge.TakeEndpoint(-1)
+		edge.Kick()
+		if s := r.phase(tunnel.Failed); s.Code != "ERR_NGROK_334" {
+			t.Errorf("in the end: %+v", s)
+		}
+	})
+}
+
+func TestATokenThatIsRevokedWhileOnlineFailsAtTheReconnect(t *testing.T) {
+	t.Parallel()
+	edge := tunneltest.Start(t)
+	r := start(t, edge)
+	r.phase(tunnel.Online)
+	edge.RefuseSignIns("ERR_NGROK_107", -1)
+	edge.Kick()
+	if s := r.phase(tunnel.Failed); s.Code != "ERR_NGROK_107" {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestAnUnknownCodeIsShownAndRetried(t *testing.T) {
+	t.Parallel()
+	edge := tunneltest.Start(t)
+	edge.RefuseSignIns("ERR_NGROK_99999", 1)
+	r := start(t, edge)
+	s := r.until(func(s tunnel.Status) bool { return s.Code != "" })
+	if s.Phase != tunnel.Connecting || s.Code != "ERR_NGROK_99999" || !strings.Contains(s.Link, "err_ngrok_99999") {
+		t.Errorf("%+v", s)
+	}
+	if s := r.phase(tunnel.Online); s.Code != "" || s.Sentence != "" {
+		t.Errorf("once online: %+v", s)
+	}
+}
+
+func TestWhileThereIsNoWayToNgrokTheStatusSaysWhy(t *testing.T) {
+	t.Parallel()
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = closed.Close()
+	other := tunneltest.Start(t)
+	for name, test := range map[string]struct {
+		change   func(t *testing.T, o *tunnel.Options)
+		sentence string
+	}{
+		"nothing answers":          {func(_ *testing.T, o *tunnel.Options) { o.ConnectURL = closed.Addr().String() }, "cannot be reached at " + closed.Addr().String()},
+		"the name is not found":    {func(_ *testing.T, o *tunnel.Options) { o.ConnectURL = "edge.invalid:443" }, "cannot find edge.invalid"},
+		"a stranger's certificate": {func(t *testing.T, o *tunnel.Options) { o.CAFile = other.WriteCA(t.TempDir()) }, "opens the encrypted connection"},
+		"it speaks something else": {func(_ *testing.T, o *tunnel.Options) { o.ConnectURL = other.HTTPFrontAddr() }, "connection to ngrok was lost"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t, tunneltest.Start(t), func(o *tunnel.Options) { test.change(t, o) })
+			s := r.until(func(s tunnel.Status) bool { return s.Sentence != "" })
+			if s.Phase != tunnel.Connecting || !strings.Contains(s.Sentence, test.sentence) || !strings.Contains(s.Sentence, "keeps trying") {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+}

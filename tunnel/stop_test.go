@@ -1,0 +1,229 @@
+package tunnel_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"testing"
+	"time"
+
+	"codabridge/tunnel"
+	"codabridge/tunnel/tunneltest"
+)
+
+// stops ends the tunnel and says how long that took.
+func (r *run) stops() time.Duration {
+	r.t.Helper()
+	began := time.Now()
+	r.stop()
+	if err := r.end(); err != nil {
+		r.t.Errorf("Run ended with %v", err)
+	}
+	return time.Since(began)
+}
+
+func TestStoppingReturnsAlthoughAClientDoesNotRead(t *testing.T) {
+	t.Parallel()
+	edge := tunneltest.Start(t)
+	writing := make(chan struct{})
+	r := start(t, edge, func(o *tunnel.Options) {
+		o.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			close(writing)
+			for block := bytes.Repeat([]byte("x"), 1<<20); ; {
+				if _, err := w.Write(block); err != nil {
+					return
+				}
+			}
+		})
+	})
+	r.phase(tunnel.Online)
+	conn, err := tls.Dial("tcp", edge.FrontAddr(), &tls.Config{RootCAs: edge.CAPool(), ServerName: tunneltest.Domain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", tunneltest.Domain); err != nil {
+		t.Fatal(err)
+	}
+	<-writing
+	if took := r.stops(); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestStoppingReturnsAlthoughAHandlerDoesNot(t *testing.T) {
+	t.Parallel()
+	edge := tunneltest.Start(t)
+	in, out := make(chan struct{}), make(chan struct{})
+	defer close(out)
+	r := start(t, edge, func(o *tunnel.Options) {
+		o.Handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(in); <-out })
+	})
+	url := r.phase(tunnel.Online).URL
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		if res, err := client(t, edge).Do(req); err == nil {
+			_ = res.Body.Close()
+		}
+	}()
+	<-in
+	if took := r.stops(); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	cancel()
+	<-asked
+}
+
+func TestStoppingReturnsInEveryPhase(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		set   func(*tunneltest.Edge)
+		ready func(*run, *tunneltest.Edge)
+	}{
+		"before anything happened": {nil, func(*run, *tunneltest.Edge) {}},
+		"between two tries":        {func(e *tunneltest.Edge) { e.Kill() }, func(r *run, _ *tunneltest.Edge) { r.until(func(s tunnel.Status) bool { return s.Sentence != "" }) }},
+		"while it waits for a URL": {func(e *tunneltest.Edge) { e.TakeEndpoint(-1) }, func(r *run, _ *tunneltest.Edge) { r.until(func(s tunnel.Status) bool { return s.Code != "" }) }},
+		"online":                   {nil, func(r *run, _ *tunneltest.Edge) { r.phase(tunnel.Online) }},
+		"after the edge died": {nil, func(r *run, e *tunneltest.Edge) {
+			r.phase(tunnel.Online)
+			e.Kill()
+			r.until(func(s tunnel.Status) bool { return s.Phase == tunnel.Reconnecting })
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			edge := tunneltest.Start(t)
+			if test.set != nil {
+				test.set(edge)
+			}
+			r := start(t, edge)
+			test.ready(r, edge)
+			if took := r.stops(); took > 2*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			r.phase(tunnel.Off)
+		})
+	}
+}
+
+func TestStoppingReturnsAlthoughTheEdgeSaysNothing(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		if c, err := silent.Accept(); err == nil {
+			accepted <- c
+		}
+	}()
+	r := start(t, tunneltest.Start(t), func(o *tunnel.Options) { o.ConnectURL = silent.Addr().String() })
+	defer (<-accepted).Close()
+	if took := r.stops(); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestAReceiverOfStatusesThatNeverReturnsHoldsNothingUp(t *testing.T) {
+	t.Parallel()
+	edge := tunneltest.Start(t)
+	forever := make(chan struct{})
+	defer close(forever)
+	r := start(t, edge, func(o *tunnel.Options) { o.OnStatus = func(tunnel.Status) { <-forever } })
+	if !edge.WaitSessions(1, patience) {
+		t.Fatal("it did not connect")
+	}
+	if took := r.stops(); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestAWriteDeadlineOfAHandlerDoesNotBreakTheSession(t *testing.T) {
+	t.Parallel()
+	edge := tunneltest.Start(t)
+	body := bytes.Repeat([]byte("0123456789abcdef"), 1<<15) // twice the window of a stream
+	r := start(t, edge, func(o *tunnel.Options) {
+		o.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Millisecond))
+			for half := range 2 {
+				_, _ = w.Write(body[half*len(body)/2 : (half+1)*len(body)/2])
+				_ = http.NewResponseController(w).Flush()
+			}
+		})
+	})
+	c, url := client(t, edge), r.phase(tunnel.Online).URL
+	for range 5 {
+		res, err := c.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Millisecond) // a reader slower than the deadline is the fault to bring about
+		got, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil || !bytes.Equal(got, body) {
+			t.Fatalf("%d of %d bytes, %v", len(got), len(body), err)
+		}
+	}
+	if n := len(edge.SignIns()); n != 1 {
+		t.Errorf("%d sign-ins: the session broke", n)
+	}
+}
+
+func TestTwentyStartsAndStopsLeaveNothingBehind(t *testing.T) {
+	edge := tunneltest.Start(t)
+	c := client(t, edge)
+	cycle := func() {
+		r := start(t, edge, func(o *tunnel.Options) { o.Heartbeat = 20 * time.Millisecond })
+		if code, _ := get(t, c, r.phase(tunnel.Online).URL); code != 200 {
+			t.Errorf("status %d", code)
+		}
+		r.stops()
+	}
+	cycle()
+	before := runtime.NumGoroutine()
+	for range 20 {
+		cycle()
+	}
+	// A heartbeat goroutine of the library lives on for up to one interval.
+	for began := time.Now(); runtime.NumGoroutine() > before+5; time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > patience {
+			t.Fatalf("%d goroutines became %d", before, runtime.NumGoroutine())
+		}
+	}
+	if !edge.WaitSessions(0, patience) {
+		t.Errorf("%d sessions are left", edge.Sessions())
+	}
+}
+
+func TestATunnelRunsAgainAfterItsEndButNotTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	edge := tunneltest.Start(t)
+	r := start(t, edge)
+	r.phase(tunnel.Online)
+	if err := r.Run(context.Background()); err == nil {
+		t.Error("a second Run at the same time was accepted")
+	}
+	r.stops()
+	ctx, cancel := context.WithCancel(context.Background())
+	over := make(chan error, 1)
+	go func() { over <- r.Run(ctx) }()
+	r.phase(tunnel.Online)
+	cancel()
+	if err := <-over; err != nil {
+		t.Error(err)
+	}
+}

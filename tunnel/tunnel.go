@@ -1,0 +1,189 @@
+package tunnel
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options says what to connect and how. Authtoken and Handler are needed.
+type Options struct {
+	Authtoken string       // of the owner's ngrok account; never shown or logged
+	URL       string       // wanted address, https://name; empty is the account's dev domain
+	Handler   http.Handler // serves what comes through the tunnel, and only that
+
+	// OnStatus gets every status in order, always from one goroutine. It may take
+	// its time: the tunnel does not wait for it. Nil drops them.
+	OnStatus func(Status)
+
+	Version string       // of this program; told to ngrok when it is a semantic version
+	Log     *slog.Logger // nil logs nothing
+
+	// ConnectURL (host:port) and CAFile (PEM) lead to another edge than ngrok's.
+	// They are for tests and support: both or neither.
+	ConnectURL, CAFile string
+
+	// Proxy finds the outgoing proxy; nil is http.ProxyFromEnvironment.
+	Proxy func(*http.Request) (*url.URL, error)
+
+	Heartbeat   time.Duration    // between two heartbeats; 0 is 10 s
+	Tolerance   time.Duration    // for a late heartbeat; 0 is 15 s
+	TakenWindow time.Duration    // how long to wait for a URL that is online elsewhere; 0 is 60 s
+	Ticks       <-chan time.Time // the clock that shows a sleep; nil ticks every 5 s
+}
+
+// Tunnel is one way in from the internet. It is made by New and works while Run
+// runs.
+type Tunnel struct {
+	opts   Options
+	server string // host:port that is dialled, for sentences
+	log    *slog.Logger
+	nudge  chan struct{}
+	news   *announcer
+
+	mu      sync.Mutex
+	running bool
+	taken   time.Time // since when the URL was found online elsewhere
+}
+
+// New prepares a tunnel and opens nothing.
+func New(o Options) *Tunnel {
+	o.Authtoken = strings.TrimSpace(o.Authtoken)
+	o.TakenWindow = cmp.Or(o.TakenWindow, time.Minute)
+	if o.Proxy == nil {
+		o.Proxy = http.ProxyFromEnvironment
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Tunnel{
+		opts: o, server: cmp.Or(o.ConnectURL, "connect.ngrok-agent.com:443"),
+		log:   slog.New(&discreet{next: o.Log.Handler(), secret: o.Authtoken}),
+		nudge: make(chan struct{}, 1),
+		news:  &announcer{tell: o.OnStatus},
+	}
+}
+
+// Run connects and serves until ctx ends, which is no error, or until the tunnel
+// failed for good, which is a *Failure. It returns within three seconds of ctx's
+// end whatever the network or a handler does. Its last status is Off or Failed.
+func (t *Tunnel) Run(ctx context.Context) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	if !t.begin() {
+		return errors.New("tunnel: run: it is running already")
+	}
+	defer t.end()
+	defer t.news.start()()
+	ctx, cancel := context.WithCancel(ctx)
+	defer t.watchClock(ctx)()
+	defer cancel()
+
+	t.news.set(Status{Phase: Connecting})
+	err := t.keep(ctx)
+	var failure *Failure
+	if errors.As(err, &failure) {
+		t.log.Warn("tunnel: failed", "code", failure.Code, "why", failure.Sentence)
+		t.news.set(Status{Phase: Failed, Code: failure.Code, Sentence: failure.Sentence, Link: failure.Link})
+		return failure
+	}
+	t.news.set(Status{Phase: Off})
+	return err
+}
+
+// Reconnect drops the connection and makes a new one at once, with the same URL:
+// after a sleep, after a change of networks, or because the owner asks for it.
+// Without a running Run it does nothing.
+func (t *Tunnel) Reconnect() {
+	select {
+	case t.nudge <- struct{}{}:
+	default:
+	}
+}
+
+func (t *Tunnel) check() error {
+	o := t.opts
+	switch {
+	case o.Handler == nil:
+		return errors.New("tunnel: options: no handler")
+	case (o.ConnectURL == "") != (o.CAFile == ""):
+		return errors.New("tunnel: options: the edge's address and its CA file are given together or not at all")
+	}
+	if o.URL == "" {
+		return nil
+	}
+	u, err := url.Parse(o.URL)
+	if err != nil || u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+		return fmt.Errorf("tunnel: options: %q is not an address such as https://name.ngrok.app", o.URL)
+	}
+	return nil
+}
+
+func (t *Tunnel) begin() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.running {
+		return false
+	}
+	t.running, t.taken = true, time.Time{}
+	select {
+	case <-t.nudge: // asked for while nothing ran
+	default:
+	}
+	return true
+}
+
+func (t *Tunnel) end() {
+	t.mu.Lock()
+	t.running = false
+	t.mu.Unlock()
+}
+
+// keep makes one agent after the other until ctx ends or there is no more hope.
+func (t *Tunnel) keep(ctx context.Context) error {
+	if t.opts.Authtoken == "" {
+		return t.failure(advise("ERR_NGROK_4018"))
+	}
+	for wait := time.Duration(0); ; {
+		began := time.Now()
+		err := t.connect(ctx)
+		var failure *Failure
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &failure):
+			return failure
+		case errors.Is(err, errAgain), time.Since(began) > 2*time.Minute:
+			wait = 0
+		}
+		if !errors.Is(err, errAgain) {
+			wait = min(max(2*wait, time.Second), 30*time.Second)
+		}
+		t.news.change(func(now *Status) {
+			if now.Phase == Online {
+				now.lose()
+				now.Code, now.Sentence, now.Link = "", sentenceLost, ""
+			}
+		})
+		t.pause(ctx, wait)
+	}
+}
+
+// pause waits, but not past ctx's end or a wish to reconnect.
+func (t *Tunnel) pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-t.nudge:
+	}
+}
