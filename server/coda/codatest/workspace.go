@@ -1,0 +1,301 @@
+package codatest
+
+import (
+	"hash/fnv"
+	"strings"
+	"time"
+)
+
+// Workspace is everything an account sees. A test may write one down; New
+// fills in missing ids and takes the value over.
+type Workspace struct {
+	User Person
+	Docs []*Doc
+}
+
+// Person is a member of the workspace, and the value of a person column.
+type Person struct{ Name, Email string }
+
+// Doc is a document.
+type Doc struct {
+	ID, Name         string
+	Owner            Person // zero means the workspace's user
+	Folder           string
+	Icon             string
+	Created, Updated time.Time
+	// OverLimit docs refuse to be read, being over 125 MB.
+	OverLimit bool
+	Pages     []*Page // the top level
+	Tables    []*Table
+
+	seq int // counts changes of rows, for sync tokens
+}
+
+// Page is a page of a doc.
+type Page struct {
+	ID, Name, Subtitle, Icon string
+	// Kind is the contentType; empty means canvas.
+	Kind   string
+	Hidden bool
+	// Body is Markdown; a line {{Table Name}} stands for that table.
+	Body             string
+	Children         []*Page
+	Created, Updated time.Time
+
+	parent   *Page
+	elements []element
+	pending  bool // created, but its mutation is not done
+}
+
+// Table is a base table, or a view when ViewOf is set.
+type Table struct {
+	ID, Name string
+	Page     string // name or id of the page it stands on
+	ViewOf   string // name or id of the base table
+	Layout   string
+	Columns  []*Column
+	Rows     []*Row
+
+	base             *Table // of a view
+	filter           func(*Row) bool
+	Created, Updated time.Time
+}
+
+// Column is a column. Type is one of the API's column types.
+type Column struct {
+	ID, Name, Type string
+	Display        bool
+	Calculated     bool
+	Formula        string
+	Multi          bool
+	Options        []string // select
+	Table          string   // lookup: name or id of the table it points to
+	Currency       string
+	Max            float64 // slider, scale
+	Label          string  // button
+}
+
+// Row is a row; Values stand in the order of the table's columns. A value is
+// nil, string, float64, bool, Person, Ref, Link, Image, or []any of such.
+// Dates are text: 2026-11-20, or 2026-11-20T15:04.
+type Row struct {
+	ID               string
+	Values           []any
+	Created, Updated time.Time
+
+	index, seq int
+}
+
+// Ref is the value of a lookup column: the id of a row of the other table.
+type Ref string
+
+// Link is the value of a link column.
+type Link struct{ Name, URL string }
+
+// Image is the value of an image column.
+type Image struct{ Name, URL string }
+
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// makeID makes the ten characters of an id out of what it names, so that the
+// same workspace has the same ids in every run.
+func makeID(parts ...string) string {
+	h := fnv.New64a()
+	for _, p := range parts {
+		_, _ = h.Write([]byte(p))
+		_, _ = h.Write([]byte{0})
+	}
+	n := h.Sum64()
+	n ^= n >> 29 // the hash of short texts differs too little in its high bits
+	n *= 0xbf58476d1ce4e5b9
+	var out [10]byte
+	for i := range out {
+		out[i] = base62[n%62]
+		n /= 62
+	}
+	return string(out[:])
+}
+
+// finish fills in ids, times and the links between things.
+func (w *Workspace) finish() {
+	if w.User.Name == "" {
+		w.User = Person{"Robin Vale", "robin@northwind.example"}
+	}
+	for _, d := range w.Docs {
+		if d.ID == "" {
+			d.ID = makeID("doc", d.Name)
+		}
+		if d.Owner.Name == "" {
+			d.Owner = w.User
+		}
+		d.Created = orTime(d.Created, sampleNow.AddDate(0, -6, 0))
+		d.Updated = orTime(d.Updated, sampleNow)
+		d.finishPages(nil, d.Pages, map[string]int{})
+		for _, t := range d.Tables {
+			d.finishTable(t)
+		}
+		for _, t := range d.Tables {
+			d.linkTable(t)
+		}
+	}
+}
+
+func (d *Doc) finishPages(parent *Page, pages []*Page, seen map[string]int) {
+	for _, p := range pages {
+		if p.ID == "" {
+			seen[p.Name]++
+			p.ID = "canvas-" + makeID("page", d.ID, p.Name, strings.Repeat("+", seen[p.Name]))
+		}
+		p.Kind = orText(p.Kind, "canvas")
+		p.Created, p.Updated = orTime(p.Created, d.Created), orTime(p.Updated, d.Updated)
+		p.parent = parent
+		p.elements = parseMarkdown(p.Body, "cl-"+p.ID)
+		p.Body = ""
+		d.finishPages(p, p.Children, seen)
+	}
+}
+
+func (d *Doc) finishTable(t *Table) {
+	if t.ID == "" {
+		prefix := "grid-"
+		if t.ViewOf != "" {
+			prefix = "table-"
+		}
+		t.ID = prefix + makeID("table", d.ID, t.Name)
+	}
+	t.Created, t.Updated = orTime(t.Created, d.Created), orTime(t.Updated, d.Updated)
+	display := false
+	for _, c := range t.Columns {
+		if c.ID == "" {
+			c.ID = "c-" + makeID("column", t.ID, c.Name)
+		}
+		c.Type = orText(c.Type, "text")
+		display = display || c.Display
+	}
+	if !display && len(t.Columns) > 0 {
+		t.Columns[0].Display = true
+	}
+	var number [8]byte
+	for i, r := range t.Rows {
+		if r.ID == "" {
+			for k := range number {
+				number[k] = byte(i >> (8 * k))
+			}
+			r.ID = "i-" + makeID("row", t.ID, string(number[:]))
+		}
+		r.index = i
+		r.Created, r.Updated = orTime(r.Created, t.Created), orTime(r.Updated, t.Updated)
+	}
+}
+
+// linkTable turns names into ids, once all tables have theirs.
+func (d *Doc) linkTable(t *Table) {
+	for _, p := range d.allPages() {
+		if t.Page == p.Name {
+			t.Page = p.ID
+			break
+		}
+	}
+	if t.ViewOf != "" {
+		if t.base = d.table(t.ViewOf); t.base != nil && len(t.Columns) == 0 {
+			t.Columns = t.base.Columns
+		}
+	}
+	for _, c := range t.Columns {
+		if target := d.table(c.Table); target != nil {
+			c.Table = target.ID
+		}
+	}
+}
+
+// allPages lists the pages of all depths, parents before children.
+func (d *Doc) allPages() []*Page {
+	var out []*Page
+	var walk func([]*Page)
+	walk = func(pages []*Page) {
+		for _, p := range pages {
+			if !p.pending {
+				out = append(out, p)
+			}
+			walk(p.Children)
+		}
+	}
+	walk(d.Pages)
+	return out
+}
+
+// page finds a page by id, else the first of that name.
+func (d *Doc) page(idOrName string) *Page {
+	pages := d.allPages()
+	return find(pages, func(p *Page) bool { return p.ID == idOrName }, func(p *Page) bool { return p.Name == idOrName })
+}
+
+func (d *Doc) table(idOrName string) *Table {
+	return find(d.Tables, func(t *Table) bool { return t.ID == idOrName }, func(t *Table) bool { return t.Name == idOrName })
+}
+
+func (t *Table) column(idOrName string) (int, *Column) {
+	for i, c := range t.Columns {
+		if c.ID == idOrName {
+			return i, c
+		}
+	}
+	for i, c := range t.Columns {
+		if c.Name == idOrName {
+			return i, c
+		}
+	}
+	return -1, nil
+}
+
+func (t *Table) displayColumn() (int, *Column) {
+	for i, c := range t.Columns {
+		if c.Display {
+			return i, c
+		}
+	}
+	return 0, &Column{ID: "c-none", Name: "Name", Type: "text"}
+}
+
+// rows are the table's own, or those of its base that the view shows.
+func (t *Table) rows() []*Row {
+	if t.base == nil {
+		return t.Rows
+	}
+	if t.filter == nil {
+		return t.base.Rows
+	}
+	var out []*Row
+	for _, r := range t.base.Rows {
+		if t.filter(r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// find gives the first item that the first test takes, else of the next one.
+func find[T any](items []*T, tests ...func(*T) bool) *T {
+	for _, ok := range tests {
+		for _, it := range items {
+			if ok(it) {
+				return it
+			}
+		}
+	}
+	return nil
+}
+
+func orText(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
+
+func orTime(t, fallback time.Time) time.Time {
+	if t.IsZero() {
+		return fallback
+	}
+	return t
+}
