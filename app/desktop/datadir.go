@@ -1,0 +1,86 @@
+package desktop
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+)
+
+// ours are files by which a data folder is known as one.
+var ours = []string{lockName, "config.json", "state.db"}
+
+// DataDir returns the absolute path of the program's data folder: given, or
+// the place where this system keeps such folders when given is empty. The
+// folder is made if need be and is closed to other users (0700). A folder that
+// is open to others and holds other things is refused, not closed: it may be
+// somebody's home.
+func DataDir(given string) (string, error) {
+	dir := given
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("desktop: data folder: %w; give one with --data-dir", err)
+		}
+		dir = defaultDataDir(runtime.GOOS, os.Getenv, home)
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("desktop: data folder: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("desktop: data folder: %w", err)
+	}
+	if err := closeDir(dir); err != nil {
+		return "", err
+	}
+	return dir, nil
+}
+
+// defaultDataDir is $XDG_DATA_HOME/codabridge (XDG Base Directory
+// Specification), or what macOS and Windows have instead.
+func defaultDataDir(goos string, getenv func(string) string, home string) string {
+	switch goos {
+	case "darwin":
+		return filepath.Join(home, "Library", "Application Support", appName)
+	case "windows":
+		if local := getenv("LOCALAPPDATA"); local != "" {
+			return filepath.Join(local, appName)
+		}
+		return filepath.Join(home, "AppData", "Local", appName)
+	}
+	if data := getenv("XDG_DATA_HOME"); filepath.IsAbs(data) { // a relative one is to be ignored
+		return filepath.Join(data, appName)
+	}
+	return filepath.Join(home, ".local", "share", appName)
+}
+
+func closeDir(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("desktop: data folder: %w", err)
+	}
+	if runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	if !isOurs(dir) {
+		return fmt.Errorf("desktop: data folder: %s is open to other users and holds other files; give an empty folder, or run: chmod 700 %s", dir, dir)
+	}
+	if err := os.Chmod(dir, 0o700); err != nil {
+		return fmt.Errorf("desktop: data folder: close to other users: %w", err)
+	}
+	return nil
+}
+
+// isOurs says that the folder is empty or was made by us.
+func isOurs(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false
+	}
+	return len(entries) == 0 || slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return slices.Contains(ours, e.Name())
+	})
+}

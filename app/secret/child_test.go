@@ -1,0 +1,137 @@
+package secret
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMain lets the test program stand for the real one: a keyring can only be
+// judged from a process with an environment of its own.
+func TestMain(m *testing.M) {
+	if os.Getenv("SECRET_CHILD") == "1" {
+		child()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// child obeys lines like "get coda-token" and answers each with one line.
+func child() {
+	limit := func(name string) time.Duration { d, _ := time.ParseDuration(os.Getenv(name)); return d }
+	k := New(Options{ReadLimit: limit("READ_LIMIT"), WriteLimit: limit("WRITE_LIMIT")})
+	in := bufio.NewScanner(os.Stdin)
+	for in.Scan() {
+		w := append(strings.Fields(in.Text()), "", "")
+		value, source := "", ""
+		var err error
+		switch w[0] {
+		case "get":
+			value, err = k.Get(context.Background(), w[1])
+		case "lookup":
+			value, source, err = k.Lookup(context.Background(), w[1])
+		case "set":
+			err = k.Set(context.Background(), w[1], w[2])
+		case "delete":
+			err = k.Delete(context.Background(), w[1])
+		case "unlock":
+			err = k.Unlock(context.Background())
+		}
+		fmt.Println(answer(strings.TrimSpace(value+" "+source), err))
+	}
+}
+
+func answer(value string, err error) string {
+	var u *Unavailable
+	switch {
+	case err == nil:
+		return strings.TrimSpace("ok " + value)
+	case errors.Is(err, ErrNotFound):
+		return "not found"
+	case errors.As(err, &u):
+		return kind(err) + ": " + u.Sentence
+	}
+	return "other error: " + err.Error()
+}
+
+func kind(err error) string {
+	for _, known := range []error{ErrNoBus, ErrNoService, ErrNoCollection, ErrDialogOpen, ErrLocked, errNotKept} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return "unknown (" + err.Error() + ")"
+}
+
+// program is a running child.
+type program struct {
+	in  io.WriteCloser
+	out chan string
+}
+
+func startChild(t *testing.T, env []string) *program {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(env, "SECRET_CHILD=1")
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	p := &program{in: in, out: make(chan string, 16)}
+	go func() {
+		defer close(p.out)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			p.out <- lines.Text()
+		}
+	}()
+	return p
+}
+
+// send gives an order without waiting for its answer.
+func (p *program) send(t *testing.T, order string) {
+	t.Helper()
+	if _, err := fmt.Fprintln(p.in, order); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *program) answer(t *testing.T) string {
+	t.Helper()
+	select {
+	case line, ok := <-p.out:
+		if !ok {
+			t.Fatal("the child ended")
+		}
+		return line
+	case <-time.After(15 * time.Second):
+		t.Fatal("the child does not answer")
+	}
+	return ""
+}
+
+// want gives an order and checks how its answer begins.
+func (p *program) want(t *testing.T, order, prefix string) string {
+	t.Helper()
+	p.send(t, order)
+	got := p.answer(t)
+	if !strings.HasPrefix(got, prefix) {
+		t.Errorf("%s: got %q, want %q", order, got, prefix)
+	}
+	return got
+}

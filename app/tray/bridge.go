@@ -1,0 +1,42 @@
+package tray
+
+import (
+	"context"
+	"errors"
+
+	"codabridge/app"
+)
+
+// Bridge is what the tray shows and what its menu does. The methods are called
+// from several goroutines, one for each line of the menu; one that takes long
+// holds up only its own line.
+type Bridge interface {
+	// State is what to show now.
+	State() app.State
+	// Changes gives a value after each change of State, until ctx ends.
+	Changes(ctx context.Context) <-chan struct{}
+	Start()
+	Stop()
+	CopyPublicURL()
+	// OpenOwner opens the owner's page in the browser, at PageHome or
+	// PageApprove.
+	OpenOwner(page string)
+	SetReadOnly(on bool)
+	// Quit ends the program; it has to end the context given to Run.
+	Quit()
+}
+
+// The pages of the owner that the tray opens.
+const (
+	PageHome    = ""
+	PageApprove = "approve"
+)
+
+// What Check finds. After ErrNoHost Run may still be called: the icon comes
+// when something that shows it starts. After the others it may not.
+var (
+	ErrNoBus  = errors.New("tray: no session bus")
+	ErrNoHost = errors.New("tray: nothing on this desktop shows tray icons")
+	// ErrNotBuilt: a macOS program built without cgo has no tray.
+	ErrNotBuilt = errors.New("tray: this build has no tray icon")
+)

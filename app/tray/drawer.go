@@ -1,0 +1,237 @@
+//go:build !darwin || cgo
+
+package tray
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"fyne.io/systray"
+
+	"codabridge/app"
+)
+
+// goodbye is the longest that Run waits for clicks still being carried out
+// when ctx has ended.
+const goodbye = time.Second
+
+// drawer carries menu(State) out on the library.
+type drawer struct {
+	bridge   Bridge
+	pictures map[look][]byte
+	taps     chan struct{}
+	wg       sync.WaitGroup
+
+	mu      sync.Mutex                 // guards the rest: what is on the screen
+	lines   [actions]*systray.MenuItem // every possible line
+	drawn   [actions]item              // as it was drawn last
+	shown   [actions]bool
+	look    look
+	tooltip string
+}
+
+func (d *drawer) run(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if setsUpEarly {
+		systray.SetTitle("codabridge")
+		d.drawIcon(d.bridge.State())
+	}
+	systray.SetOnTapped(func() {
+		select {
+		case d.taps <- struct{}{}:
+		default:
+		}
+	})
+	systray.Run(func() { d.ready(ctx) }, nil)
+	cancel()
+	d.wait()
+}
+
+// ready builds the menu and returns at once: the library shows no menu before
+// it has returned.
+func (d *drawer) ready(ctx context.Context) {
+	s := d.bridge.State()
+	d.build(s)
+	d.draw(s)
+	changes := d.bridge.Changes(ctx)
+	d.spawn(func() { d.follow(ctx, changes) })
+	d.spawn(func() { d.tap(ctx) })
+	d.spawn(func() { keepRegistered(ctx) })
+	for a := range actions {
+		d.spawn(func() { d.clicks(ctx, a) })
+	}
+	go func() { // not before here, so that the library is up when it quits
+		<-ctx.Done()
+		systray.Quit()
+	}()
+}
+
+func (d *drawer) spawn(f func()) {
+	d.wg.Add(1)
+	go func() {
+		defer d.wg.Done()
+		f()
+	}()
+}
+
+// wait waits for the goroutines, but not for a click that hangs.
+func (d *drawer) wait() {
+	done := make(chan struct{})
+	go func() { d.wg.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(goodbye):
+	}
+}
+
+func (d *drawer) follow(ctx context.Context, changes <-chan struct{}) {
+	for {
+		d.draw(d.bridge.State()) // also at first: a change may have come before we listened
+		select {
+		case <-ctx.Done():
+			return
+		case _, ok := <-changes:
+			if !ok {
+				return
+			}
+		}
+	}
+}
+
+func (d *drawer) tap(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.taps:
+			d.do(tapped(d.bridge.State()))
+		}
+	}
+}
+
+func (d *drawer) clicks(ctx context.Context, a action) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.lines[a].ClickedCh:
+			d.do(a)
+		}
+	}
+}
+
+func (d *drawer) do(a action) {
+	switch a {
+	case copyURL:
+		d.bridge.CopyPublicURL()
+	case start:
+		d.bridge.Start()
+	case stop:
+		d.bridge.Stop()
+	case approve:
+		d.bridge.OpenOwner(PageApprove)
+	case openOwner:
+		d.bridge.OpenOwner(PageHome)
+	case readOnly:
+		d.bridge.SetReadOnly(!d.bridge.State().ReadOnly)
+		d.redraw(readOnly) // some panels tick the box by themselves, even if it was refused
+	case quit:
+		d.bridge.Quit()
+	}
+}
+
+// build makes every line that the menu can ever have, in order.
+func (d *drawer) build(s app.State) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for a := range actions {
+		switch a {
+		case copyURL, approve, quit:
+			systray.AddSeparator()
+		}
+		if a == readOnly {
+			d.lines[a] = systray.AddMenuItemCheckbox("Read-only", "", s.ReadOnly)
+		} else {
+			d.lines[a] = systray.AddMenuItem("codabridge", "")
+		}
+		// The library drops a click that nobody receives at that moment.
+		d.lines[a].ClickedCh = make(chan struct{}, 8)
+		d.shown[a] = true
+		d.drawn[a] = item{action: a, label: "codabridge", enabled: true, box: a == readOnly, checked: a == readOnly && s.ReadOnly}
+	}
+}
+
+// draw brings icon, tooltip and menu in line with s, touching only what
+// changed: an open menu neither flickers nor closes.
+func (d *drawer) draw(s app.State) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.drawIcon(s)
+	var wanted [actions]bool
+	for _, it := range menu(s) {
+		wanted[it.action] = true
+		d.drawLine(it)
+	}
+	for a := range actions {
+		if d.shown[a] && !wanted[a] {
+			d.lines[a].Hide()
+			d.shown[a] = false
+		}
+	}
+}
+
+// drawIcon draws icon and tooltip. mu is held, or nobody else is there yet.
+func (d *drawer) drawIcon(s app.State) {
+	if l := lookOf(s); l != d.look {
+		systray.SetIcon(d.pictures[l])
+		d.look = l
+	}
+	if t := tooltip(s); t != d.tooltip {
+		systray.SetTooltip(t)
+		d.tooltip = t
+	}
+}
+
+// drawLine draws one visible line. mu is held.
+func (d *drawer) drawLine(it item) {
+	line, was := d.lines[it.action], d.drawn[it.action]
+	if !d.shown[it.action] {
+		line.Show()
+		d.shown[it.action] = true
+	}
+	if it.label != was.label {
+		line.SetTitle(escape(it.label))
+	}
+	if it.enabled != was.enabled {
+		if it.enabled {
+			line.Enable()
+		} else {
+			line.Disable()
+		}
+	}
+	if it.checked != was.checked {
+		check(line, it.checked)
+	}
+	d.drawn[it.action] = it
+}
+
+// redraw repeats the check mark of a line.
+func (d *drawer) redraw(a action) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	check(d.lines[a], d.drawn[a].checked)
+}
+
+func check(line *systray.MenuItem, on bool) {
+	if on {
+		line.Check()
+	} else {
+		line.Uncheck()
+	}
+}
+
+// doubled doubles the character that a menu would take for an access key.
+func doubled(label, mark string) string { return strings.ReplaceAll(label, mark, mark+mark) }

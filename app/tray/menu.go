@@ -1,0 +1,187 @@
+package tray
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+
+	"codabridge/app"
+)
+
+// action is what a line of the menu does when it is clicked.
+type action int
+
+// The lines of the menu in their order from the top.
+const (
+	statusLine action = iota // the phase; does nothing
+	detailLine               // why, or for whom; does nothing
+	copyURL
+	start
+	stop
+	approve
+	openOwner
+	readOnly
+	quit
+	actions // how many there are
+)
+
+// item is one line of the menu.
+type item struct {
+	action  action
+	label   string
+	enabled bool
+	// box says that the line has a check box, and checked that it is ticked.
+	box, checked bool
+	// apart says that a separator stands above the line.
+	apart bool
+}
+
+// longest is how many characters a label has at most.
+const longest = 60
+
+// menu decides every line of the menu. With its separators it has at most
+// twelve lines.
+func menu(s app.State) []item {
+	items := []item{{action: statusLine, label: status(s)}}
+	if d := detail(s); d != "" {
+		items = append(items, item{action: detailLine, label: clean(d, longest)})
+	}
+	items = append(items,
+		item{action: copyURL, label: "Copy public URL", enabled: s.PublicURL != "", apart: true},
+		startOrStop(s))
+	next := item{action: openOwner, label: "Open codabridge", enabled: true, apart: true}
+	if len(s.Waiting) > 0 {
+		items = append(items, item{action: approve, label: approveLabel(s.Waiting), enabled: true, apart: true})
+		next.apart = false
+	}
+	return append(items, next,
+		item{action: readOnly, label: "Read-only", enabled: true, box: true, checked: s.ReadOnly},
+		item{action: quit, label: "Quit codabridge", enabled: true, apart: true})
+}
+
+// startOrStop offers Start while the bridge is stopped, failed or not set up,
+// and Stop otherwise.
+func startOrStop(s app.State) item {
+	switch s.Phase {
+	case app.PhaseSetup, app.PhaseOff, app.PhaseFailed:
+		return item{action: start, label: "Start", enabled: isSetUp(s)}
+	}
+	return item{action: stop, label: "Stop", enabled: true}
+}
+
+// isSetUp says that both tokens are there.
+func isSetUp(s app.State) bool {
+	return s.Phase != app.PhaseSetup && s.Coda.Ready && s.Tunnel.Ready
+}
+
+// tapped decides what a left click on the icon does: start when that is all
+// that is missing, else open the owner's page where it is needed.
+func tapped(s app.State) action {
+	switch {
+	case s.Phase == app.PhaseOff && isSetUp(s):
+		return start
+	case len(s.Waiting) > 0:
+		return approve
+	}
+	return openOwner
+}
+
+// status is the phase in a few words.
+func status(s app.State) string {
+	text := map[app.Phase]string{
+		app.PhaseSetup:        "Not set up yet",
+		app.PhaseLocal:        "Running on this computer only",
+		app.PhaseConnecting:   "Connecting…",
+		app.PhaseOnline:       "Online",
+		app.PhaseReconnecting: "Reconnecting…",
+		app.PhaseFailed:       "Needs attention",
+		app.PhaseOff:          "Stopped",
+	}[s.Phase]
+	if text == "" {
+		text = string(s.Phase)
+	}
+	if host := host(s.PublicURL); host != "" && s.Phase == app.PhaseOnline {
+		text += " · " + clean(host, longest-len("Online · ")-len("Demo: "))
+	}
+	if s.Demo {
+		text = "Demo: " + text
+	}
+	return text
+}
+
+// detail is the second line: what the owner has to know most, or nothing.
+func detail(s app.State) string {
+	switch {
+	case s.Coda.Problem != "":
+		return s.Coda.Problem
+	case s.Warning != "":
+		return s.Warning
+	case s.Phase == app.PhaseFailed, s.Phase == app.PhaseReconnecting, s.Phase == app.PhaseSetup:
+		return s.Sentence
+	case s.Coda.Account != "":
+		return "Coda account: " + s.Coda.Account
+	}
+	return ""
+}
+
+// approveLabel names where the newest waiting client wants to be sent, since
+// that cannot be made up as its name can.
+func approveLabel(waiting []app.WaitingRequest) string {
+	label := "Approve a connection…"
+	if h := clean(waiting[0].RedirectHost, 30); h != "" {
+		label += " (" + h + ")"
+	}
+	return label
+}
+
+// tooltip is the phase and the public URL. Windows shows 127 characters.
+func tooltip(s app.State) string {
+	text := "codabridge: " + status(s)
+	switch {
+	case len(s.Waiting) > 0:
+		text += "\nA connection waits for your approval"
+	case s.Coda.Problem != "" || s.Warning != "":
+		text += "\nNeeds attention"
+	case s.PublicURL != "" && s.Phase != app.PhaseOff:
+		text = "codabridge: " + clean(phaseWord(s), 40) + "\n" + clean(s.PublicURL, 80)
+	}
+	return text
+}
+
+// phaseWord is the status without the host that stands in the URL anyway.
+func phaseWord(s app.State) string {
+	s.PublicURL = ""
+	return status(s)
+}
+
+func host(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// clean makes one short line of a text that may come from a stranger: no
+// control characters, nothing that turns the writing direction, at most n
+// characters, cut between words where that loses little.
+func clean(text string, n int) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, text)
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) <= n {
+		return string(runes)
+	}
+	cut := string(runes[:n-1])
+	if i := strings.LastIndexByte(cut, ' '); i > len(cut)*2/3 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,.:;") + "…"
+}
