@@ -53,7 +53,7 @@ func (s *Server) whoami(r *request) (any, error) {
 }
 
 func workspaceRef() map[string]any {
-	return map[string]any{"id": "ws-northwind1", "type": "workspace", "name": "Northwind", "browserLink": site + "/workspaces/ws-northwind1"}
+	return map[string]any{"id": "ws-fernhill001", "type": "workspace", "name": "Fernhill", "browserLink": site + "/workspaces/ws-fernhill001"}
 }
 
 func (s *Server) showDoc(d *Doc) map[string]any {
@@ -74,7 +74,7 @@ func (s *Server) showDoc(d *Doc) map[string]any {
 			"pageCount": len(d.allPages()), "overApiSizeLimit": d.OverLimit},
 		"createdAt": stamp(d.Created), "updatedAt": stamp(d.Updated),
 		"folder":    map[string]any{"id": folderID, "type": "folder", "name": folder, "browserLink": site + "/docs?folderId=" + folderID},
-		"workspace": workspaceRef(), "workspaceId": "ws-northwind1", "folderId": folderID,
+		"workspace": workspaceRef(), "workspaceId": "ws-fernhill001", "folderId": folderID,
 	}
 }
 

@@ -50,7 +50,7 @@ type Page struct {
 // Table is a base table, or a view when ViewOf is set.
 type Table struct {
 	ID, Name string
-	Page     string // name or id of the page it stands on
+	Page     string // name or id of the page it stands on; empty: where its {{name}} is
 	ViewOf   string // name or id of the base table
 	Layout   string
 	Columns  []*Column
@@ -119,7 +119,7 @@ func makeID(parts ...string) string {
 // finish fills in ids, times and the links between things.
 func (w *Workspace) finish() {
 	if w.User.Name == "" {
-		w.User = Person{"Robin Vale", "robin@northwind.example"}
+		w.User = people[0]
 	}
 	for _, d := range w.Docs {
 		if d.ID == "" {
@@ -191,10 +191,13 @@ func (d *Doc) finishTable(t *Table) {
 // linkTable turns names into ids, once all tables have theirs.
 func (d *Doc) linkTable(t *Table) {
 	for _, p := range d.allPages() {
-		if t.Page == p.Name {
+		if t.Page == p.Name || (t.Page == "" && p.shows(t.Name)) {
 			t.Page = p.ID
 			break
 		}
+	}
+	if t.Page == "" && len(d.Pages) > 0 {
+		t.Page = d.Pages[0].ID // every table stands somewhere
 	}
 	if t.ViewOf != "" {
 		if t.base = d.table(t.ViewOf); t.base != nil && len(t.Columns) == 0 {
@@ -206,6 +209,16 @@ func (d *Doc) linkTable(t *Table) {
 			c.Table = target.ID
 		}
 	}
+}
+
+// shows reports whether a table stands on the page.
+func (p *Page) shows(table string) bool {
+	for _, e := range p.elements {
+		if e.table == table {
+			return true
+		}
+	}
+	return false
 }
 
 // allPages lists the pages of all depths, parents before children.
