@@ -79,9 +79,9 @@ func (s *session) online() {
 	if !s.linked { // lost in the moment between the bind and now
 		now.Phase, now.Sentence = Reconnecting, sentenceLost
 	}
+	s.t.news.set(now) // before anybody can be told of a loss
 	s.mu.Unlock()
 	s.t.free()
-	s.t.news.set(now)
 	s.t.log.Info("tunnel: online", "url", now.URL, "region", now.Region)
 }
 
@@ -121,7 +121,9 @@ func (t *Tunnel) trouble(err error) *Failure {
 		return t.failure(a)
 	}
 	t.log.Debug("tunnel: trouble", "code", a.code, "what", a.sentence, "err", err)
-	if a.taken {
+	if !a.taken {
+		t.free()
+	} else {
 		a.sentence = "The address is still online elsewhere: an earlier connection of this computer, or another copy." + keepsTrying
 	}
 	t.news.change(func(now *Status) {

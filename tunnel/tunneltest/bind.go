@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 )
@@ -16,6 +17,7 @@ type endpoint struct {
 	id      string // the bind's id within its session
 	key     string // unique over all binds, so that pooled connections never mix
 	session *session
+	proxy   http.Handler
 }
 
 func (s *session) bind(r bindRequest) bindReply {
@@ -31,6 +33,7 @@ func (s *session) bind(r bindRequest) bindReply {
 	e.count++
 	token := "token-of-" + host
 	ep := &endpoint{host: host, id: cmp.Or(r.ID, fmt.Sprintf("bind-%d", e.count)), key: fmt.Sprintf("bind-%d.edge", e.count), session: s}
+	ep.proxy = e.proxyTo(ep)
 	e.tokens[token], e.endpoints[host] = host, ep
 	if r.Opts == nil {
 		r.Opts = map[string]any{}
@@ -93,7 +96,7 @@ func (s *session) unbind(r unbindRequest) errorReply {
 
 // open makes one connection to the agent for a client of the front.
 func (ep *endpoint) open(client string) (net.Conn, error) {
-	stream, err := ep.session.mux.OpenTypedStream(streamProxy)
+	stream, err := ep.session.open(streamProxy)
 	if err != nil {
 		return nil, fmt.Errorf("tunneltest: open a connection to the agent: %w", err)
 	}

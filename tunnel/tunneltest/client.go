@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -65,7 +66,20 @@ func (e *Edge) proxied(target string) string {
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return target
 	}
-	return e.FrontAddr()
+	if e.serves(host) {
+		return e.FrontAddr()
+	}
+	return ""
+}
+
+// serves says whether a name is one that an edge of ngrok answers for.
+func (e *Edge) serves(host string) bool {
+	for _, suffix := range []string{".ngrok-free.dev", ".ngrok-free.app", ".ngrok.app"} {
+		if strings.HasSuffix(host, suffix) {
+			return true
+		}
+	}
+	return host == e.domain || slices.Contains(e.opts.Domains, host) || host == e.settings().domain
 }
 
 // splice copies both ways until either side ends.

@@ -57,12 +57,13 @@ func (e *Edge) route(w http.ResponseWriter, r *http.Request) {
 	case warn && needsWarning(r, host):
 		writeWarning(w, host)
 	default:
-		e.carry(w, r, ep)
+		ep.proxy.ServeHTTP(w, r)
 	}
 }
 
-func (e *Edge) carry(w http.ResponseWriter, r *http.Request, ep *endpoint) {
-	proxy := httputil.ReverseProxy{
+// proxyTo carries requests to one endpoint.
+func (e *Edge) proxyTo(ep *endpoint) http.Handler {
+	proxy := &httputil.ReverseProxy{
 		Transport:     e.carrier,
 		FlushInterval: -1, // events must leave as they come
 		ErrorLog:      log.New(io.Discard, "", 0),
@@ -75,7 +76,10 @@ func (e *Edge) carry(w http.ResponseWriter, r *http.Request, ep *endpoint) {
 			refuse(w, http.StatusBadGateway, "ERR_NGROK_3004", "The agent gave an invalid or incomplete answer.")
 		},
 	}
-	proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), carried{}, caller{ep, r.RemoteAddr})))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithValue(r.Context(), carried{}, caller{ep, r.RemoteAddr})
+		proxy.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 // forward keeps the Host and appends to what a client claims of itself, so that

@@ -7,6 +7,8 @@ import (
 	"net"
 	"slices"
 	"time"
+
+	"golang.ngrok.com/muxado/v2"
 )
 
 // knobs are the faults that are switched on. Guarded by Edge.mu.
@@ -140,7 +142,7 @@ func (e *Edge) StopEndpoints(code, message string) error {
 	e.note()
 	e.mu.Unlock()
 	for _, ep := range all {
-		stream, err := ep.session.mux.OpenTypedStream(streamStopTunnel)
+		stream, err := ep.session.open(streamStopTunnel)
 		if err != nil {
 			return fmt.Errorf("tunneltest: stop an endpoint: %w", err)
 		}
@@ -180,7 +182,7 @@ func (e *Edge) Send(ctx context.Context, c Command) (refused string, err error) 
 }
 
 func (s *session) command(ctx context.Context, c Command) (string, error) {
-	stream, err := s.mux.OpenTypedStream(muxadoType(c))
+	stream, err := s.open(muxado.StreamType(c))
 	if err != nil {
 		return "", fmt.Errorf("tunneltest: send a command: %w", err)
 	}

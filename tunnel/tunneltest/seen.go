@@ -3,11 +3,7 @@ package tunneltest
 import (
 	"slices"
 	"time"
-
-	"golang.ngrok.com/muxado/v2"
 )
-
-func muxadoType(c Command) muxado.StreamType { return muxado.StreamType(c) }
 
 // SignIns lists every sign-in since the start, refused ones included.
 func (e *Edge) SignIns() []SignIn {

@@ -36,18 +36,18 @@ func (e *Edge) serveAgent(conn *tls.Conn) {
 		return
 	}
 	_ = conn.SetDeadline(time.Time{})
-	s := &session{edge: e, conn: conn, mux: muxado.NewTypedStreamSession(muxado.Server(conn, &muxado.Config{}))}
+	s := &session{edge: e, conn: conn, mux: muxado.NewTypedStreamSession(muxado.Server(conn, config()))}
 	if !e.join(s) {
 		_ = s.mux.Close()
 		return
 	}
 	defer e.leave(s)
 	for {
-		stream, err := s.mux.AcceptTypedStream()
+		raw, err := s.mux.AcceptTypedStream()
 		if err != nil {
 			return
 		}
-		e.goes(func() { s.answer(stream) })
+		e.goes(func() { s.answer(raw.StreamType(), &stream{Stream: raw}) })
 	}
 }
 
@@ -81,22 +81,21 @@ func (e *Edge) drop(s *session) {
 }
 
 // answer serves one stream that the agent opened.
-func (s *session) answer(stream muxado.TypedStream) {
-	defer stream.Close()
-	if stream.StreamType() == streamHeartbeat {
-		s.beat(stream)
+func (s *session) answer(kind muxado.StreamType, rw *stream) {
+	defer rw.Close()
+	if kind == streamHeartbeat {
+		s.beat(rw)
 		return
 	}
-	reply, err := s.reply(stream)
+	reply, err := s.reply(kind, json.NewDecoder(rw))
 	if err != nil {
 		return
 	}
-	_ = json.NewEncoder(stream).Encode(reply)
+	_ = json.NewEncoder(rw).Encode(reply)
 }
 
-func (s *session) reply(stream muxado.TypedStream) (any, error) {
-	in := json.NewDecoder(stream)
-	switch stream.StreamType() {
+func (s *session) reply(kind muxado.StreamType, in *json.Decoder) (any, error) {
+	switch kind {
 	case streamAuth:
 		var r authRequest
 		if err := in.Decode(&r); err != nil {
@@ -120,13 +119,13 @@ func (s *session) reply(stream muxado.TypedStream) (any, error) {
 	case streamPatch:
 		return errorReply{}, nil
 	}
-	return nil, fmt.Errorf("tunneltest: stream of type %d", stream.StreamType())
+	return nil, fmt.Errorf("tunneltest: stream of type %d", kind)
 }
 
 // beat echoes heartbeats, late or not at all as the knobs say.
-func (s *session) beat(stream io.ReadWriter) {
+func (s *session) beat(rw io.ReadWriter) {
 	for b := make([]byte, 4); ; {
-		if _, err := io.ReadFull(stream, b); err != nil {
+		if _, err := io.ReadFull(rw, b); err != nil {
 			return
 		}
 		k := s.edge.settings()
@@ -134,7 +133,7 @@ func (s *session) beat(stream io.ReadWriter) {
 		if k.mute {
 			continue
 		}
-		if _, err := stream.Write(b); err != nil {
+		if _, err := rw.Write(b); err != nil {
 			return
 		}
 	}
