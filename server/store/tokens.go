@@ -48,12 +48,18 @@ type Issue struct {
 	Again    bool      // nothing is written: the answer of a moment ago is repeated
 }
 
-// AddCode stores a code for a grant that exists.
+// AddCode stores a code for a grant; ErrNotFound when the grant is gone.
 func (s *Store) AddCode(ctx context.Context, c Code) error {
 	return s.change(ctx, "add code", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO codes (hash, grant_id, challenge, created) VALUES (?, ?, ?, ?)`,
-			c.Hash, c.Grant.ID, c.Challenge, stamp(c.Created))
-		return err
+		result, err := tx.Exec(`INSERT INTO codes (hash, grant_id, challenge, created) SELECT ?, id, ?, ? FROM grants WHERE id = ?`,
+			c.Hash, c.Challenge, stamp(c.Created), c.Grant.ID)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, ErrNotFound)
+		}
+		return nil
 	})
 }
 

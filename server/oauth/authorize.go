@@ -1,0 +1,203 @@
+package oauth
+
+import (
+	"crypto/sha256"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+)
+
+// asked is an authorization request that was read and found good.
+type asked struct {
+	issuer    string
+	client    client
+	redirect  string
+	state     string
+	challenge string
+	resource  string
+	scopes    []string
+	query     string   // the parameters that matter, encoded again
+	digest    [32]byte // of issuer and query
+}
+
+// refusal is an authorization request that was not good. Without a redirect
+// it may only be answered by a page: sending people to an address that was
+// not registered is how codes get stolen.
+type refusal struct {
+	redirect string
+	state    string
+	fault    *fault
+	page     page
+}
+
+// The parameters of an authorization request that are looked at. All others
+// are ignored (RFC 6749 section 3.1); clients do send more.
+var authorizeParams = []string{"response_type", "client_id", "redirect_uri", "scope", "state",
+	"code_challenge", "code_challenge_method", "response_mode", "resource"}
+
+// challengeForm is a SHA-256 in base64url, RFC 7636 section 4.2.
+var challengeForm = regexp.MustCompile(`\A[A-Za-z0-9_-]{43}\z`)
+
+const (
+	longestQuery = 8 << 10
+	longestState = 4 << 10
+)
+
+// Authorize is the authorization endpoint, RFC 6749 section 3.1. It shows the
+// page that waits for the owner. The same browser may ask the same again at
+// any time and gets the same code.
+func (s *Server) Authorize(w http.ResponseWriter, r *http.Request) {
+	if !s.browsing(w, r, s.authorizeEach) {
+		return
+	}
+	a, no := s.read(r)
+	if no != nil {
+		s.turnAway(w, r, no)
+		return
+	}
+	now := s.opt.Now()
+	t, ok := s.seal.ticket(r)
+	var req *request
+	fresh := false
+	if ok && t.asked == a.digest {
+		req = s.pool.find(t, now)
+		if req == nil && !t.expired(now) {
+			req = s.pool.add(s.newRequest(a, t, r), true, now)
+		}
+	}
+	if req == nil {
+		if !ok {
+			copy(t.browser[:], random(len(t.browser)))
+		}
+		t = ticket{number: s.pool.number(), browser: t.browser, asked: a.digest, created: now}
+		req, fresh = s.pool.add(s.newRequest(a, t, r), false, now), true
+		http.SetCookie(w, s.seal.cookie(a.issuer, t))
+	}
+	if fresh {
+		s.opt.Log.Info("oauth: authorization requested", "client", a.client.label(), "redirect_host", redirectHost(a.redirect), "addr", ClientAddr(r.Context()))
+		s.opt.OnChange()
+	}
+	s.showRequest(w, r, req)
+}
+
+// browsing admits a browser to one of the two endpoints for browsers.
+func (s *Server) browsing(w http.ResponseWriter, r *http.Request, each *limiter) bool {
+	switch {
+	case r.Method != http.MethodGet:
+		w.Header().Set("Allow", http.MethodGet)
+		s.show(w, http.StatusMethodNotAllowed, page{Title: "Nothing to see this way", Text: "This address is for browsers that open it."})
+	case !each.allow(ClientAddr(r.Context())):
+		w.Header().Set("Retry-After", "10")
+		s.show(w, http.StatusTooManyRequests, page{Title: "Too many tries", Text: "Too many requests came from your address. Wait a few seconds, then reload this page."})
+	default:
+		return true
+	}
+	return false
+}
+
+// read checks an authorization request. First comes what decides whether
+// anyone may be redirected at all: the client and its redirect address.
+func (s *Server) read(r *http.Request) (asked, *refusal) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil || len(r.URL.RawQuery) > longestQuery {
+		return asked{}, &refusal{page: pageBadLink}
+	}
+	a := asked{issuer: issuerOf(r.Context()), redirect: q.Get("redirect_uri"), state: q.Get("state")}
+	if a.issuer == "" || single(q, "client_id", "redirect_uri") != "" || q.Get("client_id") == "" {
+		return asked{}, &refusal{page: pageBadLink}
+	}
+	if a.client, err = s.client(r.Context(), q.Get("client_id")); err != nil {
+		return asked{}, s.unknownClient(q.Get("client_id"), err)
+	}
+	if !a.client.allows(a.redirect) {
+		return asked{}, &refusal{page: pageBadRedirect}
+	}
+	if f := a.readRest(q); f != nil {
+		return asked{}, &refusal{redirect: a.redirect, state: a.state, fault: f}
+	}
+	known := url.Values{}
+	for _, name := range authorizeParams {
+		if q.Has(name) {
+			known[name] = q[name]
+		}
+	}
+	a.query = known.Encode()
+	a.digest = sha256.Sum256([]byte(a.issuer + "\n" + a.query))
+	return a, nil
+}
+
+// readRest checks what can be answered by a redirect with an error.
+func (a *asked) readRest(q url.Values) *fault {
+	if name := single(q, "response_type", "scope", "state", "code_challenge", "code_challenge_method", "response_mode"); name != "" {
+		return invalidRequest("the parameter " + name + " is given twice")
+	}
+	switch {
+	case len(a.state) > longestState:
+		a.state = ""
+		return invalidRequest("state is too long")
+	case q.Get("response_type") == "":
+		return invalidRequest("response_type is missing")
+	case q.Get("response_type") != "code":
+		return &fault{Code: "unsupported_response_type", Text: "response_type must be code"}
+	case q.Get("response_mode") != "" && q.Get("response_mode") != "query":
+		return invalidRequest("response_mode must be query")
+	case q.Get("code_challenge") == "":
+		return invalidRequest("code_challenge is missing: PKCE is required")
+	case q.Get("code_challenge_method") != "S256":
+		return invalidRequest("code_challenge_method must be S256")
+	case !challengeForm.MatchString(q.Get("code_challenge")):
+		return invalidRequest("code_challenge is not a SHA-256 in base64url")
+	}
+	a.challenge = q.Get("code_challenge")
+	var f *fault
+	if a.resource, f = resource(q, a.issuer); f != nil {
+		return f
+	}
+	a.scopes, f = askedScopes(q.Get("scope"))
+	return f
+}
+
+// unknownClient chooses the page for a client that cannot be found.
+func (s *Server) unknownClient(id string, err error) *refusal {
+	switch {
+	case errors.Is(err, errUnknownClient):
+		return &refusal{page: pageUnknownClient}
+	case errors.Is(err, errUnknownHost):
+		return &refusal{page: pageUnknownHost}
+	case errors.Is(err, errBadDocument):
+		return &refusal{page: pageBadDocument}
+	case errors.Is(err, errDocumentBusy):
+		return &refusal{page: pageBusy}
+	}
+	s.opt.Log.Error("oauth: client not found", "client", clip(id, 128), "err", err)
+	return &refusal{page: pageFault}
+}
+
+// turnAway answers a request that was not good, by redirect where that is
+// safe: RFC 6749 section 4.1.2.1, with iss from RFC 9207.
+func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, no *refusal) {
+	if no.redirect == "" {
+		s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", ClientAddr(r.Context()), "reason", no.page.Title)
+		s.show(w, http.StatusBadRequest, no.page)
+		return
+	}
+	s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", ClientAddr(r.Context()), "error", no.fault.Code, "reason", no.fault.Text)
+	redirect(w, errorLocation(no.redirect, no.state, issuerOf(r.Context()), no.fault))
+}
+
+func errorLocation(to, state, issuer string, f *fault) string {
+	q := url.Values{"error": {f.Code}, "error_description": {f.Text}, "iss": {issuer}}
+	if state != "" {
+		q.Set("state", state)
+	}
+	return withQuery(to, q)
+}
+
+// redirect sends the browser on, and keeps the address out of caches and
+// referrers.
+func redirect(w http.ResponseWriter, to string) {
+	pageHeaders(w)
+	w.Header().Set("Location", to)
+	w.WriteHeader(http.StatusFound)
+}

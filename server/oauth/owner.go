@@ -1,0 +1,174 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"codabridge/server/store"
+)
+
+// Errors of the owner's side, each a sentence for the owner.
+var (
+	// ErrNoRequest: no request waits under that code.
+	ErrNoRequest = errors.New("no request waits under this code: look at the code in your browser again, it lives five minutes")
+	// ErrTooManyCodes: too many wrong codes were given.
+	ErrTooManyCodes = errors.New("too many wrong codes: wait a minute, then try the code in your browser again")
+	// ErrNoConnection: no connection has that id.
+	ErrNoConnection = errors.New("there is no such connection")
+)
+
+// Waiting is a request that waits for the owner's word. It has no code: the
+// owner gives the one that their own browser shows.
+type Waiting struct {
+	Client       string // its name
+	SelfNamed    bool   // show it as: calls itself "…", and RedirectHost first
+	RedirectHost string // "this computer" for a loopback address
+	Scopes       []string
+	Since        time.Time
+	Expires      time.Time
+}
+
+// Connection is a client that the owner said yes to.
+type Connection struct {
+	ID           string
+	Client       string
+	SelfNamed    bool
+	RedirectHost string
+	Scopes       []string
+	Issuer       string // the origin it was made at; it works nowhere else
+	Created      time.Time
+	LastUsed     time.Time // zero when never
+}
+
+func (r *request) public() Waiting {
+	return Waiting{Client: r.client.shownName(), SelfNamed: r.client.selfNamed, RedirectHost: redirectHost(r.redirect),
+		Scopes: slices.Clone(r.scopes), Since: r.created, Expires: r.expires}
+}
+
+// Waiting lists the requests that wait, newest first. Their end by time is
+// not announced by OnChange: see Expires.
+func (s *Server) Waiting() []Waiting {
+	var list []Waiting
+	for _, r := range s.pool.waiting(s.opt.Now()) {
+		list = append(list, r.public())
+	}
+	return list
+}
+
+// Find shows the request behind a code, before the owner decides. Case,
+// blanks and hyphens do not matter.
+func (s *Server) Find(code string) (Waiting, bool) {
+	r, err := s.byCode(code)
+	if err != nil {
+		return Waiting{}, false
+	}
+	return r.public(), true
+}
+
+// byCode finds a request, and counts wrong codes.
+func (s *Server) byCode(code string) (*request, error) {
+	if s.wrongCodes.empty("") {
+		return nil, ErrTooManyCodes
+	}
+	if r := s.pool.byCode(normalCode(code), s.opt.Now()); r != nil {
+		return r, nil
+	}
+	s.wrongCodes.allow("")
+	return nil, ErrNoRequest
+}
+
+// Approve is the owner's yes to the request behind a code: to read, and to
+// write when write is true, the client asked for it and the read-only switch
+// is off. The grant is stored before it returns.
+func (s *Server) Approve(ctx context.Context, code string, write bool) error {
+	r, err := s.claim(code)
+	if err != nil {
+		return err
+	}
+	now := s.opt.Now()
+	g := store.Grant{
+		ID: newID(), ClientID: r.client.id, ClientName: r.client.shownName(), SelfNamed: r.client.selfNamed, RedirectURI: r.redirect,
+		Issuer: r.issuer, Resource: r.resource, Scopes: narrowed(r.scopes, write && !s.opt.ReadOnly()), Created: now,
+	}
+	err = s.opt.Store.AddGrant(ctx, g)
+	s.decide(r, func() {
+		if err != nil {
+			r.decision = undecided
+			return
+		}
+		r.decision, r.grant = approved, g.ID
+	})
+	if err != nil {
+		return fmt.Errorf("oauth: approve: %w", err)
+	}
+	s.opt.Log.Info("oauth: approved", "client", r.client.label(), "redirect_host", redirectHost(r.redirect), "scopes", g.Scopes, "connection", g.ID)
+	s.opt.OnChange()
+	return nil
+}
+
+// Deny is the owner's no to the request behind a code. The client is told
+// access_denied.
+func (s *Server) Deny(_ context.Context, code string) error {
+	r, err := s.claim(code)
+	if err != nil {
+		return err
+	}
+	location := errorLocation(r.redirect, r.state, r.issuer, &fault{Code: "access_denied", Text: "the owner said no"})
+	s.decide(r, func() { r.decision, r.location = denied, location })
+	s.opt.Log.Info("oauth: denied", "client", r.client.label(), "redirect_host", redirectHost(r.redirect))
+	s.opt.OnChange()
+	return nil
+}
+
+// claim takes a request out of the others' hands while it is being decided.
+func (s *Server) claim(code string) (*request, error) {
+	r, err := s.byCode(code)
+	if err != nil {
+		return nil, err
+	}
+	s.pool.mu.Lock()
+	defer s.pool.mu.Unlock()
+	if r.decision != undecided || s.pool.all[r.number] != r {
+		return nil, ErrNoRequest
+	}
+	r.decision = deciding
+	return r, nil
+}
+
+// decide changes a claimed request and tells its browser, which has at least
+// two minutes to come for the answer.
+func (s *Server) decide(r *request, change func()) {
+	s.pool.mu.Lock()
+	defer s.pool.mu.Unlock()
+	change()
+	if later := s.opt.Now().Add(2 * time.Minute); r.decision != undecided && later.After(r.expires) {
+		r.expires = later
+	}
+	r.wake()
+}
+
+// fetch makes the authorization code of an approved request. The caller holds
+// r.fetching.
+func (s *Server) fetch(ctx context.Context, r *request, now time.Time) (state, error) {
+	code, hash := newSecret(prefixCode)
+	err := s.opt.Store.AddCode(ctx, store.Code{Hash: hash, Challenge: r.challenge, Created: now, Grant: store.Grant{ID: r.grant}})
+	if errors.Is(err, store.ErrNotFound) {
+		return state{Status: "expired"}, nil // revoked in between
+	}
+	if err != nil {
+		return state{}, fmt.Errorf("oauth: make code: %w", err)
+	}
+	q := url.Values{"code": {code}, "iss": {r.issuer}}
+	if r.state != "" {
+		q.Set("state", r.state)
+	}
+	location := withQuery(r.redirect, q)
+	s.pool.mu.Lock()
+	r.location, r.fetched = location, now
+	s.pool.mu.Unlock()
+	return state{Status: "approved", Location: location}, nil
+}

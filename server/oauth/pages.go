@@ -1,0 +1,128 @@
+package oauth
+
+import (
+	"bytes"
+	"html/template"
+	"net/http"
+	"slices"
+
+	"codabridge/assets"
+)
+
+var embedded = template.Must(template.ParseFS(assets.Files, "pages/oauth_*.html"))
+
+// page is what oauth_message.html shows.
+type page struct {
+	Title, Text string
+	Steps       []string
+	Link        string // leads on, where there is somewhere to go
+	LinkText    string
+}
+
+// The pages for what cannot be answered by a redirect. Each says what
+// happened and the next step.
+var (
+	pageBadLink = page{Title: "This link is not complete",
+		Text: "An app opened this page with an address that codabridge cannot read. Start again from the app."}
+	pageUnknownClient = page{Title: "This connector is from an earlier set-up",
+		Text:  "codabridge does not know it any more. That happens after a new installation, or when the connector was never approved.",
+		Steps: []string{"In ChatGPT, Claude or the app you came from, remove the codabridge connector.", "Add it again with the same address.", "Approve it here."}}
+	pageUnknownHost = page{Title: "codabridge does not know this app",
+		Text: "The app describes itself at an address that is not on codabridge's list, and codabridge asks no unknown addresses. Nothing was sent anywhere. If the app can register itself instead, choose that."}
+	pageBadDocument = page{Title: "This app's description cannot be used",
+		Text: "The app names an address where it describes itself, and what stands there is not in order. Try again later, or ask its maker."}
+	pageBusy = page{Title: "One moment",
+		Text: "codabridge is looking up another app. Wait a few seconds, then reload this page."}
+	pageBadRedirect = page{Title: "This link leads somewhere it should not",
+		Text: "The app asks to send you to an address that it did not register, so codabridge stopped here. If you set this up yourself just now, remove the connector and add it again. Otherwise close this page: someone may be trying to get at your documents."}
+	pageFault = page{Title: "codabridge could not do this just now",
+		Text: "Something went wrong on the computer that runs it. Open codabridge there to see what, then reload this page."}
+	pageFinished = page{Title: "This was approved already",
+		Text: "The app got its answer. If it is not connected, start again from the app."}
+)
+
+func pageExpired(query string) page {
+	return page{Title: "This request has expired",
+		Text: "Nobody approved it within five minutes, or a newer request took its place. Nothing was shared.",
+		Link: PathAuthorize + "?" + query, LinkText: "Try again"}
+}
+
+// waitingPage is what oauth_waiting.html shows.
+type waitingPage struct {
+	Host     string // where the codes go, first
+	Name     string // in quotes when it is only what the client calls itself
+	Self     bool
+	Loopback bool
+	Scopes   []string
+	Code     string
+	Owner    string // "Approve on this computer"
+	Wait     string // what the script polls and the page without one reloads
+	Retry    string
+}
+
+func (s *Server) showWaiting(w http.ResponseWriter, req *request) {
+	p := waitingPage{
+		Host: redirectHost(req.redirect), Name: req.client.shownName(), Self: req.client.selfNamed, Scopes: plainScopes(req.scopes),
+		Code: req.code, Wait: PathWait + "?" + req.query, Retry: PathAuthorize + "?" + req.query,
+	}
+	_, _, p.Loopback = splitLoopback(req.redirect)
+	if s.opt.OwnerURL != nil {
+		p.Owner = s.opt.OwnerURL(req.code)
+	}
+	s.render(w, http.StatusOK, "oauth_waiting.html", p)
+}
+
+func (s *Server) show(w http.ResponseWriter, status int, p page) {
+	s.render(w, status, "oauth_message.html", p)
+}
+
+func (s *Server) render(w http.ResponseWriter, status int, name string, data any) {
+	var b bytes.Buffer
+	if err := s.pages.ExecuteTemplate(&b, name, data); err != nil {
+		s.opt.Log.Error("oauth: draw page", "page", name, "err", err)
+		http.Error(w, "codabridge could not draw this page", http.StatusInternalServerError)
+		return
+	}
+	pageHeaders(w)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes())
+}
+
+// pageHeaders are for everything a browser shows or follows. There is no
+// form-action: browsers apply it to the redirect that ends the flow. The
+// referrer policy is not no-referrer, which makes browsers send Origin: null.
+func pageHeaders(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
+}
+
+// shownName never leaves a client without a name.
+func (c client) shownName() string {
+	if c.name == "" {
+		return "an app without a name"
+	}
+	return c.name
+}
+
+// label names a client in the log.
+func (c client) label() string {
+	if c.selfNamed {
+		return `calls itself "` + c.shownName() + `"`
+	}
+	return c.shownName()
+}
+
+// plainScopes says in words what scopes allow.
+func plainScopes(scopes []string) []string {
+	words := []string{"Read and search your Coda docs"}
+	if slices.Contains(scopes, ScopeWrite) {
+		words = append(words, "Change your Coda docs: add and edit rows and pages")
+	}
+	return words
+}
