@@ -1,0 +1,135 @@
+// The owner's page: asks for its sections with the session secret, redraws
+// those that changed, and sends the forms. No data is in the page itself.
+"use strict";
+(() => {
+  const header = "X-Codabridge-Session", store = "codabridge-session";
+  const byId = (id) => document.getElementById(id);
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  let version = "", codeFromLink = fragment.get("approve") || "";
+  if (location.hash) history.replaceState(null, "", location.pathname);
+
+  const secret = () => localStorage.getItem(store) || "";
+  const call = (path, options = {}) =>
+    fetch(path, { ...options, cache: "no-store", headers: { [header]: secret() } });
+  const post = (path, data) => call(path, { method: "POST", body: new URLSearchParams(data) });
+
+  function lock(why) {
+    byId("view").replaceChildren();
+    version = "";
+    if (why) byId("locked-why").textContent = why;
+    byId("locked").hidden = false;
+  }
+
+  async function unlock(key) {
+    const answer = await post("/session", { key });
+    const body = await answer.json();
+    if (answer.ok) localStorage.setItem(store, body.session);
+    else if (!secret()) byId("locked-why").textContent = body.error_description;
+  }
+
+  // A section in which the owner is at work stays as it is until they leave it.
+  const busy = (el) => [...el.querySelectorAll("input:not([type=hidden]):not([readonly])")]
+    .some((i) => i.value !== i.defaultValue || i === document.activeElement) || el.querySelector("[data-open]");
+
+  function draw(sections) {
+    for (const { id, html } of sections) {
+      let el = byId("s-" + id);
+      if (!el) {
+        el = document.createElement("div");
+        el.id = "s-" + id;
+        byId("view").append(el);
+      }
+      if (el.dataset.html === html || (busy(el) && el.dataset.html)) continue;
+      el.dataset.html = html;
+      const open = [...el.querySelectorAll("details")].map((d) => d.open);
+      el.innerHTML = html;
+      if (open.length) el.querySelectorAll("details").forEach((d, i) => { d.open = open[i]; });
+    }
+    if (codeFromLink && byId("code-entry")) {
+      byId("code-entry").value = codeFromLink;
+      codeFromLink = "";
+      byId("code-entry").form.requestSubmit();
+    }
+  }
+
+  async function watch() {
+    for (;;) {
+      try {
+        const answer = await call("/view?after=" + encodeURIComponent(version));
+        byId("gone").hidden = true;
+        if (answer.status === 401) { lock(); await pause(3000); continue; }
+        if (!answer.ok) { await pause(2000); continue; }
+        byId("locked").hidden = true;
+        const body = await answer.json();
+        version = body.version;
+        draw(body.sections);
+      } catch {
+        byId("gone").hidden = !secret();
+        await pause(1500);
+      }
+    }
+  }
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  function decide(code, r) {
+    byId("decide-host").textContent = r.redirect_host;
+    byId("decide-client").textContent = r.self_named ? "calls itself “" + r.client + "”" : r.client;
+    byId("decide-scopes").textContent = r.scopes.includes("coda.write") ? "reading and writing" : "reading";
+    byId("allow-write").hidden = !r.scopes.includes("coda.write");
+    for (const i of byId("decide").querySelectorAll("input[name=code]")) i.value = code;
+    byId("decide").hidden = false;
+    byId("decide").dataset.open = "yes";
+    byId("decided").textContent = "";
+    byId("decide").querySelector("button").focus();
+  }
+
+  async function send(form) {
+    if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
+    const button = form.querySelector("button"), out = form.querySelector("output");
+    const say = (text, bad) => {
+      const place = out || (byId("decide").contains(form) ? byId("decided") : null);
+      if (place) { place.textContent = text; place.className = bad ? "problem" : "muted"; }
+      else if (bad) alert(text);
+    };
+    const data = Object.fromEntries(new FormData(form));
+    button.disabled = true;
+    say("…");
+    try {
+      const answer = await post(form.dataset.post, data), body = await answer.json();
+      if (!answer.ok) { say(body.error_description, true); return; }
+      if (form.dataset.then === "decide") { say(""); decide(data.code, body); return; }
+      say(body.message || "");
+      if (byId("decide").contains(form)) {
+        byId("decide").hidden = true;
+        delete byId("decide").dataset.open;
+        byId("code-entry").value = "";
+      } else form.reset();
+    } catch {
+      say("codabridge does not answer.", true);
+    } finally {
+      button.disabled = false;
+      version = "";
+    }
+  }
+
+  document.addEventListener("submit", (e) => {
+    if (!e.target.dataset.post) return;
+    e.preventDefault();
+    send(e.target);
+  });
+
+  document.addEventListener("click", async (e) => {
+    const button = e.target.closest("[data-copy]");
+    if (!button) return;
+    const input = byId(button.dataset.copy);
+    try { await navigator.clipboard.writeText(input.value); }
+    catch { input.select(); document.execCommand("copy"); }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 1600);
+  });
+
+  (async () => {
+    if (fragment.get("key")) await unlock(fragment.get("key")).catch(() => {});
+    watch();
+  })();
+})();

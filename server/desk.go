@@ -1,0 +1,27 @@
+package server
+
+import "context"
+
+// Desk is what the owner's page may ask of the app. Every method is safe for
+// concurrent use; errors are sentences for the owner and hold no secret.
+type Desk interface {
+	State() State
+	// Changed returns a channel that is closed at the next change of State.
+	Changed() <-chan struct{}
+
+	// SaveCodaToken checks the token live and stores it in the keyring; the
+	// sentence says whose account it is and what the token may not do.
+	SaveCodaToken(ctx context.Context, token string) (sentence string, err error)
+	ForgetCodaToken(ctx context.Context) error
+	// SaveNgrokToken checks the authtoken by connecting once and stores it.
+	SaveNgrokToken(ctx context.Context, token string) (sentence string, err error)
+	// ImportNgrokToken does the same with the one in the owner's ngrok.yml.
+	ImportNgrokToken(ctx context.Context) (sentence string, err error)
+	ForgetNgrokToken(ctx context.Context) error
+	// SetPublicURL switches to the owner's own proxy at this https origin, or
+	// back to ngrok when it is empty.
+	SetPublicURL(ctx context.Context, url string) error
+	SetReadOnly(on bool) error
+	Start()
+	Stop()
+}

@@ -1,0 +1,151 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// modernVersion is the first protocol version without sessions and GET
+// streams; versions compare as text because they are dates.
+const modernVersion = "2026-07-28"
+
+// serveMCP answers MCP over streamable HTTP, and the probes that clients send
+// to the same address.
+func (s *Server) serveMCP(w http.ResponseWriter, req *http.Request) {
+	switch {
+	case req.Method == http.MethodPost:
+		s.servePost(w, req)
+	case isModern(req):
+		s.mcp.ServeHTTP(w, req) // 405, as 2026-07-28 wants
+	case req.Method == http.MethodDelete:
+		w.WriteHeader(http.StatusNoContent) // there is no session to end
+	case accepts(req, "text/event-stream"):
+		s.serveQuietStream(w, req)
+	case accepts(req, "text/html"):
+		s.serveHome(w, req)
+	default:
+		writeJSON(w, http.StatusOK, s.info(originFrom(req.Context())))
+	}
+}
+
+// servePost hands a call to mcp-go once its body is known to be of bearable
+// size, since the library reads without a limit.
+func (s *Server) servePost(w http.ResponseWriter, req *http.Request) {
+	body, ok := s.readBody(w, req)
+	if !ok {
+		return
+	}
+	if methodOf(body) == "notifications/cancelled" {
+		// Stateless mcp-go would look the request id up among all clients and
+		// cancel another one's call. Closing the connection cancels instead.
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	s.mcp.ServeHTTP(w, withBody(req, body))
+}
+
+// serveSSE answers the older transport, and streamable HTTP for clients that
+// were given the /sse address but speak the newer one.
+func (s *Server) serveSSE(w http.ResponseWriter, req *http.Request) {
+	if req.Method != http.MethodGet || isModern(req) || !accepts(req, "text/event-stream") {
+		s.serveMCP(w, req)
+		return
+	}
+	release, ok := s.takeStream(w, req)
+	if !ok {
+		return
+	}
+	defer release()
+	ctx, cancel := s.untilDrain(req.Context())
+	defer cancel()
+	w.Header().Set("X-Accel-Buffering", "no")
+	s.sse.ServeHTTP(w, req.WithContext(ctx))
+}
+
+// serveMessages takes the calls of the older transport; answers come on its
+// stream.
+func (s *Server) serveMessages(w http.ResponseWriter, req *http.Request) {
+	body, ok := s.readBody(w, req)
+	if !ok {
+		return
+	}
+	if methodOf(body) == "server/discover" {
+		// mcp-go would answer with a header mismatch, which ends newer clients;
+		// "no such method" makes them fall back to initialize.
+		body = withoutMeta(body)
+	}
+	s.messages.ServeHTTP(w, withBody(req, body))
+}
+
+func (s *Server) readBody(w http.ResponseWriter, req *http.Request) ([]byte, bool) {
+	body, err := io.ReadAll(req.Body)
+	var tooLong *http.MaxBytesError
+	switch {
+	case err == nil:
+		return body, true
+	case errors.As(err, &tooLong):
+		s.log.Info("server: refused", "status", 413, "path", req.URL.Path, "limit", tooLong.Limit)
+		writeRPCError(w, http.StatusRequestEntityTooLarge, -32600, "The request is longer than 4 MiB. Send fewer rows or less text at once.")
+	default:
+		writeRPCError(w, http.StatusBadRequest, -32700, "The request body did not arrive whole.")
+	}
+	return nil, false
+}
+
+// envelope is the part of a JSON-RPC message that decides its way. It is
+// decoded by the same package, and so by the same rules for odd spellings and
+// doubled keys, as mcp-go decodes it; nothing is authorized by it.
+type envelope struct {
+	Version string          `json:"jsonrpc"`
+	ID      json.RawMessage `json:"id,omitempty"`
+	Method  string          `json:"method"`
+}
+
+func methodOf(body []byte) string {
+	var e envelope
+	if json.Unmarshal(body, &e) != nil {
+		return ""
+	}
+	return e.Method
+}
+
+func withoutMeta(body []byte) []byte {
+	var e envelope
+	if json.Unmarshal(body, &e) != nil {
+		return body
+	}
+	b, err := json.Marshal(e)
+	if err != nil {
+		return body
+	}
+	return b
+}
+
+func withBody(req *http.Request, body []byte) *http.Request {
+	req = req.Clone(req.Context())
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	req.ContentLength = int64(len(body))
+	return req
+}
+
+func isModern(req *http.Request) bool {
+	v := req.Header.Get("Mcp-Protocol-Version")
+	return len(v) == len(modernVersion) && v >= modernVersion
+}
+
+// accepts tells whether the Accept header names a media type in so many words.
+func accepts(req *http.Request, media string) bool {
+	for _, v := range req.Header.Values("Accept") {
+		for part := range strings.SplitSeq(v, ",") {
+			name, _, _ := strings.Cut(part, ";")
+			if strings.EqualFold(strings.TrimSpace(name), media) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,151 @@
+package server
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"codabridge/server/oauth"
+)
+
+// clientOrigins are the web origins of known clients that may call MCP from a
+// browser. Anything else that sends an Origin gets 403 (MCP 2025-11-25 and
+// later, Streamable HTTP, Security).
+var clientOrigins = []string{
+	"https://chatgpt.com", "https://chat.openai.com",
+	"https://claude.ai", "https://claude.com",
+	"https://vscode.dev", "https://insiders.vscode.dev",
+}
+
+type originKey struct{}
+
+// originFrom returns the known origin that a request came to.
+func originFrom(ctx context.Context) string {
+	o, _ := ctx.Value(originKey{}).(string)
+	return o
+}
+
+// originOf finds the known origin of a door that has this Host. The answer is
+// never made from the header itself.
+func (s *Server) originOf(d door, host string) (string, bool) {
+	for _, o := range s.knownOrigins(d) {
+		if u, err := url.Parse(o); err == nil && strings.EqualFold(u.Host, strings.TrimSuffix(host, ":443")) {
+			return o, true
+		}
+	}
+	return "", false
+}
+
+func (s *Server) knownOrigins(d door) []string {
+	if d == owner {
+		return loopbackNames(s.o.OwnerURL())
+	}
+	known := loopbackNames(s.o.LocalURL())
+	if p := s.o.PublicURL(); p != "" {
+		known = append([]string{p}, known...)
+	}
+	return known
+}
+
+// loopbackNames gives the spellings under which a loopback origin is typed.
+// An origin that listens elsewhere (a container) is taken as it is.
+func loopbackNames(origin string) []string {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" {
+		return nil
+	}
+	names := []string{origin}
+	for _, h := range []string{"127.0.0.1", "localhost", "[::1]"} {
+		o := u.Scheme + "://" + h
+		if u.Port() != "" {
+			o += ":" + u.Port()
+		}
+		if !slices.Contains(names, o) {
+			names = append(names, o)
+		}
+	}
+	return names
+}
+
+// originAllowed decides on the Origin header. A browser always sends one value
+// on a cross-origin call; two or more are a trick.
+func (s *Server) originAllowed(r route, values []string, own string) bool {
+	if len(values) == 0 || r.origins == anyOrigin {
+		return true
+	}
+	if len(values) > 1 {
+		return false
+	}
+	o := values[0]
+	switch {
+	case o == own:
+		return true
+	case r.origins == sameOrigin:
+		// A page that was sent with a strict referrer policy, or opened from a
+		// sandbox, posts with "null"; only open pages of the public door take it.
+		return o == "null" && r.door == public
+	default:
+		return slices.Contains(clientOrigins, o) || isLoopbackOrigin(o)
+	}
+}
+
+// isLoopbackOrigin recognises pages that this computer serves, such as the MCP
+// Inspector at http://localhost:6274.
+func isLoopbackOrigin(o string) bool {
+	u, err := url.Parse(o)
+	if err != nil || u.Scheme != "http" || u.User != nil || u.Path != "" {
+		return false
+	}
+	switch u.Hostname() {
+	case "localhost", "127.0.0.1", "::1":
+		return true
+	}
+	return false
+}
+
+// identify attaches what later rooms may know of a request: the origin it came
+// to and the address it came from.
+func (s *Server) identify(req *http.Request, d door, origin string) *http.Request {
+	ctx := context.WithValue(req.Context(), originKey{}, origin)
+	ctx = oauth.WithIssuer(ctx, origin)
+	ctx = oauth.WithClientAddr(ctx, s.clientAddr(req, d, origin))
+	return req.WithContext(ctx)
+}
+
+// clientAddr is the address that rate limits count by. Behind the tunnel or
+// the owner's proxy it is the last X-Forwarded-For value, the only one that
+// the proxy itself wrote.
+func (s *Server) clientAddr(req *http.Request, d door, origin string) string {
+	addr := req.RemoteAddr
+	if d == public && origin == s.o.PublicURL() {
+		if v := req.Header.Values("X-Forwarded-For"); len(v) > 0 {
+			parts := strings.Split(v[len(v)-1], ",")
+			if ip, err := netip.ParseAddr(strings.TrimSpace(parts[len(parts)-1])); err == nil {
+				return prefixOf(ip)
+			}
+		}
+	}
+	if host, _, err := net.SplitHostPort(addr); err == nil {
+		addr = host
+	}
+	if ip, err := netip.ParseAddr(addr); err == nil {
+		return prefixOf(ip)
+	}
+	return addr
+}
+
+// prefixOf counts an IPv6 home (a /64) as one address, since its owner can use
+// any of 2^64.
+func prefixOf(ip netip.Addr) string {
+	ip = ip.Unmap().WithZone("")
+	if ip.Is6() && !ip.IsLoopback() {
+		if p, err := ip.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return ip.String()
+}

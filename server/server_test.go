@@ -1,0 +1,101 @@
+package server
+
+import (
+	"flag"
+	"io"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestTheRouteTableIsTheOneThatWasReviewed(t *testing.T) {
+	h := newHarness(t)
+	golden(t, "testdata/routes.txt", table(h.server.routes()))
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; run with -update and look at the difference\n got: %s\nwant: %s", name, got, want)
+	}
+}
+
+func TestTheIssuerDocumentIsTheSameBytesEverywhere(t *testing.T) {
+	h := newHarness(t)
+	var first string
+	for _, path := range issuerDocumentPaths() {
+		req := httptest.NewRequest("GET", h.public+path, nil)
+		resp := h.do(req)
+		body, _ := io.ReadAll(resp.Body)
+		if resp.StatusCode != 200 {
+			t.Errorf("%s: %d", path, resp.StatusCode)
+		}
+		if first == "" {
+			first = string(body)
+		}
+		if string(body) != first {
+			t.Errorf("%s differs:\n%s\n%s", path, body, first)
+		}
+	}
+}
+
+func TestNothingOfTheOwnersDoorIsPublic(t *testing.T) {
+	h := newHarness(t)
+	var onPublic []string
+	for _, r := range h.server.routes() {
+		if r.door == public {
+			onPublic = append(onPublic, r.paths...)
+		}
+	}
+	shared := []string{"/", "/health", "/favicon.ico", "/revoke", "/static/style.css", "/static/icon.png"}
+	for _, r := range h.server.routes() {
+		if r.door != owner {
+			continue
+		}
+		for _, p := range r.paths {
+			if slices.Contains(onPublic, p) && !slices.Contains(shared, p) {
+				t.Errorf("%s is on both doors", p)
+			}
+		}
+		if r.guard == open && !slices.Contains(r.methods, "GET") && r.paths[0] != "/session" {
+			t.Errorf("%v can be posted to without a session", r.paths)
+		}
+	}
+}
+
+func TestABodyOverTheLimitIsRefusedAndTheServerGoesOn(t *testing.T) {
+	h := newHarness(t)
+	for _, c := range []struct {
+		name, token string
+		size        int
+		want        int
+	}{
+		{"a client may send 3 MiB, which is then no valid JSON", h.writer, 3 << 20, 400},
+		{"a client may not send 10 MB", h.writer, 10 << 20, 413},
+		{"a stranger's 10 MB are not read", "", 10 << 20, 401},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			req := httptest.NewRequest("POST", h.public+"/mcp", strings.NewReader(strings.Repeat("x", c.size)))
+			req.Header.Set("Content-Type", "application/json")
+			if c.token != "" {
+				req.Header.Set("Authorization", "Bearer "+c.token)
+			}
+			if resp := h.do(req); resp.StatusCode != c.want {
+				t.Errorf("status %d, want %d", resp.StatusCode, c.want)
+			}
+		})
+	}
+}
