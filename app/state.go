@@ -1,90 +1,26 @@
 package app
 
-import "time"
+import "codabridge/server"
 
-// Phase is where the bridge stands, in one word that status --json prints.
-type Phase string
+// State is everything a view may show; only App makes one.
+type State = server.State
 
-// The phases of design: setup (no Coda token yet), local (no tunnel wanted),
-// off (stopped by the owner), and those of the tunnel.
-const (
-	PhaseSetup        Phase = "setup"
-	PhaseLocal        Phase = "local"
-	PhaseConnecting   Phase = "connecting"
-	PhaseOnline       Phase = "online"
-	PhaseReconnecting Phase = "reconnecting"
-	PhaseFailed       Phase = "failed"
-	PhaseOff          Phase = "off"
+// Parts of State.
+type (
+	Phase           = server.Phase
+	CodaState       = server.CodaState
+	TunnelState     = server.TunnelState
+	WaitingRequest  = server.WaitingRequest
+	ConnectionState = server.ConnectionState
 )
 
-// State is everything a view (tray, owner's page, status) may show. It is a
-// value: only App makes one, views get a copy. It never holds a secret.
-type State struct {
-	Phase Phase `json:"phase"`
-	// Sentence says the phase in plain words, with the next step when the
-	// owner has to act.
-	Sentence string `json:"sentence"`
-	// HelpURL is a page that helps with Sentence, or empty.
-	HelpURL string `json:"help_url,omitempty"`
-	// PublicURL is what the owner gives to ChatGPT; empty until it is known.
-	PublicURL string `json:"public_url"`
-	// LocalURL is the public door on this computer.
-	LocalURL string `json:"local_url"`
-	// OwnerURL is the owner's page, without any key.
-	OwnerURL string `json:"owner_url"`
-	// Warning is set when something needs the owner's eye though the bridge
-	// runs: a changed public URL, a damaged file kept aside.
-	Warning string `json:"warning,omitempty"`
-
-	Coda        CodaState         `json:"coda"`
-	Tunnel      TunnelState       `json:"tunnel"`
-	Waiting     []WaitingRequest  `json:"waiting"`
-	Connections []ConnectionState `json:"connections"`
-	ReadOnly    bool              `json:"read_only"`
-	// Demo is true when the sample workspace is served.
-	Demo    bool   `json:"demo,omitempty"`
-	Version string `json:"version"`
-}
-
-// CodaState is the Coda side of State.
-type CodaState struct {
-	// Ready says that a token is known.
-	Ready   bool   `json:"ready"`
-	Account string `json:"account"`
-	Host    string `json:"host"`
-	// Problem is a sentence when Coda refused us and the owner must act.
-	Problem string `json:"problem,omitempty"`
-	// Note explains a restricted token (read-only, one doc), or is empty.
-	Note string `json:"note,omitempty"`
-}
-
-// TunnelState is the tunnel side of State.
-type TunnelState struct {
-	// Ready says that an authtoken is known, or that none is needed.
-	Ready   bool          `json:"ready"`
-	Kind    string        `json:"kind"` // ngrok, own (bring your own URL), none
-	Region  string        `json:"region,omitempty"`
-	Plan    string        `json:"plan,omitempty"`
-	Latency time.Duration `json:"latency_ns,omitempty"`
-	Code    string        `json:"code,omitempty"`
-}
-
-// WaitingRequest is a client that waits for the owner's yes. The code is not
-// here: the owner gives the one that their own browser shows.
-type WaitingRequest struct {
-	Client       string   `json:"client"`
-	RedirectHost string   `json:"redirect_host"`
-	Scopes       []string `json:"scopes"`
-	// Seconds is how long it has waited.
-	Seconds int `json:"seconds"`
-}
-
-// ConnectionState is a client that the owner has approved.
-type ConnectionState struct {
-	ID           string    `json:"id"`
-	Client       string    `json:"client"`
-	RedirectHost string    `json:"redirect_host,omitempty"`
-	Scopes       []string  `json:"scopes"`
-	Created      time.Time `json:"created"`
-	LastUsed     time.Time `json:"last_used"`
-}
+// The phases of State.
+const (
+	PhaseSetup        = server.PhaseSetup
+	PhaseLocal        = server.PhaseLocal
+	PhaseConnecting   = server.PhaseConnecting
+	PhaseOnline       = server.PhaseOnline
+	PhaseReconnecting = server.PhaseReconnecting
+	PhaseFailed       = server.PhaseFailed
+	PhaseOff          = server.PhaseOff
+)

@@ -1,0 +1,251 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"codabridge/app/desktop"
+	"codabridge/app/secret"
+	"codabridge/server"
+	"codabridge/server/coda"
+	"codabridge/server/oauth"
+	"codabridge/server/store"
+	"codabridge/server/tools"
+)
+
+// Options is what an App is made of.
+type Options struct {
+	Config  Config
+	Version string
+	// Log gets the program's log; nil discards it.
+	Log *slog.Logger
+	// Desktop allows notifications, and opens the owner's page when set-up is
+	// needed.
+	Desktop bool
+}
+
+// App is the bridge. New assembles it and opens nothing; Run is its life.
+type App struct {
+	cfg     Config // guarded by mu once Run has begun
+	version string
+	log     *slog.Logger
+	desktop bool
+	keyring *secret.Keyring
+	coda    *coda.Client
+	ready   chan struct{}
+	cancel  context.CancelFunc
+
+	// Made by Run.
+	store  *store.Store
+	oauth  *oauth.Server
+	server *server.Server
+	public http.Handler
+
+	kick chan struct{} // tells keepTunnel that what is wanted has changed
+
+	mu       sync.Mutex // guards the fields below
+	secrets  secrets
+	account  account
+	bridge   bridge
+	local    string // origin of the public door on this computer
+	owner    string // origin of the owner's door
+	warning  string
+	changed  chan struct{}
+	notified time.Time // of the last desktop notification
+}
+
+// ErrRunning says that another instance has the data folder.
+var ErrRunning = errors.New("codabridge is running already")
+
+// New assembles the bridge.
+func New(o Options) *App {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{
+		cfg: o.Config, version: o.Version, log: o.Log, desktop: o.Desktop,
+		keyring: secret.New(secret.Options{}),
+		ready:   make(chan struct{}), changed: make(chan struct{}), kick: make(chan struct{}, 1),
+	}
+	a.coda = newCodaClient(a.codaURL, a.codaToken, o.Version, o.Log)
+	return a
+}
+
+func newCodaClient(base func() string, token func() (string, error), version string, log *slog.Logger) *coda.Client {
+	return coda.New(coda.Options{Base: base, Token: token, Log: log, UserAgent: "codabridge/" + version})
+}
+
+// Ready is closed when both doors are open.
+func (a *App) Ready() <-chan struct{} { return a.ready }
+
+// Quit ends Run.
+func (a *App) Quit() {
+	if a.cancel != nil {
+		a.cancel()
+	}
+}
+
+// Run opens everything, serves until ctx ends or Quit is called, and closes
+// everything in order. Errors of opening name what is in the way.
+func (a *App) Run(ctx context.Context) error {
+	ctx, a.cancel = context.WithCancel(ctx)
+	defer a.cancel()
+	unlock, err := a.claim()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := a.openStore(); err != nil {
+		return err
+	}
+	defer a.store.Close()
+	doors, err := a.openDoors()
+	if err != nil {
+		return err
+	}
+	a.assemble()
+	return a.serve(ctx, doors)
+}
+
+// claim makes this the one instance of its data folder.
+func (a *App) claim() (release func(), err error) {
+	held, err := desktop.Lock(a.cfg.DataDir)
+	if errors.Is(err, desktop.ErrLocked) {
+		return nil, ErrRunning
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the data folder %s cannot be used: %w", a.cfg.DataDir, err)
+	}
+	return held.Release, nil
+}
+
+func (a *App) openStore() error {
+	s, notice, err := store.Open(filepath.Join(a.cfg.DataDir, "state.db"))
+	if err != nil {
+		return fmt.Errorf("the database cannot be opened: %w", err)
+	}
+	a.store, a.warning = s, notice
+	if notice != "" {
+		a.log.Warn("app: database", "notice", notice)
+	}
+	return a.recall()
+}
+
+// doors are the open listeners.
+type doors struct{ public, owner, control net.Listener }
+
+func (d doors) close() {
+	for _, l := range []net.Listener{d.public, d.owner, d.control} {
+		if l != nil {
+			l.Close()
+		}
+	}
+}
+
+func (a *App) openDoors() (d doors, err error) {
+	defer func() {
+		if err != nil {
+			d.close()
+		}
+	}()
+	if d.public, err = listen("--listen", a.cfg.Listen); err != nil {
+		return d, err
+	}
+	if d.owner, err = listen("--owner-listen", a.cfg.OwnerListen); err != nil {
+		return d, err
+	}
+	if d.control, err = listenControl(a.cfg.DataDir); err != nil {
+		return d, fmt.Errorf("the socket in %s cannot be opened: %w", a.cfg.DataDir, err)
+	}
+	a.local, a.owner = originOf(d.public), originOf(d.owner)
+	return d, nil
+}
+
+func listen(flag, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not free: another program uses it, or it is not this computer's (%w). Choose another with %s", addr, err, flag)
+	}
+	return l, nil
+}
+
+// originOf is the address at which this computer reaches a listener.
+func originOf(l net.Listener) string {
+	host, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return ""
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return (&url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}).String()
+}
+
+// assemble builds the rooms on what is open.
+func (a *App) assemble() {
+	a.oauth = oauth.New(oauth.Options{
+		Store: a.store, AccessTTL: a.cfg.AccessTTL, ReadOnly: a.ReadOnly, Log: a.log,
+		OwnerURL: func(code string) string { return a.ownerOrigin() + "/#approve=" + url.QueryEscape(code) },
+		OnChange: a.onRequests,
+	})
+	t := tools.New(tools.Options{
+		Coda: a.coda, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: func() []string { return a.cfg.Documents },
+		Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
+	})
+	a.server = server.New(server.Options{
+		Store: a.store, OAuth: a.oauth, Tools: t, Desk: a,
+		PublicURL: a.publicURL, LocalURL: a.localOrigin, OwnerURL: a.ownerOrigin,
+		ReadOnly: a.ReadOnly, Version: a.version, Log: a.log,
+	})
+	a.public = a.server.Public()
+}
+
+// serve runs everything until ctx ends, then stops it in order: the tunnel
+// first, so that nothing new comes in, then streams, then the doors.
+func (a *App) serve(ctx context.Context, d doors) error {
+	servers := []*http.Server{httpServer(a.public, a.log), httpServer(a.server.Owner(), a.log), httpServer(a.control(), a.log)}
+	listeners := []net.Listener{d.public, d.owner, d.control}
+	var serving, working sync.WaitGroup
+	for i, s := range servers {
+		serving.Go(func() {
+			if err := s.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+				a.log.Error("app: door closed", "addr", listeners[i].Addr().String(), "err", err)
+				a.Quit()
+			}
+		})
+	}
+	working.Go(func() { a.loadSecrets(ctx); a.greet() })
+	working.Go(func() { a.keepTunnel(ctx) })
+	close(a.ready)
+	<-ctx.Done()
+	working.Wait()
+	a.server.Drain()
+	stopCtx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
+	defer cancel()
+	for _, s := range servers {
+		if s.Shutdown(stopCtx) != nil {
+			s.Close()
+		}
+	}
+	serving.Wait()
+	return nil
+}
+
+// httpServer has no write deadline: streams live long, and a deadline on a
+// tunnel connection would break the whole tunnel.
+func httpServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+var _ server.Desk = (*App)(nil)

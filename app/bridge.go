@@ -1,0 +1,283 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"codabridge/app/secret"
+	"codabridge/server"
+	"codabridge/tunnel"
+)
+
+// Short names of what a public URL can come from.
+const (
+	tunnelNgrok = server.TunnelNgrok
+	tunnelOwn   = server.TunnelOwn
+	tunnelNone  = server.TunnelNone
+)
+
+// Keys of what the program remembers in its database.
+const (
+	rememberURL     = "public_url"
+	rememberStopped = "stopped"
+)
+
+// bridge is the tunnel side of the app.
+type bridge struct {
+	on       bool          // the owner wants it to run
+	status   tunnel.Status // the last one
+	failure  *tunnel.Failure
+	lastURL  string // the public URL of this or an earlier start
+	revision int    // counts what asks for a new tunnel
+}
+
+// kind tells where the public URL comes from.
+func (a *App) kind() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.kindLocked()
+}
+
+func (a *App) kindLocked() string {
+	switch {
+	case a.cfg.PublicURL != "":
+		return tunnelOwn
+	case a.cfg.Tunnel == "none":
+		return tunnelNone
+	}
+	return tunnelNgrok
+}
+
+// recall reads what was remembered.
+func (a *App) recall() error {
+	ctx := context.Background()
+	url, _, err := a.store.Setting(ctx, rememberURL)
+	if err != nil {
+		return err
+	}
+	_, stopped, err := a.store.Setting(ctx, rememberStopped)
+	if err != nil {
+		return err
+	}
+	a.bridge = bridge{on: !stopped, lastURL: url}
+	return nil
+}
+
+// Start opens the way in from the internet, now and at later starts.
+func (a *App) Start() { a.want(true) }
+
+// Stop closes it until the owner starts it again.
+func (a *App) Stop() { a.want(false) }
+
+func (a *App) want(on bool) {
+	a.mu.Lock()
+	a.bridge.on, a.bridge.failure = on, nil
+	a.bridge.revision++
+	a.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var err error
+	if on {
+		err = a.store.DeleteSetting(ctx, rememberStopped)
+	} else {
+		err = a.store.SetSetting(ctx, rememberStopped, "yes")
+	}
+	if err != nil {
+		a.log.Error("app: remember start or stop", "err", err)
+	}
+	a.update()
+}
+
+// wanted is what the tunnel should be just now.
+type wanted struct {
+	run      bool
+	token    string
+	url      string
+	revision int
+}
+
+func (a *App) wanted() wanted {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	b := a.bridge
+	run := b.on && b.failure == nil && a.kindLocked() == tunnelNgrok && a.secrets.ngrok != "" && a.secrets.coda != ""
+	return wanted{run: run, token: a.secrets.ngrok, url: a.cfg.NgrokURL, revision: b.revision}
+}
+
+// keepTunnel runs one tunnel after the other, as wanted, until ctx ends.
+func (a *App) keepTunnel(ctx context.Context) {
+	for ctx.Err() == nil {
+		w := a.wanted()
+		if !w.run {
+			select {
+			case <-a.kick:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		a.runTunnel(ctx, w)
+	}
+}
+
+// runTunnel runs one tunnel until something else is wanted or it failed.
+func (a *App) runTunnel(ctx context.Context, w wanted) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- tunnel.New(a.tunnelOptions(w)).Run(ctx) }()
+	for {
+		select {
+		case err := <-done:
+			a.tunnelEnded(err, ctx.Err() != nil)
+			return
+		case <-a.kick:
+			if a.wanted() != w {
+				cancel()
+			}
+		}
+	}
+}
+
+func (a *App) tunnelOptions(w wanted) tunnel.Options {
+	return tunnel.Options{
+		Authtoken: w.token, URL: w.url, Handler: a.public, OnStatus: a.onTunnel,
+		Version: a.version, Log: a.log, ConnectURL: a.cfg.NgrokConnectURL, CAFile: a.cfg.NgrokCAFile,
+	}
+}
+
+func (a *App) tunnelEnded(err error, stopped bool) {
+	var f *tunnel.Failure
+	if err != nil && !errors.As(err, &f) {
+		f = &tunnel.Failure{Sentence: "The tunnel ended: " + err.Error()}
+	}
+	if err == nil && !stopped {
+		f = &tunnel.Failure{Sentence: "The tunnel ended without saying why. Start it again."}
+	}
+	a.mu.Lock()
+	a.bridge.failure = f
+	a.bridge.status = tunnel.Status{}
+	a.mu.Unlock()
+	a.update()
+}
+
+// onTunnel takes each status of the tunnel and minds the public URL.
+func (a *App) onTunnel(s tunnel.Status) {
+	a.mu.Lock()
+	quiet := onlyLatency(a.bridge.status, s)
+	a.bridge.status = s
+	before := a.bridge.lastURL
+	changed := s.Phase == tunnel.Online && s.URL != before
+	if changed {
+		a.bridge.lastURL = s.URL
+		if before != "" {
+			a.warning = fmt.Sprintf("The public URL has changed from %s to %s. In ChatGPT remove the old connection and create it again with the new URL.", before, s.URL)
+		}
+	}
+	a.mu.Unlock()
+	if changed {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := a.store.SetSetting(ctx, rememberURL, s.URL); err != nil {
+			a.log.Error("app: remember the public URL", "err", err)
+		}
+	}
+	if !quiet {
+		a.update()
+	}
+}
+
+// onlyLatency tells that nothing a person would notice has changed.
+func onlyLatency(a, b tunnel.Status) bool {
+	a.Latency = b.Latency
+	return a == b
+}
+
+// publicURL is the origin that the public door answers to from outside.
+func (a *App) publicURL() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.publicLocked()
+}
+
+// SetPublicURL switches to the owner's own proxy, or back to ngrok.
+func (a *App) SetPublicURL(_ context.Context, value string) error {
+	origin, err := ParseOrigin(value)
+	if err != nil {
+		return err
+	}
+	var kept any
+	if origin != "" {
+		kept = origin
+	}
+	if err := a.config().save("public_url", kept); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.cfg.PublicURL = origin
+	a.mu.Unlock()
+	a.update()
+	return nil
+}
+
+// SaveNgrokToken checks an authtoken by connecting once, keeps it in the
+// keyring and starts the tunnel with it.
+func (a *App) SaveNgrokToken(ctx context.Context, token string) (string, error) {
+	if err := a.mayStore(secret.Ngrok, token); err != nil {
+		return "", err
+	}
+	sentence, err := CheckNgrokToken(ctx, token, a.config())
+	if err != nil {
+		return "", err
+	}
+	if err := a.keyring.Set(ctx, secret.Ngrok, token); err != nil {
+		return "", owned(err)
+	}
+	a.mu.Lock()
+	a.secrets.ngrok, a.secrets.ngrokSource = token, secret.SourceKeyring
+	a.bridge.failure = nil
+	a.bridge.revision++
+	a.mu.Unlock()
+	a.update()
+	return sentence, nil
+}
+
+// CheckNgrokToken connects once with an authtoken. The error is a sentence.
+func CheckNgrokToken(ctx context.Context, token string, cfg Config) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	var last tunnel.Status
+	online := make(chan tunnel.Status, 1)
+	t := tunnel.New(tunnel.Options{
+		Authtoken: token, URL: cfg.NgrokURL, Handler: http.NotFoundHandler(), TakenWindow: time.Millisecond,
+		ConnectURL: cfg.NgrokConnectURL, CAFile: cfg.NgrokCAFile,
+		OnStatus: func(s tunnel.Status) {
+			last = s
+			if s.Phase == tunnel.Online {
+				select {
+				case online <- s:
+				default:
+				}
+				cancel()
+			}
+		},
+	})
+	err := t.Run(ctx)
+	select {
+	case s := <-online:
+		return "ngrok accepts it. Your public URL is " + s.URL + ".", nil
+	default:
+	}
+	var f *tunnel.Failure
+	switch {
+	case errors.As(err, &f) && f.Code == "ERR_NGROK_334":
+		return "ngrok accepts it.", nil // our own tunnel, or another copy, has the URL
+	case errors.As(err, &f):
+		return "", errors.New(f.Sentence)
+	case last.Sentence != "":
+		return "", errors.New(last.Sentence)
+	}
+	return "", errors.New("ngrok could not be reached, so the authtoken was not checked; look at the internet connection and try again")
+}

@@ -1,0 +1,99 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// ErrNotRunning says that no instance has this data folder.
+var ErrNotRunning = errors.New("codabridge is not running with this data folder; start it with: codabridge, or codabridge serve")
+
+// Client asks the running instance of a data folder.
+type Client struct {
+	http *http.Client
+}
+
+// NewClient prepares a client; it opens nothing. Calls answer ErrNotRunning
+// when no instance listens.
+func NewClient(dataDir string) *Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		path, err := socketPath(dataDir)
+		if err != nil {
+			return nil, err
+		}
+		d := net.Dialer{Timeout: dialTimeout}
+		return d.DialContext(ctx, "unix", path)
+	}
+	return &Client{http: &http.Client{Timeout: 2 * time.Minute, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
+}
+
+// Status gives the State of the instance.
+func (c *Client) Status(ctx context.Context) (State, error) {
+	var s State
+	err := c.ask(ctx, "GET", "/status", nil, &s)
+	return s, err
+}
+
+// Approve says yes to the request with this code.
+func (c *Client) Approve(ctx context.Context, code string, write bool) error {
+	return c.ask(ctx, "POST", "/approve", url.Values{"code": {code}, "write": {fmt.Sprint(write)}}, nil)
+}
+
+// Deny says no to the request with this code.
+func (c *Client) Deny(ctx context.Context, code string) error {
+	return c.ask(ctx, "POST", "/deny", url.Values{"code": {code}}, nil)
+}
+
+// Revoke ends a connection.
+func (c *Client) Revoke(ctx context.Context, id string) error {
+	return c.ask(ctx, "POST", "/revoke", url.Values{"id": {id}}, nil)
+}
+
+// Link gives a fresh one-time link to the owner's page.
+func (c *Client) Link(ctx context.Context) (string, error) {
+	var v struct{ Link string }
+	err := c.ask(ctx, "POST", "/link", nil, &v)
+	return v.Link, err
+}
+
+// Show opens the owner's page on the desktop of the running instance.
+func (c *Client) Show(ctx context.Context) error { return c.ask(ctx, "POST", "/show", nil, nil) }
+
+// Reload makes the instance read the keyring again.
+func (c *Client) Reload(ctx context.Context) error { return c.ask(ctx, "POST", "/reload", nil, nil) }
+
+func (c *Client) ask(ctx context.Context, method, path string, form url.Values, into any) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://codabridge"+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := c.http.Do(req)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
+		return ErrNotRunning
+	}
+	if err != nil {
+		return fmt.Errorf("the running instance does not answer: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		var fault struct{ Error string }
+		if json.NewDecoder(resp.Body).Decode(&fault) != nil || fault.Error == "" {
+			return fmt.Errorf("the running instance answered %s", resp.Status)
+		}
+		return errors.New(fault.Error)
+	}
+	if into == nil {
+		return nil
+	}
+	return json.NewDecoder(resp.Body).Decode(into)
+}

@@ -1,0 +1,303 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config is every setting of the program. A setting comes from a flag, else
+// from the environment, else from config.json in the data folder, else from
+// Defaults. It holds no secret.
+type Config struct {
+	// Listen is the address of the public door, OwnerListen that of the
+	// owner's door, which must be loopback. Port 0 picks a free one.
+	Listen, OwnerListen string
+	// DataDir is where config.json, the database and the socket live.
+	DataDir string
+	// CodaURL is the REST base including /apis/v1; empty tries both hosts.
+	CodaURL string
+	// Tunnel is "ngrok" or "none".
+	Tunnel string
+	// PublicURL is the https origin of the owner's own proxy; it replaces ngrok.
+	PublicURL string
+	// NgrokURL is a domain of the owner's ngrok account; empty means the
+	// account's own dev domain.
+	NgrokURL string
+	// ReadOnly refuses every write, whatever a client was allowed.
+	ReadOnly bool
+	// Documents are the ids of the docs that tools may touch; empty means all.
+	Documents []string
+	// AccessTTL is how long an access token lives.
+	AccessTTL time.Duration
+	// NgrokConnectURL (host:port) and NgrokCAFile lead the tunnel to another
+	// edge, for tests and support; both or neither.
+	NgrokConnectURL, NgrokCAFile string
+	// Demo serves the sample workspace instead of an account.
+	Demo bool
+
+	// origin tells where each setting that is not a default came from.
+	origin map[string]string
+}
+
+// Defaults are the settings when nobody says otherwise.
+func Defaults() Config {
+	return Config{
+		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:8086", Tunnel: "ngrok",
+		AccessTTL: 24 * time.Hour, origin: map[string]string{},
+	}
+}
+
+// setting is one row of the table that decides how a setting may be given.
+type setting struct {
+	// Key is its name in config.json and, with dashes, as a flag; empty when
+	// it can be given by the environment only.
+	Key string
+	// Env is its environment variable.
+	Env string
+	// Help says what it does and what is allowed.
+	Help string
+	set  func(c *Config, v string) error
+}
+
+// Settings is the table of all settings, in the order of the help text.
+var Settings = []setting{
+	{"listen", "CODABRIDGE_LISTEN", "address of the MCP server, host:port; port 0 picks a free one", func(c *Config, v string) error { c.Listen = v; return checkAddress(v) }},
+	{"owner_listen", "CODABRIDGE_OWNER_LISTEN", "address of the owner's page, host:port on loopback", func(c *Config, v string) error { c.OwnerListen = v; return checkLoopback(v) }},
+	{"coda_url", "CODABRIDGE_CODA_URL", "REST base of Coda with /apis/v1; https, or http to this computer", func(c *Config, v string) error { c.CodaURL = strings.TrimSuffix(v, "/"); return checkCodaURL(v) }},
+	{"tunnel", "CODABRIDGE_TUNNEL", "ngrok, or none for this computer only", func(c *Config, v string) error { c.Tunnel = v; return oneOf(v, "ngrok", "none") }},
+	{"public_url", "CODABRIDGE_PUBLIC_URL", "https origin of your own proxy in front of --listen, instead of ngrok", func(c *Config, v string) (err error) { c.PublicURL, err = ParseOrigin(v); return err }},
+	{"ngrok_url", "CODABRIDGE_NGROK_URL", "https origin of a domain of your ngrok account", func(c *Config, v string) (err error) { c.NgrokURL, err = ParseOrigin(v); return err }},
+	{"read_only", "CODABRIDGE_READ_ONLY", "true refuses every write", func(c *Config, v string) (err error) { c.ReadOnly, err = parseBool(v); return err }},
+	{"documents", "CODABRIDGE_DOCUMENTS", "ids of the only docs that tools may touch, with commas", func(c *Config, v string) error { c.Documents = splitList(v); return nil }},
+	{"access_ttl", "CODABRIDGE_ACCESS_TTL", "seconds an access token lives, 60 to 2592000", func(c *Config, v string) (err error) { c.AccessTTL, err = parseTTL(v); return err }},
+	{"", "CODABRIDGE_NGROK_CONNECT_URL", "host:port of another ngrok edge (tests and support)", func(c *Config, v string) error { c.NgrokConnectURL = v; return checkAddress(v) }},
+	{"", "CODABRIDGE_NGROK_CA_FILE", "certificate of that edge, PEM", func(c *Config, v string) error { c.NgrokCAFile = v; return nil }},
+}
+
+// Flag is the name of a setting on the command line.
+func (s setting) Flag() string { return strings.ReplaceAll(s.Key, "_", "-") }
+
+// LoadConfig collects the settings. flags holds those given on the command
+// line by Key. dataDir must be known already, since config.json is in it.
+// Errors name the place, the key and what is allowed.
+func LoadConfig(dataDir string, flags map[string]string, getenv func(string) string) (Config, error) {
+	c := Defaults()
+	c.DataDir = dataDir
+	values, err := readConfigFile(c.configFile())
+	if err != nil {
+		return c, err
+	}
+	for _, s := range Settings {
+		value, from := "", ""
+		if v, ok := values[s.Key]; ok && s.Key != "" {
+			value, from = v, c.configFile()
+		}
+		if v := getenv(s.Env); v != "" {
+			value, from = v, s.Env
+		}
+		if v, ok := flags[s.Key]; ok && s.Key != "" {
+			value, from = v, "--"+s.Flag()
+		}
+		if from == "" {
+			continue
+		}
+		if err := s.set(&c, value); err != nil {
+			return c, fmt.Errorf("%s: %s%q is not usable: %w; allowed: %s", from, keyIn(s, from), value, err, s.Help)
+		}
+		c.origin[s.Key] = from
+	}
+	if (c.NgrokConnectURL == "") != (c.NgrokCAFile == "") {
+		return c, errors.New("CODABRIDGE_NGROK_CONNECT_URL and CODABRIDGE_NGROK_CA_FILE belong together: set both or neither")
+	}
+	return c, nil
+}
+
+func keyIn(s setting, from string) string {
+	if filepath.Base(from) == configName {
+		return s.Key + " = "
+	}
+	return ""
+}
+
+const configName = "config.json"
+
+func (c Config) configFile() string { return filepath.Join(c.DataDir, configName) }
+
+// readConfigFile gives the values of config.json as text; none when there is
+// no file. An unknown key is an error, because it is most likely a typing slip.
+func readConfigFile(path string) (map[string]string, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return nil, fmt.Errorf("%s is not valid JSON (%w): mend it, or move it away to start with the defaults; it was left as it is", path, err)
+	}
+	values := map[string]string{}
+	for key, v := range raw {
+		if !slices.ContainsFunc(Settings, func(s setting) bool { return s.Key == key && key != "" }) {
+			return nil, fmt.Errorf("%s: there is no setting %q; allowed: %s", path, key, strings.Join(keys(), ", "))
+		}
+		values[key] = text(v)
+	}
+	return values, nil
+}
+
+func keys() []string {
+	var out []string
+	for _, s := range Settings {
+		if s.Key != "" {
+			out = append(out, s.Key)
+		}
+	}
+	return out
+}
+
+// text gives a JSON value as it would be typed: a string without quotes, a
+// list with commas.
+func text(v json.RawMessage) string {
+	var s string
+	var list []string
+	switch {
+	case json.Unmarshal(v, &s) == nil:
+		return s
+	case json.Unmarshal(v, &list) == nil:
+		return strings.Join(list, ",")
+	}
+	return string(v)
+}
+
+// save writes one setting into config.json and keeps the others. A setting
+// that a flag or the environment decides cannot be changed there.
+func (c Config) save(key string, value any) error {
+	if from := c.origin[key]; from != "" && from != c.configFile() {
+		return fmt.Errorf("this is decided by %s; change it there", from)
+	}
+	raw := map[string]any{}
+	b, err := os.ReadFile(c.configFile())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	default:
+		if err := json.Unmarshal(b, &raw); err != nil {
+			return fmt.Errorf("%s is not valid JSON (%w): mend it first", c.configFile(), err)
+		}
+	}
+	if value == nil {
+		delete(raw, key)
+	} else {
+		raw[key] = value
+	}
+	b, err = json.MarshalIndent(raw, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(c.configFile(), append(b, '\n'))
+}
+
+func oneOf(v string, allowed ...string) error {
+	if slices.Contains(allowed, v) {
+		return nil
+	}
+	return errors.New("no such choice")
+}
+
+func parseBool(v string) (bool, error) {
+	b, err := strconv.ParseBool(v)
+	if err != nil {
+		return false, errors.New("true or false is wanted")
+	}
+	return b, nil
+}
+
+func parseTTL(v string) (time.Duration, error) {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 60 || n > 30*86400 {
+		return 0, errors.New("out of range")
+	}
+	return time.Duration(n) * time.Second, nil
+}
+
+func splitList(v string) []string {
+	var out []string
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func checkAddress(v string) error {
+	_, port, err := net.SplitHostPort(v)
+	if err != nil {
+		return errors.New("host:port is wanted")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return errors.New("the port must be 0 to 65535")
+	}
+	return nil
+}
+
+// checkLoopback keeps the owner's door on this computer.
+func checkLoopback(v string) error {
+	if err := checkAddress(v); err != nil {
+		return err
+	}
+	host, _, _ := net.SplitHostPort(v)
+	ip, err := netip.ParseAddr(host)
+	if host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return errors.New("the owner's page is for this computer only")
+	}
+	return nil
+}
+
+func checkCodaURL(v string) error {
+	u, err := url.Parse(v)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return errors.New("not a plain URL")
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme == "http" && isLoopbackHost(u.Hostname()):
+		return nil
+	}
+	return errors.New("the token would travel unencrypted")
+}
+
+func isLoopbackHost(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && ip.IsLoopback())
+}
+
+// ParseOrigin checks an https origin and gives it without a trailing slash.
+// Empty stays empty.
+func ParseOrigin(v string) (string, error) {
+	if v = strings.TrimSpace(v); v == "" {
+		return "", nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", errors.New("an https address without a path is wanted, such as https://bridge.example.org")
+	}
+	return "https://" + strings.ToLower(u.Host), nil
+}
+
+// Given tells whether anybody set this setting, rather than it being a default.
+func (c Config) Given(key string) bool { return c.origin[key] != "" }

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+// control is the handler of the socket in the data folder: what the owner's
+// commands may ask of a running instance. Who can open the socket is the owner.
+func (a *App) control() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answer(w, a.State(), nil) })
+	mux.HandleFunc("POST /approve", a.controlApprove)
+	mux.HandleFunc("POST /deny", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, nil, a.server.Deny(r.Context(), r.FormValue("code")))
+	})
+	mux.HandleFunc("POST /revoke", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, nil, a.oauth.Revoke(r.Context(), r.FormValue("id")))
+	})
+	mux.HandleFunc("POST /link", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, map[string]string{"link": a.PrintableLink()}, nil)
+	})
+	mux.HandleFunc("POST /show", func(w http.ResponseWriter, _ *http.Request) { a.OpenOwner(""); answer(w, nil, nil) })
+	mux.HandleFunc("POST /reload", func(w http.ResponseWriter, r *http.Request) { a.loadSecrets(r.Context()); answer(w, nil, nil) })
+	return mux
+}
+
+func (a *App) controlApprove(w http.ResponseWriter, r *http.Request) {
+	answer(w, nil, a.server.Approve(r.Context(), r.FormValue("code"), r.FormValue("write") == "true"))
+}
+
+// answer writes v, or the error as a sentence.
+func answer(w http.ResponseWriter, v any, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	if err != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		v = map[string]string{"error": err.Error()}
+	}
+	if v == nil {
+		v = struct{}{}
+	}
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// listenControl opens the socket. One left behind by a killed instance is
+// removed first; the lock on the folder proves that nobody listens there.
+func listenControl(dataDir string) (net.Listener, error) {
+	path, err := socketPath(dataDir)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// dialTimeout is how long a command waits for the socket to take it.
+const dialTimeout = 2 * time.Second

@@ -1,0 +1,293 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"codabridge/app/secret"
+	"codabridge/server/coda"
+	"codabridge/server/coda/codatest"
+)
+
+// secrets are the two tokens while the program runs. They leave this struct
+// only for one request each.
+type secrets struct {
+	coda, codaSource   string
+	ngrok, ngrokSource string
+	loaded             bool   // the keyring was asked
+	trouble            string // why it could not be used, a sentence
+}
+
+// account is what is known of the Coda account.
+type account struct {
+	name, base    string
+	note, problem string
+}
+
+// errNoToken is what the Coda client gets before there is a token.
+var errNoToken = errors.New("no Coda token is known yet")
+
+// errManaged refuses to change a secret that the environment holds.
+var errManaged = errors.New("this token comes from the environment; change it there")
+
+func (a *App) codaToken() (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.secrets.coda == "" {
+		return "", errNoToken
+	}
+	return a.secrets.coda, nil
+}
+
+// codaURL is the REST base of every request: the setting, else the host that
+// answered last.
+func (a *App) codaURL() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.cfg.CodaURL != "" {
+		return a.cfg.CodaURL
+	}
+	return a.account.base
+}
+
+// loadSecrets reads both secrets once. It may take as long as the owner takes
+// to unlock their keyring; the doors are open meanwhile.
+func (a *App) loadSecrets(ctx context.Context) {
+	found := secrets{loaded: true}
+	if a.cfg.Demo {
+		found.coda, found.codaSource = codatest.Token, "demo"
+	} else {
+		found.coda, found.codaSource = a.lookup(ctx, secret.Coda, &found.trouble)
+	}
+	if v, ok := secret.FromEnvironment(secret.Ngrok); ok {
+		found.ngrok, found.ngrokSource = v, secret.SourceEnvironment
+	} else if !a.cfg.Demo && a.kind() == tunnelNgrok {
+		found.ngrok, found.ngrokSource = a.lookup(ctx, secret.Ngrok, &found.trouble)
+	}
+	a.mu.Lock()
+	a.secrets = found
+	a.mu.Unlock()
+	a.update()
+	if found.coda != "" {
+		a.meet(ctx)
+	}
+}
+
+// greet opens the owner's page when there is something to set up.
+func (a *App) greet() {
+	if a.desktop && a.State().Phase == PhaseSetup {
+		a.OpenOwner("")
+	}
+}
+
+func (a *App) lookup(ctx context.Context, name string, trouble *string) (value, source string) {
+	value, source, err := a.keyring.Lookup(ctx, name)
+	var u *secret.Unavailable
+	switch {
+	case errors.As(err, &u):
+		*trouble = u.Sentence
+		a.log.Warn("app: keyring", "why", u.Sentence)
+	case err != nil && !errors.Is(err, secret.ErrNotFound):
+		*trouble = err.Error()
+	}
+	return value, source
+}
+
+// bases are the REST bases to try with a token.
+func (a *App) bases() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.cfg.CodaURL != "" {
+		return []string{a.cfg.CodaURL}
+	}
+	return coda.Bases()
+}
+
+// meet asks Coda whose token this is, so that pages can name the account. A
+// refused token is a problem to show; an unreachable Coda is not the owner's.
+func (a *App) meet(ctx context.Context) {
+	token, err := a.codaToken()
+	if err != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	info, err := coda.CheckToken(ctx, nil, token, a.bases())
+	var refused *coda.TokenError
+	switch {
+	case err == nil:
+		a.remember(info)
+	case errors.As(err, &refused) && refused.Refused:
+		a.setProblem(refused.Sentence)
+	default:
+		a.log.Warn("app: ask Coda whose token this is", "err", err)
+	}
+}
+
+func (a *App) remember(info coda.TokenInfo) {
+	a.mu.Lock()
+	a.account = account{name: info.User.Name, base: info.Base, note: info.Note}
+	if info.User.LoginID != "" {
+		a.account.name = fmt.Sprintf("%s (%s)", info.User.Name, info.User.LoginID)
+	}
+	a.mu.Unlock()
+	a.update()
+}
+
+func (a *App) setProblem(sentence string) {
+	a.mu.Lock()
+	same := a.account.problem == sentence
+	a.account.problem = sentence
+	a.mu.Unlock()
+	if !same {
+		a.update()
+	}
+}
+
+// SaveCodaToken checks a token live, keeps it in the keyring and uses it.
+func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
+	token = strings.TrimSpace(token)
+	if err := a.mayStore(secret.Coda, token); err != nil {
+		return "", err
+	}
+	info, err := CheckCodaToken(ctx, token, a.bases())
+	if err != nil {
+		return "", err
+	}
+	if err := a.keyring.Set(ctx, secret.Coda, token); err != nil {
+		return "", owned(err)
+	}
+	if a.config().CodaURL == "" && info.Base != coda.BaseCurrent {
+		if err := a.setCodaURL(info.Base); err != nil {
+			a.log.Warn("app: remember the API host", "err", err)
+		}
+	}
+	a.mu.Lock()
+	a.secrets.coda, a.secrets.codaSource, a.secrets.trouble = token, secret.SourceKeyring, ""
+	a.account.problem = ""
+	a.mu.Unlock()
+	a.remember(info)
+	return describe(info), nil
+}
+
+// setCodaURL keeps the API host that answered, so that the next start does not
+// have to find it again.
+func (a *App) setCodaURL(base string) error {
+	if err := a.config().save("coda_url", base); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.cfg.CodaURL = base
+	a.mu.Unlock()
+	return nil
+}
+
+// CheckCodaToken asks Coda whose token this is; the error is a sentence.
+func CheckCodaToken(ctx context.Context, token string, bases []string) (coda.TokenInfo, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	info, err := coda.CheckToken(ctx, nil, token, bases)
+	var t *coda.TokenError
+	if errors.As(err, &t) {
+		return info, errors.New(t.Sentence)
+	}
+	return info, err
+}
+
+// describe says whose token it is and what it may not do.
+func describe(info coda.TokenInfo) string {
+	s := "It is " + info.User.Name + "'s"
+	if info.User.LoginID != "" {
+		s += " (" + info.User.LoginID + ")"
+	}
+	s += " and now in this computer's keyring."
+	if info.Note != "" {
+		s += " " + info.Note
+	}
+	return s
+}
+
+func (a *App) mayStore(name, value string) error {
+	if a.cfg.Demo {
+		return errors.New("the demo keeps no tokens; start codabridge without demo for your own account")
+	}
+	if _, ok := secret.FromEnvironment(name); ok {
+		return errManaged
+	}
+	if value == "" {
+		return errors.New("paste the token first")
+	}
+	if strings.ContainsAny(value, " \t\r\n") || len(value) > 1000 {
+		return errors.New("this does not look like a token: it has spaces or is very long")
+	}
+	return nil
+}
+
+// ForgetCodaToken removes the token from the keyring and from use.
+func (a *App) ForgetCodaToken(ctx context.Context) error {
+	if err := a.forget(ctx, secret.Coda); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.secrets.coda, a.secrets.codaSource, a.account = "", "", account{}
+	a.mu.Unlock()
+	a.update()
+	return nil
+}
+
+// ForgetNgrokToken removes the authtoken from the keyring and ends the tunnel.
+func (a *App) ForgetNgrokToken(ctx context.Context) error {
+	if err := a.forget(ctx, secret.Ngrok); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.secrets.ngrok, a.secrets.ngrokSource = "", ""
+	a.mu.Unlock()
+	a.update()
+	return nil
+}
+
+func (a *App) forget(ctx context.Context, name string) error {
+	if a.cfg.Demo {
+		return errors.New("the demo keeps no tokens")
+	}
+	if _, ok := secret.FromEnvironment(name); ok {
+		return errManaged
+	}
+	if err := a.keyring.Delete(ctx, name); err != nil && !errors.Is(err, secret.ErrNotFound) {
+		return owned(err)
+	}
+	return nil
+}
+
+// ImportNgrokToken takes the authtoken of the owner's ngrok.yml.
+func (a *App) ImportNgrokToken(ctx context.Context) (string, error) {
+	token, path, ok := secret.NgrokConfig()
+	if !ok {
+		return "", errors.New("there is no ngrok.yml with an authtoken on this computer")
+	}
+	if _, err := a.SaveNgrokToken(ctx, token); err != nil {
+		return "", err
+	}
+	return "Copied from " + path + "; the file stays as it is.", nil
+}
+
+// owned takes the sentence out of a keyring error.
+func owned(err error) error {
+	var u *secret.Unavailable
+	if errors.As(err, &u) {
+		return errors.New(u.Sentence)
+	}
+	return err
+}
+
+func hostOf(link string) string {
+	if u, err := url.Parse(link); err == nil {
+		return u.Host
+	}
+	return ""
+}

@@ -1,0 +1,62 @@
+package app
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// maxSocketPath is what fits into a unix socket address everywhere (104 bytes
+// on macOS, 108 on Linux and Windows), with the byte that ends it.
+const maxSocketPath = 100
+
+// socketPath is the address of the socket in the data folder. Where the
+// folder's own path is too long, it is reached through a link with a short
+// name in the user's runtime folder.
+func socketPath(dataDir string) (string, error) {
+	dir, err := filepath.Abs(dataDir)
+	if err != nil {
+		return "", err
+	}
+	const name = "control.sock"
+	if path := filepath.Join(dir, name); len(path) <= maxSocketPath {
+		return path, nil
+	}
+	link, err := shortLink(dir)
+	if err != nil {
+		return "", fmt.Errorf("the path of the data folder is too long for a socket: %w", err)
+	}
+	return filepath.Join(link, name), nil
+}
+
+// shortLink makes, or finds, the link that stands for dir. It is only used
+// when it belongs to a folder that nobody else can write to and points to dir.
+func shortLink(dir string) (string, error) {
+	base := os.Getenv("XDG_RUNTIME_DIR")
+	if base == "" {
+		base = filepath.Join(os.TempDir(), fmt.Sprintf("codabridge-%d", os.Getuid()))
+		if err := os.Mkdir(base, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return "", err
+		}
+	}
+	info, err := os.Lstat(base)
+	if err != nil {
+		return "", err
+	}
+	if !info.IsDir() || info.Mode().Perm()&0o022 != 0 || !ownedByUs(info) {
+		return "", fmt.Errorf("%s is not a folder of yours alone", base)
+	}
+	sum := sha256.Sum256([]byte(dir))
+	link := filepath.Join(base, "codabridge-"+hex.EncodeToString(sum[:6]))
+	if to, err := os.Readlink(link); err == nil && to == dir {
+		return link, nil
+	}
+	if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	return link, os.Symlink(dir, link)
+}

@@ -1,0 +1,99 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+
+	"codabridge/app/secret"
+	"codabridge/server/coda"
+	"codabridge/server/coda/codatest"
+	"codabridge/server/tools"
+)
+
+// Stdio serves the tools over in and out until in ends: no HTTP, no tunnel, no
+// database. The keyring is read at the first call that needs it, so that the
+// list of tools is there at once, and a token that the owner adds later is
+// found by the next call.
+func Stdio(ctx context.Context, cfg Config, version string, log *slog.Logger, in io.Reader, out io.Writer) error {
+	s := &stdio{cfg: cfg, keyring: secret.New(secret.Options{}), log: log}
+	base := func() string { return cfg.CodaURL }
+	if cfg.Demo {
+		fake, err := startSample()
+		if err != nil {
+			return err
+		}
+		defer fake.Close()
+		s.token, base = codatest.Token, fake.URL
+	}
+	t := tools.New(tools.Options{
+		Coda:  newCodaClient(base, s.codaToken, version, log),
+		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return cfg.Documents },
+		OnCodaError: s.onCodaError, Version: version, Log: log,
+	})
+	return t.ServeStdio(ctx, in, out)
+}
+
+// stdio is what a stdio session keeps.
+type stdio struct {
+	cfg     Config
+	keyring *secret.Keyring
+	log     *slog.Logger
+
+	mu    sync.Mutex // guards token; held while the keyring is asked
+	token string
+}
+
+func (s *stdio) codaToken() (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.token == "" {
+		return "", errNoToken
+	}
+	return s.token, nil
+}
+
+func (s *stdio) ready() (sentence string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.token != "" {
+		return "", true
+	}
+	token, _, err := s.keyring.Lookup(context.Background(), secret.Coda)
+	var u *secret.Unavailable
+	switch {
+	case err == nil:
+		s.token = token
+		return "", true
+	case errors.As(err, &u):
+		return "codabridge cannot read the Coda token: " + u.Sentence, false
+	}
+	return "codabridge has no Coda token yet. Run in a terminal: codabridge login coda. Then ask again; nothing needs a restart.", false
+}
+
+// readOnly follows the owner's switch while the session lasts.
+func (s *stdio) readOnly() bool {
+	if from := s.cfg.origin["read_only"]; from != "" && from != s.cfg.configFile() {
+		return s.cfg.ReadOnly
+	}
+	values, err := readConfigFile(s.cfg.configFile())
+	if err != nil {
+		s.log.Warn("app: read the Read-only switch", "err", err)
+		return true // when in doubt, nothing is changed
+	}
+	on, err := parseBool(values["read_only"])
+	return err == nil && on
+}
+
+// onCodaError forgets a token that Coda refused, so that the next call reads
+// the keyring again.
+func (s *stdio) onCodaError(err error) {
+	if !coda.IsKind(err, coda.KindUnauthorized) || s.cfg.Demo {
+		return
+	}
+	s.mu.Lock()
+	s.token = ""
+	s.mu.Unlock()
+}
