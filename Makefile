@@ -1,0 +1,61 @@
+# codabridge: make help shows what there is.
+
+# 1.26.8 and older trust a compromised certificate authority (CVE-2026-111943),
+# and where GOTOOLCHAIN is "local" the line in go.mod alone changes nothing.
+export GOTOOLCHAIN := go1.26.10+auto
+
+VERSION := $(shell git describe --tags --match 'v*' 2>/dev/null | sed 's/^v//' || true)
+LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION))
+BUILD   := go build -trimpath -ldflags "$(LDFLAGS)"
+TOOLS   := $(CURDIR)/.tools
+STATICCHECK := $(TOOLS)/staticcheck-0.8.2
+
+.PHONY: help build demo run test check conformance bench fuzz cross pictures clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build: ## build bin/codabridge
+	@mkdir -p bin
+	CGO_ENABLED=0 $(BUILD) -o bin/codabridge ./cmd/codabridge
+
+demo: build ## try it: a sample workspace, no accounts
+	@bin/codabridge demo
+
+run: build ## run it with your own accounts
+	@bin/codabridge
+
+test: ## set up what is missing, then every check and test
+	@.ci/setup
+	@$(MAKE) --no-print-directory check
+	@.ci/test
+
+check: $(STATICCHECK) ## format, vet for three systems, staticcheck, tidy
+	@test -z "$$(gofmt -l app assets cmd server tunnel)" || { echo "gofmt these:"; gofmt -l app assets cmd server tunnel; exit 1; }
+	@go mod tidy -diff
+	@CGO_ENABLED=0 go vet ./...
+	@GOOS=windows CGO_ENABLED=0 go vet ./...
+	@GOOS=darwin CGO_ENABLED=0 go vet ./...
+	@$(STATICCHECK) ./...
+
+$(STATICCHECK):
+	@mkdir -p $(TOOLS)
+	@GOBIN=$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
+	@mv $(TOOLS)/staticcheck $@
+
+conformance: ## the official clients and suites against the built program (Node from npm)
+	@.ci/setup core browser
+	@.ci/conformance
+
+bench: ## the speed table, each row against a bare request of the same run
+	@go run ./cmd/bench
+
+fuzz: ## each fuzz target for one minute
+	@.ci/fuzz 60s
+
+cross: ## build for every system
+	@for t in linux/amd64 linux/arm64 windows/amd64 windows/arm64 darwin/amd64 darwin/arm64; do \
+	  GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(BUILD) -o bin/codabridge-$${t%/*}-$${t#*/} ./cmd/codabridge || exit 1; done; ls -l bin
+
+clean: ## remove what was built
+	rm -rf bin .tools/node

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"codabridge/app"
+	"codabridge/app/desktop"
+	"codabridge/app/tray"
+)
+
+func (c *command) demoCommand() *cobra.Command {
+	noTray := false
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Try it on a built-in sample workspace: no account, no internet", Args: noArguments,
+		Long: "Runs the bridge on a built-in sample workspace behind a fake Coda: no account, no internet, no keyring.\n" +
+			"It takes the same settings as codabridge; the tunnel is off unless --tunnel ngrok is given.",
+	}
+	cmd.Flags().BoolVar(&noTray, "no-tray", false, "run without a tray icon")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := c.demoConfig()
+		if err != nil {
+			return err
+		}
+		d, err := app.NewDemo(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: !noTray})
+		if err != nil {
+			return err
+		}
+		defer d.Close()
+		return runDemo(cmd.Context(), d, cfg, noTray, cmd.OutOrStdout())
+	}
+	return cmd
+}
+
+// demoConfig is the settings with the tunnel off unless somebody asked for it.
+func (c *command) demoConfig() (app.Config, error) {
+	cfg, err := c.config("demo")
+	if err != nil {
+		return cfg, err
+	}
+	if !cfg.Given("tunnel") && !cfg.Given("public_url") {
+		cfg.Tunnel = "none"
+	}
+	return cfg, nil
+}
+
+func runDemo(ctx context.Context, d *app.Demo, cfg app.Config, noTray bool, out io.Writer) error {
+	return withApp(ctx, d.App, func(ctx context.Context) error {
+		if err := explainDemo(ctx, d, cfg, out); err != nil {
+			return err
+		}
+		if !noTray && desktop.HasDisplay() {
+			d.OpenOwner("")
+		}
+		if !noTray && tray.Check(ctx) == nil {
+			return tray.Run(ctx, menu{d.App})
+		}
+		narrate(ctx, d.App, out)
+		return nil
+	})
+}
+
+// explainDemo prints what to do next.
+func explainDemo(ctx context.Context, d *app.Demo, cfg app.Config, out io.Writer) error {
+	token, err := d.DemoToken(ctx)
+	if err != nil {
+		return err
+	}
+	s := d.State()
+	_, err = fmt.Fprintf(out, `codabridge demo: a sample workspace of one small company, all on this computer.
+
+  Owner's page   %s
+                 (opens once; for a fresh link: codabridge open --data-dir %q)
+  MCP server     %s/mcp
+
+Ask it something (the token is for this demo only):
+
+  curl -s %s/mcp -H 'Authorization: Bearer %s' \
+    -H 'Content-Type: application/json' -H 'Accept: application/json' \
+    -d '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"roadmap"}}}'
+
+Any MCP client on this computer can sign in at %s/mcp as well: your browser
+shows a code, and you approve it on the owner's page. Ctrl-C ends the demo.
+
+`, d.PrintableLink(), cfg.DataDir, s.LocalURL, s.LocalURL, token, s.LocalURL)
+	return err
+}

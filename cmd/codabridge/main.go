@@ -1,0 +1,54 @@
+// Command codabridge connects the owner's Coda docs with ChatGPT, Claude and
+// other assistants. Modes and wiring are here; everything else is in app,
+// server and tunnel.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"codabridge/app"
+)
+
+// version is set by the build: -ldflags "-X main.version=1.2.3".
+var version = "0.0.0-dev"
+
+// Exit codes.
+const (
+	exitFailed     = 1
+	exitUsage      = 2
+	exitNotRunning = 3
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run is main with a way to return; it turns errors into exit codes.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(os.Stderr, "codabridge: %v\nSee: codabridge help\n", err)
+		return exitUsage
+	case errors.Is(err, app.ErrNotRunning):
+		fmt.Fprintln(os.Stderr, "codabridge:", err)
+		return exitNotRunning
+	}
+	fmt.Fprintln(os.Stderr, "codabridge:", err)
+	return exitFailed
+}
+
+// usageError is an error in how the command was typed.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }

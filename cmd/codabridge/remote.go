@@ -1,0 +1,151 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"codabridge/app"
+	"codabridge/app/desktop"
+)
+
+// remote makes a command that asks the running instance.
+func (c *command) remote(use, short string, args cobra.PositionalArgs, f func(cmd *cobra.Command, client *app.Client, args []string) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir, err := c.folder("")
+			if err != nil {
+				return err
+			}
+			return f(cmd, app.NewClient(dir), args)
+		},
+	}
+}
+
+func (c *command) statusCommand() *cobra.Command {
+	asJSON := false
+	cmd := c.remote("status", "Say where the running bridge stands", noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
+		s, err := client.Status(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if asJSON {
+			e := json.NewEncoder(cmd.OutOrStdout())
+			e.SetIndent("", "  ")
+			return e.Encode(s)
+		}
+		return printStatus(cmd.OutOrStdout(), s)
+	})
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+func printStatus(out io.Writer, s app.State) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%s\t%s\n", name, value)
+		}
+	}
+	line("status", string(s.Phase)+": "+s.Sentence)
+	line("help", s.HelpURL)
+	line("public URL", s.PublicURL)
+	line("on this computer", s.LocalURL+"/mcp")
+	line("owner's page", "codabridge open")
+	line("Coda account", s.Coda.Account)
+	line("", s.Coda.Note)
+	line("problem", s.Coda.Problem)
+	line("warning", s.Warning)
+	if s.ReadOnly {
+		line("read-only", "on")
+	}
+	for _, r := range s.Waiting {
+		line("waiting", fmt.Sprintf("%s, %s (codabridge approve CODE, with the code your browser shows)", r.RedirectHost, r.Client))
+	}
+	line("connections", fmt.Sprint(len(s.Connections)))
+	return w.Flush()
+}
+
+func (c *command) approveCommand() *cobra.Command {
+	write := false
+	cmd := c.remote("approve CODE", "Say yes to the client whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
+		func(cmd *cobra.Command, client *app.Client, args []string) error {
+			if err := client.Approve(cmd.Context(), args[0], write); err != nil {
+				return err
+			}
+			may := "It may read."
+			if write {
+				may = "It may read and write, as far as it asked."
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "Approved.", may)
+			return nil
+		})
+	cmd.Flags().BoolVar(&write, "write", false, "let it write too")
+	return cmd
+}
+
+func (c *command) denyCommand() *cobra.Command {
+	return c.remote("deny CODE", "Say no to the client whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
+		func(cmd *cobra.Command, client *app.Client, args []string) error {
+			if err := client.Deny(cmd.Context(), args[0]); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "Refused.")
+			return nil
+		})
+}
+
+func (c *command) revokeCommand() *cobra.Command {
+	return c.remote("revoke ID", "End a connection; ID is the one that connections shows", exactly(1, "the ID of a connection"),
+		func(cmd *cobra.Command, client *app.Client, args []string) error {
+			if err := client.Revoke(cmd.Context(), args[0]); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "Revoked.")
+			return nil
+		})
+}
+
+func (c *command) connectionsCommand() *cobra.Command {
+	return c.remote("connections", "List the clients you approved", noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
+		s, err := client.Status(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if len(s.Connections) == 0 {
+			fmt.Fprintln(cmd.OutOrStdout(), "No client is connected yet.")
+			return nil
+		}
+		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "ID\tCLIENT\tMAY\tLAST USED")
+		for _, n := range s.Connections {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, n.Client, strings.Join(n.Scopes, " "), n.LastUsed.Format(time.DateTime))
+		}
+		return w.Flush()
+	})
+}
+
+func (c *command) openCommand() *cobra.Command {
+	return c.remote("open", "Open the owner's page with a fresh one-time link", noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
+		if desktop.HasDisplay() {
+			err := client.Show(cmd.Context())
+			if err == nil || errors.Is(err, app.ErrNotRunning) {
+				return err
+			}
+		}
+		link, err := client.Link(cmd.Context())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), "Open this once, within 10 minutes, in a browser on the computer that runs codabridge:")
+		fmt.Fprintln(cmd.OutOrStdout(), link)
+		return nil
+	})
+}

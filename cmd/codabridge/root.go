@@ -1,0 +1,106 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"codabridge/app"
+	"codabridge/app/desktop"
+)
+
+// command is what the subcommands share: the settings of the command line.
+type command struct {
+	dataDir string
+	flags   map[string]*string
+	root    *cobra.Command
+}
+
+func newRoot() *cobra.Command {
+	cobra.MousetrapHelpText = "" // a double click on Windows starts the tray
+	c := &command{flags: map[string]*string{}}
+	root := &cobra.Command{
+		Use:   "codabridge",
+		Short: "Your Coda docs in ChatGPT and Claude, through your own computer",
+		Long: "codabridge connects your Coda docs (now Superhuman Docs) with ChatGPT, Claude and other assistants,\n" +
+			"through your own computer. Without a command it runs in the tray.",
+		Args: noArguments, SilenceUsage: true, SilenceErrors: true,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return c.runTray(cmd) },
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	c.root = root
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.PersistentFlags().StringVar(&c.dataDir, "data-dir", "", "folder for settings, database and socket (CODABRIDGE_DATA_DIR)")
+	for _, s := range app.Settings {
+		if s.Key != "" {
+			c.flags[s.Key] = root.PersistentFlags().String(s.Flag(), "", s.Help+" ("+s.Env+")")
+		}
+	}
+	root.PersistentFlags().Lookup("read-only").NoOptDefVal = "true"
+	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
+		c.statusCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(), c.connectionsCommand(),
+		c.openCommand(), versionCommand())
+	return root
+}
+
+// folder is the data folder of this call; sub is a folder inside the default
+// one, for the demo.
+func (c *command) folder(sub string) (string, error) {
+	given := c.dataDir
+	if given == "" {
+		given = os.Getenv("CODABRIDGE_DATA_DIR")
+	}
+	dir, err := desktop.DataDir(given)
+	if err != nil || given != "" || sub == "" {
+		return dir, err
+	}
+	return desktop.DataDir(filepath.Join(dir, sub))
+}
+
+// config collects the settings for this call.
+func (c *command) config(sub string) (app.Config, error) {
+	dir, err := c.folder(sub)
+	if err != nil {
+		return app.Config{}, err
+	}
+	given := map[string]string{}
+	for key, v := range c.flags {
+		if f := c.root.PersistentFlags().Lookup(flagOf(key)); f.Changed {
+			given[key] = *v
+		}
+	}
+	return app.LoadConfig(dir, given, os.Getenv)
+}
+
+func flagOf(key string) string {
+	for _, s := range app.Settings {
+		if s.Key == key {
+			return s.Flag()
+		}
+	}
+	return key
+}
+
+// logger writes the program's log to stderr, which stdio mode leaves free.
+func logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+}
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{unknownCommand(args[0])}
+	}
+	return nil
+}
+
+// exactly wants n arguments and says what they are.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError{wanted(what)}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"codabridge/app"
+	"codabridge/app/desktop"
+	"codabridge/app/tray"
+)
+
+func (c *command) serveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "serve", Short: "Run without a tray (a server, a container, SSH)", Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := c.config("")
+			if err != nil {
+				return err
+			}
+			a := app.New(app.Options{Config: cfg, Version: version, Log: logger()})
+			return headless(cmd.Context(), a, cmd.OutOrStdout())
+		},
+	}
+}
+
+// headless runs a and tells on out where it stands, a line each time that
+// changes.
+func headless(ctx context.Context, a *app.App, out io.Writer) error {
+	return withApp(ctx, a, func(ctx context.Context) error {
+		narrate(ctx, a, out)
+		return nil
+	})
+}
+
+// withApp runs a in the background and f in front, and ends both when either
+// ends.
+func withApp(ctx context.Context, a *app.App, f func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx); cancel() }()
+	select {
+	case <-a.Ready():
+	case err := <-done:
+		return err
+	}
+	err := f(ctx)
+	cancel()
+	return errors.Join(err, <-done)
+}
+
+// narrate prints each new phase until ctx ends.
+func narrate(ctx context.Context, a *app.App, out io.Writer) {
+	fmt.Fprintf(out, "MCP on this computer: %s/mcp\n", a.State().LocalURL)
+	last := ""
+	for range a.Changes(ctx) {
+		s := a.State()
+		line := s.Sentence
+		if s.PublicURL != "" {
+			line += " Public URL: " + s.PublicURL
+		}
+		if n := len(s.Waiting); n > 0 {
+			line += fmt.Sprintf(" (%d waiting for your yes: codabridge approve CODE)", n)
+		}
+		if line != last {
+			fmt.Fprintln(out, line)
+			last = line
+		}
+	}
+}
+
+// runTray is the program without a command: the tray app.
+func (c *command) runTray(cmd *cobra.Command) error {
+	cfg, err := c.config("")
+	if err != nil {
+		return err
+	}
+	a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: true})
+	err = withTray(cmd.Context(), a, cmd.OutOrStdout())
+	if errors.Is(err, app.ErrRunning) {
+		return show(cmd, cfg.DataDir)
+	}
+	return err
+}
+
+// withTray runs a with an icon. Where the desktop has no place for one it says
+// so, opens the owner's page instead and goes on.
+func withTray(ctx context.Context, a *app.App, out io.Writer) error {
+	return withApp(ctx, a, func(ctx context.Context) error {
+		err := tray.Check(ctx)
+		if err == nil {
+			return tray.Run(ctx, menu{a})
+		}
+		fmt.Fprintln(out, noTray(err))
+		if desktop.HasDisplay() {
+			a.OpenOwner("")
+		} else {
+			fmt.Fprintln(out, "Open the owner's page with: codabridge open")
+		}
+		if errors.Is(err, tray.ErrNoHost) {
+			go narrate(ctx, a, out)
+			return tray.Run(ctx, menu{a}) // the icon appears if a host comes
+		}
+		narrate(ctx, a, out)
+		return nil
+	})
+}
+
+// menu is what the tray may do with the app.
+type menu struct{ *app.App }
+
+// OpenOwner opens the owner's page; the card for approvals is on it.
+func (m menu) OpenOwner(string) { m.App.OpenOwner("") }
+
+// SetReadOnly turns the switch; when that fails the page says why.
+func (m menu) SetReadOnly(on bool) {
+	if err := m.App.SetReadOnly(on); err != nil {
+		m.App.Complain("The Read-only switch could not be changed: " + err.Error())
+	}
+}
+
+// noTray says why there is no icon and what to do about it.
+func noTray(err error) string {
+	switch {
+	case errors.Is(err, tray.ErrNoBus):
+		return "There is no desktop session here, so there is no tray icon. codabridge goes on without; use codabridge serve to start it so on purpose."
+	case errors.Is(err, tray.ErrNoHost):
+		return "This desktop shows no tray icons (on GNOME, install the extension AppIndicator and KStatusNotifierItem Support). codabridge goes on without; its page does the same."
+	}
+	return "There is no tray icon: " + err.Error()
+}
+
+// show brings up the instance that runs already.
+func show(cmd *cobra.Command, dataDir string) error {
+	if err := app.NewClient(dataDir).Show(cmd.Context()); err != nil {
+		return fmt.Errorf("codabridge is running already with %s, but it cannot be shown: %w", dataDir, err)
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), "codabridge is running already; its page opens.")
+	return nil
+}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"codabridge/app"
+)
+
+func (c *command) stdioCommand() *cobra.Command {
+	demo := false
+	cmd := &cobra.Command{
+		Use: "stdio", Short: "Serve MCP over standard input and output, for Claude Desktop and the like", Args: noArguments,
+	}
+	cmd.Flags().BoolVar(&demo, "demo", false, "on the built-in sample workspace")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := c.config("")
+		if err != nil {
+			return err
+		}
+		cfg.Demo = demo
+		return app.Stdio(cmd.Context(), cfg, version, logger(), os.Stdin, os.Stdout)
+	}
+	return cmd
+}
