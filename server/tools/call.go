@@ -1,0 +1,148 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"codabridge/server/coda"
+
+	"github.com/mark3labs/mcp-go/mcp"
+)
+
+// maxAnswer is the largest answer sent, in bytes; tools aim far below it.
+const maxAnswer = 256 << 10
+
+// outcome is what a call came to.
+type outcome struct {
+	status Status
+	text   string // the JSON of the answer, or a sentence
+	meta   map[string]any
+}
+
+// call runs one tool call from the checks to the record of it.
+func (t *Tools) call(ctx context.Context, d *tool, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+	started := time.Now()
+	raw := rawArguments(req)
+	out := t.guarded(ctx, d, raw)
+	if t.o.OnCall != nil {
+		t.o.OnCall(Call{Caller: callerFrom(ctx), Tool: d.name, Status: out.status, Started: t.o.Now(),
+			Duration: time.Since(started), BytesIn: len(raw), BytesOut: len(out.text)})
+	}
+	return out.result(), nil
+}
+
+// result is the outcome in MCP's form: structuredContent and the same JSON as
+// one text item, for clients that read only the one or the other.
+func (out outcome) result() *mcp.CallToolResult {
+	r := &mcp.CallToolResult{Content: []mcp.Content{mcp.NewTextContent(out.text)}}
+	if out.status == StatusOK {
+		r.StructuredContent = json.RawMessage(out.text)
+		return r
+	}
+	r.IsError = true
+	if len(out.meta) > 0 {
+		r.Meta = mcp.NewMetaFromMap(out.meta)
+	}
+	return r
+}
+
+// guarded keeps a panic of a tool from reaching the client or the process.
+func (t *Tools) guarded(ctx context.Context, d *tool, raw []byte) (out outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.o.Log.Error("tools: panic", "tool", d.name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			out = outcome{status: StatusFault, text: faultSentence}
+		}
+	}()
+	if out, stop := t.permit(ctx, d); stop {
+		return out
+	}
+	args, err := readArguments(d, raw)
+	if err != nil {
+		return outcome{status: StatusError, text: cleanText(err.Error())}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, t.o.Deadline, errDeadline)
+	defer cancel()
+	if d.writes {
+		return t.once(ctx, d, args)
+	}
+	return t.work(ctx, d, args)
+}
+
+const faultSentence = "codabridge met an unexpected fault in this tool. Try once more with simpler arguments; if it comes again, the owner finds the cause in codabridge's log."
+
+var errDeadline = errors.New("the tool's deadline passed")
+
+// permit refuses what the caller may not do, before anything is looked at.
+func (t *Tools) permit(ctx context.Context, d *tool) (outcome, bool) {
+	if d.writes && t.readOnly() {
+		return outcome{status: StatusRefused, text: "Nothing was written: the owner has switched Read-only on in codabridge. Reading works. The owner can switch it off in the codabridge menu or on its page."}, true
+	}
+	if d.writes && !callerFrom(ctx).Write {
+		out := outcome{status: StatusRefused, text: "Nothing was written: this connection may only read. The owner can connect again and choose \"read and write\" when codabridge asks."}
+		if t.o.Challenge != nil {
+			if c := t.o.Challenge(ctx, scopeWrite); c != "" {
+				out.meta = map[string]any{"mcp/www_authenticate": []string{c}}
+			}
+		}
+		return out, true
+	}
+	if t.o.Ready != nil {
+		if sentence, ok := t.o.Ready(); !ok {
+			return outcome{status: StatusError, text: cleanText(sentence)}, true
+		}
+	}
+	return outcome{}, false
+}
+
+// work runs the tool and encodes its answer.
+func (t *Tools) work(ctx context.Context, d *tool, args []byte) outcome {
+	answer, err := d.run(ctx, t, args)
+	if err != nil {
+		return t.failed(ctx, d, err)
+	}
+	text, err := encode(answer)
+	if err != nil {
+		t.o.Log.Error("tools: encode answer", "tool", d.name, "err", err)
+		return outcome{status: StatusFault, text: faultSentence}
+	}
+	if len(text) > maxAnswer {
+		return outcome{status: StatusError, text: fmt.Sprintf("The answer would be %d KB and at most %d KB can be sent. Ask for less: a smaller limit, fewer columns, or one page or row at a time.", len(text)>>10, maxAnswer>>10)}
+	}
+	return outcome{status: StatusOK, text: text}
+}
+
+// failed makes the outcome of an error and tells the owner what only the
+// owner can mend.
+func (t *Tools) failed(ctx context.Context, d *tool, err error) outcome {
+	status := StatusError
+	switch {
+	case context.Cause(ctx) == errDeadline:
+		status = StatusTimeout
+	case ctx.Err() != nil:
+		status = StatusCancelled
+	}
+	if t.o.OnCodaError != nil && coda.IsKind(err, coda.KindUnauthorized, coda.KindForbidden, coda.KindStuck) {
+		t.o.OnCodaError(err)
+	}
+	t.o.Log.Debug("tools: call failed", "tool", d.name, "status", string(status))
+	return outcome{status: status, text: t.explain(ctx, d, err)}
+}
+
+func rawArguments(req mcp.CallToolRequest) []byte {
+	if len(req.Params.RawArguments) > 0 {
+		return req.Params.RawArguments
+	}
+	if req.Params.Arguments == nil {
+		return nil
+	}
+	b, err := json.Marshal(req.Params.Arguments)
+	if err != nil {
+		return nil
+	}
+	return b
+}

@@ -1,0 +1,34 @@
+// Package tools is what a model may do: it turns MCP tool calls into calls of
+// the Coda API and the answers into small texts. It is the only room that
+// imports mcp-go, and it serves the same tools over streamable HTTP, the older
+// HTTP+SSE transport and stdio.
+//
+// A tool is declared in three parts, always in this order: the struct of its
+// arguments, a plain method that does the work, and the declaration with its
+// names, hints and JSON schemas.
+//
+// # Decisions
+//
+// Schemas are written by hand: generated ones hold null types and top-level
+// combinators that some clients refuse along with the whole list. Arguments
+// are checked against them here, since mcp-go's own messages are dumps of
+// structs, and what a model plainly meant ("42" for 42, one string for a list
+// of strings) is put right first.
+//
+// What a caller can act on is a tool result with isError and one sentence that
+// names the next step, never a protocol error. Write tools are left out of
+// tools/list for whoever may not write, by a hook and not by a tool filter: a
+// filter would also answer the call with "not found" and hide the reason.
+//
+// Every answer leaves through one function that strips invisible characters,
+// counts its size and encodes it once, as structuredContent and as text.
+//
+// Names become ids through short-lived lists. A write is never sent twice for
+// the same caller and arguments within two minutes, since clients give up and
+// repeat; and it is not ended by a client that goes away, so that its outcome
+// is still known to the repeat.
+//
+// stdio is a loop of our own around MCPServer.HandleMessage: the library's
+// drops a last line without a newline, cancels running calls at the end of
+// input and keeps its session in a package variable.
+package tools

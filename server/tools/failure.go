@@ -1,0 +1,151 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"codabridge/server/coda"
+)
+
+// sentence is an error whose text was written for the model.
+type sentence struct{ text string }
+
+func (s *sentence) Error() string { return s.text }
+
+// say makes such an error.
+func say(format string, args ...any) error {
+	return &sentence{fmt.Sprintf(format, args...)}
+}
+
+// explain turns any error into one sentence or two for the model: what
+// happened, and the next step. It is the only place that does.
+func (t *Tools) explain(ctx context.Context, d *tool, err error) string {
+	var said *sentence
+	var api *coda.APIError
+	switch {
+	case errors.As(err, &said):
+		return cleanText(said.text)
+	case errors.Is(err, coda.ErrSegment):
+		return "One of the given ids or names cannot be used in an address (it is empty, too long, or contains \"..\"). Use an id from a list tool."
+	case errors.Is(err, coda.ErrBusy):
+		return "Too many requests to Coda are waiting already, so this one would not be answered in time. Wait half a minute, then call again and ask for less at once."
+	case context.Cause(ctx) == errDeadline:
+		return fmt.Sprintf("This took longer than %s and was stopped. %s", t.o.Deadline, narrower(d))
+	case ctx.Err() != nil || errors.Is(err, context.Canceled):
+		return "The call was cancelled before it was done."
+	case errors.As(err, &api):
+		return explainAPI(d, api)
+	case errors.Is(err, context.DeadlineExceeded):
+		return "Coda did not answer in time. " + narrower(d)
+	}
+	t.o.Log.Warn("tools: call failed", "tool", d.name, "err", err)
+	return "codabridge could not ask Coda: " + quote(err.Error()) + ". The owner can look at codabridge's page, or run codabridge status."
+}
+
+// narrower tells how to ask for less.
+func narrower(d *tool) string {
+	switch {
+	case d.writes:
+		return "It is not known whether the write was done: read the row or page before trying again."
+	case d.name == "coda_list_rows":
+		return "Call again with a smaller limit (such as 20), fewer columns or a filter."
+	case d.name == "search":
+		return "Search for fewer words, or list the documents and look inside one."
+	}
+	return "Call again later, or ask for a smaller part: one page, one table, fewer rows."
+}
+
+// explainAPI says what Coda's answer means. Coda's own words stay, in quotes:
+// they often name the field at fault.
+func explainAPI(d *tool, e *coda.APIError) string {
+	said := ""
+	if e.Message != "" {
+		said = " Coda says: " + quote(e.Message) + "."
+	}
+	switch e.Kind {
+	case coda.KindUnauthorized:
+		return "Coda refused the owner's API token (401), so nothing can be read or written." + said + " Only the owner can mend this: make a new token and enter it in codabridge, or run codabridge login coda."
+	case coda.KindForbidden:
+		return "The owner's Coda token may not do this (403)." + said + " It may be limited to reading or to one document; the owner can enter a wider token in codabridge. Try another document meanwhile."
+	case coda.KindNotFound:
+		return missing(e) + said
+	case coda.KindGone:
+		return "This was deleted in Coda (410)." + said + " " + listAgain(e)
+	case coda.KindTooLarge:
+		return "This is larger than Coda takes." + said + " Send or ask for less at once." + unwritten(d)
+	case coda.KindNotReady:
+		return "The document has changes that Coda has not finished yet." + said + " Call again without fresh, or in half a minute."
+	case coda.KindRateLimited:
+		return "Coda says that too many requests came (429)." + said + " Wait a minute before the next call, and write several rows in one call." + unwritten(d)
+	case coda.KindStuck:
+		return "Coda keeps refusing requests (429) and waiting did not help." + said + " Stop for some minutes; if it goes on, the owner should ask Coda's support." + unwritten(d)
+	case coda.KindBadRequest:
+		return "Coda did not accept the request (400)." + said + " Change the arguments before trying again." + unwritten(d)
+	case coda.KindExportFailed:
+		return "Coda could not export the page." + said + " Try again, or read the tables on it with coda_list_rows."
+	}
+	return trouble(d, e, said)
+}
+
+// trouble is what nobody here can mend but waiting.
+func trouble(d *tool, e *coda.APIError, said string) string {
+	what := fmt.Sprintf("Coda is in trouble just now (%d).", e.Status)
+	switch e.Kind {
+	case coda.KindNetwork:
+		what, said = "Coda could not be reached from the owner's computer.", ""
+	case coda.KindMoved:
+		what = "Coda's address has moved."
+	case coda.KindOdd:
+		what = "Coda gave an answer that makes no sense."
+	}
+	if d.writes && isWriteOperation(e.Operation) {
+		return what + said + " It is not known whether the write was done: read the row or page before trying again."
+	}
+	if d.name == "coda_list_rows" && e.Status == 504 {
+		return what + said + " " + narrower(d)
+	}
+	return what + said + " Try again in a minute."
+}
+
+func missing(e *coda.APIError) string {
+	return "Coda knows no such " + thing(e.Operation) + ", or the token does not see it (404). " + listAgain(e)
+}
+
+// thing is what an operation looked for.
+func thing(operation string) string {
+	switch operation {
+	case "get page", "read page", "export page", "update page":
+		return "page"
+	case "get table", "list columns", "list rows", "insert rows":
+		return "table"
+	case "get row", "update row":
+		return "row"
+	case "resolve link":
+		return "link"
+	}
+	return "document"
+}
+
+func listAgain(e *coda.APIError) string {
+	switch thing(e.Operation) {
+	case "page":
+		return "Call coda_list_pages and use an id from there."
+	case "table":
+		return "Call coda_list_tables and use an id from there."
+	case "row":
+		return "Call coda_list_rows and use an id from there."
+	}
+	return "Call coda_list_documents and use an id from there."
+}
+
+func isWriteOperation(op string) bool {
+	return op == "insert rows" || op == "update row" || op == "update page"
+}
+
+func unwritten(d *tool) string {
+	if d.writes {
+		return " Nothing was written."
+	}
+	return ""
+}

@@ -1,0 +1,140 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"codabridge/server/coda"
+)
+
+type getDocumentArgs struct {
+	Document string `json:"document"`
+}
+
+type getDocumentResult struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	URL       string `json:"url"`
+	Owner     string `json:"owner,omitempty"`
+	Folder    string `json:"folder,omitempty"`
+	Workspace string `json:"workspace,omitempty"`
+	Created   string `json:"created,omitempty"`
+	Updated   string `json:"updated,omitempty"`
+	Pages     int    `json:"pages"`
+	Tables    int    `json:"tables"`
+	Rows      int    `json:"rows,omitempty"`
+	Outline   string `json:"outline"`
+	Note      string `json:"note,omitempty"`
+}
+
+func (t *Tools) getDocument(ctx context.Context, a getDocumentArgs) (getDocumentResult, error) {
+	doc, err := t.findDoc(ctx, a.Document)
+	if err != nil {
+		return getDocumentResult{}, err
+	}
+	return t.documentFacts(ctx, doc)
+}
+
+func (t *Tools) documentFacts(ctx context.Context, doc coda.Doc) (getDocumentResult, error) {
+	var pages []coda.DocPage
+	var tables []coda.Table
+	err := eachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
+		switch i {
+		case 0:
+			pages, err = t.pagesOf(ctx, doc.ID, 0)
+		case 1:
+			tables, err = t.tablesOf(ctx, doc.ID, 0)
+		default:
+			var now coda.Doc // the name on the shelf may be old
+			if now, err = t.o.Coda.GetDoc(ctx, doc.ID); err == nil {
+				doc = now
+				t.names.docs.put(doc.ID, doc)
+			}
+		}
+		return err
+	})
+	out := getDocumentResult{ID: doc.ID, Name: doc.Name, URL: link(doc.BrowserLink, doc), Owner: orText(doc.OwnerName, doc.Owner),
+		Folder: doc.Folder.Name, Workspace: doc.Workspace.Name, Created: day(doc.CreatedAt), Updated: day(doc.UpdatedAt),
+		Pages: len(pages), Tables: len(tables), Outline: outline(pages, tables)}
+	if doc.DocSize != nil {
+		out.Rows = int(doc.DocSize.TotalRowCount)
+		if doc.DocSize.OverAPISizeLimit {
+			out.Note = "This document is over Coda's size limit (125 MB); its contents cannot be read through the API."
+		}
+	}
+	return out, err
+}
+
+// outline is the tree of pages with ids, then the tables, as Markdown; cut to
+// what an answer may hold.
+func outline(pages []coda.DocPage, tables []coda.Table) string {
+	byParent := map[string][]coda.DocPage{}
+	known := map[string]bool{}
+	for _, p := range pages {
+		known[p.ID] = true
+	}
+	for _, p := range pages {
+		parent := ""
+		if p.Parent != nil && known[p.Parent.ID] {
+			parent = p.Parent.ID
+		}
+		byParent[parent] = append(byParent[parent], p)
+	}
+	var lines []string
+	var branch func(parent string, depth int)
+	branch = func(parent string, depth int) {
+		below := byParent[parent]
+		delete(byParent, parent) // a page that were its own ancestor would never end
+		for _, p := range below {
+			lines = append(lines, fmt.Sprintf("%s- %s (%s)%s", strings.Repeat("  ", depth), oneLine(p.Name), p.ID, hiddenMark(p)))
+			branch(p.ID, depth+1)
+		}
+	}
+	branch("", 0)
+	text := "Pages:\n" + orText(strings.Join(lines, "\n"), "none") + "\n\nTables:\n" + orText(tableLines(tables), "none") + "\n"
+	piece, more := part(text, 0, partSize)
+	if more > 0 {
+		piece += "… There is more: use coda_list_pages and coda_list_tables.\n"
+	}
+	return piece
+}
+
+func hiddenMark(p coda.DocPage) string {
+	if p.IsHidden {
+		return " hidden"
+	}
+	return ""
+}
+
+func tableLines(tables []coda.Table) string {
+	var lines []string
+	for _, g := range tables {
+		kind := ""
+		if g.TableType != "table" && g.TableType != "" {
+			kind = " " + g.TableType
+		}
+		on := ""
+		if g.Parent != nil && g.Parent.Name != "" {
+			on = " on page " + oneLine(g.Parent.Name)
+		}
+		lines = append(lines, fmt.Sprintf("- %s (%s)%s%s", oneLine(g.Name), g.ID, kind, on))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func oneLine(s string) string { return clip(strings.Join(strings.Fields(s), " "), 120) }
+
+var getDocumentTool = declare(tool{
+	name:        "coda_get_document",
+	title:       "Document outline",
+	description: "Describes one document: owner, last change, and an outline with the names and ids of its pages (as a tree) and tables.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{"document":{"type":"string","description":"Id, name or link."}},
+		"required":["document"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"id":{"type":"string"},"name":{"type":"string"},"url":{"type":"string"},"owner":{"type":"string"},"folder":{"type":"string"},"workspace":{"type":"string"},
+		"created":{"type":"string"},"updated":{"type":"string"},"pages":{"type":"integer"},"tables":{"type":"integer"},"rows":{"type":"integer"},
+		"outline":{"type":"string"},"note":{"type":"string"}},
+		"required":["id","name","url","pages","tables","outline"],"additionalProperties":false}`,
+}, (*Tools).getDocument)

@@ -1,0 +1,295 @@
+package tools
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"codabridge/server/coda"
+)
+
+// place is where a call leads, in ids.
+type place struct {
+	doc   coda.Doc
+	page  string
+	table string
+	row   string
+}
+
+var (
+	docID   = regexp.MustCompile(`^[A-Za-z0-9_-]{6,40}$`)
+	pageID  = regexp.MustCompile(`^(canvas|section)-[A-Za-z0-9_-]+$`)
+	tableID = regexp.MustCompile(`^(grid|table)-[A-Za-z0-9_-]+$`)
+	rowID   = regexp.MustCompile(`^i-[A-Za-z0-9_-]+$`)
+)
+
+// parts reads a reference that carries its document: a browser link, or an id
+// as search gives it. ok is false for a plain id or name.
+func (t *Tools) parts(ctx context.Context, ref string) (p place, kind string, ok bool, err error) {
+	if kind, rest, found := strings.Cut(ref, ":"); found {
+		if at, ok := splitID(kind, rest); ok {
+			return at, kind, true, nil
+		}
+	}
+	if !strings.HasPrefix(ref, "http://") && !strings.HasPrefix(ref, "https://") {
+		return place{}, "", false, nil
+	}
+	link, isLink := coda.ParseLink(ref)
+	if !isLink {
+		return place{}, "", false, say("%s is not a link to a Coda document. Such links begin with https://docs.superhuman.com/d/ or https://coda.io/d/.", quote(ref))
+	}
+	p.doc.ID = link.DocID
+	if !t.isAllowed(link.DocID) {
+		return place{}, "", false, notAllowed(ref)
+	}
+	if link.Page == "" && link.Table == "" && link.Row == "" {
+		return p, "doc", true, nil
+	}
+	p, kind, err = t.follow(ctx, ref, p)
+	return p, kind, err == nil, err
+}
+
+// follow asks Coda what a link inside a document points to.
+func (t *Tools) follow(ctx context.Context, ref string, p place) (place, string, error) {
+	r, err := t.names.links.get(ctx, ref, docAge, func(ctx context.Context) (coda.Resolved, error) {
+		return t.o.Coda.ResolveBrowserLink(ctx, ref, false)
+	})
+	if err != nil {
+		return p, "", err
+	}
+	if r.DocID != "" {
+		p.doc.ID = r.DocID
+	}
+	if !t.isAllowed(p.doc.ID) {
+		return p, "", notAllowed(ref)
+	}
+	switch r.Type {
+	case "doc":
+		return p, "doc", nil
+	case "page":
+		p.page = r.ID
+		return p, "page", nil
+	case "table":
+		p.table = r.ID
+		return p, "table", nil
+	case "row":
+		p.table, p.row = r.TableID, r.ID
+		return p, "row", nil
+	}
+	return p, "", say("The link %s points to a %s, which no tool can read by itself. Give a link to a document, page, table or row.", quote(ref), clip(r.Type, 20))
+}
+
+// splitID reads the ids that search gives.
+func splitID(kind, rest string) (place, bool) {
+	ids := strings.Split(rest, "/")
+	for _, id := range ids {
+		if !docID.MatchString(id) && !rowID.MatchString(id) && !pageID.MatchString(id) && !tableID.MatchString(id) {
+			return place{}, false
+		}
+	}
+	p := place{doc: coda.Doc{ID: ids[0]}}
+	switch {
+	case kind == "doc" && len(ids) == 1:
+	case kind == "page" && len(ids) == 2:
+		p.page = ids[1]
+	case kind == "table" && len(ids) == 2:
+		p.table = ids[1]
+	case kind == "row" && len(ids) == 3:
+		p.table, p.row = ids[1], ids[2]
+	default:
+		return place{}, false
+	}
+	return p, true
+}
+
+func notAllowed(ref string) error {
+	return say("The document %s is not among those the owner allows here. Call coda_list_documents to see which are.", quote(ref))
+}
+
+// refuseOdd stops what could never be a name or id, before any request.
+func refuseOdd(argument, ref string) error {
+	if strings.TrimSpace(ref) == "" {
+		return say("The argument %q is empty. Give an id, a name or a browser link.", argument)
+	}
+	for _, part := range strings.FieldsFunc(ref, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if part == "." || part == ".." {
+			return say("The argument %q cannot be %s: give an id, a name or a browser link, not a path.", argument, quote(ref))
+		}
+	}
+	if len(ref) > 1000 {
+		return say("The argument %q is longer than any id, name or link. Give an id.", argument)
+	}
+	return nil
+}
+
+// findDoc makes a document of an id, a name or a link, and checks that the
+// owner allows it.
+func (t *Tools) findDoc(ctx context.Context, ref string) (coda.Doc, error) {
+	ref = strings.TrimSpace(ref)
+	if err := refuseOdd("document", ref); err != nil {
+		return coda.Doc{}, err
+	}
+	p, _, ok, err := t.parts(ctx, ref)
+	if err != nil {
+		return coda.Doc{}, err
+	}
+	if ok {
+		return t.openDoc(ctx, p.doc.ID, ref)
+	}
+	if docID.MatchString(ref) && t.isAllowed(ref) {
+		d, err := t.openDoc(ctx, ref, ref)
+		if err == nil || !coda.IsKind(err, coda.KindNotFound, coda.KindForbidden) {
+			return d, err
+		}
+		if named, nameErr := t.docByName(ctx, ref); nameErr == nil || !coda.IsKind(nameErr, coda.KindForbidden) {
+			return named, nameErr
+		}
+		return d, err // the document's own refusal tells more than the list's
+	}
+	return t.docByName(ctx, ref)
+}
+
+func (t *Tools) openDoc(ctx context.Context, id, ref string) (coda.Doc, error) {
+	if !t.isAllowed(id) {
+		return coda.Doc{}, notAllowed(ref)
+	}
+	d, err := t.document(ctx, id)
+	if err == nil && d.ID != "" && !t.isAllowed(d.ID) {
+		return coda.Doc{}, notAllowed(ref)
+	}
+	return d, err
+}
+
+func (t *Tools) docByName(ctx context.Context, ref string) (coda.Doc, error) {
+	docs, err := t.documents(ctx, nameAge)
+	if err != nil {
+		return coda.Doc{}, err
+	}
+	return pick("document", "coda_list_documents", ref, docs,
+		func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, d.OwnerName })
+}
+
+// findPage makes ids of the arguments document and page. The document may be
+// left out when the page carries it.
+func (t *Tools) findPage(ctx context.Context, document, page string) (place, error) {
+	p, done, err := t.inside(ctx, "page", document, page)
+	if err != nil || done {
+		return p, err
+	}
+	page = strings.TrimSpace(page)
+	if pageID.MatchString(page) {
+		p.page = page
+		return p, nil
+	}
+	pages, err := t.pagesOf(ctx, p.doc.ID, nameAge)
+	if err != nil {
+		return p, err
+	}
+	found, err := pick("page", "coda_list_pages", page, pages, func(g coda.DocPage) (id, name, more string) {
+		if g.Parent != nil {
+			more = "below " + g.Parent.Name
+		}
+		return g.ID, g.Name, more
+	})
+	p.page = found.ID
+	return p, err
+}
+
+// findTable does the same for a table or view.
+func (t *Tools) findTable(ctx context.Context, document, table string) (place, error) {
+	p, done, err := t.inside(ctx, "table", document, table)
+	if err != nil || done {
+		return p, err
+	}
+	table = strings.TrimSpace(table)
+	if tableID.MatchString(table) {
+		p.table = table
+		return p, nil
+	}
+	tables, err := t.tablesOf(ctx, p.doc.ID, nameAge)
+	if err != nil {
+		return p, err
+	}
+	found, err := pick("table", "coda_list_tables", table, tables, func(g coda.Table) (id, name, more string) {
+		if g.Parent != nil {
+			more = "on page " + g.Parent.Name
+		}
+		return g.ID, g.Name, more
+	})
+	p.table = found.ID
+	return p, err
+}
+
+// inside opens the document of a page or table. It is done when the reference
+// carried its own place.
+func (t *Tools) inside(ctx context.Context, argument, document, ref string) (p place, done bool, err error) {
+	if err := refuseOdd(argument, ref); err != nil {
+		return p, false, err
+	}
+	own, kind, ok, err := t.parts(ctx, strings.TrimSpace(ref))
+	if err != nil {
+		return p, false, err
+	}
+	if !ok {
+		if strings.TrimSpace(document) == "" {
+			return p, false, say("The argument \"document\" is missing: with a name or an id of a %s the document is needed too. Only a browser link goes alone.", argument)
+		}
+		p.doc, err = t.findDoc(ctx, document)
+		return p, false, err
+	}
+	if argument == "page" && own.page == "" || argument == "table" && own.table == "" {
+		return p, false, say("%s points to a %s, not to a %s. Call coda_list_%ss and use an id from there.", quote(ref), kind, argument, argument)
+	}
+	own.doc, err = t.openDoc(ctx, own.doc.ID, ref)
+	return own, true, err
+}
+
+// findRow makes ids of document, table and row. A row is named by what its
+// display column shows.
+func (t *Tools) findRow(ctx context.Context, document, table, row string) (place, error) {
+	if err := refuseOdd("row", row); err != nil {
+		return place{}, err
+	}
+	row = strings.TrimSpace(row)
+	own, _, ok, err := t.parts(ctx, row)
+	if err != nil {
+		return place{}, err
+	}
+	if ok && own.row != "" {
+		own.doc, err = t.openDoc(ctx, own.doc.ID, row)
+		return own, err
+	}
+	if strings.TrimSpace(table) == "" {
+		return place{}, say("The argument \"table\" is missing: only a browser link or search id of a row goes without it.")
+	}
+	p, err := t.findTable(ctx, document, table)
+	if err != nil || rowID.MatchString(row) {
+		p.row = row
+		return p, err
+	}
+	p.row, err = t.rowByName(ctx, p, row)
+	return p, err
+}
+
+func (t *Tools) rowByName(ctx context.Context, p place, name string) (string, error) {
+	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, nameAge)
+	if err != nil {
+		return "", err
+	}
+	display := ""
+	for _, c := range columns {
+		if c.Display {
+			display = c.ID
+		}
+	}
+	if display == "" {
+		return "", say("The table has no display column, so a row cannot be found by name. Use a row id (i-…) from coda_list_rows.")
+	}
+	rows, err := t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Query: display + ":" + jsonText(name), Limit: 10})
+	if err != nil {
+		return "", err
+	}
+	found, err := pick("row", "coda_list_rows", name, rows.Items,
+		func(r coda.Row) (id, name, more string) { return r.ID, r.Name, "" })
+	return found.ID, err
+}

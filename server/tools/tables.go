@@ -1,0 +1,178 @@
+package tools
+
+import (
+	"context"
+
+	"codabridge/server/coda"
+)
+
+type listTablesArgs struct {
+	Document string `json:"document"`
+	Cursor   string `json:"cursor"`
+}
+
+type listedTable struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Type string `json:"type,omitempty"`
+	Page string `json:"page,omitempty"`
+}
+
+type listTablesResult struct {
+	Document   reference     `json:"document"`
+	Tables     []listedTable `json:"tables"`
+	NextCursor string        `json:"next_cursor,omitempty"`
+}
+
+func (t *Tools) listTables(ctx context.Context, a listTablesArgs) (listTablesResult, error) {
+	doc, err := t.findDoc(ctx, a.Document)
+	if err != nil {
+		return listTablesResult{}, err
+	}
+	tables, err := t.o.Coda.ListTables(ctx, doc.ID, coda.ListOptions{Limit: 100, PageToken: a.Cursor})
+	out := listTablesResult{Document: reference{doc.ID, doc.Name}, Tables: []listedTable{}, NextCursor: tables.NextPageToken}
+	for _, g := range tables.Items {
+		l := listedTable{ID: g.ID, Name: clip(g.Name, 200), Type: g.TableType}
+		if g.Parent != nil {
+			l.Page = clip(g.Parent.Name, 200)
+		}
+		out.Tables = append(out.Tables, l)
+	}
+	return out, badCursor(err, a.Cursor)
+}
+
+var listTablesTool = declare(tool{
+	name:        "coda_list_tables",
+	title:       "List tables",
+	description: "Lists the tables and views of a document: id, name, type (table or view) and the page each stands on.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link."},
+		"cursor":{"type":"string","description":"next_cursor of the answer before."}},
+		"required":["document"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+		"tables":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"page":{"type":"string"}},"required":["id","name"],"additionalProperties":false}},
+		"next_cursor":{"type":"string"}},
+		"required":["document","tables"],"additionalProperties":false}`,
+}, (*Tools).listTables)
+
+type getTableArgs struct {
+	Document string `json:"document"`
+	Table    string `json:"table"`
+	Sample   *int   `json:"sample"`
+}
+
+type tableColumn struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Type    string   `json:"type"`
+	List    bool     `json:"list,omitempty"`
+	Display bool     `json:"display,omitempty"`
+	Locked  bool     `json:"calculated,omitempty"` // cannot be written
+	Options []string `json:"options,omitempty"`
+	Table   string   `json:"table,omitempty"` // of a relation
+	Note    string   `json:"note,omitempty"`
+}
+
+type getTableResult struct {
+	Document reference     `json:"document"`
+	ID       string        `json:"id"`
+	Name     string        `json:"name"`
+	Type     string        `json:"type,omitempty"`
+	URL      string        `json:"url"`
+	Page     string        `json:"page,omitempty"`
+	ViewOf   *reference    `json:"view_of,omitempty"`
+	RowCount int           `json:"row_count"`
+	Updated  string        `json:"updated,omitempty"`
+	Columns  []tableColumn `json:"columns"`
+	Sample   *rowTable     `json:"sample,omitempty"`
+}
+
+func (t *Tools) getTable(ctx context.Context, a getTableArgs) (getTableResult, error) {
+	p, err := t.findTable(ctx, a.Document, a.Table)
+	if err != nil {
+		return getTableResult{}, err
+	}
+	sample := 3
+	if a.Sample != nil {
+		sample = *a.Sample
+	}
+	return t.tableWith(ctx, p, sample, 8000)
+}
+
+// tableWith reads a table's facts, its columns and a few rows.
+func (t *Tools) tableWith(ctx context.Context, p place, sample, budget int) (getTableResult, error) {
+	var facts coda.Table
+	var columns []coda.Column
+	var rows coda.Page[coda.Row]
+	err := eachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
+		switch {
+		case i == 0:
+			facts, err = t.tableFacts(ctx, p.doc.ID, p.table, 0)
+		case i == 1:
+			columns, err = t.columnsOf(ctx, p.doc.ID, p.table, 0)
+		case sample > 0:
+			rows, err = t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Limit: sample, ValueFormat: "rich"})
+		}
+		return err
+	})
+	if err != nil {
+		return getTableResult{}, err
+	}
+	out := getTableResult{Document: reference{p.doc.ID, p.doc.Name}, ID: facts.ID, Name: facts.Name, Type: facts.TableType,
+		URL: link(facts.BrowserLink, p.doc), RowCount: facts.RowCount, Updated: day(facts.UpdatedAt), Columns: []tableColumn{}}
+	if facts.Parent != nil {
+		out.Page = facts.Parent.Name
+	}
+	if facts.ParentTable != nil && facts.ParentTable.ID != "" {
+		out.ViewOf = &reference{facts.ParentTable.ID, facts.ParentTable.Name}
+	}
+	for _, c := range columns {
+		out.Columns = append(out.Columns, describeColumn(c))
+	}
+	if sample > 0 {
+		out.Sample = newRowTable(columns)
+		for _, r := range rows.Items[:min(len(rows.Items), sample)] {
+			if !out.Sample.add(r, budget) {
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+func describeColumn(c coda.Column) tableColumn {
+	d := tableColumn{ID: c.ID, Name: c.Name, Type: c.Format.Type, List: c.Format.IsArray, Display: c.Display,
+		Locked: c.Calculated || c.Format.Type == "button"}
+	for _, o := range c.Format.Options[:min(len(c.Format.Options), 40)] {
+		d.Options = append(d.Options, clip(o.Name, 80))
+	}
+	if more := len(c.Format.Options) - len(d.Options); more > 0 {
+		d.Note = "and " + count(more, "more option")
+	}
+	if c.Format.Table != nil {
+		d.Table = orText(c.Format.Table.Name, c.Format.Table.ID)
+	}
+	return d
+}
+
+var getTableTool = declare(tool{
+	name:        "coda_get_table",
+	title:       "Describe a table",
+	description: "Describes a table or view: row count, columns with id, type, select options and the related table, and a few sample rows. Call it before writing rows. Columns marked calculated (formulas, buttons) cannot be written. Tables and columns cannot be created or changed through Coda's API.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
+		"table":{"type":"string","description":"Id, name or link."},
+		"sample":{"type":"integer","minimum":0,"maximum":20,"description":"Sample rows, default 3."}},
+		"required":["table"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+		"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"},"page":{"type":"string"},
+		"view_of":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false},
+		"row_count":{"type":"integer"},"updated":{"type":"string"},
+		"columns":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"list":{"type":"boolean"},"display":{"type":"boolean"},"calculated":{"type":"boolean"},"options":{"type":"array","items":{"type":"string"}},"table":{"type":"string"},"note":{"type":"string"}},"required":["id","name","type"],"additionalProperties":false}},
+		"sample":{"type":"object","properties":{"columns":{"type":"array","items":{"type":"string"}},"rows":{"type":"array","items":{"type":"array","items":{}}}},"additionalProperties":false}},
+		"required":["document","id","name","url","row_count","columns"],"additionalProperties":false}`,
+}, (*Tools).getTable)

@@ -1,0 +1,138 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// encode makes the JSON of an answer and cleans all text in it at once, so
+// that no tool can forget to.
+func encode(answer any) (string, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(answer); err != nil {
+		return "", err
+	}
+	return cleanJSON(bytes.TrimSpace(b.Bytes())), nil
+}
+
+// cleanJSON strips characters that a person would not see from the strings of
+// a JSON text; text of documents is written by many hands, and an instruction
+// hidden from its reader must not reach the model either.
+func cleanJSON(b []byte) string {
+	var out strings.Builder
+	out.Grow(len(b))
+	var f filter
+	for i := 0; i < len(b); {
+		if b[i] == '\\' && i+1 < len(b) {
+			n := 2
+			if b[i+1] == 'u' && i+6 <= len(b) {
+				n = 6
+			}
+			if n == 2 || f.keep(escaped(b[i+2:i+6]), ' ') {
+				out.Write(b[i : i+n])
+			}
+			i += n
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		next, _ := utf8.DecodeRune(b[i+n:])
+		if f.keep(r, next) {
+			out.Write(b[i : i+n])
+		}
+		i += n
+	}
+	return out.String()
+}
+
+func escaped(hex []byte) rune {
+	v, err := strconv.ParseUint(string(hex), 16, 32)
+	if err != nil {
+		return utf8.RuneError
+	}
+	return rune(v)
+}
+
+// cleanText does the same to plain text.
+func cleanText(s string) string {
+	var out strings.Builder
+	var f filter
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		next, _ := utf8.DecodeRuneInString(s[i+n:])
+		if f.keep(r, next) {
+			out.WriteString(s[i : i+n])
+		}
+		i += n
+	}
+	return out.String()
+}
+
+// filter decides rune by rune; it remembers the last one kept.
+type filter struct{ last rune }
+
+func (f *filter) keep(r, next rune) bool {
+	if !visible(r, f.last, next) {
+		return false
+	}
+	f.last = r
+	return true
+}
+
+// visible says whether r may stay between its neighbours. Joiners and
+// variation selectors stay one at a time inside a word or an emoji, where
+// writing needs them.
+func visible(r, last, next rune) bool {
+	switch {
+	case r == '\n' || r == '\t':
+		return true
+	case r == 0x200C || r == 0x200D: // joiners: Persian, Indic scripts, emoji
+		return !plain(last) && !plain(next) && !selects(next)
+	case r >= 0xFE00 && r <= 0xFE0F: // variation selectors: emoji
+		return last > 0x20 && !selects(last)
+	case r >= 0xE0100 && r <= 0xE01EF:
+		return unicode.Is(unicode.Han, last)
+	case r == 0x115F || r == 0x1160 || r == 0x3164 || r == 0xFFA0 || r == 0x2800: // blank letters
+		return false
+	}
+	return !unicode.In(r, unicode.Cc, unicode.Cf)
+}
+
+// plain reports what cannot be joined to a neighbour.
+func plain(r rune) bool { return r < 0x300 || unicode.In(r, unicode.Cf, unicode.Zs) }
+
+func selects(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
+
+// clip shortens text to n runes.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
+
+// quote makes one short line of foreign text, in quotation marks.
+func quote(s string) string {
+	return `"` + clip(strings.Join(strings.Fields(cleanText(s)), " "), 300) + `"`
+}
+
+// jsonSize is how many characters s takes in JSON.
+func jsonSize(s string) int {
+	n := 0
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\' || r == '\n' || r == '\t':
+			n += 2
+		case r < 0x20:
+			n += 6
+		default:
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,121 @@
+package tools
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// tool is one thing a model may do.
+type tool struct {
+	name        string // ^[a-z][a-z0-9_]{0,47}$
+	title       string
+	description string // key facts first; at most 1000 characters
+	input       string // JSON schema of the arguments
+	output      string // JSON schema of structuredContent
+	writes      bool   // changes documents
+	overwrites  bool   // may replace what was there (destructiveHint)
+	repeatable  bool   // the same call twice is the same as once
+
+	fields []string           // names of the arguments
+	shape  map[string]any     // input, decoded
+	schema *jsonschema.Schema // input, compiled
+	run    func(ctx context.Context, t *Tools, args []byte) (any, error)
+}
+
+// declare ties a declaration to the method that does the work.
+func declare[A, R any](d tool, run func(*Tools, context.Context, A) (R, error)) tool {
+	d.input, d.output = compact(d.input), compact(d.output)
+	d.schema = compile(d.name, d.input)
+	if err := json.Unmarshal([]byte(d.input), &d.shape); err != nil {
+		panic(err) // as compile would have
+	}
+	for name := range properties(d.shape) {
+		d.fields = append(d.fields, name)
+	}
+	slices.Sort(d.fields)
+	d.run = func(ctx context.Context, t *Tools, args []byte) (any, error) {
+		var a A
+		dec := json.NewDecoder(bytes.NewReader(args))
+		dec.UseNumber()
+		if err := dec.Decode(&a); err != nil {
+			return nil, fmt.Errorf("tools: read arguments of %s: %w", d.name, err)
+		}
+		return run(t, ctx, a)
+	}
+	return d
+}
+
+// describe is the tool as tools/list shows it.
+func (d *tool) describe() mcp.Tool {
+	readOnly, open := !d.writes, false
+	scope := scopeRead
+	if d.writes {
+		scope = scopeWrite
+	}
+	return mcp.Tool{
+		Name:            d.name,
+		Title:           d.title,
+		Description:     d.description,
+		RawInputSchema:  json.RawMessage(d.input),
+		RawOutputSchema: json.RawMessage(d.output),
+		Annotations: mcp.ToolAnnotation{
+			ReadOnlyHint:    &readOnly,
+			DestructiveHint: &d.overwrites,
+			IdempotentHint:  &d.repeatable,
+			OpenWorldHint:   &open,
+		},
+		// ChatGPT reads the scopes here; the library knows no such field at
+		// the top level of a tool.
+		Meta: mcp.NewMetaFromMap(map[string]any{
+			"securitySchemes": []any{map[string]any{"type": "oauth2", "scopes": []string{scope}}},
+		}),
+	}
+}
+
+// arrange puts tools/list into our order and leaves out what the caller may
+// not use.
+func (t *Tools) arrange(ctx context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
+	byName := map[string]mcp.Tool{}
+	for _, listed := range result.Tools {
+		byName[listed.Name] = listed
+	}
+	write := t.mayWrite(ctx)
+	arranged := make([]mcp.Tool, 0, len(t.list))
+	for _, d := range t.list {
+		if listed, ok := byName[d.name]; ok && (write || !d.writes) {
+			arranged = append(arranged, listed)
+		}
+	}
+	result.Tools = arranged
+}
+
+func compact(schema string) string {
+	var b bytes.Buffer
+	if err := json.Compact(&b, []byte(schema)); err != nil {
+		panic(fmt.Errorf("tools: schema %s: %w", schema, err)) // caught by any test
+	}
+	return b.String()
+}
+
+func compile(name, schema string) *jsonschema.Schema {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(schema)))
+	if err != nil {
+		panic(fmt.Errorf("tools: schema of %s: %w", name, err))
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource(name, doc); err != nil {
+		panic(fmt.Errorf("tools: schema of %s: %w", name, err))
+	}
+	return c.MustCompile(name)
+}
+
+func properties(shape map[string]any) map[string]any {
+	p, _ := shape["properties"].(map[string]any)
+	return p
+}

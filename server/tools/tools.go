@@ -1,0 +1,173 @@
+package tools
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"codabridge/server/coda"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+)
+
+// Options are the settings of Tools. Only Coda is required. Every func must be
+// safe for concurrent use.
+type Options struct {
+	Coda *coda.Client
+	// Ready says whether there is a Coda token. While ok is false every call
+	// answers the sentence. Nil means always.
+	Ready func() (sentence string, ok bool)
+	// ReadOnly is the owner's switch against all writing. Nil means off.
+	ReadOnly func() bool
+	// Documents is the allow-list of doc ids; nil or an empty answer means
+	// all that the token reaches.
+	Documents func() []string
+	// Challenge gives the Bearer challenge (RFC 6750 section 3) that asks the
+	// client for a scope; it travels as _meta["mcp/www_authenticate"] of a
+	// refused write. Nil or an empty answer sends none.
+	Challenge func(ctx context.Context, scope string) string
+	// OnCall hears of every finished call.
+	OnCall func(Call)
+	// OnCodaError hears of errors that only the owner can mend: a refused
+	// token (401), a missing right (403), a rate limit that does not end.
+	OnCodaError func(error)
+	// Version is shown to clients; empty means "dev".
+	Version string
+	// Log gets what went wrong inside; nil discards.
+	Log *slog.Logger
+	// Now is the clock of caches and windows; nil means time.Now.
+	Now func() time.Time
+	// Deadline ends a tool call; zero means 45 s, since ChatGPT gives up
+	// after 60.
+	Deadline time.Duration
+	// WriteWait is how long a write may wait to be applied; zero means 10 s.
+	WriteWait time.Duration
+	// SearchBudget is how long a search may gather names; zero means 5 s.
+	SearchBudget time.Duration
+}
+
+// Call is one finished tool call, without any contents.
+type Call struct {
+	Caller   Caller
+	Tool     string
+	Status   Status
+	Started  time.Time
+	Duration time.Duration
+	BytesIn  int // the arguments
+	BytesOut int // the answer, counted once
+}
+
+// Status is how a call ended.
+type Status string
+
+// The ways a call ends.
+const (
+	StatusOK        Status = "ok"
+	StatusError     Status = "error"     // the model was told what to do instead
+	StatusRefused   Status = "refused"   // the caller may not do this
+	StatusTimeout   Status = "timeout"   // our deadline passed
+	StatusCancelled Status = "cancelled" // the client went away
+	StatusFault     Status = "fault"     // a defect of ours, see the log
+)
+
+// Tools serves the tools. It opens nothing and starts nothing by itself.
+type Tools struct {
+	o     Options
+	list  []tool
+	mcp   *server.MCPServer
+	names names
+	done  repeats
+	texts *shelf[pageText]
+	// noExport holds the docs whose pages the token was refused to export.
+	noExport *shelf[bool]
+	stdios   atomic.Int64 // stdio sessions so far, for their ids
+}
+
+// New assembles the tools.
+func New(o Options) *Tools {
+	setDefaults(&o)
+	t := &Tools{o: o, names: newNames(o.Now), done: newRepeats(o.Now),
+		texts: newShelf[pageText](o.Now, 12), noExport: newShelf[bool](o.Now, 200)}
+	hooks := &server.Hooks{}
+	hooks.AddAfterListTools(t.arrange)
+	t.mcp = server.NewMCPServer("codabridge", o.Version,
+		server.WithTitle("codabridge: Coda documents"),
+		server.WithDescription("Search, read and edit the owner's Coda (Superhuman Docs) documents."),
+		server.WithInstructions(instructions),
+		server.WithToolCapabilities(false),
+		server.WithHooks(hooks))
+	t.list = declarations()
+	for i := range t.list {
+		d := &t.list[i]
+		t.mcp.AddTool(d.describe(), func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return t.call(ctx, d, req)
+		})
+	}
+	return t
+}
+
+func setDefaults(o *Options) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	setDuration(&o.Deadline, 45*time.Second)
+	setDuration(&o.WriteWait, 10*time.Second)
+	setDuration(&o.SearchBudget, 5*time.Second)
+}
+
+func setDuration(d *time.Duration, fallback time.Duration) {
+	if *d <= 0 {
+		*d = fallback
+	}
+}
+
+// Names lists all tools in the order of tools/list.
+func (t *Tools) Names() []string {
+	var names []string
+	for _, d := range t.list {
+		names = append(names, d.name)
+	}
+	return names
+}
+
+// Forget drops what is remembered of documents: for a new Coda token.
+func (t *Tools) Forget() {
+	t.names.forget()
+	t.texts.forget()
+	t.noExport.forget()
+}
+
+// Streamable serves streamable HTTP of both protocol eras. It keeps no
+// sessions and opens no streams; body limit, Host, Origin and login are the
+// caller's, who also puts a Caller into the request's context.
+func (t *Tools) Streamable() http.Handler {
+	return server.NewStreamableHTTPServer(t.mcp,
+		server.WithStateLess(true),
+		server.WithDisableStreaming(true),
+		server.WithDisableLocalhostProtection(true),
+		server.WithStreamableHTTPLogger(t.o.Log))
+}
+
+// SSE serves the older HTTP+SSE transport: the stream, the handler of its
+// /messages, and a function that ends all streams.
+func (t *Tools) SSE() (stream, messages http.Handler, closeAll func()) {
+	s := server.NewSSEServer(t.mcp,
+		server.WithMessageEndpoint("/messages"),
+		server.WithUseFullURLForMessageEndpoint(false), // right behind any tunnel
+		server.WithKeepAlive(true),
+		server.WithKeepAliveInterval(30*time.Second),
+		server.WithSSEDisableLocalhostProtection(true),
+		// Without an origin list of its own the library answers every origin
+		// with "*", over whatever the caller has set.
+		server.WithSSECORS(server.WithCORSAllowedOrigins("https://codabridge.invalid")))
+	return s.SSEHandler(), s.MessageHandler(), s.CloseSessions
+}
