@@ -48,7 +48,7 @@ func down(a shape, by float64) shape { return func(x, y float64) bool { return a
 var tile = rounded(1, 1, 47, 47, 11)
 
 // bridge is a humped deck with one arch under it.
-var bridge = and(and(box(5, 0, 43, 37), disc(24, 62, 48)), not(disc(24, 39, 11.5)))
+var bridge = and(and(box(5, 0, 43, 38), disc(24, 67, 51)), not(disc(24, 39.5, 14)))
 
 // gap is the part of the bridge that is missing while it is being built.
 func gap(half float64) shape { return box(24-half, 0, 24+half, grid) }
@@ -68,10 +68,12 @@ var icons = map[string]struct {
 }
 
 // low is a flatter bridge that leaves room above it.
-var low = and(and(box(5, 0, 43, 42), disc(24, 80, 48.5)), not(disc(24, 45.5, 9.5)))
+var low = and(and(box(5, 0, 43, 43), disc(24, 82, 51)), not(disc(24, 47, 10.5)))
 
-// draw paints with 64 samples a pixel.
-func draw(ground color.NRGBA, mark shape, size int) image.Image {
+// draw paints with 64 samples a pixel. Where hard is set, a pixel is either
+// there or not: the tray's library takes the wrong byte of the colour of a
+// pixel that is half transparent, and panels disagree on how it was meant.
+func draw(ground color.NRGBA, mark shape, size int, hard bool) image.Image {
 	const n = 8
 	m := image.NewNRGBA(image.Rect(0, 0, size, size))
 	for py := range size {
@@ -87,8 +89,12 @@ func draw(ground color.NRGBA, mark shape, size int) image.Image {
 					}
 				}
 			}
-			if inside > 0 {
-				m.SetNRGBA(px, py, blend(ground, float64(white)/float64(inside), uint8(255*inside/(n*n))))
+			alpha := 255 * inside / (n * n)
+			if hard {
+				alpha = 255 * (2 * inside / (n*n + 1))
+			}
+			if alpha > 0 {
+				m.SetNRGBA(px, py, blend(ground, float64(white)/float64(inside), uint8(alpha)))
 			}
 		}
 	}
@@ -109,7 +115,7 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		if err := png.Encode(f, draw(i.ground, i.mark, i.size)); err != nil {
+		if err := png.Encode(f, draw(i.ground, i.mark, i.size, i.size == grid)); err != nil {
 			log.Fatal(err)
 		}
 		if err := f.Close(); err != nil {

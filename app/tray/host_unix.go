@@ -68,6 +68,7 @@ func keepRegistered(ctx context.Context) {
 		dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, watcherName)); err != nil {
 		return
 	}
+	registerAgain(ctx, conn) // a panel may have come before we listened, as at log-in
 	for {
 		select {
 		case <-ctx.Done():
@@ -105,11 +106,12 @@ func registerAgain(ctx context.Context, conn *dbus.Conn) {
 	}
 	var listed dbus.Variant
 	err = conn.Object(watcherName, watcherPath).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get",
-		0, watcherName, "RegisteredStatusNotifierItems").Store(&listed)
+		dbus.FlagNoAutoStart, watcherName, "RegisteredStatusNotifierItems").Store(&listed)
 	if items, _ := listed.Value().([]string); err == nil && isListed(items, shared.Names()[0]) {
 		return
 	}
-	_ = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, itemPath).Err
+	_ = shared.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem",
+		dbus.FlagNoAutoStart, itemPath).Err
 }
 
 // isListed knows the two ways in which panels list an icon: by the connection

@@ -1,0 +1,201 @@
+package tray
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"codabridge/app"
+	"codabridge/app/desktop/desktest"
+	"codabridge/app/secret"
+)
+
+// TestMain lets the test program stand for the real one, since a process can
+// have one tray only.
+func TestMain(m *testing.M) {
+	if os.Getenv("TRAY_CHILD") == "1" {
+		child()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// order is one line that the child reads: a state to show, or a secret to get.
+type order struct {
+	State *app.State `json:"state,omitempty"`
+	Get   string     `json:"get,omitempty"`
+}
+
+// child runs the tray; it shows the states it is told and writes what was
+// clicked, each as a line.
+func child() {
+	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer cancel()
+	b := &script{changes: make(chan struct{}, 1), quit: cancel}
+	first := make(chan struct{})
+	go b.obey(first)
+	<-first
+	err := Run(ctx, b)
+	for _, known := range []error{ErrNoBus, ErrNoHost} {
+		if errors.Is(err, known) {
+			err = known
+		}
+	}
+	say("ended: %v", err)
+}
+
+var saying sync.Mutex
+
+func say(format string, a ...any) {
+	saying.Lock()
+	defer saying.Unlock()
+	fmt.Printf(format+"\n", a...)
+}
+
+// script is a Bridge that follows orders.
+type script struct {
+	changes chan struct{}
+	quit    func()
+
+	mu    sync.Mutex
+	state app.State
+}
+
+func (b *script) obey(first chan<- struct{}) {
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		var o order
+		if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
+			say("bad order: %v", err)
+			continue
+		}
+		if o.Get != "" {
+			k := secret.New(secret.Options{ReadLimit: 300 * time.Millisecond})
+			_, err := k.Get(context.Background(), o.Get)
+			say("get: %v", err)
+			continue
+		}
+		b.mu.Lock()
+		b.state = *o.State
+		b.mu.Unlock()
+		if first != nil {
+			close(first)
+			first = nil
+		}
+		select {
+		case b.changes <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (b *script) State() app.State {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state
+}
+func (b *script) Changes(context.Context) <-chan struct{} { return b.changes }
+func (b *script) Start()                                  { say("start") }
+func (b *script) Stop()                                   { say("stop") }
+func (b *script) CopyPublicURL()                          { say("copy") }
+func (b *script) OpenOwner(page string)                   { say("open %q", page) }
+func (b *script) SetReadOnly(on bool)                     { say("read-only %v", on) }
+func (b *script) Quit()                                   { say("quit"); b.quit() }
+
+// program is a running child.
+type program struct {
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	out   chan string
+	wrote *strings.Builder // its stderr; read it after it has ended
+}
+
+func startChild(t *testing.T, env []string, first app.State) *program {
+	t.Helper()
+	p := &program{cmd: exec.Command(os.Args[0]), out: make(chan string, 64), wrote: &strings.Builder{}}
+	// The library has data races of its own; ours are looked for in wait.
+	p.cmd.Env = append(env, "TRAY_CHILD=1", "GORACE=exitcode=0")
+	p.cmd.Stderr = p.wrote
+	var err error
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.cmd.Process.Kill(); _ = p.cmd.Wait() })
+	go func() {
+		defer close(p.out)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			p.out <- lines.Text()
+		}
+	}()
+	p.show(t, first)
+	return p
+}
+
+func (p *program) order(t *testing.T, o order) {
+	t.Helper()
+	if err := json.NewEncoder(p.in).Encode(o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *program) show(t *testing.T, s app.State) {
+	t.Helper()
+	p.order(t, order{State: &s})
+}
+
+// want waits for the next line of the child.
+func (p *program) want(t *testing.T, prefix string) {
+	t.Helper()
+	select {
+	case line := <-p.out:
+		if !strings.HasPrefix(line, prefix) {
+			t.Fatalf("the tray did %q, want %q", line, prefix)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatalf("the tray did nothing, want %q", prefix)
+	}
+}
+
+// ends waits for the child to end well, without a word on stderr but the
+// library's own races.
+func (p *program) ends(t *testing.T) {
+	t.Helper()
+	p.want(t, "ended: <nil>")
+	for range p.out {
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("exit: %v\n%s", err, p.wrote)
+	}
+	for _, report := range strings.Split(p.wrote.String(), "==================") {
+		if report = strings.TrimSpace(report); report != "" && !strings.Contains(report, "fyne.io/systray.refresh") && !strings.HasPrefix(report, "Found ") {
+			t.Errorf("stderr: %s", report)
+		}
+	}
+}
+
+// line waits until the menu has a line with this label.
+func line(t *testing.T, it desktest.Item, label string) (found desktest.Line) {
+	t.Helper()
+	desktest.Eventually(t, "the menu has "+label, func() (ok bool) {
+		found, ok = it.Menu(t).Find(label)
+		return ok
+	})
+	return found
+}

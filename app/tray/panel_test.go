@@ -1,0 +1,67 @@
+package tray
+
+import (
+	"image"
+	"image/color"
+	"testing"
+
+	"codabridge/app"
+	"codabridge/app/desktop/desktest"
+)
+
+// The ground colours of the icons.
+var grounds = map[look]color.RGBA{
+	lookOff:       {0x6b, 0x72, 0x80, 0xff},
+	lookBusy:      {0xc9, 0x76, 0x00, 0xff},
+	lookOn:        {0x0b, 0x8a, 0x5f, 0xff},
+	lookAttention: {0xd4, 0x24, 0x3a, 0xff},
+}
+
+// A real panel draws the icon, a real pointer opens the menu and a real key
+// chooses from it; with a light desktop and a dark one.
+func TestRealPanelDrawsIconAndMenu(t *testing.T) {
+	t.Parallel()
+	for name, theme := range map[string]desktest.Theme{"light": desktest.Light, "dark": desktest.Dark} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := desktest.StartDesktop(t, theme)
+			p := startChild(t, d.Env(), ready(app.PhaseOff))
+			drawn := func(l look) {
+				t.Helper()
+				desktest.Eventually(t, "the panel shows the icon "+string(l), func() bool {
+					return desktest.Count(d.Shot(t, ""), desktest.Icon, grounds[l]) > 80
+				})
+				d.Shot(t, "tray-"+name+"-"+string(l))
+			}
+			drawn(lookOff)
+			p.show(t, ready(app.PhaseConnecting))
+			drawn(lookBusy)
+			p.show(t, with(ready(app.PhaseOnline), func(s *app.State) { s.Waiting = []app.WaitingRequest{chatGPT} }))
+			drawn(lookAttention)
+			chooseApprove(t, d, p, name)
+			p.show(t, ready(app.PhaseOnline))
+			drawn(lookOn)
+			d.Click(t, 1)
+			p.want(t, `open ""`)
+			d.KillPanel(t)
+			d.StartPanel(t)
+			drawn(lookOn)
+		})
+	}
+}
+
+// chooseApprove opens the menu, takes its picture and chooses the third line
+// that can be chosen: Copy, Stop, Approve.
+func chooseApprove(t *testing.T, d *desktest.Desktop, p *program, name string) {
+	t.Helper()
+	below := image.Rect(0, desktest.PanelHeight+2, 400, 300)
+	closed := desktest.Count(d.Shot(t, ""), below, color.Black)
+	d.Click(t, 3)
+	desktest.Eventually(t, "the menu opens", func() bool {
+		return closed-desktest.Count(d.Shot(t, ""), below, color.Black) > 20000
+	})
+	d.Xdotool(t, "key", "Down", "Down", "Down")
+	d.Shot(t, "tray-"+name+"-menu")
+	d.Xdotool(t, "key", "Return")
+	p.want(t, `open "approve"`)
+}
