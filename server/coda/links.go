@@ -38,7 +38,7 @@ func ParseLink(s string) (Link, bool) {
 	if len(parts) < 2 || parts[0] != "d" {
 		return Link{}, false
 	}
-	l := Link{DocID: after(parts[1], "_d")}
+	l := Link{DocID: docID(parts[1])}
 	if l.DocID == "" {
 		return Link{}, false
 	}
@@ -75,6 +75,17 @@ func (l *Link) readMark(part string) {
 func (l Link) Same(browserLink string) bool {
 	o, ok := ParseLink(browserLink)
 	return ok && l.DocID == o.DocID && l.Page == o.Page && l.Table == o.Table && l.Row == o.Row
+}
+
+// docID reads "Some-Doc_dAbC". Ids have ten characters and may hold "_d"
+// themselves, so the last mark counts that leaves as many, else the last one.
+func docID(s string) string {
+	for i := len(s) - len("_d") - 10; i >= 0; i-- {
+		if strings.HasPrefix(s[i:], "_d") {
+			return s[i+len("_d"):]
+		}
+	}
+	return after(s, "_d")
 }
 
 // mark cuts "Some-Words_tuXyz" down to "_tuXyz" for the prefix "_t".

@@ -13,6 +13,7 @@ const (
 	RestrictNone     = ""
 	RestrictObject   = "object"    // one doc or one table
 	RestrictReadOnly = "read_only" // most likely reading only
+	RestrictUnknown  = "unknown"   // restricted, but the list of docs could not be asked for
 )
 
 // TokenInfo is what is known of a token that works.
@@ -48,6 +49,7 @@ const (
 	sentenceSilent  = "Coda could not be reached, so the token was not checked. Look at the internet connection and try again."
 	sentenceTrouble = "Coda answered, but not to the question whose token this is. Try again in a few minutes."
 	noteObject      = "This token is limited to one doc or one table: the list of docs stays empty, so give the link of the doc you mean. If it was made with type MCP, make an API token instead."
+	noteUnknown     = "This token is restricted, and Coda did not say to what. If something is refused later, make a token without restrictions."
 	noteReadOnly    = "This token is restricted, most likely to reading: pages then come as plain text, and Coda refuses edits. For everything else make a token without restrictions."
 )
 
@@ -95,10 +97,13 @@ func (c *Client) classify(ctx context.Context, base string, user User) TokenInfo
 		return info
 	}
 	_, err := c.ListDocs(ctx, DocQuery{Limit: 1})
-	if IsKind(err, KindForbidden, KindUnauthorized, KindNotFound) {
-		info.Restriction, info.Note = RestrictObject, noteObject
-	} else {
+	switch {
+	case err == nil:
 		info.Restriction, info.Note = RestrictReadOnly, noteReadOnly
+	case IsKind(err, KindForbidden, KindUnauthorized, KindNotFound):
+		info.Restriction, info.Note = RestrictObject, noteObject
+	default:
+		info.Restriction, info.Note = RestrictUnknown, noteUnknown
 	}
 	return info
 }

@@ -48,6 +48,7 @@ var load = sync.OnceValues(func() (routers.Router, error) {
 		return nil, fmt.Errorf("codaspec: load: %w", err)
 	}
 	doc.Servers = nil // the router takes paths as the description writes them
+	mend(doc)
 	// The official examples do not fit their own schemas.
 	router, err := legacy.NewRouter(doc, openapi3.DisableExamplesValidation())
 	if err != nil {
