@@ -42,8 +42,6 @@ func and(a, b shape) shape { return func(x, y float64) bool { return a(x, y) && 
 func or(a, b shape) shape  { return func(x, y float64) bool { return a(x, y) || b(x, y) } }
 func not(a shape) shape    { return func(x, y float64) bool { return !a(x, y) } }
 
-func down(a shape, by float64) shape { return func(x, y float64) bool { return a(x, y-by) } }
-
 // tile is the ground of every icon.
 var tile = rounded(1, 1, 47, 47, 11)
 
@@ -53,7 +51,8 @@ var bridge = and(and(box(5, 0, 43, 38), disc(24, 67, 51)), not(disc(24, 39.5, 14
 // gap is the part of the bridge that is missing while it is being built.
 func gap(half float64) shape { return box(24-half, 0, 24+half, grid) }
 
-var exclamation = or(rounded(21, 6, 27, 19.5, 3), disc(24, 25.5, 3.3))
+// exclamation stands where the bridge is missing.
+var exclamation = or(rounded(20.5, 8, 27.5, 28, 3.5), disc(24, 35, 4))
 
 var icons = map[string]struct {
 	ground color.NRGBA
@@ -63,12 +62,9 @@ var icons = map[string]struct {
 	"tray-off":       {color.NRGBA{0x6b, 0x72, 0x80, 0xff}, and(bridge, not(gap(8))), grid},
 	"tray-busy":      {color.NRGBA{0xc9, 0x76, 0x00, 0xff}, and(bridge, not(gap(2.5))), grid},
 	"tray-on":        {color.NRGBA{0x0b, 0x8a, 0x5f, 0xff}, bridge, grid},
-	"tray-attention": {color.NRGBA{0xd4, 0x24, 0x3a, 0xff}, or(exclamation, low), grid},
+	"tray-attention": {color.NRGBA{0xd4, 0x24, 0x3a, 0xff}, or(exclamation, and(bridge, not(gap(9)))), grid},
 	"codabridge":     {color.NRGBA{0x0b, 0x8a, 0x5f, 0xff}, bridge, 256},
 }
-
-// low is a flatter bridge that leaves room above it.
-var low = and(and(box(5, 0, 43, 43), disc(24, 82, 51)), not(disc(24, 47, 10.5)))
 
 // draw paints with 64 samples a pixel. Where hard is set, a pixel is either
 // there or not: the tray's library takes the wrong byte of the colour of a

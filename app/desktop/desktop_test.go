@@ -1,0 +1,267 @@
+package desktop
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"codabridge/app/desktop/desktest"
+)
+
+// TestMain lets the test program stand for a second one that wants the lock,
+// and for one whose output is watched while it opens a browser.
+func TestMain(m *testing.M) {
+	switch {
+	case os.Getenv("HOLD_LOCK") != "":
+		_, err := Lock(os.Getenv("HOLD_LOCK"))
+		os.Stdout.WriteString("held: " + map[bool]string{true: "yes", false: "no"}[err == nil] + "\n")
+		_, _ = os.Stdin.Read(make([]byte, 1)) // until the test lets go
+		os.Exit(0)
+	case os.Getenv("OPEN_PAGE") != "":
+		if err := OpenBrowser(context.Background(), os.Getenv("OPEN_PAGE")); err != nil {
+			os.Stderr.WriteString(err.Error())
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func needUnix(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		t.Skip("of Linux and its kin only")
+	}
+}
+
+const ownerLink = "http://127.0.0.1:8086/?a=1&b=2#key=x%20y;$(id)"
+
+func TestBrowserGetsTheAddressUnharmedAndWritesNothingToUs(t *testing.T) {
+	needUnix(t)
+	stub := desktest.StartStub(t, "xdg-open", "0")
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "PATH="+stub.Path(), "OPEN_PAGE="+ownerLink)
+	out, err := cmd.CombinedOutput()
+	if err != nil || len(out) > 0 {
+		t.Errorf("output %q %v: in stdio mode it would break the protocol", out, err)
+	}
+	if got := stub.Next(t); got != ownerLink {
+		t.Errorf("the browser got %q", got)
+	}
+}
+
+func TestRealXdgOpenPassesTheAddressOn(t *testing.T) {
+	needUnix(t)
+	desktest.Need(t, "xdg-open", "xdg-utils")
+	stub := desktest.StartStub(t, "browser-stub", "0")
+	t.Setenv("BROWSER", filepath.Join(stub.Dir, "browser-stub"))
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	if err := OpenBrowser(t.Context(), "http://127.0.0.1:8086/?a=1&b=2#x"); err != nil {
+		t.Fatal(err)
+	}
+	if got := stub.Next(t); got != "http://127.0.0.1:8086/?a=1&b=2#x" {
+		t.Errorf("the browser got %q", got)
+	}
+}
+
+func TestBrowserThatCannotBeOpenedIsSaid(t *testing.T) {
+	needUnix(t)
+	stub := desktest.StartStub(t, "xdg-open", "3")
+	t.Setenv("PATH", stub.Path())
+	if err := OpenBrowser(t.Context(), ownerLink); err == nil || strings.Contains(err.Error(), "key=") {
+		t.Errorf("a helper that fails at once: %v", err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if err := OpenBrowser(t.Context(), ownerLink); !errors.Is(err, ErrNoOpener) {
+		t.Errorf("no helper: %v", err)
+	}
+	for _, bad := range []string{"file:///etc/passwd", "javascript:alert(1)", "--help", "", "http://"} {
+		if err := OpenBrowser(t.Context(), bad); err == nil || errors.Is(err, ErrNoOpener) {
+			t.Errorf("%q was not refused: %v", bad, err)
+		}
+	}
+}
+
+func TestOpenerOfEachSystem(t *testing.T) {
+	found := func(name string) (string, error) { return "/bin/" + name, nil }
+	for goos, want := range map[string]string{
+		"linux": "/bin/xdg-open A", "darwin": "/bin/open A", "windows": "/bin/rundll32 url.dll,FileProtocolHandler A",
+	} {
+		if got := strings.Join(opener(goos, found, "A"), " "); got != want {
+			t.Errorf("%s: %q", goos, got)
+		}
+	}
+}
+
+func TestDisplayIsWhereABrowserWouldBeSeen(t *testing.T) {
+	for _, c := range []struct {
+		name, goos string
+		env        map[string]string
+		want       bool
+	}{
+		{"a server over SSH has none", "linux", map[string]string{"SSH_CONNECTION": "x"}, false},
+		{"X11", "linux", map[string]string{"DISPLAY": ":0"}, true},
+		{"Wayland without X", "linux", map[string]string{"WAYLAND_DISPLAY": "wayland-0"}, true},
+		{"a Mac", "darwin", nil, true},
+		{"a Mac over SSH", "darwin", map[string]string{"SSH_CONNECTION": "x"}, false},
+		{"Windows", "windows", nil, true},
+	} {
+		if got := hasDisplay(c.goos, func(k string) string { return c.env[k] }); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func TestClipboardHoldsTheTextForOtherPrograms(t *testing.T) {
+	needUnix(t)
+	xclip := desktest.Need(t, "xclip", "xclip")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	t.Setenv("DISPLAY", ":987")
+	if err := CopyText("x"); !errors.Is(err, ErrNoClipboard) {
+		t.Errorf("no display: %v", err)
+	}
+	t.Setenv("DISPLAY", desktest.StartXvfb(t))
+	const text = "https://quiet-öttér.ngrok-free.app/\nsecond line"
+	if err := CopyText(text); err != nil {
+		t.Fatal(err)
+	}
+	got, err := exec.Command(xclip, "-o", "-selection", "clipboard").Output()
+	if err != nil || string(got) != text {
+		t.Errorf("%q %v", got, err)
+	}
+}
+
+func TestNotificationArrives(t *testing.T) {
+	needUnix(t)
+	for _, c := range []struct{ name, capability, wantBody string }{
+		{"a stranger's markup is shown as text", "body-markup", `&lt;a href=&#34;x&#34;&gt;ChatGPT&lt;/a&gt; second &amp; line`},
+		{"a server without markup gets it plain", "body", `<a href="x">ChatGPT</a> second & line`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := desktest.StartBus(t)
+			t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Addr)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			if err := Notify(ctx, "t", "b"); err == nil {
+				t.Error("no notification server: want an error")
+			}
+			server := desktest.StartNotifications(t, b, c.capability)
+			if err := Notify(ctx, "A connection waits\x1b[2J", "<a href=\"x\">ChatGPT</a>\nsecond & \u202eline"); err != nil {
+				t.Fatal(err)
+			}
+			n := server.Next(t)
+			if n.App != "codabridge" || n.Title != "A connection waits[2J" || n.Body != c.wantBody {
+				t.Errorf("%q %q %q", n.App, n.Title, n.Body)
+			}
+			picture, _ := n.Hints["image-data"].Value().([]any)
+			if len(picture) != 7 || len(picture[6].([]byte)) != 48*48*4 {
+				t.Error("the program's icon is missing")
+			}
+		})
+	}
+}
+
+func TestOneProgramPerDataFolder(t *testing.T) {
+	dir := t.TempDir()
+	hold := func() (string, func()) {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "HOLD_LOCK="+dir)
+		if _, err := cmd.StdinPipe(); err != nil {
+			t.Fatal(err)
+		}
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		kill := func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
+		t.Cleanup(kill)
+		b := make([]byte, 64)
+		n, _ := out.Read(b)
+		return strings.TrimSpace(string(b[:n])), kill
+	}
+	first, kill := hold()
+	if first != "held: yes" {
+		t.Fatal(first)
+	}
+	if second, _ := hold(); second != "held: no" {
+		t.Errorf("a second program: %s", second)
+	}
+	if _, err := Lock(dir); !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), dir) {
+		t.Errorf("%v does not name the folder", err)
+	}
+	kill() // as by kill -9
+	held, err := Lock(dir)
+	if err != nil {
+		t.Fatalf("the lock outlived its program: %v", err)
+	}
+	held.Release()
+	if held, err = Lock(dir); err != nil {
+		t.Fatal(err)
+	}
+	held.Release()
+}
+
+func TestDataFolderIsClosedToOthers(t *testing.T) {
+	needUnix(t)
+	mode := func(dir string) os.FileMode {
+		info, err := os.Stat(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Mode().Perm()
+	}
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_DATA_HOME", "relative/is/ignored")
+	dir, err := DataDir("")
+	if err != nil || dir != filepath.Join(home, ".local/share/codabridge") || mode(dir) != 0o700 {
+		t.Errorf("%s %v", dir, err)
+	}
+	open := filepath.Join(home, "open")
+	if err := os.Mkdir(open, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if dir, err = DataDir(open); err != nil || dir != open || mode(open) != 0o700 {
+		t.Errorf("an empty folder: %s %v", dir, err)
+	}
+	foreign := filepath.Join(home, "foreign")
+	if err := errors.Join(os.Mkdir(foreign, 0o755), os.WriteFile(filepath.Join(foreign, "letter.txt"), nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = DataDir(foreign); err == nil || mode(foreign) != 0o755 {
+		t.Errorf("somebody's folder was closed or taken: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(foreign, "config.json"), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = DataDir(foreign); err != nil || mode(foreign) != 0o700 {
+		t.Errorf("a folder with our config: %v", err)
+	}
+}
+
+func TestDefaultDataFolderOfEachSystem(t *testing.T) {
+	env := map[string]string{"XDG_DATA_HOME": "/x", "LOCALAPPDATA": "/local"}
+	for goos, want := range map[string]string{
+		"linux": "/x/codabridge", "darwin": "/h/Library/Application Support/codabridge", "windows": "/local/codabridge",
+	} {
+		if got := defaultDataDir(goos, func(k string) string { return env[k] }, "/h"); filepath.ToSlash(got) != want {
+			t.Errorf("%s: %s", goos, got)
+		}
+	}
+}
+
+func TestPlainCutsLongText(t *testing.T) {
+	if got := plain(strings.Repeat("ä", 500), 80); len([]rune(got)) != 80 || !bytes.HasSuffix([]byte(got), []byte("…")) {
+		t.Error(got)
+	}
+}
