@@ -149,3 +149,6 @@ func unwritten(d *tool) string {
 	}
 	return ""
 }
+
+// asAPI reports whether Coda or the way to it made err.
+func asAPI(err error, api **coda.APIError) bool { return errors.As(err, api) }

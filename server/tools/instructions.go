@@ -10,8 +10,12 @@ Coda's API cannot: create or change tables, columns, views or formulas; read or 
 // declarations are all tools, in the order of tools/list.
 func declarations() []tool {
 	return []tool{
+		searchTool, fetchTool,
 		listDocumentsTool, getDocumentTool,
 		listPagesTool, getPageTool,
 		listTablesTool, getTableTool,
+		listRowsTool, getRowTool,
+		createRowsTool, updateRowTool,
+		appendToPageTool,
 	}
 }

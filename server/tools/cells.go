@@ -1,0 +1,281 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"codabridge/server/coda"
+)
+
+// cellWriter turns values by column name into cells that Coda will take as
+// they are meant. Coda itself stores a wrong option, date or relation without
+// an error, so what does not fit is refused here, before anything is sent.
+type cellWriter struct {
+	t       *Tools
+	place   place
+	columns []coda.Column
+	found   map[string]string // rows of relations found by name
+}
+
+func (w *cellWriter) row(ctx context.Context, values map[string]any) (coda.RowEdit, error) {
+	var edit coda.RowEdit
+	taken := map[string]string{}
+	for _, name := range sortedKeys(values) {
+		c, err := findColumn(w.columns, name)
+		if err != nil {
+			return edit, err
+		}
+		if other, twice := taken[c.ID]; twice {
+			return edit, say("%s and %s are the same column. Give it once. Nothing was written.", quote(other), quote(name))
+		}
+		taken[c.ID] = name
+		if c.Calculated || c.Format.Type == "button" {
+			return edit, say("The column %s is %s and cannot be written. Leave it out. Nothing was written.", quote(c.Name), lockedKind(c))
+		}
+		v, err := w.value(ctx, c, values[name])
+		if err != nil {
+			return edit, err
+		}
+		edit.Cells = append(edit.Cells, coda.CellEdit{Column: c.ID, Value: v})
+	}
+	return edit, nil
+}
+
+func lockedKind(c coda.Column) string {
+	if c.Format.Type == "button" {
+		return "a button"
+	}
+	return "calculated by a formula"
+}
+
+// findColumn finds a column by id or name, as written or in any case.
+func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
+	names := columnNames(columns)
+	for i, c := range columns {
+		if c.ID == ref || names[i] == ref {
+			return c, nil
+		}
+	}
+	var fits []coda.Column
+	for _, c := range columns {
+		if fold(c.Name) == fold(ref) {
+			fits = append(fits, c)
+		}
+	}
+	if len(fits) == 1 {
+		return fits[0], nil
+	}
+	if len(fits) > 1 {
+		return coda.Column{}, say("Several columns are called %s. Use one of their ids: %s.", quote(ref), strings.Join(ids(fits), ", "))
+	}
+	for i := range names {
+		names[i] = clip(names[i], 60)
+	}
+	return coda.Column{}, say("There is no column %s. The columns are: %s.", quote(ref), strings.Join(names[:min(len(names), 60)], ", "))
+}
+
+func ids(columns []coda.Column) []string {
+	var out []string
+	for _, c := range columns {
+		out = append(out, c.ID)
+	}
+	return out
+}
+
+// value checks one cell, or each entry of a list.
+func (w *cellWriter) value(ctx context.Context, c coda.Column, v any) (any, error) {
+	switch x := v.(type) {
+	case nil:
+		if c.Format.Type == "checkbox" {
+			return false, nil
+		}
+		return "", nil // Coda has no null: empty text clears a cell
+	case []any:
+		out := make([]any, 0, len(x))
+		for _, e := range x {
+			if _, nested := e.([]any); nested || e == nil {
+				return nil, misfit(c, "a list of plain values", v)
+			}
+			one, err := w.value(ctx, c, e)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, one)
+		}
+		return out, nil
+	case map[string]any:
+		return nil, misfit(c, "text, a number, true/false or a list of these", v)
+	case string:
+		if x == "" {
+			return x, nil
+		}
+	}
+	return w.scalar(ctx, c, v)
+}
+
+func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, error) {
+	switch c.Format.Type {
+	case "number", "currency", "percent", "slider", "scale", "duration":
+		return number(c, v)
+	case "checkbox":
+		return truth(c, v)
+	case "date", "dateTime":
+		return date(c, v)
+	case "select":
+		return option(c, v)
+	case "person":
+		return mail(c, v)
+	case "lookup":
+		return w.related(ctx, c, v)
+	case "image", "attachments", "imageReference":
+		if s, ok := v.(string); !ok || !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+			return nil, misfit(c, "a public web address of the file, since files cannot be uploaded", v)
+		}
+	}
+	return v, nil
+}
+
+func misfit(c coda.Column, want string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		b = []byte("this")
+	}
+	return say("The column %s (%s) takes %s, not %s. Nothing was written.", quote(c.Name), c.Format.Type, want, clip(cleanText(string(b)), 80))
+}
+
+var looksNumeric = regexp.MustCompile(`^[^\p{L}\d]{0,3}\d[\d.,' ]*\s?(%|\p{Sc}|[A-Za-z]{1,7})?$`)
+
+func number(c coda.Column, v any) (any, error) {
+	s, ok := v.(string)
+	if !ok {
+		if _, isBool := v.(bool); isBool {
+			return nil, misfit(c, "a number", v)
+		}
+		return v, nil
+	}
+	s = strings.TrimSpace(s)
+	if n, ok := mendNumber(s).(json.Number); ok {
+		return n, nil
+	}
+	if c.Format.Type == "duration" || looksNumeric.MatchString(s) {
+		return s, nil // "35%", "$1,200": Coda reads it as if typed in
+	}
+	return nil, misfit(c, "a number", v)
+}
+
+func truth(c coda.Column, v any) (any, error) {
+	switch x := v.(type) {
+	case bool:
+		return x, nil
+	case string:
+		switch strings.ToLower(strings.TrimSpace(x)) {
+		case "true", "yes", "1", "checked":
+			return true, nil
+		case "false", "no", "0", "unchecked":
+			return false, nil
+		}
+	case json.Number:
+		if x == "1" || x == "0" {
+			return x == "1", nil
+		}
+	}
+	return nil, misfit(c, "true or false", v)
+}
+
+// isoDates are the forms of ISO 8601 that Coda reads the same in every
+// locale.
+var isoDates = []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
+	time.RFC3339Nano, "2006-01-02 15:04", time.DateTime, "2006-01-02T15:04:05.999999999"}
+
+func date(c coda.Column, v any) (any, error) {
+	if s, ok := v.(string); ok {
+		s = strings.TrimSpace(s)
+		for _, form := range isoDates {
+			if _, err := time.Parse(form, s); err == nil {
+				return strings.Replace(s, " ", "T", 1), nil
+			}
+		}
+	}
+	return nil, misfit(c, `an ISO 8601 date such as "2026-11-20" or "2026-11-20T15:30"`, v)
+}
+
+func option(c coda.Column, v any) (any, error) {
+	if len(c.Format.Options) == 0 {
+		return v, nil // Coda did not say which there are
+	}
+	given := fmt.Sprint(v)
+	var near []string
+	for _, o := range c.Format.Options {
+		if o.Name == given {
+			return o.Name, nil
+		}
+	}
+	for _, o := range c.Format.Options {
+		if fold(o.Name) == fold(given) {
+			return o.Name, nil
+		}
+		if len(near) < 30 {
+			near = append(near, clip(cleanText(o.Name), 60))
+		}
+	}
+	text := strings.Join(near, ", ")
+	if more := len(c.Format.Options) - len(near); more > 0 {
+		text += ", and " + count(more, "more option")
+	}
+	return nil, misfit(c, "one of its options ("+text+")", v)
+}
+
+var (
+	mailInText = regexp.MustCompile(`^[^<>@]*<([^<>@\s]+@[^<>@\s]+)>$`)
+	plainMail  = regexp.MustCompile(`^[^<>@\s]+@[^<>@\s]+$`)
+	idInText   = regexp.MustCompile(`\((i-[A-Za-z0-9_-]+)\)$`)
+)
+
+func mail(c coda.Column, v any) (any, error) {
+	s, _ := v.(string)
+	s = strings.TrimSpace(s)
+	if m := mailInText.FindStringSubmatch(s); m != nil {
+		s = m[1]
+	}
+	if !plainMail.MatchString(s) {
+		return nil, misfit(c, "the e-mail address of a person", v)
+	}
+	return s, nil
+}
+
+// related makes a row id of a relation given by id or by name.
+func (w *cellWriter) related(ctx context.Context, c coda.Column, v any) (any, error) {
+	s := strings.TrimSpace(fmt.Sprint(v))
+	if m := idInText.FindStringSubmatch(s); m != nil {
+		s = m[1]
+	}
+	if rowID.MatchString(s) || c.Format.Table == nil || c.Format.Table.ID == "" {
+		return s, nil
+	}
+	key := c.Format.Table.ID + "\x00" + s
+	if id, ok := w.found[key]; ok {
+		return id, nil
+	}
+	other := place{doc: w.place.doc, table: c.Format.Table.ID}
+	id, err := w.t.rowByName(ctx, other, s)
+	if coda.IsKind(err, coda.KindNotFound, coda.KindForbidden) {
+		return s, nil // a table of another document: only Coda can look there
+	}
+	if err != nil {
+		return nil, inColumn(err, c)
+	}
+	w.found[key] = id
+	return id, nil
+}
+
+// inColumn says in which column a sentence arose.
+func inColumn(err error, c coda.Column) error {
+	if said, ok := err.(*sentence); ok {
+		return say("In the column %s (related to the table %s): %s Nothing was written.", quote(c.Name), quote(c.Format.Table.Name), said.text)
+	}
+	return err
+}

@@ -1,0 +1,169 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+type fetchArgs struct {
+	ID string `json:"id"`
+}
+
+// fetchResult has the exact shape that ChatGPT wants.
+type fetchResult struct {
+	ID       string            `json:"id"`
+	Title    string            `json:"title"`
+	Text     string            `json:"text"`
+	URL      string            `json:"url"`
+	Metadata map[string]string `json:"metadata"`
+}
+
+func (t *Tools) fetch(ctx context.Context, a fetchArgs) (fetchResult, error) {
+	ref := strings.TrimSpace(a.ID)
+	if err := refuseOdd("id", ref); err != nil {
+		return fetchResult{}, err
+	}
+	p, kind, ok, err := t.parts(ctx, ref)
+	if err != nil {
+		return fetchResult{}, err
+	}
+	if !ok {
+		return fetchResult{}, say("%s is not an id from search. Give one such as \"page:…/…\" as search returned it, or a browser link.", quote(ref))
+	}
+	if p.doc, err = t.openDoc(ctx, p.doc.ID, ref); err != nil {
+		return fetchResult{}, err
+	}
+	switch kind {
+	case "page":
+		return t.fetchPage(ctx, p)
+	case "table":
+		return t.fetchTable(ctx, p)
+	case "row":
+		return t.fetchRow(ctx, p)
+	}
+	return t.fetchDocument(ctx, p)
+}
+
+func (t *Tools) fetchDocument(ctx context.Context, p place) (fetchResult, error) {
+	d, err := t.documentFacts(ctx, p.doc)
+	return fetchResult{ID: "doc:" + d.ID, Title: d.Name, Text: d.Outline, URL: d.URL, Metadata: facts(
+		"type", "document", "document", d.Name, "owner", d.Owner, "folder", d.Folder, "updated", d.Updated,
+		"pages", fmt.Sprint(d.Pages), "tables", fmt.Sprint(d.Tables), "note", d.Note)}, err
+}
+
+func (t *Tools) fetchPage(ctx context.Context, p place) (fetchResult, error) {
+	g, err := t.pageFrom(ctx, p, 0)
+	if err != nil {
+		return fetchResult{}, err
+	}
+	more := ""
+	if g.NextCursor != "" {
+		more = fmt.Sprintf("The page is longer. Read on with coda_get_page: document %s, page %s, cursor %s", g.Document.ID, g.ID, g.NextCursor)
+	}
+	return fetchResult{ID: "page:" + p.doc.ID + "/" + g.ID, Title: g.Name, Text: g.Text, URL: g.URL, Metadata: facts(
+		"type", "page", "document", g.Document.Name, "updated", g.Updated, "read_as", g.ReadAs,
+		"tables", namesOf(g.Tables), "subpages", namesOf(g.Subpages), "more", more, "note", g.Note)}, nil
+}
+
+func (t *Tools) fetchTable(ctx context.Context, p place) (fetchResult, error) {
+	g, err := t.tableWith(ctx, p, 50, 14000)
+	if err != nil {
+		return fetchResult{}, err
+	}
+	var b strings.Builder
+	b.WriteString("Columns: ")
+	for i, c := range g.Columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(oneLine(c.Name) + " (" + c.Type + ")")
+	}
+	head, _ := part(b.String(), 0, 4000)
+	text := head + "\n\n" + markdownTable(g.Sample)
+	more := ""
+	if left := g.RowCount - len(g.Sample.Rows); left > 0 {
+		more = fmt.Sprintf("%d more rows: use coda_list_rows with document %s and table %s", left, p.doc.ID, g.ID)
+		text += "\n" + more + "\n"
+	}
+	return fetchResult{ID: "table:" + p.doc.ID + "/" + g.ID, Title: g.Name, Text: text, URL: g.URL, Metadata: facts(
+		"type", orText(g.Type, "table"), "document", g.Document.Name, "page", g.Page, "rows", fmt.Sprint(g.RowCount), "updated", g.Updated, "more", more)}, nil
+}
+
+func (t *Tools) fetchRow(ctx context.Context, p place) (fetchResult, error) {
+	g, err := t.rowAt(ctx, p)
+	if err != nil {
+		return fetchResult{}, err
+	}
+	var b strings.Builder
+	for _, name := range columnNames(g.columns) {
+		if v, ok := g.Values[name]; ok {
+			fmt.Fprintf(&b, "- %s: %s\n", oneLine(name), rowText(v))
+		}
+	}
+	return fetchResult{ID: "row:" + p.doc.ID + "/" + p.table + "/" + g.ID, Title: orText(g.Name, g.ID), Text: b.String(), URL: g.URL, Metadata: facts(
+		"type", "row", "document", g.Document.Name, "table", g.Table.Name, "updated", g.Updated)}, nil
+}
+
+// rowText keeps the lines of long text, which a table cell would not.
+func rowText(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	return markdownCell(v)
+}
+
+func markdownTable(r *rowTable) string {
+	var b strings.Builder
+	cells := make([]string, len(r.Columns))
+	for i, c := range r.Columns {
+		cells[i] = markdownCell(c)
+	}
+	b.WriteString("| " + strings.Join(cells, " | ") + " |\n|" + strings.Repeat(" --- |", len(cells)) + "\n")
+	for _, raw := range r.Rows {
+		var values []any
+		dec := json.NewDecoder(strings.NewReader(string(raw)))
+		dec.UseNumber()
+		if dec.Decode(&values) != nil {
+			continue // it was encoded here a moment ago
+		}
+		for i := range cells {
+			cells[i] = markdownCell(values[i])
+		}
+		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+	}
+	return b.String()
+}
+
+func namesOf(list []reference) string {
+	var out []string
+	for _, r := range list {
+		out = append(out, oneLine(r.Name)+" ("+r.ID+")")
+	}
+	return clip(strings.Join(out, ", "), 2000)
+}
+
+// facts makes metadata of pairs and leaves out what is empty.
+func facts(pairs ...string) map[string]string {
+	m := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			m[pairs[i]] = pairs[i+1]
+		}
+	}
+	return m
+}
+
+var fetchTool = declare(tool{
+	name:        "fetch",
+	title:       "Read a search result",
+	description: "Reads what search found, live: a page as Markdown, a document as its outline of pages and tables, a table as its columns and first rows, a row as its fields. metadata.more says how to read on.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{"id":{"type":"string","description":"An id from search (doc:…, page:…/…, table:…/…, row:…/…/…) or a Coda link."}},
+		"required":["id"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"id":{"type":"string"},"title":{"type":"string"},"text":{"type":"string"},"url":{"type":"string"},
+		"metadata":{"type":"object","additionalProperties":{"type":"string"}}},
+		"required":["id","title","text","url"],"additionalProperties":false}`,
+}, (*Tools).fetch)

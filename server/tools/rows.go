@@ -1,0 +1,234 @@
+package tools
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+
+	"codabridge/server/coda"
+)
+
+// rowsBudget is how many characters of rows one answer holds; the rest comes
+// with the cursor.
+const rowsBudget = 21000
+
+type rowFilter struct {
+	Column string `json:"column"`
+	Equals any    `json:"equals"`
+}
+
+type listRowsArgs struct {
+	Document    string     `json:"document"`
+	Table       string     `json:"table"`
+	Filter      *rowFilter `json:"filter"`
+	Sort        string     `json:"sort"`
+	Columns     []string   `json:"columns"`
+	VisibleOnly *bool      `json:"visible_only"`
+	Limit       int        `json:"limit"`
+	Cursor      string     `json:"cursor"`
+	Fresh       bool       `json:"fresh"`
+}
+
+type listRowsResult struct {
+	Document   reference         `json:"document"`
+	Table      reference         `json:"table"`
+	Columns    []string          `json:"columns"`
+	Rows       []json.RawMessage `json:"rows"`
+	NextCursor string            `json:"next_cursor,omitempty"`
+	Stale      bool              `json:"stale,omitempty"`
+	Note       string            `json:"note,omitempty"`
+}
+
+// rowsCursor is where the next rows begin: what was asked, Coda's own page
+// token, and how many rows of that page were shown already.
+type rowsCursor struct {
+	Table   string `json:"t"`
+	Query   string `json:"q,omitempty"`
+	Sort    string `json:"s,omitempty"`
+	Visible *bool  `json:"v,omitempty"`
+	Limit   int    `json:"l"`
+	Token   string `json:"k,omitempty"`
+	Skip    int    `json:"n,omitempty"`
+}
+
+func (c rowsCursor) String() string {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func readRowsCursor(s, table string) (rowsCursor, error) {
+	var c rowsCursor
+	b, err := base64.RawURLEncoding.DecodeString(strings.TrimSpace(s))
+	if err != nil || json.Unmarshal(b, &c) != nil || c.Table != table || c.Limit < 1 || c.Skip < 0 {
+		return c, say("The cursor does not belong to this table. Call again without cursor, from the start.")
+	}
+	return c, nil
+}
+
+func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, error) {
+	p, err := t.findTable(ctx, a.Document, a.Table)
+	if err != nil {
+		return listRowsResult{}, err
+	}
+	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, nameAge)
+	if err != nil {
+		return listRowsResult{}, err
+	}
+	at, err := startAt(a, p.table, columns)
+	if err != nil {
+		return listRowsResult{}, err
+	}
+	shown, err := chosen(columns, a.Columns)
+	if err != nil {
+		return listRowsResult{}, err
+	}
+	out := listRowsResult{Document: reference{p.doc.ID, p.doc.Name}, Table: reference{p.table, a.Table}}
+	if facts, _, ok := t.names.table.peek(p.doc.ID + "/" + p.table); ok {
+		out.Table.Name = facts.Name
+	}
+	return t.gatherRows(ctx, p, a, at, shown, out)
+}
+
+// startAt is where the rows begin: at the cursor, which remembers what was
+// asked, or at what is asked now.
+func startAt(a listRowsArgs, table string, columns []coda.Column) (rowsCursor, error) {
+	if a.Cursor != "" {
+		return readRowsCursor(a.Cursor, table)
+	}
+	at := rowsCursor{Table: table, Sort: sorts[a.Sort], Visible: a.VisibleOnly, Limit: orDefault(a.Limit, 100)}
+	if at.Sort == "natural" && a.VisibleOnly != nil && !*a.VisibleOnly {
+		return at, say("sort \"natural\" is the order of a view, so visible_only cannot be false with it. Leave one of them out.")
+	}
+	if a.Filter != nil {
+		c, err := findColumn(columns, a.Filter.Column)
+		if err != nil {
+			return at, err
+		}
+		value, err := json.Marshal(likeColumn(a.Filter.Equals, c))
+		if err != nil {
+			return at, say("The filter value could not be read. Give text, a number or true/false.")
+		}
+		at.Query = c.ID + ":" + string(value)
+	}
+	return at, nil
+}
+
+var sorts = map[string]string{"": "", "natural": "natural", "created": "createdAt", "updated": "updatedAt"}
+
+// likeColumn gives a filter value the type of its column: Coda compares the
+// number 3 and the text "3" differently.
+func likeColumn(v any, c coda.Column) any {
+	s, isText := v.(string)
+	switch c.Format.Type {
+	case "number", "slider", "scale", "percent":
+		if isText {
+			return mendNumber(s)
+		}
+	case "checkbox":
+		if isText {
+			return mend(map[string]any{"type": "boolean"}, s)
+		}
+	}
+	return v
+}
+
+// chosen are the columns to show: those asked for, in that order, or all.
+func chosen(columns []coda.Column, wanted []string) ([]coda.Column, error) {
+	if len(wanted) == 0 {
+		return columns, nil
+	}
+	var out []coda.Column
+	for _, w := range wanted {
+		c, err := findColumn(columns, w)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// gatherRows fills an answer with whole rows until it holds what was asked or
+// what fits.
+func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rowsCursor, columns []coda.Column, out listRowsResult) (listRowsResult, error) {
+	limit := orDefault(a.Limit, at.Limit)
+	var rows *rowTable
+	for {
+		page, err := t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
+			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh})
+		if err != nil {
+			return out, badCursor(err, a.Cursor)
+		}
+		out.Stale = out.Stale || page.Stale
+		if rows == nil {
+			rows = newRowTable(present(columns, page.Items, len(a.Columns) > 0))
+			out.Columns, out.Rows = rows.Columns, rows.Rows
+		}
+		for i := min(at.Skip, len(page.Items)); i < len(page.Items); i++ {
+			full := len(rows.Rows) >= limit
+			if full || !rows.add(page.Items[i], rowsBudget) {
+				at.Skip, out.Rows = i, rows.Rows
+				out.NextCursor = at.String()
+				if !full {
+					out.Note = "The answer is full after " + count(len(rows.Rows), "row") + "; the rest comes with next_cursor. Fewer columns or a filter make room for more."
+				}
+				return out, nil
+			}
+		}
+		out.Rows = rows.Rows
+		if page.NextPageToken == "" || page.NextPageToken == at.Token {
+			return out, nil
+		}
+		at.Token, at.Skip = page.NextPageToken, 0
+		if len(rows.Rows) >= limit {
+			out.NextCursor = at.String()
+			return out, nil
+		}
+	}
+}
+
+// present leaves out the columns that a view hides: its rows do not have them.
+func present(columns []coda.Column, rows []coda.Row, asked bool) []coda.Column {
+	if asked || len(rows) == 0 {
+		return columns
+	}
+	var out []coda.Column
+	for _, c := range columns {
+		for _, r := range rows {
+			if _, ok := r.Values[c.ID]; ok {
+				out = append(out, c)
+				break
+			}
+		}
+	}
+	return out
+}
+
+var listRowsTool = declare(tool{
+	name:        "coda_list_rows",
+	title:       "Read rows",
+	description: "Reads rows of a table or view as columns and arrays of values; the first value of a row is its id. filter finds the rows where one column equals a value exactly. Rows come whole; when they do not all fit, call again with next_cursor. Fewer columns make room for more rows.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
+		"table":{"type":"string","description":"Id, name or link."},
+		"filter":{"type":"object","description":"Only rows where column equals this value.","properties":{"column":{"type":"string","description":"Id or name."},"equals":{"description":"Text as shown, number or true/false."}},"required":["column","equals"],"additionalProperties":false},
+		"sort":{"type":"string","enum":["natural","created","updated"],"description":"natural is the order of a view."},
+		"columns":{"type":"array","items":{"type":"string"},"description":"Columns to show, by id or name; default all."},
+		"visible_only":{"type":"boolean","description":"Only what the view shows."},
+		"limit":{"type":"integer","minimum":1,"maximum":500,"description":"Default 100."},
+		"cursor":{"type":"string","description":"next_cursor of the answer before; it keeps filter and sort."},
+		"fresh":{"type":"boolean","description":"Ask for the newest state; stale in the answer says that Coda had none."}},
+		"required":["table"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+		"columns":{"type":"array","items":{"type":"string"}},
+		"rows":{"type":"array","items":{"type":"array","items":{}}},
+		"next_cursor":{"type":"string"},"stale":{"type":"boolean"},"note":{"type":"string"}},
+		"required":["document","table","columns","rows"],"additionalProperties":false}`,
+}, (*Tools).listRows)

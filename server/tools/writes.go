@@ -1,0 +1,239 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"codabridge/server/coda"
+)
+
+// written is the answer of every write.
+type written struct {
+	Status   coda.MutationState `json:"status"`
+	Document reference          `json:"document"`
+	Table    *reference         `json:"table,omitempty"`
+	Page     string             `json:"page,omitempty"`
+	Rows     int                `json:"rows,omitempty"`
+	RowIDs   []string           `json:"row_ids,omitempty"`
+	Warning  string             `json:"warning,omitempty"`
+	Repeated bool               `json:"repeated,omitempty"`
+	Note     string             `json:"note,omitempty"`
+}
+
+const writtenSchema = `{"type":"object","properties":{
+	"status":{"type":"string","enum":["applied","queued","unknown"]},
+	"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+	"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+	"page":{"type":"string"},"rows":{"type":"integer"},"row_ids":{"type":"array","items":{"type":"string"}},
+	"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
+	"required":["status","document"],"additionalProperties":false}`
+
+type createRowsArgs struct {
+	Document   string           `json:"document"`
+	Table      string           `json:"table"`
+	Rows       []map[string]any `json:"rows"`
+	KeyColumns []string         `json:"key_columns"`
+}
+
+func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, error) {
+	p, w, err := t.openTable(ctx, a.Document, a.Table)
+	if err != nil {
+		return written{}, err
+	}
+	facts, err := t.tableFacts(ctx, p.doc.ID, p.table, nameAge)
+	if err != nil {
+		return written{}, err
+	}
+	u, err := w.rows(ctx, a)
+	if err != nil {
+		return written{}, err
+	}
+	out := written{Document: reference{p.doc.ID, p.doc.Name}, Rows: len(u.Rows)}
+	if facts.ParentTable != nil && facts.ParentTable.ID != "" {
+		// Coda adds rows to base tables only.
+		out.Note = "This is a view, so the rows went into its table " + quote(facts.ParentTable.Name) + "."
+		facts.ID, facts.Name = facts.ParentTable.ID, facts.ParentTable.Name
+	}
+	out.Table = &reference{facts.ID, facts.Name}
+	sending(ctx)
+	res, err := t.o.Coda.InsertRows(ctx, p.doc.ID, facts.ID, u)
+	if err != nil {
+		return written{}, refused(ctx, err)
+	}
+	out.RowIDs = res.AddedRowIDs
+	return t.await(ctx, res.RequestID, out), nil
+}
+
+// rows checks and encodes all rows, so that a mistake in the last one leaves
+// nothing written.
+func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpsert, error) {
+	var u coda.RowsUpsert
+	for _, name := range a.KeyColumns {
+		c, err := findColumn(w.columns, name)
+		if err != nil {
+			return u, err
+		}
+		u.KeyColumns = append(u.KeyColumns, c.ID)
+	}
+	for i, values := range a.Rows {
+		edit, err := w.row(ctx, values)
+		if err == nil && len(edit.Cells) == 0 {
+			err = say("It has no values. Nothing was written.")
+		}
+		if said, ok := err.(*sentence); ok && len(a.Rows) > 1 {
+			err = say("Row %d of %d: %s", i+1, len(a.Rows), said.text)
+		}
+		if err != nil {
+			return u, err
+		}
+		u.Rows = append(u.Rows, edit)
+	}
+	return u, nil
+}
+
+// openTable finds a table and its columns for writing.
+func (t *Tools) openTable(ctx context.Context, document, table string) (place, *cellWriter, error) {
+	p, err := t.findTable(ctx, document, table)
+	if err != nil {
+		return p, nil, err
+	}
+	// A column made a moment ago must be known, so the shelf is not asked.
+	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, 0)
+	return p, &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}}, err
+}
+
+var createRowsTool = declare(tool{
+	name:        "coda_create_rows",
+	title:       "Add rows",
+	description: "Adds rows to a table, many in one call. With key_columns, rows that match in these columns are updated instead of added. Call coda_get_table first for columns and options. Values are checked first: on an error nothing is written. status says whether Coda has applied the write, only queued it, or whether that is unknown; do not repeat it then.",
+	writes:      true,
+	overwrites:  true, // with key_columns
+	repeatable:  false,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
+		"table":{"type":"string","description":"Id, name or link."},
+		"rows":{"type":"array","minItems":1,"maxItems":500,"items":{"type":"object","additionalProperties":true},"description":"One object a row: column name or id to value, such as {\"Name\":\"Launch\",\"Due\":\"2026-11-20\",\"Done\":false}. Several values as a list."},
+		"key_columns":{"type":"array","items":{"type":"string"},"description":"Columns that identify an existing row."}},
+		"required":["table","rows"],"additionalProperties":false}`,
+	output: writtenSchema,
+}, (*Tools).createRows)
+
+type updateRowArgs struct {
+	Document string         `json:"document"`
+	Table    string         `json:"table"`
+	Row      string         `json:"row"`
+	Values   map[string]any `json:"values"`
+}
+
+func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error) {
+	p, err := t.findRow(ctx, a.Document, a.Table, a.Row)
+	if err != nil {
+		return written{}, err
+	}
+	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, 0)
+	if err != nil {
+		return written{}, err
+	}
+	w := &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}}
+	edit, err := w.row(ctx, a.Values)
+	if err != nil {
+		return written{}, err
+	}
+	sending(ctx)
+	m, err := t.o.Coda.UpdateRow(ctx, p.doc.ID, p.table, p.row, edit, false)
+	if err != nil {
+		return written{}, refused(ctx, err)
+	}
+	out := written{Document: reference{p.doc.ID, p.doc.Name}, Table: &reference{p.table, a.Table}, Rows: 1, RowIDs: []string{orText(m.ID, p.row)}}
+	return t.await(ctx, m.RequestID, out), nil
+}
+
+var updateRowTool = declare(tool{
+	name:        "coda_update_row",
+	title:       "Change a row",
+	description: "Changes the given cells of one row and leaves the others. null clears a cell. Values are checked first: on an error nothing is written. status is applied, queued or unknown.",
+	writes:      true,
+	overwrites:  true,
+	repeatable:  true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when row is a link."},
+		"table":{"type":"string","description":"Id, name or link; not needed when row is a link."},
+		"row":{"type":"string","description":"Id (i-…), link, or what the display column shows."},
+		"values":{"type":"object","minProperties":1,"additionalProperties":true,"description":"Column name or id to new value."}},
+		"required":["row","values"],"additionalProperties":false}`,
+	output: writtenSchema,
+}, (*Tools).updateRow)
+
+type appendToPageArgs struct {
+	Document string `json:"document"`
+	Page     string `json:"page"`
+	Content  string `json:"content"`
+	Format   string `json:"format"`
+}
+
+func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, error) {
+	if strings.TrimSpace(a.Content) == "" {
+		return written{}, say("The argument \"content\" is empty, so nothing was written. Give the text to append.")
+	}
+	p, err := t.findPage(ctx, a.Document, a.Page)
+	if err != nil {
+		return written{}, err
+	}
+	sending(ctx)
+	m, err := t.o.Coda.UpdatePage(ctx, p.doc.ID, p.page, coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{
+		InsertionMode: coda.Append, Format: orText(a.Format, coda.Markdown), Content: a.Content}})
+	if err != nil {
+		return written{}, refused(ctx, err)
+	}
+	t.texts.drop(p.doc.ID + "/" + p.page)
+	return t.await(ctx, m.RequestID, written{Document: reference{p.doc.ID, p.doc.Name}, Page: orText(m.ID, p.page)}), nil
+}
+
+var appendToPageTool = declare(tool{
+	name:        "coda_append_to_page",
+	title:       "Append to a page",
+	description: "Adds text at the end of a page; what is there stays. Markdown keeps headings to level 3, lists, links, bold and code; for a table use format html, whose <table> becomes a native one. Images and comments cannot be added. status is applied, queued or unknown.",
+	writes:      true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
+		"page":{"type":"string","description":"Id, name or link."},
+		"content":{"type":"string","description":"The text."},
+		"format":{"type":"string","enum":["markdown","html"],"description":"Default markdown."}},
+		"required":["page","content"],"additionalProperties":false}`,
+	output: writtenSchema,
+}, (*Tools).appendToPage)
+
+// refused keeps the error of a write that was sent, and notes when it is
+// certain that nothing was done, so that it may be tried again at once.
+func refused(ctx context.Context, err error) error {
+	certain := coda.IsKind(err, coda.KindBadRequest, coda.KindUnauthorized, coda.KindForbidden, coda.KindNotFound, coda.KindGone,
+		coda.KindTooLarge, coda.KindNotReady, coda.KindRateLimited, coda.KindStuck, coda.KindMoved)
+	var api *coda.APIError
+	if certain || !asAPI(err, &api) && !isContext(err) {
+		unsent(ctx)
+	}
+	return err
+}
+
+// await waits a bounded time for an accepted write and words its state.
+func (t *Tools) await(ctx context.Context, requestID string, out written) written {
+	budget := t.o.WriteWait
+	if end, ok := ctx.Deadline(); ok {
+		budget = min(budget, time.Until(end)-2*time.Second)
+	}
+	out.Status = coda.Queued
+	if budget > 0 && requestID != "" {
+		out.Status, out.Warning = t.o.Coda.WaitMutation(ctx, requestID, budget)
+	}
+	note := ""
+	switch out.Status {
+	case coda.Queued:
+		note = fmt.Sprintf("Coda accepted the write but had not applied it after %s; it will show within some minutes. Do not send it again.", max(budget, 0).Round(time.Second))
+	case coda.Unknown:
+		note = "Coda accepted the write, but whether it is applied could not be read. Read it back in a minute; do not send it again."
+	}
+	out.Note = strings.TrimSpace(out.Note + " " + note)
+	return out
+}
