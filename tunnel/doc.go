@@ -29,6 +29,8 @@
 //     until the session ends, and closing such a connection blocks as well. So
 //     stopping disconnects the agent first and the server after it, and all of it
 //     has a limit.
+//   - A stream whose write failed is not closed again: it is closed by then, and
+//     muxado would use a frame twice.
 //   - A session that slept with the computer looks alive for half a minute. A
 //     jump of the wall clock closes its connection, and the library signs in
 //     again with the same URL.

@@ -20,11 +20,12 @@ import (
 
 // TestMain looks for goroutines at the end. The library leaves the heartbeat
 // check of a connection that broke to its own timer: it goes after one interval
-// and the tolerance.
+// and the tolerance. A requester that had its echo in the moment of the end stays
+// for good (muxado sends to a check that is gone), so those are not looked for.
 func TestMain(m *testing.M) {
 	code := m.Run()
 	for began := time.Now(); code == 0; {
-		err := goleak.Find()
+		err := goleak.Find(goleak.IgnoreTopFunction("golang.ngrok.com/muxado/v2.(*Heartbeat).requester"))
 		if err == nil {
 			break
 		}

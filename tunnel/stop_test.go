@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,6 +97,10 @@ func TestStoppingReturnsInEveryPhase(t *testing.T) {
 		"between two tries":        {func(e *tunneltest.Edge) { e.Kill() }, func(r *run, _ *tunneltest.Edge) { r.until(func(s tunnel.Status) bool { return s.Sentence != "" }) }},
 		"while it waits for a URL": {func(e *tunneltest.Edge) { e.TakeEndpoint(-1) }, func(r *run, _ *tunneltest.Edge) { r.until(func(s tunnel.Status) bool { return s.Code != "" }) }},
 		"online":                   {nil, func(r *run, _ *tunneltest.Edge) { r.phase(tunnel.Online) }},
+		"while the uplink stalls": {nil, func(r *run, e *tunneltest.Edge) {
+			r.until(func(s tunnel.Status) bool { return s.Latency > 0 })
+			e.StallUplink(true)
+		}},
 		"after the edge died": {nil, func(r *run, e *tunneltest.Edge) {
 			r.phase(tunnel.Online)
 			e.Kill()
@@ -152,32 +157,51 @@ func TestAReceiverOfStatusesThatNeverReturnsHoldsNothingUp(t *testing.T) {
 	}
 }
 
+// The fault needs an uplink that stalls for longer than the deadline, and more to
+// send than the system's buffers hold.
 func TestAWriteDeadlineOfAHandlerDoesNotBreakTheSession(t *testing.T) {
 	t.Parallel()
+	const streams = 80
 	edge := tunneltest.Start(t)
-	body := bytes.Repeat([]byte("0123456789abcdef"), 1<<15) // twice the window of a stream
+	block := bytes.Repeat([]byte("0123456789abcdef"), 1<<10)
+	body := bytes.Repeat(block, 32) // twice the window of a stream
+	begin, started := make(chan struct{}), make(chan struct{}, streams)
 	r := start(t, edge, func(o *tunnel.Options) {
 		o.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Millisecond))
-			for half := range 2 {
-				_, _ = w.Write(body[half*len(body)/2 : (half+1)*len(body)/2])
-				_ = http.NewResponseController(w).Flush()
+			out := http.NewResponseController(w)
+			_ = out.Flush()
+			started <- struct{}{}
+			<-begin
+			for range 32 {
+				_ = out.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
+				_, _ = w.Write(block)
 			}
 		})
 	})
 	c, url := client(t, edge), r.phase(tunnel.Online).URL
-	for range 5 {
-		res, err := c.Get(url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(5 * time.Millisecond) // a reader slower than the deadline is the fault to bring about
-		got, err := io.ReadAll(res.Body)
-		_ = res.Body.Close()
-		if err != nil || !bytes.Equal(got, body) {
-			t.Fatalf("%d of %d bytes, %v", len(got), len(body), err)
-		}
+	c.Timeout = patience // a broken session may lose answers without a word
+	var all sync.WaitGroup
+	for range streams {
+		all.Go(func() {
+			res, err := c.Get(url)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer res.Body.Close()
+			if got, err := io.ReadAll(res.Body); err != nil || !bytes.Equal(got, body) {
+				t.Errorf("%d of %d bytes, %v", len(got), len(body), err)
+			}
+		})
 	}
+	for range streams {
+		<-started
+	}
+	edge.StallUplink(true)
+	close(begin)
+	time.Sleep(300 * time.Millisecond) // the stall itself
+	edge.StallUplink(false)
+	all.Wait()
 	if n := len(edge.SignIns()); n != 1 {
 		t.Errorf("%d sign-ins: the session broke", n)
 	}

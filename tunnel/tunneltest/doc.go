@@ -28,6 +28,14 @@
 // All of them must trust the edge's CA: NODE_EXTRA_CA_CERTS=WriteCA(dir), or
 // curl --cacert.
 //
+// # Goroutines
+//
+// Close waits for all goroutines of the edge. The agent's side may leave two of
+// muxado's behind: (*Heartbeat).check for up to one heartbeat interval and the
+// tolerance after a connection broke, and now and then (*Heartbeat).requester for
+// good. A test that counts goroutines sets short heartbeats and leaves out the
+// second by goleak.IgnoreTopFunction.
+//
 // # Decisions
 //
 //   - No testing package and no third-party test package: the edge is usable by

@@ -142,6 +142,7 @@ func (e *Edge) goes(f func()) {
 // Close ends every session and listener and waits for the edge's goroutines.
 func (e *Edge) Close() error {
 	e.Kill()
+	e.StallUplink(false)
 	e.mu.Lock()
 	e.closed = true
 	e.mu.Unlock()

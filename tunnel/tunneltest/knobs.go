@@ -23,6 +23,7 @@ type knobs struct {
 	latency      time.Duration
 	interstitial bool
 	deprecation  *Deprecation
+	stalled      chan struct{} // closed when the uplink flows again; nil when it does
 }
 
 func (e *Edge) settings() knobs {
@@ -91,6 +92,33 @@ func (e *Edge) MuteHeartbeats(on bool) { e.turn(func(k *knobs) { k.mute = on }) 
 // DelayHeartbeats makes every echo late by d.
 func (e *Edge) DelayHeartbeats(d time.Duration) { e.turn(func(k *knobs) { k.latency = d }) }
 
+// StallUplink leaves what agents send unread, as a congested network does, until
+// it is called with false.
+func (e *Edge) StallUplink(on bool) {
+	e.turn(func(k *knobs) {
+		if k.stalled != nil {
+			close(k.stalled)
+			k.stalled = nil
+		}
+		if on {
+			k.stalled = make(chan struct{})
+		}
+	})
+}
+
+// uplink is an agent's connection that StallUplink can hold up.
+type uplink struct {
+	net.Conn
+	edge *Edge
+}
+
+func (u uplink) Read(p []byte) (int, error) {
+	if flows := u.edge.settings().stalled; flows != nil {
+		<-flows
+	}
+	return u.Conn.Read(p)
+}
+
 // Interstitial puts the free plan's warning page before browsers.
 func (e *Edge) Interstitial(on bool) { e.turn(func(k *knobs) { k.interstitial = on }) }
 
@@ -102,6 +130,7 @@ func (e *Edge) Kick() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for s := range e.sessions {
+		e.drop(s)
 		_ = s.conn.NetConn().Close() // no farewell, as when a cable is pulled
 	}
 }

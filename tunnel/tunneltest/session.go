@@ -25,7 +25,7 @@ func (e *Edge) acceptAgents(l net.Listener) {
 		if err != nil {
 			return
 		}
-		e.goes(func() { e.serveAgent(tls.Server(conn, e.ca.server())) })
+		e.goes(func() { e.serveAgent(tls.Server(uplink{conn, e}, e.ca.server())) })
 	}
 }
 
