@@ -49,10 +49,11 @@ type pool struct {
 	mu   sync.Mutex // guards everything below and the lower half of requests
 	next uint32
 	all  map[uint32]*request
+	held map[string]int // requests of each address
 }
 
 func newPool() *pool {
-	return &pool{next: binary.BigEndian.Uint32(random(4)), all: map[uint32]*request{}}
+	return &pool{next: binary.BigEndian.Uint32(random(4)), all: map[uint32]*request{}, held: map[string]int{}}
 }
 
 // number gives out the number of a new request.
@@ -107,6 +108,7 @@ func (p *pool) add(r *request, back bool, now time.Time) *request {
 		return r
 	}
 	p.all[r.number] = r
+	p.held[r.addr]++
 	return r
 }
 
@@ -138,10 +140,6 @@ func oldest(same []*request, now time.Time) *request {
 // polled for, a request whose browser is there too takes the place of one of
 // them by lot, and any other has to wait for its first poll.
 func (p *pool) makeRoom(there bool, now time.Time) bool {
-	held := map[string]int{}
-	for _, r := range p.all {
-		held[r.addr]++
-	}
 	var idle, live *request
 	seen := 0
 	for _, r := range p.all {
@@ -151,7 +149,7 @@ func (p *pool) makeRoom(there bool, now time.Time) bool {
 			if seen++; rand.IntN(seen) == 0 {
 				live = r
 			}
-		case idle == nil || held[r.addr] > held[idle.addr] || (held[r.addr] == held[idle.addr] && r.newer(idle)):
+		case idle == nil || p.held[r.addr] > p.held[idle.addr] || (p.held[r.addr] == p.held[idle.addr] && r.newer(idle)):
 			idle = r
 		}
 	}
@@ -181,6 +179,9 @@ func (r *request) there(now time.Time) bool {
 
 func (p *pool) drop(r *request) {
 	delete(p.all, r.number)
+	if p.held[r.addr]--; p.held[r.addr] <= 0 {
+		delete(p.held, r.addr)
+	}
 	r.wake()
 }
 

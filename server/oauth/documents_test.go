@@ -1,0 +1,107 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// forbiddenFetch fails the test when anything is fetched.
+func forbiddenFetch(t testing.TB) func(context.Context, string) ([]byte, error) {
+	return func(_ context.Context, url string) ([]byte, error) {
+		t.Errorf("%s was fetched", url)
+		return nil, errors.New("forbidden")
+	}
+}
+
+func TestPinnedClientsAreKnownWithoutTheNetwork(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
+	for _, c := range []struct{ id, redirect, name string }{
+		{chatgpt, chatgptRedirect, "ChatGPT"},
+		{"https://chatgpt.com/oauth/cb_7/client.json", "https://chatgpt.com/connector/oauth/cb_7", "ChatGPT"},
+		{"https://chatgpt.com/oauth/codex/client.json", "http://127.0.0.1:1455/callback", "Codex"},
+		{"https://claude.ai/oauth/mcp-oauth-client-metadata", "https://claude.ai/api/mcp/auth_callback", "Claude"},
+		{"https://claude.ai/oauth/claude-code-client-metadata", "http://localhost:54321/callback", "Claude Code"},
+	} {
+		b.authorize(b.browser(), b.asking("client_id", c.id, "redirect_uri", c.redirect))
+		if w := b.s.Waiting()[0]; w.Client != c.name || w.SelfNamed {
+			t.Errorf("%s: %+v", c.id, w)
+		}
+		b.clock.advance(time.Second)
+	}
+	r := b.get(b.browser(), PathAuthorize+"?"+b.asking("client_id", "https://chatgpt.com/oauth/cb_7/client.json", "redirect_uri", "https://chatgpt.com/connector/oauth/cb_8").Encode(), "text/html")
+	if r.status != 400 {
+		t.Errorf("another connector's redirect: %d", r.status)
+	}
+}
+
+const vscode = "https://vscode.dev/oauth/client-metadata.json"
+
+func TestVendorsDocumentIsFetchedOnceAndRemembered(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	b := newBed(t, func(o *Options) {
+		o.Fetch = func(context.Context, string) ([]byte, error) {
+			calls.Add(1)
+			return []byte(`{"client_id":"` + vscode + `","client_name":"Visual Studio Code","redirect_uris":["https://vscode.dev/redirect","https://elsewhere.test/"],"token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_methods_supported":["none"]}`), nil
+		}
+	})
+	for range 3 {
+		b.authorize(b.browser(), b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
+	}
+	if calls.Load() != 1 || b.s.Waiting()[0].Client != "Visual Studio Code" || !b.s.Waiting()[0].SelfNamed {
+		t.Errorf("%d fetches, %+v", calls.Load(), b.s.Waiting()[0])
+	}
+	b.clock.advance(documentFresh)
+	b.authorize(b.browser(), b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
+	if calls.Load() != 2 {
+		t.Errorf("%d fetches after a day", calls.Load())
+	}
+	code := b.consent(b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"), false).Get("code")
+	b.pair(b.form(PathToken, b.exchangeForm(code, "client_id", vscode, "redirect_uri", "https://vscode.dev/redirect")))
+	if r := b.get(b.browser(), PathAuthorize+"?"+b.asking("client_id", vscode, "redirect_uri", "https://elsewhere.test/").Encode(), ""); r.status != 400 {
+		t.Errorf("a redirect that the document names but the list does not: %d", r.status)
+	}
+}
+
+func TestDocumentsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"no JSON":                `<html>`,
+		"another client's":       `{"client_id":"https://vscode.dev/other","redirect_uris":["https://vscode.dev/redirect"]}`,
+		"a shared secret":        `{"client_id":"` + vscode + `","client_secret":"x","redirect_uris":["https://vscode.dev/redirect"]}`,
+		"a secret as the method": `{"client_id":"` + vscode + `","token_endpoint_auth_method":"client_secret_post","redirect_uris":["https://vscode.dev/redirect"]}`,
+		"no allowed redirect":    `{"client_id":"` + vscode + `","redirect_uris":["javascript:alert(1)","https://evil.test/"]}`,
+		"larger than 64 KiB":     `{"client_id":"` + vscode + `","redirect_uris":["https://vscode.dev/redirect"],"x":"` + strings.Repeat("x", maxBody) + `"}`,
+	} {
+		if c, err := readDocument(vscode, []byte(body)); !errors.Is(err, errBadDocument) {
+			t.Errorf("%s: %+v %v", name, c, err)
+		}
+	}
+}
+
+func TestFetchesAreOneAtATimeAndFew(t *testing.T) {
+	t.Parallel()
+	var now, most, calls atomic.Int32
+	c := clock{now: time.Now()}
+	d := newDocuments(func(context.Context, string) ([]byte, error) {
+		most.Store(max(most.Load(), now.Add(1)))
+		defer now.Add(-1)
+		calls.Add(1)
+		return nil, errors.New("down")
+	}, c.Now)
+	var wg sync.WaitGroup
+	for i := range 200 {
+		wg.Go(func() { _, _ = d.client(t.Context(), fmt.Sprintf("https://vscode.dev/%d", i)) })
+	}
+	wg.Wait()
+	if most.Load() != 1 || calls.Load() != 5 || len(d.kept) > documentsKept {
+		t.Errorf("%d at once, %d fetches, %d kept", most.Load(), calls.Load(), len(d.kept))
+	}
+}

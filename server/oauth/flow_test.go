@@ -1,0 +1,397 @@
+package oauth
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestOwnerSaysYesOnceAndTheClientStaysConnected(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	answer := b.consent(b.asking(), true)
+	if answer.Get("iss") != b.issuer || answer.Get("state") != "oauth_s_1f" || answer.Get("code") == "" {
+		t.Fatalf("redirect: %v", answer)
+	}
+	r := b.form(PathToken, b.exchangeForm(answer.Get("code")))
+	p := b.pair(r)
+	if p.Type != "Bearer" || p.Seconds != 86400 || p.Scope != "coda.read coda.write" || r.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("token answer: %s %v", r.body, r.header)
+	}
+	g, err := b.s.Authenticate(t.Context(), b.issuer, p.Access)
+	if err != nil || g.ClientName != "ChatGPT" || !slices.Equal(g.Scopes, []string{ScopeRead, ScopeWrite}) || g.Resource != b.issuer+"/mcp" {
+		t.Errorf("grant %+v, %v", g, err)
+	}
+	b.restart()
+	if !b.works(p.Access) {
+		t.Error("a restart lost the connection")
+	}
+	next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
+	if !b.works(next.Access) || next.Refresh == p.Refresh {
+		t.Error("refresh did not rotate")
+	}
+	list, err := b.s.Connections(t.Context())
+	if err != nil || len(list) != 1 || list[0].Client != "ChatGPT" || list[0].RedirectHost != "chatgpt.com" || list[0].LastUsed.IsZero() {
+		t.Fatalf("connections %+v, %v", list, err)
+	}
+	if err := b.s.Revoke(t.Context(), list[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if b.works(p.Access) || b.works(next.Access) {
+		t.Error("a revoked connection still works")
+	}
+	if err := b.s.Revoke(t.Context(), list[0].ID); !errors.Is(err, ErrNoConnection) {
+		t.Errorf("second revoke: %v", err)
+	}
+	for _, secret := range []string{p.Access, p.Refresh, answer.Get("code"), verifier} {
+		if strings.Contains(b.log.String(), secret) {
+			t.Error("a secret is in the log")
+		}
+	}
+}
+
+func TestRegisteredClientsConnectWithEachWayToProveThemselves(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	for _, method := range []string{"none", "client_secret_post", "client_secret_basic", ""} {
+		body := map[string]any{"redirect_uris": []string{"http://127.0.0.1:33418/"}, "client_name": "Code <b>", "logo_uri": nil}
+		if method != "" {
+			body["token_endpoint_auth_method"] = method
+		}
+		raw, _ := json.Marshal(body)
+		r := b.post(PathRegister, "application/json", string(raw))
+		var reg map[string]any
+		if err := json.Unmarshal([]byte(r.body), &reg); err != nil || r.status != http.StatusCreated {
+			t.Fatalf("register: %d %s", r.status, r.body)
+		}
+		id, _ := reg["client_id"].(string)
+		secret, hasSecret := reg["client_secret"].(string)
+		if strings.Contains(r.body, "null") || hasSecret == (method == "none") || r.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%q: %s", method, r.body)
+		}
+		b.restart() // a lost client is what people see as invalid_client
+		const port = "http://127.0.0.1:5999/"
+		q := b.asking("client_id", id, "redirect_uri", port)
+		code := b.consent(q, true).Get("code")
+		form := b.exchangeForm(code, "client_id", id, "redirect_uri", port)
+		var basic func(*http.Request)
+		switch {
+		case method == "client_secret_post":
+			form.Set("client_secret", secret)
+		case hasSecret:
+			form.Del("client_id")
+			basic = func(r *http.Request) { r.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret)) }
+		}
+		if basic == nil {
+			basic = func(*http.Request) {}
+		}
+		if p := b.pair(b.form(PathToken, form, basic)); !b.works(p.Access) {
+			t.Errorf("%q: the token does not work", method)
+		}
+	}
+}
+
+func TestPageShowsWhoAsksAndWhereItLeads(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	raw := `{"redirect_uris":["https://chatgpt.com/connector_platform_oauth_redirect","http://localhost/callback"],"client_name":"ChatGPT<script>","token_endpoint_auth_method":"none"}`
+	var reg registration
+	if err := json.Unmarshal([]byte(b.post(PathRegister, "application/json", raw).body), &reg); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		change     []string
+		have, lack []string
+	}{
+		"a pinned client is named": {nil, []string{"<h1>ChatGPT asks", "chatgpt.com", "Change your Coda docs", `href="http://127.0.0.1:8086/#approve=`}, []string{"calls itself", "warning"}},
+		"a name of its own comes after the host, in quotes": {[]string{"client_id", reg.ID},
+			[]string{"<h1>chatgpt.com asks", "calls itself &ldquo;ChatGPT&lt;script&gt;&rdquo;"}, []string{"<h1>ChatGPT", "ChatGPT<script>"}},
+		"a loopback address is warned about": {[]string{"client_id", reg.ID, "redirect_uri", "http://localhost:99/callback"}, []string{"<h1>this computer asks", `class="warning"`}, nil},
+		"read only is said":                  {[]string{"scope", "coda.read"}, []string{"Read and search"}, []string{"Change your"}},
+	} {
+		r := b.get(b.browser(), PathAuthorize+"?"+b.asking(c.change...).Encode(), "text/html")
+		for _, want := range append(c.have, `src="/static/oauth.js"`) {
+			if !strings.Contains(r.body, want) {
+				t.Errorf("%s: %q is missing in %s", name, want, r.body)
+			}
+		}
+		for _, no := range append(c.lack, "style=", "onclick", "<script>") {
+			if strings.Contains(r.body, no) {
+				t.Errorf("%s: %q is there", name, no)
+			}
+		}
+		csp := r.header.Get("Content-Security-Policy")
+		if !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "form-action") || strings.Contains(csp, "unsafe") ||
+			r.header.Get("X-Content-Type-Options") != "nosniff" || r.header.Get("Referrer-Policy") != "same-origin" || r.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: headers %v", name, r.header)
+		}
+		cookie := r.header.Get("Set-Cookie")
+		for _, want := range []string{"__Host-codabridge=", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"} {
+			if !strings.Contains(cookie, want) {
+				t.Errorf("%s: cookie %s lacks %s", name, cookie, want)
+			}
+		}
+	}
+}
+
+func TestReloadKeepsTheCodeAndOnlyThisBrowserGetsTheAnswer(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	b.s.SetHold(time.Millisecond)
+	mine, other := b.browser(), b.browser()
+	q := b.asking()
+	code := b.authorize(mine, q)
+	if again := b.authorize(mine, q); again != code {
+		t.Errorf("reload changed the code from %s to %s", code, again)
+	}
+	theirs := b.authorize(other, q)
+	if theirs == code {
+		t.Error("two browsers show one code")
+	}
+	if st := b.poll(mine, q); st.Status != "waiting" {
+		t.Errorf("before approval: %+v", st)
+	}
+	typed := strings.ToLower(code[:3] + " - " + code[3:])
+	if err := b.s.Approve(t.Context(), typed, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.s.Approve(t.Context(), code, true); !errors.Is(err, ErrNoRequest) {
+		t.Errorf("a second yes: %v", err)
+	}
+	if st := b.poll(other, q); st.Status != "waiting" {
+		t.Errorf("the other browser heard %+v", st)
+	}
+	if st := b.poll(b.browser(), q); st.Status != "expired" {
+		t.Errorf("a browser without the cookie heard %+v", st)
+	}
+	first := b.poll(mine, q)
+	r := b.get(mine, PathAuthorize+"?"+q.Encode(), "text/html")
+	if first.Status != "approved" || r.status != http.StatusFound || r.header.Get("Location") != first.Location {
+		t.Errorf("poll %+v, reload %d %s", first, r.status, r.header.Get("Location"))
+	}
+	b.clock.advance(codeLife)
+	if r := b.get(mine, PathAuthorize+"?"+q.Encode(), "text/html"); !strings.Contains(r.body, "approved already") {
+		t.Errorf("reload after the code's life: %d %s", r.status, r.body)
+	}
+}
+
+func TestPollIsAnsweredTheMomentTheOwnerDecides(t *testing.T) {
+	t.Parallel()
+	for _, yes := range []bool{true, false} {
+		b := newBed(t)
+		c, q := b.browser(), b.asking()
+		code := b.authorize(c, q)
+		got := make(chan state)
+		go func() { got <- b.poll(c, q) }()
+		for !polling(b.s) {
+			time.Sleep(time.Millisecond)
+		}
+		var err error
+		if yes {
+			err = b.s.Approve(t.Context(), code, false)
+		} else {
+			err = b.s.Deny(t.Context(), code)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		st := <-got
+		u, _ := url.Parse(st.Location)
+		if yes && (st.Status != "approved" || u.Query().Get("code") == "") {
+			t.Errorf("yes: %+v", st)
+		}
+		if !yes && (st.Status != "denied" || u.Query().Get("error") != "access_denied" || u.Query().Get("iss") != b.issuer || u.Query().Get("state") != "oauth_s_1f") {
+			t.Errorf("no: %+v", st)
+		}
+	}
+}
+
+func polling(s *Server) bool {
+	s.pool.mu.Lock()
+	defer s.pool.mu.Unlock()
+	for _, r := range s.pool.all {
+		if r.polls > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func TestPageWithoutScriptGoesOnToo(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	c, q := b.browser(), b.asking()
+	code := b.authorize(c, q)
+	page := b.get(c, PathWait+"?"+q.Encode(), "text/html")
+	if shownCode(page.body) != code || !strings.Contains(page.body, `http-equiv="refresh" content="5;url=/authorize/wait?`) {
+		t.Fatalf("refreshed page: %s", page.body)
+	}
+	if err := b.s.Approve(t.Context(), code, false); err != nil {
+		t.Fatal(err)
+	}
+	if r := b.get(c, PathWait+"?"+q.Encode(), "text/html"); r.status != http.StatusFound || r.location.Query().Get("code") == "" {
+		t.Errorf("after approval: %d %v", r.status, r.location)
+	}
+}
+
+func TestRequestExpiresWithAWayOn(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	c, q := b.browser(), b.asking()
+	code := b.authorize(c, q)
+	b.clock.advance(requestLife)
+	if err := b.s.Approve(t.Context(), code, true); !errors.Is(err, ErrNoRequest) {
+		t.Errorf("approval after its time: %v", err)
+	}
+	if len(b.s.Waiting()) != 0 {
+		t.Error("it is still listed")
+	}
+	if st := b.poll(c, q); st.Status != "expired" {
+		t.Errorf("poll: %+v", st)
+	}
+	if r := b.get(c, PathWait+"?"+q.Encode(), "text/html"); !strings.Contains(r.body, "Try again") {
+		t.Errorf("page: %s", r.body)
+	}
+	if again := b.authorize(c, q); again == code {
+		t.Error("the new request has the old code")
+	}
+}
+
+func TestNewRequestOfABrowserReplacesItsOlderOne(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	c := b.browser()
+	old := b.authorize(c, b.asking())
+	b.authorize(c, b.asking("state", "other"))
+	if _, ok := b.s.Find(old); ok || len(b.s.Waiting()) != 1 {
+		t.Errorf("old one found %v, %d wait", ok, len(b.s.Waiting()))
+	}
+	if st := b.poll(c, b.asking()); st.Status != "expired" {
+		t.Errorf("the older tab heard %+v", st)
+	}
+}
+
+func TestOwnerNarrowsAndNeverWidens(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		asked           string
+		write, readOnly bool
+		want            string
+	}{
+		"no scope asked means both":              {"", true, false, "coda.read coda.write"},
+		"the owner says read only":               {"coda.read coda.write", false, false, "coda.read"},
+		"write was not asked":                    {"coda.read", true, false, "coda.read"},
+		"the read-only switch is on":             {"", true, true, "coda.read"},
+		"write includes read":                    {"coda.write", true, false, "coda.read coda.write"},
+		"write alone, narrowed":                  {"coda.write", false, false, "coda.read"},
+		"unknown scopes are left out":            {"openid coda.read profile", true, false, "coda.read"},
+		"offline_access alone asks for the rest": {"offline_access", true, false, "coda.read coda.write offline_access"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBed(t)
+			b.readOnly.Store(c.readOnly)
+			code := b.consent(b.asking("scope", c.asked), c.write).Get("code")
+			p := b.pair(b.form(PathToken, b.exchangeForm(code)))
+			if p.Scope != c.want {
+				t.Errorf("granted %q, want %q", p.Scope, c.want)
+			}
+		})
+	}
+}
+
+func TestReadOnlySwitchBindsGrantsThatMayWrite(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	p := b.connect(true)
+	for _, on := range []bool{true, false} {
+		b.readOnly.Store(on)
+		g, err := b.s.Authenticate(t.Context(), b.issuer, p.Access)
+		if err != nil || slices.Contains(g.Scopes, ScopeWrite) == on {
+			t.Errorf("read-only %v: %+v %v", on, g, err)
+		}
+	}
+}
+
+func TestMetadataIsTheSameBytesEverywhere(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	r := b.get(b.browser(), "/.well-known/oauth-authorization-server", "")
+	const form = `{"issuer":"H","authorization_endpoint":"H/authorize","token_endpoint":"H/token","registration_endpoint":"H/register","revocation_endpoint":"H/revoke",` +
+		`"response_types_supported":["code"],"response_modes_supported":["query"],"grant_types_supported":["authorization_code","refresh_token"],` +
+		`"token_endpoint_auth_methods_supported":["none","client_secret_post","client_secret_basic"],"code_challenge_methods_supported":["S256"],` +
+		`"scopes_supported":["coda.read","coda.write","offline_access"],"client_id_metadata_document_supported":true,` +
+		`"authorization_response_iss_parameter_supported":true,"service_documentation":"H/"}`
+	if want := strings.ReplaceAll(form, "H", b.issuer); r.body != want || !bytes.Equal(MetadataDocument(b.issuer), []byte(want)) {
+		t.Errorf("metadata %s", r.body)
+	}
+	if r.header.Get("Content-Type") != "application/json" || r.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("headers %v", r.header)
+	}
+}
+
+func TestTokenOfOneIssuerIsWorthNothingAtAnother(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	p := b.connect(true)
+	if _, err := b.s.Authenticate(t.Context(), "https://other.test", p.Access); !errors.Is(err, ErrInvalidToken) {
+		t.Errorf("other issuer: %v", err)
+	}
+	old := b.issuer
+	b.issuer = "https://other.test"
+	w := b.direct(http.MethodPost, PathToken, "192.0.2.1", "application/x-www-form-urlencoded", b.refreshForm(p.Refresh).Encode())
+	b.issuer = old
+	if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "invalid_grant") {
+		t.Errorf("refresh at another issuer: %d %s", w.Code, w.Body)
+	}
+	list, err := b.s.Connections(t.Context())
+	if err != nil || len(list) != 1 || list[0].Issuer != old || !b.works(p.Access) {
+		t.Errorf("%+v %v", list, err)
+	}
+}
+
+func TestMintedTokenIsAConnectionLikeAnyOther(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	token, id, err := b.s.MintToken(t.Context(), b.issuer, "this run", []string{ScopeRead})
+	if err != nil || !b.works(token) {
+		t.Fatal(err)
+	}
+	if err := b.s.Revoke(t.Context(), id); err != nil || b.works(token) {
+		t.Error("it cannot be revoked", err)
+	}
+}
+
+func TestEveryChangeIsTold(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	before := int64(0)
+	told := func(what string, want bool) {
+		t.Helper()
+		if now := b.changes.Load(); (now > before) != want {
+			t.Errorf("%s: told %v, want %v", what, now > before, want)
+		}
+		before = b.changes.Load()
+	}
+	c, q := b.browser(), b.asking()
+	code := b.authorize(c, q)
+	told("a request", true)
+	b.authorize(c, q)
+	told("a reload", false)
+	_ = b.s.Approve(context.Background(), code, true)
+	told("a yes", true)
+	u, _ := url.Parse(b.poll(c, q).Location)
+	form := b.exchangeForm(u.Query().Get("code"))
+	b.form(PathToken, form)
+	b.changes.Store(0)
+	before = 0
+	b.form(PathToken, form)
+	told("a replay that removed the connection", true)
+}

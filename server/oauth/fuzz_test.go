@@ -1,0 +1,78 @@
+package oauth
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func FuzzTokenForm(f *testing.F) {
+	b := newBed(f)
+	b.s.tokenEach = newLimiter(b.clock.Now, 1<<30, 1)
+	f.Add(b.exchangeForm("cbc_x").Encode())
+	f.Add("grant_type=refresh_token&refresh_token=cbr_" + strings.Repeat("x", 43) + "&client_id=" + chatgpt)
+	f.Add("grant_type=%zz&a;b=c")
+	f.Fuzz(func(t *testing.T, body string) {
+		w := b.direct("POST", PathToken, "192.0.2.1", "application/x-www-form-urlencoded", body)
+		var answer fault
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Code == "" || answer.Code == "server_error" || w.Code/100 != 4 {
+			t.Fatalf("%q: %d %s", body, w.Code, w.Body)
+		}
+	})
+}
+
+func FuzzAuthorize(f *testing.F) {
+	b := newBed(f)
+	b.s.authorizeEach = newLimiter(b.clock.Now, 1<<30, 1)
+	f.Add(b.asking().Encode())
+	f.Add("client_id=" + chatgpt + "&redirect_uri=" + chatgptRedirect)
+	f.Fuzz(func(t *testing.T, query string) {
+		r := newRequest(PathAuthorize, query)
+		if r == nil {
+			return
+		}
+		w := b.serve(r)
+		to := w.Header().Get("Location")
+		if place, _, _ := strings.Cut(to, "?"); w.Code == 302 && !allowedRedirect(place) {
+			t.Fatalf("%q redirects to %q", query, to)
+		}
+		if w.Code != 200 && w.Code != 302 && w.Code != 400 {
+			t.Fatalf("%q: %d", query, w.Code)
+		}
+	})
+}
+
+func FuzzRegistration(f *testing.F) {
+	f.Add([]byte(`{"redirect_uris":["http://localhost/cb"],"client_name":"x","token_endpoint_auth_method":"none"}`))
+	f.Add([]byte(`{"redirect_uris":["http://localhost/cb"],"redirect_uris":["https://evil.test"]}`))
+	f.Add([]byte(`[[[[`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		reg, err := readRegistration(body)
+		if err != nil {
+			return
+		}
+		for _, uri := range reg.Redirects {
+			if !allowedRedirect(uri) {
+				t.Fatalf("%q registers %q", body, uri)
+			}
+		}
+		out, err := json.Marshal(reg)
+		if err != nil || strings.Contains(string(out), ":null") || len([]rune(reg.Name)) > nameLength+1 || !utf8.ValidString(reg.Name) {
+			t.Fatalf("%q echoes %s %v", body, out, err)
+		}
+	})
+}
+
+func TestCodesDoNotRepeatAndAreEasyToRead(t *testing.T) {
+	t.Parallel()
+	key := random(32)
+	seen := map[string]bool{}
+	for n := range uint32(100_000) {
+		code := codeOf(key, n+codeCount-50_000)
+		if seen[code] || len(code) != codeLength || strings.Trim(code, alphabet) != "" {
+			t.Fatalf("number %d gives %q", n, code)
+		}
+		seen[code] = true
+	}
+}

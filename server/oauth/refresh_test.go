@@ -1,0 +1,251 @@
+package oauth
+
+import (
+	"fmt"
+	"math/rand"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestRefreshRotatesWithAGraceForALostReply(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	p := b.connect(true)
+	next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
+	b.clock.advance(30 * time.Second)
+	b.restart() // the reply is repeated even so
+	again := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
+	if again.Access != next.Access || again.Refresh != next.Refresh || again.Seconds != next.Seconds-30 {
+		t.Errorf("the repeated reply differs: %d then %d seconds", next.Seconds, again.Seconds)
+	}
+	b.clock.advance(31 * time.Second)
+	if r := b.form(PathToken, b.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
+		t.Errorf("after the grace: %s", r.body)
+	}
+	if b.works(p.Access) || b.works(next.Access) || b.form(PathToken, b.refreshForm(next.Refresh)).errorCode() != "invalid_grant" {
+		t.Error("the family outlived the replay")
+	}
+	if list, _ := b.s.Connections(t.Context()); len(list) != 0 {
+		t.Error("the connection is still listed")
+	}
+}
+
+func TestRefreshRefuses(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	for name, c := range map[string]struct {
+		change []string
+		want   string
+	}{
+		"no token":                  {[]string{"refresh_token", ""}, "invalid_request"},
+		"a made-up token":           {[]string{"refresh_token", "cbr_" + strings.Repeat("x", 43)}, "invalid_grant"},
+		"another client":            {[]string{"client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata"}, "invalid_grant"},
+		"more than was granted":     {[]string{"scope", "coda.read coda.write"}, "invalid_scope"},
+		"a scope nobody knows":      {[]string{"scope", "admin"}, "invalid_scope"},
+		"another resource":          {[]string{"resource", b.issuer}, "invalid_target"},
+		"another server's resource": {[]string{"resource", "https://evil.test"}, "invalid_target"},
+	} {
+		p := b.connect(false)
+		if r := b.form(PathToken, b.refreshForm(p.Refresh, c.change...)); r.errorCode() != c.want || r.status != 400 {
+			t.Errorf("%s: %d %s, want %s", name, r.status, r.body, c.want)
+		}
+		if next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh, "resource", b.issuer+"/mcp/"))); !b.works(next.Access) {
+			t.Errorf("%s: the refusal cost the connection", name)
+		}
+		b.clock.advance(time.Minute)
+	}
+	p := b.connect(true)
+	if r := b.form(PathToken, b.refreshForm(p.Access)); r.errorCode() != "invalid_grant" {
+		t.Errorf("an access token: %s", r.body)
+	}
+	b.clock.advance(refreshLife)
+	if r := b.form(PathToken, b.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
+		t.Errorf("after 90 days: %s", r.body)
+	}
+}
+
+func TestRefreshMayAskForLessAndLaterForAllAgain(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	p := b.connect(true)
+	less := b.pair(b.form(PathToken, b.refreshForm(p.Refresh, "scope", "coda.read offline_access")))
+	if less.Scope != "coda.read" {
+		t.Errorf("narrowed to %q", less.Scope)
+	}
+	if all := b.pair(b.form(PathToken, b.refreshForm(less.Refresh))); all.Scope != "coda.read coda.write" {
+		t.Errorf("then %q", all.Scope)
+	}
+}
+
+func TestAccessTokenEndsAndRefreshSlides(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, func(o *Options) { o.AccessTTL = 2 * time.Second })
+	p := b.connect(true)
+	if p.Seconds != 2 {
+		t.Errorf("expires_in %d", p.Seconds)
+	}
+	b.clock.advance(2 * time.Second)
+	if b.works(p.Access) {
+		t.Error("an expired token works")
+	}
+	for range 5 {
+		b.clock.advance(80 * 24 * time.Hour)
+		p = b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
+	}
+	if !b.works(p.Access) {
+		t.Error("after 400 days of use it is gone")
+	}
+}
+
+// TestTokensKeepTheirRules plays random moves of honest and thieving parties
+// and compares each answer with a small model of the rules.
+func TestTokensKeepTheirRules(t *testing.T) {
+	t.Parallel()
+	for seed := range int64(8) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			newGame(t, seed).play(150)
+		})
+	}
+}
+
+type modelCode struct {
+	grant int
+	made  time.Time
+	used  bool
+	plain string
+}
+
+type modelToken struct {
+	grant   int
+	plain   string
+	made    time.Time
+	rotated time.Time
+	next    pair
+}
+
+type game struct {
+	*bed
+	rng     *rand.Rand
+	alive   []bool // grants
+	codes   []*modelCode
+	refresh []*modelToken
+	access  []*modelToken
+}
+
+func newGame(t *testing.T, seed int64) *game {
+	b := newBed(t)
+	b.s.tokenEach = newLimiter(b.clock.Now, 1<<30, 1)
+	return &game{bed: b, rng: rand.New(rand.NewSource(seed))}
+}
+
+func (g *game) play(moves int) {
+	moveList := []func(){g.newGrant, g.useCode, g.useCode, g.useRefresh, g.useRefresh, g.useRefresh, g.wait, g.revoke, g.wrongCode}
+	for i := range moves {
+		if i%50 == 49 {
+			g.restart()
+			g.s.tokenEach = newLimiter(g.clock.Now, 1<<30, 1)
+		}
+		moveList[g.rng.Intn(len(moveList))]()
+		for _, a := range g.access {
+			want := g.alive[a.grant] && g.clock.Now().Before(a.made.Add(24*time.Hour))
+			if g.works(a.plain) != want {
+				g.t.Fatalf("move %d: an access token works %v, want %v", i, !want, want)
+			}
+		}
+	}
+}
+
+func (g *game) newGrant() {
+	code := g.consent(g.asking(), true).Get("code")
+	g.alive = append(g.alive, true)
+	g.codes = append(g.codes, &modelCode{grant: len(g.alive) - 1, made: g.clock.Now(), plain: code})
+	g.clock.advance(time.Second)
+}
+
+func (g *game) wait() {
+	g.clock.advance([]time.Duration{time.Second, 20 * time.Second, time.Minute, time.Hour, 12 * time.Hour}[g.rng.Intn(5)])
+}
+
+func (g *game) add(grant int, p pair) {
+	g.refresh = append(g.refresh, &modelToken{grant: grant, plain: p.Refresh, made: g.clock.Now()})
+	g.access = append(g.access, &modelToken{grant: grant, plain: p.Access, made: g.clock.Now()})
+}
+
+// answer sends a token request and checks whether it was granted.
+func (g *game) answer(form url.Values, want bool, what string) pair {
+	g.t.Helper()
+	r := g.form(PathToken, form)
+	if (r.status == http.StatusOK) != want || (!want && r.errorCode() != "invalid_grant") {
+		g.t.Fatalf("%s: %d %s, want granted %v", what, r.status, r.body, want)
+	}
+	if !want {
+		return pair{}
+	}
+	return g.pair(r)
+}
+
+func (g *game) useCode() {
+	if len(g.codes) == 0 {
+		return
+	}
+	c := g.codes[g.rng.Intn(len(g.codes))]
+	if g.clock.Now().Sub(c.made) > 23*time.Hour {
+		return // from a day on a spent code may be forgotten, at no fixed moment
+	}
+	fine := g.alive[c.grant] && !c.used && g.clock.Now().Sub(c.made) < codeLife
+	p := g.answer(g.exchangeForm(c.plain), fine, "code")
+	if c.used {
+		g.alive[c.grant] = false
+	}
+	c.used = true
+	if fine {
+		g.add(c.grant, p)
+	}
+}
+
+func (g *game) wrongCode() {
+	if len(g.codes) == 0 {
+		return
+	}
+	c := g.codes[g.rng.Intn(len(g.codes))]
+	if c.used || g.clock.Now().Sub(c.made) > 23*time.Hour {
+		return
+	}
+	g.answer(g.exchangeForm(c.plain, "code_verifier", strings.Repeat("x", 50)), false, "code with a wrong verifier")
+	c.used = true
+}
+
+func (g *game) useRefresh() {
+	if len(g.refresh) == 0 {
+		return
+	}
+	t := g.refresh[g.rng.Intn(len(g.refresh))]
+	age := g.clock.Now().Sub(t.rotated)
+	fine := g.alive[t.grant] && (t.rotated.IsZero() || age <= grace)
+	p := g.answer(g.refreshForm(t.plain), fine, "refresh")
+	switch {
+	case !g.alive[t.grant]:
+	case !fine:
+		g.alive[t.grant] = false
+	case t.rotated.IsZero():
+		t.rotated, t.next = g.clock.Now(), p
+		g.add(t.grant, p)
+	case p.Access != t.next.Access || p.Refresh != t.next.Refresh:
+		g.t.Fatal("the grace gave another successor")
+	}
+}
+
+func (g *game) revoke() {
+	if g.rng.Intn(4) > 0 || len(g.refresh) == 0 {
+		return
+	}
+	t := g.refresh[g.rng.Intn(len(g.refresh))]
+	if r := g.form(PathRevoke, url.Values{"client_id": {chatgpt}, "token": {t.plain}}); r.status != http.StatusOK {
+		g.t.Fatalf("revoke: %d %s", r.status, r.body)
+	}
+	g.alive[t.grant] = false
+}
