@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 )
 
 // TestMain lets the test program stand for the real one: a keyring can only be
@@ -20,7 +22,7 @@ func TestMain(m *testing.M) {
 		child()
 		return
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // child obeys lines like "get coda-token" and answers each with one line.
@@ -41,6 +43,9 @@ func child() {
 			err = k.Set(context.Background(), w[1], w[2])
 		case "delete":
 			err = k.Delete(context.Background(), w[1])
+		case "leaks": // the shared connection of go-keyring stays, nothing of ours may
+			err = goleak.Find(goleak.IgnoreAnyFunction("github.com/godbus/dbus/v5.(*Conn).inWorker"),
+				goleak.IgnoreAnyFunction("github.com/godbus/dbus/v5.newConn.func1"))
 		case "unlock":
 			err = k.Unlock(context.Background())
 		}

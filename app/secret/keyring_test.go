@@ -115,6 +115,7 @@ func TestDismissedDialogIsNotSuccess(t *testing.T) {
 	}
 	k.Unlock(t, "pw")
 	p.want(t, "get "+Coda, "not found")
+	p.want(t, "leaks", "ok")
 }
 
 func TestServiceThatDiesBehindItsDialogIsNoticed(t *testing.T) {

@@ -16,7 +16,8 @@ import (
 // look is one of the four looks of the icon; its text is part of a file name.
 type look string
 
-// The four looks.
+// The four looks. Their pictures are of one size: on Linux the library changes
+// a picture while it may be being sent, and only then does no harm.
 const (
 	lookOff       look = "off"       // grey, no bridge: stopped or not set up
 	lookBusy      look = "busy"      // amber, a gap in the bridge: connecting
