@@ -84,6 +84,12 @@ func New(opt Options) *Client {
 	}
 }
 
+// CloseIdleConnections gives back the connections that wait for a next call.
+func (c *Client) CloseIdleConnections() {
+	c.http.CloseIdleConnections()
+	c.download.CloseIdleConnections()
+}
+
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

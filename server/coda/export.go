@@ -10,13 +10,24 @@ import (
 	"time"
 )
 
-// exportPauses are the waits before each poll; the last one repeats. A small
-// page is ready within the first few.
-var exportPauses = []time.Duration{150 * time.Millisecond, 250 * time.Millisecond, 400 * time.Millisecond,
-	700 * time.Millisecond, time.Second}
+// exportEarly is how many polls, some two seconds, may answer 404 before that
+// is believed.
+const exportEarly = 8
 
-// exportEarly is how many polls may answer 404 before that is believed.
-const exportEarly = 5
+// exportPause is the wait before the n-th poll, from 0. Most pages are ready
+// within seconds, and a person waits: for five of them we are at most 0.3 s
+// late, then the wait grows to a second.
+func exportPause(n int) time.Duration {
+	switch {
+	case n < 3:
+		return time.Duration(150+50*n) * time.Millisecond
+	case n < 18:
+		return 300 * time.Millisecond
+	case n < 23:
+		return 700 * time.Millisecond
+	}
+	return time.Second
+}
 
 // exportStatus is the answer to a poll. Its status field is a free text, so
 // only the link and the error decide.
@@ -91,7 +102,7 @@ func (c *Client) exportSlot(ctx context.Context, key string) (release func(), er
 // awaitExport polls until there is a link or an error.
 func (c *Client) awaitExport(ctx context.Context, path []string) (string, error) {
 	for i := 0; ; i++ {
-		if err := c.opt.Sleep(ctx, exportPauses[min(i, len(exportPauses)-1)]); err != nil {
+		if err := c.opt.Sleep(ctx, exportPause(i)); err != nil {
 			return "", fmt.Errorf("coda: export page: %w", err)
 		}
 		s, err := get[exportStatus](ctx, c, "export page", readBucket, nil, path...)

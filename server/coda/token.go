@@ -75,9 +75,12 @@ func CheckToken(ctx context.Context, httpClient *http.Client, token string, base
 			// A person waits: say what is wrong at once instead of repeating.
 			Sleep: func(context.Context, time.Duration) error { return errNoRepeat },
 		})
-		user, err := c.WhoAmI(ctx)
+		info, err := c.identify(ctx, base)
+		if httpClient == nil {
+			c.CloseIdleConnections() // they were made for this one question
+		}
 		if err == nil {
-			return c.classify(ctx, base, user), nil
+			return info, nil
 		}
 		failures = append(failures, err)
 		if ctx.Err() != nil {
@@ -87,16 +90,21 @@ func CheckToken(ctx context.Context, httpClient *http.Client, token string, base
 	return TokenInfo{}, tokenError(errors.Join(failures...), failures)
 }
 
-// classify tells what a restricted token may do.
-func (c *Client) classify(ctx context.Context, base string, user User) TokenInfo {
+// identify asks one base whose token it is and, if it is a restricted one,
+// what it may do.
+func (c *Client) identify(ctx context.Context, base string) (TokenInfo, error) {
+	user, err := c.WhoAmI(ctx)
+	if err != nil {
+		return TokenInfo{}, err
+	}
 	info := TokenInfo{Base: base, User: user, Scoped: user.Scoped}
 	if u, err := url.Parse(base); err == nil {
 		info.Host = u.Hostname()
 	}
 	if !user.Scoped {
-		return info
+		return info, nil
 	}
-	_, err := c.ListDocs(ctx, DocQuery{Limit: 1})
+	_, err = c.ListDocs(ctx, DocQuery{Limit: 1})
 	switch {
 	case err == nil:
 		info.Restriction, info.Note = RestrictReadOnly, noteReadOnly
@@ -105,7 +113,7 @@ func (c *Client) classify(ctx context.Context, base string, user User) TokenInfo
 	default:
 		info.Restriction, info.Note = RestrictUnknown, noteUnknown
 	}
-	return info
+	return info, nil
 }
 
 func tokenError(all error, each []error) *TokenError {

@@ -54,6 +54,9 @@ func valueSize(v any) int {
 		}
 		return n
 	}
+	if v == nil {
+		return 0
+	}
 	text := fmt.Sprint(v)
 	return len(text) + strings.Count(text, "\n")
 }

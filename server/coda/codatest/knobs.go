@@ -85,7 +85,7 @@ type Request struct {
 	Path      string
 	Query     string
 	Header    http.Header
-	Body      []byte
+	Body      []byte // its first 64 KiB
 	Status    int
 }
 

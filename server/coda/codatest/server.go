@@ -119,20 +119,6 @@ type request struct {
 // operation is one call of the API, run with the lock held.
 type operation func(s *Server, r *request) (any, error)
 
-// fault is an answer other than a success.
-type fault struct {
-	status  int
-	message string
-	shape   string
-	header  map[string]string
-}
-
-func (f *fault) Error() string { return f.message }
-
-func refuse(status int, format string, args ...any) error {
-	return &fault{status: status, message: fmt.Sprintf(format, args...)}
-}
-
 // Handler serves the API below /apis/v1.
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
@@ -278,28 +264,9 @@ func (s *Server) reply(w http.ResponseWriter, r *request, status int, answer any
 	}
 	s.mu.Lock()
 	s.record(Request{Operation: r.operation, Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
-		Header: r.Header.Clone(), Body: r.body, Status: status})
+		Header: r.Header.Clone(), Body: r.body[:min(len(r.body), 64<<10)], Status: status})
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(answer)
-}
-
-// body is the JSON of a fault in its shape.
-func (f *fault) body() map[string]any {
-	out := map[string]any{"statusCode": f.status, "statusMessage": http.StatusText(f.status), "message": f.message}
-	issue := map[string]any{"message": f.message}
-	switch f.shape {
-	case ShapeValidation:
-		issue["path"] = "rows[0].cells"
-		out["message"] = "Validation failed"
-		out["codaDetail"] = map[string]any{"validationErrors": []any{issue}}
-	case ShapeSchema:
-		issue["path"] = []any{"query", "limit"}
-		out["message"], out["codaType"] = http.StatusText(f.status), "RequestSchemaValidationFailed"
-		out["codaDetail"] = map[string]any{"issues": []any{issue}}
-	case ShapeBare:
-		out["message"] = http.StatusText(f.status)
-	}
-	return out
 }
