@@ -72,6 +72,9 @@ func New(opt Options) *Client {
 	if opt.MaxExport == 0 {
 		opt.MaxExport = 16 << 20
 	}
+	if opt.Token == nil {
+		opt.Token = func() (string, error) { return "", errors.New("no Coda token is set") }
+	}
 	if opt.Sleep == nil {
 		opt.Sleep = sleep
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // export is one export of a page in work.
@@ -13,6 +14,7 @@ type export struct {
 	id, page, format string
 	polls, missing   int
 	text             string
+	begun            time.Time
 }
 
 func (s *Server) beginExport(r *request) (any, error) {
@@ -27,7 +29,7 @@ func (s *Server) beginExport(r *request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	e := &export{page: p.ID, format: in.OutputFormat, missing: s.knobs.ExportNotFound}
+	e := &export{page: p.ID, format: in.OutputFormat, missing: s.knobs.ExportNotFound, begun: time.Now()}
 	switch in.OutputFormat {
 	case "markdown":
 		e.text = r.doc.markdown(p)
@@ -62,7 +64,7 @@ func (s *Server) exportStatus(r *request) (any, error) {
 		return nil, refuse(http.StatusGone, "The export has been deleted.")
 	}
 	e.polls++
-	if e.polls <= s.knobs.ExportPolls {
+	if e.polls <= s.knobs.ExportPolls || time.Since(e.begun) < s.knobs.ExportAfter {
 		return s.showExport(r, e, "inProgress"), nil
 	}
 	if s.knobs.ExportError != "" {

@@ -63,9 +63,11 @@ type Knobs struct {
 	// Redirect answers every request with 302 to that scheme and host.
 	Redirect string
 
-	// ExportPolls answer "inProgress" before the link; ExportNotFound first
-	// answer 404; ExportError ends in that error; ExportGone answers 410.
+	// ExportPolls answer "inProgress" before the link, and so do all polls in
+	// the first ExportAfter; ExportNotFound first answer 404; ExportError ends
+	// in that error; ExportGone answers 410.
 	ExportPolls, ExportNotFound int
+	ExportAfter                 time.Duration
 	ExportError                 string
 	ExportGone                  bool
 	// ExpireLinks makes so many downloads fail as an old link does: with 403,

@@ -64,8 +64,22 @@ func (b *builder) budget() *Doc {
 		t.add(names[i]+", "+pick(b, []string{"monthly bill", "one-off", "renewal", "team order", "deposit"}), refs[i], amount, b.day(-b.between(1, 320)), pick(b, people), b.chance(93),
 			pick(b, []string{"Nordcloud", "Papier & Co", "Railways", "Bäckerei Lange", "Kanzlei Roth", "Studio Ghent", "Hardware24", "Assura"}))
 	}
-	for i, r := range lines.Rows {
-		r.Values[3], r.Values[4] = spent[i], float64(int(100*spent[i]/plans[i]))/100
-	}
+	b.balance(lines, t, refs, plans, spent)
 	return d
+}
+
+// balance scales the receipts so that each line is used as the page says.
+func (b *builder) balance(lines, receipts sheet, refs []Ref, plans, spent []float64) {
+	used := []float64{1.09, 0.85, 0.41, 0.93, 0.97, 0.95, 0.88, 0.61, 0.9, 0.84, 0.89, 1.12}
+	for i, ref := range refs {
+		cents := 0
+		for _, r := range receipts.Rows {
+			if r.Values[1] == ref {
+				c := int(100 * r.Values[2].(float64) * used[i] * plans[i] / spent[i])
+				r.Values[2] = float64(c) / 100
+				cents += c
+			}
+		}
+		lines.Rows[i].Values[3], lines.Rows[i].Values[4] = float64(cents)/100, used[i]
+	}
 }

@@ -158,3 +158,23 @@ func BenchmarkSample(b *testing.B) {
 		New(Options{Workspace: Sample()})
 	}
 }
+
+func TestTheSampleAnswersItsOwnQuestions(t *testing.T) {
+	t.Parallel()
+	w := Sample()
+	w.finish()
+	overdue, launch := w.Docs[0].table("Overdue tasks"), w.Docs[0].table("Atlas launch tasks")
+	late := map[string]bool{}
+	for _, r := range overdue.rows() {
+		late[r.ID] = true
+	}
+	n := 0
+	for _, r := range launch.rows() {
+		if late[r.ID] {
+			n++
+		}
+	}
+	if len(launch.rows()) != len(launchTasks) || n != 5 {
+		t.Errorf("%d of %d launch tasks of Atlas are overdue", n, len(launch.rows()))
+	}
+}

@@ -8,13 +8,36 @@ var (
 	taskThings = []string{"empty states", "error messages", "onboarding mail", "data migration", "settings page", "load test",
 		"keyboard shortcuts", "audit log", "permission check", "help article", "status page", "import of old data",
 		"time zones", "phone layout", "retry logic", "price rounding", "feature flag", "accessibility of forms"}
-	launchTasks = []string{"Sign off refund flow with payment provider", "Load test at ten times wave one", "Proofread Dutch translation",
-		"Proofread Danish translation", "Print counter cards for 200 shops", "Write support macros for the portal", "Record three short films",
-		"Train support on portal log", "Draft announcement to shops", "Set up on-call for launch week", "Check slot calculation at the six largest shops",
-		"Prepare call-us mode", "Legal review of portal terms", "Invite wave two shops", "Publish pricing page", "Rehearse rollback",
-		"Add portal to status page", "Update help centre screenshots", "Brief the customer council", "Plan wave three"}
 	taskStates = []string{"Not started", "In progress", "Blocked", "In review", "Done"}
 )
+
+// launchTasks are written by hand, since the pages of the project speak of
+// them; due is in days from today.
+var launchTasks = []struct {
+	title, who, state, priority string
+	due                         int
+}{
+	{"Sign off refund flow with payment provider", "Tomas", "Blocked", "Urgent", -9},
+	{"Load test at ten times wave one", "Dev", "Not started", "High", -6},
+	{"Proofread Dutch translation", "Sofie", "In progress", "High", -4},
+	{"Proofread Danish translation", "Sofie", "Not started", "Normal", -2},
+	{"Check slot calculation at the six largest shops", "Priya", "In review", "High", -1},
+	{"Print counter cards for 200 shops", "Amara", "In progress", "Normal", 5},
+	{"Legal review of portal terms", "Ines", "In review", "High", 3},
+	{"Train support on portal log", "Maeve", "In progress", "Normal", 7},
+	{"Set up on-call for launch week", "Dev", "Not started", "Normal", 10},
+	{"Rehearse rollback", "Tomas", "Not started", "High", 12},
+	{"Invite wave two shops", "Hanna", "Not started", "Normal", 14},
+	{"Draft announcement to shops", "Amara", "In review", "Normal", 4},
+	{"Publish pricing page", "Leo", "Not started", "Low", 18},
+	{"Brief the customer council", "Mina", "Not started", "Normal", 21},
+	{"Plan wave three", "Mina", "Not started", "Low", 40},
+	{"Write support macros for the portal", "Maeve", "Done", "Normal", -30},
+	{"Record three short films", "Leo", "Done", "Normal", -24},
+	{"Prepare call-us mode", "Tomas", "Done", "High", -38},
+	{"Add portal to status page", "Dev", "Done", "Low", -20},
+	{"Update help centre screenshots", "Pavel", "Done", "Low", -15},
+}
 
 // roadmap is the first doc: the one that a token for one doc reaches.
 func (b *builder) roadmap() *Doc {
@@ -52,18 +75,22 @@ func (b *builder) roadmap() *Doc {
 		project := b.rand.IntN(len(refs))
 		title := fmt.Sprintf("%s %s", pick(b, taskVerbs), pick(b, taskThings))
 		tags := some(b, []string{"backend", "frontend", "docs", "design", "data"}, b.between(0, 2))
-		if i < len(launchTasks) {
-			project, title, tags = 0, launchTasks[i], []any{"launch"}
-		}
-		due := b.between(-70, 60)
+		due, who, priority := b.between(-70, 60), pick(b, people[1:18]), pick(b, tasks.Columns[4].Options)
 		state := pick(b, taskStates)
 		if due < -15 && b.chance(85) || names[project] == "Heron" {
 			state = "Done"
 		}
+		if due > 15 && state == "Done" {
+			state = "Not started"
+		}
+		if i < len(launchTasks) {
+			l := launchTasks[i]
+			project, title, tags, due, who, state, priority = 0, l.title, []any{"launch"}, l.due, person(l.who), l.state, l.priority
+		}
 		if state != "Done" {
 			open[project]++
 		}
-		tasks.add(title, refs[project], pick(b, people[1:18]), state, pick(b, tasks.Columns[4].Options), b.day(due),
+		tasks.add(title, refs[project], who, state, priority, b.day(due),
 			float64(b.between(1, 16))/2, tags, state == "Done", note(b, state), "Done")
 	}
 	for i, n := range open {
