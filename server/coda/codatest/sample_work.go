@@ -42,12 +42,29 @@ var launchTasks = []struct {
 // roadmap is the first doc: the one that a token for one doc reaches.
 func (b *builder) roadmap() *Doc {
 	d := b.doc("Product Roadmap", "product-roadmap", "Product", "compass", 0)
+	projects, refs := b.projects(d)
+	tasks := b.tasks(d, projects, refs)
+	today := b.day(0)
+	tasks.view(d, "Overdue tasks", "default", func(r *Row) bool {
+		due, _ := valueAt(r, 5).(string)
+		return valueAt(r, 3) != "Done" && due != "" && due < today
+	})
+	tasks.view(d, "Atlas launch tasks", "card", func(r *Row) bool {
+		tags, _ := valueAt(r, 7).([]any)
+		return valueAt(r, 1) == refs[0] && len(tags) == 1 && tags[0] == "launch"
+	})
+	b.milestones(d, refs)
+	return d
+}
+
+var projectNames = []string{"Atlas", "Beacon", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Heron"}
+
+func (b *builder) projects(d *Doc) (sheet, []Ref) {
 	projects := b.table(d, "Projects",
 		col("Project", "text"), col("Owner", "person"), col("Status", "select", options("On track", "At risk", "Off track", "Parked", "Done")),
 		col("Team", "person", many), col("Start", "date"), col("Target date", "date"), col("Progress", "slider", upTo(100)),
 		col("Budget", "currency"), col("Goal", "text"), col("Confidence", "percent"), col("Open tasks", "number", formula("Tasks.Filter(Project=thisRow AND Status!=\"Done\").Count()")))
 	var refs []Ref
-	names := []string{"Atlas", "Beacon", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Heron"}
 	for i, p := range []struct {
 		owner, status, goal string
 		start, end          int
@@ -62,9 +79,14 @@ func (b *builder) roadmap() *Doc {
 		{"Oscar", "On track", "New shops import their data alone", -30, 55, 28, 57000},
 		{"Yuki", "Done", "Day view opens in half a second", -260, -35, 100, 29000},
 	} {
-		refs = append(refs, projects.add(names[i], person(p.owner), p.status, some(b, people[1:18], b.between(2, 4)), b.day(p.start), b.day(p.end),
+		refs = append(refs, projects.add(projectNames[i], person(p.owner), p.status, some(b, people[1:18], b.between(2, 4)), b.day(p.start), b.day(p.end),
 			p.progress, p.budget, p.goal, float64(b.between(4, 9))/10, 0.0))
 	}
+	return projects, refs
+}
+
+// tasks fills the task table and counts each project's open ones.
+func (b *builder) tasks(d *Doc, projects sheet, refs []Ref) sheet {
 	tasks := b.table(d, "Tasks",
 		col("Task", "text"), col("Project", "lookup", relation("Projects")), col("Assignee", "person"), col("Status", "select", options(taskStates...)),
 		col("Priority", "select", options("Urgent", "High", "Normal", "Low")), col("Due date", "date"), col("Estimate (days)", "number"),
@@ -77,7 +99,7 @@ func (b *builder) roadmap() *Doc {
 		tags := some(b, []string{"backend", "frontend", "docs", "design", "data"}, b.between(0, 2))
 		due, who, priority := b.between(-70, 60), pick(b, people[1:18]), pick(b, tasks.Columns[4].Options)
 		state := pick(b, taskStates)
-		if due < -15 && b.chance(85) || names[project] == "Heron" {
+		if due < -15 && b.chance(85) || projectNames[project] == "Heron" {
 			state = "Done"
 		}
 		if due > 15 && state == "Done" {
@@ -96,17 +118,7 @@ func (b *builder) roadmap() *Doc {
 	for i, n := range open {
 		projects.Rows[i].Values[10] = float64(n)
 	}
-	today := b.day(0)
-	tasks.view(d, "Overdue tasks", "default", func(r *Row) bool {
-		due, _ := valueAt(r, 5).(string)
-		return valueAt(r, 3) != "Done" && due != "" && due < today
-	})
-	tasks.view(d, "Atlas launch tasks", "card", func(r *Row) bool {
-		tags, _ := valueAt(r, 7).([]any)
-		return valueAt(r, 1) == refs[0] && len(tags) == 1 && tags[0] == "launch"
-	})
-	b.milestones(d, refs)
-	return d
+	return tasks
 }
 
 func note(b *builder, state string) any {
