@@ -11,26 +11,28 @@ import (
 	"codabridge/tunnel/tunneltest"
 )
 
+var refusals = map[string]struct {
+	set      func(*tunneltest.Edge)
+	change   func(*tunnel.Options)
+	code     string
+	sentence string
+}{
+	"no authtoken at all":                     {nil, func(o *tunnel.Options) { o.Authtoken = " " }, "ERR_NGROK_4018", "needs an authtoken"},
+	"a mistyped authtoken":                    {nil, func(o *tunnel.Options) { o.Authtoken = "2mistypedAuthtoken_abcdefghijklmnop" }, "ERR_NGROK_105", "did not accept the authtoken"},
+	"an authtoken that was reset":             {refuse("ERR_NGROK_107"), nil, "ERR_NGROK_107", "did not accept the authtoken"},
+	"a fourth agent on a free account":        {refuse("ERR_NGROK_108"), nil, "ERR_NGROK_108", "as many agents"},
+	"a version that is too old":               {refuse("ERR_NGROK_121"), nil, "ERR_NGROK_121", "newest codabridge"},
+	"an account that is suspended":            {refuse("ERR_NGROK_103"), nil, "ERR_NGROK_103", "suspended"},
+	"an e-mail address that is not confirmed": {refuse("ERR_NGROK_123"), nil, "ERR_NGROK_123", "e-mail"},
+	"a network that the account forbids":      {refuse("ERR_NGROK_115"), nil, "ERR_NGROK_115", "network"},
+	"an address of somebody else":             {nil, func(o *tunnel.Options) { o.URL = "https://else.ngrok.app" }, "ERR_NGROK_320", "free dev domain"},
+	"an account without its dev domain":       {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_15013", -1) }, nil, "ERR_NGROK_15013", "no free dev domain yet"},
+	"more endpoints than the plan has":        {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_324", -1) }, nil, "ERR_NGROK_324", "endpoints"},
+}
+
 func TestARefusalThatOnlyTheOwnerCanEndFailsAtOnce(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		set      func(*tunneltest.Edge)
-		change   func(*tunnel.Options)
-		code     string
-		sentence string
-	}{
-		"no authtoken at all":                     {nil, func(o *tunnel.Options) { o.Authtoken = " " }, "ERR_NGROK_4018", "needs an authtoken"},
-		"a mistyped authtoken":                    {nil, func(o *tunnel.Options) { o.Authtoken = "2mistypedAuthtoken_abcdefghijklmnop" }, "ERR_NGROK_105", "did not accept the authtoken"},
-		"an authtoken that was reset":             {refuse("ERR_NGROK_107"), nil, "ERR_NGROK_107", "did not accept the authtoken"},
-		"a fourth agent on a free account":        {refuse("ERR_NGROK_108"), nil, "ERR_NGROK_108", "as many agents"},
-		"a version that is too old":               {refuse("ERR_NGROK_121"), nil, "ERR_NGROK_121", "newest codabridge"},
-		"an account that is suspended":            {refuse("ERR_NGROK_103"), nil, "ERR_NGROK_103", "suspended"},
-		"an e-mail address that is not confirmed": {refuse("ERR_NGROK_123"), nil, "ERR_NGROK_123", "e-mail"},
-		"a network that the account forbids":      {refuse("ERR_NGROK_115"), nil, "ERR_NGROK_115", "network"},
-		"an address of somebody else":             {nil, func(o *tunnel.Options) { o.URL = "https://else.ngrok.app" }, "ERR_NGROK_320", "free dev domain"},
-		"an account without its dev domain":       {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_15013", -1) }, nil, "ERR_NGROK_15013", "no free dev domain yet"},
-		"more endpoints than the plan has":        {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_324", -1) }, nil, "ERR_NGROK_324", "endpoints"},
-	} {
+	for name, test := range refusals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			edge := tunneltest.Start(t)

@@ -75,8 +75,8 @@ func New(o Options) *Tunnel {
 // failed for good, which is a *Failure. It returns within three seconds of ctx's
 // end whatever the network or a handler does. Its last status is Off or Failed.
 func (t *Tunnel) Run(ctx context.Context) error {
-	if err := t.check(); err != nil {
-		return err
+	if t.opts.Handler == nil {
+		return errors.New("tunnel: run: no handler")
 	}
 	if !t.begin() {
 		return errors.New("tunnel: run: it is running already")
@@ -109,20 +109,22 @@ func (t *Tunnel) Reconnect() {
 	}
 }
 
-func (t *Tunnel) check() error {
+// check finds settings that cannot work; they fail before anything is dialled.
+func (t *Tunnel) check() *Failure {
 	o := t.opts
-	switch {
-	case o.Handler == nil:
-		return errors.New("tunnel: options: no handler")
-	case (o.ConnectURL == "") != (o.CAFile == ""):
-		return errors.New("tunnel: options: the edge's address and its CA file are given together or not at all")
+	if (o.ConnectURL == "") != (o.CAFile == "") {
+		return &Failure{Sentence: "The address of another ngrok edge and its CA file are given together or not at all."}
+	}
+	if o.Authtoken == "" {
+		return t.failure(advise("ERR_NGROK_4018"))
 	}
 	if o.URL == "" {
 		return nil
 	}
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
-		return fmt.Errorf("tunnel: options: %q is not an address such as https://name.ngrok.app", o.URL)
+		return &Failure{Link: domainsPage, Sentence: fmt.Sprintf(
+			"%q is not an address such as https://name.ngrok.app. Correct it on the codabridge page, or empty the field to use the account's free dev domain.", o.URL)}
 	}
 	return nil
 }
@@ -149,8 +151,8 @@ func (t *Tunnel) end() {
 
 // keep makes one agent after the other until ctx ends or there is no more hope.
 func (t *Tunnel) keep(ctx context.Context) error {
-	if t.opts.Authtoken == "" {
-		return t.failure(advise("ERR_NGROK_4018"))
+	if failure := t.check(); failure != nil {
+		return failure
 	}
 	for wait := time.Duration(0); ; {
 		began := time.Now()
