@@ -1,0 +1,169 @@
+//go:build conformance
+
+package conformance
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+)
+
+// bridge is one run of "codabridge serve".
+type bridge struct {
+	cmd  *exec.Cmd
+	said *tail
+	done chan struct{} // closed when the process is gone
+	err  error         // of the process, after done
+}
+
+// tail keeps the last lines of a program for the report of a failure.
+type tail struct {
+	mu    sync.Mutex // guards lines
+	lines []string
+}
+
+func (t *tail) add(line string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.lines = append(t.lines, line); len(t.lines) > 40 {
+		t.lines = t.lines[1:]
+	}
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return "  | " + strings.Join(t.lines, "\n  | ")
+}
+
+// start runs the bridge and returns when it is online. The bridge prints a
+// line whenever its state changes, which is when the status is looked at.
+func (h *house) start() {
+	h.t.Helper()
+	b := &bridge{said: &tail{}, done: make(chan struct{})}
+	b.cmd = exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--owner-listen", "127.0.0.1:0")
+	b.cmd.Env = h.env
+	changed := make(chan struct{}, 1)
+	lines, err := h.lines(b.cmd, b.said, func(string) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	go func() {
+		lines()
+		b.err = b.cmd.Wait()
+		close(b.done)
+	}()
+	h.mu.Lock()
+	h.bridge = b
+	h.mu.Unlock()
+	limit := time.After(patience)
+	for {
+		select {
+		case <-changed:
+		case <-b.done:
+			h.t.Fatalf("the bridge ended: %v\n%s", b.err, b.said)
+		case <-limit:
+			h.t.Fatalf("the bridge is not online after %v\n%s", patience, b.said)
+		}
+		if s, err := h.status(); err == nil && s.Phase == "online" && s.PublicURL == h.issuer() {
+			return
+		}
+	}
+}
+
+// lines starts cmd and gives a function that reads both of its outputs to
+// their end, line by line.
+func (h *house) lines(cmd *exec.Cmd, said *tail, each func(string)) (func(), error) {
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return func() {
+		var both sync.WaitGroup
+		for _, r := range []io.Reader{stdout, stderr} {
+			both.Go(func() {
+				s := bufio.NewScanner(r)
+				s.Buffer(nil, 16<<20)
+				for s.Scan() {
+					if !strings.HasPrefix(s.Text(), "@secret ") {
+						h.note(s.Text())
+						said.add(s.Text())
+					}
+					each(s.Text())
+				}
+				_, _ = io.Copy(io.Discard, r)
+			})
+		}
+		both.Wait()
+	}, nil
+}
+
+// end stops the bridge as a service manager does, and wants it gone in the
+// five seconds that it has.
+func (h *house) end() {
+	h.mu.Lock()
+	b := h.bridge
+	h.mu.Unlock()
+	if b == nil {
+		return
+	}
+	_ = b.cmd.Process.Signal(os.Interrupt)
+	select {
+	case <-b.done:
+		if b.err != nil {
+			h.t.Errorf("the bridge ended badly: %v\n%s", b.err, b.said)
+		}
+	case <-time.After(5 * time.Second):
+		h.t.Errorf("the bridge runs on 5 s after it was told to stop\n%s", b.said)
+		_ = b.cmd.Process.Kill()
+		<-b.done
+	}
+	h.mu.Lock()
+	h.bridge = nil
+	h.mu.Unlock()
+}
+
+// restart ends the bridge, gently or not, and starts it again.
+func (h *house) restart(how string) {
+	h.restarting.Lock()
+	defer h.restarting.Unlock()
+	if how == "kill" {
+		h.mu.Lock()
+		b := h.bridge
+		h.mu.Unlock()
+		_ = b.cmd.Process.Kill()
+		<-b.done
+		if !h.edge.WaitSessions(0, patience) {
+			h.t.Error("the edge still has a session of the killed bridge")
+		}
+	} else {
+		h.end()
+	}
+	h.start()
+}
+
+// log is the end of what the bridge printed.
+func (h *house) log() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.bridge == nil {
+		return "(the bridge does not run)"
+	}
+	return h.bridge.said.String()
+}
