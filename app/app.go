@@ -59,7 +59,8 @@ type App struct {
 	owner    string // origin of the owner's door
 	warning  string
 	changed  chan struct{}
-	notified time.Time // of the last desktop notification
+	notified time.Time   // of the last desktop notification
+	expiry   *time.Timer // fires when the oldest waiting request ends
 }
 
 // ErrRunning says that another instance has the data folder.
@@ -203,7 +204,7 @@ func (a *App) assemble() {
 	a.server = server.New(server.Options{
 		Store: a.store, OAuth: a.oauth, Tools: t, Desk: a,
 		PublicURL: a.publicURL, LocalURL: a.localOrigin, OwnerURL: a.ownerOrigin,
-		ReadOnly: a.ReadOnly, Version: a.version, Log: a.log,
+		ReadOnly: a.ReadOnly, Stopped: a.stopped, Version: a.version, Log: a.log,
 	})
 	a.public = a.server.Public()
 }
@@ -227,6 +228,7 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	close(a.ready)
 	<-ctx.Done()
 	working.Wait()
+	a.quiet()
 	a.server.Drain()
 	stopCtx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
 	defer cancel()
@@ -237,6 +239,15 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	}
 	serving.Wait()
 	return nil
+}
+
+// quiet stops the timer of waiting requests.
+func (a *App) quiet() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.expiry != nil {
+		a.expiry.Stop()
+	}
 }
 
 // httpServer has no write deadline: streams live long, and a deadline on a

@@ -69,8 +69,16 @@ func (a *App) recall() error {
 // Start opens the way in from the internet, now and at later starts.
 func (a *App) Start() { a.want(true) }
 
-// Stop closes it until the owner starts it again.
+// Stop closes it until the owner starts it again; the public door refuses
+// assistants on this computer too.
 func (a *App) Stop() { a.want(false) }
+
+// stopped tells whether the owner has stopped the bridge.
+func (a *App) stopped() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return !a.bridge.on
+}
 
 func (a *App) want(on bool) {
 	a.mu.Lock()

@@ -37,9 +37,24 @@ func NewDemo(o Options) (*Demo, error) {
 // Close ends the sample workspace.
 func (d *Demo) Close() { d.sample.Close() }
 
+// demoClient is the name under which the demo's own curl shows.
+const demoClient = "curl from the demo"
+
 // DemoToken mints an access token for this run, so that the demo can print one
-// curl that works. It shows among the connections and can be revoked there.
+// curl that works. It shows among the connections and can be revoked there;
+// that of an earlier run ends.
 func (d *Demo) DemoToken(ctx context.Context) (string, error) {
-	token, _, err := d.oauth.MintToken(ctx, d.localOrigin(), "curl from the demo", []string{oauth.ScopeRead})
+	before, err := d.oauth.Connections(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range before {
+		if c.Client == demoClient {
+			if err := d.oauth.Revoke(ctx, c.ID); err != nil {
+				return "", err
+			}
+		}
+	}
+	token, _, err := d.oauth.MintToken(ctx, d.localOrigin(), demoClient, []string{oauth.ScopeRead})
 	return token, err
 }

@@ -35,6 +35,10 @@ func (s *Server) door(d door) http.Handler {
 			s.refuse(w, req, http.StatusNotFound, "not_found", "There is nothing at this address. The MCP server is at / and /mcp.")
 			return
 		}
+		if d == public && r.guard == bearer && s.o.Stopped != nil && s.o.Stopped() {
+			s.refuse(w, req, http.StatusServiceUnavailable, "stopped", "The owner has stopped codabridge for now. It works again when they start it.")
+			return
+		}
 		s.serve(w, s.identify(req, d, origin), r, origin)
 	})
 }

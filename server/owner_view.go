@@ -15,7 +15,7 @@ const pollTime = 25 * time.Second
 
 // sections of the owner's page, in order; each is a template of its own so
 // that a change redraws no form that the owner is typing into.
-var sections = []string{"status", "approve", "setup", "connect", "connections", "settings"}
+var sections = []string{"status", "setup", "approve", "connect", "connections", "settings"}
 
 // serveOwnerShell is the page without any data; its script asks for the rest
 // with the session secret.
@@ -74,8 +74,6 @@ func (s *Server) view() (parts []section, version string, err error) {
 func ago(t time.Time) string {
 	d := time.Since(t)
 	switch {
-	case t.IsZero():
-		return "never"
 	case d < time.Minute:
 		return "just now"
 	case d < 2*time.Hour:

@@ -29,6 +29,8 @@ type Options struct {
 	OwnerURL func() string
 	// ReadOnly tells whether the owner's Read-only switch is on.
 	ReadOnly func() bool
+	// Stopped tells whether the owner has shut the public door for now.
+	Stopped func() bool
 	// Desk is what the owner's page may ask of the app.
 	Desk Desk
 

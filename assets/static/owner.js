@@ -4,9 +4,7 @@
 (() => {
   const header = "X-Codabridge-Session", store = "codabridge-session";
   const byId = (id) => document.getElementById(id);
-  const fragment = new URLSearchParams(location.hash.slice(1));
-  let version = "", codeFromLink = fragment.get("approve") || "";
-  if (location.hash) history.replaceState(null, "", location.pathname);
+  let version = "", codeFromLink = "";
 
   const secret = () => localStorage.getItem(store) || "";
   const call = (path, options = {}) =>
@@ -45,11 +43,25 @@
       el.innerHTML = html;
       if (open.length) el.querySelectorAll("details").forEach((d, i) => { d.open = open[i]; });
     }
-    if (codeFromLink && byId("code-entry")) {
-      byId("code-entry").value = codeFromLink;
-      codeFromLink = "";
-      byId("code-entry").form.requestSubmit();
-    }
+    useCode();
+  }
+
+  // A code that came in the link is looked up as if it had been typed.
+  function useCode() {
+    const entry = byId("code-entry");
+    if (!codeFromLink || !entry) return;
+    entry.value = codeFromLink;
+    codeFromLink = "";
+    entry.form.requestSubmit();
+  }
+
+  // What a link brings stands in its fragment: a one-time key, a code.
+  async function readLink() {
+    const fragment = new URLSearchParams(location.hash.slice(1));
+    if (location.hash) history.replaceState(null, "", location.pathname);
+    codeFromLink = fragment.get("approve") || codeFromLink;
+    if (fragment.get("key")) await unlock(fragment.get("key")).catch(() => {});
+    useCode();
   }
 
   async function watch() {
@@ -128,8 +140,6 @@
     setTimeout(() => { button.textContent = "Copy"; }, 1600);
   });
 
-  (async () => {
-    if (fragment.get("key")) await unlock(fragment.get("key")).catch(() => {});
-    watch();
-  })();
+  addEventListener("hashchange", readLink);
+  readLink().then(watch);
 })();

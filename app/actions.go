@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"codabridge/app/desktop"
+)
+
+// ReadOnly tells whether the owner's switch is on.
+func (a *App) ReadOnly() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.cfg.ReadOnly
+}
+
+// SetReadOnly turns the switch and remembers it.
+func (a *App) SetReadOnly(on bool) error {
+	var kept any
+	if on {
+		kept = true
+	}
+	if err := a.config().save("read_only", kept); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.cfg.ReadOnly = on
+	a.mu.Unlock()
+	a.update()
+	return nil
+}
+
+// Complain shows a sentence as a warning in every view and opens the page.
+func (a *App) Complain(sentence string) {
+	a.mu.Lock()
+	a.warning = sentence
+	a.mu.Unlock()
+	a.update()
+	a.OpenOwner("")
+}
+
+// config is a copy of the settings as they are now.
+func (a *App) config() Config {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.cfg
+}
+
+func (a *App) localOrigin() string { a.mu.Lock(); defer a.mu.Unlock(); return a.local }
+func (a *App) ownerOrigin() string { a.mu.Lock(); defer a.mu.Unlock(); return a.owner }
+
+// OpenOwner opens the owner's page in the browser by a fresh one-time link;
+// more is added to the link's fragment.
+func (a *App) OpenOwner(more string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := desktop.OpenBrowser(ctx, a.server.OwnerLink(more)); err != nil {
+		a.log.Warn("app: open the browser", "err", err, "page", a.ownerOrigin())
+	}
+}
+
+// printableLife is how long a link lives that is printed to the owner's own
+// terminal rather than handed to another program.
+const printableLife = 10 * time.Minute
+
+// PrintableLink is a one-time link to the owner's page for a terminal.
+func (a *App) PrintableLink() string { return a.server.OwnerLinkFor(printableLife, "") }
+
+// CopyPublicURL puts the public URL on the clipboard; where the desktop has no
+// clipboard program the owner's page opens, which has a copy button of its own.
+func (a *App) CopyPublicURL() {
+	if err := desktop.CopyText(a.publicURL()); err != nil {
+		a.log.Info("app: copy the public URL", "err", err)
+		a.OpenOwner("")
+	}
+}

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func oneOf(v string, allowed ...string) error {
+	if slices.Contains(allowed, v) {
+		return nil
+	}
+	return errors.New("no such choice")
+}
+
+func parseBool(v string) (bool, error) {
+	b, err := strconv.ParseBool(v)
+	if err != nil {
+		return false, errors.New("true or false is wanted")
+	}
+	return b, nil
+}
+
+func parseTTL(v string) (time.Duration, error) {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 60 || n > 30*86400 {
+		return 0, errors.New("out of range")
+	}
+	return time.Duration(n) * time.Second, nil
+}
+
+func splitList(v string) []string {
+	var out []string
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func checkAddress(v string) error {
+	_, port, err := net.SplitHostPort(v)
+	if err != nil {
+		return errors.New("host:port is wanted")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return errors.New("the port must be 0 to 65535")
+	}
+	return nil
+}
+
+// checkLoopback keeps the owner's door on this computer.
+func checkLoopback(v string) error {
+	if err := checkAddress(v); err != nil {
+		return err
+	}
+	host, _, _ := net.SplitHostPort(v)
+	ip, err := netip.ParseAddr(host)
+	if host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return errors.New("the owner's page is for this computer only")
+	}
+	return nil
+}
+
+func checkCodaURL(v string) error {
+	u, err := url.Parse(v)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return errors.New("not a plain URL")
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme == "http" && isLoopbackHost(u.Hostname()):
+		return nil
+	}
+	return errors.New("the token would travel unencrypted")
+}
+
+func isLoopbackHost(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && ip.IsLoopback())
+}
+
+// ParseOrigin checks an https origin and gives it without a trailing slash.
+// Empty stays empty.
+func ParseOrigin(v string) (string, error) {
+	if v = strings.TrimSpace(v); v == "" {
+		return "", nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", errors.New("an https address without a path is wanted, such as https://bridge.example.org")
+	}
+	return "https://" + strings.ToLower(u.Host), nil
+}

@@ -1,0 +1,99 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"codabridge/app/desktop"
+)
+
+// Changed returns a channel that is closed at the next change.
+func (a *App) Changed() <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.changed
+}
+
+// Changes gives a signal after each change, several as one, until ctx ends.
+func (a *App) Changes(ctx context.Context) <-chan struct{} {
+	out := make(chan struct{}, 1)
+	go func() {
+		defer close(out)
+		for {
+			changed := a.Changed()
+			select {
+			case out <- struct{}{}:
+			default:
+			}
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// update tells every view, and the tunnel keeper, that something has changed.
+func (a *App) update() {
+	a.mu.Lock()
+	close(a.changed)
+	a.changed = make(chan struct{})
+	a.mu.Unlock()
+	select {
+	case a.kick <- struct{}{}:
+	default:
+	}
+}
+
+// updateAt tells the views again when the oldest request has expired, since
+// the end of a request by time is announced by nobody.
+func (a *App) updateAt(when time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.expiry != nil {
+		a.expiry.Stop()
+	}
+	a.expiry = time.AfterFunc(time.Until(when)+time.Second, func() {
+		a.update()
+		if left := a.oauth.Waiting(); len(left) > 0 {
+			a.updateAt(left[len(left)-1].Expires)
+		}
+	})
+}
+
+// notifyEvery is how often a waiting request may raise a notification: a
+// stranger can make requests, and must not be able to make noise.
+const notifyEvery = time.Minute
+
+// onRequests hears of every change of requests and connections.
+func (a *App) onRequests() {
+	a.update()
+	waiting := a.oauth.Waiting()
+	if len(waiting) == 0 {
+		return
+	}
+	a.updateAt(waiting[len(waiting)-1].Expires)
+	if !a.desktop {
+		return
+	}
+	a.mu.Lock()
+	due := time.Since(a.notified) >= notifyEvery
+	if due {
+		a.notified = time.Now()
+	}
+	a.mu.Unlock()
+	if !due {
+		return
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		body := fmt.Sprintf("%s asks to use your Coda docs. Open codabridge and enter the code that your browser shows.", waiting[0].RedirectHost)
+		if err := desktop.Notify(ctx, "A connection waits for your yes", body); err != nil {
+			a.log.Debug("app: notify", "err", err)
+		}
+	}()
+}

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+
+	"codabridge/app"
+	"codabridge/app/desktop/desktest"
+	"codabridge/tunnel/tunneltest"
+)
+
+// tab is one page in a real browser, for which every name on the internet
+// leads to the edge.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func openBrowser(t *testing.T, edge *tunneltest.Edge, width, height int) *tab {
+	t.Helper()
+	path, err := exec.LookPath("chromium-headless-shell")
+	if err != nil {
+		path = desktest.Need(t, "chromium", "chromium-headless-shell")
+	}
+	rules := "MAP *.ngrok-free.dev " + edge.FrontAddr() + ", MAP chatgpt.com " + edge.FrontAddr() + ", EXCLUDE 127.0.0.1"
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.IgnoreCertErrors,
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("host-resolver-rules", rules), chromedp.WindowSize(width, height))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
+	t.Cleanup(cancel)
+	ctx, cancelTab := chromedp.NewContext(ctx)
+	t.Cleanup(cancelTab)
+	b := &tab{t: t, ctx: ctx}
+	b.begin()
+	b.do(func(ctx context.Context) error { return permitClipboard(ctx) })
+	return b
+}
+
+// permitClipboard lets a page read the clipboard, so that the test can see
+// what was copied.
+func permitClipboard(ctx context.Context) error {
+	for _, name := range []string{"clipboard-read", "clipboard-write"} {
+		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// second opens another tab of the same browser.
+func (b *tab) second() *tab {
+	b.t.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx)
+	b.t.Cleanup(cancel)
+	other := &tab{t: b.t, ctx: ctx}
+	other.begin()
+	return other
+}
+
+// begin opens the tab; it lives as long as the context of this first step.
+func (b *tab) begin() {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *tab) do(f func(ctx context.Context) error) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	defer cancel()
+	if err := f(ctx); err != nil {
+		shot, _ := chromedp.Run(b.ctx, chromedp.FullScreenshot(90))
+		b.keep("failed-"+strings.ReplaceAll(b.t.Name(), "/", "-"), shot)
+		b.t.Fatal(err)
+	}
+}
+
+func (b *tab) open(link string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.Navigate(link)) })
+}
+
+// see waits until the page shows a text; the page may change meanwhile.
+func (b *tab) see(text string) {
+	b.t.Helper()
+	b.wait("the text "+text, chromedp.Evaluate[string](`document.body ? document.body.innerText : ""`), func(s string) bool { return strings.Contains(s, text) })
+}
+
+// at waits until the address begins so, and gives it.
+func (b *tab) at(prefix string) string {
+	b.t.Helper()
+	return b.wait("the address "+prefix, chromedp.Location(), func(s string) bool { return strings.HasPrefix(s, prefix) })
+}
+
+// wait looks until ok likes what it sees. A look fails while a page is being
+// replaced, which is no fault.
+func (b *tab) wait(what string, look chromedp.Action[string], ok func(string) bool) (s string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context) error {
+		for ctx.Err() == nil {
+			var err error
+			if s, err = chromedp.Run(ctx, look); err == nil && ok(s) {
+				return nil
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		return fmt.Errorf("%s did not come; there is:\n%s", what, s)
+	})
+	return s
+}
+
+// press clicks what a selector finds first.
+func (b *tab) press(selector string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context) error {
+		return chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	})
+}
+
+func (b *tab) fill(selector, text string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context) error {
+		return chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+	})
+}
+
+func (b *tab) text(selector string) (s string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context) (err error) {
+		s, err = chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector)))
+		return err
+	})
+	return strings.TrimSpace(s)
+}
+
+func (b *tab) eval(js string) (s string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context) (err error) {
+		s, err = chromedp.Run(ctx, chromedp.Evaluate[string](js, chromedp.EvalAwaitPromise))
+		return err
+	})
+	return s
+}
+
+// shot keeps a picture of the page among the test's artefacts.
+func (b *tab) shot(name string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context) error {
+		png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		b.keep(name, png)
+		return err
+	})
+}
+
+func (b *tab) keep(name string, png []byte) {
+	dir := filepath.Join("..", "..", "shots")
+	if len(png) == 0 || os.MkdirAll(dir, 0o755) != nil {
+		return
+	}
+	os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
+}
+
+// TestSetUpAndApprovalInARealBrowser is the owner's first quarter of an hour:
+// both tokens into a real keyring, the URL, the first connection.
+func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
+	t.Parallel()
+	w, bus := newWorld(t), desktest.StartBus(t)
+	w.edge.Interstitial(true)
+	p := newProgram(t, w.env...)
+	desktest.StartKeyring(t, bus, t.TempDir(), "pw")
+	p.env = append(p.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)
+	p.start("serve")
+	p.await("the keyring", func(s app.State) bool { return strings.Contains(s.Sentence, "Coda API token") })
+	page := openBrowser(t, w.edge, 900, 1000)
+
+	link := p.link()
+	page.open(link)
+	page.see("Set up in three steps")
+	page.shot("setup")
+	page.fill("#coda-token", "not-a-token")
+	page.press(`form[data-post="/coda-token"] button`)
+	page.see("does not know this token")
+	page.eval(`document.querySelector("#coda-token").value = ""; ""`)
+	page.fill("#coda-token", codaCanary)
+	page.press(`form[data-post="/coda-token"] button`)
+	page.see("Your ngrok authtoken")
+	page.fill("#ngrok-token", ngrokCanary)
+	page.press(`form[data-post="/ngrok-token"] button`)
+	s := p.awaitPhase(app.PhaseOnline)
+	page.see("Connect ChatGPT")
+	page.press(`button[data-copy="public-url"]`)
+	page.see("Copied")
+	if got := page.eval(`navigator.clipboard.readText()`); got != s.PublicURL {
+		t.Errorf("copied %q, want %q", got, s.PublicURL)
+	}
+	page.shot("online")
+
+	used := openBrowser(t, w.edge, 600, 500)
+	used.open(link)
+	used.see("used already")
+
+	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
+	chat.discover()
+	signIn := page.second()
+	signIn.open(chat.authorizeURL())
+	signIn.shot("interstitial")
+	signIn.press("button, a.button, input[type=submit]") // Visit Site
+	signIn.see("asks for your Coda docs")
+	signIn.shot("waiting")
+	code := signIn.text("#code")
+
+	// "Approve on this computer" opens the owner's page with the code in it.
+	page.open(signIn.eval(`document.querySelector("#approve").href`))
+	page.see("Returns to")
+	if host := page.text("#decide-host"); host != "chatgpt.com" {
+		t.Errorf("the card names %q", host)
+	}
+	page.shot("approve")
+	page.press(`form[data-post="/approve"] button`)
+	back, err := url.Parse(signIn.at(chatgptRedirect + "?"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	chat.redeem(chat.back(back.String()).Get("code"))
+	if !chat.sees("search") || chat.sees("coda_create_rows") {
+		t.Error("approved for reading, but the tools say otherwise")
+	}
+	page.see("read only")
+	page.shot("connected")
+	if _, exit := p.run("approve", code); exit != 1 {
+		t.Error("a code works twice")
+	}
+}
+
+// link asks for a fresh one-time link, as codabridge open prints it.
+func (p *program) link() string {
+	p.t.Helper()
+	link, err := app.NewClient(p.dir).Link(p.t.Context())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return link
+}
+
+func TestTheOwnersPageShowsNothingToOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+	p.start("serve")
+	s := p.await("the account", func(s app.State) bool { return s.Phase == app.PhaseLocal && s.Coda.Account != "" })
+	page := openBrowser(t, w.edge, 360, 640)
+	page.open(s.OwnerURL + "/")
+	page.see("This page is locked")
+	page.shot("locked")
+	if body := page.eval(`document.documentElement.outerHTML`); strings.Contains(body, s.Coda.Account) || strings.Contains(body, s.LocalURL) {
+		t.Error("the locked page holds data")
+	}
+	page.open(p.link())
+	page.see("Read-only")
+	page.shot("narrow")
+	if wide := page.eval(`String(document.documentElement.scrollWidth <= innerWidth)`); wide != "true" {
+		t.Error("the page is wider than a phone")
+	}
+	// By keyboard alone: to the switch and press it.
+	page.eval(`document.querySelector('form[data-post="/read-only"] button').focus(); ""`)
+	page.do(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.KeyEvent("\r")) })
+	p.await("read-only", func(s app.State) bool { return s.ReadOnly })
+}
