@@ -248,10 +248,3 @@ func TestPlainHTTPIsForThisComputerOnly(t *testing.T) {
 		}
 	}
 }
-
-// refuser is a transport that reaches nobody.
-type refuser struct{}
-
-func (refuser) RoundTrip(*http.Request) (*http.Response, error) {
-	return nil, errors.New("nobody there")
-}
