@@ -395,3 +395,67 @@ func TestEveryChangeIsTold(t *testing.T) {
 	b.form(PathToken, form)
 	told("a replay that removed the connection", true)
 }
+
+func TestLoopbackIssuerUsesACookieThatPlainHTTPCanKeep(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	b.issuer = "http://127.0.0.1:8085"
+	target := PathAuthorize + "?" + b.asking("resource", "").Encode()
+	first := b.direct(http.MethodGet, target, "127.0.0.1", "", "")
+	cookie := first.Result().Cookies()[0]
+	if cookie.Name != "codabridge-request" || cookie.Secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode {
+		t.Errorf("cookie %v", cookie)
+	}
+	again := newRequest(PathAuthorize, strings.TrimPrefix(target, PathAuthorize+"?"))
+	again.AddCookie(cookie)
+	if code := shownCode(b.serve(again).Body.String()); code == "" || code != shownCode(first.Body.String()) {
+		t.Errorf("reload shows %q", code)
+	}
+	b.issuer = "https://h.test"
+	stolen := newRequest(PathWait, strings.TrimPrefix(target, PathAuthorize+"?"))
+	stolen.AddCookie(&http.Cookie{Name: "__Host-codabridge", Value: cookie.Value})
+	stolen.Header.Set("Accept", "application/json")
+	if w := b.serve(stolen); !strings.Contains(w.Body.String(), "expired") {
+		t.Errorf("a cookie of one issuer at another: %s", w.Body)
+	}
+}
+
+func TestRevokedBeforeTheBrowserCame(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	c, q := b.browser(), b.asking()
+	if err := b.s.Approve(t.Context(), b.authorize(c, q), true); err != nil {
+		t.Fatal(err)
+	}
+	list, err := b.s.Connections(t.Context())
+	if err != nil || len(list) != 1 {
+		t.Fatal("an approval is not listed at once", err)
+	}
+	if err := b.s.Revoke(t.Context(), list[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if st := b.poll(c, q); st.Status != "expired" || st.Location != "" {
+		t.Errorf("the browser heard %+v", st)
+	}
+}
+
+func TestDatabaseThatFailsIsOurFaultAndSaysNothingMore(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	p := b.connect(true)
+	c, q := b.browser(), b.asking()
+	code := b.authorize(c, q)
+	if err := b.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if r := b.form(PathToken, b.refreshForm(p.Refresh)); r.status != 500 || r.errorCode() != "server_error" || strings.Contains(r.body, "sql") {
+		t.Errorf("token: %d %s", r.status, r.body)
+	}
+	if _, err := b.s.Authenticate(t.Context(), b.issuer, p.Access); err == nil || errors.Is(err, ErrInvalidToken) {
+		t.Errorf("a token is called invalid when nobody could look: %v", err)
+	}
+	if err := b.s.Approve(t.Context(), code, true); err == nil {
+		t.Error("an approval that was not stored")
+	}
+	b.start()
+}

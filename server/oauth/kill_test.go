@@ -141,7 +141,7 @@ func (l *life) serve(h http.HandlerFunc, method, target, kind, body string, jar 
 // points, 200 of them unless CODABRIDGE_KILL_POINTS says otherwise, and looks
 // after each whether all that it had been told is there.
 func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
-	points := 200
+	points := heavy * 200 / 100
 	if testing.Short() {
 		points = 20
 	}

@@ -141,16 +141,16 @@ func oldest(same []*request, now time.Time) *request {
 // them by lot, and any other has to wait for its first poll.
 func (p *pool) makeRoom(there bool, now time.Time) bool {
 	var idle, live *request
-	seen := 0
+	seen, most := 0, 0
 	for _, r := range p.all {
-		switch {
+		switch held := p.held[r.addr]; {
 		case r.decision != undecided:
 		case r.there(now):
 			if seen++; rand.IntN(seen) == 0 {
 				live = r
 			}
-		case idle == nil || p.held[r.addr] > p.held[idle.addr] || (p.held[r.addr] == p.held[idle.addr] && r.newer(idle)):
-			idle = r
+		case idle == nil || held > most || (held == most && r.newer(idle)):
+			idle, most = r, held
 		}
 	}
 	if idle == nil && !there {
