@@ -30,11 +30,11 @@ func (w *cellWriter) row(ctx context.Context, values map[string]any) (coda.RowEd
 			return edit, err
 		}
 		if other, twice := taken[c.ID]; twice {
-			return edit, say("%s and %s are the same column. Give it once. Nothing was written.", quote(other), quote(name))
+			return edit, say("%s and %s are the same column. Give it once.", quote(other), quote(name))
 		}
 		taken[c.ID] = name
 		if c.Calculated || c.Format.Type == "button" {
-			return edit, say("The column %s is %s and cannot be written. Leave it out. Nothing was written.", quote(c.Name), lockedKind(c))
+			return edit, say("The column %s is %s and cannot be written. Leave it out.", quote(c.Name), lockedKind(c))
 		}
 		v, err := w.value(ctx, c, values[name])
 		if err != nil {
@@ -144,7 +144,7 @@ func misfit(c coda.Column, want string, v any) error {
 	if err != nil {
 		b = []byte("this")
 	}
-	return say("The column %s (%s) takes %s, not %s. Nothing was written.", quote(c.Name), c.Format.Type, want, clip(cleanText(string(b)), 80))
+	return say("The column %s (%s) takes %s, not %s.", quote(c.Name), c.Format.Type, want, clip(cleanText(string(b)), 80))
 }
 
 var looksNumeric = regexp.MustCompile(`^[^\p{L}\d]{0,3}\d[\d.,' ]*\s?(%|\p{Sc}|[A-Za-z]{1,7})?$`)
@@ -275,7 +275,7 @@ func (w *cellWriter) related(ctx context.Context, c coda.Column, v any) (any, er
 // inColumn says in which column a sentence arose.
 func inColumn(err error, c coda.Column) error {
 	if said, ok := err.(*sentence); ok {
-		return say("In the column %s (related to the table %s): %s Nothing was written.", quote(c.Name), quote(c.Format.Table.Name), said.text)
+		return say("In the column %s (related to the table %s): %s", quote(c.Name), quote(c.Format.Table.Name), said.text)
 	}
 	return err
 }

@@ -81,7 +81,7 @@ var listDocumentsTool = declare(tool{
 		"cursor":{"type":"string","description":"next_cursor of the answer before."}},
 		"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
-		"documents":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"url":{"type":"string"},"owner":{"type":"string"},"folder":{"type":"string"},"updated":{"type":"string"}},"required":["id","name"],"additionalProperties":false}},
+		"documents":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"url":{"type":"string"},"owner":{"type":"string"},"folder":{"type":"string"},"updated":{"type":"string"}},"required":["id","name"]}},
 		"next_cursor":{"type":"string"},"note":{"type":"string"}},
 		"required":["documents"],"additionalProperties":false}`,
 }, (*Tools).listDocuments)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"codabridge/server/coda"
 )
@@ -25,7 +26,10 @@ func (t *Tools) explain(ctx context.Context, d *tool, err error) string {
 	var api *coda.APIError
 	switch {
 	case errors.As(err, &said):
-		return cleanText(said.text)
+		return cleanText(said.text) + unwrittenToo(d, said.text)
+	case errors.Is(err, errPanic):
+		t.o.Log.Error("tools: panic", "tool", d.name, "err", err)
+		return faultSentence
 	case errors.Is(err, coda.ErrSegment):
 		return "One of the given ids or names cannot be used in an address (it is empty, too long, or contains \"..\"). Use an id from a list tool."
 	case errors.Is(err, coda.ErrBusy):
@@ -141,6 +145,15 @@ func listAgain(e *coda.APIError) string {
 
 func isWriteOperation(op string) bool {
 	return op == "insert rows" || op == "update row" || op == "update page"
+}
+
+// unwrittenToo adds that nothing was written to a sentence that does not say
+// so itself: all of ours arise before anything is sent.
+func unwrittenToo(d *tool, text string) string {
+	if strings.Contains(strings.ToLower(text), "nothing was written") {
+		return ""
+	}
+	return unwritten(d)
 }
 
 func unwritten(d *tool) string {

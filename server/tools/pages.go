@@ -58,8 +58,8 @@ var listPagesTool = declare(tool{
 		"cursor":{"type":"string","description":"next_cursor of the answer before."}},
 		"required":["document"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
-		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
-		"pages":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"parent":{"type":"string"},"type":{"type":"string"},"hidden":{"type":"boolean"},"updated":{"type":"string"}},"required":["id","name"],"additionalProperties":false}},
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
+		"pages":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"parent":{"type":"string"},"type":{"type":"string"},"hidden":{"type":"boolean"},"updated":{"type":"string"}},"required":["id","name"]}},
 		"next_cursor":{"type":"string"}},
 		"required":["document","pages"],"additionalProperties":false}`,
 }, (*Tools).listPages)
@@ -113,6 +113,9 @@ func (t *Tools) pageFrom(ctx context.Context, p place, from int) (getPageResult,
 		}
 		return err
 	})
+	if err == nil && facts.ContentType == "canvas" {
+		err = text.refusal
+	}
 	if err != nil {
 		return getPageResult{}, err
 	}
@@ -177,11 +180,11 @@ var getPageTool = declare(tool{
 		"cursor":{"type":"string","description":"next_cursor of the part before."}},
 		"required":["page"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
-		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"id":{"type":"string"},"name":{"type":"string"},"subtitle":{"type":"string"},"url":{"type":"string"},"updated":{"type":"string"},
 		"text":{"type":"string"},"read_as":{"type":"string","enum":["markdown export","plain lines"]},
-		"tables":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false}},
-		"subpages":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false}},
+		"tables":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}}},
+		"subpages":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}}},
 		"next_cursor":{"type":"string"},"note":{"type":"string"}},
 		"required":["document","id","name","url","text","read_as"],"additionalProperties":false}`,
 }, (*Tools).getPage)

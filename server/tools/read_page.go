@@ -31,8 +31,12 @@ const (
 	mostLines   = 20000
 )
 
-// pageText is a page as Markdown, and how it was read.
-type pageText struct{ text, how string }
+// pageText is a page as Markdown, and how it was read. A page that is no
+// canvas has no text; Coda's refusal says so.
+type pageText struct {
+	text, how string
+	refusal   error
+}
 
 // readPage reads a page: by export, or line by line where the token may not
 // export or the page cannot be. For the rest of a long page, reuse takes the
@@ -51,7 +55,7 @@ func (t *Tools) readPage(ctx context.Context, p place, reuse bool) (pageText, er
 		text, err := t.o.Coda.ExportPage(patient, p.doc.ID, p.page, coda.Markdown)
 		switch {
 		case err == nil:
-			return pageText{text, byExport}, nil
+			return pageText{text: text, how: byExport}, nil
 		case coda.IsKind(err, coda.KindForbidden):
 			t.noExport.put(p.doc.ID, true)
 			return t.readLines(ctx, p)
@@ -69,6 +73,9 @@ func (t *Tools) readLines(ctx context.Context, p place) (pageText, error) {
 		return t.o.Coda.PageContent(ctx, p.doc.ID, p.page, coda.ListOptions{Limit: 500, PageToken: token})
 	}
 	for l, err := range coda.Each(next) {
+		if coda.IsKind(err, coda.KindBadRequest) {
+			return pageText{how: byLines, refusal: err}, nil
+		}
 		if err != nil {
 			return pageText{}, err
 		}
@@ -76,7 +83,7 @@ func (t *Tools) readLines(ctx context.Context, p place) (pageText, error) {
 			break
 		}
 	}
-	return pageText{markdown(lines), byLines}, nil
+	return pageText{text: markdown(lines), how: byLines}, nil
 }
 
 // markdown rebuilds simple Markdown from plain lines.

@@ -165,8 +165,12 @@ func (t *Tools) docByName(ctx context.Context, ref string) (coda.Doc, error) {
 	if err != nil {
 		return coda.Doc{}, err
 	}
-	return pick("document", "coda_list_documents", ref, docs,
+	d, err := pick("document", "coda_list_documents", ref, docs,
 		func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, d.OwnerName })
+	if err != nil && len(t.allowed()) > 0 {
+		err = say("%v The owner allows only some documents here.", err)
+	}
+	return d, err
 }
 
 // findPage makes ids of the arguments document and page. The document may be

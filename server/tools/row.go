@@ -73,8 +73,8 @@ var getRowTool = declare(tool{
 		"row":{"type":"string","description":"Id (i-…), link, or what the display column shows."}},
 		"required":["row"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
-		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
-		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
+		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"id":{"type":"string"},"name":{"type":"string"},"url":{"type":"string"},"created":{"type":"string"},"updated":{"type":"string"},
 		"values":{"type":"object","additionalProperties":true}},
 		"required":["document","table","id","name","url","values"],"additionalProperties":false}`,

@@ -225,8 +225,8 @@ var listRowsTool = declare(tool{
 		"fresh":{"type":"boolean","description":"Ask for the newest state; stale in the answer says that Coda had none."}},
 		"required":["table"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
-		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
-		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
+		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"columns":{"type":"array","items":{"type":"string"}},
 		"rows":{"type":"array","items":{"type":"array","items":{}}},
 		"next_cursor":{"type":"string"},"stale":{"type":"boolean"},"note":{"type":"string"}},

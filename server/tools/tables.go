@@ -51,8 +51,8 @@ var listTablesTool = declare(tool{
 		"cursor":{"type":"string","description":"next_cursor of the answer before."}},
 		"required":["document"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
-		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
-		"tables":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"page":{"type":"string"}},"required":["id","name"],"additionalProperties":false}},
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
+		"tables":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"page":{"type":"string"}},"required":["id","name"]}},
 		"next_cursor":{"type":"string"}},
 		"required":["document","tables"],"additionalProperties":false}`,
 }, (*Tools).listTables)
@@ -168,11 +168,11 @@ var getTableTool = declare(tool{
 		"sample":{"type":"integer","minimum":0,"maximum":20,"description":"Sample rows, default 3."}},
 		"required":["table"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
-		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"},"page":{"type":"string"},
-		"view_of":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"additionalProperties":false},
+		"view_of":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"row_count":{"type":"integer"},"updated":{"type":"string"},
-		"columns":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"list":{"type":"boolean"},"display":{"type":"boolean"},"calculated":{"type":"boolean"},"options":{"type":"array","items":{"type":"string"}},"table":{"type":"string"},"note":{"type":"string"}},"required":["id","name","type"],"additionalProperties":false}},
+		"columns":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"list":{"type":"boolean"},"display":{"type":"boolean"},"calculated":{"type":"boolean"},"options":{"type":"array","items":{"type":"string"}},"table":{"type":"string"},"note":{"type":"string"}},"required":["id","name","type"]}},
 		"sample":{"type":"object","properties":{"columns":{"type":"array","items":{"type":"string"}},"rows":{"type":"array","items":{"type":"array","items":{}}}},"additionalProperties":false}},
 		"required":["document","id","name","url","row_count","columns"],"additionalProperties":false}`,
 }, (*Tools).getTable)

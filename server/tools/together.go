@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 )
 
@@ -51,7 +52,7 @@ func eachOf(ctx context.Context, n int, do func(ctx context.Context, i int) erro
 func shielded(ctx context.Context, i int, do func(context.Context, int) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", errPanic, p)
+			err = fmt.Errorf("%w: %v\n%s", errPanic, p, debug.Stack())
 		}
 	}()
 	return do(ctx, i)

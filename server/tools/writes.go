@@ -24,8 +24,8 @@ type written struct {
 
 const writtenSchema = `{"type":"object","properties":{
 	"status":{"type":"string","enum":["applied","queued","unknown"]},
-	"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
-	"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}},"required":["id","name"],"additionalProperties":false},
+	"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
+	"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 	"page":{"type":"string"},"rows":{"type":"integer"},"row_ids":{"type":"array","items":{"type":"string"}},
 	"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
 	"required":["status","document"],"additionalProperties":false}`
@@ -80,7 +80,7 @@ func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpser
 	for i, values := range a.Rows {
 		edit, err := w.row(ctx, values)
 		if err == nil && len(edit.Cells) == 0 {
-			err = say("It has no values. Nothing was written.")
+			err = say("It has no values.")
 		}
 		if said, ok := err.(*sentence); ok && len(a.Rows) > 1 {
 			err = say("Row %d of %d: %s", i+1, len(a.Rows), said.text)
@@ -175,7 +175,7 @@ type appendToPageArgs struct {
 
 func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, error) {
 	if strings.TrimSpace(a.Content) == "" {
-		return written{}, say("The argument \"content\" is empty, so nothing was written. Give the text to append.")
+		return written{}, say("The argument \"content\" is empty. Give the text to append.")
 	}
 	p, err := t.findPage(ctx, a.Document, a.Page)
 	if err != nil {

@@ -1,0 +1,256 @@
+package tools_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"codabridge/server/coda/codatest"
+	"codabridge/server/tools"
+)
+
+// everyTool is a good call of each tool, on the private document or, with
+// its ids replaced, on any other.
+func everyTool(doc, page, table, row string) map[string]object {
+	return map[string]object{
+		"search":              {"query": "https://coda.io/d/_d" + doc},
+		"fetch":               {"id": "page:" + doc + "/" + page},
+		"coda_get_document":   {"document": doc},
+		"coda_list_pages":     {"document": doc},
+		"coda_get_page":       {"document": doc, "page": page},
+		"coda_list_tables":    {"document": doc},
+		"coda_get_table":      {"document": doc, "table": table},
+		"coda_list_rows":      {"document": doc, "table": table},
+		"coda_get_row":        {"document": doc, "table": table, "row": row},
+		"coda_create_rows":    {"document": doc, "table": table, "rows": []object{{"Name": "x"}}},
+		"coda_update_row":     {"document": doc, "table": table, "row": row, "values": object{"Name": "x"}},
+		"coda_append_to_page": {"document": doc, "page": page, "content": "x"},
+	}
+}
+
+func TestAllowListBindsEveryTool(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
+	for name, args := range everyTool(otherDoc, "canvas-secret0001", "grid-secret00001", "i-secret") {
+		r.call(name, args).fails("allows")
+	}
+	for name, args := range everyTool(planDoc, overviewPage, tasksTable, "i-launch") {
+		r.call(name, args).ok(nil)
+	}
+	r.call("coda_get_document", object{"document": "Private diary"}).fails("coda_list_documents")
+	for _, id := range []string{"table:" + otherDoc + "/grid-secret00001", "row:" + otherDoc + "/grid-secret00001/i-secret", "doc:" + otherDoc, "https://docs.superhuman.com/d/Private-diary_d" + otherDoc + "/Secrets_sut0001"} {
+		r.call("fetch", object{"id": id}).fails("allows")
+	}
+	var docs struct{ Documents []ref }
+	r.call("coda_list_documents", object{}).ok(&docs)
+	var found struct{ Results []ref }
+	r.call("search", object{"query": "secret private diary secrets"}).ok(&found)
+	if len(docs.Documents) != 2 || len(found.Results) != 0 {
+		t.Errorf("documents %v, found %v", docs, found)
+	}
+	for _, q := range r.fake.Requests() {
+		if strings.Contains(q.Path, otherDoc) || q.Operation == "listDocs" {
+			t.Errorf("Coda was asked for %s", q.Path)
+		}
+	}
+}
+
+func TestWritesAreRefusedToReaders(t *testing.T) {
+	t.Parallel()
+	readOnly := false
+	r := newRig(t, func(s *settings) {
+		s.tools.ReadOnly = func() bool { return readOnly }
+		s.tools.Challenge = func(_ context.Context, scope string) string {
+			return `Bearer error="insufficient_scope", scope="` + scope + `"`
+		}
+	})
+	writes := []string{"coda_create_rows", "coda_update_row", "coda_append_to_page"}
+	all := everyTool(planDoc, overviewPage, tasksTable, "i-launch")
+	for _, name := range writes {
+		r.asCaller(tools.Caller{ID: "grant-2", Name: "Reader"})
+		a := r.call(name, all[name])
+		a.fails("may only read", "owner")
+		if mustJSON(a.meta["mcp/www_authenticate"]) != `["Bearer error=\"insufficient_scope\", scope=\"coda.write\""]` {
+			t.Errorf("%s: the challenge is %v", name, a.meta)
+		}
+		if got := r.lastCall(); got.Status != tools.StatusRefused || got.Caller.Name != "Reader" {
+			t.Errorf("the record is %+v", got)
+		}
+		r.asCaller(tools.Caller{ID: "grant-1", Write: true})
+		readOnly = true
+		if a := r.call(name, all[name]); a.meta["mcp/www_authenticate"] != nil || !strings.Contains(a.text, "Read-only") {
+			t.Errorf("%s: logging in again does not help against the owner's switch: %s %v", name, a.text, a.meta)
+		}
+		readOnly = false
+	}
+	for _, q := range r.fake.Requests() {
+		t.Errorf("%s %s reached Coda", q.Method, q.Path)
+	}
+}
+
+// TestErrorsNameTheNextStep: each answer of Coda becomes one sentence that a
+// model can act on, with Coda's own words in it.
+func TestErrorsNameTheNextStep(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct {
+		status int
+		say    []string
+		owner  bool
+	}{
+		"a revoked token":       {401, []string{"401", "owner", "codabridge login coda"}, true},
+		"a token without right": {403, []string{"403", "owner"}, true},
+		"something gone":        {404, []string{"404", "coda_list_tables"}, false},
+		"something deleted":     {410, []string{"410", "deleted"}, false},
+		"a limit that stays":    {429, []string{"429", "Stop for some minutes"}, true},
+		"Coda in trouble":       {500, []string{"500", "Try again"}, false},
+		"a gateway's timeout":   {504, []string{"504", "smaller limit"}, false},
+		"a bad request":         {400, []string{"400", "Change the arguments"}, false},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.fake.Set(func(k *codatest.Knobs) {
+				k.Fail, k.FailStatus, k.FailOperation, k.FailMessage = -1, c.status, "listRows", "The\u202e reason "+codatest.Token
+				if c.status == 429 {
+					k.Refuse, k.Fail = -1, 0
+				}
+			})
+			a := r.call("coda_list_rows", object{"document": planDoc, "table": tasksTable})
+			a.fails(c.say...)
+			if strings.Contains(a.text, "\u202e") || c.status != 429 && !strings.Contains(a.text, "The reason") {
+				t.Errorf("Coda's words are not clean or not there: %s", a.text)
+			}
+			if (len(r.faults) > 0) != c.owner {
+				t.Errorf("the owner heard of %v", r.faults)
+			}
+		})
+	}
+}
+
+func TestNoNetworkAndNoToken(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *settings) {
+		s.tools.Ready = func() (string, bool) { return "There is no Coda token yet. Run codabridge login coda.", false }
+	})
+	if len(r.listTools()) != 13 {
+		t.Error("without a token the tools are not listed")
+	}
+	r.call("search", object{"query": "x"}).fails("codabridge login coda")
+	broken := newRig(t, func(s *settings) {
+		s.coda.Token = func() (string, error) { return "", errors.New("the keyring is locked") }
+	})
+	broken.call("coda_list_documents", object{}).fails("keyring is locked")
+	down := newRig(t)
+	if err := down.fake.Close(); err != nil {
+		t.Fatal(err)
+	}
+	down.call("coda_list_documents", object{}).fails("could not be reached")
+	down.call("coda_append_to_page", object{"document": planDoc, "page": overviewPage, "content": "x"}).fails("could not be reached")
+}
+
+func TestDeadlineTellsHowToNarrow(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *settings) { s.tools.Deadline = 60 * time.Millisecond })
+	r.fake.Set(func(k *codatest.Knobs) { k.Delay = 5 * time.Second })
+	r.call("coda_list_rows", object{"document": planDoc, "table": tasksTable}).fails("longer than 60ms", "smaller limit")
+	if got := r.lastCall(); got.Status != tools.StatusTimeout || got.Tool != "coda_list_rows" || got.BytesIn == 0 || got.BytesOut == 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestCancelledCallEnds(t *testing.T) {
+	t.Parallel()
+	done := make(chan tools.Call, 1)
+	r := newRig(t, func(s *settings) { s.tools.OnCall = func(c tools.Call) { done <- c } })
+	r.fake.Set(func(k *codatest.Knobs) { k.Delay = 5 * time.Second })
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := r.try(ctx, "coda_list_documents", object{}); err == nil {
+		t.Fatal("the call was meant to be cancelled")
+	}
+	select {
+	case c := <-done:
+		if c.Status != tools.StatusCancelled {
+			t.Errorf("the record says %s", c.Status)
+		}
+	case <-time.After(3 * time.Second):
+		t.Error("the call runs on after its client went away")
+	}
+}
+
+func TestPanicIsNotShown(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	r := newRig(t, func(s *settings) {
+		s.coda.Token = func() (string, error) {
+			if asked.Add(1) == 2 {
+				panic("boom secret=abc")
+			}
+			return codatest.Token, nil
+		}
+	})
+	for _, name := range []string{"coda_get_document", "search", "coda_list_pages"} {
+		r.tools.Forget()
+		asked.Store(0)
+		if a := r.call(name, everyTool(planDoc, "", "", "")[name]); strings.Contains(a.text, "boom") || !a.isError && name != "search" {
+			t.Errorf("%s: %s", name, a.text)
+		}
+	}
+}
+
+// TestArguments: models err in small ways, and hear of the rest in one
+// sentence.
+func TestArguments(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for what, c := range map[string]struct {
+		tool string
+		args any
+		say  []string
+	}{
+		"a missing argument":             {"coda_list_rows", object{"document": planDoc}, []string{`"table"`, "missing", "coda_list_rows takes"}},
+		"an argument nobody knows":       {"search", object{"query": "x", "top": 3}, []string{`"top"`, "query"}},
+		"a limit out of bounds":          {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": 5000}, []string{"limit", "500"}},
+		"words for a number":             {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": "many"}, []string{"limit", "whole number"}},
+		"a filter without its value":     {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "filter": object{"column": "Name"}}, []string{"equals", "filter"}},
+		"a path as a document":           {"coda_get_document", object{"document": "../../whoami"}, []string{"document", "not a path"}},
+		"a path as a page":               {"coda_get_page", object{"document": planDoc, "page": ".."}, []string{"page", "not a path"}},
+		"a path as a row":                {"coda_get_row", object{"document": planDoc, "table": tasksTable, "row": "i-1/../../x"}, []string{"row", "not a path"}},
+		"a path inside a search id":      {"fetch", object{"id": "page:../whoami/.."}, []string{"not a path"}},
+		"a link to somewhere else":       {"fetch", object{"id": "https://evil.example/d/x_dAbCdEf"}, []string{"not a link to a Coda document"}},
+		"an empty name":                  {"coda_get_document", object{"document": " "}, []string{"empty"}},
+		"two documents of one name":      {"coda_get_document", object{"document": "twin"}, []string{"TwinDoc004", "TwinDoc005"}},
+		"two pages of one name":          {"coda_get_page", object{"document": planDoc, "page": "notes"}, []string{"2 pages", "canvas-"}},
+		"a page that is not there":       {"coda_get_page", object{"document": planDoc, "page": "Overvew"}, []string{"Near it", overviewPage, "coda_list_pages"}},
+		"an unknown document id":         {"coda_get_document", object{"document": "AbCdEfGhIj"}, []string{"coda_list_documents"}},
+		"an unknown page id":             {"coda_get_page", object{"document": planDoc, "page": "canvas-nothere"}, []string{"coda_list_pages"}},
+		"a page name without document":   {"coda_get_page", object{"page": "Overview"}, []string{"document", "missing"}},
+		"a table id where a page is due": {"coda_get_page", object{"page": "table:" + planDoc + "/" + tasksTable}, []string{"table", "not to a page"}},
+	} {
+		t.Run(what, func(t *testing.T) { r.call(c.tool, c.args).fails(c.say...) })
+	}
+	for what, c := range map[string]struct {
+		tool string
+		args any
+	}{
+		"a number as text":            {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": "3"}},
+		"a number with a point":       {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": 3.0}},
+		"null for nothing":            {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": nil, "filter": nil}},
+		"an object as text":           {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "filter": `{"column":"Name","equals":"Launch"}`}},
+		"a list as text":              {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "columns": `["Name","Due"]`}},
+		"names of other servers":      {"coda_list_rows", object{"tableId": tasksTable, "docId": planDoc}},
+		"a truth value as text":       {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "visible_only": "true"}},
+		"an accent left out":          {"coda_get_document", object{"document": "cafe MENU"}},
+		"a search id as an argument":  {"coda_get_table", object{"table": "table:" + planDoc + "/" + tasksTable}},
+		"no arguments object at all":  {"coda_list_documents", nil},
+		"a link of the old host":      {"coda_get_document", object{"document": "https://coda.io/d/Launch-plan_d" + planDoc}},
+		"a link of the new host":      {"coda_get_document", object{"document": "https://docs.superhuman.com/d/_d" + planDoc}},
+		"a page by its own link":      {"coda_get_page", object{"page": "https://coda.io/d/Launch-plan_d" + planDoc + "/Overview_suview01"}},
+		"a page of a document's link": {"coda_get_page", object{"document": "https://coda.io/d/Launch-plan_d" + planDoc, "page": "Overview"}},
+	} {
+		t.Run(what, func(t *testing.T) { r.call(c.tool, c.args).ok(nil) })
+	}
+}

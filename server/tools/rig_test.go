@@ -1,0 +1,277 @@
+package tools_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.uber.org/goleak"
+
+	"codabridge/server/coda"
+	"codabridge/server/coda/codatest"
+	"codabridge/server/coda/codatest/codaspec"
+	"codabridge/server/tools"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// rig is the tools behind real HTTP, in front of the real client and a fake
+// Coda behind real HTTP.
+type rig struct {
+	testing.TB
+	fake  *codatest.Server
+	tools *tools.Tools
+	url   string
+	http  *http.Client
+
+	mu      sync.Mutex // guards what follows
+	caller  tools.Caller
+	calls   []tools.Call
+	faults  []error
+	schemas map[string]*jsonschema.Schema
+}
+
+type settings struct {
+	tools tools.Options
+	coda  coda.Options
+	fake  codatest.Options
+}
+
+func newRig(t testing.TB, change ...func(*settings)) *rig {
+	t.Helper()
+	r := &rig{TB: t, caller: tools.Caller{ID: "grant-1", Name: "ChatGPT", Write: true}, http: &http.Client{Transport: &http.Transport{}}}
+	s := settings{fake: codatest.Options{Workspace: workspace()}}
+	s.coda = coda.Options{
+		Token:  func() (string, error) { return codatest.Token, nil },
+		Limits: coda.NoLimits(), HTTP: &http.Client{Transport: &http.Transport{}},
+		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	}
+	s.tools.OnCall = func(c tools.Call) { r.mu.Lock(); r.calls = append(r.calls, c); r.mu.Unlock() }
+	s.tools.OnCodaError = func(err error) { r.mu.Lock(); r.faults = append(r.faults, err); r.mu.Unlock() }
+	for _, c := range change {
+		c(&s)
+	}
+	r.fake = codaspec.Start(t, s.fake)
+	s.coda.Base = r.fake.URL
+	t.Cleanup(s.coda.HTTP.CloseIdleConnections)
+	s.tools.Coda = coda.New(s.coda)
+	r.tools = tools.New(s.tools)
+	handler := r.tools.Streamable()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r.mu.Lock()
+		c := r.caller
+		r.mu.Unlock()
+		handler.ServeHTTP(w, req.WithContext(tools.WithCaller(req.Context(), c)))
+	}))
+	t.Cleanup(srv.Close)
+	t.Cleanup(r.http.CloseIdleConnections)
+	r.url = srv.URL
+	return r
+}
+
+// asCaller changes who calls from now on.
+func (r *rig) asCaller(c tools.Caller) { r.mu.Lock(); r.caller = c; r.mu.Unlock() }
+
+func (r *rig) lastCall() tools.Call {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.calls) == 0 {
+		return tools.Call{}
+	}
+	return r.calls[len(r.calls)-1]
+}
+
+// post sends one JSON-RPC message and gives the answer's bytes.
+func (r *rig) post(ctx context.Context, body any, header map[string]string) (int, []byte, error) {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return 0, nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url, bytes.NewReader(b))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	for k, v := range header {
+		req.Header.Set(k, v)
+	}
+	resp, err := r.http.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if bytes.Contains(answer, []byte(codatest.Token)) {
+		r.Errorf("the Coda token is in an answer: %s", answer)
+	}
+	return resp.StatusCode, answer, err
+}
+
+// answer is what a tool call gave.
+type answer struct {
+	rig     *rig
+	tool    string
+	text    string
+	raw     json.RawMessage // structuredContent
+	isError bool
+	meta    map[string]any
+}
+
+type object = map[string]any
+
+// call calls a tool and holds its answer to the tool's own output schema.
+func (r *rig) call(tool string, args any) answer {
+	r.Helper()
+	a, err := r.try(context.Background(), tool, args)
+	if err != nil {
+		r.Fatalf("%s: %v", tool, err)
+	}
+	return a
+}
+
+func (r *rig) try(ctx context.Context, tool string, args any) (answer, error) {
+	_, b, err := r.post(ctx, object{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": object{"name": tool, "arguments": args}}, nil)
+	if err != nil {
+		return answer{}, err
+	}
+	var m struct {
+		Result struct {
+			Content []struct{ Type, Text string }
+			Raw     json.RawMessage `json:"structuredContent"`
+			IsError bool
+			Meta    map[string]any `json:"_meta"`
+		}
+		Error any
+	}
+	if err := json.Unmarshal(b, &m); err != nil || m.Error != nil || len(m.Result.Content) != 1 {
+		r.Errorf("%s: unexpected answer %s (%v)", tool, b, err)
+		return answer{rig: r}, nil
+	}
+	a := answer{r, tool, m.Result.Content[0].Text, m.Result.Raw, m.Result.IsError, m.Result.Meta}
+	a.check()
+	return a, nil
+}
+
+// check holds an answer to what every answer must keep.
+func (a answer) check() {
+	a.rig.Helper()
+	if a.isError {
+		if len(a.raw) > 0 {
+			a.rig.Errorf("%s: an error came with structuredContent %s", a.tool, a.raw)
+		}
+		return
+	}
+	var fromText, structured any
+	if err := json.Unmarshal([]byte(a.text), &fromText); err != nil {
+		a.rig.Errorf("%s: the text is no JSON: %v", a.tool, err)
+	}
+	_ = json.Unmarshal(a.raw, &structured)
+	if x, y := mustJSON(fromText), mustJSON(structured); x != y {
+		a.rig.Errorf("%s: text and structuredContent differ:\n%s\n%s", a.tool, x, y)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(a.raw))
+	if err == nil {
+		err = a.rig.outputSchema(a.tool).Validate(doc)
+	}
+	if err != nil {
+		a.rig.Errorf("%s: the answer does not fit the output schema: %v\n%s", a.tool, err, a.raw)
+	}
+}
+
+func mustJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}
+
+// outputSchema is the schema that tools/list promises.
+func (r *rig) outputSchema(tool string) *jsonschema.Schema {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s, ok := r.schemas[tool]; ok {
+		return s
+	}
+	r.schemas = map[string]*jsonschema.Schema{}
+	who := r.caller
+	r.caller.Write = true
+	r.mu.Unlock()
+	list := r.listTools()
+	r.mu.Lock()
+	r.caller = who
+	for _, d := range list {
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(d.OutputSchema))
+		if err != nil {
+			r.Fatal(err)
+		}
+		c := jsonschema.NewCompiler()
+		if err := c.AddResource(d.Name, doc); err != nil {
+			r.Fatal(err)
+		}
+		r.schemas[d.Name] = c.MustCompile(d.Name)
+	}
+	if r.schemas[tool] == nil {
+		r.schemas[tool] = &jsonschema.Schema{}
+	}
+	return r.schemas[tool]
+}
+
+type listedTool struct {
+	Name, Title, Description  string
+	InputSchema, OutputSchema json.RawMessage
+	Annotations               map[string]any
+	Meta                      map[string]any `json:"_meta"`
+}
+
+func (r *rig) listTools() []listedTool {
+	r.Helper()
+	_, b, err := r.post(context.Background(), object{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, nil)
+	var m struct{ Result struct{ Tools []listedTool } }
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	if err != nil {
+		r.Fatal(err)
+	}
+	return m.Result.Tools
+}
+
+// ok demands a success and reads it into v.
+func (a answer) ok(v any) answer {
+	a.rig.Helper()
+	if a.isError {
+		a.rig.Fatalf("%s answered an error: %s", a.tool, a.text)
+	}
+	if v != nil {
+		if err := json.Unmarshal(a.raw, v); err != nil {
+			a.rig.Fatalf("%s: %v", a.tool, err)
+		}
+	}
+	return a
+}
+
+// fails demands an error result that holds all the given words.
+func (a answer) fails(words ...string) {
+	a.rig.Helper()
+	if !a.isError {
+		a.rig.Errorf("%s succeeded, wanted an error: %s", a.tool, a.text)
+		return
+	}
+	for _, w := range words {
+		if !strings.Contains(a.text, w) {
+			a.rig.Errorf("%s: the error %q does not say %q", a.tool, a.text, w)
+		}
+	}
+}

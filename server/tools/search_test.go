@@ -1,0 +1,155 @@
+package tools_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"codabridge/server/coda"
+	"codabridge/server/coda/codatest"
+)
+
+type found struct {
+	Results []struct{ ID, Title, URL string }
+	Note    string
+}
+
+func TestSearchFindsNames(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for _, c := range []struct{ what, query, first string }{
+		{"the whole name of a document", "Launch plan", "doc:" + planDoc},
+		{"case and accents do not count", "cafe MENU", "doc:" + menuDoc},
+		{"an accent in the name of a page", "creme brulee", "page:" + menuDoc + "/"},
+		{"the beginning of a word", "over", "page:" + planDoc + "/" + overviewPage},
+		{"a slip of the finger", "overveiw", "page:" + planDoc + "/" + overviewPage},
+		{"a table", "goals", "table:" + planDoc + "/" + goalsTable},
+		{"filler words around a name", "the tasks table", "table:" + planDoc + "/" + tasksTable},
+		{"a page by its document", "launch risks", "page:" + planDoc + "/canvas-risks00001"},
+		{"a link", "https://docs.superhuman.com/d/Launch-plan_d" + planDoc, "doc:" + planDoc},
+	} {
+		var got found
+		r.call("search", object{"query": c.query}).ok(&got)
+		if len(got.Results) == 0 || !strings.HasPrefix(got.Results[0].ID, c.first) {
+			t.Errorf("%s: %q found %v", c.what, c.query, got.Results)
+			continue
+		}
+		if !strings.HasPrefix(got.Results[0].URL, "https://") {
+			t.Errorf("%s: no absolute address: %v", c.what, got.Results[0])
+		}
+		// Whatever search gives, fetch must take.
+		var one struct{ ID, Title, Text, URL string }
+		r.call("fetch", object{"id": got.Results[0].ID}).ok(&one)
+		if one.ID != got.Results[0].ID || one.Title == "" || one.Text == "" || one.URL == "" {
+			t.Errorf("fetch of %s gave %+v", got.Results[0].ID, one)
+		}
+	}
+	var none found
+	r.call("search", object{"query": "zzzz qqqq"}).ok(&none)
+	if len(none.Results) != 0 || !strings.Contains(none.Note, "Searched the names of 5 documents, 8 pages and 5 tables") {
+		t.Errorf("%+v", none)
+	}
+	r.call("search", object{"query": "  "}).fails("empty")
+}
+
+func TestFetchOfEveryKind(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var got struct {
+		Text, Title string
+		Metadata    map[string]string
+	}
+	r.call("fetch", object{"id": "table:" + planDoc + "/" + tasksTable}).ok(&got)
+	if !strings.Contains(got.Text, `| Paint \| it |`) || !strings.Contains(got.Text, "Status (select)") || got.Metadata["rows"] != "4" {
+		t.Errorf("a table: %s %v", got.Text, got.Metadata)
+	}
+	r.call("fetch", object{"id": "row:" + planDoc + "/" + tasksTable + "/i-launch"}).ok(&got)
+	if !strings.Contains(got.Text, "- Owner: Mina Okafor <mina") || got.Title != "Launch" {
+		t.Errorf("a row: %+v", got)
+	}
+	r.call("fetch", object{"id": "page:" + planDoc + "/" + longPage}).ok(&got)
+	if !strings.Contains(got.Metadata["more"], "coda_get_page") {
+		t.Errorf("a long page does not say how to read on: %v", got.Metadata)
+	}
+	r.call("fetch", object{"id": "table:" + planDoc + "/" + wideTable}).ok(&got)
+	if !strings.Contains(got.Metadata["more"], "coda_list_rows") {
+		t.Errorf("a long table does not say how to read on: %v", got.Metadata)
+	}
+}
+
+func TestSearchSaysWhatItDidNotReach(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *settings) {
+		s.tools.SearchBudget = 300 * time.Millisecond
+		s.coda.Limits = coda.NoLimits()
+		s.coda.Limits.Read = coda.Rate{N: 1, Per: time.Hour, Burst: 3}
+	})
+	var got found
+	r.call("search", object{"query": "launch"}).ok(&got)
+	if len(got.Results) == 0 || !strings.Contains(got.Note, "search again") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestSearchQuality keeps a scoreboard over the sample workspace, so that a
+// change of ranking shows what it costs.
+func TestSearchQuality(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *settings) { s.fake = codatest.Options{Workspace: codatest.Sample()} })
+	cases := []struct{ query, title string }{}
+	for _, d := range codatest.Sample().Docs {
+		cases = append(cases, struct{ query, title string }{d.Name, d.Name},
+			struct{ query, title string }{slip(d.Name), d.Name}, struct{ query, title string }{strings.ToUpper(d.Name), d.Name})
+		for _, p := range d.Pages {
+			cases = append(cases, struct{ query, title string }{p.Name + " " + d.Name, p.Name + " · " + d.Name})
+		}
+		for _, g := range d.Tables {
+			cases = append(cases, struct{ query, title string }{g.Name + " in " + d.Name, g.Name + " · " + d.Name})
+		}
+	}
+	at1, at5, mrr := 0, 0, 0.0
+	var missed []string
+	for _, c := range cases {
+		var got found
+		r.call("search", object{"query": c.query}).ok(&got)
+		rank := 0
+		for i, x := range got.Results {
+			if x.Title == c.title {
+				rank = i + 1
+				break
+			}
+		}
+		if rank == 1 {
+			at1++
+		}
+		if rank > 0 && rank <= 5 {
+			at5++
+		} else {
+			missed = append(missed, fmt.Sprintf("%q did not find %q in the first five", c.query, c.title))
+		}
+		if rank > 0 {
+			mrr += 1 / float64(rank)
+		}
+	}
+	n := float64(len(cases))
+	board := fmt.Sprintf("queries %d\nrecall@1 %.3f\nrecall@5 %.3f\nMRR %.3f\n%s\n", len(cases), float64(at1)/n, float64(at5)/n, mrr/n, strings.Join(missed, "\n"))
+	golden(t, filepath.Join("testdata", "search_quality.txt"), []byte(board))
+}
+
+// slip swaps two letters in the longest word.
+func slip(name string) string {
+	longest := ""
+	for _, w := range strings.Fields(name) {
+		if len(w) > len(longest) {
+			longest = w
+		}
+	}
+	r := []rune(longest)
+	if len(r) < 5 {
+		return name
+	}
+	r[2], r[3] = r[3], r[2]
+	return strings.Replace(name, longest, string(r), 1)
+}
