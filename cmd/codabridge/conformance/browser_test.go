@@ -28,8 +28,8 @@ func (h *house) visit(authorize string, approve ...string) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	web := h.edge.Client()
-	web.Jar, web.Timeout = jar, patience
+	web := h.web(authorize)
+	web.Jar = jar
 	defer web.CloseIdleConnections()
 	page, err := get(web, authorize, "text/html")
 	if err != nil {
@@ -70,12 +70,10 @@ func await(web *http.Client, wait string) (*url.URL, error) {
 	return nil, errors.New("nothing came of the approval")
 }
 
-// follow calls a client that waits on this computer; other addresses are only
-// names here.
+// follow calls a client that waits on this computer; other addresses, and the
+// port where nobody is, are only names here.
 func follow(to *url.URL) error {
-	switch to.Hostname() {
-	case "127.0.0.1", "localhost", "::1":
-	default:
+	if to.Hostname() != "127.0.0.1" && to.Hostname() != "localhost" || to.Port() == "9" {
 		return nil
 	}
 	_, err := get(&http.Client{Timeout: patience}, to.String(), "text/html")
