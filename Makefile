@@ -59,3 +59,7 @@ cross: ## build for every system
 
 clean: ## remove what was built
 	rm -rf bin .tools/node
+
+pictures: ## make the README's pictures from the running program
+	@.ci/setup core x11 browser
+	@go test -tags pictures -count=1 -run TestPictures ./cmd/codabridge

@@ -113,8 +113,13 @@ func withTray(ctx context.Context, a *app.App, out io.Writer) error {
 // menu is what the tray may do with the app.
 type menu struct{ *app.App }
 
-// OpenOwner opens the owner's page; the card for approvals is on it.
-func (m menu) OpenOwner(string) { m.App.OpenOwner("") }
+// OpenOwner opens the owner's page, at the card for approvals when asked.
+func (m menu) OpenOwner(page string) {
+	if page == tray.PageApprove {
+		page = "page=approve"
+	}
+	m.App.OpenOwner(page)
+}
 
 // SetReadOnly turns the switch; when that fails the page says why.
 func (m menu) SetReadOnly(on bool) {

@@ -1,0 +1,92 @@
+//go:build pictures
+
+package main
+
+import (
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"codabridge/app"
+	"codabridge/app/desktop/desktest"
+)
+
+// TestPictures makes the pictures of the README from the running program:
+// make pictures.
+func TestPictures(t *testing.T) {
+	w := newWorld(t)
+	d := desktest.StartDesktop(t, desktest.Light)
+	p := newProgram(t)
+	p.env = append(d.Env("CODABRIDGE_DATA_DIR="+p.dir), w.secrets()...)
+	p.start()
+	s := p.awaitPhase(app.PhaseOnline)
+	claude := newAssistant(t, w.edge.Client(), s.PublicURL)
+	claude.clientID, claude.redirect = "https://claude.ai/oauth/mcp-oauth-client-metadata", "https://claude.ai/api/mcp/auth_callback"
+	claude.connect(func(code string) { p.must("approve", code) })
+	claude.sees("search")
+	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
+	chat.discover()
+	page := openBrowser(t, w.edge, 760, 900)
+	page.open(chat.authorizeURL())
+	page.see("asks for your Coda docs")
+	p.await("the request", func(s app.State) bool { return len(s.Waiting) == 1 })
+	savePicture(t, "waiting", page)
+	owner := page.second()
+	owner.open(p.link())
+	owner.see("chatgpt.com")
+	owner.fill("#code-entry", page.text("#code"))
+	owner.press(`form[data-post="/approve/find"] button`)
+	owner.see("Returns to")
+	savePicture(t, "owner", owner)
+
+	below := image.Rect(0, desktest.PanelHeight+2, 400, 300)
+	closed := desktest.Count(d.Shot(t, ""), below, color.Black)
+	d.Click(t, 3)
+	desktest.Eventually(t, "the menu opens", func() bool {
+		return closed-desktest.Count(d.Shot(t, ""), below, color.Black) > 20000
+	})
+	d.Xdotool(t, "mousemove", "150", strconv.Itoa(desktest.PanelHeight*5-10))
+	crop(t, d.Shot(t, ""), filepath.Join(pictures, "tray.png"))
+}
+
+const pictures = "../../assets/readme"
+
+func savePicture(t *testing.T, name string, b *tab) {
+	t.Helper()
+	b.shot(name)
+	png, err := os.ReadFile(filepath.Join("..", "..", "shots", name+".png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(pictures, name+".png"), png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// crop keeps the part of the screen that is not black: panel and menu.
+func crop(t *testing.T, m image.Image, path string) {
+	t.Helper()
+	box := image.Rectangle{}
+	for y := m.Bounds().Min.Y + desktest.PanelHeight + 4; y < m.Bounds().Max.Y; y++ {
+		for x := m.Bounds().Min.X; x < m.Bounds().Max.X; x++ {
+			if r, g, b, _ := m.At(x, y).RGBA(); r+g+b > 0x3000 {
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	box = image.Rect(0, 0, box.Max.X+8, box.Max.Y+8)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, m.(interface {
+		SubImage(image.Rectangle) image.Image
+	}).SubImage(box)); err != nil {
+		t.Fatal(err)
+	}
+}
