@@ -30,6 +30,14 @@ func (a *App) SetReadOnly(on bool) error {
 	return nil
 }
 
+// DismissWarning takes the warning away.
+func (a *App) DismissWarning() {
+	a.mu.Lock()
+	a.warning = ""
+	a.mu.Unlock()
+	a.update()
+}
+
 // Complain shows a sentence as a warning in every view and opens the page.
 func (a *App) Complain(sentence string) {
 	a.mu.Lock()

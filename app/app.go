@@ -76,12 +76,16 @@ func New(o Options) *App {
 		keyring: secret.New(secret.Options{}),
 		ready:   make(chan struct{}), changed: make(chan struct{}), kick: make(chan struct{}, 1),
 	}
-	a.coda = newCodaClient(a.codaURL, a.codaToken, o.Version, o.Log)
+	a.coda = newCodaClient(o.Config, a.codaURL, a.codaToken, o.Version, o.Log)
 	return a
 }
 
-func newCodaClient(base func() string, token func() (string, error), version string, log *slog.Logger) *coda.Client {
-	return coda.New(coda.Options{Base: base, Token: token, Log: log, UserAgent: "codabridge/" + version})
+func newCodaClient(cfg Config, base func() string, token func() (string, error), version string, log *slog.Logger) *coda.Client {
+	o := coda.Options{Base: base, Token: token, Log: log, UserAgent: "codabridge/" + version}
+	if cfg.Demo {
+		o.Limits = coda.NoLimits() // the limits are the service's, and there is none
+	}
+	return coda.New(o)
 }
 
 // Ready is closed when both doors are open.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"codabridge/server/coda/codatest"
 	"codabridge/server/oauth"
@@ -10,7 +11,7 @@ import (
 
 // startSample starts the sample workspace behind a fake Coda on loopback.
 func startSample() (*codatest.Server, error) {
-	s := codatest.New(codatest.Options{Workspace: codatest.Sample()})
+	s := codatest.New(codatest.Options{Workspace: codatest.SampleAt(time.Now())})
 	if err := s.Start(); err != nil {
 		return nil, fmt.Errorf("the sample workspace cannot be served: %w", err)
 	}

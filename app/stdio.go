@@ -29,7 +29,7 @@ func Stdio(ctx context.Context, cfg Config, version string, log *slog.Logger, in
 		s.token, base = codatest.Token, fake.URL
 	}
 	t := tools.New(tools.Options{
-		Coda:  newCodaClient(base, s.codaToken, version, log),
+		Coda:  newCodaClient(cfg, base, s.codaToken, version, log),
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return cfg.Documents },
 		OnCodaError: s.onCodaError, Version: version, Log: log,
 	})

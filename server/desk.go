@@ -22,6 +22,8 @@ type Desk interface {
 	// back to ngrok when it is empty.
 	SetPublicURL(ctx context.Context, url string) error
 	SetReadOnly(on bool) error
+	// DismissWarning takes State's Warning away, once the owner has read it.
+	DismissWarning()
 	Start()
 	Stop()
 }

@@ -44,6 +44,11 @@ func (s *Server) savePublicURL(w http.ResponseWriter, req *http.Request) {
 	reply(w, "Saved.", s.o.Desk.SetPublicURL(req.Context(), req.PostFormValue("url")))
 }
 
+func (s *Server) dismissWarning(w http.ResponseWriter, _ *http.Request) {
+	s.o.Desk.DismissWarning()
+	reply(w, "", nil)
+}
+
 func (s *Server) start(w http.ResponseWriter, _ *http.Request) {
 	s.o.Desk.Start()
 	reply(w, "", nil)

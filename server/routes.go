@@ -80,6 +80,7 @@ func (s *Server) routes() []route {
 		{owner, []string{"/ngrok-token/import"}, post, session, sameOrigin, s.importNgrokToken},
 		{owner, []string{"/ngrok-token/forget"}, post, session, sameOrigin, s.forgetNgrokToken},
 		{owner, []string{"/public-url"}, post, session, sameOrigin, s.savePublicURL},
+		{owner, []string{"/warning/dismiss"}, post, session, sameOrigin, s.dismissWarning},
 		{owner, []string{"/start"}, post, session, sameOrigin, s.start},
 		{owner, []string{"/stop"}, post, session, sameOrigin, s.stop},
 		{owner, []string{"/read-only"}, post, session, sameOrigin, s.setReadOnly},

@@ -4,7 +4,7 @@
 (() => {
   const header = "X-Codabridge-Session", store = "codabridge-session";
   const byId = (id) => document.getElementById(id);
-  let version = "", codeFromLink = "";
+  let version = "", codeFromLink = "", toApprove = false;
 
   const secret = () => localStorage.getItem(store) || "";
   const call = (path, options = {}) =>
@@ -49,6 +49,10 @@
   // A code that came in the link is looked up as if it had been typed.
   function useCode() {
     const entry = byId("code-entry");
+    if (toApprove && entry) {
+      toApprove = false;
+      entry.focus();
+    }
     if (!codeFromLink || !entry) return;
     entry.value = codeFromLink;
     codeFromLink = "";
@@ -60,6 +64,7 @@
     const fragment = new URLSearchParams(location.hash.slice(1));
     if (location.hash) history.replaceState(null, "", location.pathname);
     codeFromLink = fragment.get("approve") || codeFromLink;
+    toApprove = fragment.get("page") === "approve";
     if (fragment.get("key")) await unlock(fragment.get("key")).catch(() => {});
     useCode();
   }
