@@ -69,13 +69,16 @@ func explainAPI(d *tool, e *coda.APIError) string {
 	}
 	switch e.Kind {
 	case coda.KindUnauthorized:
-		return "Coda refused the owner's API token (401), so nothing can be read or written." + said + " Only the owner can mend this: make a new token and enter it in codabridge, or run codabridge login coda."
+		return "Coda refused the owner's API token (401), so nothing can be read or written." + said + " Only the owner can mend this: make a new token and enter it in codabridge, or run codabridge login coda." + unwritten(d)
 	case coda.KindForbidden:
-		return "The owner's Coda token may not do this (403)." + said + " It may be limited to reading or to one document; the owner can enter a wider token in codabridge. Try another document meanwhile."
+		if e.Operation == "list docs" {
+			return "The owner's Coda token may not list documents (403): it is limited to one." + said + " Give that document's id or link as document, or ask the owner for a wider token."
+		}
+		return "The owner's Coda token may not do this (403)." + said + " It may be limited to reading or to one document; the owner can enter a wider token in codabridge. Try another document meanwhile." + unwritten(d)
 	case coda.KindNotFound:
-		return missing(e) + said
+		return missing(e) + said + unwritten(d)
 	case coda.KindGone:
-		return "This was deleted in Coda (410)." + said + " " + listAgain(e)
+		return "This was deleted in Coda (410)." + said + " " + listAgain(e) + unwritten(d)
 	case coda.KindTooLarge:
 		return "This is larger than Coda takes." + said + " Send or ask for less at once." + unwritten(d)
 	case coda.KindNotReady:

@@ -125,6 +125,8 @@ func (t *Tools) pageFrom(ctx context.Context, p place, from int) (getPageResult,
 	out.Text = piece
 	if next > 0 {
 		out.NextCursor = pageCursor(p.page, next)
+	} else {
+		t.texts.drop(p.doc.ID + "/" + p.page) // kept only for those who read on
 	}
 	if from == 0 {
 		out.Tables = tablesOn(tables, facts.ID)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -57,6 +58,14 @@ func newRig(t testing.TB, change ...func(*settings)) *rig {
 		Limits: coda.NoLimits(), HTTP: &http.Client{Transport: &http.Transport{}},
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
+	log := &logBook{}
+	s.tools.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	s.coda.Log = s.tools.Log
+	t.Cleanup(func() {
+		if text := log.String(); strings.Contains(text, codatest.Token) || strings.Contains(text, codatest.TokenReadOnly) {
+			t.Errorf("a Coda token is in the log: %s", text)
+		}
+	})
 	s.tools.OnCall = func(c tools.Call) { r.mu.Lock(); r.calls = append(r.calls, c); r.mu.Unlock() }
 	s.tools.OnCodaError = func(err error) { r.mu.Lock(); r.faults = append(r.faults, err); r.mu.Unlock() }
 	for _, c := range change {
@@ -78,6 +87,24 @@ func newRig(t testing.TB, change ...func(*settings)) *rig {
 	t.Cleanup(r.http.CloseIdleConnections)
 	r.url = srv.URL
 	return r
+}
+
+// logBook is a log that may be written from many goroutines.
+type logBook struct {
+	mu sync.Mutex // guards b
+	b  bytes.Buffer
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // asCaller changes who calls from now on.

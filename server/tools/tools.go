@@ -90,7 +90,7 @@ type Tools struct {
 func New(o Options) *Tools {
 	setDefaults(&o)
 	t := &Tools{o: o, names: newNames(o.Now), done: newRepeats(o.Now),
-		texts: newShelf[pageText](o.Now, 12), noExport: newShelf[bool](o.Now, 200)}
+		texts: newShelf[pageText](o.Now, 4), noExport: newShelf[bool](o.Now, 200)}
 	hooks := &server.Hooks{}
 	hooks.AddAfterListTools(t.arrange)
 	t.mcp = server.NewMCPServer("codabridge", o.Version,

@@ -118,10 +118,10 @@ func TestStdioHidesWritesWhileReadOnly(t *testing.T) {
 	}
 }
 
-// TestSSE plays a client of the older transport.
-func TestSSE(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
+// openSSE serves the older transport, with the tunnel's name as Host and an
+// origin that the caller has allowed, and opens a stream.
+func openSSE(t *testing.T, r *rig) (base string, events *bufio.Scanner, closeAll func()) {
+	t.Helper()
 	stream, messages, closeAll := r.tools.SSE()
 	mux := http.NewServeMux()
 	mux.Handle("GET /sse", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -138,17 +138,25 @@ func TestSSE(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Host = "abc.ngrok-free.dev" // the tunnel's name over a loopback listener
+	req.Host = "abc.ngrok-free.dev"
 	resp, err := r.http.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	t.Cleanup(func() { _ = resp.Body.Close() })
 	if got := resp.Header.Get("Access-Control-Allow-Origin"); got != "https://claude.ai" {
 		t.Errorf("the library put its own origin %q over ours", got)
 	}
-	events := bufio.NewScanner(resp.Body)
+	events = bufio.NewScanner(resp.Body)
 	events.Buffer(nil, 1<<20)
+	return srv.URL, events, closeAll
+}
+
+// TestSSE plays a client of the older transport.
+func TestSSE(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	base, events, closeAll := openSSE(t, r)
 	endpoint := nextData(t, events)
 	if !strings.HasPrefix(endpoint, "/messages?sessionId=") {
 		t.Fatalf("the endpoint is %q, want a relative one", endpoint)
@@ -158,7 +166,7 @@ func TestSSE(t *testing.T) {
 		{`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"fetch","arguments":{"id":"doc:` + planDoc + `"}}}`, `Launch plan`},
 		{`{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"coda_append_to_page","arguments":{"document":"x","page":"y","content":"z"}}}`, `may only read`},
 	} {
-		ack, err := r.http.Post(srv.URL+endpoint, "application/json", strings.NewReader(c.body))
+		ack, err := r.http.Post(base+endpoint, "application/json", strings.NewReader(c.body))
 		if err != nil || ack.StatusCode != http.StatusAccepted {
 			t.Fatalf("%v %v", ack, err)
 		}
