@@ -8,10 +8,11 @@ import (
 	"codabridge/server/coda"
 )
 
-// reference names another thing by id and name.
+// reference names another thing by id, and by name where that is known
+// without asking.
 type reference struct {
 	ID   string `json:"id"`
-	Name string `json:"name"`
+	Name string `json:"name,omitempty"`
 }
 
 type listDocumentsArgs struct {

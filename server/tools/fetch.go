@@ -62,7 +62,7 @@ func (t *Tools) fetchPage(ctx context.Context, p place) (fetchResult, error) {
 	if g.NextCursor != "" {
 		more = fmt.Sprintf("The page is longer. Read on with coda_get_page: document %s, page %s, cursor %s", g.Document.ID, g.ID, g.NextCursor)
 	}
-	return fetchResult{ID: "page:" + p.doc.ID + "/" + g.ID, Title: g.Name, Text: g.Text, URL: g.URL, Metadata: facts(
+	return fetchResult{ID: "page:" + p.doc.ID + "/" + g.ID, Title: g.Name, Text: orText(g.Text, g.Note), URL: g.URL, Metadata: facts(
 		"type", "page", "document", g.Document.Name, "updated", g.Updated, "read_as", g.ReadAs,
 		"tables", namesOf(g.Tables), "subpages", namesOf(g.Subpages), "more", more, "note", g.Note)}, nil
 }

@@ -137,6 +137,20 @@ func (t *Tools) columnsOf(ctx context.Context, doc, table string, age time.Durat
 	})
 }
 
+// tableRef names a table by what is on the shelves.
+func (t *Tools) tableRef(p place) reference {
+	if facts, _, ok := t.names.table.peek(p.doc.ID + "/" + p.table); ok {
+		return reference{p.table, facts.Name}
+	}
+	tables, _, _ := t.names.tables.peek(p.doc.ID)
+	for _, g := range tables {
+		if g.ID == p.table {
+			return reference{p.table, g.Name}
+		}
+	}
+	return reference{ID: p.table}
+}
+
 // walk reads a whole list, within reason.
 func walk[T any](next func(token string) (coda.Page[T], error)) ([]T, error) {
 	var all []T

@@ -34,6 +34,9 @@ func (t *Tools) listPages(ctx context.Context, a listPagesArgs) (listPagesResult
 	}
 	pages, err := t.o.Coda.ListPages(ctx, doc.ID, coda.ListOptions{Limit: orDefault(a.Limit, 100), PageToken: a.Cursor})
 	out := listPagesResult{Document: reference{doc.ID, doc.Name}, Pages: []listedPage{}, NextCursor: pages.NextPageToken}
+	if err == nil && a.Cursor == "" && pages.NextPageToken == "" {
+		t.names.pages.put(doc.ID, pages.Items)
+	}
 	for _, p := range pages.Items {
 		l := listedPage{ID: p.ID, Name: clip(p.Name, 200), Hidden: p.IsEffectivelyHidden || p.IsHidden, Updated: day(p.UpdatedAt)}
 		if p.Parent != nil {

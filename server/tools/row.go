@@ -47,9 +47,9 @@ func (t *Tools) rowAt(ctx context.Context, p place) (getRowResult, error) {
 	if err != nil {
 		return getRowResult{}, err
 	}
-	out := getRowResult{Document: reference{p.doc.ID, p.doc.Name}, Table: reference{ID: p.table}, ID: row.ID, Name: plainText(row.Name, ""),
+	out := getRowResult{Document: reference{p.doc.ID, p.doc.Name}, Table: t.tableRef(p), ID: row.ID, Name: plainText(row.Name, ""),
 		URL: link(row.BrowserLink, p.doc), Created: day(row.CreatedAt), Updated: day(row.UpdatedAt), Values: map[string]any{}}
-	if row.Parent != nil {
+	if row.Parent != nil && row.Parent.Name != "" {
 		out.Table.Name = row.Parent.Name
 	}
 	names := columnNames(columns)

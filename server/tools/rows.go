@@ -86,10 +86,7 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 	if err != nil {
 		return listRowsResult{}, err
 	}
-	out := listRowsResult{Document: reference{p.doc.ID, p.doc.Name}, Table: reference{p.table, a.Table}}
-	if facts, _, ok := t.names.table.peek(p.doc.ID + "/" + p.table); ok {
-		out.Table.Name = facts.Name
-	}
+	out := listRowsResult{Document: reference{p.doc.ID, p.doc.Name}, Table: t.tableRef(p)}
 	return t.gatherRows(ctx, p, a, at, shown, out)
 }
 
@@ -191,13 +188,17 @@ func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rows
 	}
 }
 
-// present leaves out the columns that a view hides: its rows do not have them.
+// present leaves out the columns that a view hides, whose rows do not have
+// them, and buttons, which show the same label in every row.
 func present(columns []coda.Column, rows []coda.Row, asked bool) []coda.Column {
 	if asked || len(rows) == 0 {
 		return columns
 	}
 	var out []coda.Column
 	for _, c := range columns {
+		if c.Format.Type == "button" {
+			continue
+		}
 		for _, r := range rows {
 			if _, ok := r.Values[c.ID]; ok {
 				out = append(out, c)

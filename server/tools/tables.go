@@ -31,6 +31,9 @@ func (t *Tools) listTables(ctx context.Context, a listTablesArgs) (listTablesRes
 	}
 	tables, err := t.o.Coda.ListTables(ctx, doc.ID, coda.ListOptions{Limit: 100, PageToken: a.Cursor})
 	out := listTablesResult{Document: reference{doc.ID, doc.Name}, Tables: []listedTable{}, NextCursor: tables.NextPageToken}
+	if err == nil && a.Cursor == "" && tables.NextPageToken == "" {
+		t.names.tables.put(doc.ID, tables.Items)
+	}
 	for _, g := range tables.Items {
 		l := listedTable{ID: g.ID, Name: clip(g.Name, 200), Type: g.TableType}
 		if g.Parent != nil {

@@ -146,7 +146,8 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 	if err != nil {
 		return written{}, refused(ctx, err)
 	}
-	out := written{Document: reference{p.doc.ID, p.doc.Name}, Table: &reference{p.table, a.Table}, Rows: 1, RowIDs: []string{orText(m.ID, p.row)}}
+	table := t.tableRef(p)
+	out := written{Document: reference{p.doc.ID, p.doc.Name}, Table: &table, Rows: 1, RowIDs: []string{orText(m.ID, p.row)}}
 	return t.await(ctx, m.RequestID, out), nil
 }
 

@@ -1,0 +1,96 @@
+package tools_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/client/transport"
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"codabridge/server/coda/codatest"
+)
+
+// TestLibraryClient lets a client that we did not write lead the conversation.
+func TestLibraryClient(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c, err := client.NewStreamableHttpClient(r.url, transport.WithHTTPBasicClient(r.http))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	if err := c.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	hello, err := c.Initialize(t.Context(), mcp.InitializeRequest{Params: mcp.InitializeParams{
+		ProtocolVersion: "2025-06-18", ClientInfo: mcp.Implementation{Name: "t", Version: "1"}}})
+	if err != nil || hello.ServerInfo.Name != "codabridge" {
+		t.Fatalf("%+v %v", hello, err)
+	}
+	list, err := c.ListTools(t.Context(), mcp.ListToolsRequest{})
+	if err != nil || len(list.Tools) != len(r.tools.Names()) {
+		t.Fatalf("%d tools, %v", len(list.Tools), err)
+	}
+	got, err := c.CallTool(t.Context(), mcp.CallToolRequest{Params: mcp.CallToolParams{Name: "coda_get_page", Arguments: object{"document": planDoc, "page": "Risks"}}})
+	if err != nil || got.IsError || !strings.Contains(mustJSON(got.StructuredContent), "Rain.") {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
+// huge is one row that no answer could hold.
+func huge() codatest.Workspace {
+	t := &codatest.Table{ID: "grid-huge000001", Name: "Huge"}
+	row := &codatest.Row{ID: "i-huge"}
+	for i := range 5 {
+		t.Columns = append(t.Columns, &codatest.Column{Name: "Column " + string(rune('A'+i)), Display: i == 0})
+		row.Values = append(row.Values, strings.Repeat("long ", 14000))
+	}
+	t.Rows = []*codatest.Row{row, {ID: "i-small", Values: []any{"small"}}}
+	return codatest.Workspace{Docs: []*codatest.Doc{{ID: planDoc, Name: "Huge", Tables: []*codatest.Table{t}}}}
+}
+
+func TestAnswerThatIsTooLargeSaysHowToAsk(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *settings) { s.fake.Workspace = huge() })
+	r.call("coda_list_rows", object{"document": planDoc, "table": "Huge"}).fails("256 KB", "fewer columns")
+	var got struct {
+		Rows        [][]any
+		Next_cursor string
+	}
+	a := r.call("coda_list_rows", object{"document": planDoc, "table": "Huge", "columns": []string{"Column A"}}).ok(&got)
+	if len(got.Rows) != 1 || len(got.Rows[0][1].(string)) != 70000 || got.Next_cursor == "" {
+		t.Errorf("a value must come whole, and the next row with the cursor: %d rows, %d bytes", len(got.Rows), len(a.text))
+	}
+	r.call("coda_list_rows", object{"document": planDoc, "table": "Huge", "columns": []string{"Column A"}, "cursor": got.Next_cursor}).ok(&got)
+	if len(got.Rows) != 1 || got.Rows[0][0] != "i-small" {
+		t.Errorf("after the huge row came %v", got.Rows)
+	}
+}
+
+// TestNamesAreAskedForOnce: a conversation names the same document again and
+// again, and its list must not be fetched each time.
+func TestNamesAreAskedForOnce(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	r := newRig(t, func(s *settings) { s.tools.Now = func() time.Time { return now } })
+	for range 3 {
+		r.call("coda_list_rows", object{"document": "Launch plan", "table": "Tasks"}).ok(nil)
+	}
+	for op, want := range map[string]int{"listDocs": 1, "listTables": 1, "listColumns": 1, "listRows": 3} {
+		if n := r.fake.Count(op); n != want {
+			t.Errorf("%s was asked %d times, want %d", op, n, want)
+		}
+	}
+	now = now.Add(2 * time.Minute)
+	r.call("coda_list_rows", object{"document": "Launch plan", "table": "Tasks"}).ok(nil)
+	if n := r.fake.Count("listDocs"); n != 2 {
+		t.Errorf("after two minutes the names are still the old ones (%d lists)", n)
+	}
+	r.tools.Forget()
+	r.call("coda_list_rows", object{"document": planDoc, "table": tasksTable}).ok(nil)
+	if n := r.fake.Count("getDoc"); n != 1 {
+		t.Errorf("a new token was answered from the old one's names (%d)", n)
+	}
+}
