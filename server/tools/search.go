@@ -3,6 +3,7 @@ package tools
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -157,12 +158,25 @@ func (t *Tools) namesIn(ctx context.Context, doc coda.Doc) ([]coda.DocPage, []co
 			age = docAge
 		}
 	}
-	pages, err := t.pagesOf(ctx, doc.ID, age)
+	pages, err := orOlder(t.names.pages, doc.ID)(t.pagesOf(ctx, doc.ID, age))
 	if err != nil {
 		return nil, nil, err
 	}
-	tables, err := t.tablesOf(ctx, doc.ID, age)
+	tables, err := orOlder(t.names.tables, doc.ID)(t.tablesOf(ctx, doc.ID, age))
 	return pages, tables, err
+}
+
+// orOlder takes the older names where time did not suffice for new ones: a
+// name of some minutes ago is better than none.
+func orOlder[T any](shelf *shelf[T], key string) func(T, error) (T, error) {
+	return func(v T, err error) (T, error) {
+		if isContext(err) || errors.Is(err, coda.ErrBusy) {
+			if old, _, ok := shelf.peek(key); ok {
+				return old, nil
+			}
+		}
+		return v, err
+	}
 }
 
 // codaSearch asks Coda itself, for documents that match by more than their

@@ -93,6 +93,28 @@ func TestSearchSaysWhatItDidNotReach(t *testing.T) {
 	}
 }
 
+// TestSearchKeepsOlderNamesWhenCodaIsSlow: a refresh that times out must not
+// lose what an earlier search had read.
+func TestSearchKeepsOlderNamesWhenCodaIsSlow(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	r := newRig(t, func(s *settings) {
+		s.tools.SearchBudget = 300 * time.Millisecond
+		s.tools.Now = func() time.Time { return now }
+		s.tools.Documents = func() []string { return []string{planDoc} }
+	})
+	var got found
+	r.call("search", object{"query": "risks"}).ok(&got)
+	now = now.Add(5 * time.Minute)
+	r.fake.Set(func(k *codatest.Knobs) { k.Delay = 5 * time.Second })
+	for range 2 {
+		r.call("search", object{"query": "risks"}).ok(&got)
+		if len(got.Results) == 0 || got.Results[0].ID != "page:"+planDoc+"/canvas-risks00001" {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
 // TestSearchQuality keeps a scoreboard over the sample workspace, so that a
 // change of ranking shows what it costs.
 func TestSearchQuality(t *testing.T) {

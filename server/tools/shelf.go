@@ -47,22 +47,26 @@ func (s *shelf[T]) get(ctx context.Context, key string, age time.Duration, fetch
 			}
 			return e.value, e.err
 		}
+		old := e
 		e = &entry[T]{done: make(chan struct{}), at: s.now()}
 		s.kept[key] = e
 		s.trim(key)
 		s.mu.Unlock()
-		s.fill(key, e, func() (T, error) { return fetch(ctx) })
+		s.fill(key, old, e, func() (T, error) { return fetch(ctx) })
 		return e.value, e.err
 	}
 }
 
-// fill runs fetch; an error or a panic leaves nothing on the shelf.
-func (s *shelf[T]) fill(key string, e *entry[T], fetch func() (T, error)) {
+// fill runs fetch; after an error or a panic the older answer stands again.
+func (s *shelf[T]) fill(key string, old, e *entry[T], fetch func() (T, error)) {
 	e.err = errors.New("tools: the request did not end")
 	defer func() {
 		s.mu.Lock()
 		if e.err != nil && s.kept[key] == e {
 			delete(s.kept, key)
+			if old != nil {
+				s.kept[key] = old
+			}
 		}
 		s.mu.Unlock()
 		close(e.done)
