@@ -81,7 +81,12 @@ func (s *Server) findRequest(w http.ResponseWriter, req *http.Request) {
 	})
 }
 
-var errNoSuchCode = errors.New("No request waits under this code. Check it in your browser's tab; a request lives five minutes.")
+// sentence is an error for the owner's eyes, written as one.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }
+
+const errNoSuchCode = sentence("No request waits under this code. Check it in your browser's tab; a request lives five minutes.")
 
 func (s *Server) approve(w http.ResponseWriter, req *http.Request) {
 	err := s.Approve(req.Context(), req.PostFormValue("code"), req.PostFormValue("write") == "true")
