@@ -23,7 +23,7 @@ var shownCode = regexp.MustCompile(`id="code">([^<]+)<`)
 
 // visit opens a sign-in page as a browser does, approves it as its owner does
 // and follows to where the page leads. It returns that address.
-func (h *house) visit(authorize string, approve ...string) (*url.URL, error) {
+func (h *house) visit(authorize string, says yes) (*url.URL, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func (h *house) visit(authorize string, approve ...string) (*url.URL, error) {
 	if code == nil {
 		return nil, fmt.Errorf("the page of %s shows no code: %s", short(authorize), short(page))
 	}
-	if _, err := h.command(append([]string{"approve", code[1]}, approve...)...); err != nil {
+	if err := h.approve(code[1], says); err != nil {
 		return nil, err
 	}
 	to, err := await(web, strings.Replace(authorize, "/authorize?", "/authorize/wait?", 1))
@@ -47,6 +47,16 @@ func (h *house) visit(authorize string, approve ...string) (*url.URL, error) {
 		return nil, err
 	}
 	return to, follow(to)
+}
+
+// approve says yes from a terminal.
+func (h *house) approve(code string, says yes) error {
+	args := []string{"approve", code}
+	if says == readWrite {
+		args = append(args, "--write")
+	}
+	_, err := h.command(args...)
+	return err
 }
 
 // await asks as the waiting page does until it is told where to go.
@@ -132,14 +142,12 @@ func visitWithChromium(h *house, authorize string) error {
 	if err := chromedp.Do(ctx, chromedp.Navigate(authorize), chromedp.Click(chromedp.CSS("#visit"))); err != nil {
 		return fmt.Errorf("chromium: ngrok's notice: %w", err)
 	}
-	code, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("#code")))
+	shown, err := eventually(ctx, `document.readyState == "complete" && document.getElementById("approve") ?
+		document.getElementById("code").innerText + " " + document.getElementById("approve").href : ""`)
 	if err != nil {
 		return fmt.Errorf("chromium: the waiting page: %w", err)
 	}
-	button, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.getElementById("approve").href`))
-	if err != nil {
-		return fmt.Errorf("chromium: the approve button: %w", err)
-	}
+	code, button, _ := strings.Cut(shown, " ")
 	s, err := h.status()
 	if err != nil {
 		return err
@@ -147,11 +155,27 @@ func visitWithChromium(h *house, authorize string) error {
 	if !strings.HasPrefix(button, s.OwnerURL) {
 		return fmt.Errorf("the approve button leads to %q, not to the owner's page", button)
 	}
-	if _, err := h.command("approve", strings.TrimSpace(code), "--write"); err != nil {
+	if err := h.approve(code, readWrite); err != nil {
 		return err
 	}
-	if _, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("#connected"))); err != nil {
+	if _, err := eventually(ctx, `document.getElementById("connected")?.innerText ?? ""`); err != nil {
 		return fmt.Errorf("chromium: the way back to the client: %w", err)
 	}
 	return nil
+}
+
+// eventually asks the page until the answer is some text. A page that is just
+// going on to the next one gives errors, which are not the end.
+func eventually(ctx context.Context, expression string) (string, error) {
+	for {
+		text, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression))
+		if err == nil && text != "" {
+			return text, nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return "", errors.Join(ctx.Err(), err)
+		}
+	}
 }

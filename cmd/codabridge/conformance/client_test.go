@@ -152,7 +152,7 @@ func (d *driver) open(url string) error {
 	if d.c.browser != nil {
 		return d.c.browser(d.h, url)
 	}
-	_, err := d.h.visit(url, "--write")
+	_, err := d.h.visit(url, readWrite)
 	return err
 }
 

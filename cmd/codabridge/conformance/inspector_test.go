@@ -43,6 +43,9 @@ func TestInspector(t *testing.T) {
 	t.Run("its own sign-in", func(t *testing.T) {
 		out := h.inspect(t, "--transport", "http", "--server-url", h.issuer()+"/mcp", "--method", "tools/list")
 		wantTools(t, out)
+		if s, err := h.status(); err != nil || len(s.Connections) != 2 {
+			t.Errorf("the Inspector is no connection of its own: %+v, %v", s.Connections, err)
+		}
 	})
 }
 

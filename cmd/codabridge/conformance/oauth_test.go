@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,7 +22,16 @@ type grant struct {
 	access  string
 	refresh string
 	scope   string
+	expires int // seconds, of the access token
 }
+
+// yes is what the owner says.
+type yes string
+
+const (
+	readOnly  yes = "read only"
+	readWrite yes = "read and write"
+)
 
 // web is a browser-like client for an address of the bridge: through the
 // tunnel, or straight to the local door.
@@ -57,14 +65,14 @@ func (h *house) register(t *testing.T, issuer, redirect string) string {
 // signIn takes a client through the whole sign-in at an issuer. The redirect
 // is an address where nobody listens: the code is read from where the waiting
 // page would lead.
-func (h *house) signIn(t *testing.T, issuer, client, redirect, resource string) *grant {
+func (h *house) signIn(t *testing.T, issuer, client, redirect, resource string, says ...yes) *grant {
 	t.Helper()
 	verifier, state := rand.Text()+rand.Text(), "oauth_s_"+rand.Text()
 	sum := sha256.Sum256([]byte(verifier))
 	q := url.Values{"response_type": {"code"}, "client_id": {client}, "redirect_uri": {redirect}, "state": {state},
 		"scope": {"coda.read coda.write offline_access"}, "resource": {resource}, "ui_locales": {"en-US"},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"}}
-	to, err := h.visit(issuer+"/authorize?"+q.Encode(), "--write")
+	to, err := h.visit(issuer+"/authorize?"+q.Encode(), append(says, readWrite)[0])
 	if err != nil {
 		t.Fatalf("%v\nThe bridge said:\n%s", err, h.log())
 	}
@@ -88,30 +96,47 @@ func (g *grant) renew(t *testing.T) {
 	}
 }
 
+// ask wants tokens for a form.
 func (g *grant) ask(t *testing.T, form url.Values) {
+	t.Helper()
+	status, a := g.post(t, form)
+	if status != http.StatusOK {
+		t.Fatalf("token: %d %s %s\nThe bridge said:\n%s", status, a.Error, a.Text, g.h.log())
+	}
+	g.access, g.refresh, g.scope, g.expires = a.Access, a.Refresh, a.Scope, a.Expires
+	g.h.keep("an access token", a.Access)
+	g.h.keep("a refresh token", a.Refresh)
+}
+
+// refuses is the error that the refresh token meets.
+func (g *grant) refuses(t *testing.T) string {
+	t.Helper()
+	_, a := g.post(t, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {g.refresh}, "client_id": {g.client}})
+	return a.Error
+}
+
+// tokenAnswer is RFC 6749 sections 5.1 and 5.2.
+type tokenAnswer struct {
+	Access  string `json:"access_token"`
+	Refresh string `json:"refresh_token"`
+	Expires int    `json:"expires_in"`
+	Scope   string `json:"scope"`
+	Error   string `json:"error"`
+	Text    string `json:"error_description"`
+}
+
+func (g *grant) post(t *testing.T, form url.Values) (int, tokenAnswer) {
 	t.Helper()
 	res, err := g.h.web(g.issuer).PostForm(g.issuer+"/token", form)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
+	var a tokenAnswer
+	if err := json.NewDecoder(res.Body).Decode(&a); err != nil {
+		t.Fatalf("token: %s: %v", res.Status, err)
 	}
-	var a struct {
-		Access  string `json:"access_token"`
-		Refresh string `json:"refresh_token"`
-		Scope   string `json:"scope"`
-		Error   string `json:"error"`
-		Text    string `json:"error_description"`
-	}
-	if err := json.Unmarshal(body, &a); err != nil || res.StatusCode != http.StatusOK {
-		t.Fatalf("token: %s %s %s, %v\nThe bridge said:\n%s", res.Status, a.Error, a.Text, err, g.h.log())
-	}
-	g.access, g.refresh, g.scope = a.Access, a.Refresh, a.Scope
-	g.h.keep("an access token", a.Access)
-	g.h.keep("a refresh token", a.Refresh)
+	return res.StatusCode, a
 }
 
 // judge signs a client of no particular make in.

@@ -35,7 +35,9 @@ func (g *grant) withBearer(t *testing.T) string {
 				r.Out.Header.Set("Authorization", "Bearer "+g.access)
 			}
 		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), http.StatusBadGateway) },
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+		},
 	}
 	s := httptest.NewServer(proxy)
 	t.Cleanup(s.Close)
