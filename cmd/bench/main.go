@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"time"
+
+	"codabridge/server/coda/codatest"
+	"codabridge/tunnel/tunneltest"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// run measures everything and prints the table.
+func run(ctx context.Context) error {
+	began := time.Now()
+	b, err := newBench(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	steps := []struct {
+		name string
+		run  func(context.Context) error
+	}{
+		{"starts and idle memory over stdio", b.starts},
+		{"idle memory of the server", b.servers},
+		{"tool calls", b.calls},
+		{"reading pages", b.pages},
+		{"sizes", b.sizes},
+		{"the tunnel library", b.tunnel},
+	}
+	for i, s := range steps {
+		fmt.Fprintf(os.Stderr, "bench: %d/%d %s\n", i+1, len(steps), s.name)
+		if err := s.run(ctx); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	b.report.took = time.Since(began)
+	return b.report.print(os.Stdout)
+}
+
+// bench is the far ends, the built program and what was measured so far.
+type bench struct {
+	dir    string // ours, removed at the end
+	binary string
+	coda   *codatest.Server
+	edge   *tunneltest.Edge
+	env    []string
+	bare   upstream
+	at     place
+	report report
+
+	// The two that stay up for all calls.
+	stdio *pipe
+	serve *served
+}
+
+func newBench(ctx context.Context) (_ *bench, err error) {
+	w, at := workspace()
+	b := &bench{at: at, coda: codatest.New(codatest.Options{Workspace: w})}
+	defer func() {
+		if err != nil {
+			b.close()
+		}
+	}()
+	if b.dir, err = os.MkdirTemp("", "codabridge-bench-"); err != nil {
+		return nil, err
+	}
+	if err = b.coda.Start(); err != nil {
+		return nil, err
+	}
+	b.bare = upstream{http: &http.Client{Transport: &http.Transport{}}, base: b.coda.URL()}
+	if b.edge, err = tunneltest.New(tunneltest.Options{}); err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(os.Stderr, "bench: building codabridge")
+	if b.binary, err = build(ctx, b.dir); err != nil {
+		return nil, err
+	}
+	b.env = environment(b.dir, b.coda.URL(), b.edge.ConnectURL(), b.edge.WriteCA(b.dir))
+	return b, nil
+}
+
+func (b *bench) close() {
+	if b.stdio != nil {
+		_ = b.stdio.close()
+	}
+	if b.serve != nil {
+		b.serve.close()
+	}
+	if b.edge != nil {
+		_ = b.edge.Close()
+	}
+	if b.bare.http != nil {
+		b.bare.http.CloseIdleConnections()
+	}
+	_ = b.coda.Close()
+	if b.dir != "" {
+		_ = os.RemoveAll(b.dir)
+	}
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+const (
+	startRounds  = 20
+	memoryRounds = 3
+	// idle is how long a program is left alone before its memory is read.
+	idle = 1200 * time.Millisecond
+)
+
+// starts measures the way from nothing to the list of tools, in turns with the
+// shortest run that the program has; then idle memory over stdio.
+func (b *bench) starts(ctx context.Context) error {
+	var ours, bare []time.Duration
+	for range startRounds {
+		began := time.Now()
+		if err := b.command(ctx, b.dir, "version").Run(); err != nil {
+			return err
+		}
+		bare = append(bare, time.Since(began))
+		p, took, err := b.timedStart(ctx)
+		if err != nil {
+			return err
+		}
+		ours = append(ours, took)
+		if err := p.close(); err != nil {
+			return err
+		}
+	}
+	mine, theirs := median(ours), median(bare)
+	b.report.add(row{what: "start to tools/list, stdio", ours: ms(mine), target: "< 100 ms", bare: ms(theirs), ratio: times(mine, theirs), ok: mine < 100*time.Millisecond,
+		how: fmt.Sprintf("%d starts of the built program, from the start of the process to the answer of tools/list after server/discover; 9 in 10 within %s. Bare: codabridge version, run to its end.", startRounds, ms(percentile(ours, 90)))})
+	return b.idleStdio(ctx)
+}
+
+// timedStart starts stdio mode and waits for the list of tools.
+func (b *bench) timedStart(ctx context.Context) (*pipe, time.Duration, error) {
+	began := time.Now()
+	p, err := b.startStdio(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, method := range []string{"server/discover", "tools/list"} {
+		if _, _, err := p.ask(message(method, nil)); err != nil {
+			return nil, 0, fmt.Errorf("%s: %w", method, err)
+		}
+	}
+	return p, time.Since(began), nil
+}
+
+func (b *bench) idleStdio(ctx context.Context) error {
+	var seen []memory
+	for i := range memoryRounds {
+		p, _, err := b.timedStart(ctx)
+		if err != nil {
+			return err
+		}
+		if i == memoryRounds-1 {
+			b.stdio = p // it stays up for the calls
+		}
+		m, err := idleMemory(ctx, p.cmd.Process.Pid)
+		if err != nil {
+			b.report.absent = append(b.report.absent, "Idle memory: "+err.Error())
+			if b.stdio == nil {
+				b.stdio = p
+			}
+			return nil
+		}
+		seen = append(seen, m)
+		if b.stdio != p {
+			if err := p.close(); err != nil {
+				return err
+			}
+		}
+	}
+	b.report.add(memoryRow("idle memory, stdio", 20, middle(seen), "after tools/list was answered"))
+	return nil
+}
+
+// servers measures the server's idle memory, online and with nothing to do,
+// and leaves the last one up for the calls, signed in.
+func (b *bench) servers(ctx context.Context) error {
+	var seen []memory
+	for i := range memoryRounds {
+		s, err := b.startServer(ctx, filepath.Join(b.dir, fmt.Sprint("serve", i)))
+		if err != nil {
+			return err
+		}
+		b.serve = s
+		m, err := idleMemory(ctx, s.cmd.Process.Pid)
+		if err != nil { // said by the row over stdio already
+			break
+		}
+		seen = append(seen, m)
+		if i < memoryRounds-1 {
+			s.close()
+		}
+	}
+	if len(seen) > 0 {
+		b.report.add(memoryRow("idle memory, server", 35, middle(seen), "after the tunnel to the fake edge was online (serve: the tray needs a desktop)"))
+	}
+	return b.serve.signIn(ctx)
+}
+
+// idleMemory reads what a process holds after it was left alone for a while.
+func idleMemory(ctx context.Context, pid int) (memory, error) {
+	select {
+	case <-time.After(idle):
+	case <-ctx.Done():
+		return memory{}, ctx.Err()
+	}
+	return memoryOf(pid)
+}
+
+func memoryRow(what string, limit float64, m memory, when string) row {
+	return row{what: what, ours: mib(m.pss), target: fmt.Sprintf("< %.0f MiB", limit), ok: m.pss < limit*(1<<20),
+		how: fmt.Sprintf("PSS of %d starts, %s %s; RSS %s. Of it %s is the program's own (heap, stacks, runtime), the rest are pages of its file, which the system takes back when it needs them.",
+			memoryRounds, idle, when, mib(m.rss), mib(m.anonymous))}
+}
