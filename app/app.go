@@ -46,6 +46,7 @@ type App struct {
 	// Made by Run.
 	store  *store.Store
 	oauth  *oauth.Server
+	tools  *tools.Tools
 	server *server.Server
 	public http.Handler
 
@@ -201,12 +202,12 @@ func (a *App) assemble() {
 		OwnerURL: func(code string) string { return a.ownerOrigin() + "/#approve=" + url.QueryEscape(code) },
 		OnChange: a.onRequests,
 	})
-	t := tools.New(tools.Options{
+	a.tools = tools.New(tools.Options{
 		Coda: a.coda, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: func() []string { return a.cfg.Documents },
 		Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 	})
 	a.server = server.New(server.Options{
-		Store: a.store, OAuth: a.oauth, Tools: t, Desk: a,
+		Store: a.store, OAuth: a.oauth, Tools: a.tools, Desk: a,
 		PublicURL: a.publicURL, LocalURL: a.localOrigin, OwnerURL: a.ownerOrigin,
 		ReadOnly: a.ReadOnly, Stopped: a.stopped, Version: a.version, Log: a.log,
 	})

@@ -58,6 +58,11 @@ func (c *Client) Revoke(ctx context.Context, id string) error {
 	return c.ask(ctx, "POST", "/revoke", url.Values{"id": {id}}, nil)
 }
 
+// SetReadOnly turns the switch against all writing.
+func (c *Client) SetReadOnly(ctx context.Context, on bool) error {
+	return c.ask(ctx, "POST", "/read-only", url.Values{"on": {fmt.Sprint(on)}}, nil)
+}
+
 // Link gives a fresh one-time link to the owner's page.
 func (c *Client) Link(ctx context.Context) (string, error) {
 	var v struct{ Link string }

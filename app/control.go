@@ -21,6 +21,9 @@ func (a *App) control() http.Handler {
 	mux.HandleFunc("POST /revoke", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, a.oauth.Revoke(r.Context(), r.FormValue("id")))
 	})
+	mux.HandleFunc("POST /read-only", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, nil, a.SetReadOnly(r.FormValue("on") == "true"))
+	})
 	mux.HandleFunc("POST /link", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, map[string]string{"link": a.PrintableLink()}, nil)
 	})

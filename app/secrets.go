@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"codabridge/app/secret"
@@ -129,6 +128,7 @@ func (a *App) meet(ctx context.Context) {
 }
 
 func (a *App) remember(info coda.TokenInfo) {
+	a.forgetAnswers()
 	a.mu.Lock()
 	a.account = account{name: info.User.Name, base: info.Base, note: info.Note}
 	if info.User.LoginID != "" {
@@ -146,143 +146,6 @@ func (a *App) setProblem(sentence string) {
 	if !same {
 		a.update()
 	}
-}
-
-// SaveCodaToken checks a token live, keeps it in the keyring and uses it.
-func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
-	token = strings.TrimSpace(token)
-	if err := a.mayStore(secret.Coda, token); err != nil {
-		return "", err
-	}
-	info, err := CheckCodaToken(ctx, token, a.bases())
-	if err != nil {
-		return "", err
-	}
-	if err := a.keyring.Set(ctx, secret.Coda, token); err != nil {
-		return "", owned(err)
-	}
-	if a.config().CodaURL == "" && info.Base != coda.BaseCurrent {
-		if err := a.setCodaURL(info.Base); err != nil {
-			a.log.Warn("app: remember the API host", "err", err)
-		}
-	}
-	a.mu.Lock()
-	a.secrets.coda, a.secrets.codaSource, a.secrets.trouble = token, secret.SourceKeyring, ""
-	a.account.problem = ""
-	a.mu.Unlock()
-	a.remember(info)
-	return describe(info), nil
-}
-
-// setCodaURL keeps the API host that answered, so that the next start does not
-// have to find it again.
-func (a *App) setCodaURL(base string) error {
-	if err := a.config().save("coda_url", base); err != nil {
-		return err
-	}
-	a.mu.Lock()
-	a.cfg.CodaURL = base
-	a.mu.Unlock()
-	return nil
-}
-
-// CheckCodaToken asks Coda whose token this is; the error is a sentence.
-func CheckCodaToken(ctx context.Context, token string, bases []string) (coda.TokenInfo, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	info, err := coda.CheckToken(ctx, nil, token, bases)
-	var t *coda.TokenError
-	if errors.As(err, &t) {
-		return info, errors.New(t.Sentence)
-	}
-	return info, err
-}
-
-// describe says whose token it is and what it may not do.
-func describe(info coda.TokenInfo) string {
-	s := "It is " + info.User.Name + "'s"
-	if info.User.LoginID != "" {
-		s += " (" + info.User.LoginID + ")"
-	}
-	s += " and now in this computer's keyring."
-	if info.Note != "" {
-		s += " " + info.Note
-	}
-	return s
-}
-
-func (a *App) mayStore(name, value string) error {
-	if a.cfg.Demo {
-		return errors.New("the demo keeps no tokens; start codabridge without demo for your own account")
-	}
-	if _, ok := secret.FromEnvironment(name); ok {
-		return errManaged
-	}
-	if value == "" {
-		return errors.New("paste the token first")
-	}
-	if strings.ContainsAny(value, " \t\r\n") || len(value) > 1000 {
-		return errors.New("this does not look like a token: it has spaces or is very long")
-	}
-	return nil
-}
-
-// ForgetCodaToken removes the token from the keyring and from use.
-func (a *App) ForgetCodaToken(ctx context.Context) error {
-	if err := a.forget(ctx, secret.Coda); err != nil {
-		return err
-	}
-	a.mu.Lock()
-	a.secrets.coda, a.secrets.codaSource, a.account = "", "", account{}
-	a.mu.Unlock()
-	a.update()
-	return nil
-}
-
-// ForgetNgrokToken removes the authtoken from the keyring and ends the tunnel.
-func (a *App) ForgetNgrokToken(ctx context.Context) error {
-	if err := a.forget(ctx, secret.Ngrok); err != nil {
-		return err
-	}
-	a.mu.Lock()
-	a.secrets.ngrok, a.secrets.ngrokSource = "", ""
-	a.mu.Unlock()
-	a.update()
-	return nil
-}
-
-func (a *App) forget(ctx context.Context, name string) error {
-	if a.cfg.Demo {
-		return errors.New("the demo keeps no tokens")
-	}
-	if _, ok := secret.FromEnvironment(name); ok {
-		return errManaged
-	}
-	if err := a.keyring.Delete(ctx, name); err != nil && !errors.Is(err, secret.ErrNotFound) {
-		return owned(err)
-	}
-	return nil
-}
-
-// ImportNgrokToken takes the authtoken of the owner's ngrok.yml.
-func (a *App) ImportNgrokToken(ctx context.Context) (string, error) {
-	token, path, ok := secret.NgrokConfig()
-	if !ok {
-		return "", errors.New("there is no ngrok.yml with an authtoken on this computer")
-	}
-	if _, err := a.SaveNgrokToken(ctx, token); err != nil {
-		return "", err
-	}
-	return "Copied from " + path + "; the file stays as it is.", nil
-}
-
-// owned takes the sentence out of a keyring error.
-func owned(err error) error {
-	var u *secret.Unavailable
-	if errors.As(err, &u) {
-		return errors.New(u.Sentence)
-	}
-	return err
 }
 
 func hostOf(link string) string {

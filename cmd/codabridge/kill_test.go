@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"codabridge/app"
+)
+
+// killPoints is how often the busy program is killed.
+const killPoints = 200
+
+// facts are what the program has acknowledged before it was killed.
+type facts struct {
+	client   string // the last client that got its 201
+	readOnly bool   // the last switch that was confirmed
+	pending  bool   // the switch was being turned when the program was killed
+	clients  int    // how many were registered in all
+	turns    int
+}
+
+// TestKillLosesNothingThatWasAcknowledged kills the built program at seeded
+// random points of a busy run: clients that registered stay registered, and
+// the switch stays where it was confirmed. (Grants and tokens under kill -9
+// are the subject of a test of their own in server/oauth.)
+func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
+	w := newWorld(t)
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+	random := rand.New(rand.NewSource(20261121))
+	var f facts
+	for point := range killPoints {
+		p.start("serve")
+		s := p.quickly()
+		f.check(t, point, s)
+		f = f.busy(p, s.LocalURL, time.Duration(random.Intn(12_000))*time.Microsecond)
+		if t.Failed() {
+			return
+		}
+	}
+	aside, _ := filepath.Glob(filepath.Join(p.dir, "state.db.*"))
+	if len(aside) > 0 {
+		t.Errorf("a sound database was taken for a damaged one: %v", aside)
+	}
+	t.Logf("%d kills, %d clients registered, %d turns of the switch, nothing lost", killPoints, f.clients, f.turns)
+}
+
+// quickly waits for the started program; it looks more often than await.
+func (p *program) quickly() app.State {
+	p.t.Helper()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if s, err := p.state(); err == nil {
+			return s
+		}
+	}
+	p.t.Fatalf("it did not start again:\n%s", p.out)
+	return app.State{}
+}
+
+// check compares what there is after a kill with what was acknowledged.
+func (f facts) check(t *testing.T, point int, s app.State) {
+	t.Helper()
+	if s.ReadOnly != f.readOnly && !f.pending {
+		t.Errorf("kill %d: Read-only is %v, but %v was confirmed", point, s.ReadOnly, f.readOnly)
+	}
+	if s.Warning != "" {
+		t.Errorf("kill %d: %s", point, s.Warning)
+	}
+	if f.client == "" {
+		return
+	}
+	link := s.LocalURL + "/authorize?response_type=code&client_id=" + f.client + "&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcb&code_challenge=" +
+		strings.Repeat("A", 43) + "&code_challenge_method=S256"
+	resp, err := http.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, _ := io.ReadAll(resp.Body); resp.StatusCode != 200 {
+		t.Errorf("kill %d: the client %s is lost: %s", point, f.client, body)
+	}
+}
+
+// busy registers clients and turns the switch until the program is killed,
+// after the given time.
+func (f facts) busy(p *program, origin string, life time.Duration) facts {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	over := p.over
+	time.AfterFunc(life, func() { p.cmd.Process.Signal(syscall.SIGKILL) })
+	f.pending = false
+	for {
+		select {
+		case <-over:
+			return f
+		default:
+		}
+		if id := register(ctx, origin, f.clients); id != "" {
+			f.client, f.clients = id, f.clients+1
+		}
+		want := !f.readOnly
+		f.pending = true
+		if err := app.NewClient(p.dir).SetReadOnly(ctx, want); err == nil {
+			f.readOnly, f.pending, f.turns = want, false, f.turns+1
+		}
+	}
+}
+
+// register registers one client and gives its id, or nothing when the program
+// was killed meanwhile.
+func register(ctx context.Context, origin string, n int) string {
+	body := fmt.Sprintf(`{"client_name":"client %d","redirect_uris":["http://127.0.0.1:9/cb"],"token_endpoint_auth_method":"none"}`, n)
+	req, _ := http.NewRequestWithContext(ctx, "POST", origin+"/register", strings.NewReader(body))
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return ""
+	}
+	defer resp.Body.Close()
+	var v struct {
+		ID string `json:"client_id"`
+	}
+	if resp.StatusCode != 201 || json.NewDecoder(resp.Body).Decode(&v) != nil {
+		return ""
+	}
+	return v.ID
+}
