@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"codabridge/server/coda/codatest"
@@ -51,7 +52,7 @@ func environment(dir, codaURL, edge, ca string) []string {
 // killed when it does not.
 func (b *bench) command(ctx context.Context, dataDir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, b.binary, args...)
-	cmd.Env = append(b.env, "CODABRIDGE_DATA_DIR="+dataDir)
+	cmd.Env = append(slices.Clip(b.env), "CODABRIDGE_DATA_DIR="+dataDir)
 	cmd.Cancel = func() error {
 		if runtime.GOOS == "windows" {
 			return cmd.Process.Kill()

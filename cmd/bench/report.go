@@ -18,8 +18,12 @@ type row struct {
 	// bare is the reference and ratio ours over it; both may be empty.
 	bare, ratio string
 	ok          bool
-	// how says what was done; why, for a miss, the reason as far as known.
-	how, why string
+	// missed is what was measured of what the target asks, where that is not ours.
+	missed string
+	// how says what was done; rows in a row that have it in common share it.
+	// detail adds to it what is this row's own. why, for a miss, is the reason
+	// as far as known.
+	how, detail, why string
 }
 
 // report is what was measured.
@@ -35,12 +39,13 @@ func (r *report) add(all ...row) { r.rows = append(r.rows, all...) }
 // print writes the table, how each row was made, and every miss again.
 func (r *report) print(out io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "codabridge bench, %s/%s, %d CPUs, %s, %.0f s; medians, far ends on this computer\n\n",
+	fmt.Fprintf(&b, "codabridge bench, %s/%s, %d CPUs, %s, took %.0f s\n"+
+		"Medians. Coda and ngrok are fakes on this computer, so no network is in any number.\n\n",
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), r.took.Seconds())
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "\tWHAT\tOURS\tTARGET\tBARE\tOURS/BARE\t")
+	fmt.Fprintln(t, "#\tWHAT\tOURS\tTARGET\tBARE\tOURS/BARE\t")
 	for i, row := range r.rows {
-		fmt.Fprintf(t, "%2d\t%s\t%s\t%s\t%s\t%s\t%s\n", i+1, row.what, row.ours, row.target,
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", i+1, row.what, row.ours, row.target,
 			cmp.Or(row.bare, "-"), cmp.Or(row.ratio, "-"), mark(row.ok))
 	}
 	_ = t.Flush()
@@ -51,9 +56,27 @@ func (r *report) print(out io.Writer) error {
 
 func (r *report) explain(b *strings.Builder) {
 	fmt.Fprintln(b, "\nHow:")
-	for i, row := range r.rows {
-		paragraph(b, fmt.Sprintf("%2d  ", i+1), row.how)
+	for i := 0; i < len(r.rows); {
+		first, text := i, r.rows[i].how
+		for ; i < len(r.rows) && r.rows[i].how == r.rows[first].how; i++ {
+			text += " " + r.rows[i].detail
+		}
+		label := fmt.Sprint(first + 1)
+		if i > first+1 {
+			label += fmt.Sprintf("-%d", i)
+		}
+		paragraph(b, label, text)
 	}
+	r.explainMisses(b)
+	for i, text := range r.absent {
+		if i == 0 {
+			fmt.Fprintln(b, "\nNot measured:")
+		}
+		paragraph(b, "", text)
+	}
+}
+
+func (r *report) explainMisses(b *strings.Builder) {
 	misses := 0
 	for i, row := range r.rows {
 		if row.ok {
@@ -62,26 +85,21 @@ func (r *report) explain(b *strings.Builder) {
 		if misses++; misses == 1 {
 			fmt.Fprintln(b, "\nMisses:")
 		}
-		paragraph(b, fmt.Sprintf("%2d  ", i+1), fmt.Sprintf("%s: %s, wanted %s. %s", row.what, row.ours, row.target, cmp.Or(row.why, "The reason is not known yet.")))
+		paragraph(b, fmt.Sprint(i+1), fmt.Sprintf("%s: %s, wanted %s. %s", row.what, cmp.Or(row.missed, row.ours), row.target, cmp.Or(row.why, "The reason is not known yet.")))
 	}
 	if misses == 0 {
 		fmt.Fprintln(b, "\nNo misses.")
 	}
-	for i, text := range r.absent {
-		if i == 0 {
-			fmt.Fprintln(b, "\nNot measured:")
-		}
-		paragraph(b, "    ", text)
-	}
 }
 
 // paragraph wraps a text at 100 characters, indented below its number.
-func paragraph(b *strings.Builder, first, text string) {
-	line := first
+func paragraph(b *strings.Builder, label, text string) {
+	indent := strings.Repeat(" ", 7)
+	line := fmt.Sprintf("%5s  ", label)
 	for word := range strings.FieldsSeq(text) {
 		if len(line)+len(word) > 100 {
 			fmt.Fprintln(b, strings.TrimRight(line, " "))
-			line = strings.Repeat(" ", len(first))
+			line = indent
 		}
 		line += word + " "
 	}
@@ -118,6 +136,8 @@ func percentile(values []time.Duration, p int) time.Duration {
 func ms(d time.Duration) string {
 	v := float64(d) / float64(time.Millisecond)
 	switch {
+	case v < 1:
+		return fmt.Sprintf("%.3f ms", v)
 	case v < 10:
 		return fmt.Sprintf("%.2f ms", v)
 	case v < 100:

@@ -118,6 +118,15 @@ func (s *served) ask(request []byte) ([]byte, time.Duration, error) {
 	return s.send(req)
 }
 
+// health asks for as little as the server can be asked for.
+func (s *served) health() ([]byte, time.Duration, error) {
+	req, err := http.NewRequest(http.MethodGet, s.local+"/health", nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	return s.send(req)
+}
+
 // into makes a request and decodes the JSON that comes back.
 func (s *served) into(v any, method, link, contentType, body string) error {
 	req, err := http.NewRequest(method, link, strings.NewReader(body))

@@ -28,7 +28,7 @@ func (b *bench) sizes(context.Context) error {
 	}
 	n := len(list.Result.Tools)
 	b.report.add(row{what: "tools/list, default set", ours: amount(n), target: "< 20,000 B", ok: n < 20000,
-		how: fmt.Sprintf("The list of %d tools as sent over stdio, those that write among them; the whole line has %s.", len(tools), amount(len(answer)))})
+		how: fmt.Sprintf("The %d tools as sent over stdio, those that write among them.", len(tools))})
 	return nil
 }
 
@@ -60,7 +60,7 @@ func (b *bench) rows() error {
 		return fmt.Errorf("%d rows: %w", count, errShort)
 	}
 	b.report.add(row{what: fmt.Sprintf("%d rows x %d columns, for a model", tall, wide), ours: amount(size), target: "< 25,000 B", bare: amount(len(raw)), ratio: times(size, len(raw)), ok: size < 25000,
-		how: fmt.Sprintf("coda_list_rows of the sample's tasks (people, relations, dates, select lists), row ids included, in %d answer(s). Bare: Coda's own JSON of the same rows with rich values.", answers)})
+		how: fmt.Sprintf("coda_list_rows of the sample's tasks (people, relations, dates, select lists), row ids included, the text of the answer; calls needed: %d. Bare: Coda's own JSON of the same rows with rich values.", answers)})
 	return nil
 }
 

@@ -12,10 +12,13 @@ const (
 	memoryRounds = 3
 	// idle is how long a program is left alone before its memory is read.
 	idle = 1200 * time.Millisecond
+
+	rowStdioMemory  = "idle memory, stdio"
+	rowServerMemory = "idle memory, server"
 )
 
 // starts measures the way from nothing to the list of tools, in turns with the
-// shortest run that the program has; then idle memory over stdio.
+// shortest run that the program has; then the idle memory of stdio.
 func (b *bench) starts(ctx context.Context) error {
 	var ours, bare []time.Duration
 	for range startRounds {
@@ -56,30 +59,22 @@ func (b *bench) timedStart(ctx context.Context) (*pipe, time.Duration, error) {
 
 func (b *bench) idleStdio(ctx context.Context) error {
 	var seen []memory
-	for i := range memoryRounds {
+	for range memoryRounds {
 		p, _, err := b.timedStart(ctx)
 		if err != nil {
 			return err
 		}
-		if i == memoryRounds-1 {
-			b.stdio = p // it stays up for the calls
+		m, unknown := idleMemory(ctx, p.cmd.Process.Pid)
+		if err := p.close(); err != nil {
+			return err
 		}
-		m, err := idleMemory(ctx, p.cmd.Process.Pid)
-		if err != nil {
-			b.report.absent = append(b.report.absent, "Idle memory: "+err.Error())
-			if b.stdio == nil {
-				b.stdio = p
-			}
-			return nil
+		if unknown != nil {
+			b.report.absent = append(b.report.absent, "Idle memory: "+unknown.Error())
+			return ctx.Err()
 		}
 		seen = append(seen, m)
-		if b.stdio != p {
-			if err := p.close(); err != nil {
-				return err
-			}
-		}
 	}
-	b.report.add(memoryRow("idle memory, stdio", 20, middle(seen), "after tools/list was answered"))
+	b.report.add(memoryRow(rowStdioMemory, 20, middle(seen), "Stdio, once tools/list was answered"))
 	return nil
 }
 
@@ -103,7 +98,7 @@ func (b *bench) servers(ctx context.Context) error {
 		}
 	}
 	if len(seen) > 0 {
-		b.report.add(memoryRow("idle memory, server", 35, middle(seen), "after the tunnel to the fake edge was online (serve: the tray needs a desktop)"))
+		b.report.add(memoryRow(rowServerMemory, 35, middle(seen), "The server without a tray (codabridge serve), with the tunnel online"))
 	}
 	return b.serve.signIn(ctx)
 }
@@ -120,6 +115,24 @@ func idleMemory(ctx context.Context, pid int) (memory, error) {
 
 func memoryRow(what string, limit float64, m memory, when string) row {
 	return row{what: what, ours: mib(m.pss), target: fmt.Sprintf("< %.0f MiB", limit), ok: m.pss < limit*(1<<20),
-		how: fmt.Sprintf("PSS of %d starts, %s %s; RSS %s. Of it %s is the program's own (heap, stacks, runtime), the rest are pages of its file, which the system takes back when it needs them.",
-			memoryRounds, idle, when, mib(m.rss), mib(m.anonymous))}
+		how: fmt.Sprintf("PSS, %v after a start with nothing to do, %d starts, no other process of the program up. The program's own is heap, stacks and runtime; the rest are pages of its file, which the system takes back when it needs them.",
+			idle, memoryRounds),
+		detail: fmt.Sprintf("%s: the program's own %s, RSS %s.", when, mib(m.anonymous), mib(m.rss))}
+}
+
+// afterWork reads the memory once more, now that both have made the calls of
+// this run.
+func (b *bench) afterWork(context.Context) error {
+	for i, r := range b.report.rows {
+		pid := map[string]int{rowStdioMemory: b.stdio.cmd.Process.Pid, rowServerMemory: b.serve.cmd.Process.Pid}[r.what]
+		if pid == 0 {
+			continue
+		}
+		m, err := memoryOf(pid)
+		if err != nil {
+			return err
+		}
+		b.report.rows[i].detail += fmt.Sprintf(" After the calls of this run its own is %s, RSS %s.", mib(m.anonymous), mib(m.rss))
+	}
+	return nil
 }
