@@ -9,10 +9,12 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
 	"codabridge/app/desktop"
+	"codabridge/app/logs"
 	"codabridge/app/secret"
 	"codabridge/server"
 	"codabridge/server/coda"
@@ -77,7 +79,6 @@ func New(o Options) *App {
 		keyring: secret.New(secret.Options{}),
 		ready:   make(chan struct{}), changed: make(chan struct{}), kick: make(chan struct{}, 1),
 	}
-	a.coda = newCodaClient(o.Config, a.codaURL, a.codaToken, o.Version, o.Log)
 	return a
 }
 
@@ -109,6 +110,14 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
+	file, err := logs.Open(a.cfg.DataDir)
+	if err != nil {
+		return fmt.Errorf("the log cannot be written: %w", err)
+	}
+	defer file.Close()
+	a.log = logs.Both(a.log, file)
+	a.log.Info("app: started", "version", a.version, "go", runtime.Version())
+	defer func() { a.log.Info("app: ended") }()
 	if err := a.openStore(); err != nil {
 		return err
 	}
@@ -202,6 +211,7 @@ func (a *App) assemble() {
 		OwnerURL: func(code string) string { return a.ownerOrigin() + "/#approve=" + url.QueryEscape(code) },
 		OnChange: a.onRequests,
 	})
+	a.coda = newCodaClient(a.cfg, a.codaURL, a.codaToken, a.version, a.log)
 	a.tools = tools.New(tools.Options{
 		Coda: a.coda, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: func() []string { return a.cfg.Documents },
 		Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,

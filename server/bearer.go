@@ -88,7 +88,7 @@ func (s *Server) challenge(w http.ResponseWriter, req *http.Request, sent bool) 
 	}
 	w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer %sresource_metadata="%s", scope="%s"`,
 		fault, resourceDocumentURL(origin, req.URL.Path), strings.Join(s.scopes(), " ")))
-	s.log.Info("server: refused", "status", 401, "why", why, "method", clip(req.Method, 20), "path", req.URL.Path)
+	s.note(req, http.StatusUnauthorized, why)
 	if !sent && req.Method != http.MethodPost && accepts(req, "text/html") {
 		s.writePage(w, http.StatusUnauthorized, "home.html", map[string]string{"Origin": origin})
 		return

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+
+	"codabridge/server/oauth"
 )
 
 // door builds the handler of one door from the route table.
@@ -97,9 +99,15 @@ func (s *Server) recover(w http.ResponseWriter, req *http.Request) {
 
 // refuse answers with an error and logs one line that names no secret.
 func (s *Server) refuse(w http.ResponseWriter, req *http.Request, status int, code, sentence string) {
-	s.log.Info("server: refused", "status", status, "why", code, "method", clip(req.Method, 20),
-		"path", clip(req.URL.Path, 120), "host", clip(req.Host, 120), "origin", clip(req.Header.Get("Origin"), 120))
+	s.note(req, status, code)
 	writeError(w, status, code, sentence)
+}
+
+// note writes the one line that a refusal leaves: where it came to, from what
+// page and why; never the query, which may hold a code.
+func (s *Server) note(req *http.Request, status int, why string) {
+	s.log.Info("server: refused", "status", status, "why", why, "method", clip(req.Method, 20), "path", clip(req.URL.Path, 120),
+		"host", clip(req.Host, 120), "origin", clip(req.Header.Get("Origin"), 120), "addr", oauth.ClientAddr(req.Context()))
 }
 
 // clip shortens what a stranger sent before it enters a log.

@@ -68,6 +68,16 @@ func TestTheMainJob(t *testing.T) {
 		t.Error("the refreshed token did not survive kill -9")
 	}
 
+	log := p.must("logs", "-n", "0")
+	for _, want := range []string{"oauth: approved", "tunnel: online", "server: refused  status=401"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log lacks %q:\n%s", want, log)
+		}
+	}
+	if strings.Contains(log, "code_challenge") || strings.Contains(log, "cba_") {
+		t.Errorf("the log holds a query or a token:\n%s", log)
+	}
+
 	id := strings.Fields(strings.Split(p.must("connections"), "\n")[1])[0]
 	p.must("revoke", id)
 	if status, _ := chat.rpc("tools/list", nil); status != 401 {
