@@ -21,8 +21,9 @@
   async function unlock(key) {
     const answer = await post("/session", { key });
     const body = await answer.json();
+    byId("refused").hidden = answer.ok;
     if (answer.ok) localStorage.setItem(store, body.session);
-    else if (!secret()) byId("locked-why").textContent = body.error_description;
+    else byId("refused").textContent = body.error_description;
   }
 
   // A section in which the owner is at work stays as it is until they leave it.
@@ -94,10 +95,20 @@
     byId("decide-scopes").textContent = r.scopes.includes("coda.write") ? "reading and writing" : "reading";
     byId("allow-write").hidden = !r.scopes.includes("coda.write");
     for (const i of byId("decide").querySelectorAll("input[name=code]")) i.value = code;
+    byId("decide-code").textContent = code.toUpperCase();
     byId("decide").hidden = false;
     byId("decide").dataset.open = "yes";
     byId("decided").textContent = "";
-    byId("decide").querySelector("button").focus();
+    byId("decide").focus(); // on no button: a page that brought the owner here may count on their next key
+    settle([...byId("decide").querySelectorAll("button")]);
+  }
+
+  // The buttons of a decision work only after the owner has had the page before
+  // them for a while, so that a click or key meant for another page is no yes.
+  async function settle(buttons) {
+    for (const b of buttons) b.disabled = true;
+    for (let quiet = 0; quiet < 8; quiet = document.hasFocus() && !document.hidden ? quiet + 1 : 0) await pause(125);
+    for (const b of buttons) b.disabled = false;
   }
 
   async function send(form) {

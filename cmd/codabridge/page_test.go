@@ -126,7 +126,7 @@ func (b *tab) wait(what string, look chromedp.Action[string], ok func(string) bo
 func (b *tab) press(selector string) {
 	b.t.Helper()
 	b.do(func(ctx context.Context) error {
-		return chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+		return chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.WaitEnabled(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
 	})
 }
 
@@ -224,11 +224,17 @@ func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
 
 	// "Approve on this computer" opens the owner's page with the code in it.
 	page.open(signIn.eval(`document.querySelector("#approve").href`))
-	page.see("Returns to")
+	page.see("Say yes only if")
 	if host := page.text("#decide-host"); host != "chatgpt.com" {
 		t.Errorf("the card names %q", host)
 	}
 	page.shot("approve")
+	if focus := page.eval(`document.activeElement.tagName`); focus == "BUTTON" || focus == "INPUT" {
+		t.Errorf("the next key that is pressed would decide: the focus is on %s", focus)
+	}
+	if shut := page.eval(`String([...document.querySelectorAll("#decide button")].every((b) => b.disabled))`); shut != "true" {
+		t.Error("a click that was meant for another page would decide")
+	}
 	page.press(`form[data-post="/approve"] button`)
 	back, err := url.Parse(signIn.at(chatgptRedirect + "?"))
 	if err != nil {
