@@ -20,6 +20,13 @@
 // a burst that fills the difference, so the first calls of a person never
 // wait and the published number is still not passed within its window.
 //
+// The table of operations holds every call of the API in our own words. It
+// drives Call, which makes any of them after checking the arguments; the calls
+// of daily work have methods of their own with types.
+//
+// A call made with WithBackground takes a place in the limiter only when there
+// is one to spare, so a crawler never stands before a person.
+//
 // A 429 is refused before anything happens, so it is repeated for every verb;
 // a gateway error or a broken connection is repeated for GET only, since a
 // write may have been done. Three 429 in a row with no success of any call

@@ -17,6 +17,7 @@ const (
 	KindNotFound     = "not_found"     // 404: no such thing, or not visible
 	KindGone         = "gone"          // 410: it was deleted
 	KindTooLarge     = "too_large"     // a row, request or answer over the limit
+	KindDocTooLarge  = "doc_too_large" // the doc is over 125 MB, which has no API
 	KindNotReady     = "not_ready"     // 400: the doc is not up to date yet
 	KindRateLimited  = "rate_limited"  // 429: too many requests
 	KindStuck        = "stuck"         // 429 three times in a row: waiting does not help
@@ -86,6 +87,8 @@ func kindOf(status int, message string) string {
 	case status == http.StatusBadRequest && (strings.Contains(message, "exceeds maximum size") ||
 		strings.Contains(message, "entity too large")), status == http.StatusRequestEntityTooLarge:
 		return KindTooLarge
+	case status == http.StatusBadRequest && isDocTooLarge(strings.ToLower(message)):
+		return KindDocTooLarge
 	case status == http.StatusUnauthorized:
 		return KindUnauthorized
 	case status == http.StatusForbidden:
@@ -104,6 +107,12 @@ func kindOf(status int, message string) string {
 		return KindBadRequest
 	}
 	return KindOdd
+}
+
+// isDocTooLarge recognises the refusal of a doc over 125 MB, whose words are
+// not documented.
+func isDocTooLarge(message string) bool {
+	return strings.Contains(message, "doc") && (strings.Contains(message, "too large") || strings.Contains(message, "size limit"))
 }
 
 // errorBody holds the shapes of an error answer: the plain envelope, the

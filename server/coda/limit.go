@@ -16,7 +16,7 @@ type Rate struct {
 	Burst int
 }
 
-// Limits are the rates of the four classes of requests that Coda counts, for
+// Limits are the rates of the classes of requests that Coda counts, for
 // one person over all docs. A zero Rate takes the safe setting.
 type Limits struct {
 	// Read is every GET but the list of docs (published: 100 in 6 s).
@@ -27,6 +27,8 @@ type Limits struct {
 	Content Rate
 	// Docs is the list of docs (published: 4 in 6 s).
 	Docs Rate
+	// Analytics is every GET of analytics (published: 100 in 6 s).
+	Analytics Rate
 }
 
 // SafeLimits are the settings used when none are given. Burst and N together
@@ -37,13 +39,15 @@ func SafeLimits() Limits {
 		Write:   Rate{N: 5, Per: 6 * time.Second, Burst: 5},
 		Content: Rate{N: 2, Per: 10 * time.Second, Burst: 3},
 		Docs:    Rate{N: 2, Per: 6 * time.Second, Burst: 2},
+
+		Analytics: Rate{N: 50, Per: 6 * time.Second, Burst: 10},
 	}
 }
 
 // NoLimits never wait: for a server on this computer.
 func NoLimits() Limits {
 	free := Rate{N: 1 << 20, Per: time.Second, Burst: 1 << 20}
-	return Limits{Read: free, Write: free, Content: free, Docs: free}
+	return Limits{Read: free, Write: free, Content: free, Docs: free, Analytics: free}
 }
 
 type bucket int
@@ -53,34 +57,76 @@ const (
 	writeBucket
 	contentBucket
 	docsBucket
+	analyticsBucket
+	buckets
 )
 
-type limiters [4]*rate.Limiter
+// lane is the limiter of one class of requests: what a person waits for goes
+// first, what runs in the background takes at most half of the rate.
+type lane struct {
+	all, background *rate.Limiter
+	spare           float64 // requests left over before the background may take one
+}
+
+type limiters [buckets]lane
 
 func newLimiters(l Limits) limiters {
 	safe := SafeLimits()
-	given := [4]Rate{l.Read, l.Write, l.Content, l.Docs}
+	given := [buckets]Rate{l.Read, l.Write, l.Content, l.Docs, l.Analytics}
 	var out limiters
-	for i, fallback := range [4]Rate{safe.Read, safe.Write, safe.Content, safe.Docs} {
+	for i, fallback := range [buckets]Rate{safe.Read, safe.Write, safe.Content, safe.Docs, safe.Analytics} {
 		r := given[i]
 		if r.N <= 0 || r.Per <= 0 {
 			r = fallback
 		}
-		out[i] = rate.NewLimiter(rate.Limit(float64(r.N)/r.Per.Seconds()), max(r.Burst, 1))
+		pace, burst := rate.Limit(float64(r.N)/r.Per.Seconds()), max(r.Burst, 1)
+		out[i] = lane{all: rate.NewLimiter(pace, burst), background: rate.NewLimiter(pace/2, max(burst/2, 1)), spare: max(float64(burst)/2, 1)}
 	}
 	return out
 }
 
+type backgroundKey struct{}
+
+// WithBackground marks the calls made with a context as work that nobody
+// waits for, such as a crawler's: each yields to every other call and all of
+// them together use at most half of the rate.
+func WithBackground(ctx context.Context) context.Context {
+	return context.WithValue(ctx, backgroundKey{}, true)
+}
+
 // wait blocks until the bucket has room. A deadline that would pass meanwhile
 // fails at once and is said to be ours, not Coda's.
-func (l limiters) wait(ctx context.Context, b bucket) error {
-	if err := l[b].Wait(ctx); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("%w: the wait for Coda's request limit would pass the deadline", ErrBusy)
+func (l *limiters) wait(ctx context.Context, b bucket) error {
+	limiter := l[b].all
+	if ctx.Value(backgroundKey{}) != nil {
+		limiter = l[b].background
 	}
-	return nil
+	err := limiter.Wait(ctx)
+	if err == nil && limiter != l[b].all {
+		err = l[b].yield(ctx)
+	}
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("%w: the wait for Coda's request limit would pass the deadline", ErrBusy)
+}
+
+// yield waits until there is room to spare. Others who wait have taken their
+// place in the limiter already, which then has none, so they always go first.
+func (l *lane) yield(ctx context.Context) error {
+	for {
+		missing := l.spare - l.all.Tokens()
+		if missing <= 0 && l.all.Allow() {
+			return nil
+		}
+		pause := time.Duration(missing / float64(l.all.Limit()) * float64(time.Second))
+		if err := sleep(ctx, max(pause, time.Millisecond)); err != nil {
+			return err
+		}
+	}
 }
 
 // stuckGuard notices that 429 answers do not end. It guards its fields with mu.

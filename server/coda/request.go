@@ -29,6 +29,8 @@ type call struct {
 	bucket bucket
 	fresh  bool // ask for the latest doc version only
 	own504 bool // the caller has its own remedy for a 504
+	// mayBeEmpty takes an answer without a body for a success.
+	mayBeEmpty bool
 }
 
 // segment makes one path segment of an id or name. A model may send anything,
@@ -223,7 +225,7 @@ func (c *Client) answer(k *call, resp *http.Response, token string) error {
 		return &APIError{Operation: k.op, Kind: KindTooLarge,
 			Message: fmt.Sprintf("the answer is over %d MiB; ask for fewer items at once", c.opt.MaxBody>>20)}
 	}
-	if k.out == nil {
+	if k.out == nil || k.mayBeEmpty && len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
