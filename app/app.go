@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"codabridge/app/desktop"
 	"codabridge/app/logs"
 	"codabridge/app/secret"
@@ -52,7 +54,8 @@ type App struct {
 	server *server.Server
 	public http.Handler
 
-	kick chan struct{} // tells keepTunnel that what is wanted has changed
+	calls chan tools.Call // finished tool calls, to be noted
+	kick  chan struct{}   // tells keepTunnel that what is wanted has changed
 
 	mu       sync.Mutex // guards the fields below
 	secrets  secrets
@@ -77,7 +80,7 @@ func New(o Options) *App {
 	a := &App{
 		cfg: o.Config, version: o.Version, log: o.Log, desktop: o.Desktop,
 		keyring: secret.New(secret.Options{}),
-		ready:   make(chan struct{}), changed: make(chan struct{}), kick: make(chan struct{}, 1),
+		ready:   make(chan struct{}), changed: make(chan struct{}), kick: make(chan struct{}, 1), calls: make(chan tools.Call, waitingActivity),
 	}
 	return a
 }
@@ -227,8 +230,9 @@ func (a *App) assemble() {
 // serve runs everything until ctx ends, then stops it in order: the tunnel
 // first, so that nothing new comes in, then streams, then the doors.
 func (a *App) serve(ctx context.Context, d doors) error {
-	servers := []*http.Server{httpServer(a.public, a.log), httpServer(a.server.Owner(), a.log), httpServer(a.control(), a.log)}
-	listeners := []net.Listener{d.public, d.owner, d.control}
+	servers := []*http.Server{httpServer(a.public, a.log), httpServer(ownUserOnly(a.server.Owner()), a.log), httpServer(a.control(), a.log)}
+	servers[1].ConnContext = markOther
+	listeners := []net.Listener{netutil.LimitListener(d.public, maxConnections), d.owner, d.control}
 	var serving, working sync.WaitGroup
 	for i, s := range servers {
 		serving.Go(func() {
@@ -240,6 +244,7 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	}
 	working.Go(func() { a.loadSecrets(ctx); a.greet() })
 	working.Go(func() { a.keepTunnel(ctx) })
+	working.Go(func() { a.keepActivity(ctx) })
 	close(a.ready)
 	<-ctx.Done()
 	working.Wait()
@@ -264,6 +269,10 @@ func (a *App) quiet() {
 		a.expiry.Stop()
 	}
 }
+
+// maxConnections bounds the public door on this computer, so that whoever
+// fills it leaves descriptors for the owner's door and the socket.
+const maxConnections = 500
 
 // httpServer has no write deadline: streams live long, and a deadline on a
 // tunnel connection would break the whole tunnel.

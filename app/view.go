@@ -6,8 +6,6 @@ import (
 
 	"codabridge/app/secret"
 	"codabridge/server/coda"
-	"codabridge/server/store"
-	"codabridge/server/tools"
 	"codabridge/tunnel"
 )
 
@@ -133,19 +131,6 @@ func (a *App) toolsReady() (sentence string, ok bool) {
 		return "", true
 	}
 	return "codabridge has no Coda token yet. Ask its owner to open the codabridge page and set it up, or to run: codabridge login coda", false
-}
-
-// onCall notes a finished tool call: who, what, how long, never the contents.
-func (a *App) onCall(c tools.Call) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	err := a.store.AddActivity(ctx, store.Activity{
-		Time: c.Started, Connection: c.Caller.Name, Tool: c.Tool, Status: string(c.Status),
-		Duration: c.Duration, In: c.BytesIn, Out: c.BytesOut,
-	})
-	if err != nil {
-		a.log.Error("app: note activity", "err", err)
-	}
 }
 
 // onCodaError shows the owner what only the owner can mend.

@@ -1,0 +1,54 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"codabridge/server/store"
+	"codabridge/server/tools"
+)
+
+// waitingActivity is how many finished calls may wait to be written down.
+const waitingActivity = 256
+
+// onCall notes a finished tool call: who, what, how long, never the contents.
+// It does not wait for the database, since a call must not be slower for being
+// noted.
+func (a *App) onCall(c tools.Call) {
+	select {
+	case a.calls <- c:
+	default:
+		a.log.Warn("app: activity not noted, too much is waiting", "tool", c.Tool)
+	}
+}
+
+// keepActivity writes down what onCall hears until ctx ends, and then the rest.
+func (a *App) keepActivity(ctx context.Context) {
+	for {
+		select {
+		case c := <-a.calls:
+			a.writeActivity(c)
+		case <-ctx.Done():
+			for {
+				select {
+				case c := <-a.calls:
+					a.writeActivity(c)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (a *App) writeActivity(c tools.Call) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	err := a.store.AddActivity(ctx, store.Activity{
+		Time: c.Started, Connection: c.Caller.Name, Tool: c.Tool, Status: string(c.Status),
+		Duration: c.Duration, In: c.BytesIn, Out: c.BytesOut,
+	})
+	if err != nil {
+		a.log.Error("app: note activity", "err", err)
+	}
+}

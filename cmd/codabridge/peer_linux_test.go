@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"codabridge/app"
+	"codabridge/app/desktop/desktest"
+)
+
+// TestAnotherUserOfThisComputerCannotOpenTheOwnersPage: a browser is started
+// with the one-time link among its arguments, which every user can list.
+func TestAnotherUserOfThisComputerCannotOpenTheOwnersPage(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		if os.Getenv("CODABRIDGE_TEST_NOSKIP") == "1" {
+			t.Fatal("needs root: run as root, to act as another user")
+		}
+		t.Skip("needs root: run as root, to act as another user")
+	}
+	w := newWorld(t)
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+	p.start("serve")
+	s := p.awaitPhase(app.PhaseLocal)
+	addr := strings.TrimPrefix(s.OwnerURL, "http://")
+	_, port, _ := strings.Cut(addr, ":")
+	_, key, _ := strings.Cut(p.link(), "key=")
+	script := fmt.Sprintf(`exec 3<>/dev/tcp/127.0.0.1/%s; printf 'POST /session HTTP/1.0\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\nkey=%s' >&3; cat <&3`, port, addr, len(key)+4, key)
+	ask := func(uid uint32) string {
+		cmd := exec.Command(desktest.Need(t, "bash", "bash"), "-c", script)
+		cmd.Dir = "/"
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	if out := ask(65534); !strings.Contains(out, "403 Forbidden") || strings.Contains(out, "session") {
+		t.Errorf("another user got: %s", out)
+	}
+	if out := ask(0); !strings.Contains(out, `"session"`) {
+		t.Errorf("the owner got: %s", out)
+	}
+}
