@@ -81,7 +81,7 @@ func (h *house) post(t *testing.T, url, token string, head http.Header, message 
 	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(res.Body)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v after %d of %d bytes: %s %v\nThe bridge said:\n%s", body, err, len(text), res.ContentLength, res.Status, res.Header, h.log())
 	}
 	a := answer{status: res.StatusCode, header: res.Header, body: string(text)}
 	var envelope struct {
@@ -113,7 +113,7 @@ func (h *house) handshake(t *testing.T, url, token string) {
 	var found struct {
 		Results []struct{ ID, Title, URL string }
 	}
-	h.tool(t, url, token, "search", map[string]any{"query": "budget"}, &found)
+	h.tool(t, url, token, "search", map[string]any{"query": "roadmap"}, &found)
 	if len(found.Results) == 0 {
 		t.Fatal("search found nothing")
 	}

@@ -39,7 +39,12 @@ func (g *grant) withBearer(t *testing.T) string {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 		},
 	}
-	s := httptest.NewServer(proxy)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Else the server closes the request's body when the answer begins,
+		// and the proxy, which may still look for its end, cuts the answer.
+		_ = http.NewResponseController(w).EnableFullDuplex()
+		proxy.ServeHTTP(w, r)
+	}))
 	t.Cleanup(s.Close)
 	at, err := url.Parse(s.URL)
 	if err != nil {
