@@ -40,7 +40,6 @@ func (s *Server) withBearer(w http.ResponseWriter, req *http.Request, next http.
 	}
 	caller := tools.Caller{ID: grant.ID, Name: grant.ClientName, Write: hasScope(grant.Scopes, oauth.ScopeWrite)}
 	ctx := tools.WithCaller(req.Context(), caller)
-	req.Body = http.MaxBytesReader(w, req.Body, clientBody)
 	next(w, req.WithContext(ctx))
 }
 
@@ -89,6 +88,7 @@ func (s *Server) challenge(w http.ResponseWriter, req *http.Request, sent bool) 
 	w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer %sresource_metadata="%s", scope="%s"`,
 		fault, resourceDocumentURL(origin, req.URL.Path), strings.Join(s.scopes(), " ")))
 	s.note(req, http.StatusUnauthorized, why)
+	hangUp(w, req)
 	if !sent && req.Method != http.MethodPost && accepts(req, "text/html") {
 		s.writePage(w, http.StatusUnauthorized, "home.html", map[string]string{"Origin": origin})
 		return

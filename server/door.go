@@ -69,8 +69,7 @@ func (s *Server) serve(w http.ResponseWriter, req *http.Request, r route, origin
 	case session:
 		s.withSession(w, req, r.handler)
 	default:
-		req.Body = http.MaxBytesReader(w, req.Body, strangerBody)
-		r.handler(w, req)
+		s.withWhole(w, req, r.handler)
 	}
 }
 
@@ -100,6 +99,7 @@ func (s *Server) recover(w http.ResponseWriter, req *http.Request) {
 // refuse answers with an error and logs one line that names no secret.
 func (s *Server) refuse(w http.ResponseWriter, req *http.Request, status int, code, sentence string) {
 	s.note(req, status, code)
+	hangUp(w, req)
 	writeError(w, status, code, sentence)
 }
 

@@ -1,10 +1,8 @@
 package server
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 )
@@ -82,14 +80,19 @@ func (s *Server) serveMessages(w http.ResponseWriter, req *http.Request) {
 }
 
 func (s *Server) readBody(w http.ResponseWriter, req *http.Request) ([]byte, bool) {
-	body, err := io.ReadAll(req.Body)
+	body, err := readWhole(w, req, clientBody, clientPatience)
+	if err == nil {
+		return body, true
+	}
+	hangUp(w, req)
 	var tooLong *http.MaxBytesError
 	switch {
-	case err == nil:
-		return body, true
 	case errors.As(err, &tooLong):
-		s.log.Info("server: refused", "status", 413, "path", req.URL.Path, "limit", tooLong.Limit)
+		s.note(req, http.StatusRequestEntityTooLarge, "too_long")
 		writeRPCError(w, http.StatusRequestEntityTooLarge, -32600, "The request is longer than 4 MiB. Send fewer rows or less text at once.")
+	case errors.Is(err, errSlowBody):
+		s.note(req, http.StatusRequestTimeout, "slow_body")
+		writeRPCError(w, http.StatusRequestTimeout, -32600, "The request body did not arrive in time.")
 	default:
 		writeRPCError(w, http.StatusBadRequest, -32700, "The request body did not arrive whole.")
 	}
@@ -123,13 +126,6 @@ func withoutMeta(body []byte) []byte {
 		return body
 	}
 	return b
-}
-
-func withBody(req *http.Request, body []byte) *http.Request {
-	req = req.Clone(req.Context())
-	req.Body = io.NopCloser(bytes.NewReader(body))
-	req.ContentLength = int64(len(body))
-	return req
 }
 
 func isModern(req *http.Request) bool {

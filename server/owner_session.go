@@ -95,8 +95,7 @@ func (s *Server) withSession(w http.ResponseWriter, req *http.Request, next http
 		s.refuse(w, req, http.StatusUnauthorized, "no_session", "Open this page from the codabridge icon, or with: codabridge open")
 		return
 	}
-	req.Body = http.MaxBytesReader(w, req.Body, strangerBody)
-	next(w, req)
+	s.withWhole(w, req, next)
 }
 
 // openSession answers the page that was opened by a one-time link.

@@ -1,0 +1,70 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"time"
+)
+
+// How long a body may take to arrive. Without a limit a stranger could hold a
+// connection for ever by announcing a body and not sending it.
+const (
+	strangerPatience = 15 * time.Second
+	clientPatience   = time.Minute
+)
+
+// errSlowBody says that a body did not arrive in time.
+var errSlowBody = errors.New("server: the body did not arrive in time")
+
+// readWhole reads a body of at most limit bytes within patience. The deadline
+// is set only when patience ends: one that was set before would also end the
+// library's watch for a client that leaves during a long call.
+func readWhole(w http.ResponseWriter, req *http.Request, limit int64, patience time.Duration) ([]byte, error) {
+	if req.ContentLength == 0 {
+		return nil, nil
+	}
+	timer := time.AfterFunc(patience, func() { http.NewResponseController(w).SetReadDeadline(time.Now()) })
+	defer timer.Stop()
+	b, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, errSlowBody
+	}
+	return b, err
+}
+
+// hangUp makes the answer come at once although a body is announced that
+// nobody wants: the library would read it before it writes.
+func hangUp(w http.ResponseWriter, req *http.Request) {
+	if req.ContentLength != 0 {
+		w.Header().Set("Connection", "close")
+	}
+}
+
+// withWhole hands next a request whose body has arrived; it answers itself
+// when it has not.
+func (s *Server) withWhole(w http.ResponseWriter, req *http.Request, next http.HandlerFunc) {
+	body, err := readWhole(w, req, strangerBody, strangerPatience)
+	var tooLong *http.MaxBytesError
+	switch {
+	case err == nil:
+		next(w, withBody(req, body))
+	case errors.As(err, &tooLong):
+		s.refuse(w, req, http.StatusRequestEntityTooLarge, "invalid_request", "The body is longer than 64 KiB.")
+	case errors.Is(err, errSlowBody):
+		s.refuse(w, req, http.StatusRequestTimeout, "slow_body", "The body did not arrive in time.")
+	default:
+		s.refuse(w, req, http.StatusBadRequest, "invalid_request", "The body did not arrive whole.")
+	}
+}
+
+// withBody is the request with a body that is in memory.
+func withBody(req *http.Request, body []byte) *http.Request {
+	req = req.Clone(req.Context())
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	req.ContentLength = int64(len(body))
+	req.TransferEncoding = nil
+	return req
+}

@@ -1,0 +1,68 @@
+package server
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// TestAnAnswerDoesNotWaitForABodyThatNeverComes: a stranger who announces a
+// body and sends none held a connection for ever, with the answer unwritten.
+func TestAnAnswerDoesNotWaitForABodyThatNeverComes(t *testing.T) {
+	h := newHarness(t)
+	srv := httptest.NewServer(h.handler)
+	defer srv.Close()
+	for _, c := range []struct {
+		name, head string
+		want       int
+	}{
+		{"401 before any body", "POST /mcp", 401},
+		{"an unknown path", "POST /nope", 404},
+		{"a method that is not served", "PUT /mcp", 405},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+			fmt.Fprintf(conn, "%s HTTP/1.1\r\nHost: abc.ngrok-free.dev\r\nContent-Length: 100\r\n\r\n", c.head)
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if resp.StatusCode != c.want || !resp.Close {
+				t.Errorf("status %d, close %v", resp.StatusCode, resp.Close)
+			}
+		})
+	}
+}
+
+// TestASlowBodyEndsInTime uses the function itself with a short patience.
+func TestASlowBodyEndsInTime(t *testing.T) {
+	over := make(chan error, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		_, err := readWhole(w, req, 1000, 30*time.Millisecond)
+		over <- err
+	}))
+	defer srv.Close()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprint(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of it")
+	select {
+	case err := <-over:
+		if err != errSlowBody {
+			t.Errorf("%v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("a body that never comes is waited for without end")
+	}
+}
