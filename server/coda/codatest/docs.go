@@ -53,7 +53,7 @@ func (s *Server) whoami(r *request) (any, error) {
 }
 
 func workspaceRef() map[string]any {
-	return map[string]any{"id": "ws-fernhill001", "type": "workspace", "name": "Fernhill", "browserLink": site + "/workspaces/ws-fernhill001"}
+	return map[string]any{"id": workspaceID, "type": "workspace", "name": "Fernhill", "browserLink": site + "/workspaces/" + workspaceID}
 }
 
 func (s *Server) showDoc(d *Doc) map[string]any {
@@ -65,8 +65,8 @@ func (s *Server) showDoc(d *Doc) map[string]any {
 		}
 	}
 	folder := orText(d.Folder, "My docs")
-	folderID := "fl-" + makeID("folder", folder)
-	return map[string]any{
+	folderID := folderID(folder)
+	out := map[string]any{
 		"id": d.ID, "type": "doc", "href": s.api("/docs/" + d.ID), "browserLink": d.link(),
 		"name": d.Name, "owner": d.Owner.Email, "ownerName": d.Owner.Name,
 		"icon": icon(orText(d.Icon, "document")),
@@ -74,8 +74,12 @@ func (s *Server) showDoc(d *Doc) map[string]any {
 			"pageCount": len(d.allPages()), "overApiSizeLimit": d.OverLimit},
 		"createdAt": stamp(d.Created), "updatedAt": stamp(d.Updated),
 		"folder":    map[string]any{"id": folderID, "type": "folder", "name": folder, "browserLink": site + "/docs?folderId=" + folderID},
-		"workspace": workspaceRef(), "workspaceId": "ws-fernhill001", "folderId": folderID,
+		"workspace": workspaceRef(), "workspaceId": workspaceID, "folderId": folderID,
 	}
+	if d.published != nil {
+		out["published"] = d.published
+	}
+	return out
 }
 
 func icon(name string) map[string]any {
@@ -89,7 +93,11 @@ func (s *Server) listDocs(r *request) (any, error) {
 	}
 	words := strings.Fields(strings.ToLower(c.query.Get("query")))
 	var found []*Doc
+	in := c.query.Get("folderId")
 	for _, d := range s.work.Docs {
+		if in != "" && in != folderID(orText(d.Folder, "My docs")) {
+			continue
+		}
 		if containsAll(strings.ToLower(d.Name), words) {
 			found = append(found, d)
 		}

@@ -78,6 +78,17 @@ func (t *Table) rows() []*Row {
 	return out
 }
 
+// finishObjects fills in the ids of formulas and controls.
+func (d *Doc) finishObjects() {
+	for _, f := range d.Formulas {
+		f.ID = orText(f.ID, "f-"+makeID("formula", d.ID, f.Name))
+	}
+	for _, c := range d.Controls {
+		c.ID = orText(c.ID, "ctrl-"+makeID("control", d.ID, c.Name))
+		c.Kind = orText(c.Kind, "textbox")
+	}
+}
+
 // find gives the first item that the first test takes, else of the next one.
 func find[T any](items []*T, tests ...func(*T) bool) *T {
 	for _, ok := range tests {

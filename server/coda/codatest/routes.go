@@ -3,39 +3,46 @@ package codatest
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 )
 
-// routes is the table of operations: their names are the API's.
+// route is one operation: its name is the API's.
+type route struct {
+	name, pattern string
+	status        int
+	run           operation
+}
+
+// docRoutes are the operations on docs, pages and tables.
+var docRoutes = []route{
+	{"whoami", "GET /whoami", 200, (*Server).whoami},
+	{"resolveBrowserLink", "GET /resolveBrowserLink", 200, (*Server).resolveBrowserLink},
+	{"getMutationStatus", "GET /mutationStatus/{request}", 200, (*Server).getMutationStatus},
+	{"listDocs", "GET /docs", 200, (*Server).listDocs},
+	{"getDoc", "GET /docs/{doc}", 200, (*Server).getDoc},
+	{"listPages", "GET /docs/{doc}/pages", 200, (*Server).listPages},
+	{"createPage", "POST /docs/{doc}/pages", 202, (*Server).createPage},
+	{"getPage", "GET /docs/{doc}/pages/{page}", 200, (*Server).getPage},
+	{"updatePage", "PUT /docs/{doc}/pages/{page}", 202, (*Server).updatePage},
+	{"listPageContent", "GET /docs/{doc}/pages/{page}/content", 200, (*Server).listPageContent},
+	{"beginPageContentExport", "POST /docs/{doc}/pages/{page}/export", 202, (*Server).beginExport},
+	{"getPageContentExportStatus", "GET /docs/{doc}/pages/{page}/export/{request}", 200, (*Server).exportStatus},
+	{"listTables", "GET /docs/{doc}/tables", 200, (*Server).listTables},
+	{"getTable", "GET /docs/{doc}/tables/{table}", 200, (*Server).getTable},
+	{"listColumns", "GET /docs/{doc}/tables/{table}/columns", 200, (*Server).listColumns},
+	{"listRows", "GET /docs/{doc}/tables/{table}/rows", 200, (*Server).listRows},
+	{"upsertRows", "POST /docs/{doc}/tables/{table}/rows", 202, (*Server).upsertRows},
+	{"deleteRows", "DELETE /docs/{doc}/tables/{table}/rows", 202, (*Server).deleteRows},
+	{"getRow", "GET /docs/{doc}/tables/{table}/rows/{row}", 200, (*Server).getRow},
+	{"updateRow", "PUT /docs/{doc}/tables/{table}/rows/{row}", 202, (*Server).updateRow},
+	{"pushButton", "POST /docs/{doc}/tables/{table}/rows/{row}/buttons/{column}", 202, (*Server).pushButton},
+}
+
+// routes makes a mux of both tables of operations.
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, o := range []struct {
-		name, pattern string
-		status        int
-		run           operation
-	}{
-		{"whoami", "GET /whoami", 200, (*Server).whoami},
-		{"resolveBrowserLink", "GET /resolveBrowserLink", 200, (*Server).resolveBrowserLink},
-		{"getMutationStatus", "GET /mutationStatus/{request}", 200, (*Server).getMutationStatus},
-		{"listDocs", "GET /docs", 200, (*Server).listDocs},
-		{"getDoc", "GET /docs/{doc}", 200, (*Server).getDoc},
-		{"listPages", "GET /docs/{doc}/pages", 200, (*Server).listPages},
-		{"createPage", "POST /docs/{doc}/pages", 202, (*Server).createPage},
-		{"getPage", "GET /docs/{doc}/pages/{page}", 200, (*Server).getPage},
-		{"updatePage", "PUT /docs/{doc}/pages/{page}", 202, (*Server).updatePage},
-		{"listPageContent", "GET /docs/{doc}/pages/{page}/content", 200, (*Server).listPageContent},
-		{"beginPageContentExport", "POST /docs/{doc}/pages/{page}/export", 202, (*Server).beginExport},
-		{"getPageContentExportStatus", "GET /docs/{doc}/pages/{page}/export/{request}", 200, (*Server).exportStatus},
-		{"listTables", "GET /docs/{doc}/tables", 200, (*Server).listTables},
-		{"getTable", "GET /docs/{doc}/tables/{table}", 200, (*Server).getTable},
-		{"listColumns", "GET /docs/{doc}/tables/{table}/columns", 200, (*Server).listColumns},
-		{"listRows", "GET /docs/{doc}/tables/{table}/rows", 200, (*Server).listRows},
-		{"upsertRows", "POST /docs/{doc}/tables/{table}/rows", 202, (*Server).upsertRows},
-		{"deleteRows", "DELETE /docs/{doc}/tables/{table}/rows", 202, (*Server).deleteRows},
-		{"getRow", "GET /docs/{doc}/tables/{table}/rows/{row}", 200, (*Server).getRow},
-		{"updateRow", "PUT /docs/{doc}/tables/{table}/rows/{row}", 202, (*Server).updateRow},
-		{"pushButton", "POST /docs/{doc}/tables/{table}/rows/{row}/buttons/{column}", 202, (*Server).pushButton},
-	} {
+	for _, o := range append(slices.Clone(docRoutes), moreRoutes...) {
 		method, path, _ := cut(o.pattern)
 		mux.HandleFunc(method+" /apis/v1"+path, func(w http.ResponseWriter, _ *http.Request) {
 			if m, ok := w.(*matched); ok {

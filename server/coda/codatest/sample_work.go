@@ -54,6 +54,9 @@ func (b *builder) roadmap() *Doc {
 		return valueAt(r, 1) == refs[0] && len(tags) == 1 && tags[0] == "launch"
 	})
 	b.milestones(d, refs)
+	d.Formulas = []*Formula{{Name: "Open tasks", Value: 31.0}, {Name: "Next milestone", Value: "Wave two"}}
+	d.Controls = []*Control{{Name: "Team", Kind: "select", Value: "Portal"}, {Name: "Only mine", Kind: "checkbox", Value: false}}
+	d.Rules = []string{"grid-auto-weekly01"}
 	return d
 }
 

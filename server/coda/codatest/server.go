@@ -46,6 +46,7 @@ type Server struct {
 	log       []Request
 	mutations map[string]*mutation
 	exports   map[string]*export
+	folders   []*folder
 	counter   int
 }
 

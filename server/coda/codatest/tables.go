@@ -78,17 +78,19 @@ func (s *Server) listColumns(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return paged(s, c, t.Columns, func(col *Column) map[string]any {
-		m := s.columnRef(r.doc, t, col)
-		m["name"], m["format"] = col.Name, s.format(r.doc, col)
-		if col.Display {
-			m["display"] = true
-		}
-		if col.Calculated {
-			m["calculated"], m["formula"] = true, col.Formula
-		}
-		return m
-	}), nil
+	return paged(s, c, t.Columns, func(col *Column) map[string]any { return s.showColumn(r.doc, t, col) }), nil
+}
+
+func (s *Server) showColumn(d *Doc, t *Table, col *Column) map[string]any {
+	m := s.columnRef(d, t, col)
+	m["name"], m["format"] = col.Name, s.format(d, col)
+	if col.Display {
+		m["display"] = true
+	}
+	if col.Calculated {
+		m["calculated"], m["formula"] = true, col.Formula
+	}
+	return m
 }
 
 // format describes a column's type as the API does.

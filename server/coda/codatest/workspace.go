@@ -27,6 +27,12 @@ type Doc struct {
 	OverLimit bool
 	Pages     []*Page // the top level
 	Tables    []*Table
+	Formulas  []*Formula
+	Controls  []*Control
+	Rules     []string // ids of automations that wait for a webhook
+
+	sharing   sharing
+	published map[string]any // as it was published; nil when it is not
 
 	seq int // counts changes of rows, for sync tokens
 }
@@ -73,6 +79,20 @@ type Column struct {
 	Currency       string
 	Max            float64 // slider, scale
 	Label          string  // button
+}
+
+// Formula is a named formula. Its value is a scalar or a list of scalars.
+type Formula struct {
+	ID, Name string
+	Page     string // name or id of the page it stands on; empty: the first
+	Value    any
+}
+
+// Control is a control; Kind is one of the API's control types.
+type Control struct {
+	ID, Name, Kind string
+	Page           string
+	Value          any
 }
 
 // Row is a row; Values stand in the order of the table's columns. A value is
@@ -137,6 +157,7 @@ func (w *Workspace) finish() {
 		for _, t := range d.Tables {
 			d.linkTable(t)
 		}
+		d.finishObjects()
 	}
 }
 
@@ -149,7 +170,9 @@ func (d *Doc) finishPages(parent *Page, pages []*Page, seen map[string]int) {
 		p.Kind = orText(p.Kind, "canvas")
 		p.Created, p.Updated = orTime(p.Created, d.Created), orTime(p.Updated, d.Updated)
 		p.parent = parent
-		p.elements = parseMarkdown(p.Body, "cl-"+p.ID)
+		if p.elements == nil {
+			p.elements = parseMarkdown(p.Body, "cl-"+p.ID)
+		}
 		p.Body = ""
 		d.finishPages(p, p.Children, seen)
 	}

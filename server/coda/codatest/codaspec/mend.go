@@ -68,6 +68,9 @@ func (m mender) schema(ref *openapi3.SchemaRef) {
 		s.AdditionalProperties = merged.AdditionalProperties
 		s.Type = &openapi3.Types{"object"}
 	}
+	if len(s.Properties) > 0 { // a misspelt name is demanded in one place
+		s.Required = slices.DeleteFunc(s.Required, func(name string) bool { return s.Properties[name] == nil })
+	}
 }
 
 // merge makes one object of parts that all are objects; else nil.
