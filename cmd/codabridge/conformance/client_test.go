@@ -22,8 +22,6 @@ type client struct {
 	env     []string
 	browser func(h *house, authorize string) error // nil means by plain HTTP
 	limit   time.Duration                          // zero means a minute
-	stdin   io.Reader                              // nil gives it answers to its "@" lines
-	open    bool                                   // its stdout goes to the caller, who must read it
 }
 
 // script is a run of one of our own scripts.
@@ -63,16 +61,12 @@ func (h *house) run(t *testing.T, c client) (string, error) {
 	cmd.Dir = h.dir
 	said := &tail{}
 	d := &driver{h: h, c: c, seen: map[string]bool{}}
-	if c.stdin != nil {
-		cmd.Stdin = c.stdin
-	} else {
-		in, err := cmd.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = in.Close() }()
-		d.in = in
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer func() { _ = in.Close() }()
+	d.in = in
 	read, err := h.lines(cmd, said, d.line)
 	if err != nil {
 		t.Fatal(err)
