@@ -1,0 +1,316 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"codabridge/server/coda"
+	"codabridge/server/store"
+)
+
+const (
+	// fresh docs are looked at once more: Coda answers from snapshots that
+	// may be some minutes behind its own list of docs.
+	freshFor = 5 * time.Minute
+	// tablesAge and namesAge are how long may pass without a second look at
+	// what Coda does not tell: recalculated columns, and lost changes.
+	tablesAge = 24 * time.Hour
+	namesAge  = 7 * 24 * time.Hour
+	// retryAfter is how long a doc or page that was refused stays skipped.
+	retryAfter = 24 * time.Hour
+	// patience is how many things may fail one after the other.
+	patience = 5
+)
+
+// errSwapped says that the token is another one now: what was read goes
+// nowhere.
+var errSwapped = errors.New("index: the token has changed")
+
+// pass is one walk over what has changed.
+type pass struct {
+	x     *Index
+	db    *store.IndexDB
+	owner string
+
+	mu       sync.Mutex // guards failures
+	failures int        // one after the other
+}
+
+// crawl brings the index up to date: titles, names, texts, rows, each for all
+// docs before the next, so that each is of use as soon as it is there.
+func (x *Index) crawl(ctx context.Context, owner string) error {
+	x.using.RLock()
+	db := x.db
+	x.using.RUnlock()
+	if db == nil {
+		return context.Canceled
+	}
+	p := &pass{x: x, db: db, owner: owner}
+	for _, stage := range []struct {
+		work string
+		do   func(context.Context) error
+	}{
+		{"Listing the docs", p.titles},
+		{"Reading the names of pages and tables", p.names},
+		{"Reading the pages", p.texts},
+		{"Reading the rows of tables", p.rows},
+		{"", p.finish},
+	} {
+		x.say(stage.work, "")
+		if err := stage.do(ctx); err != nil {
+			return err
+		}
+		x.changed(true)
+	}
+	return nil
+}
+
+// mine fails when the token was swapped since the pass began.
+func (p *pass) mine(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if p.x.o.Owner() != p.owner {
+		return errSwapped
+	}
+	return nil
+}
+
+// titles is the first stage. It also makes sure that the account behind the
+// token is still the one that the index was made of.
+func (p *pass) titles(ctx context.Context) error {
+	user, err := p.x.o.Coda.WhoAmI(ctx)
+	p.x.requests.Add(1)
+	if err != nil {
+		return err
+	}
+	if err := p.sameAccount(ctx, user.LoginID+"\n"+user.Workspace.ID); err != nil {
+		return err
+	}
+	docs, err := p.listDocs(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.mine(ctx); err != nil {
+		return err
+	}
+	now := p.x.o.Now()
+	if err := p.db.SyncDocs(ctx, docs, p.x.o.Excluded(), now); err != nil {
+		return err
+	}
+	return p.db.AgeTables(ctx, now.Add(-tablesAge), now.Add(-namesAge))
+}
+
+func (p *pass) sameAccount(ctx context.Context, account string) error {
+	account = hash(account)
+	before, err := p.db.Fact(ctx, "account")
+	if err != nil || before == account {
+		return err
+	}
+	if before != "" {
+		if err := p.db.Disown(ctx); err != nil {
+			return err
+		}
+		if _, err := p.db.Claim(ctx, p.owner); err != nil {
+			return err
+		}
+	}
+	return p.db.SetFact(ctx, "account", account)
+}
+
+// listDocs lists all docs that may be read, newest first.
+func (p *pass) listDocs(ctx context.Context) ([]store.IndexDoc, error) {
+	var all []coda.Doc
+	if ids := p.x.o.Documents(); len(ids) > 0 {
+		for _, id := range ids {
+			d, err := p.x.o.Coda.GetDoc(ctx, id)
+			p.x.requests.Add(1)
+			if err == nil {
+				all = append(all, d)
+			} else if !refused(err) {
+				return nil, err
+			}
+		}
+	} else {
+		for d, err := range coda.Each(func(token string) (coda.Page[coda.Doc], error) {
+			p.x.requests.Add(1)
+			return p.x.o.Coda.ListDocs(ctx, coda.DocQuery{Limit: 100, PageToken: token})
+		}) {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, d)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b coda.Doc) int { return moment(b.UpdatedAt).Compare(moment(a.UpdatedAt)) })
+	out := make([]store.IndexDoc, 0, len(all))
+	seen := map[string]bool{}
+	for _, d := range all {
+		if seen[d.ID] || d.ID == "" {
+			continue // a doc may move to another page of the list meanwhile
+		}
+		seen[d.ID] = true
+		problem := ""
+		if d.DocSize != nil && d.DocSize.OverAPISizeLimit {
+			problem = "It is over 125 MB, and Coda's API does not give such docs."
+		}
+		out = append(out, store.IndexDoc{ID: d.ID, Name: d.Name, URL: docURL(d), Updated: moment(d.UpdatedAt), Version: d.UpdatedAt,
+			Words: words(d.Name), Problem: problem})
+	}
+	return out, nil
+}
+
+// names is the second stage.
+func (p *pass) names(ctx context.Context) error {
+	docs, err := p.db.Docs(ctx)
+	if err != nil {
+		return err
+	}
+	return p.each(ctx, func(yield func(func(context.Context) error) bool) {
+		for _, d := range docs {
+			if !p.readable(d) || (d.Named == d.Version && d.Named != "") {
+				continue
+			}
+			if !yield(func(ctx context.Context) error { return p.docNames(ctx, d) }) {
+				return
+			}
+		}
+	})
+}
+
+func (p *pass) readable(d store.IndexDocState) bool { return !d.Excluded && d.Problem == "" }
+
+func (p *pass) docNames(ctx context.Context, d store.IndexDocState) error {
+	things, err := p.thingsOf(ctx, d)
+	if refused(err) {
+		return p.db.SkipDoc(ctx, d.Num, refusal(err), p.x.o.Now().Add(retryAfter))
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.mine(ctx); err != nil {
+		return err
+	}
+	return p.db.SyncThings(ctx, d.Num, p.settled(d), things, p.x.o.Now())
+}
+
+// settled is the version to note for a doc: none while it is fresh.
+func (p *pass) settled(d store.IndexDocState) string {
+	if age := p.x.o.Now().Sub(d.Updated); age >= 0 && age < freshFor {
+		return ""
+	}
+	return d.Version
+}
+
+func (p *pass) thingsOf(ctx context.Context, d store.IndexDocState) ([]store.IndexThing, error) {
+	var out []store.IndexThing
+	for g, err := range coda.Each(func(token string) (coda.Page[coda.DocPage], error) {
+		p.x.requests.Add(1)
+		return p.x.o.Coda.ListPages(ctx, d.ID, coda.ListOptions{Limit: 100, PageToken: token})
+	}) {
+		if err != nil {
+			return nil, err
+		}
+		t := store.IndexThing{Kind: store.IndexPages, Ref: g.ID, Title: g.Name, URL: orText(g.BrowserLink, d.URL), Updated: moment(g.UpdatedAt),
+			Version: g.UpdatedAt, Words: words(g.Name + " " + g.Subtitle), Empty: g.ContentType == "embed" || g.ContentType == "syncPage"}
+		if g.Parent != nil {
+			t.Parent = g.Parent.Name
+		}
+		out = append(out, t)
+	}
+	for g, err := range coda.Each(func(token string) (coda.Page[coda.Table], error) {
+		p.x.requests.Add(1)
+		return p.x.o.Coda.ListTables(ctx, d.ID, coda.ListOptions{Limit: 100, PageToken: token})
+	}) {
+		if err != nil {
+			return nil, err
+		}
+		t := store.IndexThing{Kind: store.IndexTables, Ref: g.ID, Title: g.Name, URL: orText(g.BrowserLink, d.URL), Words: words(g.Name), Empty: g.TableType == "view"}
+		if g.Parent != nil {
+			t.Parent = g.Parent.Name
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// texts is the third stage.
+func (p *pass) texts(ctx context.Context) error {
+	docs, err := p.db.Docs(ctx)
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = p.each(ctx, func(yield func(func(context.Context) error) bool) {
+		for _, d := range docs {
+			if !p.readable(d) || d.Done == d.Version && d.Done != "" {
+				continue
+			}
+			pages, err := p.db.WaitingPages(ctx, d.Num)
+			if failed = err; err != nil {
+				return
+			}
+			for _, g := range pages {
+				if !yield(func(ctx context.Context) error { return p.pageText(ctx, d, g) }) {
+					return
+				}
+			}
+		}
+	})
+	return errors.Join(err, failed)
+}
+
+func (p *pass) pageText(ctx context.Context, d store.IndexDocState, g store.IndexWork) error {
+	var t textBuilder
+	for line, err := range coda.Each(func(token string) (coda.Page[coda.Line], error) {
+		p.x.requests.Add(1)
+		return p.x.o.Coda.PageContent(ctx, d.ID, g.Ref, coda.ListOptions{Limit: 500, PageToken: token})
+	}) {
+		if refused(err) {
+			return p.db.RefuseThing(ctx, g.ID, refusal(err))
+		}
+		if err != nil {
+			return err
+		}
+		t.add(line)
+	}
+	if err := p.mine(ctx); err != nil {
+		return err
+	}
+	return p.db.PutText(ctx, g.ID, t.text(g.Title, orText(g.Version, fmt.Sprint(p.x.o.Now().UnixMilli()))))
+}
+
+// finish notes the docs of which all is stored.
+func (p *pass) finish(ctx context.Context) error {
+	docs, err := p.db.Docs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		if !p.readable(d) || d.NamedAt.IsZero() || (d.Done == d.Version && d.Done != "") {
+			continue
+		}
+		pages, err := p.db.WaitingPages(ctx, d.Num)
+		if err != nil {
+			return err
+		}
+		tables, err := p.db.WaitingTables(ctx, d.Num)
+		if err != nil {
+			return err
+		}
+		if len(pages)+len(tables) > 0 {
+			continue
+		}
+		if err := p.db.FinishDoc(ctx, d.Num, p.settled(d), p.x.o.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func exists(path string) bool { _, err := os.Lstat(path); return err == nil }

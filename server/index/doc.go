@@ -1,0 +1,29 @@
+// Package index finds words in the pages and rows of every doc that one
+// person may read. It keeps a copy of their texts in its own database, fills
+// it by a crawler that stays behind every interactive call, and answers from
+// it in milliseconds, always with how complete and how old it is.
+//
+// # Decisions
+//
+// The copy belongs to one token of one account. Each search proves that in the
+// same moment of the database that it reads; a copy made with another token is
+// emptied before anything of it can be seen.
+//
+// Words are cut here and not by the database: case, accents and letters such
+// as ø and ß are folded; writing without spaces (Chinese, Japanese, Thai) and
+// Korean is cut letter by letter and found as phrases, so that any part of a
+// word is found, however short. The same cutting reads the query.
+//
+// The database proposes and this room decides. Pages and tables come by BM25;
+// of rows, of which there may be millions, only as many as can be weighed in
+// a few milliseconds. Both are then weighed together here, where names count
+// more than headings and headings more than text, and where the name of the
+// doc or table around a hit may stand for a word of the query.
+//
+// A query that finds too little is relaxed in steps, never silently at the
+// first: each word, then the rarer words, then words one slip away.
+//
+// The crawler is one goroutine with a few short-lived hands. Everything it
+// knows is in the database, so it may be killed at any time: a page or a table
+// that was begun is read again, one that was done is not.
+package index

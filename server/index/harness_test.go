@@ -1,0 +1,142 @@
+package index_test
+
+import (
+	"context"
+	"flag"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"codabridge/server/coda"
+	"codabridge/server/coda/codatest"
+	"codabridge/server/index"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// bed is an index in front of the real client and a fake Coda behind HTTP.
+type bed struct {
+	testing.TB
+	fake *codatest.Server
+	x    *index.Index
+	opt  index.Options
+
+	mu      sync.Mutex // guards what follows
+	owner   string
+	exclude []string
+	allowed []string
+	off     bool
+	ahead   time.Duration // of the clock
+	changed chan struct{}
+	end     func()
+}
+
+func newBed(t testing.TB, w codatest.Workspace, change ...func(*bed)) *bed {
+	t.Helper()
+	b := &bed{TB: t, fake: codatest.New(codatest.Options{Workspace: w}), owner: "owner-1", changed: make(chan struct{})}
+	if err := b.fake.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.fake.Close() })
+	h := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
+	t.Cleanup(h.CloseIdleConnections)
+	b.opt = index.Options{
+		Path: filepath.Join(t.TempDir(), "index.db"),
+		Coda: coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits(), HTTP: h,
+			Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}),
+		Owner:     func() string { b.mu.Lock(); defer b.mu.Unlock(); return b.owner },
+		Enabled:   func() bool { b.mu.Lock(); defer b.mu.Unlock(); return !b.off },
+		Documents: func() []string { b.mu.Lock(); defer b.mu.Unlock(); return b.allowed },
+		Excluded:  func() []string { b.mu.Lock(); defer b.mu.Unlock(); return b.exclude },
+		OnChange:  func() { b.mu.Lock(); defer b.mu.Unlock(); close(b.changed); b.changed = make(chan struct{}) },
+		Now:       func() time.Time { b.mu.Lock(); defer b.mu.Unlock(); return time.Now().Add(b.ahead) },
+		Every:     time.Hour,
+	}
+	for _, c := range change {
+		c(b)
+	}
+	b.x = index.New(b.opt)
+	return b
+}
+
+// set changes something under the lock.
+func (b *bed) set(f func()) { b.mu.Lock(); defer b.mu.Unlock(); f() }
+
+// start lets the crawler run until stop.
+func (b *bed) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	x := b.x
+	go func() { x.Run(ctx); close(done) }()
+	var once sync.Once
+	b.end = func() { once.Do(func() { cancel(); <-done }) }
+	b.Cleanup(b.end)
+}
+
+// until waits for a status.
+func (b *bed) until(what string, ok func(index.Status) bool) index.Status {
+	b.Helper()
+	deadline := time.After(20 * time.Second)
+	for {
+		b.mu.Lock()
+		changed := b.changed
+		b.mu.Unlock()
+		s, err := b.x.Status(context.Background())
+		if err == nil && ok(s) {
+			return s
+		}
+		select {
+		case <-changed:
+		case <-time.After(50 * time.Millisecond): // OnChange is thinned out
+		case <-deadline:
+			b.Fatalf("waited in vain until %s: %+v %v", what, s, err)
+		}
+	}
+}
+
+// crawled waits until everything is stored and the crawler rests.
+func (b *bed) crawled() index.Status {
+	b.Helper()
+	return b.until("all is stored", func(s index.Status) bool {
+		return s.Work == "" && s.Coverage.Docs > 0 && s.Coverage.Complete() && !s.Coverage.Oldest.IsZero()
+	})
+}
+
+// again pokes the crawler and waits for the next whole pass.
+func (b *bed) again() index.Status {
+	b.Helper()
+	before := b.fake.Count("whoami")
+	b.x.Poke()
+	b.until("the next pass began", func(index.Status) bool { return b.fake.Count("whoami") > before })
+	return b.until("the next pass ended", func(s index.Status) bool { return s.Work == "" })
+}
+
+func (b *bed) search(query string) index.Answer {
+	b.Helper()
+	a, err := b.x.Search(context.Background(), index.Ask{Query: query})
+	if err != nil {
+		b.Fatalf("search %q: %v", query, err)
+	}
+	return a
+}
+
+// finds fails the test unless query has hit first.
+func (b *bed) finds(what, query, first string) {
+	b.Helper()
+	if a := b.search(query); len(a.Hits) == 0 || a.Hits[0].ID != first {
+		b.Errorf("%s: %q found %+v, want first %s", what, query, a.Hits, first)
+	}
+}
+
+func (b *bed) findsNot(what, query string) {
+	b.Helper()
+	if a := b.search(query); len(a.Hits) > 0 {
+		b.Errorf("%s: %q found %+v", what, query, a.Hits)
+	}
+}

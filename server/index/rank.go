@@ -1,0 +1,185 @@
+package index
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"codabridge/server/store"
+)
+
+// How much a word counts by where it stands.
+const (
+	titleWeight  = 6
+	headWeight   = 2.5
+	holderWeight = 1.2
+	textWeight   = 1
+)
+
+// candidate is something found, with its weight.
+type candidate struct {
+	store.IndexHit
+	score float64
+	met   float64 // the share of the query's words, by their rarity
+	first int     // where in the body the best words stand, or -1
+}
+
+// weigh gives a hit its weight: BM25F over title, headings, text and the names
+// around, times the share of the query that is met, and more where the words
+// stand side by side or are all of the name.
+func (q *query) weigh(h store.IndexHit) candidate {
+	c := candidate{IndexHit: h, first: -1}
+	title, holder := tokens(h.Title), tokens(h.HolderName+" "+h.DocName)
+	if h.Kind == store.IndexDocs {
+		holder = nil
+	}
+	head, text := bodyTokens(h)
+	length := 1 + float64(len(text)+len(head))/150
+	total, all, held := 0.0, 0.0, 0.0
+	for i := range q.clauses {
+		cl := &q.clauses[i]
+		inTitle, inHead := cl.hits(title), cl.hits(head)
+		inText, inHolder := cl.hits(text), cl.hits(holder)
+		own := titleWeight*min(inTitle, 2) + headWeight*min(inHead, 2) + textWeight*inText/math.Sqrt(length)
+		tf := own + holderWeight*min(inHolder, 1)
+		all += cl.idf
+		if tf == 0 {
+			continue
+		}
+		total += cl.idf * tf / (tf + 1.5)
+		if own > 0 {
+			held += cl.idf
+			c.met += cl.idf
+		} else {
+			c.met += 0.7 * cl.idf
+		}
+	}
+	if all == 0 || held == 0 {
+		return c
+	}
+	c.met /= all
+	c.score = total / all * c.met * c.met
+	c.score *= 1 + q.closeness(title, head, text)
+	c.score *= q.nameBonus(title)
+	c.score *= [...]float64{1.15, 1.05, 1, 0.95}[h.Kind]
+	return c
+}
+
+// nameBonus prefers the thing that is called what was asked for.
+func (q *query) nameBonus(title []token) float64 {
+	var names []string
+	for _, t := range title {
+		names = append(names, t.text)
+	}
+	switch name := strings.Join(names, " "); {
+	case name == q.whole:
+		return 1.8
+	case strings.HasPrefix(name, q.whole+" "):
+		return 1.3
+	}
+	return 1
+}
+
+// hits counts how often a clause is met, a longer word for less than itself.
+func (c *clause) hits(in []token) float64 {
+	n := 0.0
+	for i := range in {
+		n += c.at(in, i)
+	}
+	return n
+}
+
+// at says how well the clause is met by the words from i on: 1, less, or 0.
+func (c *clause) at(in []token, i int) float64 {
+	if i+len(c.words) > len(in) {
+		return c.otherAt(in[i].text)
+	}
+	last := len(c.words) - 1
+	for k := range last {
+		if in[i+k].text != c.words[k] {
+			return c.otherAt(in[i].text)
+		}
+	}
+	switch have, want := in[i+last].text, c.words[last]; {
+	case have == want:
+		return 1
+	case c.prefix() && strings.HasPrefix(have, want):
+		return 0.75
+	}
+	return c.otherAt(in[i].text)
+}
+
+func (c *clause) otherAt(have string) float64 {
+	if slices.Contains(c.other, have) {
+		return 0.6
+	}
+	return 0
+}
+
+// closeness is how many neighbours of the query are neighbours in one of the
+// parts, from 0 to 0.5.
+func (q *query) closeness(parts ...[]token) float64 {
+	if len(q.clauses) < 2 {
+		return 0
+	}
+	best := 0
+	for _, part := range parts {
+		pairs := 0
+		for k := range len(q.clauses) - 1 {
+			if beside(&q.clauses[k], &q.clauses[k+1], part) {
+				pairs++
+			}
+		}
+		best = max(best, pairs)
+	}
+	return 0.5 * float64(best) / float64(len(q.clauses)-1)
+}
+
+func beside(a, b *clause, in []token) bool {
+	for i := range in {
+		if a.at(in, i) == 0 {
+			continue
+		}
+		for k := i + len(a.words); k < min(i+len(a.words)+3, len(in)); k++ {
+			if b.at(in, k) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bodyTokens cuts what a hit says into headings and text. The values of a row
+// and the columns of a table are text.
+func bodyTokens(h store.IndexHit) (head, text []token) {
+	if h.Kind != store.IndexPages {
+		if h.Kind == store.IndexTables {
+			return nil, tokens(h.Columns)
+		}
+		return nil, tokens(h.Body)
+	}
+	at := 0
+	for line := range strings.Lines(h.Body) {
+		cutLine := tokens(line)
+		for i := range cutLine {
+			cutLine[i].start += at
+			cutLine[i].end += at
+		}
+		if isHeading(line) {
+			head = append(head, cutLine...)
+		} else {
+			text = append(text, cutLine...)
+		}
+		at += len(line)
+	}
+	return head, text
+}
+
+// order sorts the best first. Equals stand with the newer first, and in the
+// end by id, so that the same question has the same answer.
+func order(all []candidate) {
+	slices.SortFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.Kind, b.Kind), b.Updated.Compare(a.Updated), cmp.Compare(a.ID, b.ID))
+	})
+}

@@ -1,0 +1,269 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"codabridge/server/coda"
+	"codabridge/server/store"
+)
+
+// rowLimit is how many rows are asked for at once; Coda gives fewer where it
+// likes.
+const rowLimit = 500
+
+// rows is the fourth stage.
+func (p *pass) rows(ctx context.Context) error {
+	docs, err := p.db.Docs(ctx)
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = p.each(ctx, func(yield func(func(context.Context) error) bool) {
+		for _, d := range docs {
+			if !p.readable(d) || d.Done == d.Version && d.Done != "" {
+				continue
+			}
+			tables, err := p.db.WaitingTables(ctx, d.Num)
+			if failed = err; err != nil {
+				return
+			}
+			for _, t := range tables {
+				if !yield(func(ctx context.Context) error { return p.table(ctx, d, t) }) {
+					return
+				}
+			}
+		}
+	})
+	return errors.Join(err, failed)
+}
+
+// listing is one table being read.
+type listing struct {
+	*pass
+	doc     store.IndexDocState
+	facts   coda.Table
+	columns []coda.Column
+	t       store.IndexTable
+}
+
+// table brings the rows of one table up to date, by the cheapest way there is.
+func (p *pass) table(ctx context.Context, d store.IndexDocState, t store.IndexTable) error {
+	facts, err := p.x.o.Coda.GetTable(ctx, d.ID, t.Ref)
+	p.x.requests.Add(1)
+	if refused(err) {
+		return p.db.RefuseThing(ctx, t.ID, refusal(err))
+	}
+	if err != nil {
+		return err
+	}
+	if t.Cursor == "" && t.Stored != "" && t.Stored == facts.UpdatedAt && t.RowCount == facts.RowCount {
+		if err := p.mine(ctx); err != nil {
+			return err
+		}
+		return p.db.KeepRows(ctx, t.ID)
+	}
+	l := &listing{pass: p, doc: d, facts: facts, t: t}
+	if err := l.readColumns(ctx); err != nil {
+		return err
+	}
+	names := l.columnNames()
+	if t.Columns == names && t.Cursor != "" {
+		if err := l.goOn(ctx); err == nil || !refused(err) {
+			return err
+		}
+	} else if t.Columns == names && t.Sync != "" {
+		done, err := l.changes(ctx)
+		if done || (err != nil && !refused(err)) {
+			return err
+		}
+	}
+	err = l.full(ctx, names)
+	if refused(err) {
+		return p.db.RefuseThing(ctx, t.ID, refusal(err))
+	}
+	return err
+}
+
+func (l *listing) readColumns(ctx context.Context) error {
+	for c, err := range coda.Each(func(token string) (coda.Page[coda.Column], error) {
+		l.x.requests.Add(1)
+		return l.x.o.Coda.ListColumns(ctx, l.doc.ID, l.t.Ref, coda.ListOptions{Limit: 100, PageToken: token})
+	}) {
+		if err != nil {
+			return err
+		}
+		l.columns = append(l.columns, c)
+		l.t.Calculated = l.t.Calculated || (c.Calculated && c.Format.Type != "button")
+	}
+	return nil
+}
+
+func (l *listing) columnNames() string {
+	var names []string
+	for _, c := range l.columns {
+		names = append(names, strings.ReplaceAll(c.Name, unit, " "))
+	}
+	return strings.Join(names, unit)
+}
+
+// full lists all rows from the beginning, with fewer at once where Coda
+// cannot cope.
+func (l *listing) full(ctx context.Context, names string) error {
+	for limit := rowLimit; ; limit /= 4 {
+		page, err := l.page(ctx, coda.RowQuery{Limit: limit})
+		if err == nil {
+			err = l.fromFirst(ctx, page, names)
+		}
+		if limit < 16 || !timedOut(err) {
+			return err
+		}
+	}
+}
+
+func timedOut(err error) bool {
+	var e *coda.APIError
+	return errors.As(err, &e) && e.Status == http.StatusGatewayTimeout
+}
+
+func (l *listing) fromFirst(ctx context.Context, page coda.Page[coda.Row], names string) error {
+	if err := l.mine(ctx); err != nil {
+		return err
+	}
+	l.t.Columns, l.t.RowCount = names, l.facts.RowCount
+	l.t.Gen++
+	url := ""
+	if len(page.Items) > 0 {
+		first := page.Items[0]
+		if base, ok := strings.CutSuffix(first.BrowserLink, first.ID); ok {
+			url = base
+		}
+	}
+	about := store.IndexText{TitleWords: words(l.t.Title), HeadWords: words(strings.ReplaceAll(names, unit, " "))}
+	if err := l.db.BeginRows(ctx, l.t, about, url, moment(l.facts.UpdatedAt)); err != nil {
+		return err
+	}
+	return l.walk(ctx, page, true)
+}
+
+// goOn takes a listing up where it was broken off.
+func (l *listing) goOn(ctx context.Context) error {
+	page, err := l.page(ctx, coda.RowQuery{PageToken: l.t.Cursor})
+	if timedOut(err) {
+		return l.full(ctx, l.columnNames())
+	}
+	if err != nil {
+		return err
+	}
+	l.t.RowCount = l.facts.RowCount
+	return l.walk(ctx, page, true)
+}
+
+// changes asks for the rows that changed. Rows that were deleted are not told;
+// done is false when the counts say that some were.
+func (l *listing) changes(ctx context.Context) (done bool, err error) {
+	before := l.t
+	page, err := l.page(ctx, coda.RowQuery{SyncToken: l.t.Sync, Limit: rowLimit})
+	if err != nil {
+		return false, err
+	}
+	l.t.RowCount = l.facts.RowCount
+	if err := l.walk(ctx, page, false); err != nil {
+		return false, err
+	}
+	return l.t.Have-before.Have == l.t.RowCount-before.RowCount, nil
+}
+
+// walk stores a page of rows and all that follow.
+func (l *listing) walk(ctx context.Context, page coda.Page[coda.Row], full bool) error {
+	for {
+		if err := l.mine(ctx); err != nil {
+			return err
+		}
+		cursor := ""
+		if full {
+			cursor = page.NextPageToken
+		}
+		if err := l.db.PutRows(ctx, l.t.ID, l.t.Gen, l.cutRows(page.Items), cursor); err != nil {
+			return err
+		}
+		l.x.changed(false)
+		if page.NextSyncToken != "" {
+			l.t.Sync = page.NextSyncToken
+		}
+		next := page.NextPageToken
+		if next == "" {
+			break
+		}
+		var err error
+		if page, err = l.page(ctx, coda.RowQuery{PageToken: next}); err != nil {
+			return err
+		}
+		if page.NextPageToken == next {
+			break // it would never end
+		}
+	}
+	l.t.Stored = l.facts.UpdatedAt
+	if l.settled(l.doc) == "" {
+		l.t.Stored = "" // its snapshot may lag behind
+	}
+	have, err := l.db.EndRows(ctx, l.t, full, l.x.o.Now())
+	l.t.Have = have
+	return err
+}
+
+func (l *listing) page(ctx context.Context, q coda.RowQuery) (coda.Page[coda.Row], error) {
+	q.ValueFormat = "simpleWithArrays"
+	l.x.requests.Add(1)
+	return l.x.o.Coda.ListRows(ctx, l.doc.ID, l.t.Ref, q)
+}
+
+func (l *listing) cutRows(rows []coda.Row) []store.IndexRow {
+	out := make([]store.IndexRow, 0, len(rows))
+	var body, all strings.Builder
+	for _, r := range rows {
+		body.Reset()
+		all.Reset()
+		for i, c := range l.columns {
+			if i > 0 {
+				body.WriteString(unit)
+			}
+			v := cellText(r.Values[c.ID])
+			if c.Display && v == r.Name {
+				continue // it is the title
+			}
+			body.WriteString(v)
+			all.WriteString(v)
+			all.WriteByte(' ')
+		}
+		out = append(out, store.IndexRow{Ref: r.ID, Title: r.Name, URL: orText(r.BrowserLink, l.facts.BrowserLink), Updated: moment(r.UpdatedAt),
+			Body: body.String(), TitleWords: words(r.Name), BodyWords: words(all.String())})
+	}
+	return out
+}
+
+// cellText is a value as somebody would look for it.
+func cellText(v any) string {
+	switch t := v.(type) {
+	case string:
+		t = strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(t, "```"), "```"), unit, " ")
+		if len(t) > 18 && t[4] == '-' && t[7] == '-' && t[10] == 'T' && t[13] == ':' {
+			t = strings.TrimSuffix(t[:10]+" "+t[11:16], " 00:00") // a date
+		}
+		return t
+	case json.Number:
+		return t.String()
+	case []any:
+		var parts []string
+		for _, e := range t {
+			if s := cellText(e); s != "" {
+				parts = append(parts, s)
+			}
+		}
+		return strings.Join(parts, ", ")
+	}
+	return "" // a checkbox, or nothing
+}

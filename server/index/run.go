@@ -1,0 +1,135 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"codabridge/server/coda"
+	"codabridge/server/store"
+)
+
+// Run crawls until ctx ends. Only one process may run it on a file.
+func (x *Index) Run(ctx context.Context) {
+	x.mu.Lock()
+	x.crawls = true
+	x.mu.Unlock()
+	defer x.closeDB()
+	failures := 0
+	for ctx.Err() == nil {
+		wait, err := x.turn(ctx)
+		if err == nil {
+			failures = 0
+		} else if ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+			failures++
+			wait = x.explain(err, failures)
+		}
+		x.rest(ctx, wait)
+	}
+}
+
+// turn does what is to be done now and says how long there is nothing more.
+func (x *Index) turn(ctx context.Context) (time.Duration, error) {
+	owner := x.o.Owner()
+	switch {
+	case !x.o.Enabled():
+		x.say("", "")
+		x.using.RLock()
+		there := x.db != nil
+		x.using.RUnlock()
+		if there || exists(x.o.Path) {
+			return time.Hour, x.remove()
+		}
+		return time.Hour, nil
+	case owner == "":
+		x.say("", "There is no Coda token yet.")
+		return time.Hour, nil
+	}
+	if err := x.open(ctx, owner); err != nil {
+		return 0, err
+	}
+	if x.isPaused() {
+		x.say("", "")
+		return time.Hour, nil
+	}
+	pass, stop := context.WithCancel(ctx)
+	defer stop()
+	x.mu.Lock()
+	x.stop, x.trouble, x.began = stop, "", x.o.Now()
+	x.mu.Unlock()
+	x.requests.Store(0)
+	err := x.crawl(pass, owner)
+	if err == nil {
+		x.say("", "")
+	}
+	return x.o.Every, err
+}
+
+func (x *Index) isPaused() bool { x.mu.Lock(); defer x.mu.Unlock(); return x.paused }
+
+// rest waits, or until somebody pokes.
+func (x *Index) rest(ctx context.Context, d time.Duration) {
+	x.mu.Lock()
+	x.work, x.next = "", x.o.Now().Add(d)
+	x.mu.Unlock()
+	x.changed(true)
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-x.poke:
+	case <-t.C:
+	}
+}
+
+// explain puts the trouble into words and says when to try again.
+func (x *Index) explain(err error, failures int) time.Duration {
+	x.o.Log.Warn("index: crawl", "err", err)
+	pause := min(30*time.Second<<min(failures-1, 5), 15*time.Minute)
+	sentence := "Coda did not answer as it should; the index goes on by itself in a while."
+	switch {
+	case errors.Is(err, store.ErrDamaged):
+		if err := x.remove(); err != nil {
+			x.o.Log.Error("index: remove", "err", err)
+		} else {
+			pause = time.Millisecond
+		}
+		sentence = "The search index was damaged and is made anew."
+		x.mu.Lock()
+		x.notice = sentence
+		x.mu.Unlock()
+	case errors.Is(err, store.ErrDiskFull):
+		sentence = "The disk is full, so the index cannot grow: free some space."
+	case errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrLocked):
+		sentence = "The index cannot be written: " + err.Error()
+	case coda.IsKind(err, coda.KindUnauthorized):
+		sentence, pause = "Coda no longer accepts the token, so the index stands still.", time.Hour
+	case coda.IsKind(err, coda.KindRateLimited, coda.KindStuck):
+		sentence = "Coda refuses further requests for now; the index waits."
+		pause = max(pause, time.Minute)
+	case coda.IsKind(err, coda.KindNetwork):
+		sentence = "Coda cannot be reached; the index goes on when it can."
+	}
+	x.say("", sentence)
+	return pause
+}
+
+func (x *Index) say(work, trouble string) {
+	x.mu.Lock()
+	x.work, x.trouble = work, trouble
+	x.mu.Unlock()
+	x.changed(false)
+}
+
+// changed tells that Status has, but not all the time.
+func (x *Index) changed(now bool) {
+	x.mu.Lock()
+	at := x.o.Now()
+	if since := at.Sub(x.told); !now && since >= 0 && since < time.Second {
+		x.mu.Unlock()
+		return
+	}
+	x.told, x.coverAt = at, time.Time{}
+	x.mu.Unlock()
+	x.o.OnChange()
+}

@@ -1,0 +1,202 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"codabridge/server/store"
+)
+
+// Coverage says how complete the index is, for the docs that were searched.
+type Coverage struct {
+	// Docs may be read; of Named of them the names of pages and tables are
+	// there. Skipped are those that Coda will not give, Excluded those that
+	// the owner left out; neither is among Docs.
+	Docs, Named, Skipped, Excluded int
+	Pages, PagesRead               int
+	Tables, TablesRead             int
+	Rows, RowsKnown                int
+	// Oldest is when the doc that was looked at longest ago was last known to
+	// be stored as it is; zero while there is none.
+	Oldest time.Time
+	// Unnamed are the ids of the docs whose names are not there yet.
+	Unnamed []string
+}
+
+// Share is how much is there, from 0 to 1: of pages and of tables, whichever
+// is less.
+func (c Coverage) Share() float64 {
+	return min(part(c.Named, c.Docs), part(c.PagesRead, c.Pages), part(c.TablesRead, c.Tables))
+}
+
+func part(n, of int) float64 {
+	if of == 0 {
+		return 1
+	}
+	return float64(n) / float64(of)
+}
+
+// Complete tells that nothing is missing but what cannot be read.
+func (c Coverage) Complete() bool { return c.Share() >= 1 }
+
+// Sentence says the coverage and the age in words.
+func (c Coverage) Sentence(now time.Time) string {
+	s := fmt.Sprintf("Searched the text of %s of pages and the rows of %s of tables in %d docs", percent(c.PagesRead, c.Pages), percent(c.TablesRead, c.Tables), c.Docs)
+	if !c.Oldest.IsZero() {
+		s += ", oldest " + age(now.Sub(c.Oldest))
+	}
+	s += "."
+	if c.Skipped > 0 {
+		s += fmt.Sprintf(" %d docs cannot be read with this token.", c.Skipped)
+	}
+	if c.Excluded > 0 {
+		s += fmt.Sprintf(" The owner left %d docs out.", c.Excluded)
+	}
+	return s
+}
+
+// percent never says 100 % of what is not whole.
+func percent(n, of int) string {
+	return fmt.Sprintf("%d %%", int(math.Floor(100*part(n, of))))
+}
+
+func age(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return "1 min"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+// states gives what is stored of each doc, no older than some seconds.
+func (x *Index) states(ctx context.Context, db *store.IndexDB) ([]store.IndexDocState, error) {
+	x.mu.Lock()
+	if x.coverOf == db && x.o.Now().Sub(x.coverAt).Abs() < 5*time.Second {
+		defer x.mu.Unlock()
+		return x.cover, nil
+	}
+	x.mu.Unlock()
+	docs, err := db.Docs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.cover, x.coverAt, x.coverOf = docs, x.o.Now(), db
+	return docs, nil
+}
+
+func (x *Index) coverage(ctx context.Context, db *store.IndexDB, only []string) (Coverage, error) {
+	docs, err := x.states(ctx, db)
+	var c Coverage
+	for _, d := range docs {
+		if only == nil || slices.Contains(only, d.ID) {
+			c.add(d)
+		}
+	}
+	return c, err
+}
+
+func (c *Coverage) add(d store.IndexDocState) {
+	switch {
+	case d.Excluded:
+		c.Excluded++
+		return
+	case d.Problem != "":
+		c.Skipped++
+		return
+	}
+	c.Docs++
+	if d.NamedAt.IsZero() {
+		c.Unnamed = append(c.Unnamed, d.ID)
+	} else {
+		c.Named++
+	}
+	c.Pages += d.Pages
+	c.PagesRead += d.PagesRead
+	c.Tables += d.Tables
+	c.TablesRead += d.TablesRead
+	c.Rows += d.Rows
+	c.RowsKnown += d.RowsKnown
+	if !d.Checked.IsZero() && (c.Oldest.IsZero() || d.Checked.Before(c.Oldest)) {
+		c.Oldest = d.Checked
+	}
+}
+
+// Status is what the owner sees of the index.
+type Status struct {
+	Enabled, Paused bool
+	Coverage        Coverage
+	// Work is what the crawler does just now, Trouble why it cannot, Notice
+	// what happened to the file; sentences, or empty.
+	Work, Trouble, Notice string
+	// Rate is requests a minute of the walk at work, Left how long the rest
+	// takes at that rate; zero when nothing is at work.
+	Rate float64
+	Left time.Duration
+	// Bytes is the size on the disk.
+	Bytes int64
+	Docs  []DocStatus
+}
+
+// DocStatus is one doc in Status.
+type DocStatus struct {
+	ID, Name, URL                                                 string
+	Excluded                                                      bool
+	Problem                                                       string
+	Pages, PagesRead, Tables, TablesRead, Rows, RowsKnown, Faults int
+	Updated, Checked                                              time.Time
+}
+
+// Status gives the state of this moment.
+func (x *Index) Status(ctx context.Context) (Status, error) {
+	s := Status{Enabled: x.o.Enabled()}
+	x.mu.Lock()
+	s.Paused, s.Work, s.Trouble, s.Notice = x.paused, x.work, x.trouble, x.notice
+	began := x.began
+	x.mu.Unlock()
+	db, owner, err := x.reading(ctx)
+	if errors.Is(err, ErrNone) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	defer x.using.RUnlock()
+	docs, err := x.states(ctx, db)
+	if err == nil {
+		err = db.View(ctx, owner, func(*store.IndexView) error { return nil })
+	}
+	if errors.Is(err, store.ErrOtherOwner) {
+		return s, nil
+	}
+	if err != nil {
+		return s, x.noticed(err)
+	}
+	s.Bytes = db.Size()
+	for _, d := range docs {
+		s.Coverage.add(d)
+		s.Docs = append(s.Docs, DocStatus{ID: d.ID, Name: d.Name, URL: d.URL, Excluded: d.Excluded, Problem: d.Problem, Pages: d.Pages, PagesRead: d.PagesRead,
+			Tables: d.Tables, TablesRead: d.TablesRead, Rows: d.Rows, RowsKnown: d.RowsKnown, Faults: d.Refused, Updated: d.Updated, Checked: d.Checked})
+	}
+	if spent := x.o.Now().Sub(began); s.Work != "" && spent > 2*time.Second {
+		s.Rate = float64(x.requests.Load()) / spent.Minutes()
+		if s.Rate > 0 {
+			s.Left = time.Duration(float64(s.Coverage.requestsLeft()) / s.Rate * float64(time.Minute)).Round(time.Second)
+		}
+	}
+	return s, nil
+}
+
+// requestsLeft is about how many requests the rest takes.
+func (c Coverage) requestsLeft() int {
+	return 3*len(c.Unnamed) + c.Pages - c.PagesRead + 3*(c.Tables-c.TablesRead) + (c.RowsKnown-c.Rows)/rowLimit + len(c.Unnamed)*8
+}

@@ -1,0 +1,155 @@
+package index
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// longestWord is how many bytes of a word are kept: what is longer is no word
+// but data, and its beginning finds it.
+const longestWord = 48
+
+// token is one word, folded, and where it stands in the text.
+type token struct {
+	text       string
+	start, end int
+	letter     bool // a single letter of a writing without spaces
+}
+
+// scanner cuts a text into tokens.
+type scanner struct {
+	text string
+	at   int
+	word []byte
+}
+
+// next gives the next token, and false at the end.
+func (s *scanner) next() (token, bool) {
+	s.word = s.word[:0]
+	start := -1
+	for s.at < len(s.text) {
+		r, n := rune(s.text[s.at]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s.text[s.at:])
+		}
+		kind := kindOf(r)
+		if kind == spaceRune || (kind == alone && start >= 0) {
+			if start >= 0 {
+				return token{string(s.word), start, s.at, false}, true
+			}
+			s.at += n
+			continue
+		}
+		if start < 0 {
+			start = s.at
+		}
+		s.at += n
+		if len(s.word) < longestWord {
+			s.word = foldRune(s.word, r)
+		}
+		if kind == alone {
+			return token{string(s.word), start, s.at, true}, true
+		}
+		if len(s.word) == 0 {
+			start = -1 // an accent without a letter
+		}
+	}
+	if start >= 0 && len(s.word) > 0 {
+		return token{string(s.word), start, s.at, false}, true
+	}
+	return token{}, false
+}
+
+// tokens cuts a whole text.
+func tokens(text string) []token {
+	var out []token
+	s := scanner{text: text}
+	for t, ok := s.next(); ok; t, ok = s.next() {
+		out = append(out, t)
+	}
+	return out
+}
+
+// words is a text as the database gets it: its words with single spaces.
+func words(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	s := scanner{text: text}
+	for t, ok := s.next(); ok; t, ok = s.next() {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(t.text)
+	}
+	return b.String()
+}
+
+type runeKind uint8
+
+const (
+	spaceRune runeKind = iota // between words
+	letterRune
+	alone // a word by itself
+)
+
+// ascii is kindOf for the letters that most text is made of.
+var ascii = func() (t [utf8.RuneSelf]runeKind) {
+	for r := range t {
+		if c := byte(r); c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			t[r] = letterRune
+		}
+	}
+	return t
+}()
+
+func kindOf(r rune) runeKind {
+	switch {
+	case r < utf8.RuneSelf:
+		return ascii[r]
+	case r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+		if unicode.IsLetter(r) {
+			return alone
+		}
+		if unicode.IsMark(r) {
+			return letterRune
+		}
+		return spaceRune
+	case unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r):
+		return letterRune
+	}
+	return spaceRune
+}
+
+// unlike are letters that have no accent to be taken off but are typed without
+// it all the same.
+var unlike = map[rune]string{'ß': "ss", 'ẞ': "ss", 'ø': "o", 'Ø': "o", 'ł': "l", 'Ł': "l", 'đ': "d", 'Đ': "d", 'ð': "d", 'Ð': "d",
+	'þ': "th", 'Þ': "th", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe", 'ı': "i", 'İ': "i", 'ς': "σ", 'ħ': "h", 'ŋ': "n", 'ĸ': "k"}
+
+// foldRune appends what is left of a letter without case and accents.
+func foldRune(to []byte, r rune) []byte {
+	if r < utf8.RuneSelf {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return append(to, byte(r))
+	}
+	if s, ok := unlike[r]; ok {
+		return append(to, s...)
+	}
+	var one [utf8.UTFMax]byte
+	raw := one[:utf8.EncodeRune(one[:], r)]
+	if r >= 0x3040 && unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+		return append(to, norm.NFKC.Bytes(raw)...) // their marks make other letters
+	}
+	for _, d := range string(norm.NFKD.Bytes(raw)) {
+		switch {
+		case unicode.Is(unicode.Mn, d):
+		case unicode.IsLetter(d), unicode.IsNumber(d), unicode.IsMark(d):
+			to = utf8.AppendRune(to, unicode.ToLower(d))
+		}
+	}
+	return to
+}

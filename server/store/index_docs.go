@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Kinds of what the index holds, in the order in which equals are shown.
+const (
+	IndexDocs = iota
+	IndexPages
+	IndexTables
+	IndexRows
+)
+
+// IndexDoc is a doc as Coda lists it, with words cut for the index.
+type IndexDoc struct {
+	ID, Name, URL string
+	Updated       time.Time
+	// Version is the updatedAt as Coda wrote it; empty is never current.
+	Version string
+	// Words are those of the name.
+	Words string
+	// Problem says why the doc cannot be read at all; empty for most.
+	Problem string
+}
+
+// SyncDocs makes the index hold just these docs. One that is no longer listed
+// goes with all it held. New ones get their numbers in the given order, which
+// is the one in which equal hits are found.
+func (db *IndexDB) SyncDocs(ctx context.Context, docs []IndexDoc, excluded []string, now time.Time) error {
+	return db.change(ctx, "store docs", func(tx *sql.Tx) error {
+		known, err := docNumbers(tx)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			if err := putDoc(tx, d, now); err != nil {
+				return err
+			}
+			delete(known, d.ID)
+		}
+		for _, num := range known {
+			if err := dropDoc(tx, num); err != nil {
+				return err
+			}
+		}
+		if err := setExcluded(tx, excluded); err != nil {
+			return err
+		}
+		return setFact(tx, "listed", fmt.Sprint(stamp(now)))
+	})
+}
+
+func docNumbers(tx *sql.Tx) (map[string]int64, error) {
+	rows, err := tx.Query(`SELECT id, num FROM docs`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var id string
+		var num int64
+		if err := rows.Scan(&id, &num); err != nil {
+			return nil, err
+		}
+		out[id] = num
+	}
+	return out, rows.Err()
+}
+
+func putDoc(tx *sql.Tx, d IndexDoc, now time.Time) error {
+	var num int64
+	err := tx.QueryRow(`INSERT INTO docs (id, name, url, updated, version, problem, retry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
+		ON CONFLICT (id) DO UPDATE SET name = ?2, url = ?3, updated = ?4,
+			checked = CASE WHEN ?5 <> '' AND done = ?5 THEN ?7 ELSE checked END,
+			problem = CASE WHEN ?6 <> '' THEN ?6 WHEN version <> ?5 OR retry < ?7 THEN '' ELSE problem END,
+			version = ?5 RETURNING num`,
+		d.ID, d.Name, d.URL, stamp(d.Updated), d.Version, d.Problem, stamp(now)).Scan(&num)
+	if err != nil {
+		return err
+	}
+	return putThing(tx, num<<32, IndexDocs, IndexThing{Ref: d.ID, Title: d.Name, URL: d.URL, Updated: d.Updated, Words: d.Words})
+}
+
+// dropDoc removes a doc and all it held.
+func dropDoc(tx *sql.Tx, num int64) error {
+	if err := dropContents(tx, num); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; DELETE FROM things WHERE id = ?1; DELETE FROM docs WHERE num = ?2`, num<<32, num)
+	return err
+}
+
+// dropContents removes what a doc held, but not its name.
+func dropContents(tx *sql.Tx, num int64) error {
+	first, last := num<<32+1, num<<32|0xffffffff
+	for _, q := range []string{
+		`DELETE FROM rows_fts WHERE rowid IN (SELECT id FROM rows WHERE id BETWEEN ? AND ?)`,
+		`DELETE FROM rows WHERE id BETWEEN ? AND ?`,
+		`DELETE FROM things_fts WHERE rowid IN (SELECT id FROM things WHERE id BETWEEN ? AND ?)`,
+		`DELETE FROM texts WHERE id BETWEEN ? AND ?`,
+		`DELETE FROM things WHERE id BETWEEN ? AND ?`,
+	} {
+		if _, err := tx.Exec(q, first, last); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(`UPDATE docs SET named = '', done = '', named_at = 0, checked = 0 WHERE num = ?`, num)
+	return err
+}
+
+// Exclude sets which docs are left out, by id. What the index held of them is
+// removed; their names stay, unfindable, so that they can be let in again.
+func (db *IndexDB) Exclude(ctx context.Context, ids []string) error {
+	return db.change(ctx, "exclude docs", func(tx *sql.Tx) error { return setExcluded(tx, ids) })
+}
+
+func setExcluded(tx *sql.Tx, ids []string) error {
+	list, err := json.Marshal(append([]string{}, ids...))
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE docs SET excluded = id IN (SELECT value FROM json_each(?))`, string(list)); err != nil {
+		return err
+	}
+	nums, err := numbers(tx, `SELECT num FROM docs WHERE excluded AND (named_at > 0 OR next > 1)`)
+	if err != nil {
+		return err
+	}
+	for _, num := range nums {
+		if err := dropContents(tx, num); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE docs SET next = 1 WHERE num = ?`, num); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func numbers(tx *sql.Tx, query string, args ...any) ([]int64, error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}
+
+// SkipDoc remembers why a doc cannot be read, and when to try again.
+func (db *IndexDB) SkipDoc(ctx context.Context, num int64, problem string, retry time.Time) error {
+	return db.change(ctx, "skip doc", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE docs SET problem = ?, retry = ? WHERE num = ?`, problem, stamp(retry), num)
+		return err
+	})
+}
+
+// FinishDoc notes that all of a doc's version is stored.
+func (db *IndexDB) FinishDoc(ctx context.Context, num int64, version string, now time.Time) error {
+	return db.change(ctx, "finish doc", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE docs SET done = ?, checked = ? WHERE num = ?`, version, stamp(now), num)
+		return err
+	})
+}
+
+// Again marks docs to be read anew in full: all of them, or one by its id.
+func (db *IndexDB) Again(ctx context.Context, id string) error {
+	return db.change(ctx, "read again", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE things SET stored = '', sync = '', cursor = '', listed = 0, state = CASE WHEN state = 3 THEN 0 ELSE state END
+			WHERE kind > 0 AND (?1 = '' OR id >> 32 IN (SELECT num FROM docs WHERE id = ?1));
+			UPDATE docs SET named = '', done = '', problem = '', retry = 0 WHERE ?1 = '' OR id = ?1`, id)
+		return err
+	})
+}

@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// IndexRow is a row of a table, with words cut.
+type IndexRow struct {
+	Ref, Title, URL string
+	Updated         time.Time
+	// Body are the values, in the order of the table's columns, separated by
+	// the unit separator (0x1f).
+	Body                  string
+	TitleWords, BodyWords string
+}
+
+// IndexTable is how far the rows of a table are stored.
+type IndexTable struct {
+	ID  int64
+	Ref string
+	// Title is the table's name.
+	Title string
+	// Stored is the version whose rows are all stored.
+	Stored string
+	// Columns are the names, separated by the unit separator.
+	Columns string
+	// Sync is Coda's token for what changed since; Cursor is where a listing
+	// was broken off.
+	Sync, Cursor string
+	Gen          int64
+	// RowCount is what Coda said, Have what is stored.
+	RowCount, Have int
+	// Calculated tables change without telling.
+	Calculated bool
+	Listed     time.Time
+}
+
+// BeginRows notes the columns of a table, whose rows are about to be listed
+// from the beginning under a new generation.
+func (db *IndexDB) BeginRows(ctx context.Context, t IndexTable, words IndexText, url string, updated time.Time) error {
+	return db.change(ctx, "begin rows", func(tx *sql.Tx) error {
+		changed, err := tx.Exec(`UPDATE things SET columns = ?, gen = ?, cursor = '', sync = '', row_count = ?, calculated = ?, row_url = ?, updated = ? WHERE id = ?`,
+			t.Columns, t.Gen, t.RowCount, t.Calculated, url, stamp(updated), t.ID)
+		if err != nil {
+			return err
+		}
+		if n, err := changed.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return putWords(tx, t.ID, words)
+	})
+}
+
+// PutRows stores some rows of a table under its generation, and where the
+// listing goes on. Rows that did not change cost next to nothing.
+func (db *IndexDB) PutRows(ctx context.Context, table, gen int64, rows []IndexRow, cursor string) error {
+	return db.change(ctx, "store rows", func(tx *sql.Tx) error {
+		b, err := beginBatch(tx, table, gen)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // the table was removed meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := b.put(r); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(`UPDATE docs SET next = ? WHERE num = ?`, b.next, table>>32); err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE things SET cursor = ?, rows_have = rows_have + ? WHERE id = ?`, cursor, b.added, table)
+		return err
+	})
+}
+
+// batch stores rows inside one transaction.
+type batch struct {
+	tx          *sql.Tx
+	table, gen  int64
+	next, added int64
+	rowURL      string
+
+	find, touch, insert, update, words, forget *sql.Stmt
+}
+
+func beginBatch(tx *sql.Tx, table, gen int64) (*batch, error) {
+	b := &batch{tx: tx, table: table, gen: gen}
+	err := tx.QueryRow(`SELECT d.next, t.row_url FROM things t JOIN docs d ON d.num = t.id >> 32 WHERE t.id = ? AND NOT d.excluded`, table).Scan(&b.next, &b.rowURL)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range []struct {
+		to    **sql.Stmt
+		query string
+	}{
+		{&b.find, `SELECT id, title, url, body FROM rows WHERE tbl = ? AND ref = ?`},
+		{&b.touch, `UPDATE rows SET gen = ?, updated = ? WHERE id = ?`},
+		{&b.insert, `INSERT INTO rows (id, tbl, gen, updated, ref, title, url, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&b.update, `UPDATE rows SET gen = ?, updated = ?, title = ?, url = ?, body = ? WHERE id = ?`},
+		{&b.words, `INSERT INTO rows_fts (rowid, title, body) VALUES (?, ?, ?)`},
+		{&b.forget, `DELETE FROM rows_fts WHERE rowid = ?`},
+	} {
+		if *s.to, err = tx.Prepare(s.query); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// shortURL leaves away what can be put together again: most rows' links are
+// the table's with the row's id behind.
+func (b *batch) shortURL(r IndexRow) string {
+	if b.rowURL != "" && r.URL == b.rowURL+r.Ref {
+		return ""
+	}
+	return r.URL
+}
+
+func (b *batch) put(r IndexRow) error {
+	var id int64
+	var title, url, body string
+	link := b.shortURL(r)
+	err := b.find.QueryRow(b.table, r.Ref).Scan(&id, &title, &url, &body)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		id = b.table>>32<<32 | b.next
+		b.next++
+		b.added++
+		if _, err := b.insert.Exec(id, b.table, b.gen, stamp(r.Updated), r.Ref, r.Title, link, r.Body); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	case title == r.Title && url == link && body == r.Body:
+		_, err := b.touch.Exec(b.gen, stamp(r.Updated), id)
+		return err
+	default:
+		if _, err := b.update.Exec(b.gen, stamp(r.Updated), r.Title, link, r.Body, id); err != nil {
+			return err
+		}
+		if _, err := b.forget.Exec(id); err != nil {
+			return err
+		}
+	}
+	_, err = b.words.Exec(id, r.TitleWords, r.BodyWords)
+	return err
+}
+
+// EndRows closes a listing: rows that it did not meet are removed when it was
+// a full one, and the version and sync token are kept for the next time.
+func (db *IndexDB) EndRows(ctx context.Context, t IndexTable, full bool, now time.Time) (have int, err error) {
+	err = db.change(ctx, "end rows", func(tx *sql.Tx) error {
+		if full {
+			if err := dropRows(tx, `tbl = ? AND gen <> ?`, t.ID, t.Gen); err != nil {
+				return err
+			}
+		}
+		if err := tx.QueryRow(`SELECT count(*) FROM rows WHERE tbl = ?`, t.ID).Scan(&have); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`UPDATE things SET state = 1, stored = ?1, sync = ?2, cursor = '', rows_have = ?3, row_count = ?4, problem = '',
+			listed = CASE WHEN ?5 THEN ?6 ELSE listed END WHERE id = ?7`,
+			t.Stored, t.Sync, have, t.RowCount, full, stamp(now), t.ID)
+		return err
+	})
+	return have, err
+}
+
+// KeepRows notes that the stored rows of a table are current.
+func (db *IndexDB) KeepRows(ctx context.Context, id int64) error {
+	return db.change(ctx, "keep rows", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE things SET state = 1 WHERE id = ?`, id)
+		return err
+	})
+}
+
+func dropRows(tx *sql.Tx, where string, args ...any) error {
+	if _, err := tx.Exec(`DELETE FROM rows_fts WHERE rowid IN (SELECT id FROM rows WHERE `+where+`)`, args...); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM rows WHERE `+where, args...)
+	return err
+}

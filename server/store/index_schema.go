@@ -1,0 +1,114 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+)
+
+// indexApplication marks an index file as ours ("Cidx" in ASCII).
+const indexApplication = 0x43696478
+
+// indexVersion is raised by one whenever indexSchema, or the way words are cut
+// before they are stored, changes. There are no migrations: a file of another
+// version is made anew.
+const indexVersion = 1
+
+// The id of everything in the index is the number of its doc in the upper 32
+// bits and a running number below, so that one doc is one range of ids, which
+// the full-text tables can skip to. The doc itself has the running number 0.
+const indexSchema = `
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE docs (
+	num      INTEGER PRIMARY KEY AUTOINCREMENT,
+	id       TEXT NOT NULL UNIQUE,
+	name     TEXT NOT NULL,
+	url      TEXT NOT NULL,
+	updated  INTEGER NOT NULL,            -- what Coda lists
+	version  TEXT NOT NULL,               -- the same, as Coda wrote it
+	named    TEXT NOT NULL DEFAULT '',    -- the version whose names are stored
+	done     TEXT NOT NULL DEFAULT '',    -- the version whose contents are stored
+	named_at INTEGER NOT NULL DEFAULT 0,
+	checked  INTEGER NOT NULL DEFAULT 0,  -- when the stored was last known to be current
+	problem  TEXT NOT NULL DEFAULT '',    -- why it is skipped
+	retry    INTEGER NOT NULL DEFAULT 0,  -- when a skipped one is tried again
+	excluded INTEGER NOT NULL DEFAULT 0,
+	next     INTEGER NOT NULL DEFAULT 1
+);
+
+CREATE TABLE things (
+	id         INTEGER PRIMARY KEY,
+	kind       INTEGER NOT NULL,
+	ref        TEXT NOT NULL,
+	parent     TEXT NOT NULL DEFAULT '',
+	title      TEXT NOT NULL,
+	url        TEXT NOT NULL,
+	updated    INTEGER NOT NULL,
+	version    TEXT NOT NULL DEFAULT '',
+	stored     TEXT NOT NULL DEFAULT '',
+	state      INTEGER NOT NULL DEFAULT 0,
+	problem    TEXT NOT NULL DEFAULT '',
+	columns    TEXT NOT NULL DEFAULT '',
+	row_url    TEXT NOT NULL DEFAULT '',
+	sync       TEXT NOT NULL DEFAULT '',
+	cursor     TEXT NOT NULL DEFAULT '',
+	gen        INTEGER NOT NULL DEFAULT 0,
+	row_count  INTEGER NOT NULL DEFAULT 0,
+	rows_have  INTEGER NOT NULL DEFAULT 0,
+	calculated INTEGER NOT NULL DEFAULT 0,
+	listed     INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX things_ref ON things (id >> 32, kind, ref);
+CREATE INDEX things_waiting ON things (kind, state, id);
+CREATE TABLE texts (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+
+CREATE TABLE rows (
+	id      INTEGER PRIMARY KEY,
+	tbl     INTEGER NOT NULL,
+	gen     INTEGER NOT NULL,
+	updated INTEGER NOT NULL,
+	ref     TEXT NOT NULL,
+	title   TEXT NOT NULL,
+	url     TEXT NOT NULL,
+	body    TEXT NOT NULL
+);
+CREATE UNIQUE INDEX rows_ref ON rows (tbl, ref);
+
+CREATE VIRTUAL TABLE things_fts USING fts5 (title, head, body, content='', contentless_delete=1,
+	tokenize="unicode61 remove_diacritics 2 categories 'L* M* N* Co'");
+CREATE VIRTUAL TABLE rows_fts USING fts5 (title, body, content='', contentless_delete=1,
+	tokenize="unicode61 remove_diacritics 2 categories 'L* M* N* Co'");
+CREATE VIRTUAL TABLE things_words USING fts5vocab (things_fts, 'row');
+CREATE VIRTUAL TABLE rows_words USING fts5vocab (rows_fts, 'row');
+`
+
+// inspectIndex looks at the header only: reading a whole index would take
+// seconds, and damage further inside is met by the query that steps on it.
+func inspectIndex(db *sql.DB) (fresh bool, err error) {
+	var app, version, tables int
+	err = db.QueryRow(`SELECT (SELECT application_id FROM pragma_application_id),
+		(SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`).Scan(&app, &version, &tables)
+	switch {
+	case err != nil:
+		return false, err
+	case tables == 0 && version == 0:
+		return true, nil
+	case app != indexApplication:
+		return false, &unusable{kind: "foreign", why: "it holds other tables"}
+	case version != indexVersion:
+		return false, &unusable{kind: "outdated", why: fmt.Sprintf("version %d, this program makes %d", version, indexVersion)}
+	}
+	return false, nil
+}
+
+func createIndex(db *sql.DB) error {
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.Exec(indexSchema + fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", indexApplication, indexVersion)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// States of a page or table.
+const (
+	IndexWaiting = iota // to be read
+	IndexStored         // read
+	IndexEmpty          // there is nothing to read: an embed, a view
+	IndexRefused        // Coda will not give it
+)
+
+// IndexThing is a page or table of a doc, as Coda lists it.
+type IndexThing struct {
+	Kind            int // IndexPages or IndexTables
+	Ref, Title, URL string
+	// Parent is the title of the page it stands on or below.
+	Parent  string
+	Updated time.Time
+	// Version is the updatedAt as Coda wrote it; empty for tables, which are
+	// listed without one.
+	Version string
+	// Words are those of the title.
+	Words string
+	// Empty is set where there is nothing to read but the name.
+	Empty bool
+}
+
+// SyncThings makes the index hold just these pages and tables of a doc, and
+// notes that the names of its version are stored. Those whose version changed
+// wait to be read again; tables all wait, since their list does not tell.
+func (db *IndexDB) SyncThings(ctx context.Context, num int64, version string, things []IndexThing, now time.Time) error {
+	return db.change(ctx, "store names", func(tx *sql.Tx) error {
+		known, err := thingIDs(tx, num)
+		if err != nil {
+			return err
+		}
+		var next int64
+		if err := tx.QueryRow(`SELECT next FROM docs WHERE num = ? AND NOT excluded`, num).Scan(&next); errors.Is(err, sql.ErrNoRows) {
+			return nil // it was removed or excluded meanwhile
+		} else if err != nil {
+			return err
+		}
+		for _, t := range things {
+			id, ok := known[thingKey{t.Kind, t.Ref}]
+			if !ok {
+				id = num<<32 | next
+				next++
+			}
+			delete(known, thingKey{t.Kind, t.Ref})
+			if err := putThing(tx, id, t.Kind, t); err != nil {
+				return err
+			}
+		}
+		for _, id := range known {
+			if err := dropThing(tx, id); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(`UPDATE docs SET named = ?, named_at = ?, next = ?, problem = '' WHERE num = ?`, version, stamp(now), next, num)
+		return err
+	})
+}
+
+type thingKey struct {
+	kind int
+	ref  string
+}
+
+func thingIDs(tx *sql.Tx, num int64) (map[thingKey]int64, error) {
+	rows, err := tx.Query(`SELECT kind, ref, id FROM things WHERE id BETWEEN ? AND ?`, num<<32+1, num<<32|0xffffffff)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[thingKey]int64{}
+	for rows.Next() {
+		var k thingKey
+		var id int64
+		if err := rows.Scan(&k.kind, &k.ref, &id); err != nil {
+			return nil, err
+		}
+		out[k] = id
+	}
+	return out, rows.Err()
+}
+
+// putThing stores a name. A new title is put into the full-text table; the
+// words of a text stay there only until it is read again, since a contentless
+// row can be replaced but not changed.
+func putThing(tx *sql.Tx, id int64, kind int, t IndexThing) error {
+	var title string
+	err := tx.QueryRow(`SELECT title FROM things WHERE id = ?`, id).Scan(&title)
+	missing := errors.Is(err, sql.ErrNoRows)
+	if err != nil && !missing {
+		return err
+	}
+	waiting := IndexWaiting
+	if t.Empty || kind == IndexDocs {
+		waiting = IndexEmpty
+	}
+	_, err = tx.Exec(`INSERT INTO things (id, kind, ref, parent, title, url, updated, version, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+		ON CONFLICT (id) DO UPDATE SET parent = ?4, title = ?5, url = ?6, version = ?8,
+			updated = CASE WHEN ?7 = 0 THEN updated ELSE ?7 END,
+			state = CASE WHEN ?9 = 2 THEN 2 WHEN ?2 = 1 AND ?8 <> '' AND stored = ?8 AND title = ?5 AND state IN (1, 3) THEN state ELSE 0 END`,
+		id, kind, t.Ref, t.Parent, t.Title, t.URL, stamp(t.Updated), t.Version, waiting)
+	if err != nil || (!missing && title == t.Title) {
+		return err
+	}
+	_, err = tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; INSERT INTO things_fts (rowid, title, head, body) VALUES (?1, ?2, '', '')`, id, t.Words)
+	return err
+}
+
+// dropThing removes a page or a table with its rows.
+func dropThing(tx *sql.Tx, id int64) error {
+	if err := dropRows(tx, `tbl = ?`, id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; DELETE FROM texts WHERE id = ?1; DELETE FROM things WHERE id = ?1`, id)
+	return err
+}
+
+// IndexText is what a page says, or the columns of a table, with words cut.
+type IndexText struct {
+	Body                             string
+	TitleWords, HeadWords, BodyWords string
+	// Version is the one that was read.
+	Version string
+}
+
+// PutText stores the text of a page.
+func (db *IndexDB) PutText(ctx context.Context, id int64, t IndexText) error {
+	return db.change(ctx, "store page", func(tx *sql.Tx) error {
+		changed, err := tx.Exec(`UPDATE things SET state = 1, stored = ?, problem = '' WHERE id = ?`, t.Version, id)
+		if err != nil {
+			return err
+		}
+		if n, err := changed.RowsAffected(); err != nil || n == 0 {
+			return err // it was removed meanwhile
+		}
+		return putWords(tx, id, t)
+	})
+}
+
+func putWords(tx *sql.Tx, id int64, t IndexText) error {
+	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1;
+		INSERT INTO things_fts (rowid, title, head, body) VALUES (?1, ?2, ?3, ?4)`, id, t.TitleWords, t.HeadWords, t.BodyWords)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO texts (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = ?2`, id, t.Body)
+	return err
+}
+
+// RefuseThing notes that a page or table cannot be read, and why. What was
+// stored of it is removed, since the owner may no longer see it.
+func (db *IndexDB) RefuseThing(ctx context.Context, id int64, problem string) error {
+	return db.change(ctx, "skip page", func(tx *sql.Tx) error {
+		if err := dropRows(tx, `tbl = ?`, id); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`DELETE FROM texts WHERE id = ?1; UPDATE things SET state = 3, stored = version, problem = ?2, rows_have = 0, sync = '', cursor = '' WHERE id = ?1`, id, problem)
+		return err
+	})
+}

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// IndexDocState is a doc with what is stored of it.
+type IndexDocState struct {
+	Num                  int64
+	ID, Name, URL        string
+	Version, Named, Done string
+	Problem              string
+	Updated, Retry       time.Time
+	NamedAt, Checked     time.Time
+	Excluded             bool
+	Pages, PagesRead     int // those with a text to read
+	Tables, TablesRead   int // base tables
+	Rows, RowsKnown      int // stored, and as many as Coda says there are
+	Refused              int // pages and tables Coda will not give
+	Things               int // names of pages, tables and views
+}
+
+// Docs lists all docs, those changed last first.
+func (db *IndexDB) Docs(ctx context.Context) ([]IndexDocState, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT num, id, name, url, version, named, done, problem, updated, retry, named_at, checked, excluded,
+		ifnull(p, 0), ifnull(pr, 0), ifnull(t, 0), ifnull(tr, 0), ifnull(h, 0), ifnull(k, 0), ifnull(f, 0), ifnull(n, 0)
+		FROM docs LEFT JOIN (SELECT id >> 32 AS doc, count(*) AS n,
+			sum(kind = 1 AND state IN (0, 1)) AS p, sum(kind = 1 AND state IN (0, 1) AND stored <> '') AS pr,
+			sum(kind = 2 AND state IN (0, 1)) AS t, sum(kind = 2 AND state IN (0, 1) AND listed > 0) AS tr,
+			sum(rows_have) AS h, sum(max(row_count, rows_have)) AS k, sum(state = 3) AS f
+			FROM things WHERE kind > 0 GROUP BY id >> 32) ON doc = num
+		ORDER BY updated DESC, num`)
+	if err != nil {
+		return nil, fmt.Errorf("store: list indexed docs: %w", indexFault(err))
+	}
+	defer rows.Close()
+	var out []IndexDocState
+	for rows.Next() {
+		d, err := scanDocState(rows)
+		if err != nil {
+			return nil, fmt.Errorf("store: list indexed docs: %w", indexFault(err))
+		}
+		out = append(out, d)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("store: list indexed docs: %w", indexFault(err))
+	}
+	return out, nil
+}
+
+func scanDocState(rows *sql.Rows) (d IndexDocState, err error) {
+	var updated, retry, named, checked int64
+	err = rows.Scan(&d.Num, &d.ID, &d.Name, &d.URL, &d.Version, &d.Named, &d.Done, &d.Problem, &updated, &retry, &named, &checked, &d.Excluded,
+		&d.Pages, &d.PagesRead, &d.Tables, &d.TablesRead, &d.Rows, &d.RowsKnown, &d.Refused, &d.Things)
+	d.Updated, d.Retry, d.NamedAt, d.Checked = moment(updated), moment(retry), moment(named), moment(checked)
+	return d, err
+}
+
+// IndexWork is a page or table that waits to be read.
+type IndexWork struct {
+	ID      int64
+	Ref     string
+	Title   string
+	Version string
+}
+
+// Doc is the number of its doc.
+func (w IndexWork) Doc() int64 { return w.ID >> 32 }
+
+// WaitingPages lists the pages of a doc that wait to be read.
+func (db *IndexDB) WaitingPages(ctx context.Context, num int64) ([]IndexWork, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT id, ref, title, version FROM things WHERE kind = 1 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`,
+		num<<32, num<<32|0xffffffff)
+	if err != nil {
+		return nil, fmt.Errorf("store: list waiting pages: %w", indexFault(err))
+	}
+	defer rows.Close()
+	var out []IndexWork
+	for rows.Next() {
+		var w IndexWork
+		if err := rows.Scan(&w.ID, &w.Ref, &w.Title, &w.Version); err != nil {
+			return nil, fmt.Errorf("store: list waiting pages: %w", indexFault(err))
+		}
+		out = append(out, w)
+	}
+	return out, rows.Err()
+}
+
+// WaitingTables lists the tables of a doc whose rows wait to be read.
+func (db *IndexDB) WaitingTables(ctx context.Context, num int64) ([]IndexTable, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT id, ref, title, stored, columns, sync, cursor, gen, row_count, rows_have, calculated, listed
+		FROM things WHERE kind = 2 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`, num<<32, num<<32|0xffffffff)
+	if err != nil {
+		return nil, fmt.Errorf("store: list waiting tables: %w", indexFault(err))
+	}
+	defer rows.Close()
+	var out []IndexTable
+	for rows.Next() {
+		var t IndexTable
+		var listed int64
+		if err := rows.Scan(&t.ID, &t.Ref, &t.Title, &t.Stored, &t.Columns, &t.Sync, &t.Cursor, &t.Gen, &t.RowCount, &t.Have, &t.Calculated, &listed); err != nil {
+			return nil, fmt.Errorf("store: list waiting tables: %w", indexFault(err))
+		}
+		t.Listed = moment(listed)
+		out = append(out, t)
+	}
+	return out, rows.Err()
+}
+
+// AgeTables makes tables with calculated columns wait again when their rows
+// were listed before that time, and docs whose names were read before the
+// other: Coda tells of neither kind of change.
+func (db *IndexDB) AgeTables(ctx context.Context, listed, named time.Time) error {
+	return db.change(ctx, "age index", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE kind = 2 AND state = 1 AND calculated AND listed < ?1);
+			UPDATE things SET state = 0, stored = '', sync = '' WHERE kind = 2 AND state = 1 AND calculated AND listed < ?1;
+			UPDATE docs SET named = '', done = '' WHERE named <> '' AND named_at < ?2`, stamp(listed), stamp(named))
+		return err
+	})
+}
