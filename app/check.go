@@ -34,14 +34,19 @@ func parseTTL(v string) (time.Duration, error) {
 	return time.Duration(n) * time.Second, nil
 }
 
-func splitList(v string) []string {
+// splitList reads a list of doc ids. One that names none is a slip, and must
+// not come to mean "all".
+func splitList(v string) ([]string, error) {
 	var out []string
 	for part := range strings.SplitSeq(v, ",") {
 		if part = strings.TrimSpace(part); part != "" {
 			out = append(out, part)
 		}
 	}
-	return out
+	if len(out) == 0 {
+		return nil, errors.New("it names no doc")
+	}
+	return out, nil
 }
 
 func checkAddress(v string) error {

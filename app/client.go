@@ -38,6 +38,8 @@ func NewClient(dataDir string) *Client {
 
 // Status gives the State of the instance.
 func (c *Client) Status(ctx context.Context) (State, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
 	var s State
 	err := c.ask(ctx, "GET", "/status", nil, &s)
 	return s, err

@@ -70,6 +70,7 @@ const notifyEvery = time.Minute
 
 // onRequests hears of every change of requests and connections.
 func (a *App) onRequests() {
+	a.server.GrantsChanged()
 	a.update()
 	waiting := a.oauth.Waiting()
 	if len(waiting) == 0 {

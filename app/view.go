@@ -105,7 +105,7 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 	}
 	for _, w := range a.oauth.Waiting() {
 		waiting = append(waiting, WaitingRequest{
-			Client: w.Client, RedirectHost: w.RedirectHost, Scopes: w.Scopes, Seconds: int(time.Since(w.Since).Seconds()),
+			Client: w.Client, SelfNamed: w.SelfNamed, RedirectHost: w.RedirectHost, Scopes: w.Scopes, Seconds: int(time.Since(w.Since).Seconds()),
 		})
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
@@ -116,7 +116,7 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 	}
 	for _, c := range all {
 		connections = append(connections, ConnectionState{
-			ID: c.ID, Client: c.Client, RedirectHost: c.RedirectHost, Scopes: c.Scopes, Issuer: c.Issuer,
+			ID: c.ID, Client: c.Client, SelfNamed: c.SelfNamed, RedirectHost: c.RedirectHost, Scopes: c.Scopes, Issuer: c.Issuer,
 			Created: c.Created, LastUsed: c.LastUsed,
 		})
 	}

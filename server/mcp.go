@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -33,7 +34,17 @@ func (s *Server) serveMCP(w http.ResponseWriter, req *http.Request) {
 // servePost hands a call to mcp-go once its body is known to be of bearable
 // size, since the library reads without a limit.
 func (s *Server) servePost(w http.ResponseWriter, req *http.Request) {
-	body, ok := s.readBody(w, req)
+	if !claim(req, s.calls) {
+		return // the client has left
+	}
+	defer func() { <-s.calls }()
+	if long(req) {
+		if !claim(req, s.heavy) {
+			return
+		}
+		defer func() { <-s.heavy }()
+	}
+	body, ok := s.readBody(w, req, clientBody)
 	if !ok {
 		return
 	}
@@ -46,6 +57,19 @@ func (s *Server) servePost(w http.ResponseWriter, req *http.Request) {
 	s.mcp.ServeHTTP(w, withBody(req, body))
 }
 
+// long tells that a body is, or may be, long.
+func long(req *http.Request) bool { return req.ContentLength < 0 || req.ContentLength > longBody }
+
+// claim takes a slot, or reports that the client left before one was free.
+func claim(req *http.Request, slots chan struct{}) bool {
+	select {
+	case slots <- struct{}{}:
+		return true
+	case <-req.Context().Done():
+		return false
+	}
+}
+
 // serveSSE answers the older transport, and streamable HTTP for clients that
 // were given the /sse address but speak the newer one.
 func (s *Server) serveSSE(w http.ResponseWriter, req *http.Request) {
@@ -53,13 +77,11 @@ func (s *Server) serveSSE(w http.ResponseWriter, req *http.Request) {
 		s.serveMCP(w, req)
 		return
 	}
-	release, ok := s.takeStream(w, req)
+	ctx, release, ok := s.takeStream(w, req)
 	if !ok {
 		return
 	}
 	defer release()
-	ctx, cancel := s.untilDrain(req.Context())
-	defer cancel()
 	w.Header().Set("X-Accel-Buffering", "no")
 	s.sse.ServeHTTP(w, req.WithContext(ctx))
 }
@@ -67,7 +89,7 @@ func (s *Server) serveSSE(w http.ResponseWriter, req *http.Request) {
 // serveMessages takes the calls of the older transport; answers come on its
 // stream.
 func (s *Server) serveMessages(w http.ResponseWriter, req *http.Request) {
-	body, ok := s.readBody(w, req)
+	body, ok := s.readBody(w, req, longBody) // the library works on it after its 202, uncounted
 	if !ok {
 		return
 	}
@@ -79,8 +101,8 @@ func (s *Server) serveMessages(w http.ResponseWriter, req *http.Request) {
 	s.messages.ServeHTTP(w, withBody(req, body))
 }
 
-func (s *Server) readBody(w http.ResponseWriter, req *http.Request) ([]byte, bool) {
-	body, err := readWhole(w, req, clientBody, clientPatience)
+func (s *Server) readBody(w http.ResponseWriter, req *http.Request, limit int64) ([]byte, bool) {
+	body, err := readWhole(w, req, limit, clientPatience)
 	if err == nil {
 		return body, true
 	}
@@ -89,7 +111,7 @@ func (s *Server) readBody(w http.ResponseWriter, req *http.Request) ([]byte, boo
 	switch {
 	case errors.As(err, &tooLong):
 		s.note(req, http.StatusRequestEntityTooLarge, "too_long")
-		writeRPCError(w, http.StatusRequestEntityTooLarge, -32600, "The request is longer than 4 MiB. Send fewer rows or less text at once.")
+		writeRPCError(w, http.StatusRequestEntityTooLarge, -32600, fmt.Sprintf("The request is longer than %d KiB. Send fewer rows or less text at once.", limit>>10))
 	case errors.Is(err, errSlowBody):
 		s.note(req, http.StatusRequestTimeout, "slow_body")
 		writeRPCError(w, http.StatusRequestTimeout, -32600, "The request body did not arrive in time.")

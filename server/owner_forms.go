@@ -71,9 +71,9 @@ func (s *Server) setReadOnly(w http.ResponseWriter, req *http.Request) {
 // findRequest shows what waits under a code, so that the owner decides on what
 // they see.
 func (s *Server) findRequest(w http.ResponseWriter, req *http.Request) {
-	r, ok := s.o.OAuth.Find(req.PostFormValue("code"))
-	if !ok {
-		reply(w, "", errNoSuchCode)
+	r, err := s.o.OAuth.Find(req.PostFormValue("code"))
+	if err != nil {
+		reply(w, "", owned(err))
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]any{

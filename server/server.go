@@ -52,15 +52,21 @@ type Server struct {
 	closeSSE func()
 	sessions *sessions
 	flood    *limiter
-	streams  chan struct{} // a slot for each open stream
+	streams  *streams
+	heavy    chan struct{} // a slot for each long body that is being worked on
+	calls    chan struct{} // a slot for each call that is being worked on
 
 	drainOnce sync.Once
 	drain     chan struct{} // closed by Drain: streams and long polls end
 }
 
-// maxStreams is how many event streams may be open at once; each is a quiet
-// connection, so the number only bounds memory.
-const maxStreams = 400
+// How many calls are worked on at once, and how many with a long body. A call
+// with a body of 4 MiB takes some 30 MB while it is decoded.
+const (
+	maxCalls = 64
+	maxHeavy = 4
+	longBody = 256 << 10 // bytes
+)
 
 // New assembles the server.
 func New(o Options) *Server {
@@ -74,7 +80,9 @@ func New(o Options) *Server {
 		o: o, log: o.Log,
 		sessions: newSessions(o.Now),
 		flood:    newLimiter(5, 300, o.Now),
-		streams:  make(chan struct{}, maxStreams),
+		streams:  newStreams(),
+		heavy:    make(chan struct{}, maxHeavy),
+		calls:    make(chan struct{}, maxCalls),
 		drain:    make(chan struct{}),
 	}
 	s.mcp = o.Tools.Streamable()

@@ -81,6 +81,9 @@ type TunnelState struct {
 	Plan   string `json:"plan,omitempty"`
 	// Source is where the authtoken comes from: keyring or environment.
 	Source string `json:"source,omitempty"`
+	// Before is the public URL until it changed while this program ran, or at
+	// its start; empty when it did not.
+	Before string `json:"before,omitempty"`
 	// Latency is the last heartbeat's round trip.
 	Latency time.Duration `json:"latency_ns,omitempty"`
 	// Code is ngrok's error code, such as ERR_NGROK_105, while one applies.
@@ -92,7 +95,9 @@ type TunnelState struct {
 // WaitingRequest is a client that waits for the owner's yes. The code is not
 // here: the owner gives the one that their own browser shows.
 type WaitingRequest struct {
-	Client       string   `json:"client"`
+	Client string `json:"client"`
+	// SelfNamed says that nobody has checked the name.
+	SelfNamed    bool     `json:"self_named,omitempty"`
 	RedirectHost string   `json:"redirect_host"`
 	Scopes       []string `json:"scopes"`
 	// Seconds is how long it has waited.
@@ -103,12 +108,27 @@ type WaitingRequest struct {
 type ConnectionState struct {
 	ID           string   `json:"id"`
 	Client       string   `json:"client"`
+	SelfNamed    bool     `json:"self_named,omitempty"`
 	RedirectHost string   `json:"redirect_host,omitempty"`
 	Scopes       []string `json:"scopes"`
 	// Issuer is the address that the client signed in at.
 	Issuer   string    `json:"issuer,omitempty"`
 	Created  time.Time `json:"created"`
 	LastUsed time.Time `json:"last_used"`
+}
+
+// Shown is the client's name as a view shows it: one that the client gave
+// itself is marked, since anybody can call themselves ChatGPT.
+func (r WaitingRequest) Shown() string { return shown(r.Client, r.SelfNamed) }
+
+// Shown is the client's name as a view shows it.
+func (c ConnectionState) Shown() string { return shown(c.Client, c.SelfNamed) }
+
+func shown(name string, selfNamed bool) string {
+	if selfNamed {
+		return "calls itself \"" + name + "\""
+	}
+	return name
 }
 
 // CanWrite tells whether the owner allowed writing.

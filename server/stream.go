@@ -1,8 +1,14 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"sync"
 	"time"
+
+	"codabridge/server/oauth"
+	"codabridge/server/tools"
 )
 
 // keepAlive is how often a quiet stream sends a comment. ngrok cuts a
@@ -13,13 +19,11 @@ const keepAlive = 30 * time.Second
 // never speaks first: a comment at once, so that the client knows it is open,
 // then keep-alives. It carries no messages, so none can reach a wrong client.
 func (s *Server) serveQuietStream(w http.ResponseWriter, req *http.Request) {
-	release, ok := s.takeStream(w, req)
+	ctx, release, ok := s.takeStream(w, req)
 	if !ok {
 		return
 	}
 	defer release()
-	ctx, cancel := s.untilDrain(req.Context())
-	defer cancel()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-cache, no-transform")
 	w.Header().Set("X-Accel-Buffering", "no")
@@ -41,13 +45,83 @@ func (s *Server) serveQuietStream(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// takeStream claims one of the slots for open streams.
-func (s *Server) takeStream(w http.ResponseWriter, req *http.Request) (release func(), ok bool) {
-	select {
-	case s.streams <- struct{}{}:
-		return func() { <-s.streams }, true
-	default:
+// How many event streams may be open at once, in all and for one connection;
+// each is a quiet goroutine, so the numbers only bound memory.
+const (
+	maxStreams     = 400
+	maxStreamsEach = 40
+)
+
+// streams counts the open event streams and tells them when grants change.
+type streams struct {
+	mu   sync.Mutex // guards the rest
+	all  int
+	each map[string]int // by connection
+	news chan struct{}  // closed at the next change of grants
+}
+
+func newStreams() *streams { return &streams{each: map[string]int{}, news: make(chan struct{})} }
+
+func (s *streams) take(who string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all >= maxStreams || s.each[who] >= maxStreamsEach {
+		return false
+	}
+	s.all++
+	s.each[who]++
+	return true
+}
+
+func (s *streams) release(who string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all--
+	if s.each[who]--; s.each[who] <= 0 {
+		delete(s.each, who)
+	}
+}
+
+func (s *streams) changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.news
+}
+
+// GrantsChanged ends the streams of connections that were revoked.
+func (s *Server) GrantsChanged() {
+	s.streams.mu.Lock()
+	defer s.streams.mu.Unlock()
+	close(s.streams.news)
+	s.streams.news = make(chan struct{})
+}
+
+// takeStream claims one of the slots for open streams. The context ends when
+// the client leaves, the server stops, or the client's token is no longer good.
+func (s *Server) takeStream(w http.ResponseWriter, req *http.Request) (ctx context.Context, release func(), ok bool) {
+	who := tools.CallerID(req.Context())
+	if !s.streams.take(who) {
 		s.refuse(w, req, http.StatusServiceUnavailable, "too_many_streams", "Too many event streams are open. Close one and try again.")
-		return nil, false
+		return nil, nil, false
+	}
+	ctx, cancel := s.untilDrain(req.Context())
+	go s.watchGrant(ctx, cancel, req)
+	return ctx, func() { cancel(); s.streams.release(who) }, true
+}
+
+// watchGrant ends a stream whose token is no longer good.
+func (s *Server) watchGrant(ctx context.Context, end context.CancelFunc, req *http.Request) {
+	token, _ := bearerToken(req.Header.Values("Authorization"))
+	for {
+		changed := s.streams.changed()
+		if _, err := s.o.OAuth.Authenticate(ctx, originFrom(ctx), token); errors.Is(err, oauth.ErrInvalidToken) {
+			end()
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"codabridge/app"
@@ -24,7 +25,16 @@ const (
 	exitNotRunning = 3
 )
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
+	os.Exit(run(os.Args[1:]))
+}
+
+// memoryLimit is where the garbage collector begins to work harder, in bytes:
+// a tray app that was busy once should not keep what it needed then.
+const memoryLimit = 128 << 20
 
 // run is main with a way to return; it turns errors into exit codes.
 func run(args []string) int {

@@ -67,7 +67,7 @@ func printStatus(out io.Writer, s app.State) error {
 		line("read-only", "on")
 	}
 	for _, r := range s.Waiting {
-		line("waiting", fmt.Sprintf("%s, %s (codabridge approve CODE, with the code your browser shows)", r.RedirectHost, r.Client))
+		line("waiting", fmt.Sprintf("%s, %s (codabridge approve CODE, with the code your browser shows)", r.RedirectHost, r.Shown()))
 	}
 	line("connections", fmt.Sprint(len(s.Connections)))
 	return w.Flush()
@@ -126,10 +126,17 @@ func (c *command) connectionsCommand() *cobra.Command {
 		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "ID\tCLIENT\tMAY\tLAST USED")
 		for _, n := range s.Connections {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, n.Client, strings.Join(n.Scopes, " "), n.LastUsed.Format(time.DateTime))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, n.Shown(), strings.Join(n.Scopes, " "), lastUsed(n.LastUsed))
 		}
 		return w.Flush()
 	})
+}
+
+func lastUsed(t time.Time) string {
+	if t.IsZero() {
+		return "not yet"
+	}
+	return t.Local().Format(time.DateTime)
 }
 
 func (c *command) openCommand() *cobra.Command {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,19 @@ func (c *command) stdioCommand() *cobra.Command {
 			return err
 		}
 		cfg.Demo = demo
-		return app.Stdio(cmd.Context(), cfg, version, logger(), os.Stdin, os.Stdout)
+		over := make(chan error, 1)
+		go func() { over <- app.Stdio(cmd.Context(), cfg, version, logger(), os.Stdin, os.Stdout) }()
+		select {
+		case err := <-over:
+			return err
+		case <-cmd.Context().Done():
+		}
+		select {
+		case err := <-over:
+			return err
+		case <-time.After(time.Second): // a write that nobody reads cannot be interrupted
+			return nil
+		}
 	}
 	return cmd
 }

@@ -44,7 +44,7 @@ func TestFloodLeavesTheOwnersRequestAlive(t *testing.T) {
 			b.flooding(1, many, nil)
 			c, q := b.browser(), b.asking()
 			code := b.authorize(c, q)
-			if _, ok := b.s.Find(code); !ok {
+			if _, err := b.s.Find(code); err != nil {
 				t.Fatal("a flood before it: the new request did not get in")
 			}
 			// The page's script polls at once, then every 25 seconds.
@@ -73,7 +73,7 @@ func TestRequestBeforeAFloodStaysEvenWithoutPolls(t *testing.T) {
 	b := newBed(t)
 	code := b.authorize(b.browser(), b.asking())
 	b.flooding(1, true, nil)
-	if _, ok := b.s.Find(code); !ok {
+	if _, err := b.s.Find(code); err != nil {
 		t.Error("the owner's request is gone")
 	}
 }
@@ -96,8 +96,8 @@ func TestFloodOfBrowsersThatStayCannotShutTheOwnerOut(t *testing.T) {
 	c, q := b.browser(), b.asking()
 	code := b.authorize(c, q)
 	b.poll(c, q)
-	if _, ok := b.s.Find(code); !ok || len(b.s.Waiting()) != requestsAll {
-		t.Errorf("found %v among %d", ok, len(b.s.Waiting()))
+	if _, err := b.s.Find(code); err != nil || len(b.s.Waiting()) != requestsAll {
+		t.Errorf("found %v among %d", err == nil, len(b.s.Waiting()))
 	}
 }
 
@@ -110,8 +110,8 @@ func TestFiveRequestsAnAddressAndTheOldestLeaves(t *testing.T) {
 		b.clock.advance(time.Second)
 	}
 	for i, code := range codes {
-		if _, ok := b.s.Find(code); ok != (i >= 2) {
-			t.Errorf("request %d of one IPv6 network: found %v", i, ok)
+		if _, err := b.s.Find(code); (err == nil) != (i >= 2) {
+			t.Errorf("request %d of one IPv6 network: found %v", i, err == nil)
 		}
 	}
 	if list := b.s.Waiting(); len(list) != requestsEach || list[0].Since.Before(list[4].Since) {

@@ -270,8 +270,8 @@ func TestNewRequestOfABrowserReplacesItsOlderOne(t *testing.T) {
 	c := b.browser()
 	old := b.authorize(c, b.asking())
 	b.authorize(c, b.asking("state", "other"))
-	if _, ok := b.s.Find(old); ok || len(b.s.Waiting()) != 1 {
-		t.Errorf("old one found %v, %d wait", ok, len(b.s.Waiting()))
+	if _, err := b.s.Find(old); err == nil || len(b.s.Waiting()) != 1 {
+		t.Errorf("old one found %v, %d wait", err == nil, len(b.s.Waiting()))
 	}
 	if st := b.poll(c, b.asking()); st.Status != "expired" {
 		t.Errorf("the older tab heard %+v", st)

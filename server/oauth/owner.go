@@ -60,13 +60,14 @@ func (s *Server) Waiting() []Waiting {
 }
 
 // Find shows the request behind a code, before the owner decides. Case,
-// blanks and hyphens do not matter.
-func (s *Server) Find(code string) (Waiting, bool) {
+// blanks and hyphens do not matter. The error is ErrNoRequest or
+// ErrTooManyCodes.
+func (s *Server) Find(code string) (Waiting, error) {
 	r, err := s.byCode(code)
 	if err != nil {
-		return Waiting{}, false
+		return Waiting{}, err
 	}
-	return r.public(), true
+	return r.public(), nil
 }
 
 // byCode finds a request, and counts wrong codes.

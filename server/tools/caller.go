@@ -29,6 +29,9 @@ func callerFrom(ctx context.Context) Caller {
 	return Caller{Name: "unknown"}
 }
 
+// CallerID is the ID of the caller of ctx, or empty.
+func CallerID(ctx context.Context) string { return callerFrom(ctx).ID }
+
 // mayWrite says whether the caller of ctx may change documents just now.
 func (t *Tools) mayWrite(ctx context.Context) bool {
 	return callerFrom(ctx).Write && !t.readOnly()

@@ -163,11 +163,12 @@ func (t *Tools) SSE() (stream, messages http.Handler, closeAll func()) {
 	s := server.NewSSEServer(t.mcp,
 		server.WithMessageEndpoint("/messages"),
 		server.WithUseFullURLForMessageEndpoint(false), // right behind any tunnel
+		server.WithSessionIDGenerator(t.newSession),
 		server.WithKeepAlive(true),
 		server.WithKeepAliveInterval(30*time.Second),
 		server.WithSSEDisableLocalhostProtection(true),
 		// Without an origin list of its own the library answers every origin
 		// with "*", over whatever the caller has set.
 		server.WithSSECORS(server.WithCORSAllowedOrigins("https://codabridge.invalid")))
-	return s.SSEHandler(), s.MessageHandler(), s.CloseSessions
+	return s.SSEHandler(), t.ownSession(s.MessageHandler()), s.CloseSessions
 }

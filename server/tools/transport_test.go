@@ -123,13 +123,14 @@ func TestStdioHidesWritesWhileReadOnly(t *testing.T) {
 func openSSE(t *testing.T, r *rig) (base string, events *bufio.Scanner, closeAll func()) {
 	t.Helper()
 	stream, messages, closeAll := r.tools.SSE()
+	client := tools.Caller{ID: "grant-9", Name: "Old client"}
 	mux := http.NewServeMux()
 	mux.Handle("GET /sse", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "https://claude.ai")
-		stream.ServeHTTP(w, req)
+		stream.ServeHTTP(w, req.WithContext(tools.WithCaller(req.Context(), client)))
 	}))
 	mux.Handle("POST /messages", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		messages.ServeHTTP(w, req.WithContext(tools.WithCaller(req.Context(), tools.Caller{ID: "grant-9", Name: "Old client"})))
+		messages.ServeHTTP(w, req.WithContext(tools.WithCaller(req.Context(), client)))
 	}))
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)

@@ -77,6 +77,15 @@ func (e *Edge) proxyTo(ep *endpoint) http.Handler {
 		},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > 0 {
+			// The server closes the body when the answer begins, while the
+			// proxy's transport may still look for its end; then it would cut the
+			// answer short. A body of known length has its end without looking.
+			r.Body = struct {
+				io.Reader
+				io.Closer
+			}{io.LimitReader(r.Body, r.ContentLength), r.Body}
+		}
 		ctx := context.WithValue(r.Context(), carried{}, caller{ep, r.RemoteAddr})
 		proxy.ServeHTTP(w, r.WithContext(ctx))
 	})

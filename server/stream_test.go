@@ -1,0 +1,113 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// stream opens an event stream and gives its reader.
+func (h *harness) stream(srv *httptest.Server, path, token string) (*bufio.Reader, io.Closer, int) {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	h.t.Cleanup(cancel)
+	req, _ := http.NewRequestWithContext(ctx, "GET", srv.URL+path, nil)
+	req.Host = strings.TrimPrefix(h.public, "https://")
+	req.Header.Set("Accept", "text/event-stream")
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := srv.Client().Do(req)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return bufio.NewReader(resp.Body), resp.Body, resp.StatusCode
+}
+
+// TestARevokedConnectionLosesItsStreams: streams used to stay open, and kept
+// their slots, after the owner had revoked the connection.
+func TestARevokedConnectionLosesItsStreams(t *testing.T) {
+	h := newHarness(t)
+	srv := httptest.NewServer(h.handler)
+	defer srv.Close()
+	for _, path := range []string{"/mcp", "/sse"} {
+		token := h.mint("coda.read")
+		r, body, status := h.stream(srv, path, token)
+		if first, err := r.ReadString('\n'); status != 200 || err != nil {
+			t.Fatalf("%s: %d %q %v", path, status, first, err)
+		}
+		all, err := h.server.o.OAuth.Connections(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range all {
+			if grant, err := h.server.o.OAuth.Authenticate(t.Context(), h.public, token); err == nil && c.ID == grant.ID {
+				if err := h.server.o.OAuth.Revoke(t.Context(), c.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		h.server.GrantsChanged()
+		if _, err := io.ReadAll(r); err != nil {
+			t.Errorf("%s: the stream did not end: %v", path, err)
+		}
+		body.Close()
+	}
+}
+
+// TestOneClientCannotTakeAllStreams: the slots were shared by all, so one
+// client could shut the others out.
+func TestOneClientCannotTakeAllStreams(t *testing.T) {
+	h := newHarness(t)
+	srv := httptest.NewServer(h.handler)
+	defer srv.Close()
+	refused := 0
+	for range maxStreamsEach + 5 {
+		_, body, status := h.stream(srv, "/mcp", h.reader)
+		defer body.Close()
+		if status == 503 {
+			refused++
+		}
+	}
+	if refused != 5 {
+		t.Errorf("%d streams of one client were refused, want 5", refused)
+	}
+	if _, body, status := h.stream(srv, "/mcp", h.writer); status != 200 {
+		t.Errorf("another client got %d", status)
+	} else {
+		body.Close()
+	}
+}
+
+// TestASessionBelongsToItsConnection: a message with another connection's
+// token used to be put into the stream whose id it named.
+func TestASessionBelongsToItsConnection(t *testing.T) {
+	h := newHarness(t)
+	srv := httptest.NewServer(h.handler)
+	defer srv.Close()
+	r, body, _ := h.stream(srv, "/sse", h.reader)
+	defer body.Close()
+	place := ""
+	for place == "" {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		place, _ = strings.CutPrefix(strings.TrimSpace(line), "data: ")
+		if !strings.HasPrefix(place, "/messages") {
+			place = ""
+		}
+	}
+	for token, want := range map[string]int{h.writer: 404, h.reader: 202} {
+		req := httptest.NewRequest("POST", h.public+place, strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}`))
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Authorization", "Bearer "+token)
+		if resp := h.do(req); resp.StatusCode != want {
+			b, _ := io.ReadAll(resp.Body)
+			t.Errorf("status %d, want %d: %s", resp.StatusCode, want, b)
+		}
+	}
+}
