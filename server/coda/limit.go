@@ -80,7 +80,8 @@ func newLimiters(l Limits) limiters {
 			r = fallback
 		}
 		pace, burst := rate.Limit(float64(r.N)/r.Per.Seconds()), max(r.Burst, 1)
-		out[i] = lane{all: rate.NewLimiter(pace, burst), background: rate.NewLimiter(pace/2, max(burst/2, 1)), spare: max(float64(burst)/2, 1)}
+		half := rate.Limit(float64(r.N+burst) / 2 / r.Per.Seconds()) // of the published rate, which is both together
+		out[i] = lane{all: rate.NewLimiter(pace, burst), background: rate.NewLimiter(half, 1), spare: max(float64(burst)/2, 1)}
 	}
 	return out
 }
