@@ -22,8 +22,7 @@ type Options struct {
 	Path string
 	// Owner is a hash that tells tokens apart; empty while there is none.
 	Owner func() string
-	// Coda makes the crawler's calls. It should stand behind the client of the
-	// interactive calls.
+	// Coda makes the crawler's calls, in the background of all others.
 	Coda *coda.Client
 	// Enabled is the owner's switch; nil means on.
 	Enabled func() bool

@@ -52,7 +52,7 @@ func (x *Index) turn(ctx context.Context) (time.Duration, error) {
 		x.say("", "")
 		return time.Hour, nil
 	}
-	pass, stop := context.WithCancel(ctx)
+	pass, stop := context.WithCancel(coda.WithBackground(ctx))
 	defer stop()
 	x.mu.Lock()
 	x.stop, x.trouble, x.began = stop, "", x.o.Now()
