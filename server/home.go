@@ -7,14 +7,18 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"codabridge/assets"
 )
 
-// pages are the templates of both doors, parsed once.
-var pages = template.Must(template.New("").Funcs(template.FuncMap{
-	"ago": ago, "join": strings.Join, "host": hostOf,
-}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html"))
+// pages are the templates of both doors, parsed when the first is shown: stdio
+// mode shows none.
+var pages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"ago": ago, "join": strings.Join, "host": hostOf,
+	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html"))
+})
 
 // pagePolicy is the Content-Security-Policy of our pages. It has no
 // form-action: browsers apply that to the redirect after a form as well.
@@ -42,7 +46,7 @@ func (s *Server) serveHome(w http.ResponseWriter, req *http.Request) {
 
 func (s *Server) writePage(w http.ResponseWriter, status int, name string, data any) {
 	var b strings.Builder
-	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
+	if err := pages().ExecuteTemplate(&b, name, data); err != nil {
 		s.log.Error("server: render page", "page", name, "err", err)
 		writeError(w, http.StatusInternalServerError, "server_error", "The page could not be made; the log has the details.")
 		return

@@ -59,7 +59,7 @@ func (s *Server) view() (parts []section, version string, err error) {
 	state, sum := s.o.Desk.State(), fnv.New64a()
 	for _, id := range sections {
 		var b strings.Builder
-		if err := pages.ExecuteTemplate(&b, id, state); err != nil {
+		if err := pages().ExecuteTemplate(&b, id, state); err != nil {
 			return nil, "", fmt.Errorf("server: section %s: %w", id, err)
 		}
 		html := strings.TrimSpace(b.String())

@@ -5,11 +5,15 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"sync"
 
 	"codabridge/assets"
 )
 
-var embedded = template.Must(template.ParseFS(assets.Files, "pages/oauth_*.html"))
+// embedded are our own pages, parsed when a server is made.
+var embedded = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(assets.Files, "pages/oauth_*.html"))
+})
 
 // page is what oauth_message.html shows.
 type page struct {

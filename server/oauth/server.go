@@ -100,7 +100,7 @@ func New(o Options) *Server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Pages == nil {
-		o.Pages = embedded
+		o.Pages = embedded()
 	}
 	return &Server{
 		opt: o, pages: o.Pages, seal: newSealer(), pool: newPool(), docs: newDocuments(o.Fetch, o.Now),

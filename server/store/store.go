@@ -20,6 +20,9 @@ type Store struct {
 	path string
 	read *sql.DB
 
+	preparing sync.Mutex // guards findToken
+	findToken *sql.Stmt
+
 	// writing guards write, mode and tidied: one change at a time.
 	writing sync.Mutex
 	write   *sql.DB

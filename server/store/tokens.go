@@ -122,7 +122,11 @@ func (s *Store) SpendRefresh(ctx context.Context, hash []byte, decide func(Token
 // Token returns the token of that kind with that hash, with its grant, or
 // ErrNotFound. It does not look at the clock.
 func (s *Store) Token(ctx context.Context, hash []byte, kind string) (Token, error) {
-	t, err := findToken(reader{ctx, s.read}, hash, kind)
+	find, err := s.tokenFinder(ctx)
+	if err != nil {
+		return Token{}, fmt.Errorf("store: find token: %w", explain(err))
+	}
+	t, err := findToken(reader{ctx, find}, hash, kind)
 	if err != nil {
 		return Token{}, fmt.Errorf("store: find token: %w", explain(err))
 	}
@@ -142,13 +146,32 @@ type querier interface {
 	QueryRow(query string, args ...any) *sql.Row
 }
 
+// reader answers findToken's one question with a statement that was prepared
+// before: it is asked with every request.
 type reader struct {
-	ctx context.Context
-	db  *sql.DB
+	ctx  context.Context
+	find *sql.Stmt
 }
 
-func (r reader) QueryRow(query string, args ...any) *sql.Row {
-	return r.db.QueryRowContext(r.ctx, query, args...)
+func (r reader) QueryRow(_ string, args ...any) *sql.Row {
+	return r.find.QueryRowContext(r.ctx, args...)
+}
+
+const selectToken = `SELECT t.scopes, t.created, t.expires, t.rotated, ` + grantColumns + `
+	FROM tokens t JOIN grants g ON g.id = t.grant_id WHERE t.hash = ? AND t.kind = ?`
+
+// tokenFinder prepares selectToken once.
+func (s *Store) tokenFinder(ctx context.Context) (*sql.Stmt, error) {
+	s.preparing.Lock()
+	defer s.preparing.Unlock()
+	if s.findToken == nil {
+		stmt, err := s.read.PrepareContext(ctx, selectToken)
+		if err != nil {
+			return nil, err
+		}
+		s.findToken = stmt
+	}
+	return s.findToken, nil
 }
 
 func findToken(q querier, hash []byte, kind string) (Token, error) {
@@ -156,8 +179,7 @@ func findToken(q querier, hash []byte, kind string) (Token, error) {
 	var scopes string
 	var created, expires, rotated int64
 	targets, done := grantFields(&t.Grant)
-	err := q.QueryRow(`SELECT t.scopes, t.created, t.expires, t.rotated, `+grantColumns+`
-		FROM tokens t JOIN grants g ON g.id = t.grant_id WHERE t.hash = ? AND t.kind = ?`, hash, kind).
+	err := q.QueryRow(selectToken, hash, kind).
 		Scan(append([]any{&scopes, &created, &expires, &rotated}, targets...)...)
 	if err != nil {
 		return Token{}, orNotFound(err)
