@@ -212,6 +212,8 @@ func (a *App) assemble() {
 	a.oauth = oauth.New(oauth.Options{
 		Store: a.store, AccessTTL: a.cfg.AccessTTL, ReadOnly: a.ReadOnly, Log: a.log,
 		OwnerURL: func(code string) string { return a.ownerOrigin() + "/#approve=" + url.QueryEscape(code) },
+		KnockURL: func(sealed string) string { return a.ownerOrigin() + "/#knock=" + url.QueryEscape(sealed) },
+		Fetch:    server.ClientDocuments(),
 		OnChange: a.onRequests,
 	})
 	a.coda = newCodaClient(a.cfg, a.codaURL, a.codaToken, a.version, a.log)

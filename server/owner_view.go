@@ -15,7 +15,7 @@ const pollTime = 25 * time.Second
 
 // sections of the owner's page, in order; each is a template of its own so
 // that a change redraws no form that the owner is typing into.
-var sections = []string{"status", "setup", "approve", "connect", "connections", "settings"}
+var sections = []string{"status", "setup", "approve", "knocks", "connect", "connections", "settings"}
 
 // serveOwnerShell is the page without any data; its script asks for the rest
 // with the session secret.
@@ -56,10 +56,10 @@ func (s *Server) serveView(w http.ResponseWriter, req *http.Request) {
 }
 
 func (s *Server) view() (parts []section, version string, err error) {
-	state, sum := s.o.Desk.State(), fnv.New64a()
+	data, sum := s.ownerView(), fnv.New64a()
 	for _, id := range sections {
 		var b strings.Builder
-		if err := pages().ExecuteTemplate(&b, id, state); err != nil {
+		if err := pages().ExecuteTemplate(&b, id, data); err != nil {
 			return nil, "", fmt.Errorf("server: section %s: %w", id, err)
 		}
 		html := strings.TrimSpace(b.String())

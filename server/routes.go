@@ -50,7 +50,10 @@ var mcpPaths = []string{"/", "/mcp", "/mcp/"}
 // ssePaths are the places of the older HTTP+SSE transport.
 var ssePaths = []string{"/sse", "/sse/"}
 
-func (s *Server) routes() []route {
+// routes is the whole table: what is not here does not exist.
+func (s *Server) routes() []route { return append(s.publicRoutes(), s.ownerRoutes()...) }
+
+func (s *Server) publicRoutes() []route {
 	get, post := []string{"GET"}, []string{"POST"}
 	all := []string{"GET", "POST", "DELETE"}
 	return []route{
@@ -70,7 +73,12 @@ func (s *Server) routes() []route {
 		{public, []string{"/favicon.ico"}, get, open, anyOrigin, serveIcon},
 		{public, []string{"/robots.txt"}, get, open, anyOrigin, serveRobots},
 		{public, []string{"/static/style.css", "/static/oauth.js", "/static/icon.png"}, get, open, anyOrigin, serveStatic},
+	}
+}
 
+func (s *Server) ownerRoutes() []route {
+	get, post := []string{"GET"}, []string{"POST"}
+	return []route{
 		{owner, []string{"/"}, get, open, sameOrigin, s.serveOwnerShell},
 		{owner, []string{"/session"}, post, open, sameOrigin, s.openSession},
 		{owner, []string{"/view"}, get, session, sameOrigin, s.serveView},
@@ -85,6 +93,9 @@ func (s *Server) routes() []route {
 		{owner, []string{"/stop"}, post, session, sameOrigin, s.stop},
 		{owner, []string{"/read-only"}, post, session, sameOrigin, s.setReadOnly},
 		{owner, []string{"/approve/find"}, post, session, sameOrigin, s.findRequest},
+		{owner, []string{"/knock/bring"}, post, session, sameOrigin, s.bringKnock},
+		{owner, []string{"/knock/allow"}, post, session, sameOrigin, s.allowKnock},
+		{owner, []string{"/knock/ignore"}, post, session, sameOrigin, s.ignoreKnock},
 		{owner, []string{"/approve"}, post, session, sameOrigin, s.approve},
 		{owner, []string{"/deny"}, post, session, sameOrigin, s.deny},
 		{owner, []string{"/revoke"}, post, session, sameOrigin, s.revokeConnection},

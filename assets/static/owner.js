@@ -67,6 +67,8 @@
     codeFromLink = fragment.get("approve") || codeFromLink;
     toApprove = fragment.get("page") === "approve";
     if (fragment.get("key")) await unlock(fragment.get("key")).catch(() => {});
+    // The page of an unknown app led here: put that app on the list.
+    if (fragment.get("knock")) await post("/knock/bring", { knock: fragment.get("knock") }).catch(() => {});
     useCode();
   }
 

@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"crypto/sha256"
-	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -108,7 +107,7 @@ func (s *Server) read(r *http.Request) (asked, *refusal) {
 		return asked{}, &refusal{page: pageBadLink}
 	}
 	if a.client, err = s.client(r.Context(), q.Get("client_id")); err != nil {
-		return asked{}, s.unknownClient(q.Get("client_id"), err)
+		return asked{}, s.stranger(r, q.Get("client_id"), a.redirect, err)
 	}
 	if !a.client.allows(a.redirect) {
 		return asked{}, &refusal{page: pageBadRedirect}
@@ -156,22 +155,6 @@ func (a *asked) readRest(q url.Values) *fault {
 	}
 	a.scopes, f = askedScopes(q.Get("scope"))
 	return f
-}
-
-// unknownClient chooses the page for a client that cannot be found.
-func (s *Server) unknownClient(id string, err error) *refusal {
-	switch {
-	case errors.Is(err, errUnknownClient):
-		return &refusal{page: pageUnknownClient}
-	case errors.Is(err, errUnknownHost):
-		return &refusal{page: pageUnknownHost}
-	case errors.Is(err, errBadDocument):
-		return &refusal{page: pageBadDocument}
-	case errors.Is(err, errDocumentBusy):
-		return &refusal{page: pageBusy}
-	}
-	s.opt.Log.Error("oauth: client not found", "client", clip(id, 128), "err", err)
-	return &refusal{page: pageFault}
 }
 
 // turnAway answers a request that was not good, by redirect where that is

@@ -37,7 +37,7 @@ func (s *Server) client(ctx context.Context, id string) (client, error) {
 		return c, nil
 	}
 	if strings.Contains(id, "://") {
-		return s.docs.client(ctx, id)
+		return s.documented(ctx, id)
 	}
 	return s.registered(ctx, id)
 }

@@ -19,6 +19,7 @@ var embedded = sync.OnceValue(func() *template.Template {
 type page struct {
 	Title, Text string
 	Steps       []string
+	Note        string // stands above the link
 	Link        string // leads on, where there is somewhere to go
 	LinkText    string
 }

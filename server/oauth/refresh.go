@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,26 +88,28 @@ func mayRefresh(t store.Token, c client, issuer, target string, now time.Time) *
 }
 
 // refreshedScopes lets a client ask for less than it was given, for this
-// access token only.
+// access token only. Clients repeat what they first asked for although the
+// owner gave less; RFC 6749 section 6 forbids to give more and section 3.3
+// allows to ignore the rest, so they get what was given, and the answer says
+// so. Refusing them would end connections that are in order.
 func refreshedScopes(asked string, given []string) ([]string, *fault) {
 	words := strings.Fields(asked)
 	if len(words) == 0 {
 		return given, nil
 	}
-	if !subset(words, append([]string{ScopeOffline}, given...)) {
-		return nil, &fault{Code: "invalid_scope", Text: "more was asked for than was granted: " + strings.Join(given, " ")}
-	}
 	scopes, f := askedScopes(asked)
 	if f != nil {
 		return nil, f
 	}
-	var kept []string
-	for _, s := range scopes {
-		if subset([]string{s}, given) {
-			kept = append(kept, s)
-		}
+	if kept := among(scopes, given); len(kept) > 0 {
+		return kept, nil
 	}
-	return kept, nil
+	return nil, &fault{Code: "invalid_scope", Text: "nothing of that was granted: " + strings.Join(given, " ")}
+}
+
+// among are those of some scopes that are given.
+func among(some, given []string) []string {
+	return slices.DeleteFunc(slices.Clone(some), func(s string) bool { return !slices.Contains(given, s) })
 }
 
 // repeat gives the answer of a moment ago once more.

@@ -43,7 +43,6 @@ func TestRefreshRefuses(t *testing.T) {
 		"no token":                  {[]string{"refresh_token", ""}, "invalid_request"},
 		"a made-up token":           {[]string{"refresh_token", "cbr_" + strings.Repeat("x", 43)}, "invalid_grant"},
 		"another client":            {[]string{"client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata"}, "invalid_grant"},
-		"more than was granted":     {[]string{"scope", "coda.read coda.write"}, "invalid_scope"},
 		"a scope nobody knows":      {[]string{"scope", "admin"}, "invalid_scope"},
 		"another resource":          {[]string{"resource", b.issuer}, "invalid_target"},
 		"another server's resource": {[]string{"resource", "https://evil.test"}, "invalid_target"},
@@ -64,6 +63,21 @@ func TestRefreshRefuses(t *testing.T) {
 	b.clock.advance(refreshLife)
 	if r := b.form(PathToken, b.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
 		t.Errorf("after 90 days: %s", r.body)
+	}
+}
+
+func TestRefreshThatRepeatsTheWiderRequestGetsWhatWasGranted(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	p := b.connect(false)
+	for _, asked := range []string{"coda.read coda.write", "coda.write", "coda.read coda.write offline_access openid"} {
+		if p = b.pair(b.form(PathToken, b.refreshForm(p.Refresh, "scope", asked))); p.Scope != "coda.read" {
+			t.Errorf("%q widened the connection to %q", asked, p.Scope)
+		}
+		g, err := b.s.Authenticate(t.Context(), b.issuer, p.Access)
+		if err != nil || strings.Join(g.Scopes, " ") != "coda.read" {
+			t.Errorf("%q: the token may %v, %v", asked, g.Scopes, err)
+		}
 	}
 }
 

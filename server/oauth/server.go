@@ -48,7 +48,11 @@ type Options struct {
 	// OwnerURL is where "Approve on this computer" leads for a code; nil, or
 	// an empty answer, means that the page has no such button.
 	OwnerURL func(code string) string
-	// OnChange is called after waiting requests or connections changed,
+	// KnockURL is where the page of an unknown client leads on the owner's
+	// side, with what BringKnock takes; nil means that it leads nowhere.
+	KnockURL func(sealed string) string
+	// OnChange is called after waiting requests, knocks or connections
+	// changed,
 	// outside all locks, possibly from many goroutines; nil means nobody asks.
 	OnChange func()
 	// Fetch gets a client's metadata document from a vendor's host. It must
@@ -65,15 +69,16 @@ type Options struct {
 // Register, RevokeToken and Metadata are HTTP handlers; the others are for the
 // owner's side and the resource server. All are safe for concurrent use.
 type Server struct {
-	opt   Options
-	pages *template.Template
-	seal  sealer
-	pool  *pool
-	docs  *documents
-	hold  time.Duration // how long a poll is held open
+	opt    Options
+	pages  *template.Template
+	seal   sealer
+	pool   *pool
+	docs   *documents
+	knocks knocks
+	hold   time.Duration // how long a poll is held open
 
 	registerEach, registerAll, authorizeEach, waitEach, tokenEach *limiter
-	wrongCodes                                                    *limiter
+	wrongCodes, knockNews                                         *limiter
 
 	keyOnce sync.Mutex // guards key
 	key     []byte     // of the successors; read from the store when first needed
@@ -111,6 +116,7 @@ func New(o Options) *Server {
 		waitEach:      newLimiter(o.Now, 120, 250*time.Millisecond),
 		tokenEach:     newLimiter(o.Now, 120, 250*time.Millisecond),
 		wrongCodes:    newLimiter(o.Now, 20, 3*time.Second),
+		knockNews:     newLimiter(o.Now, 5, time.Second),
 	}
 }
 

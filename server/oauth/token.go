@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -165,9 +164,4 @@ func (s *Server) judge(err error, grant, unknown string) error {
 		return invalidGrant(unknown)
 	}
 	return err
-}
-
-// subset reports whether all of some scopes are among others.
-func subset(some, others []string) bool {
-	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(others, s) })
 }

@@ -1,0 +1,202 @@
+package oauth
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Knock is a client that is not known here and asks to be. It is nothing but
+// a line on the owner's page: nothing was fetched for it and nothing stored.
+type Knock struct {
+	// Key names it to AllowKnock and IgnoreKnock.
+	Key string
+	// Host is where the client's metadata document stands; empty for a client
+	// that says it registered here before.
+	Host string
+	// Client is its client_id: the document's URL, or a UUID.
+	Client string
+	// RedirectHost is where it would send people, "this computer" for a
+	// loopback address. The address is on the list in any case.
+	RedirectHost string
+	Since        time.Time
+}
+
+const (
+	knocksAll  = 20
+	knocksEach = 2 // an address
+	knockLife  = time.Hour
+)
+
+type knock struct {
+	Knock
+	redirect string
+	addr     string
+	owned    bool // the owner's own browser brought it
+}
+
+// knocks is the list of them, within bounds. When it is full the newest
+// leaves first, so those that were there before a flood stay; one that comes
+// during a flood is brought by the link on its page, which the owner's own
+// browser follows, and a flood cannot move those.
+type knocks struct {
+	mu      sync.Mutex // guards the fields below
+	list    []knock    // oldest first
+	ignored map[string]time.Time
+}
+
+// registeredForm is a client_id as newID makes them.
+var registeredForm = regexp.MustCompile(`\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z`)
+
+// hostForm is a name that could be on the internet.
+var hostForm = regexp.MustCompile(`\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\z`)
+
+// knocking makes the knock of an unknown client; false when it is not one
+// that could ever be let in.
+func knocking(id, redirect string, now time.Time) (knock, bool) {
+	k := knock{Knock: Knock{Client: id, RedirectHost: redirectHost(redirect), Since: now}, redirect: redirect}
+	if !allowedRedirect(redirect) {
+		return k, false
+	}
+	if registeredForm.MatchString(id) {
+		k.Key = id + " " + redirect
+		return k, true
+	}
+	u, err := url.Parse(id)
+	if err != nil || documentURL(id) != nil || !hostForm.MatchString(u.Host) {
+		return k, false
+	}
+	if _, err := netip.ParseAddr(u.Host); err == nil || strings.HasSuffix(u.Host, ".local") {
+		return k, false
+	}
+	k.Host, k.Key = u.Host, u.Host
+	return k, true
+}
+
+// add puts a knock on the list; false when nothing changed.
+func (k *knocks) add(n knock, now time.Time) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.sweep(now)
+	if _, no := k.ignored[n.Key]; no && !n.owned {
+		return false
+	}
+	if i := k.index(n.Key); i >= 0 {
+		if k.list[i].owned && !n.owned {
+			return false
+		}
+		changed := k.list[i].Client != n.Client || k.list[i].owned != n.owned
+		n.Since = k.list[i].Since
+		k.list[i] = n
+		return changed
+	}
+	k.makeRoom(n)
+	k.list = append(k.list, n)
+	return true
+}
+
+// makeRoom drops what stands in the way of n: the older one of its address,
+// then the newest that the owner did not bring, then the oldest of all.
+func (k *knocks) makeRoom(n knock) {
+	same := 0
+	for _, o := range k.list {
+		if o.addr == n.addr && !o.owned {
+			same++
+		}
+	}
+	if same >= knocksEach && !n.owned {
+		k.drop(slices.IndexFunc(k.list, func(o knock) bool { return o.addr == n.addr && !o.owned }))
+	}
+	if len(k.list) < knocksAll {
+		return
+	}
+	for i := len(k.list) - 1; i >= 0; i-- {
+		if !k.list[i].owned {
+			k.drop(i)
+			return
+		}
+	}
+	k.drop(0)
+}
+
+func (k *knocks) drop(i int) { k.list = slices.Delete(k.list, i, i+1) }
+
+func (k *knocks) index(key string) int {
+	return slices.IndexFunc(k.list, func(o knock) bool { return o.Key == key })
+}
+
+func (k *knocks) sweep(now time.Time) {
+	k.list = slices.DeleteFunc(k.list, func(o knock) bool { return now.Sub(o.Since) >= knockLife || o.Since.Sub(now) >= knockLife })
+	for key, until := range k.ignored {
+		if !now.Before(until) {
+			delete(k.ignored, key)
+		}
+	}
+}
+
+// find gives the knock with a key.
+func (k *knocks) find(key string, now time.Time) (knock, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.sweep(now)
+	i := k.index(key)
+	if i < 0 {
+		return knock{}, false
+	}
+	return k.list[i], true
+}
+
+// remove takes a knock off the list, and for a day keeps it off.
+func (k *knocks) remove(key string, ignore bool, now time.Time) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	i := k.index(key)
+	if i < 0 {
+		return false
+	}
+	k.drop(i)
+	if ignore {
+		if k.ignored == nil || len(k.ignored) >= 256 {
+			k.ignored = map[string]time.Time{}
+		}
+		k.ignored[key] = now.Add(24 * time.Hour)
+	}
+	return true
+}
+
+// sealedKnock is what the link on an unknown client's page carries to the
+// owner's page: sealed, so that only what really came here can be brought.
+type sealedKnock struct {
+	Client   string    `json:"c"`
+	Redirect string    `json:"r"`
+	Time     time.Time `json:"t"`
+}
+
+const knockContext = "knock" // additional data: no cookie opens as a knock
+
+func (s sealer) sealKnock(k knock) string {
+	b, err := json.Marshal(sealedKnock{k.Client, k.redirect, k.Since})
+	if err != nil {
+		panic(err) // strings and a time always encode
+	}
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, b, []byte(knockContext)))
+}
+
+func (s sealer) openKnock(sealed string, now time.Time) (knock, bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(sealed)
+	if err != nil {
+		return knock{}, false
+	}
+	var k sealedKnock
+	b, err := s.aead.Open(nil, nil, raw, []byte(knockContext))
+	if err != nil || json.Unmarshal(b, &k) != nil || now.Sub(k.Time) >= knockLife {
+		return knock{}, false
+	}
+	return knocking(k.Client, k.Redirect, now)
+}

@@ -1,0 +1,178 @@
+package oauth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"codabridge/server/store"
+)
+
+// Errors of AllowKnock, each a sentence for the owner.
+var (
+	// ErrNoKnock: the client is no longer on the list.
+	ErrNoKnock = errors.New("this is not on the list any more: start again from the app")
+	// ErrDocument: the client's document could not be had or used. The cause
+	// is wrapped.
+	ErrDocument = errors.New("what the app says of itself could not be used")
+)
+
+// hostsKey is the setting that holds the document hosts the owner allowed.
+const (
+	hostsKey  = "oauth-document-hosts"
+	hostsKept = 64
+)
+
+// stranger chooses the page for a client that cannot be found, and puts one
+// that could be let in on the owner's list. Nothing else happens here: not a
+// byte is sent anywhere.
+func (s *Server) stranger(r *http.Request, id, redirect string, err error) *refusal {
+	var p page
+	switch {
+	case errors.Is(err, errUnknownClient):
+		p = pageUnknownClient
+	case errors.Is(err, errUnknownHost):
+		p = pageUnknownHost
+	case errors.Is(err, errBadDocument):
+		return &refusal{page: pageBadDocument}
+	case errors.Is(err, errDocumentBusy):
+		return &refusal{page: pageBusy}
+	default:
+		s.opt.Log.Error("oauth: client not found", "client", clip(id, 128), "err", err)
+		return &refusal{page: pageFault}
+	}
+	now := s.opt.Now()
+	k, ok := knocking(id, redirect, now)
+	if !ok || (k.Host != "" && s.opt.Fetch == nil) {
+		return &refusal{page: p}
+	}
+	k.addr = ClientAddr(r.Context())
+	if s.knocks.add(k, now) && s.knockNews.allow("") {
+		s.opt.OnChange()
+	}
+	if s.opt.KnockURL != nil {
+		p.Note = "If you know it: codabridge's page on the computer that runs it can let it in."
+		p.Link, p.LinkText = s.opt.KnockURL(s.seal.sealKnock(k)), "Look at it on this computer"
+	}
+	return &refusal{page: p}
+}
+
+// Knocks lists the clients that are not known and ask to be, oldest first.
+func (s *Server) Knocks() []Knock {
+	s.knocks.mu.Lock()
+	defer s.knocks.mu.Unlock()
+	s.knocks.sweep(s.opt.Now())
+	var list []Knock
+	for _, k := range s.knocks.list {
+		list = append(list, k.Knock)
+	}
+	return list
+}
+
+// BringKnock puts the client on the list whose page led the owner here; a
+// flood cannot push it out again. sealed is what KnockURL was given.
+func (s *Server) BringKnock(sealed string) (Knock, error) {
+	now := s.opt.Now()
+	k, ok := s.seal.openKnock(sealed, now)
+	if !ok {
+		return Knock{}, ErrNoKnock
+	}
+	k.owned = true
+	if s.knocks.add(k, now) {
+		s.opt.OnChange()
+	}
+	return k.Knock, nil
+}
+
+// IgnoreKnock takes a client off the list, and for a day keeps it off.
+func (s *Server) IgnoreKnock(key string) error {
+	if !s.knocks.remove(key, true, s.opt.Now()) {
+		return ErrNoKnock
+	}
+	s.opt.OnChange()
+	return nil
+}
+
+// AllowKnock is the owner's yes to a client being known, which is not yet a
+// yes to its reading anything: it has to ask, and be approved by its code,
+// like any other. A document's host is remembered once its document was
+// fetched and found good; a client of an earlier installation comes back under
+// its client_id as a public client with the one redirect address it showed.
+func (s *Server) AllowKnock(ctx context.Context, key string) error {
+	now := s.opt.Now()
+	k, ok := s.knocks.find(key, now)
+	if !ok {
+		return ErrNoKnock
+	}
+	var err error
+	if k.Host != "" {
+		err = s.allowHost(ctx, k)
+	} else {
+		room := store.Room{Limit: clientsWaiting, Age: clientWaits, Keep: s.pool.clients(now)}
+		err = s.opt.Store.AddClient(ctx, store.Client{ID: k.Client, RedirectURIs: []string{k.redirect}, AuthMethod: "none", Created: now}, room)
+	}
+	if err != nil {
+		return err
+	}
+	s.opt.Log.Info("oauth: client let in", "client", clip(k.Client, 128), "redirect_host", k.RedirectHost)
+	s.knocks.remove(key, false, now)
+	s.opt.OnChange()
+	return nil
+}
+
+func (s *Server) allowHost(ctx context.Context, k knock) error {
+	if _, err := s.docs.client(ctx, k.Client); err != nil {
+		return fmt.Errorf("%w: %w", ErrDocument, err)
+	}
+	hosts, err := s.allowedHosts(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(hosts, k.Host) {
+		return nil
+	}
+	hosts = append(hosts, k.Host)
+	b, err := json.Marshal(hosts[max(0, len(hosts)-hostsKept):])
+	if err != nil {
+		return fmt.Errorf("oauth: remember host: %w", err)
+	}
+	return s.opt.Store.SetSetting(ctx, hostsKey, string(b))
+}
+
+// allowedHosts are the document hosts that the owner said yes to.
+func (s *Server) allowedHosts(ctx context.Context) ([]string, error) {
+	kept, ok, err := s.opt.Store.Setting(ctx, hostsKey)
+	if err != nil || !ok {
+		return nil, err
+	}
+	var hosts []string
+	if err := json.Unmarshal([]byte(kept), &hosts); err != nil {
+		return nil, fmt.Errorf("oauth: read allowed hosts: %w", err)
+	}
+	return hosts, nil
+}
+
+// documented finds a client by its document, if its host may be asked.
+func (s *Server) documented(ctx context.Context, id string) (client, error) {
+	if err := documentURL(id); err != nil {
+		return client{}, err
+	}
+	u, err := url.Parse(id)
+	if err != nil || s.opt.Fetch == nil {
+		return client{}, errUnknownHost
+	}
+	if !slices.Contains(vendors, u.Host) {
+		hosts, err := s.allowedHosts(ctx)
+		if err != nil {
+			return client{}, err
+		}
+		if !slices.Contains(hosts, u.Host) {
+			return client{}, errUnknownHost
+		}
+	}
+	return s.docs.client(ctx, id)
+}

@@ -1,0 +1,50 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+
+	"codabridge/server/oauth"
+)
+
+// ownerView is what the sections of the owner's page are drawn from.
+type ownerView struct {
+	State
+	// Knocks are clients that are not known and ask to be.
+	Knocks []oauth.Knock
+}
+
+func (s *Server) ownerView() ownerView {
+	return ownerView{State: s.o.Desk.State(), Knocks: s.o.OAuth.Knocks()}
+}
+
+// bringKnock puts the client on the list from whose page the owner came here.
+func (s *Server) bringKnock(w http.ResponseWriter, req *http.Request) {
+	_, err := s.o.OAuth.BringKnock(req.PostFormValue("knock"))
+	reply(w, "", knocked(err))
+}
+
+func (s *Server) allowKnock(w http.ResponseWriter, req *http.Request) {
+	err := s.o.OAuth.AllowKnock(req.Context(), req.PostFormValue("key"))
+	if err != nil && !errors.Is(err, oauth.ErrNoKnock) {
+		s.log.Info("server: client not let in", "err", err)
+	}
+	reply(w, "It is known now. Go back to its tab and reload it; it still needs your approval.", knocked(err))
+}
+
+func (s *Server) ignoreKnock(w http.ResponseWriter, req *http.Request) {
+	reply(w, "", knocked(s.o.OAuth.IgnoreKnock(req.PostFormValue("key"))))
+}
+
+// knocked turns errors about unknown clients into the owner's words.
+func knocked(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, oauth.ErrNoKnock):
+		return sentence("This is not on the list any more. Start again from the app.")
+	case errors.Is(err, oauth.ErrDocument):
+		return sentence("What the app says of itself could not be fetched or is not in order, so nothing was allowed. Its maker has to put that right; or choose registration in the app.")
+	}
+	return sentence("This could not be stored just now. Look at the log, then try again.")
+}
