@@ -57,6 +57,8 @@ type App struct {
 	calls chan tools.Call // finished tool calls, to be noted
 	kick  chan struct{}   // tells keepTunnel that what is wanted has changed
 
+	examining sync.Mutex // held while the doctor works for the owner's page
+
 	mu       sync.Mutex // guards the fields below
 	secrets  secrets
 	account  account

@@ -31,6 +31,7 @@ type bridge struct {
 	status   tunnel.Status // the last one
 	failure  *tunnel.Failure
 	lastURL  string // the public URL of this or an earlier start
+	before   string // the one that it replaced
 	revision int    // counts what asks for a new tunnel
 }
 
@@ -63,7 +64,7 @@ func (a *App) recall() error {
 		return err
 	}
 	a.bridge = bridge{on: !stopped, lastURL: url}
-	return nil
+	return a.endRehearsals(ctx)
 }
 
 // Start opens the way in from the internet, now and at later starts.
@@ -179,7 +180,7 @@ func (a *App) onTunnel(s tunnel.Status) {
 	before := a.bridge.lastURL
 	changed := s.Phase == tunnel.Online && s.URL != before
 	if changed {
-		a.bridge.lastURL = s.URL
+		a.bridge.lastURL, a.bridge.before = s.URL, before
 		if before != "" {
 			a.warning = fmt.Sprintf("The public URL has changed from %s to %s. In ChatGPT remove the old connection and create it again with the new URL.", before, s.URL)
 		}

@@ -79,28 +79,39 @@ func (c *Client) Show(ctx context.Context) error { return c.ask(ctx, "POST", "/s
 func (c *Client) Reload(ctx context.Context) error { return c.ask(ctx, "POST", "/reload", nil, nil) }
 
 func (c *Client) ask(ctx context.Context, method, path string, form url.Values, into any) error {
-	req, err := http.NewRequestWithContext(ctx, method, "http://codabridge"+path, strings.NewReader(form.Encode()))
+	resp, err := c.open(ctx, method, path, form)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, err := c.http.Do(req)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
-		return ErrNotRunning
-	}
-	if err != nil {
-		return fmt.Errorf("the running instance does not answer: %w", err)
-	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		var fault struct{ Error string }
-		if json.NewDecoder(resp.Body).Decode(&fault) != nil || fault.Error == "" {
-			return fmt.Errorf("the running instance answered %s", resp.Status)
-		}
-		return errors.New(fault.Error)
-	}
 	if into == nil {
 		return nil
 	}
 	return json.NewDecoder(resp.Body).Decode(into)
+}
+
+// open sends a request and gives its answer when it is a good one; the caller
+// closes the body.
+func (c *Client) open(ctx context.Context, method, path string, form url.Values) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://codabridge"+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := c.http.Do(req)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, ErrNotRunning
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the running instance does not answer: %w", err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	var fault struct{ Error string }
+	if json.NewDecoder(resp.Body).Decode(&fault) != nil || fault.Error == "" {
+		return nil, fmt.Errorf("the running instance answered %s", resp.Status)
+	}
+	return nil, errors.New(fault.Error)
 }

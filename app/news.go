@@ -77,7 +77,7 @@ func (a *App) onRequests() {
 		return
 	}
 	a.updateAt(waiting[len(waiting)-1].Expires)
-	if !a.desktop {
+	if !a.desktop || onlyDoctor(waiting) {
 		return
 	}
 	a.mu.Lock()

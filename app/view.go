@@ -44,7 +44,7 @@ func (a *App) tunnelStateLocked() TunnelState {
 	kind, st := a.kindLocked(), a.bridge.status
 	t := TunnelState{
 		Kind: kind, Ready: kind != tunnelNgrok || a.secrets.ngrok != "", Source: a.secrets.ngrokSource,
-		Region: st.Region, Plan: st.Plan, Latency: st.Latency, Code: st.Code,
+		Region: st.Region, Plan: st.Plan, Latency: st.Latency, Code: st.Code, Before: a.bridge.before,
 	}
 	if f := a.bridge.failure; f != nil {
 		t.Code = f.Code
@@ -104,6 +104,9 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 		return waiting, connections
 	}
 	for _, w := range a.oauth.Waiting() {
+		if isDoctor(w) {
+			continue // it approves its own at once
+		}
 		waiting = append(waiting, WaitingRequest{
 			Client: w.Client, SelfNamed: w.SelfNamed, RedirectHost: w.RedirectHost, Scopes: w.Scopes, Seconds: int(time.Since(w.Since).Seconds()),
 		})

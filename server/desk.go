@@ -24,6 +24,9 @@ type Desk interface {
 	SetReadOnly(on bool) error
 	// DismissWarning takes State's Warning away, once the owner has read it.
 	DismissWarning()
+	// Examine runs the doctor. One runs at a time; it may take minutes when
+	// everything is slow.
+	Examine(ctx context.Context) ([]Finding, error)
 	Start()
 	Stop()
 }

@@ -98,6 +98,7 @@ func (s *Server) ownerRoutes() []route {
 		{owner, []string{"/knock/ignore"}, post, session, sameOrigin, s.ignoreKnock},
 		{owner, []string{"/approve"}, post, session, sameOrigin, s.approve},
 		{owner, []string{"/deny"}, post, session, sameOrigin, s.deny},
+		{owner, []string{"/doctor"}, post, session, sameOrigin, s.examine},
 		{owner, []string{"/revoke"}, post, session, sameOrigin, s.revokeConnection},
 		{owner, []string{"/health"}, get, open, sameOrigin, serveHealth},
 		{owner, []string{"/favicon.ico"}, get, open, sameOrigin, serveIcon},

@@ -18,6 +18,22 @@ var ours = []string{lockName, "config.json", "state.db"}
 // is open to others and holds other things is refused, not closed: it may be
 // somebody's home.
 func DataDir(given string) (string, error) {
+	dir, err := FindDataDir(given)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("desktop: data folder: %w", err)
+	}
+	if err := closeDir(dir); err != nil {
+		return "", err
+	}
+	return dir, nil
+}
+
+// FindDataDir is DataDir without touching the disk: the folder may be missing
+// or open to others.
+func FindDataDir(given string) (string, error) {
 	dir := given
 	if dir == "" {
 		home, err := os.UserHomeDir()
@@ -29,12 +45,6 @@ func DataDir(given string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", fmt.Errorf("desktop: data folder: %w", err)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("desktop: data folder: %w", err)
-	}
-	if err := closeDir(dir); err != nil {
-		return "", err
 	}
 	return dir, nil
 }

@@ -113,6 +113,24 @@
     for (const b of buttons) b.disabled = false;
   }
 
+  // What the doctor found: the first line that is not ok is the place to begin.
+  function showFindings(list) {
+    byId("findings").replaceChildren(...list.filter((f) => f.status !== "skipped").map((f) => {
+      const line = document.createElement("li"), mark = document.createElement("span"), name = document.createElement("strong");
+      line.className = f.status === "failed" ? "problem" : f.status === "warning" ? "warning" : "";
+      mark.className = "badge";
+      mark.textContent = f.status;
+      name.textContent = f.name;
+      line.append(mark, " ", name, " ", f.means);
+      if (f.next) {
+        const next = document.createElement("div");
+        next.textContent = "Next: " + f.next;
+        line.append(next);
+      }
+      return line;
+    }));
+  }
+
   async function send(form) {
     if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
     const button = form.querySelector("button"), out = form.querySelector("output");
@@ -128,6 +146,7 @@
       const answer = await post(form.dataset.post, data), body = await answer.json();
       if (!answer.ok) { say(body.error_description, true); return; }
       if (form.dataset.then === "decide") { say(""); decide(data.code, body); return; }
+      if (form.dataset.then === "doctor") { say(""); showFindings(body.findings); return; }
       say(body.message || "");
       if (byId("decide").contains(form)) {
         byId("decide").hidden = true;

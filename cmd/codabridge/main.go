@@ -47,6 +47,8 @@ func run(args []string) int {
 	switch {
 	case err == nil:
 		return 0
+	case errors.Is(err, errSaid):
+		return exitFailed
 	case errors.As(err, &usage):
 		fmt.Fprintf(os.Stderr, "codabridge: %v\nSee: codabridge help\n", err)
 		return exitUsage

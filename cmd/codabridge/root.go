@@ -41,7 +41,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().Lookup("read-only").NoOptDefVal = "true"
 	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
 		c.statusCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(), c.connectionsCommand(),
-		c.openCommand(), c.logsCommand(), versionCommand())
+		c.openCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
 	return root
 }
 
@@ -65,6 +65,11 @@ func (c *command) config(sub string) (app.Config, error) {
 	if err != nil {
 		return app.Config{}, err
 	}
+	return c.configIn(dir)
+}
+
+// configIn collects the settings for a data folder.
+func (c *command) configIn(dir string) (app.Config, error) {
 	given := map[string]string{}
 	for key, v := range c.flags {
 		if f := c.root.PersistentFlags().Lookup(flagOf(key)); f.Changed {

@@ -1,0 +1,187 @@
+package doctor
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+
+	"codabridge/server"
+	"codabridge/tunnel"
+)
+
+// instance finds the program that has the data folder.
+func (v *visit) instance(ctx context.Context) finding {
+	state, running, err := v.o.Bridge.Status(ctx)
+	switch {
+	case err != nil:
+		return bad("Start codabridge again.", "%v", err)
+	case !running:
+		f := odd("", "codabridge is not running with this data folder, so what ChatGPT does cannot be rehearsed.")
+		f.stop = true
+		return f
+	}
+	v.running, v.state = true, state
+	if state.Phase == server.PhaseOff {
+		f := odd("Press Start on the owner's page (codabridge open).", "codabridge is running, but its owner has stopped the bridge: every assistant is refused.")
+		f.stop = true
+		return f
+	}
+	return fine("codabridge %s is running. %s", state.Version, state.Sentence)
+}
+
+// ports are asked for when nothing runs; a running instance has them.
+func (v *visit) ports(ctx context.Context) finding {
+	if v.running {
+		return fine("Assistants on this computer: %s, the owner's page: %s", v.state.LocalURL, v.state.OwnerURL)
+	}
+	for _, p := range []struct{ flag, addr string }{{"--listen", v.o.Listen}, {"--owner-listen", v.o.OwnerListen}} {
+		l, err := net.Listen("tcp", p.addr)
+		if err == nil {
+			l.Close()
+			continue
+		}
+		next := fmt.Sprintf("End that program, or choose another port with %s.", p.flag)
+		switch {
+		case !errors.Is(err, syscall.EADDRINUSE):
+			return bad(fmt.Sprintf("Choose another address with %s.", p.flag), "%s cannot be used: %v", p.addr, err)
+		case isBridge(ctx, p.addr):
+			return bad(next, "%s is taken by another codabridge, one with another data folder.", p.addr)
+		}
+		return bad(next, "%s is taken by another program.", p.addr)
+	}
+	return fine("%s and %s are free.", v.o.Listen, v.o.OwnerListen)
+}
+
+// isBridge asks who has a port.
+func isBridge(ctx context.Context, addr string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/health", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	b, _ := io.ReadAll(io.LimitReader(resp.Body, 200))
+	return strings.TrimSpace(string(b)) == `{"status":"ok"}`
+}
+
+func (v *visit) kind() string {
+	if v.running {
+		return v.state.Tunnel.Kind
+	}
+	return v.o.Tunnel
+}
+
+func (v *visit) ngrokNetwork(ctx context.Context) finding {
+	if v.kind() != server.TunnelNgrok {
+		return none
+	}
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	d, err := tunnel.Diagnose(ctx, tunnel.Options{ConnectURL: v.o.NgrokConnectURL, CAFile: v.o.NgrokCAFile})
+	var f *tunnel.Failure
+	if errors.As(err, &f) {
+		return wrong(f.Sentence, "")
+	}
+	if err != nil {
+		return bad("", "%v", err)
+	}
+	return fine("TCP, TLS and ngrok's own protocol work (region %s, %d ms).", cmp.Or(d.Region, "unknown"), d.Latency.Milliseconds())
+}
+
+// ngrokSession looks at the running instance's tunnel; without one it connects
+// once with the authtoken.
+func (v *visit) ngrokSession(ctx context.Context) finding {
+	if v.kind() != server.TunnelNgrok {
+		return none
+	}
+	if !v.running {
+		return v.tryNgrok(ctx)
+	}
+	t, s := v.state.Tunnel, v.state
+	switch {
+	case !t.Ready && v.account != nil && v.account.Trouble != "":
+		return needs("keyring")
+	case !t.Ready:
+		return bad("Copy yours from "+tokenPage+" to the owner's page, or run: codabridge login ngrok", "There is no ngrok authtoken yet.")
+	case s.Phase == server.PhaseOnline && t.Code == "":
+		return fine("Online, with the plan %s.", cmp.Or(t.Plan, "unknown"))
+	case s.Phase == server.PhaseOnline:
+		return odd("", "%s (%s)", s.Sentence, t.Code)
+	case s.Phase == server.PhaseOff, s.Phase == server.PhaseSetup:
+		return skip("The tunnel is not wanted: %s", s.Sentence)
+	case t.Code != "":
+		return v.coded(t.Code)
+	case s.Phase == server.PhaseFailed:
+		return wrong(s.Sentence, seeLink(s.HelpURL))
+	}
+	return odd("Wait a moment and run the doctor again.", "%s", s.Sentence)
+}
+
+// coded explains a code of ngrok.
+func (v *visit) coded(code string) finding {
+	sentence, link, _ := tunnel.Explain(code)
+	f := wrong(sentence, seeLink(link))
+	f.means = strings.TrimSuffix(f.means, ".") + " (" + code + ")."
+	return f
+}
+
+const tokenPage = "https://dashboard.ngrok.com/get-started/your-authtoken"
+
+func seeLink(link string) string {
+	if link == "" {
+		return ""
+	}
+	return "Look at " + link
+}
+
+func (v *visit) tryNgrok(ctx context.Context) finding {
+	if v.o.TryNgrok == nil {
+		return none
+	}
+	sentence, err := v.o.TryNgrok(ctx)
+	if err != nil {
+		return wrong(err.Error(), "")
+	}
+	return fine("%s", sentence)
+}
+
+func (v *visit) publicURL(context.Context) finding {
+	s := v.state
+	switch {
+	case s.Tunnel.Kind == server.TunnelNone:
+		return fine("There is none: the tunnel is off, and only programs on this computer can connect.")
+	case s.PublicURL == "":
+		return skip("It is not known yet.")
+	case s.Tunnel.Before != "" && s.Tunnel.Before != s.PublicURL:
+		return odd("", "It is %s now; it was %s before. What was connected there finds nothing any more.", s.PublicURL, s.Tunnel.Before)
+	}
+	old := map[string]bool{}
+	for _, c := range s.Connections {
+		if strings.HasPrefix(c.Issuer, "https://") && c.Issuer != s.PublicURL {
+			old[c.Issuer] = true
+		}
+	}
+	for issuer := range old {
+		return odd("", "It is %s now, but a connection was made at %s and does not work any more.", s.PublicURL, issuer)
+	}
+	return fine("%s, the same as last time.", s.PublicURL)
+}
+
+func (v *visit) readOnly(context.Context) finding {
+	if v.state.ReadOnly {
+		return fine("Read-only is on: no assistant can change anything, and tools that write are hidden. Turn it off on the owner's page.")
+	}
+	return fine("Off: assistants may write where you allowed it.")
+}

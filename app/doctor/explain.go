@@ -1,0 +1,93 @@
+package doctor
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"codabridge/tunnel"
+)
+
+// saying is an error text of ChatGPT, what it most likely means and what to
+// look at. Sure is how far the field's reports agree: high, medium, low or
+// none. No vendor documents these texts.
+type saying struct{ text, means, look, sure string }
+
+var sayings = []saying{
+	{"MCP server does not implement OAuth", "ChatGPT found no usable sign-in documents: they are missing somewhere it looks, name another issuer, or a proxy answers /.well-known/ itself.", "discovery, 401 challenge", "medium"},
+	{"Error fetching OAuth configuration", "The sign-in document could not be fetched, lacks S256, or registration was refused. A localhost or http address does this too.", "discovery, registration", "medium"},
+	{"Dynamic client registration failed: registration endpoint returned", "Registration was refused, or the MCP address answered 403 because of an Origin header.", "registration; codabridge logs shows every refusal with its origin", "high"},
+	{"Failed to build actions from MCP endpoint. Error creating connector", "ChatGPT was connected, but the handshake or the list of tools failed: an error status, an HTML page, a wrong path.", "server/discover, initialize, tools/list", "medium"},
+	{"MCP server/discover response was inconsistent (424)", "The first request was answered without the protocol version that was asked for.", "server/discover; a proxy or an old codabridge answers", "high"},
+	{"MCP SSE probe returned application/json", "A first request had failed, so ChatGPT tried the older way; the number is the status of that second try, and 429 is a rate limit.", "address, server/discover; is the tunnel up?", "high"},
+	{"No app actions available", "After the sign-in, requests with the token were refused, or the ChatGPT plan has no custom MCP servers.", "server/discover, tools/list; then the plan", "medium"},
+	{"search action not found. This MCP Server violates our guidelines", "An older check of ChatGPT misses the tools search and fetch.", "tools/list", "medium"},
+	{"Connector is not safe", "OpenAI's screening of the address or of tool texts. Nothing in codabridge is wrong; it was mended on their side before.", "the address holds no key or secret; try again later", "medium"},
+	{"Unsafe URL", "The address is not a public https address: localhost or http was entered.", "enter the public URL", "low"},
+	{"Something went wrong", "This says nothing by itself.", "all lines of codabridge doctor --public, and codabridge logs", "none"},
+	{"OAuth state not found", "A fault on ChatGPT's side; codabridge was not asked.", "try again; if it stays, remove the connection and create it anew", "high"},
+	{"client_secret Input should be a valid string", "The registration answered with an empty secret. codabridge does not do that; something else answers.", "address, registration", "high"},
+	{"invalid_client", "The client that ChatGPT registered is not known any more: the data folder was lost or is another one.", "data folder, database; remove the connection in ChatGPT and create it again", "high"},
+	{"All tools (including name, description, and input schema) must be less than 5000 tokens", "The list of tools is too long.", "tools/list", "high"},
+	{"Your connection has expired. Reconnect", "The connection could not be renewed: it was revoked, not used for 90 days, or the computer was off when it should have been.", "refresh; then Reconnect in ChatGPT and approve again", "medium"},
+}
+
+var ngrokCode = regexp.MustCompile(`(?i)ERR_NGROK_(\d+)|^\s*(\d{3,5})\s*$`)
+
+// Explain says what a code of ngrok or an error text of ChatGPT means. The
+// text need not be exact. ok is false when nothing like it is known.
+func Explain(text string) (lines []string, ok bool) {
+	if m := ngrokCode.FindStringSubmatch(text); m != nil {
+		code := m[1] + m[2]
+		sentence, link, known := tunnel.Explain(code)
+		return []string{"ERR_NGROK_" + code + ": " + sentence, "More: " + link}, known
+	}
+	best, most := saying{}, 0.0
+	for _, s := range sayings {
+		if n := likeness(text, s.text); n > most {
+			best, most = s, n
+		}
+	}
+	if most < 0.6 {
+		return nil, false
+	}
+	return []string{
+		fmt.Sprintf("%q", best.text),
+		"Most likely: " + best.means,
+		"Look at: " + best.look,
+		"Confidence: " + best.sure + " (from reports; OpenAI does not document this text).",
+	}, true
+}
+
+// likeness is how much of the shorter of two texts stands in the other, by
+// words that say something.
+func likeness(asked, known string) float64 {
+	a, k := telling(asked), telling(known)
+	both := 0.0
+	for w := range k {
+		if a[w] {
+			both++
+		}
+	}
+	shorter := min(len(a), len(k))
+	if shorter == 0 || (both < 2 && shorter > 1) {
+		return 0
+	}
+	// A tie goes to the text that is covered further.
+	return both/float64(shorter) + both/float64(len(k))/100
+}
+
+// common words stand in too many texts to tell them apart.
+var common = map[string]bool{"the": true, "a": true, "of": true, "to": true, "is": true, "be": true, "this": true,
+	"your": true, "our": true, "from": true, "and": true, "or": true, "error": true, "failed": true, "mcp": true, "server": true, "returned": true, "not": true, "found": true}
+
+func telling(text string) map[string]bool {
+	words := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '_' }) {
+		if !common[w] && len(w) > 1 {
+			words[w] = true
+		}
+	}
+	return words
+}

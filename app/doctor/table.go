@@ -1,0 +1,135 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"codabridge/server"
+)
+
+// finding is what a check found.
+type finding struct {
+	status      Status
+	means, next string
+	// stop keeps those from running that need this check, though it did not
+	// fail.
+	stop bool
+	// quiet findings are not printed for people.
+	quiet bool
+}
+
+func fine(format string, a ...any) finding {
+	return finding{status: OK, means: fmt.Sprintf(format, a...)}
+}
+func odd(next, format string, a ...any) finding {
+	return finding{status: Warning, means: fmt.Sprintf(format, a...), next: next}
+}
+func bad(next, format string, a ...any) finding {
+	return finding{status: Failed, means: fmt.Sprintf(format, a...), next: next}
+}
+func skip(format string, a ...any) finding {
+	return finding{status: Skipped, means: fmt.Sprintf(format, a...)}
+}
+
+// needs is for a check that cannot be run because of another one.
+func needs(name string) finding {
+	return finding{status: Skipped, means: "It needs: " + name, quiet: true}
+}
+
+// wrong is a failure in a sentence or two of another room, which says first
+// what happened and then what to do.
+func wrong(sentence, otherwise string) finding {
+	means, next, _ := strings.Cut(sentence, ". ")
+	if next == "" {
+		return bad(otherwise, "%s", means)
+	}
+	return bad(next, "%s.", means)
+}
+
+// none is for a check that does not concern this installation.
+var none = finding{}
+
+// check is one row of the table. advice is the next step where run gives none.
+type check struct {
+	name   string
+	needs  string // names of checks, with commas
+	run    func(v *visit, ctx context.Context) finding
+	advice string
+}
+
+const (
+	adviceProxy  = "If a proxy of yours stands in front, let it pass every path, header and body unchanged. Otherwise look at: codabridge logs"
+	adviceReport = "Look at: codabridge logs. If it stays, report it with these lines."
+)
+
+// table is every check, from inside out. It is filled in by init because the
+// functions look their neighbours up in it.
+var table []check
+
+func init() {
+	table = []check{
+		{"data folder", "", (*visit).folder, "Give codabridge a folder of your own with --data-dir."},
+		{"settings", "", (*visit).settings, "Correct the setting that is named, then run: codabridge doctor"},
+		{"database", "data folder", (*visit).database, "Start codabridge: it keeps the damaged file aside and begins a new one. Then connect your assistants again."},
+		{"instance", "settings", (*visit).instance, "Start it: codabridge, or codabridge serve. Then run the doctor again."},
+		{"keyring", "settings", (*visit).keyring, "Unlock the keyring, or set CODABRIDGE_CODA_TOKEN in the environment."},
+		{"Coda host", "settings", (*visit).codaHost, "Look at the internet connection, and whether a firewall or proxy lets this computer reach the host."},
+		{"clock", "Coda host", (*visit).clock, "Let this computer set its clock by itself (network time)."},
+		{"Coda token", "keyring,Coda host", (*visit).codaToken, "Make an API token at docs.superhuman.com/account and store it: codabridge login coda"},
+		{"ports", "settings", (*visit).ports, "End the other program, or choose another port with --listen and --owner-listen."},
+		{"ngrok network", "settings", (*visit).ngrokNetwork, "Let the firewall or proxy pass connect.ngrok-agent.com:443."},
+		{"ngrok session", "ngrok network", (*visit).ngrokSession, "Look at dashboard.ngrok.com."},
+		{"public URL", "instance,ngrok session", (*visit).publicURL, "In ChatGPT and Claude, remove the old connection and create it again with the URL of now."},
+		{"read-only", "instance", (*visit).readOnly, ""},
+
+		{"address", "instance", (*visit).address, adviceProxy},
+		{"401 challenge", "address", (*visit).challenge, adviceProxy},
+		{"discovery", "address", (*visit).discovery, adviceProxy},
+		{"registration", "discovery", (*visit).registration, adviceProxy},
+		{"sign-in", "registration", (*visit).signIn, adviceProxy},
+		{"token", "sign-in", (*visit).token, adviceReport},
+		{"server/discover", "token", (*visit).serverDiscover, adviceProxy},
+		{"initialize", "token", (*visit).initialize, adviceReport},
+		{"tools/list", "server/discover", (*visit).toolsList, adviceReport},
+		{"search", "tools/list,Coda token", (*visit).search, adviceReport},
+		{"fetch", "search", (*visit).fetch, adviceReport},
+		{"refresh", "token", (*visit).refresh, adviceReport},
+		{"revoke", "token", (*visit).revoke, adviceReport},
+	}
+}
+
+// visit is one examination: what was found so far.
+type visit struct {
+	o     Options
+	ended map[string]finding
+
+	running bool
+	state   server.State
+	account *Account
+
+	wire    *wire
+	meta    metadata
+	login   login
+	listed  string // a document's id, to fetch
+	release func()
+}
+
+// examine runs a check when all that it needs is there.
+func (v *visit) examine(ctx context.Context, c check) (f finding) {
+	defer func() { v.ended[c.name] = f }()
+	if ctx.Err() != nil {
+		return skip("The doctor was stopped.")
+	}
+	for name := range strings.SplitSeq(c.needs, ",") {
+		if need := v.ended[name]; need.status == Failed || need.status == Skipped || need.stop {
+			return needs(name)
+		}
+	}
+	return c.run(v, ctx)
+}
+
+func (v *visit) passed(name string) bool {
+	s := v.ended[name].status
+	return s == OK || s == Warning
+}

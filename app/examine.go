@@ -1,0 +1,175 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"codabridge/app/doctor"
+	"codabridge/app/secret"
+	"codabridge/server"
+	"codabridge/server/oauth"
+)
+
+// Examination says what to examine, and by which way.
+type Examination struct {
+	// Config are the settings; Unusable is why they could not be read.
+	Config   Config
+	Unusable error
+	// URL is another address of the bridge, Public its public URL; neither
+	// means the local listener.
+	URL    string
+	Public bool
+	// OnCheck hears of each line as it is found.
+	OnCheck func(doctor.Check)
+}
+
+// Examine runs the doctor on the installation of a data folder, from this
+// process or another one.
+func Examine(ctx context.Context, e Examination) doctor.Report {
+	cfg := e.Config
+	here := New(Options{Config: cfg})
+	o := doctor.Options{
+		Folder: cfg.DataDir, Settings: e.Unusable, Listen: cfg.Listen, OwnerListen: cfg.OwnerListen, Tunnel: here.kind(),
+		NgrokConnectURL: cfg.NgrokConnectURL, NgrokCAFile: cfg.NgrokCAFile,
+		Bridge: instance{NewClient(cfg.DataDir)}, URL: e.URL, Public: e.Public, OnCheck: e.OnCheck,
+		Account: here.inquire,
+		TryNgrok: func(ctx context.Context) (string, error) {
+			token, _, err := here.keyring.Lookup(ctx, secret.Ngrok)
+			if errors.Is(err, secret.ErrNotFound) {
+				return "", errors.New("there is no ngrok authtoken yet: copy yours from dashboard.ngrok.com to the owner's page, or run: codabridge login ngrok")
+			}
+			if err != nil {
+				return "", owned(err)
+			}
+			return CheckNgrokToken(ctx, token, cfg)
+		},
+	}
+	return doctor.Examine(ctx, o)
+}
+
+// inquire asks Coda about the token, of the running App or of this process.
+func (a *App) inquire(ctx context.Context) doctor.Account {
+	a.mu.Lock()
+	token, source, trouble, loaded := a.secrets.coda, a.secrets.codaSource, a.secrets.trouble, a.secrets.loaded
+	a.mu.Unlock()
+	if !loaded {
+		var found secrets
+		found.coda, found.codaSource = a.lookup(ctx, secret.Coda, &found.trouble)
+		token, source, trouble = found.coda, found.codaSource, found.trouble
+	}
+	account := doctor.Inquire(ctx, token, source, a.bases())
+	if token == "" {
+		account.Trouble = trouble
+	}
+	return account
+}
+
+// Examine is the button on the owner's page: the same doctor, from inside.
+func (a *App) Examine(ctx context.Context) ([]server.Finding, error) {
+	if !a.examining.TryLock() {
+		return nil, errors.New("the doctor is at work already; wait for it to end")
+	}
+	defer a.examining.Unlock()
+	r := Examine(ctx, Examination{Config: a.config()})
+	lines := make([]server.Finding, 0, len(r.Checks))
+	for _, c := range r.Checks {
+		lines = append(lines, server.Finding{Name: c.Name, Status: string(c.Status), Means: c.Means, Next: c.Next})
+	}
+	return lines, nil
+}
+
+// rehearsalLife is how long the doctor's connection lives at most.
+const rehearsalLife = 2 * time.Minute
+
+// doctorControl is what the doctor may ask of the running instance.
+func (a *App) doctorControl(mux *http.ServeMux) {
+	mux.HandleFunc("POST /doctor/account", func(w http.ResponseWriter, r *http.Request) { answer(w, a.inquire(r.Context()), nil) })
+	mux.HandleFunc("POST /doctor/approve", a.controlRehearse)
+	mux.HandleFunc("POST /doctor/forget", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, nil, a.oauth.EndRehearsal(r.Context(), r.FormValue("client"), doctor.ClientName))
+	})
+}
+
+// controlRehearse approves the doctor's own request and holds the answer open:
+// when the doctor goes away, or takes too long, its connection ends.
+func (a *App) controlRehearse(w http.ResponseWriter, r *http.Request) {
+	client := r.FormValue("client")
+	if err := a.oauth.ApproveRehearsal(r.Context(), r.FormValue("code"), client, r.FormValue("challenge")); err != nil {
+		answer(w, nil, err)
+		return
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 5*time.Second)
+		defer cancel()
+		if err := a.oauth.EndRehearsal(ctx, client, doctor.ClientName); err != nil {
+			a.log.Error("app: end the doctor's connection", "err", err)
+		}
+	}()
+	answer(w, nil, nil)
+	_ = http.NewResponseController(w).Flush()
+	select {
+	case <-r.Context().Done():
+	case <-time.After(rehearsalLife):
+	}
+}
+
+// isDoctor tells the doctor's own request, which is worth no notification. A
+// stranger that takes its name hides nothing but itself: what is approved is
+// decided by its code, and the owner then sees the name.
+func isDoctor(w oauth.Waiting) bool { return w.SelfNamed && w.Client == doctor.ClientName }
+
+// onlyDoctor says that nobody else waits.
+func onlyDoctor(waiting []oauth.Waiting) bool {
+	return !slices.ContainsFunc(waiting, func(w oauth.Waiting) bool { return !isDoctor(w) })
+}
+
+// endRehearsals removes what a doctor left behind that was killed together
+// with the instance.
+func (a *App) endRehearsals(ctx context.Context) error {
+	grants, err := a.store.Grants(ctx)
+	for _, g := range grants {
+		if err == nil && g.SelfNamed && g.ClientID != "" && g.ClientName == doctor.ClientName {
+			err = a.store.RemoveClient(ctx, g.ClientID)
+		}
+	}
+	return err
+}
+
+// instance is the running instance as the doctor sees it.
+type instance struct{ *Client }
+
+// Status implements doctor.Bridge.
+func (i instance) Status(ctx context.Context) (server.State, bool, error) {
+	s, err := i.Client.Status(ctx)
+	if errors.Is(err, ErrNotRunning) {
+		return s, false, nil
+	}
+	return s, err == nil, err
+}
+
+// Account asks the instance what Coda says to its token.
+func (i instance) Account(ctx context.Context) (a doctor.Account, err error) {
+	err = i.ask(ctx, "POST", "/doctor/account", nil, &a)
+	return a, err
+}
+
+// Forget removes the doctor's client and its connection.
+func (i instance) Forget(ctx context.Context, clientID string) error {
+	return i.ask(ctx, "POST", "/doctor/forget", url.Values{"client": {clientID}}, nil)
+}
+
+// Approve approves the doctor's own request. The connection ends when release
+// is called, or when this process ends.
+func (i instance) Approve(ctx context.Context, r doctor.Rehearsal) (release func(), err error) {
+	resp, err := i.open(ctx, "POST", "/doctor/approve", url.Values{"code": {r.Code}, "client": {r.ClientID}, "challenge": {r.Challenge}})
+	if err != nil {
+		return nil, err
+	}
+	return func() { resp.Body.Close() }, nil
+}
+
+var _ doctor.Bridge = instance{}
