@@ -1,11 +1,20 @@
 package server
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
@@ -15,48 +24,124 @@ import (
 	"codabridge/server/tools"
 )
 
-// harness is the real public door on a real store, the real tools and the real
-// Coda client; only Coda itself is a stand-in.
+// harness is the real doors on a real store, the real tools and the real Coda
+// client; only Coda itself, the internet, the app and the clock are stand-ins.
 type harness struct {
 	t        *testing.T
 	server   *Server
+	db       *store.Store
+	path     string // of the database
 	handler  http.Handler
-	public   string
+	owner    http.Handler
+	session  string // of the owner's page
 	writer   string // a token that may read and write
 	reader   string // a token that may read
-	readOnly bool
 	coda     *codatest.Server
+	readOnly atomic.Bool
+	log      logBuffer
+	// fetched answers for documents of clients; nil fails the test.
+	fetched func(url string) ([]byte, error)
+
+	mu     sync.Mutex // guards the fields below
+	public string
+	now    time.Time
+}
+
+// logBuffer keeps what was logged.
+type logBuffer struct {
+	mu sync.Mutex // guards b
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 func newHarness(t *testing.T) *harness {
 	t.Helper()
-	h := &harness{t: t, public: "https://abc.ngrok-free.dev"}
+	h := &harness{t: t, public: "https://abc.ngrok-free.dev", now: time.Now().Truncate(time.Second), path: filepath.Join(t.TempDir(), "state.db")}
 	h.coda = codaspec.Start(t, codatest.Options{Workspace: codatest.Sample()})
-	db, _, err := store.Open(filepath.Join(t.TempDir(), "state.db"))
+	db, _, err := store.Open(h.path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.db = db
 	t.Cleanup(func() { db.Close() })
-	readOnly := func() bool { return h.readOnly }
-	auth := oauth.New(oauth.Options{Store: db, ReadOnly: readOnly, OwnerURL: func(code string) string { return "http://127.0.0.1:8086/#approve=" + code }})
+	const ownerURL = "http://127.0.0.1:8086"
+	log := slog.New(slog.NewTextHandler(&h.log, nil))
+	auth := oauth.New(oauth.Options{
+		Store: db, ReadOnly: h.readOnly.Load, Now: h.clock, Fetch: h.fetch, Log: log,
+		OwnerURL: func(code string) string { return ownerURL + "/#approve=" + code },
+		KnockURL: func(sealed string) string { return ownerURL + "/#knock=" + url.QueryEscape(sealed) },
+	})
 	client := coda.New(coda.Options{Base: h.coda.URL, Token: func() (string, error) { return codatest.Token, nil }})
 	h.server = New(Options{
-		Store: db, OAuth: auth, ReadOnly: readOnly, Version: "1.2.3",
-		Tools:     tools.New(tools.Options{Coda: client, ReadOnly: readOnly, Challenge: Challenge, Version: "1.2.3"}),
-		PublicURL: func() string { return h.public },
+		Store: db, OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock, Log: log, Desk: desk{},
+		Tools:     tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Challenge: Challenge, Version: "1.2.3"}),
+		PublicURL: h.publicURL,
 		LocalURL:  func() string { return "http://127.0.0.1:8085" },
-		OwnerURL:  func() string { return "http://127.0.0.1:8086" },
+		OwnerURL:  func() string { return ownerURL },
 	})
 	t.Cleanup(h.server.Drain)
-	h.handler = h.server.Public()
+	h.handler, h.owner = h.server.Public(), h.server.Owner()
+	h.session, _ = h.server.sessions.redeem(h.server.sessions.newKey(keyLife))
 	h.writer = h.mint(oauth.ScopeRead, oauth.ScopeWrite)
 	h.reader = h.mint(oauth.ScopeRead)
 	return h
 }
 
+// desk stands in for the app: it shows a bridge that is set up, and has no
+// news. What is not here is not asked in these tests.
+type desk struct{ Desk }
+
+func (desk) State() State {
+	return State{Phase: PhaseOnline, PublicURL: "https://abc.ngrok-free.dev", Coda: CodaState{Ready: true}, Tunnel: TunnelState{Ready: true, Kind: TunnelNgrok}}
+}
+func (desk) Changed() <-chan struct{} { return nil }
+
+func (h *harness) clock() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+func (h *harness) advance(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(d)
+}
+
+func (h *harness) publicURL() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.public
+}
+
+func (h *harness) setPublicURL(origin string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.public = origin
+}
+
+func (h *harness) fetch(_ context.Context, link string) ([]byte, error) {
+	if h.fetched == nil {
+		h.t.Errorf("%s was fetched", link)
+		return nil, errors.New("forbidden")
+	}
+	return h.fetched(link)
+}
+
 func (h *harness) mint(scopes ...string) string {
 	h.t.Helper()
-	token, _, err := h.server.o.OAuth.MintToken(context.Background(), h.public, "a test", scopes)
+	token, _, err := h.server.o.OAuth.MintToken(context.Background(), h.publicURL(), "a test", scopes)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -68,4 +153,12 @@ func (h *harness) do(req *http.Request) *http.Response {
 	rec := httptest.NewRecorder()
 	h.handler.ServeHTTP(rec, req)
 	return rec.Result()
+}
+
+// A verifier and its challenge, for PKCE.
+const pkceVerifier = "a-verifier-of-at-least-forty-three-characters-0123456789"
+
+func pkceChallenge() string {
+	sum := sha256.Sum256([]byte(pkceVerifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
