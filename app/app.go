@@ -221,7 +221,7 @@ func (a *App) assemble() {
 	a.coda = newCodaClient(a.cfg, a.codaURL, a.codaToken, a.version, a.log)
 	a.tools = tools.New(tools.Options{
 		Coda: a.coda, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: func() []string { return a.cfg.Documents },
-		Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
+		Toolset: a.cfg.toolset, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 	})
 	a.server = server.New(server.Options{
 		Store: a.store, OAuth: a.oauth, Tools: a.tools, Desk: a,

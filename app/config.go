@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"codabridge/server/tools"
 )
 
 // Config is every setting of the program. A setting comes from a flag, else
@@ -34,6 +36,11 @@ type Config struct {
 	ReadOnly bool
 	// Documents are the ids of the docs that tools may touch; empty means all.
 	Documents []string
+	// Toolset is "core", "full" or "custom"; Tools are the names that custom
+	// offers; Admin adds what administrators and makers of packs need.
+	Toolset string
+	Tools   []string
+	Admin   bool
 	// AccessTTL is how long an access token lives.
 	AccessTTL time.Duration
 	// NgrokConnectURL (host:port) and NgrokCAFile lead the tunnel to another
@@ -49,7 +56,7 @@ type Config struct {
 // Defaults are the settings when nobody says otherwise.
 func Defaults() Config {
 	return Config{
-		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:8086", Tunnel: "ngrok",
+		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:8086", Tunnel: "ngrok", Toolset: tools.CoreTools,
 		AccessTTL: 24 * time.Hour, origin: map[string]string{},
 	}
 }
@@ -76,6 +83,12 @@ var Settings = []setting{
 	{"ngrok_url", "CODABRIDGE_NGROK_URL", "https origin of a domain of your ngrok account", func(c *Config, v string) (err error) { c.NgrokURL, err = ParseOrigin(v); return err }},
 	{"read_only", "CODABRIDGE_READ_ONLY", "true refuses every write", func(c *Config, v string) (err error) { c.ReadOnly, err = parseBool(v); return err }},
 	{"documents", "CODABRIDGE_DOCUMENTS", "ids of the only docs that tools may touch, with commas", func(c *Config, v string) (err error) { c.Documents, err = splitList(v); return err }},
+	{"toolset", "CODABRIDGE_TOOLSET", "core, full, or custom with the names in tools", func(c *Config, v string) error {
+		c.Toolset = v
+		return oneOf(v, tools.CoreTools, tools.FullTools, tools.CustomTools)
+	}},
+	{"tools", "CODABRIDGE_TOOLS", "names of the tools that toolset custom offers, with commas", func(c *Config, v string) (err error) { c.Tools, err = parseTools(v); return err }},
+	{"admin", "CODABRIDGE_ADMIN", "true adds what administrators and makers of packs need", func(c *Config, v string) (err error) { c.Admin, err = parseBool(v); return err }},
 	{"access_ttl", "CODABRIDGE_ACCESS_TTL", "seconds an access token lives, 60 to 2592000", func(c *Config, v string) (err error) { c.AccessTTL, err = parseTTL(v); return err }},
 	{"", "CODABRIDGE_NGROK_CONNECT_URL", "host:port of another ngrok edge (tests and support)", func(c *Config, v string) error { c.NgrokConnectURL = v; return checkAddress(v) }},
 	{"", "CODABRIDGE_NGROK_CA_FILE", "certificate of that edge, PEM", func(c *Config, v string) error { c.NgrokCAFile = v; return nil }},
@@ -113,10 +126,34 @@ func LoadConfig(dataDir string, flags map[string]string, getenv func(string) str
 		}
 		c.origin[s.Key] = from
 	}
+	if c.Toolset == tools.CustomTools && len(c.Tools) == 0 {
+		return c, errors.New("toolset custom offers the tools named by the setting tools, which is empty: name some, or use core or full")
+	}
 	if (c.NgrokConnectURL == "") != (c.NgrokCAFile == "") {
 		return c, errors.New("CODABRIDGE_NGROK_CONNECT_URL and CODABRIDGE_NGROK_CA_FILE belong together: set both or neither")
 	}
 	return c, nil
+}
+
+// parseTools reads names of tools; one that no tool has is most likely a
+// typing slip.
+func parseTools(v string) ([]string, error) {
+	names := strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+	if len(names) == 0 {
+		return nil, errors.New("it names no tool")
+	}
+	known := tools.AllNames()
+	for _, n := range names {
+		if !slices.Contains(known, n) {
+			return nil, fmt.Errorf("there is no tool %q", n)
+		}
+	}
+	return names, nil
+}
+
+// toolset is the owner's choice in the form the tools take.
+func (c Config) toolset() tools.Toolset {
+	return tools.Toolset{Name: c.Toolset, Tools: c.Tools, Admin: c.Admin}
 }
 
 func keyIn(s setting, from string) string {

@@ -31,7 +31,7 @@ func Stdio(ctx context.Context, cfg Config, version string, log *slog.Logger, in
 	t := tools.New(tools.Options{
 		Coda:  newCodaClient(cfg, base, s.codaToken, version, log),
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return cfg.Documents },
-		OnCodaError: s.onCodaError, Version: version, Log: log,
+		Toolset: cfg.toolset, OnCodaError: s.onCodaError, Version: version, Log: log,
 	})
 	return t.ServeStdio(ctx, in, out)
 }

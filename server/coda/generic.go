@@ -39,21 +39,22 @@ func CallFor[T any](ctx context.Context, c *Client, operation string, args Args)
 
 // prepare checks the arguments and puts each where it belongs.
 func (o Operation) prepare(args Args) (*call, error) {
-	k := &call{op: o.ID, method: o.Method, bucket: o.bucketOf(), query: url.Values{}, own504: o.ID == "listRows"}
 	if err := o.unknown(args); err != nil {
 		return nil, err
 	}
-	body, whole := map[string]any{}, any(nil)
-	path := map[string]string{}
+	k := &call{op: o.ID, method: o.Method, bucket: o.bucketOf(), query: url.Values{}, own504: o.ID == "listRows"}
+	body, path := map[string]any{}, map[string]string{}
+	if o.HasBody {
+		k.body = body
+	}
 	for _, p := range o.Params {
 		v, given := args[p.Name]
-		if !given || v == nil {
-			if p.Required {
-				return nil, o.wrong("The argument %q is missing: %s.", p.Name, p.Describe())
-			}
+		switch {
+		case (!given || v == nil) && p.Required:
+			return nil, o.wrong("The argument %q is missing: %s.", p.Name, p.Describe())
+		case !given || v == nil:
 			continue
-		}
-		if !p.fits(v) {
+		case !p.fits(v):
 			return nil, o.wrong("The argument %q must be %s.", p.Name, p.Describe())
 		}
 		switch p.In {
@@ -64,25 +65,26 @@ func (o Operation) prepare(args Args) (*call, error) {
 		case "body":
 			body[p.Name] = v
 		case "whole":
-			whole = v
+			k.body = v
 		}
 	}
 	if token := k.query.Get("pageToken"); token != "" {
 		k.query = url.Values{"pageToken": {token}} // Coda ignores the rest beside it
 	}
+	k.path = o.segments(path)
+	return k, nil
+}
+
+// segments is the path with its placeholders filled in.
+func (o Operation) segments(values map[string]string) []string {
+	var out []string
 	for s := range strings.SplitSeq(strings.Trim(o.Path, "/"), "/") {
 		if name, ok := placeholder(s); ok {
-			s = path[name]
+			s = values[name]
 		}
-		k.path = append(k.path, s)
+		out = append(out, s)
 	}
-	if o.HasBody {
-		k.body = body
-		if whole != nil {
-			k.body = whole
-		}
-	}
-	return k, nil
+	return out
 }
 
 func (o Operation) unknown(args Args) error {

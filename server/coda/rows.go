@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// maxRow is the largest row Coda takes: the bytes of its values as text, plus
+// MaxRow is the largest row Coda takes, in bytes: of its values as text, plus
 // one for each newline among them.
-const maxRow = 85 << 10
+const MaxRow = 85 << 10
 
 // RowQuery chooses the rows and the form of their values. With a PageToken
 // nothing else is sent but what a header carries.
@@ -187,7 +187,7 @@ func valueSize(v any) int {
 }
 
 func (r RowEdit) check(op string, number int) error {
-	if n := r.Size(); n > maxRow {
+	if n := r.Size(); n > MaxRow {
 		return &APIError{Operation: op, Kind: KindTooLarge,
 			Message: fmt.Sprintf("row %d is %d KB and Coda takes at most 85 KB a row; nothing was sent", number, (n+1023)>>10)}
 	}

@@ -65,6 +65,13 @@ func (t *Tools) guarded(ctx context.Context, d *tool, raw []byte) (out outcome) 
 	if err != nil {
 		return outcome{status: StatusError, text: cleanText(err.Error())}
 	}
+	if d.depends != nil {
+		if !d.depends(args) {
+			d = d.reader()
+		} else if out, stop := t.permitWrite(ctx); stop {
+			return out
+		}
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, t.o.Deadline, errDeadline)
 	defer cancel()
 	if d.writes {
@@ -79,17 +86,13 @@ var errDeadline = errors.New("the tool's deadline passed")
 
 // permit refuses what the caller may not do, before anything is looked at.
 func (t *Tools) permit(ctx context.Context, d *tool) (outcome, bool) {
-	if d.writes && t.readOnly() {
-		return outcome{status: StatusRefused, text: "Nothing was written: the owner has switched Read-only on in codabridge. Reading works. The owner can switch it off in the codabridge menu or on its page."}, true
+	if !t.toolset().offers(d) {
+		return outcome{status: StatusRefused, text: "The owner does not offer " + d.name + " here" + unwrittenStop(d) + ". Use the tools of the list; the owner can offer more with the setting toolset (core, full or custom)" + adminHint(d) + "."}, true
 	}
-	if d.writes && !callerFrom(ctx).Write {
-		out := outcome{status: StatusRefused, text: "Nothing was written: this connection may only read. The owner can connect again and choose \"read and write\" when codabridge asks."}
-		if t.o.Challenge != nil {
-			if c := t.o.Challenge(ctx, scopeWrite); c != "" {
-				out.meta = map[string]any{"mcp/www_authenticate": []string{c}}
-			}
+	if d.writes && d.depends == nil {
+		if out, stop := t.permitWrite(ctx); stop {
+			return out, true
 		}
-		return out, true
 	}
 	if t.o.Ready != nil {
 		if sentence, ok := t.o.Ready(); !ok {
@@ -97,6 +100,37 @@ func (t *Tools) permit(ctx context.Context, d *tool) (outcome, bool) {
 		}
 	}
 	return outcome{}, false
+}
+
+func unwrittenStop(d *tool) string {
+	if d.writes {
+		return ", so nothing was written"
+	}
+	return ""
+}
+
+func adminHint(d *tool) string {
+	if d.admin {
+		return " and the setting admin"
+	}
+	return ""
+}
+
+// permitWrite refuses writing to those who may only read.
+func (t *Tools) permitWrite(ctx context.Context) (outcome, bool) {
+	if t.readOnly() {
+		return outcome{status: StatusRefused, text: "Nothing was written: the owner has switched Read-only on in codabridge. Reading works. The owner can switch it off in the codabridge menu or on its page."}, true
+	}
+	if callerFrom(ctx).Write {
+		return outcome{}, false
+	}
+	out := outcome{status: StatusRefused, text: "Nothing was written: this connection may only read. The owner can connect again and choose \"read and write\" when codabridge asks."}
+	if t.o.Challenge != nil {
+		if c := t.o.Challenge(ctx, scopeWrite); c != "" {
+			out.meta = map[string]any{"mcp/www_authenticate": []string{c}}
+		}
+	}
+	return out, true
 }
 
 // work runs the tool and encodes its answer.

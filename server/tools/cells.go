@@ -19,6 +19,7 @@ type cellWriter struct {
 	place   place
 	columns []coda.Column
 	found   map[string]string // rows of relations found by name
+	raw     bool              // Coda shall store text as it is
 }
 
 func (w *cellWriter) row(ctx context.Context, values map[string]any) (coda.RowEdit, error) {
@@ -118,6 +119,9 @@ func (w *cellWriter) value(ctx context.Context, c coda.Column, v any) (any, erro
 }
 
 func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, error) {
+	if w.raw {
+		return asIs(c, v)
+	}
 	switch c.Format.Type {
 	case "number", "currency", "percent", "slider", "scale", "duration":
 		return number(c, v)
@@ -135,6 +139,16 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 		if s, ok := v.(string); !ok || !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
 			return nil, misfit(c, "a public web address of the file, since files cannot be uploaded", v)
 		}
+	}
+	return v, nil
+}
+
+// asIs keeps a value from being read by Coda, which breaks the columns whose
+// values are more than text.
+func asIs(c coda.Column, v any) (any, error) {
+	switch c.Format.Type {
+	case "date", "dateTime", "time", "duration", "person", "lookup", "image", "attachments", "imageReference", "select", "reaction":
+		return nil, say("disable_parsing would break the column %s (%s). Leave it out, or write this column in a call of its own.", quote(c.Name), c.Format.Type)
 	}
 	return v, nil
 }

@@ -24,7 +24,10 @@ func say(format string, args ...any) error {
 func (t *Tools) explain(ctx context.Context, d *tool, err error) string {
 	var said *sentence
 	var api *coda.APIError
+	var misfit *coda.ArgumentError
 	switch {
+	case errors.As(err, &misfit):
+		return cleanText(misfit.Text) + " Call coda_api_describe with operation " + quote(misfit.Operation) + " for what it takes." + unwritten(d)
 	case errors.As(err, &said):
 		return cleanText(said.text) + unwrittenToo(d, said.text)
 	case errors.Is(err, errPanic):
@@ -79,6 +82,8 @@ func explainAPI(d *tool, e *coda.APIError) string {
 		return missing(e) + said + unwritten(d)
 	case coda.KindGone:
 		return "This was deleted in Coda (410)." + said + " " + listAgain(e) + unwritten(d)
+	case coda.KindDocTooLarge:
+		return "This document is over Coda's size limit (125 MB), so its contents cannot be read or written through the API." + said + " Work with another document." + unwritten(d)
 	case coda.KindTooLarge:
 		return "This is larger than Coda takes." + said + " Send or ask for less at once." + unwritten(d)
 	case coda.KindNotReady:
@@ -130,23 +135,40 @@ func thing(operation string) string {
 		return "row"
 	case "resolve link":
 		return "link"
+	case "read mutation status":
+		return "request id"
+	}
+	if o, ok := coda.FindOperation(operation); ok {
+		for i := len(o.Params) - 1; i >= 0; i-- {
+			if o.Params[i].In == "path" {
+				return orText(things[o.Params[i].Name], o.Params[i].Name)
+			}
+		}
 	}
 	return "document"
 }
 
+// things are the names of what path arguments stand for.
+var things = map[string]string{"docId": "document", "pageIdOrName": "page", "tableIdOrName": "table", "rowIdOrName": "row",
+	"columnIdOrName": "column", "formulaIdOrName": "formula", "controlIdOrName": "control", "folderId": "folder",
+	"ruleId": "automation", "permissionId": "permission", "workspaceId": "workspace", "requestId": "request id"}
+
+// listTools are the tools that show which of a thing there are.
+var listTools = map[string]string{"document": "coda_list_documents", "page": "coda_list_pages", "table": "coda_list_tables",
+	"row": "coda_list_rows", "column": "coda_get_table", "formula": "coda_list_formulas", "control": "coda_list_controls",
+	"folder": "coda_list_folders", "permission": "coda_get_sharing", "workspace": "coda_get_account", "link": "coda_list_documents"}
+
 func listAgain(e *coda.APIError) string {
-	switch thing(e.Operation) {
-	case "page":
-		return "Call coda_list_pages and use an id from there."
-	case "table":
-		return "Call coda_list_tables and use an id from there."
-	case "row":
-		return "Call coda_list_rows and use an id from there."
+	if tool, ok := listTools[thing(e.Operation)]; ok {
+		return "Call " + tool + " and use an id from there."
 	}
-	return "Call coda_list_documents and use an id from there."
+	return "Check it with the owner."
 }
 
 func isWriteOperation(op string) bool {
+	if o, ok := coda.FindOperation(op); ok {
+		return o.Access != coda.Reads
+	}
 	return op == "insert rows" || op == "update row" || op == "update page"
 }
 

@@ -6,16 +6,3 @@ const instructions = `Search, read and edit the owner's Coda (Superhuman Docs) d
 
 Answers come live from Coda; a change can take up to a minute to show. Write cells as Coda shows them: select options by name, dates as ISO 8601, people by e-mail, relations by row id. Calculated and button columns cannot be written.
 Coda's API cannot: create or change tables, columns, views or formulas; read or write comments; upload files (image columns take a public URL). Say so instead of trying.`
-
-// declarations are all tools, in the order of tools/list.
-func declarations() []tool {
-	return []tool{
-		searchTool, fetchTool,
-		listDocumentsTool, getDocumentTool,
-		listPagesTool, getPageTool,
-		listTablesTool, getTableTool,
-		listRowsTool, getRowTool,
-		createRowsTool, updateRowTool,
-		appendToPageTool,
-	}
-}

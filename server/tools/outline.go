@@ -69,6 +69,24 @@ func (t *Tools) documentFacts(ctx context.Context, doc coda.Doc) (getDocumentRes
 // outline is the tree of pages with ids, then the tables, as Markdown; cut to
 // what an answer may hold.
 func outline(pages []coda.DocPage, tables []coda.Table) string {
+	text := "Pages:\n" + orText(strings.Join(treeLines(pages), "\n"), "none") + "\n\nTables:\n" + orText(tableLines(tables), "none") + "\n"
+	piece, more := part(text, 0, partSize)
+	if more > 0 {
+		piece += "… There is more: use coda_list_pages and coda_list_tables.\n"
+	}
+	return piece
+}
+
+// pageTree is the tree of pages alone, cut to size characters.
+func pageTree(pages []coda.DocPage, size int) string {
+	piece, more := part(strings.Join(treeLines(pages), "\n"), 0, size)
+	if more > 0 {
+		piece += "… There is more: use coda_list_pages."
+	}
+	return piece
+}
+
+func treeLines(pages []coda.DocPage) []string {
 	byParent := map[string][]coda.DocPage{}
 	known := map[string]bool{}
 	for _, p := range pages {
@@ -92,12 +110,7 @@ func outline(pages []coda.DocPage, tables []coda.Table) string {
 		}
 	}
 	branch("", 0)
-	text := "Pages:\n" + orText(strings.Join(lines, "\n"), "none") + "\n\nTables:\n" + orText(tableLines(tables), "none") + "\n"
-	piece, more := part(text, 0, partSize)
-	if more > 0 {
-		piece += "… There is more: use coda_list_pages and coda_list_tables.\n"
-	}
-	return piece
+	return lines
 }
 
 func hiddenMark(p coda.DocPage) string {

@@ -97,6 +97,14 @@ func (t *Tools) docByName(ctx context.Context, ref string) (coda.Doc, error) {
 // findPage makes ids of the arguments document and page. The document may be
 // left out when the page carries it.
 func (t *Tools) findPage(ctx context.Context, document, page string) (place, error) {
+	p, err := t.pagePlace(ctx, document, page)
+	if err == nil {
+		err = t.born(ctx, p.page)
+	}
+	return p, err
+}
+
+func (t *Tools) pagePlace(ctx context.Context, document, page string) (place, error) {
 	p, done, err := t.inside(ctx, "page", document, page)
 	if err != nil || done {
 		return p, err

@@ -97,6 +97,9 @@ func startAt(a listRowsArgs, table string, columns []coda.Column) (rowsCursor, e
 		return readRowsCursor(a.Cursor, table)
 	}
 	at := rowsCursor{Table: table, Sort: sorts[a.Sort], Visible: a.VisibleOnly, Limit: orDefault(a.Limit, 100)}
+	if a.Filter != nil {
+		at.Limit = orDefault(a.Limit, 500) // all rows that match, as far as they fit
+	}
 	if at.Sort == "natural" && a.VisibleOnly != nil && !*a.VisibleOnly {
 		return at, say("sort \"natural\" is the order of a view, so visible_only cannot be false with it. Leave one of them out.")
 	}
@@ -221,7 +224,7 @@ var listRowsTool = declare(tool{
 		"sort":{"type":"string","enum":["natural","created","updated"],"description":"natural is the order of a view."},
 		"columns":{"type":"array","items":{"type":"string"},"description":"Columns to show, by id or name; default all."},
 		"visible_only":{"type":"boolean","description":"Only what the view shows."},
-		"limit":{"type":"integer","minimum":1,"maximum":500,"description":"Default 100."},
+		"limit":{"type":"integer","minimum":1,"maximum":500,"description":"Default 100; with filter 500."},
 		"cursor":{"type":"string","description":"next_cursor of the answer before; it keeps filter and sort."},
 		"fresh":{"type":"boolean","description":"Ask for the newest state; stale in the answer says that Coda had none."}},
 		"required":["table"],"additionalProperties":false}`,

@@ -19,12 +19,17 @@ func TestSchemas(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for _, d := range r.listTools() {
-		b, err := json.MarshalIndent(d, "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		golden(t, filepath.Join("testdata", "tools", d.Name+".json"), append(b, '\n'))
+		golden(t, filepath.Join("testdata", "tools", d.Name+".json"), pretty(t, d))
 	}
+}
+
+func pretty(t *testing.T, v any) []byte {
+	t.Helper()
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(b, '\n')
 }
 
 func golden(t *testing.T, path string, got []byte) {
@@ -51,34 +56,39 @@ func golden(t *testing.T, path string, got []byte) {
 func TestEveryTool(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	name := regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
-	list := r.listTools()
 	var names []string
-	for _, d := range list {
+	for _, d := range r.listTools() {
 		names = append(names, d.Name)
-		if !name.MatchString(d.Name) || d.Title == "" || d.Description == "" || len(d.Description) > 1000 {
-			t.Errorf("%s: name, title or description is out of bounds (%d characters)", d.Name, len(d.Description))
-		}
-		for _, hint := range []string{"readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"} {
-			if _, ok := d.Annotations[hint].(bool); !ok {
-				t.Errorf("%s: %s is not given", d.Name, hint)
-			}
-		}
+		checkTool(t, d)
 		if d.Annotations["openWorldHint"] != false {
 			t.Errorf("%s reaches only the owner's account, so openWorldHint must be false", d.Name)
-		}
-		checkSchema(t, d.Name+" input", d.InputSchema)
-		checkSchema(t, d.Name+" output", d.OutputSchema)
-		scope := "coda.read"
-		if d.Annotations["readOnlyHint"] == false {
-			scope = "coda.write"
-		}
-		if want := `[{"scopes":["` + scope + `"],"type":"oauth2"}]`; mustJSON(d.Meta["securitySchemes"]) != want {
-			t.Errorf("%s: securitySchemes are %s, want %s", d.Name, mustJSON(d.Meta["securitySchemes"]), want)
 		}
 	}
 	if !slices.Equal(names, r.tools.Names()) || names[0] != "search" || names[1] != "fetch" {
 		t.Errorf("the order of tools/list is not ours: %v", names)
+	}
+}
+
+var toolName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
+
+func checkTool(t *testing.T, d listedTool) {
+	t.Helper()
+	if !toolName.MatchString(d.Name) || d.Title == "" || d.Description == "" || len(d.Description) > 1000 {
+		t.Errorf("%s: name, title or description is out of bounds (%d characters)", d.Name, len(d.Description))
+	}
+	for _, hint := range []string{"readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"} {
+		if _, ok := d.Annotations[hint].(bool); !ok {
+			t.Errorf("%s: %s is not given", d.Name, hint)
+		}
+	}
+	checkSchema(t, d.Name+" input", d.InputSchema)
+	checkSchema(t, d.Name+" output", d.OutputSchema)
+	scope := "coda.read"
+	if d.Annotations["readOnlyHint"] == false {
+		scope = "coda.write"
+	}
+	if want := `[{"scopes":["` + scope + `"],"type":"oauth2"}]`; mustJSON(d.Meta["securitySchemes"]) != want {
+		t.Errorf("%s: securitySchemes are %s, want %s", d.Name, mustJSON(d.Meta["securitySchemes"]), want)
 	}
 }
 

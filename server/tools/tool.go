@@ -21,6 +21,12 @@ type tool struct {
 	writes      bool   // changes documents
 	overwrites  bool   // may replace what was there (destructiveHint)
 	repeatable  bool   // the same call twice is the same as once
+	reaches     bool   // has effects outside the owner's account (openWorldHint)
+	core        bool   // in the small set
+	admin       bool   // behind the owner's admin switch
+	// depends makes of a tool that reads and writes what it is for these
+	// arguments: whether they write.
+	depends func(args []byte) bool
 
 	fields []string           // names of the arguments
 	shape  map[string]any     // input, decoded
@@ -53,7 +59,7 @@ func declare[A, R any](d tool, run func(*Tools, context.Context, A) (R, error)) 
 
 // describe is the tool as tools/list shows it.
 func (d *tool) describe() mcp.Tool {
-	readOnly, open := !d.writes, false
+	readOnly, open := !d.writes, d.reaches
 	scope := scopeRead
 	if d.writes {
 		scope = scopeWrite
@@ -78,6 +84,13 @@ func (d *tool) describe() mcp.Tool {
 	}
 }
 
+// reader is a tool that reads and writes, as those see it who may only read.
+func (d *tool) reader() *tool {
+	own := *d
+	own.writes, own.overwrites, own.reaches, own.repeatable = false, false, false, true
+	return &own
+}
+
 // arrange puts tools/list into our order and leaves out what the caller may
 // not use.
 func (t *Tools) arrange(ctx context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
@@ -87,10 +100,16 @@ func (t *Tools) arrange(ctx context.Context, _ any, _ *mcp.ListToolsRequest, res
 	}
 	write := t.mayWrite(ctx)
 	arranged := make([]mcp.Tool, 0, len(t.list))
+	set := t.toolset()
 	for _, d := range t.list {
-		if listed, ok := byName[d.name]; ok && (write || !d.writes) {
-			arranged = append(arranged, listed)
+		listed, ok := byName[d.name]
+		if !ok || !set.offers(&d) || d.writes && d.depends == nil && !write {
+			continue
 		}
+		if d.depends != nil && !write {
+			listed = d.reader().describe()
+		}
+		arranged = append(arranged, listed)
 	}
 	result.Tools = arranged
 }

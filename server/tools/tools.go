@@ -25,6 +25,9 @@ type Options struct {
 	// Documents is the allow-list of doc ids; nil or an empty answer means
 	// all that the token reaches.
 	Documents func() []string
+	// Toolset says which tools are offered, anew for every list and call. Nil
+	// means the core set.
+	Toolset func() Toolset
 	// Challenge gives the Bearer challenge (RFC 6750 section 3) that asks the
 	// client for a scope; it travels as _meta["mcp/www_authenticate"] of a
 	// refused write. Nil or an empty answer sends none.
@@ -83,14 +86,18 @@ type Tools struct {
 	texts *shelf[pageText]
 	// noExport holds the docs whose pages the token was refused to export.
 	noExport *shelf[bool]
-	stdios   atomic.Int64 // stdio sessions so far, for their ids
+	// unborn holds the request ids of pages that were created and may not be
+	// there yet, by page id.
+	unborn *shelf[string]
+	stdios atomic.Int64 // stdio sessions so far, for their ids
 }
 
 // New assembles the tools.
 func New(o Options) *Tools {
 	setDefaults(&o)
 	t := &Tools{o: o, names: newNames(o.Now), done: newRepeats(o.Now),
-		texts: newShelf[pageText](o.Now, 4), noExport: newShelf[bool](o.Now, 200)}
+		texts:    newShelf[pageText](o.Now, 4),
+		noExport: newShelf[bool](o.Now, 200), unborn: newShelf[string](o.Now, 200)}
 	hooks := &server.Hooks{}
 	hooks.AddAfterListTools(t.arrange)
 	t.mcp = server.NewMCPServer("codabridge", o.Version,
@@ -130,11 +137,14 @@ func setDuration(d *time.Duration, fallback time.Duration) {
 	}
 }
 
-// Names lists all tools in the order of tools/list.
+// Names lists the tools that are offered, in the order of tools/list.
 func (t *Tools) Names() []string {
 	var names []string
+	set := t.toolset()
 	for _, d := range t.list {
-		names = append(names, d.name)
+		if set.offers(&d) {
+			names = append(names, d.name)
+		}
 	}
 	return names
 }
@@ -144,6 +154,7 @@ func (t *Tools) Forget() {
 	t.names.forget()
 	t.texts.forget()
 	t.noExport.forget()
+	t.unborn.forget()
 }
 
 // Streamable serves streamable HTTP of both protocol eras. It keeps no

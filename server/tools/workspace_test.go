@@ -42,7 +42,10 @@ func planDocument() *codatest.Doc {
 		{ID: longPage, Name: "Long read", Body: strings.Repeat("A line of the long page with \"quotes\" and é.\n\n", 1500)},
 		{ID: embedPage, Name: "Board", Kind: "embed"},
 	}, Tables: []*codatest.Table{tasks(), goals(), wide(),
-		{ID: openView, Name: "Open tasks", ViewOf: tasksTable}}}
+		{ID: openView, Name: "Open tasks", ViewOf: tasksTable}},
+		Formulas: []*codatest.Formula{{ID: "f-total", Name: "Total points", Value: 8.0}},
+		Controls: []*codatest.Control{{ID: "ctrl-team", Name: "Team", Kind: "select", Value: "Red"}},
+		Rules:    []string{"grid-auto-weekly"}}
 }
 
 func tasks() *codatest.Table {

@@ -17,6 +17,7 @@ type written struct {
 	Page     string             `json:"page,omitempty"`
 	Rows     int                `json:"rows,omitempty"`
 	RowIDs   []string           `json:"row_ids,omitempty"`
+	Request  string             `json:"request_id,omitempty"` // when it is not applied
 	Warning  string             `json:"warning,omitempty"`
 	Repeated bool               `json:"repeated,omitempty"`
 	Note     string             `json:"note,omitempty"`
@@ -27,7 +28,7 @@ const writtenSchema = `{"type":"object","properties":{
 	"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 	"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 	"page":{"type":"string"},"rows":{"type":"integer"},"row_ids":{"type":"array","items":{"type":"string"}},
-	"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
+	"request_id":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
 	"required":["status","document"],"additionalProperties":false}`
 
 type createRowsArgs struct {
@@ -220,21 +221,34 @@ func refused(ctx context.Context, err error) error {
 
 // await waits a bounded time for an accepted write and words its state.
 func (t *Tools) await(ctx context.Context, requestID string, out written) written {
-	budget := t.o.WriteWait
+	s := t.settle(ctx, requestID, t.o.WriteWait)
+	out.Status, out.Request, out.Warning = s.state, s.request, s.warning
+	out.Note = strings.TrimSpace(out.Note + " " + s.note)
+	return out
+}
+
+// settled is how an accepted write stands after the wait.
+type settled struct {
+	state                  coda.MutationState
+	request, warning, note string // request and note only when it is not applied
+}
+
+// settle waits at most budget, and never past the call's deadline.
+func (t *Tools) settle(ctx context.Context, requestID string, budget time.Duration) settled {
 	if end, ok := ctx.Deadline(); ok {
 		budget = min(budget, time.Until(end)-2*time.Second)
 	}
-	out.Status = coda.Queued
+	s := settled{state: coda.Queued}
 	if budget > 0 && requestID != "" {
-		out.Status, out.Warning = t.o.Coda.WaitMutation(ctx, requestID, budget)
+		s.state, s.warning = t.o.Coda.WaitMutation(ctx, requestID, budget)
 	}
-	note := ""
-	switch out.Status {
+	switch s.state {
 	case coda.Queued:
-		note = fmt.Sprintf("Coda accepted the write but had not applied it after %s; it will show within some minutes. Do not send it again.", max(budget, 0).Round(time.Second))
+		s.request = requestID
+		s.note = fmt.Sprintf("Coda accepted the write but had not applied it after %s; it will show within some minutes. Do not send it again.", max(budget, 0).Round(time.Second))
 	case coda.Unknown:
-		note = "Coda accepted the write, but whether it is applied could not be read. Read it back in a minute; do not send it again."
+		s.request = requestID
+		s.note = "Coda accepted the write, but whether it is applied could not be read. Read it back in a minute; do not send it again."
 	}
-	out.Note = strings.TrimSpace(out.Note + " " + note)
-	return out
+	return s
 }

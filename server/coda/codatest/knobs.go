@@ -45,9 +45,10 @@ type Knobs struct {
 	RetryAfter string
 
 	// Fail answers FailStatus to so many requests to come, -1 to all; where
-	// FailOperation is set, to those of that operation only. FailShape is one
-	// of the Shape constants.
+	// FailOperation is set, to those of that operation only, and so many of
+	// them as FailAfter pass first. FailShape is one of the Shape constants.
 	Fail          int
+	FailAfter     int
 	FailStatus    int
 	FailOperation string
 	FailMessage   string

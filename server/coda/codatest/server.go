@@ -204,7 +204,7 @@ func (s *Server) habits(r *request) error {
 			f.header = map[string]string{"Retry-After": k.RetryAfter}
 		}
 		return f
-	case (k.FailOperation == "" || k.FailOperation == r.operation) && take(&k.Fail):
+	case (k.FailOperation == "" || k.FailOperation == r.operation) && !take(&k.FailAfter) && take(&k.Fail):
 		return &fault{status: k.FailStatus, message: orText(k.FailMessage, http.StatusText(k.FailStatus)), shape: k.FailShape}
 	}
 	return nil

@@ -1,0 +1,198 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"codabridge/server/coda"
+)
+
+type apiDescribeArgs struct {
+	Operation string `json:"operation"`
+	Query     string `json:"query"`
+}
+
+type apiDescribeResult struct {
+	Operations []string          `json:"operations,omitempty"`
+	Operation  string            `json:"operation,omitempty"`
+	Call       string            `json:"call,omitempty"`
+	About      string            `json:"about,omitempty"`
+	Access     string            `json:"access,omitempty"`
+	Arguments  map[string]string `json:"arguments,omitempty"`
+	Required   []string          `json:"required,omitempty"`
+	Tool       string            `json:"tool,omitempty"`
+	Note       string            `json:"note,omitempty"`
+}
+
+func (t *Tools) apiDescribe(ctx context.Context, a apiDescribeArgs) (apiDescribeResult, error) {
+	if a.Operation != "" {
+		o, err := t.operation(a.Operation)
+		if err != nil {
+			return apiDescribeResult{}, err
+		}
+		return t.describeOperation(ctx, o), nil
+	}
+	out := apiDescribeResult{Operations: []string{}}
+	hidden := 0
+	for _, o := range coda.Operations() {
+		if o.Audience != coda.ForPerson && !t.toolset().Admin {
+			hidden++
+			continue
+		}
+		line := fmt.Sprintf("%s (%s): %s", o.ID, o.Access, o.About)
+		if matches(line+" "+o.Group, a.Query) {
+			out.Operations = append(out.Operations, line)
+		}
+	}
+	if hidden > 0 {
+		out.Note = fmt.Sprintf("%d operations for administrators and makers of packs are behind the owner's setting admin.", hidden)
+	}
+	return out, nil
+}
+
+// matches reports whether all words of a query are in a text.
+func matches(text, query string) bool {
+	text = fold(text)
+	for _, w := range words(fold(query)) {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// operation finds an operation that the owner offers.
+func (t *Tools) operation(id string) (coda.Operation, error) {
+	id = strings.TrimSpace(id)
+	o, ok := coda.FindOperation(id)
+	if !ok {
+		var near []string
+		for _, o := range coda.Operations() {
+			if strings.EqualFold(o.ID, id) {
+				near = []string{o.ID}
+				break
+			}
+			if len(near) < 5 && newQuery(id).score(o.ID, o.About) > 0 {
+				near = append(near, o.ID)
+			}
+		}
+		if len(near) > 0 {
+			return o, say("There is no operation %s. Near it: %s.", quote(id), strings.Join(near, ", "))
+		}
+		return o, say("There is no operation %s. Call coda_api_describe without operation for all of them.", quote(id))
+	}
+	if o.Audience != coda.ForPerson && !t.toolset().Admin {
+		return o, say("The operation %s is for administrators or makers of packs, which the owner has not switched on (setting admin). Ask the owner, or use another operation.", o.ID)
+	}
+	return o, nil
+}
+
+// toolFor names the tools that do an operation better.
+var toolFor = map[string]string{"listDocs": "coda_list_documents", "getDoc": "coda_get_document", "listPages": "coda_list_pages",
+	"getPage": "coda_get_page", "listPageContent": "coda_get_page_lines", "beginPageContentExport": "coda_get_page",
+	"getPageContentExportStatus": "coda_get_page", "listTables": "coda_list_tables", "getTable": "coda_get_table",
+	"listColumns": "coda_get_table", "getColumn": "coda_get_column", "listRows": "coda_list_rows", "getRow": "coda_get_row",
+	"upsertRows": "coda_upsert_rows", "updateRow": "coda_update_row", "deleteRow": "coda_delete_rows", "deleteRows": "coda_delete_rows",
+	"pushButton": "coda_push_button", "createPage": "coda_create_page", "updatePage": "coda_edit_page", "deletePage": "coda_delete_page",
+	"deletePageContent": "coda_delete_page_elements", "resolveBrowserLink": "coda_resolve_link", "getMutationStatus": "coda_get_mutation_status"}
+
+func (t *Tools) describeOperation(_ context.Context, o coda.Operation) apiDescribeResult {
+	out := apiDescribeResult{Operation: o.ID, Call: o.Method + " " + o.Path, About: o.About, Access: string(o.Access), Arguments: map[string]string{}}
+	for _, p := range o.Params {
+		out.Arguments[p.Name] = p.Describe()
+		if shape := coda.Shape(o.ID, p.Name); shape != "" {
+			out.Arguments[p.Name] += ": " + shape
+		}
+		if p.Required {
+			out.Required = append(out.Required, p.Name)
+		}
+	}
+	if name := toolFor[o.ID]; name != "" && slices.Contains(t.Names(), name) {
+		out.Tool = name
+		out.Note = "The tool " + name + " does this better."
+	}
+	return out
+}
+
+var apiDescribeTool = declare(tool{
+	name:        "coda_api_describe",
+	title:       "Describe Coda's API",
+	description: "Lists the operations of Coda's REST API that coda_api_call can make (query narrows by words), or with operation says what arguments one takes.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{
+		"operation":{"type":"string","description":"Id such as listFolders."},
+		"query":{"type":"string","description":"Words such as sharing or analytics."}},
+		"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"operations":{"type":"array","items":{"type":"string"}},"operation":{"type":"string"},"call":{"type":"string"},"about":{"type":"string"},
+		"access":{"type":"string"},"arguments":{"type":"object","additionalProperties":{"type":"string"}},"required":{"type":"array","items":{"type":"string"}},
+		"tool":{"type":"string"},"note":{"type":"string"}},"additionalProperties":false}`,
+}, (*Tools).apiDescribe)
+
+type apiCallArgs struct {
+	Operation string         `json:"operation"`
+	Arguments map[string]any `json:"arguments"`
+}
+
+type apiCallResult struct {
+	Operation string `json:"operation"`
+	Answer    any    `json:"answer"`
+	Status    string `json:"status,omitempty"` // of a write that Coda queues
+	Warning   string `json:"warning,omitempty"`
+	Repeated  bool   `json:"repeated,omitempty"`
+	Note      string `json:"note,omitempty"`
+}
+
+// writesByCall says whether a call with these arguments writes. What is not
+// known yet will be refused later, so it counts as reading.
+func writesByCall(args []byte) bool {
+	var a apiCallArgs
+	if json.Unmarshal(args, &a) != nil {
+		return false
+	}
+	o, ok := coda.FindOperation(strings.TrimSpace(a.Operation))
+	return ok && o.Access != coda.Reads
+}
+
+func (t *Tools) apiCall(ctx context.Context, a apiCallArgs) (apiCallResult, error) {
+	o, err := t.operation(a.Operation)
+	if err != nil {
+		return apiCallResult{}, err
+	}
+	args, err := t.boundArgs(ctx, o, a.Arguments)
+	if err != nil {
+		return apiCallResult{}, err
+	}
+	out := apiCallResult{Operation: o.ID}
+	if o.Access == coda.Reads {
+		out.Answer, err = read[any](ctx, t, o.ID, args)
+		return out, err
+	}
+	if out.Answer, err = submit[any](ctx, t, o.ID, args); err != nil {
+		return out, err
+	}
+	t.forgetNames(args)
+	if m, ok := out.Answer.(map[string]any); ok && o.Queued && text(m, "requestId") != "" {
+		s := t.settle(ctx, text(m, "requestId"), t.o.WriteWait)
+		out.Status, out.Warning, out.Note = string(s.state), s.warning, s.note
+	}
+	return out, nil
+}
+
+var apiCallTool = declare(tool{
+	name:        "coda_api_call",
+	title:       "Any call of Coda's API",
+	description: "Makes any operation of Coda's REST API by its id and arguments, for what no other tool does; coda_api_describe says which there are and what each takes. docId may be a name or link. Operations that write need the right to write; ask the user before one that deletes, shares or publishes.",
+	writes:      true, overwrites: true, reaches: true,
+	depends: writesByCall,
+	input: `{"type":"object","properties":{
+		"operation":{"type":"string","description":"Id from coda_api_describe."},
+		"arguments":{"type":"object","additionalProperties":true,"description":"By the names that coda_api_describe gives: path, query and body together."}},
+		"required":["operation"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"operation":{"type":"string"},"answer":{},"status":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
+		"required":["operation"],"additionalProperties":false}`,
+}, (*Tools).apiCall)

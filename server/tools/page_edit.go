@@ -1,0 +1,217 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"strings"
+
+	"codabridge/server/coda"
+)
+
+type editPageArgs struct {
+	Document string `json:"document"`
+	Page     string `json:"page"`
+	Mode     string `json:"mode"`
+	Element  string `json:"element"`
+	Content  string `json:"content"`
+	Format   string `json:"format"`
+}
+
+func (t *Tools) editPage(ctx context.Context, a editPageArgs) (change, error) {
+	if strings.TrimSpace(a.Content) == "" {
+		return change{}, say("The argument \"content\" is empty. Give the text; to take lines away use coda_delete_page_elements.")
+	}
+	if a.Element == "" && a.Mode == coda.Replace {
+		return change{}, say("To replace, give the element (cl-…, from coda_get_page_lines). coda_replace_page replaces a whole page.")
+	}
+	p, err := t.findPage(ctx, a.Document, a.Page)
+	if err != nil {
+		return change{}, err
+	}
+	return t.insert(ctx, p, a.Mode, a.Element, orText(a.Format, coda.Markdown), a.Content)
+}
+
+// insert writes content onto a page, at its ends or at an element.
+func (t *Tools) insert(ctx context.Context, p place, mode, element, format, content string) (change, error) {
+	out := change{Document: docRef(p.doc), ID: p.page}
+	if element != "" {
+		lines, err := t.allLines(ctx, p)
+		if err != nil {
+			return out, err
+		}
+		found, err := elementsOf(lines, []string{element})
+		if err != nil {
+			return out, err
+		}
+		element = found[0].ID
+		if mode == coda.Replace {
+			out.Was = []string{lineWords(found[0])}
+		}
+	}
+	sending(ctx)
+	m, err := t.o.Coda.UpdatePage(ctx, p.doc.ID, p.page, coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{
+		InsertionMode: mode, ElementID: element, Format: format, Content: content}})
+	if err != nil {
+		return out, refused(ctx, err)
+	}
+	t.texts.drop(p.doc.ID + "/" + p.page)
+	if format == coda.HTML {
+		t.names.tables.drop(p.doc.ID) // a <table> becomes one
+	}
+	return t.conclude(ctx, m.RequestID, t.o.WriteWait, out), nil
+}
+
+var editPageTool = declare(tool{
+	name:        "coda_edit_page",
+	title:       "Edit a page in place",
+	description: "Adds text to a page at its start (prepend) or end (append), or next to one element, or replaces one element; all else on the page stays. Give element (cl-…, from coda_get_page_lines) to edit at a line. was says what was replaced.",
+	writes:      true, overwrites: true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
+		"page":{"type":"string","description":"Id, name or link."},
+		"mode":{"type":"string","enum":["append","prepend","replace"],"description":"With element: after it, before it, or in its place."},
+		"element":{"type":"string","description":"Element id (cl-…)."},
+		"content":{"type":"string"},"format":{"type":"string","enum":["markdown","html"],"description":"Default markdown."}},
+		"required":["page","mode","content"],"additionalProperties":false}`,
+	output: changeSchema,
+}, (*Tools).editPage)
+
+type insertTableArgs struct {
+	Document string   `json:"document"`
+	Page     string   `json:"page"`
+	Columns  []string `json:"columns"`
+	Rows     [][]any  `json:"rows"`
+	Mode     string   `json:"mode"`
+	Element  string   `json:"element"`
+}
+
+func (t *Tools) insertTable(ctx context.Context, a insertTableArgs) (change, error) {
+	for i, r := range a.Rows {
+		if len(r) > len(a.Columns) {
+			return change{}, say("Row %d has %s for %s. Give one value for each column.", i+1, count(len(r), "value"), count(len(a.Columns), "column"))
+		}
+	}
+	p, err := t.findPage(ctx, a.Document, a.Page)
+	if err != nil {
+		return change{}, err
+	}
+	out, err := t.insert(ctx, p, orText(a.Mode, coda.Append), a.Element, coda.HTML, htmlTable(a.Columns, a.Rows))
+	if err == nil {
+		out.Note = strings.TrimSpace("Coda names the table itself and makes plain text columns; types are set in Coda by hand. " + out.Note)
+	}
+	return out, err
+}
+
+// htmlTable is the one form in which Coda makes a table of its own with the
+// right header.
+func htmlTable(columns []string, rows [][]any) string {
+	var b strings.Builder
+	b.WriteString("<table><tr>")
+	for _, c := range columns {
+		b.WriteString("<th>" + html.EscapeString(c) + "</th>")
+	}
+	b.WriteString("</tr>")
+	for _, r := range rows {
+		b.WriteString("<tr>")
+		for i := range columns {
+			text := ""
+			if i < len(r) {
+				text = cellWords(r[i])
+			}
+			b.WriteString("<td>" + html.EscapeString(text) + "</td>")
+		}
+		b.WriteString("</tr>")
+	}
+	b.WriteString("</table>")
+	return b.String()
+}
+
+func cellWords(v any) string {
+	switch x := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return x
+	case json.Number:
+		return x.String()
+	case []any:
+		parts := make([]string, len(x))
+		for i, e := range x {
+			parts[i] = cellWords(e)
+		}
+		return strings.Join(parts, ", ")
+	}
+	return fmt.Sprint(v)
+}
+
+var insertTableTool = declare(tool{
+	name:        "coda_insert_table",
+	title:       "Put a new table on a page",
+	description: "Makes a native Coda table on a page from column names and rows: the only way to make a table through Coda's API. Columns are plain text and their types cannot be set. For rows of an existing table use coda_create_rows.",
+	writes:      true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
+		"page":{"type":"string","description":"Id, name or link."},
+		"columns":{"type":"array","minItems":1,"maxItems":50,"items":{"type":"string"}},
+		"rows":{"type":"array","maxItems":500,"items":{"type":"array","items":{}},"description":"One list of values a row."},
+		"mode":{"type":"string","enum":["append","prepend"],"description":"Default append; with element: after or before it."},
+		"element":{"type":"string","description":"Element id (cl-…)."}},
+		"required":["page","columns"],"additionalProperties":false}`,
+	output: changeSchema,
+}, (*Tools).insertTable)
+
+type replacePageArgs struct {
+	Document string `json:"document"`
+	Page     string `json:"page"`
+	Content  string `json:"content"`
+	Format   string `json:"format"`
+	DryRun   bool   `json:"dry_run"`
+}
+
+func (t *Tools) replacePage(ctx context.Context, a replacePageArgs) (change, error) {
+	if strings.TrimSpace(a.Content) == "" {
+		return change{}, say("The argument \"content\" is empty. Give the new text of the page.")
+	}
+	p, err := t.findPage(ctx, a.Document, a.Page)
+	if err != nil {
+		return change{}, err
+	}
+	old, err := t.readPage(ctx, p, false)
+	if err == nil {
+		err = old.refusal
+	}
+	if err != nil {
+		return change{}, err
+	}
+	tables, err := t.tablesOf(ctx, p.doc.ID, 0)
+	if err != nil {
+		return change{}, err
+	}
+	out := change{Status: "dry_run", Document: docRef(p.doc), ID: p.page, Diff: clip(difference(old.text, a.Content), 12000)}
+	for _, g := range tablesOn(tables, p.page) {
+		out.Was = append(out.Was, "table "+quote(g.Name)+" ("+g.ID+")")
+	}
+	if a.DryRun {
+		out.Note = "Nothing was written. The whole page would be rewritten; tables, controls and images on it may be lost. Show the difference to the user, then call again with dry_run false."
+		return out, nil
+	}
+	done, err := t.insert(ctx, p, coda.Replace, "", orText(a.Format, coda.Markdown), a.Content)
+	done.Was, done.Diff = out.Was, out.Diff
+	return done, err
+}
+
+var replacePageTool = declare(tool{
+	name:        "coda_replace_page",
+	title:       "Rewrite a whole page",
+	description: "DESTRUCTIVE: replaces everything on a page. Tables, controls, images and comments on it may be lost for good. Prefer coda_edit_page. Call with dry_run true first: it writes nothing and shows the difference line by line and the tables at risk.",
+	writes:      true, overwrites: true, repeatable: true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
+		"page":{"type":"string","description":"Id, name or link."},
+		"content":{"type":"string"},"format":{"type":"string","enum":["markdown","html"],"description":"Default markdown."},
+		"dry_run":{"type":"boolean","description":"true shows the difference and writes nothing."}},
+		"required":["page","content","dry_run"],"additionalProperties":false}`,
+	output: changeSchema,
+}, (*Tools).replacePage)

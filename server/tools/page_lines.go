@@ -1,0 +1,136 @@
+package tools
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"codabridge/server/coda"
+)
+
+type getPageLinesArgs struct {
+	Document string `json:"document"`
+	Page     string `json:"page"`
+	Limit    int    `json:"limit"`
+	Cursor   string `json:"cursor"`
+}
+
+type getPageLinesResult struct {
+	Document   reference `json:"document"`
+	Page       string    `json:"page"`
+	Lines      [][]any   `json:"lines"`
+	NextCursor string    `json:"next_cursor,omitempty"`
+	Note       string    `json:"note,omitempty"`
+}
+
+func (t *Tools) getPageLines(ctx context.Context, a getPageLinesArgs) (getPageLinesResult, error) {
+	p, err := t.findPage(ctx, a.Document, a.Page)
+	if err != nil {
+		return getPageLinesResult{}, err
+	}
+	lines, err := t.o.Coda.PageContent(ctx, p.doc.ID, p.page, coda.ListOptions{Limit: orDefault(a.Limit, 100), PageToken: a.Cursor})
+	out := getPageLinesResult{Document: *docRef(p.doc), Page: p.page, Lines: [][]any{}, NextCursor: lines.NextPageToken}
+	cut := 0
+	for _, l := range lines.Items {
+		text := clip(l.Text, 400)
+		if text != l.Text {
+			cut++
+		}
+		out.Lines = append(out.Lines, []any{l.ID, l.Style, l.Level, text})
+	}
+	if cut > 0 {
+		out.Note = count(cut, "line") + " shown in part; coda_get_page has the whole text."
+	}
+	return out, badCursor(err, a.Cursor)
+}
+
+// allLines reads every line of a page.
+func (t *Tools) allLines(ctx context.Context, p place) ([]coda.Line, error) {
+	var lines []coda.Line
+	next := func(token string) (coda.Page[coda.Line], error) {
+		return t.o.Coda.PageContent(ctx, p.doc.ID, p.page, coda.ListOptions{Limit: 500, PageToken: token})
+	}
+	for l, err := range coda.Each(next) {
+		if err != nil {
+			return nil, err
+		}
+		if lines = append(lines, l); len(lines) == mostLines {
+			break
+		}
+	}
+	return lines, nil
+}
+
+// elementsOf finds lines by their ids, each of which must be there.
+func elementsOf(lines []coda.Line, ids []string) ([]coda.Line, error) {
+	var out []coda.Line
+	for _, id := range ids {
+		at := slices.IndexFunc(lines, func(l coda.Line) bool { return l.ID == strings.TrimSpace(id) })
+		if at < 0 {
+			return nil, say("There is no element %s on this page. Call coda_get_page_lines and use an id (cl-…) from there.", quote(id))
+		}
+		out = append(out, lines[at])
+	}
+	return out, nil
+}
+
+func lineWords(l coda.Line) string { return l.ID + " " + l.Style + ": " + quote(clip(l.Text, 200)) }
+
+var getPageLinesTool = declare(tool{
+	name:        "coda_get_page_lines",
+	title:       "Lines of a page with ids",
+	description: "Reads a page line by line as [element id, style, level, text], for editing single lines with coda_edit_page. Tables, images and controls are not among the lines.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
+		"page":{"type":"string","description":"Id, name or link."},
+		"limit":{"type":"integer","minimum":1,"maximum":300,"description":"Default 100."},
+		"cursor":{"type":"string","description":"next_cursor of the answer before."}},
+		"required":["page"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},"page":{"type":"string"},
+		"lines":{"type":"array","items":{"type":"array","items":{}}},"next_cursor":{"type":"string"},"note":{"type":"string"}},
+		"required":["document","page","lines"],"additionalProperties":false}`,
+}, (*Tools).getPageLines)
+
+type deletePageElementsArgs struct {
+	Document string   `json:"document"`
+	Page     string   `json:"page"`
+	Elements []string `json:"elements"`
+}
+
+func (t *Tools) deletePageElements(ctx context.Context, a deletePageElementsArgs) (change, error) {
+	p, err := t.findPage(ctx, a.Document, a.Page)
+	if err != nil {
+		return change{}, err
+	}
+	lines, err := t.allLines(ctx, p)
+	if err != nil {
+		return change{}, err
+	}
+	gone, err := elementsOf(lines, a.Elements)
+	if err != nil {
+		return change{}, err
+	}
+	out := change{Document: docRef(p.doc), ID: p.page}
+	ids := make([]string, len(gone))
+	for i, l := range gone {
+		ids[i] = l.ID
+		out.Was = append(out.Was, lineWords(l))
+	}
+	t.texts.drop(p.doc.ID + "/" + p.page)
+	return t.submitQueued(ctx, "deletePageContent", coda.Args{"docId": p.doc.ID, "pageIdOrName": p.page, "elementIds": ids}, out)
+}
+
+var deletePageElementsTool = declare(tool{
+	name:        "coda_delete_page_elements",
+	title:       "Delete lines of a page",
+	description: "Deletes lines of a page by their element ids. was says what they were.",
+	writes:      true, overwrites: true, repeatable: true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
+		"page":{"type":"string","description":"Id, name or link."},
+		"elements":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"string"},"description":"Ids (cl-…) from coda_get_page_lines."}},
+		"required":["page","elements"],"additionalProperties":false}`,
+	output: changeSchema,
+}, (*Tools).deletePageElements)

@@ -1,0 +1,205 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"codabridge/server/coda"
+)
+
+// bornWait is how long a created page is waited for; Coda takes some twenty
+// seconds, and the page cannot be used before.
+const bornWait = 30 * time.Second
+
+type createPageArgs struct {
+	Document string `json:"document"`
+	Name     string `json:"name"`
+	Parent   string `json:"parent"`
+	Subtitle string `json:"subtitle"`
+	Icon     string `json:"icon"`
+	ImageURL string `json:"image_url"`
+	Content  string `json:"content"`
+	Format   string `json:"format"`
+	EmbedURL string `json:"embed_url"`
+}
+
+func (t *Tools) createPage(ctx context.Context, a createPageArgs) (change, error) {
+	if a.EmbedURL != "" && a.Content != "" {
+		return change{}, say("A page holds either text or an embed: give content or embed_url, not both.")
+	}
+	doc, err := t.findDoc(ctx, a.Document)
+	if err != nil {
+		return change{}, err
+	}
+	args := some(coda.Args{"docId": doc.ID}, "name", a.Name, "subtitle", a.Subtitle, "iconName", a.Icon, "imageUrl", a.ImageURL)
+	if a.Parent != "" {
+		parent, err := t.findPage(ctx, doc.ID, a.Parent)
+		if err != nil {
+			return change{}, err
+		}
+		if parent.doc.ID != doc.ID {
+			return change{}, say("The parent page is in another document. Give a page of %s.", quote(doc.Name))
+		}
+		args["parentPageId"] = parent.page
+	}
+	switch {
+	case a.EmbedURL != "":
+		args["pageContent"] = map[string]any{"type": "embed", "url": a.EmbedURL}
+	case a.Content != "":
+		args["pageContent"] = canvas(a.Format, a.Content)
+	}
+	made, err := submit[queuedAnswer](ctx, t, "createPage", args)
+	if err != nil {
+		return change{}, err
+	}
+	t.unborn.put(made.ID, made.RequestID)
+	out := t.conclude(ctx, made.RequestID, max(bornWait, t.o.WriteWait), change{Document: docRef(doc), ID: made.ID, Name: a.Name})
+	t.names.pages.drop(doc.ID)
+	if out.Status == applied {
+		t.unborn.drop(made.ID)
+		if p, err := t.o.Coda.GetPage(ctx, doc.ID, made.ID); err == nil {
+			out.URL = link(p.BrowserLink, doc)
+		}
+	}
+	return out, nil
+}
+
+// born waits for a page that was created a moment ago, so that it can be used
+// as soon as it is there.
+func (t *Tools) born(ctx context.Context, page string) error {
+	request, _, ok := t.unborn.peek(page)
+	if !ok {
+		return nil
+	}
+	if s := t.settle(ctx, request, bornWait); string(s.state) == applied {
+		t.unborn.drop(page)
+		return nil
+	}
+	return say("The page %s was created a moment ago and Coda has not finished it. Call again in half a minute; do not create it again.", page)
+}
+
+var createPageTool = declare(tool{
+	name:        "coda_create_page",
+	title:       "Make a page",
+	description: "Makes a page in a document, at the top or below parent, with text (Markdown; html where a table is wanted) or an embedded web page. Waits until the page can be used. Pages cannot be moved later. Needs a Doc Maker seat.",
+	writes:      true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link."},
+		"name":{"type":"string","minLength":1,"maxLength":300},
+		"parent":{"type":"string","description":"Page above it: id, name or link."},
+		"subtitle":{"type":"string"},"icon":{"type":"string"},"image_url":{"type":"string","description":"Cover picture, a public address."},
+		"content":{"type":"string"},"format":{"type":"string","enum":["markdown","html"],"description":"Default markdown."},
+		"embed_url":{"type":"string","description":"Web address to show as the whole page."}},
+		"required":["document","name"],"additionalProperties":false}`,
+	output: changeSchema,
+}, (*Tools).createPage)
+
+type updatePageArgs struct {
+	Document string  `json:"document"`
+	Page     string  `json:"page"`
+	Name     *string `json:"name"`
+	Subtitle *string `json:"subtitle"`
+	Icon     *string `json:"icon"`
+	ImageURL *string `json:"image_url"`
+	Hidden   *bool   `json:"hidden"`
+}
+
+func (t *Tools) updatePage(ctx context.Context, a updatePageArgs) (change, error) {
+	p, err := t.findPage(ctx, a.Document, a.Page)
+	if err != nil {
+		return change{}, err
+	}
+	args := some(coda.Args{"docId": p.doc.ID, "pageIdOrName": p.page}, "name", a.Name, "subtitle", a.Subtitle,
+		"iconName", a.Icon, "imageUrl", a.ImageURL, "isHidden", a.Hidden)
+	if len(args) == 2 {
+		return change{}, nothingNew("name, subtitle, icon, image_url, hidden")
+	}
+	before, err := t.o.Coda.GetPage(ctx, p.doc.ID, p.page)
+	if err != nil {
+		return change{}, err
+	}
+	t.names.pages.drop(p.doc.ID)
+	return t.submitQueued(ctx, "updatePage", args, change{Document: docRef(p.doc), ID: p.page, URL: link(before.BrowserLink, p.doc), Was: []string{pageWords(before)}})
+}
+
+func pageWords(p coda.DocPage) string {
+	words := "page " + quote(p.Name)
+	if p.Subtitle != "" {
+		words += ", subtitle " + quote(p.Subtitle)
+	}
+	if p.IsHidden {
+		words += ", hidden"
+	}
+	return words
+}
+
+var updatePageTool = declare(tool{
+	name:        "coda_update_page",
+	title:       "Rename or hide a page",
+	description: "Changes a page's name, subtitle, icon, cover or visibility; its text stays. was says how it was before.",
+	writes:      true, overwrites: true, repeatable: true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
+		"page":{"type":"string","description":"Id, name or link."},
+		"name":{"type":"string","minLength":1,"maxLength":300},"subtitle":{"type":"string"},"icon":{"type":"string"},
+		"image_url":{"type":"string"},"hidden":{"type":"boolean"}},
+		"required":["page"],"additionalProperties":false}`,
+	output: changeSchema,
+}, (*Tools).updatePage)
+
+type deletePageArgs struct {
+	Document string `json:"document"`
+	Page     string `json:"page"`
+}
+
+func (t *Tools) deletePage(ctx context.Context, a deletePageArgs) (change, error) {
+	if err := onlyID("page", pageID, a.Page, "coda_list_pages"); err != nil {
+		return change{}, err
+	}
+	p, err := t.findPage(ctx, a.Document, a.Page)
+	if err != nil {
+		return change{}, err
+	}
+	var facts coda.DocPage
+	var tables []coda.Table
+	err = eachOf(ctx, 2, func(ctx context.Context, i int) (err error) {
+		if i == 0 {
+			facts, err = t.o.Coda.GetPage(ctx, p.doc.ID, p.page)
+		} else {
+			tables, err = t.tablesOf(ctx, p.doc.ID, 0)
+		}
+		return err
+	})
+	if err != nil {
+		return change{}, err
+	}
+	was := []string{pageWords(facts)}
+	for _, c := range facts.Children {
+		was = append(was, "subpage "+quote(c.Name))
+	}
+	for _, g := range tablesOn(tables, facts.ID) {
+		was = append(was, "table "+quote(g.Name))
+	}
+	t.names.pages.drop(p.doc.ID)
+	t.names.tables.drop(p.doc.ID)
+	t.texts.drop(p.doc.ID + "/" + p.page)
+	out, err := t.submitQueued(ctx, "deletePage", coda.Args{"docId": p.doc.ID, "pageIdOrName": p.page},
+		change{Document: docRef(p.doc), ID: p.page, Was: was[:min(len(was), 50)]})
+	if n := len(was) - 50; n > 0 {
+		out.Note = fmt.Sprintf("And %s. %s", count(n, "more thing"), out.Note)
+	}
+	return out, err
+}
+
+var deletePageTool = declare(tool{
+	name:        "coda_delete_page",
+	title:       "Delete a page",
+	description: "Deletes a page, given by its id (not by name), with all that stands on it. Ask the user first. was says what it held.",
+	writes:      true, overwrites: true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link."},
+		"page":{"type":"string","description":"Id (canvas-…) from coda_list_pages."}},
+		"required":["document","page"],"additionalProperties":false}`,
+	output: changeSchema,
+}, (*Tools).deletePage)

@@ -1,0 +1,206 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"codabridge/server/coda"
+)
+
+type deleteRowsArgs struct {
+	Document string   `json:"document"`
+	Table    string   `json:"table"`
+	Rows     []string `json:"rows"`
+}
+
+func (t *Tools) deleteRows(ctx context.Context, a deleteRowsArgs) (change, error) {
+	for _, r := range a.Rows {
+		if err := onlyID("rows", rowID, r, "coda_list_rows"); err != nil {
+			return change{}, err
+		}
+	}
+	p, err := t.findTable(ctx, a.Document, a.Table)
+	if err != nil {
+		return change{}, err
+	}
+	target, note, err := t.baseTable(ctx, p)
+	if err != nil {
+		return change{}, err
+	}
+	was := make([]string, len(a.Rows))
+	err = eachOf(ctx, len(a.Rows), func(ctx context.Context, i int) error {
+		row, err := t.o.Coda.GetRow(ctx, p.doc.ID, target.ID, a.Rows[i], coda.RowQuery{ValueFormat: "simpleWithArrays"})
+		if coda.IsKind(err, coda.KindNotFound) {
+			return say("There is no row %s in the table %s. Call coda_list_rows and use ids from there.", quote(a.Rows[i]), quote(target.Name))
+		}
+		was[i] = row.ID + " " + quote(clip(row.Name, 120))
+		return err
+	})
+	if err != nil {
+		return change{}, err
+	}
+	return t.submitQueued(ctx, "deleteRows", coda.Args{"docId": p.doc.ID, "tableIdOrName": target.ID, "rowIds": a.Rows},
+		change{Document: docRef(p.doc), ID: target.ID, Name: target.Name, Was: was, Note: note})
+}
+
+var deleteRowsTool = declare(tool{
+	name:        "coda_delete_rows",
+	title:       "Delete rows",
+	description: "Deletes rows of a table, given by their ids (not by name). Ask the user first. was says what they were.",
+	writes:      true, overwrites: true, repeatable: true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
+		"table":{"type":"string","description":"Id, name or link."},
+		"rows":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"string"},"description":"Ids (i-…) from coda_list_rows."}},
+		"required":["table","rows"],"additionalProperties":false}`,
+	output: changeSchema,
+}, (*Tools).deleteRows)
+
+type pushButtonArgs struct {
+	Document string `json:"document"`
+	Table    string `json:"table"`
+	Row      string `json:"row"`
+	Column   string `json:"column"`
+}
+
+func (t *Tools) pushButton(ctx context.Context, a pushButtonArgs) (change, error) {
+	p, err := t.findRow(ctx, a.Document, a.Table, a.Row)
+	if err != nil {
+		return change{}, err
+	}
+	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, nameAge)
+	if err != nil {
+		return change{}, err
+	}
+	c, err := findColumn(columns, a.Column)
+	if err != nil {
+		return change{}, err
+	}
+	if c.Format.Type != "button" {
+		return change{}, say("The column %s is no button but of type %s. %s", quote(c.Name), c.Format.Type, buttons(columns))
+	}
+	return t.submitQueued(ctx, "pushButton", coda.Args{"docId": p.doc.ID, "tableIdOrName": p.table, "rowIdOrName": p.row, "columnIdOrName": c.ID},
+		change{Document: docRef(p.doc), ID: p.row, Name: c.Name})
+}
+
+func buttons(columns []coda.Column) string {
+	var names []string
+	for _, c := range columns {
+		if c.Format.Type == "button" {
+			names = append(names, quote(c.Name))
+		}
+	}
+	if len(names) == 0 {
+		return "The table has no button column."
+	}
+	return "Buttons of this table: " + strings.Join(names, ", ") + "."
+}
+
+var pushButtonTool = declare(tool{
+	name:        "coda_push_button",
+	title:       "Push a button",
+	description: "Pushes the button of one row. What it does is up to the document: it may change rows, or send mail or messages. Look at its action with coda_get_column and ask the user first.",
+	writes:      true, overwrites: true, reaches: true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when row is a link."},
+		"table":{"type":"string","description":"Id, name or link; not needed when row is a link."},
+		"row":{"type":"string","description":"Id (i-…), link, or what the display column shows."},
+		"column":{"type":"string","description":"Name or id of the button column."}},
+		"required":["row","column"],"additionalProperties":false}`,
+	output: changeSchema,
+}, (*Tools).pushButton)
+
+type getColumnArgs struct {
+	Document string `json:"document"`
+	Table    string `json:"table"`
+	Column   string `json:"column"`
+}
+
+type getColumnResult struct {
+	Document reference      `json:"document"`
+	Table    reference      `json:"table"`
+	ID       string         `json:"id"`
+	Name     string         `json:"name"`
+	Type     string         `json:"type"`
+	Display  bool           `json:"display,omitempty"`
+	Locked   bool           `json:"calculated,omitempty"`
+	Formula  string         `json:"formula,omitempty"`
+	Default  string         `json:"default,omitempty"`
+	Options  []string       `json:"options,omitempty"`
+	Format   map[string]any `json:"format,omitempty"`
+	Note     string         `json:"note,omitempty"`
+}
+
+// mostOptions bounds the options of a select in one answer.
+const mostOptions = 500
+
+func (t *Tools) getColumn(ctx context.Context, a getColumnArgs) (getColumnResult, error) {
+	p, err := t.findTable(ctx, a.Document, a.Table)
+	if err != nil {
+		return getColumnResult{}, err
+	}
+	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, nameAge)
+	if err != nil {
+		return getColumnResult{}, err
+	}
+	c, err := findColumn(columns, a.Column)
+	if err != nil {
+		return getColumnResult{}, err
+	}
+	raw, err := read[map[string]any](ctx, t, "getColumn", coda.Args{"docId": p.doc.ID, "tableIdOrName": p.table, "columnIdOrName": c.ID})
+	if err != nil {
+		return getColumnResult{}, err
+	}
+	out := getColumnResult{Document: *docRef(p.doc), Table: t.tableRef(p), ID: c.ID, Name: c.Name, Type: c.Format.Type, Display: c.Display,
+		Locked: c.Calculated, Formula: text(raw, "formula"), Default: text(raw, "defaultValue")}
+	for _, o := range c.Format.Options[:min(len(c.Format.Options), mostOptions)] {
+		out.Options = append(out.Options, clip(o.Name, 200))
+	}
+	if more := len(c.Format.Options) - len(out.Options); more > 0 {
+		out.Note = fmt.Sprintf("and %s.", count(more, "more option"))
+	}
+	out.Format = columnFormat(raw)
+	return out, nil
+}
+
+// columnFormat is the rest of the format, without what is said elsewhere.
+func columnFormat(raw map[string]any) map[string]any {
+	format, _ := raw["format"].(map[string]any)
+	out := map[string]any{}
+	for name, v := range format {
+		switch x := v.(type) {
+		case map[string]any:
+			if name == "table" {
+				out[name] = orText(text(x, "name"), text(x, "id"))
+			}
+		case []any:
+		case string:
+			if name != "type" {
+				out[name] = clip(x, 2000)
+			}
+		default:
+			out[name] = v
+		}
+	}
+	return out
+}
+
+var getColumnTool = declare(tool{
+	name:        "coda_get_column",
+	title:       "Describe a column",
+	description: "Describes one column: type, formula, default, all select options, and for a button its action.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
+		"table":{"type":"string","description":"Id, name or link."},
+		"column":{"type":"string","description":"Name or id."}},
+		"required":["table","column"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
+		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
+		"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"display":{"type":"boolean"},"calculated":{"type":"boolean"},
+		"formula":{"type":"string"},"default":{"type":"string"},"options":{"type":"array","items":{"type":"string"}},
+		"format":{"type":"object","additionalProperties":true},"note":{"type":"string"}},
+		"required":["document","table","id","name","type"],"additionalProperties":false}`,
+}, (*Tools).getColumn)

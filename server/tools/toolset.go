@@ -1,0 +1,80 @@
+package tools
+
+import "slices"
+
+// Toolset is the owner's choice of tools.
+type Toolset struct {
+	// Name is core (the default, also for an unknown name), full or custom.
+	Name string
+	// Tools are the names that custom offers.
+	Tools []string
+	// Admin adds what administrators and makers of packs need.
+	Admin bool
+}
+
+// The names of the toolsets.
+const (
+	CoreTools   = "core"
+	FullTools   = "full"
+	CustomTools = "custom"
+)
+
+func (t *Tools) toolset() Toolset {
+	if t.o.Toolset == nil {
+		return Toolset{}
+	}
+	return t.o.Toolset()
+}
+
+func (s Toolset) offers(d *tool) bool {
+	if d.admin && !s.Admin {
+		return false
+	}
+	switch s.Name {
+	case FullTools:
+		return true
+	case CustomTools:
+		return slices.Contains(s.Tools, d.name)
+	}
+	return d.core
+}
+
+// AllNames lists every tool there is, in the order of tools/list.
+func AllNames() []string {
+	var names []string
+	for _, d := range declarations() {
+		names = append(names, d.name)
+	}
+	return names
+}
+
+// declarations are all tools, in the order of tools/list: the small set, then
+// the rest by subject.
+func declarations() []tool {
+	core := []tool{
+		searchTool, fetchTool,
+		listDocumentsTool, getDocumentTool,
+		listPagesTool, getPageTool,
+		listTablesTool, getTableTool,
+		listRowsTool, getRowTool,
+		createRowsTool, updateRowTool,
+		appendToPageTool,
+	}
+	for i := range core {
+		core[i].core = true
+	}
+	return append(core,
+		getDocumentSchemaTool, createDocumentTool, updateDocumentTool, deleteDocumentTool,
+		createPageTool, updatePageTool, deletePageTool,
+		getPageLinesTool, editPageTool, insertTableTool, deletePageElementsTool, replacePageTool,
+		getColumnTool, upsertRowsTool, deleteRowsTool, pushButtonTool,
+		listFormulasTool, getFormulaTool, listControlsTool, getControlTool, triggerAutomationTool,
+		listFoldersTool, createFolderTool, updateFolderTool, deleteFolderTool,
+		getSharingTool, searchPeopleTool, shareDocumentTool, unshareDocumentTool, updateSharingTool,
+		listCategoriesTool, publishDocumentTool, unpublishDocumentTool,
+		getAnalyticsTool,
+		getAccountTool, resolveLinkTool, getMutationStatusTool,
+		listWorkspaceMembersTool,
+		apiDescribeTool, apiCallTool,
+	)
+}

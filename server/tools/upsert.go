@@ -1,0 +1,206 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"codabridge/server/coda"
+)
+
+const (
+	// batchSize is how many bytes of rows one request carries; Coda takes
+	// 2 MB with all that is around them.
+	batchSize = 1_500_000
+	// batchTime is what a further batch needs of the call's time.
+	batchTime = 8 * time.Second
+)
+
+type upsertRowsArgs struct {
+	Document       string           `json:"document"`
+	Table          string           `json:"table"`
+	Rows           []map[string]any `json:"rows"`
+	KeyColumns     []string         `json:"key_columns"`
+	DisableParsing bool             `json:"disable_parsing"`
+}
+
+// batch is one request of an upsert and what became of it.
+type batch struct {
+	From    int    `json:"from"` // number of its first row, from 1
+	To      int    `json:"to"`
+	Status  string `json:"status"` // applied, queued, unknown, refused, not_sent
+	Request string `json:"request_id,omitempty"`
+	Warning string `json:"warning,omitempty"`
+	Error   string `json:"error,omitempty"`
+}
+
+type upsertRowsResult struct {
+	Document reference `json:"document"`
+	Table    reference `json:"table"`
+	Sent     int       `json:"rows_sent"`
+	NotIn    int       `json:"rows_not_in"` // refused and not sent
+	Batches  []batch   `json:"batches"`
+	Repeated bool      `json:"repeated,omitempty"`
+	Note     string    `json:"note,omitempty"`
+}
+
+func (t *Tools) upsertRows(ctx context.Context, a upsertRowsArgs) (upsertRowsResult, error) {
+	p, w, err := t.openTable(ctx, a.Document, a.Table)
+	if err != nil {
+		return upsertRowsResult{}, err
+	}
+	w.raw = a.DisableParsing
+	target, note, err := t.baseTable(ctx, p)
+	if err != nil {
+		return upsertRowsResult{}, err
+	}
+	u, err := w.rows(ctx, createRowsArgs{Rows: a.Rows, KeyColumns: a.KeyColumns})
+	if err != nil {
+		return upsertRowsResult{}, err
+	}
+	if err := w.keysPresent(u); err != nil {
+		return upsertRowsResult{}, err
+	}
+	batches, err := cutBatches(u.Rows)
+	if err != nil {
+		return upsertRowsResult{}, err
+	}
+	u.DisableParsing = a.DisableParsing
+	out := upsertRowsResult{Document: *docRef(p.doc), Table: target, Note: note}
+	return t.sendBatches(ctx, p.doc.ID, target.ID, u, batches, out)
+}
+
+// baseTable is the table that takes rows: a view's own, since Coda adds rows
+// to base tables only.
+func (t *Tools) baseTable(ctx context.Context, p place) (target reference, note string, err error) {
+	facts, err := t.tableFacts(ctx, p.doc.ID, p.table, nameAge)
+	if err == nil && facts.ParentTable != nil && facts.ParentTable.ID != "" {
+		return reference{facts.ParentTable.ID, facts.ParentTable.Name}, "This is a view, so the rows of its table " + quote(facts.ParentTable.Name) + " were meant.", nil
+	}
+	return reference{facts.ID, facts.Name}, "", err
+}
+
+// keysPresent refuses rows that leave a key column out: they would match
+// every row where it is empty.
+func (w *cellWriter) keysPresent(u coda.RowsUpsert) error {
+	for i, r := range u.Rows {
+		for _, key := range u.KeyColumns {
+			there := false
+			for _, c := range r.Cells {
+				there = there || c.Column == key && c.Value != ""
+			}
+			if !there {
+				c, _ := findColumn(w.columns, key)
+				return say("Row %d of %d has no value in the key column %s. Give every row its key.", i+1, len(u.Rows), quote(c.Name))
+			}
+		}
+	}
+	return nil
+}
+
+// cutBatches cuts rows into requests, and refuses a row that Coda would refuse
+// along with its whole batch.
+func cutBatches(rows []coda.RowEdit) ([]batch, error) {
+	var out []batch
+	size := 0
+	for i, r := range rows {
+		if n := r.Size(); n > coda.MaxRow {
+			return nil, say("Row %d of %d is %d KB and Coda takes at most %d KB a row. Shorten it, or put its text on a page.", i+1, len(rows), (n+1023)>>10, coda.MaxRow>>10)
+		}
+		b, err := json.Marshal(r)
+		if err != nil {
+			return nil, fmt.Errorf("tools: encode row: %w", err)
+		}
+		if size += len(b) + 1; len(out) == 0 || size > batchSize {
+			out = append(out, batch{From: i + 1})
+			size = len(b) + 1
+		}
+		out[len(out)-1].To = i + 1
+	}
+	return out, nil
+}
+
+// sendBatches sends one after the other. After a refusal or when the time is
+// up the rest is not sent, and the answer says so.
+func (t *Tools) sendBatches(ctx context.Context, doc, table string, u coda.RowsUpsert, batches []batch, out upsertRowsResult) (upsertRowsResult, error) {
+	out.Batches = batches
+	rows, stopped := u.Rows, ""
+	for i := range batches {
+		b := &batches[i]
+		if end, ok := ctx.Deadline(); stopped == "" && i > 0 && ok && time.Until(end) < batchTime {
+			stopped = "The time for one call was up."
+		}
+		if stopped != "" {
+			b.Status = "not_sent"
+			out.NotIn += b.To - b.From + 1
+			continue
+		}
+		u.Rows = rows[b.From-1 : b.To]
+		sending(ctx)
+		res, err := t.o.Coda.InsertRows(ctx, doc, table, u)
+		if err != nil {
+			if i == 0 {
+				return out, refused(ctx, err)
+			}
+			if b.Status, b.Error = batchFailure(err); b.Status == "refused" {
+				out.NotIn += b.To - b.From + 1
+			}
+			stopped = "A batch failed; its error is given."
+			continue
+		}
+		out.Sent += b.To - b.From + 1
+		b.Status, b.Request = string(coda.Queued), res.RequestID
+	}
+	t.settleBatches(ctx, batches)
+	if stopped != "" {
+		out.Note += " " + stopped + " Rows that are queued or applied are in and must not be sent again; send the refused and not_sent ones in a new call."
+	}
+	return out, nil
+}
+
+// batchFailure says whether a failed batch may have been done.
+func batchFailure(err error) (status, text string) {
+	var api *coda.APIError
+	if errors.As(err, &api) && (api.Status == 0 || api.Status >= 500) || isContext(err) {
+		return string(coda.Unknown), "Coda did not answer, so it is not known whether this batch went in: read the table before sending it again."
+	}
+	if api != nil {
+		return "refused", clip(cleanText(api.Message), 300)
+	}
+	return "refused", "It was not sent: too many requests wait already."
+}
+
+// settleBatches asks once how the batches stand, and waits for the last one.
+func (t *Tools) settleBatches(ctx context.Context, batches []batch) {
+	for i := len(batches) - 1; i >= 0; i-- {
+		b := &batches[i]
+		if b.Status != string(coda.Queued) {
+			continue
+		}
+		s := t.settle(ctx, b.Request, t.o.WriteWait)
+		b.Status, b.Request, b.Warning = string(s.state), s.request, s.warning
+	}
+}
+
+var upsertRowsTool = declare(tool{
+	name:        "coda_upsert_rows",
+	title:       "Add or update many rows",
+	description: "Updates the rows that match in key_columns and adds the others: for imports and syncs, up to 5,000 rows a call, sent in as few requests as Coda takes. The same call again changes nothing more. Values are checked first. batches says for each range of rows whether it is applied, queued, unknown, refused or not sent.",
+	writes:      true, overwrites: true, repeatable: true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
+		"table":{"type":"string","description":"Id, name or link."},
+		"rows":{"type":"array","minItems":1,"maxItems":5000,"items":{"type":"object","additionalProperties":true},"description":"One object a row: column name or id to value."},
+		"key_columns":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Columns that identify a row."},
+		"disable_parsing":{"type":"boolean","description":"Store text as it is (\"00123\"); breaks dates, people and relations."}},
+		"required":["table","rows","key_columns"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
+		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
+		"rows_sent":{"type":"integer"},"rows_not_in":{"type":"integer"},
+		"batches":{"type":"array","items":{"type":"object","properties":{"from":{"type":"integer"},"to":{"type":"integer"},"status":{"type":"string"},"request_id":{"type":"string"},"warning":{"type":"string"},"error":{"type":"string"}},"required":["from","to","status"]}},
+		"repeated":{"type":"boolean"},"note":{"type":"string"}},
+		"required":["document","table","rows_sent","rows_not_in","batches"],"additionalProperties":false}`,
+}, (*Tools).upsertRows)

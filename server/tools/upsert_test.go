@@ -1,0 +1,93 @@
+package tools_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"codabridge/server/coda/codatest"
+)
+
+type upserted struct {
+	Rows_sent, Rows_not_in int
+	Batches                []struct {
+		From, To      int
+		Status, Error string
+	}
+	Note  string
+	Table ref
+}
+
+// bulk makes n rows of some bytes each, after the first as many new ones.
+func bulk(n, size int) []object {
+	rows := make([]object, n)
+	for i := range rows {
+		rows[i] = object{"Column 1": fmt.Sprintf("Task number %d", i), "Column 8": strings.Repeat("x", size)}
+	}
+	return rows
+}
+
+func TestUpsertSendsInBatches(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, full)
+	args := object{"document": planDoc, "table": "Wide", "rows": bulk(1000, 20), "key_columns": "Column 1"}
+	var got upserted
+	r.call("coda_upsert_rows", args).ok(&got)
+	if got.Rows_sent != 1000 || len(got.Batches) != 1 || got.Batches[0].Status != "applied" || r.fake.Count("upsertRows") != 1 {
+		t.Errorf("%+v", got)
+	}
+	var table struct{ Row_count int }
+	r.call("coda_get_table", object{"document": planDoc, "table": "Wide"}).ok(&table)
+	if table.Row_count != 1000 { // 250 were there and matched
+		t.Errorf("the table has %d rows", table.Row_count)
+	}
+}
+
+func TestUpsertOfManyLargeRowsSaysWhichWentIn(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, full)
+	var got upserted
+	r.call("coda_upsert_rows", object{"document": planDoc, "table": "Wide", "rows": bulk(45, 80_000), "key_columns": "Column 1"}).ok(&got)
+	if got.Rows_sent != 45 || len(got.Batches) != 3 || got.Batches[1].From != got.Batches[0].To+1 {
+		t.Errorf("%+v", got)
+	}
+	r.call("coda_upsert_rows", object{"document": planDoc, "table": "Wide", "rows": append(bulk(2, 5), bulk(1, 90_000)...), "key_columns": "Column 1"}).
+		fails("Row 3 of 3", "85 KB", "Nothing was written")
+	// The second request fails; the answer must say what is in and what is not.
+	failing := newRig(t, full)
+	failing.fake.Set(func(k *codatest.Knobs) {
+		k.FailAfter, k.Fail, k.FailStatus, k.FailOperation, k.FailMessage = 1, 1, 400, "upsertRows", "No more"
+	})
+	failing.call("coda_upsert_rows", object{"document": planDoc, "table": "Wide", "rows": bulk(45, 80_000), "key_columns": "Column 1"}).ok(&got)
+	if got.Batches[0].Status != "applied" || got.Batches[1].Status != "refused" || got.Batches[1].Error != "No more" || got.Batches[2].Status != "not_sent" ||
+		got.Rows_sent+got.Rows_not_in != 45 || !strings.Contains(got.Note, "must not be sent again") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestUpsertChecksKeysAndValues(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, full)
+	call := func(rows []object, more object) answer {
+		args := object{"document": planDoc, "table": "Tasks", "rows": rows, "key_columns": []string{"Name"}}
+		for k, v := range more {
+			args[k] = v
+		}
+		return r.call("coda_upsert_rows", args)
+	}
+	call([]object{{"Name": "a"}, {"Status": "Open"}}, nil).fails("Row 2 of 2", "key column", "Nothing was written")
+	call([]object{{"Name": "a", "Status": "Blocked"}}, nil).fails("Open, In progress, Done")
+	call([]object{{"Name": "a", "Due": "2026-01-01"}}, object{"disable_parsing": true}).fails("disable_parsing", "Due")
+	if n := r.fake.Count("upsertRows"); n != 0 {
+		t.Errorf("%d writes reached Coda", n)
+	}
+	call([]object{{"Name": "00123"}}, object{"disable_parsing": true}).ok(nil)
+	if q := r.fake.Requests(); !strings.Contains(q[len(q)-1].Query+q[len(q)-2].Query, "disableParsing=true") {
+		t.Errorf("disableParsing was not sent")
+	}
+	var got upserted
+	r.call("coda_upsert_rows", object{"document": planDoc, "table": "Open tasks", "rows": []object{{"Name": "View"}}, "key_columns": "Name"}).ok(&got)
+	if got.Table.ID != tasksTable || !strings.Contains(got.Note, "view") {
+		t.Errorf("%+v", got)
+	}
+}
