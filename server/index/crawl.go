@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -237,52 +236,6 @@ func (p *pass) thingsOf(ctx context.Context, d store.IndexDocState) ([]store.Ind
 		out = append(out, t)
 	}
 	return out, nil
-}
-
-// texts is the third stage.
-func (p *pass) texts(ctx context.Context) error {
-	docs, err := p.db.Docs(ctx)
-	if err != nil {
-		return err
-	}
-	var failed error
-	err = p.each(ctx, func(yield func(func(context.Context) error) bool) {
-		for _, d := range docs {
-			if !p.readable(d) || d.Done == d.Version && d.Done != "" {
-				continue
-			}
-			pages, err := p.db.WaitingPages(ctx, d.Num)
-			if failed = err; err != nil {
-				return
-			}
-			for _, g := range pages {
-				if !yield(func(ctx context.Context) error { return p.pageText(ctx, d, g) }) {
-					return
-				}
-			}
-		}
-	})
-	return errors.Join(err, failed)
-}
-
-func (p *pass) pageText(ctx context.Context, d store.IndexDocState, g store.IndexWork) error {
-	var t textBuilder
-	for line, err := range coda.Each(func(token string) (coda.Page[coda.Line], error) {
-		p.x.requests.Add(1)
-		return p.x.o.Coda.PageContent(ctx, d.ID, g.Ref, coda.ListOptions{Limit: 500, PageToken: token})
-	}) {
-		if refused(err) {
-			return p.db.RefuseThing(ctx, g.ID, refusal(err))
-		}
-		if err != nil {
-			return err
-		}
-		t.add(line)
-	}
-	if err := p.mine(ctx); err != nil {
-		return err
-	}
-	return p.db.PutText(ctx, g.ID, t.text(g.Title, orText(g.Version, fmt.Sprint(p.x.o.Now().UnixMilli()))))
 }
 
 // finish notes the docs of which all is stored.

@@ -22,7 +22,8 @@ type Options struct {
 	Path string
 	// Owner is a hash that tells tokens apart; empty while there is none.
 	Owner func() string
-	// Coda makes the crawler's calls, in the background of all others.
+	// Coda makes the crawler's calls, in the background of all others. Nil
+	// makes an Index that reads what another process writes.
 	Coda *coda.Client
 	// Enabled is the owner's switch; nil means on.
 	Enabled func() bool
@@ -67,7 +68,6 @@ type Index struct {
 	coverAt  time.Time
 	coverOf  *store.IndexDB
 	requests atomic.Int64 // of the pass at work
-	crawls   bool
 }
 
 // New assembles an Index.
@@ -100,12 +100,12 @@ func New(o Options) *Index {
 
 // reading gives the open database with using held for reading, and whose it
 // must be. ErrNone when there is nothing to read.
-func (x *Index) reading(ctx context.Context) (*store.IndexDB, string, error) {
+func (x *Index) reading() (*store.IndexDB, string, error) {
 	owner := x.o.Owner()
 	if owner == "" || !x.o.Enabled() {
 		return nil, "", ErrNone
 	}
-	if err := x.follow(ctx); err != nil {
+	if err := x.follow(); err != nil {
 		return nil, "", err
 	}
 	x.using.RLock()
@@ -118,12 +118,9 @@ func (x *Index) reading(ctx context.Context) (*store.IndexDB, string, error) {
 
 // follow opens the file that another process writes, and opens it anew when
 // that one has replaced it.
-func (x *Index) follow(context.Context) error {
-	x.mu.Lock()
-	crawls := x.crawls
-	x.mu.Unlock()
-	if crawls {
-		return nil
+func (x *Index) follow() error {
+	if x.o.Coda != nil {
+		return nil // the crawler opens it
 	}
 	info, err := os.Stat(x.o.Path)
 	if err != nil {
@@ -279,10 +276,7 @@ func (x *Index) Rebuild(ctx context.Context, doc string) error {
 // noticed looks at an error of the database: a damaged file is thrown away
 // and made anew by the crawler.
 func (x *Index) noticed(err error) error {
-	x.mu.Lock()
-	crawls := x.crawls
-	x.mu.Unlock()
-	if errors.Is(err, store.ErrDamaged) && crawls {
+	if errors.Is(err, store.ErrDamaged) && x.o.Coda != nil {
 		x.mu.Lock()
 		x.notice = "The search index was damaged and is made anew."
 		x.mu.Unlock()
@@ -290,3 +284,7 @@ func (x *Index) noticed(err error) error {
 	}
 	return err
 }
+
+// Close ends the reading of a file that another process writes. Run closes
+// what it opened by itself.
+func (x *Index) Close() { x.closeDB() }

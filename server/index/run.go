@@ -11,9 +11,6 @@ import (
 
 // Run crawls until ctx ends. Only one process may run it on a file.
 func (x *Index) Run(ctx context.Context) {
-	x.mu.Lock()
-	x.crawls = true
-	x.mu.Unlock()
 	defer x.closeDB()
 	failures := 0
 	for ctx.Err() == nil {

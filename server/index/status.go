@@ -163,7 +163,7 @@ func (x *Index) Status(ctx context.Context) (Status, error) {
 	s.Paused, s.Work, s.Trouble, s.Notice = x.paused, x.work, x.trouble, x.notice
 	began := x.began
 	x.mu.Unlock()
-	db, owner, err := x.reading(ctx)
+	db, owner, err := x.reading()
 	if errors.Is(err, ErrNone) {
 		return s, nil
 	}

@@ -1,0 +1,80 @@
+package index
+
+import "codabridge/server/store"
+
+// good counts the hits in which nearly all words were found.
+func (s *search) good() int {
+	n := 0
+	for _, c := range s.found {
+		if c.met > 0.75 {
+			n++
+		}
+	}
+	return n
+}
+
+// lookInside takes one word at a time for the name of a doc or table, and
+// looks for the others inside it: "legal hetzner", "features okta".
+func (s *search) lookInside() error {
+	for i, c := range s.q.clauses[:min(len(s.q.clauses), 6)] {
+		scope := s.scope
+		scope.Kinds = []int{store.IndexDocs, store.IndexTables}
+		ids, err := s.v.Things(store.IndexMatch{Titles: true, All: [][]store.IndexTerm{c.terms()}}, scope, 6)
+		if err != nil {
+			return err
+		}
+		holders, err := s.v.Load(ids, false)
+		if err != nil {
+			return err
+		}
+		rest := s.all(map[int]bool{i: true})
+		for _, h := range holders {
+			inside := store.IndexScope{Docs: []string{h.Doc}}
+			if h.Kind == store.IndexTables {
+				inside.Table = h.ID
+			}
+			if err := s.look(rest, inside); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// relax looks for what holds some of the words: any of them in pages, where
+// BM25 sorts them out, and of rows those that hold all but one, or a rare one.
+func (s *search) relax() error {
+	any := s.all(nil)
+	any.Any = true
+	if err := s.look(any, s.scope); err != nil || !s.wants(store.IndexRows) {
+		return err
+	}
+	n := len(s.q.clauses)
+	for i := range n {
+		left := map[int]bool{i: true}
+		if n == 2 && s.q.clauses[1-i].found >= countLimit {
+			continue
+		}
+		ids, err := s.v.Rows(s.all(left), s.scope, 60)
+		if err != nil {
+			return err
+		}
+		if err := s.take(ids, true); err != nil {
+			return err
+		}
+	}
+	for i := range n {
+		if n < 3 || s.q.clauses[i].found >= countLimit/4 {
+			continue
+		}
+		ids, err := s.v.Rows(store.IndexMatch{All: [][]store.IndexTerm{s.q.clauses[i].terms()}, None: s.q.none}, s.scope, 60)
+		if err != nil {
+			return err
+		}
+		if err := s.take(ids, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
