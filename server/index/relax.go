@@ -77,4 +77,3 @@ func (s *search) relax() error {
 	}
 	return nil
 }
-

@@ -20,11 +20,16 @@ type searchArgs struct {
 	Query string `json:"query"`
 }
 
-// result has the exact shape that ChatGPT wants.
+// result has the shape that ChatGPT wants, and some more for those who look.
 type result struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	URL   string `json:"url"`
+	// Text is the part that fits, the words found in **bold**.
+	Text    string `json:"text,omitempty"`
+	Doc     string `json:"doc,omitempty"`
+	Kind    string `json:"kind,omitempty"`
+	Updated string `json:"updated,omitempty"`
 }
 
 type searchResult struct {
@@ -38,12 +43,31 @@ func (t *Tools) search(ctx context.Context, a searchArgs) (searchResult, error) 
 	}
 	q := newQuery(a.Query)
 	if len(q.words) == 0 {
-		return searchResult{}, say("The query is empty. Give some words of the name of a document, page or table.")
+		return searchResult{}, say("The query is empty. Give some words of a text, or of the name of a document, page or table.")
 	}
-	g, err := t.gatherNames(ctx, a.Query)
+	if out, ok, err := t.searchIndex(ctx, a.Query, q); ok || err != nil {
+		return out, err
+	}
+	return t.searchNames(ctx, a.Query, q)
+}
+
+// searchNames asks Coda for all names and searches those.
+func (t *Tools) searchNames(ctx context.Context, text string, q query) (searchResult, error) {
+	g, err := t.gatherNames(ctx, text, nil)
 	if err != nil {
 		return searchResult{}, err
 	}
+	hits := g.fitting(q)
+	hits = append(hits, g.byCoda(hits)...)
+	out := searchResult{Results: []result{}, Note: g.note(len(hits))}
+	for _, h := range hits[:min(len(hits), mostResults)] {
+		out.Results = append(out.Results, h.result())
+	}
+	return out, nil
+}
+
+// fitting are the names that fit a query, the best first.
+func (g *gathered) fitting(q query) []hit {
 	var hits []hit
 	for _, h := range g.all {
 		if h.score = q.score(h.name, h.holder); h.score > 0 {
@@ -51,16 +75,21 @@ func (t *Tools) search(ctx context.Context, a searchArgs) (searchResult, error) 
 		}
 	}
 	slices.SortFunc(hits, compareHits)
-	hits = append(hits, g.byCoda(hits)...)
-	out := searchResult{Results: []result{}, Note: g.note(len(hits))}
-	for _, h := range hits[:min(len(hits), mostResults)] {
-		title := h.name
-		if h.holder != "" {
-			title += " · " + h.holder
+	return hits
+}
+
+func (h hit) result() result {
+	return result{ID: h.id, Title: titled(h.name, h.holder), URL: h.url, Doc: clip(h.holder, 100), Kind: [...]string{"doc", "page", "table"}[h.kind]}
+}
+
+// titled puts the names around behind a name.
+func titled(name string, around ...string) string {
+	for _, a := range around {
+		if a != "" {
+			name += " · " + a
 		}
-		out.Results = append(out.Results, result{h.id, clip(title, 200), h.url})
 	}
-	return out, nil
+	return clip(name, 200)
 }
 
 // searchLink answers a link that was searched for with what it points to.
@@ -73,7 +102,7 @@ func (t *Tools) searchLink(ctx context.Context, text string) (searchResult, bool
 	if err != nil {
 		return searchResult{}, true, err
 	}
-	return searchResult{Results: []result{{found.ID, found.Title, found.URL}}, Note: "The query was a link; this is what it points to."}, true, nil
+	return searchResult{Results: []result{{ID: found.ID, Title: found.Title, URL: found.URL}}, Note: "The query was a link; this is what it points to."}, true, nil
 }
 
 // hit is something with a name.
@@ -103,8 +132,9 @@ type gathered struct {
 }
 
 // gatherNames reads the names of all documents, pages and tables, from the
-// shelf where they are there, within the search budget.
-func (t *Tools) gatherNames(ctx context.Context, text string) (gathered, error) {
+// shelf where they are there, within the search budget. With only, it reads
+// those of these documents and asks Coda for nothing else.
+func (t *Tools) gatherNames(ctx context.Context, text string, only []string) (gathered, error) {
 	var g gathered
 	budget, cancel := context.WithTimeout(ctx, t.o.SearchBudget)
 	defer cancel()
@@ -112,9 +142,15 @@ func (t *Tools) gatherNames(ctx context.Context, text string) (gathered, error) 
 	if err != nil {
 		return g, t.outOfBudget(ctx, budget, err)
 	}
+	if only != nil {
+		docs = slices.DeleteFunc(slices.Clone(docs), func(d coda.Doc) bool { return !slices.Contains(only, d.ID) })
+	}
 	var mu sync.Mutex // guards g
 	err = eachOf(budget, len(docs)+1, func(ctx context.Context, i int) error {
 		if i == len(docs) {
+			if only != nil {
+				return nil
+			}
 			matched := t.codaSearch(ctx, text, docs)
 			mu.Lock()
 			g.matched = matched
@@ -263,16 +299,3 @@ func (g *gathered) note(hits int) string {
 	}
 	return n
 }
-
-var searchTool = declare(tool{
-	name:        "search",
-	title:       "Search Coda",
-	description: "Finds Coda documents, pages and tables by words of their names, typing slips included. The text inside pages and rows is not searched. Read a result with fetch, or use the ids in it with the coda_ tools.",
-	repeatable:  true,
-	input: `{"type":"object","properties":{"query":{"type":"string","description":"Words of a name, or a Coda link."}},
-		"required":["query"],"additionalProperties":false}`,
-	output: `{"type":"object","properties":{
-		"results":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"title":{"type":"string"},"url":{"type":"string"}},"required":["id","title","url"],"additionalProperties":false}},
-		"note":{"type":"string","description":"What was searched."}},
-		"required":["results"],"additionalProperties":false}`,
-}, (*Tools).search)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/index"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -25,6 +26,9 @@ type Options struct {
 	// Documents is the allow-list of doc ids; nil or an empty answer means
 	// all that the token reaches.
 	Documents func() []string
+	// Index is the full-text index that search asks first. Nil means that
+	// search knows names only.
+	Index *index.Index
 	// Toolset says which tools are offered, anew for every list and call. Nil
 	// means the core set.
 	Toolset func() Toolset
@@ -113,6 +117,8 @@ func New(o Options) *Tools {
 			return t.call(ctx, d, req)
 		})
 	}
+	t.addResources()
+	t.addPrompts()
 	return t
 }
 

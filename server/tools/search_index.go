@@ -1,0 +1,121 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"codabridge/server/index"
+)
+
+// searchIndex asks the search index, and Coda itself for the names of the
+// documents that the index has not reached. ok is false where there is no
+// index to ask.
+func (t *Tools) searchIndex(ctx context.Context, text string, q query) (out searchResult, ok bool, err error) {
+	if t.o.Index == nil {
+		return out, false, nil
+	}
+	ask := index.Ask{Query: text, Limit: mostResults}
+	if allowed := t.allowed(); len(allowed) > 0 {
+		ask.Documents = allowed
+	}
+	found, err := t.o.Index.Search(ctx, ask)
+	if errors.Is(err, index.ErrNone) || (err == nil && found.Coverage.Docs == 0) {
+		return out, false, nil
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return out, false, ctx.Err()
+		}
+		t.o.Log.Error("tools: search the index", "err", err)
+		out, err = t.searchNames(ctx, text, q)
+		out.Note = "The search index could not be read. " + out.Note
+		return out, true, err
+	}
+	out = searchResult{Results: []result{}}
+	for _, h := range found.Hits {
+		out.Results = append(out.Results, indexResult(h))
+	}
+	live := ""
+	if left := found.Coverage.Unnamed; len(left) > 0 {
+		if out.Results, live, err = t.withLiveNames(ctx, text, q, left, out.Results); err != nil {
+			return out, false, err
+		}
+	}
+	out.Note = indexNote(found, live, len(out.Results), t.o.Now())
+	return out, true, nil
+}
+
+func indexResult(h index.Hit) result {
+	r := result{ID: h.ID, Title: titled(h.Title, h.Holder, h.Doc), URL: h.URL, Text: h.Text, Doc: clip(h.Doc, 100), Kind: h.Kind}
+	if !h.Updated.IsZero() {
+		r.Updated = h.Updated.Format(time.RFC3339)
+	}
+	return r
+}
+
+// withLiveNames puts names that Coda was asked for among the results: a good
+// one before all in which only some words were found.
+func (t *Tools) withLiveNames(ctx context.Context, text string, q query, docs []string, found []result) ([]result, string, error) {
+	g, err := t.gatherNames(ctx, text, docs)
+	if err != nil {
+		if ctx.Err() != nil {
+			return found, "", ctx.Err()
+		}
+		return found, fmt.Sprintf(" %s not in the index yet, and Coda could not be asked: %v.", countAre(len(docs), "document"), err), nil
+	}
+	var out []result
+	hits := g.fitting(q)
+	for i := 0; i < max(len(hits), len(found)); i++ {
+		if i < len(hits) {
+			out = append(out, hits[i].result())
+		}
+		if i < len(found) {
+			out = append(out, found[i])
+		}
+	}
+	live := fmt.Sprintf(" Of %s not in the index yet only the names were searched, live.", count(len(docs), "document"))
+	if g.unread > 0 {
+		live += fmt.Sprintf(" Time ran out before %s of them were read: search again for a fuller answer.", count(g.unread, "document"))
+	}
+	return out[:min(len(out), mostResults)], live, nil
+}
+
+func countAre(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " is"
+	}
+	return count(n, what) + " are"
+}
+
+// indexNote says how complete and how old the answer is.
+func indexNote(a index.Answer, live string, hits int, now time.Time) string {
+	n := a.Coverage.Sentence(now) + live
+	if a.Odd != "" {
+		n += " " + a.Odd
+	}
+	if hits > 0 && live == "" && !a.Hits[0].Sure {
+		n += " No place has all the words; these have some."
+	}
+	if a.More > 0 {
+		n += fmt.Sprintf(" %d more results are left out: use more words.", a.More)
+	}
+	if hits == 0 {
+		n += " Nothing fits: try other words, or open a likely document with coda_get_document."
+	}
+	return n
+}
+
+var searchTool = declare(tool{
+	name:        "search",
+	title:       "Search Coda",
+	description: "Full-text search over all Coda documents: names, the text of pages, and table rows, best first, typing slips included. Understands \"an exact phrase\", -without, doc:name, type:row (or page, table, doc). The note says how complete and how old the searched index is. Read a result with fetch, or use the ids in it with the coda_ tools.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{"query":{"type":"string","description":"Words, or a Coda link."}},
+		"required":["query"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"results":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"title":{"type":"string"},"url":{"type":"string"},"text":{"type":"string","description":"The part that fits."},"doc":{"type":"string"},"kind":{"type":"string"},"updated":{"type":"string"}},"required":["id","title","url"],"additionalProperties":false}},
+		"note":{"type":"string","description":"What was searched."}},
+		"required":["results"],"additionalProperties":false}`,
+}, (*Tools).search)

@@ -1,0 +1,135 @@
+package tools_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"codabridge/server/coda"
+	"codabridge/server/coda/codatest"
+	"codabridge/server/index"
+)
+
+type deepFound struct {
+	Results []struct{ ID, Title, URL, Text, Doc, Kind, Updated string }
+	Note    string
+}
+
+// indexed makes a rig with an index that has crawled its workspace.
+func indexed(t *testing.T, ready func(index.Status) bool, prepare ...func(*settings)) (*rig, *index.Index, string) {
+	t.Helper()
+	var r *rig
+	h := &http.Client{Transport: &http.Transport{}}
+	t.Cleanup(h.CloseIdleConnections)
+	path := filepath.Join(t.TempDir(), "index.db")
+	x := index.New(index.Options{Path: path, Owner: func() string { return "me" }, Every: time.Hour,
+		Coda: coda.New(coda.Options{Base: func() string { return r.fake.URL() }, HTTP: h, Limits: coda.NoLimits(),
+			Token: func() (string, error) { return codatest.Token, nil }})})
+	r = newRig(t, append(prepare, func(s *settings) { s.tools.Index = x })...)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { x.Run(ctx); close(done) }()
+	t.Cleanup(func() { cancel(); <-done })
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		s, err := x.Status(context.Background())
+		if err == nil && ready(s) {
+			return r, x, path
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the index is not ready: %+v %v", s, err)
+		}
+	}
+}
+
+func complete(s index.Status) bool {
+	return s.Work == "" && s.Coverage.Docs > 0 && s.Coverage.Complete() && !s.Coverage.Oldest.IsZero()
+}
+
+func TestSearchFindsWhatStandsInside(t *testing.T) {
+	t.Parallel()
+	r, _, _ := indexed(t, complete)
+	before := r.fake.Count("")
+	var got deepFound
+	r.call("search", object{"query": "mina launch type:row"}).ok(&got)
+	if len(got.Results) == 0 || got.Results[0].ID != "row:"+planDoc+"/"+tasksTable+"/i-launch" || got.Results[0].Kind != "row" || !strings.Contains(got.Results[0].Text, "**") {
+		t.Errorf("%+v", got)
+	}
+	if !strings.Contains(got.Note, "100 % of pages") || !strings.Contains(got.Note, "oldest 1 min") {
+		t.Errorf("the note does not say how complete and old it is: %s", got.Note)
+	}
+	if n := r.fake.Count("") - before; n != 0 {
+		t.Errorf("a search over a complete index made %d requests", n)
+	}
+	var one struct{ ID, Title, Text, URL string }
+	r.call("fetch", object{"id": got.Results[0].ID}).ok(&one)
+	if one.Title != "Launch" {
+		t.Errorf("%+v", one)
+	}
+	r.call("search", object{"query": "zzzz qqqq"}).ok(&got)
+	if len(got.Results) != 0 || !strings.Contains(got.Note, "Nothing fits") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestSearchKeepsToTheAllowList(t *testing.T) {
+	t.Parallel()
+	r, _, _ := indexed(t, complete, func(s *settings) { s.tools.Documents = func() []string { return []string{menuDoc} } })
+	var got deepFound
+	r.call("search", object{"query": "launch"}).ok(&got)
+	for _, x := range got.Results {
+		if !strings.Contains(x.ID, menuDoc) {
+			t.Errorf("a doc off the allow-list: %+v", x)
+		}
+	}
+}
+
+// TestSearchAsksLiveForWhatIsNotIndexed: while the crawler has only the
+// titles, names come from Coda, and the note says so.
+func TestSearchAsksLiveForWhatIsNotIndexed(t *testing.T) {
+	t.Parallel()
+	r, _, _ := indexed(t, func(s index.Status) bool { return s.Trouble != "" && s.Coverage.Docs > 0 }, func(s *settings) {
+		s.fake.Knobs = codatest.Knobs{Fail: 5, FailStatus: 500, FailOperation: "listPages"}
+	})
+	var got deepFound
+	r.call("search", object{"query": "launch risks"}).ok(&got)
+	if len(got.Results) == 0 || !strings.Contains(got.Note, "not in the index yet") {
+		t.Errorf("%+v", got)
+	}
+	seen := false
+	for _, x := range got.Results {
+		seen = seen || x.ID == "page:"+planDoc+"/canvas-risks00001"
+	}
+	if !seen {
+		t.Errorf("the page was not found live: %+v", got)
+	}
+}
+
+// TestSearchSaysThatTheIndexIsBroken: a fault is said, and names are searched
+// instead; it is never "nothing found".
+func TestSearchSaysThatTheIndexIsBroken(t *testing.T) {
+	t.Parallel()
+	r, _, path := indexed(t, complete)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range raw {
+		raw[i] = 0xaa
+	}
+	for _, p := range []string{path, path + "-wal"} {
+		if err := os.WriteFile(p, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got deepFound
+	for range 3 { // what is in memory may still answer once
+		r.call("search", object{"query": "overview"}).ok(&got)
+		if len(got.Results) == 0 {
+			t.Errorf("nothing found, instead of names or the fault: %+v", got)
+		}
+	}
+}
