@@ -44,7 +44,7 @@ func Diagnose(ctx context.Context, o Options) (Diagnosis, error) {
 		return Diagnosis{Region: result.Region, Latency: result.Latency}, nil
 	case ngrok.IsMuxadoDiagnoseFailure(err):
 		return Diagnosis{}, &Failure{Sentence: fmt.Sprintf("Something answers at %s, but does not speak ngrok's protocol: a proxy or firewall may take the connection over.", t.server)}
-	case ngrok.IsTLSDiagnoseFailure(err) && !untrusted(err):
+	case ngrok.IsTLSDiagnoseFailure(err) && !untrusted(err) && ctx.Err() == nil:
 		return Diagnosis{}, &Failure{Sentence: fmt.Sprintf("Something answers at %s, but no encrypted connection comes about: a proxy or firewall may be in the way.", t.server)}
 	}
 	return Diagnosis{}, &Failure{Sentence: t.network(err)}

@@ -49,14 +49,24 @@ func (v *visit) ports(ctx context.Context) finding {
 		}
 		next := fmt.Sprintf("End that program, or choose another port with %s.", p.flag)
 		switch {
-		case !errors.Is(err, syscall.EADDRINUSE):
-			return bad(fmt.Sprintf("Choose another address with %s.", p.flag), "%s cannot be used: %v", p.addr, err)
 		case isBridge(ctx, p.addr):
 			return bad(next, "%s is taken by another codabridge, one with another data folder.", p.addr)
+		case answers(p.addr) || errors.Is(err, syscall.EADDRINUSE):
+			return bad(next, "%s is taken by another program.", p.addr)
 		}
-		return bad(next, "%s is taken by another program.", p.addr)
+		return bad(fmt.Sprintf("Choose another address with %s.", p.flag), "%s cannot be used: %v", p.addr, err)
 	}
 	return fine("%s and %s are free.", v.o.Listen, v.o.OwnerListen)
+}
+
+// answers tells that somebody listens there; the error of a taken port is not
+// the same on every system.
+func answers(addr string) bool {
+	conn, err := net.DialTimeout("tcp", addr, time.Second)
+	if err == nil {
+		conn.Close()
+	}
+	return err == nil
 }
 
 // isBridge asks who has a port.

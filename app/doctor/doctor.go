@@ -13,7 +13,9 @@
 // instance approves only the request that carries the PKCE challenge made here,
 // never more than reading, and ends the connection itself when the doctor goes
 // away without doing so. Neither a stranger's request nor one that a false
-// address slipped in can be approved in this way.
+// address slipped in can be approved in this way. Whoever stands in the way of
+// an address sees the doctor's token while it lives, as they would see
+// ChatGPT's; it reads, and ends with the visit.
 //
 // What the token does is asked by the process that has it: the running
 // instance, else this one. The token never comes over the socket.
@@ -140,7 +142,7 @@ func Examine(ctx context.Context, o Options) Report {
 		}
 	}
 	if v.wire != nil {
-		r.Through, r.Requests, r.counted = v.wire.base, v.wire.sent, v.wire.most > 0
+		r.Through, r.Requests, r.counted = v.wire.base, v.wire.sent, v.wire.quota
 	}
 	return r
 }

@@ -19,12 +19,13 @@ func (v *visit) address(ctx context.Context) finding {
 	case v.o.URL != "":
 		v.wire = newWire(v.o.URL, 0)
 		if v.o.URL == v.state.PublicURL && v.state.Tunnel.Kind == server.TunnelNgrok {
-			v.wire.most = mostPublic
+			v.wire.most, v.wire.quota = mostPublic, true
 		}
 	case v.o.Public && v.state.PublicURL == "":
 		return skip("There is no public URL to go through.")
 	case v.o.Public:
 		v.wire = newWire(v.state.PublicURL, mostPublic)
+		v.wire.quota = v.state.Tunnel.Kind == server.TunnelNgrok
 	default:
 		v.wire = newWire(v.state.LocalURL, 0)
 	}

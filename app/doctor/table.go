@@ -119,7 +119,7 @@ type visit struct {
 func (v *visit) examine(ctx context.Context, c check) (f finding) {
 	defer func() { v.ended[c.name] = f }()
 	if ctx.Err() != nil {
-		return skip("The doctor was stopped.")
+		return finding{status: Skipped, means: "The doctor was stopped.", quiet: true}
 	}
 	for name := range strings.SplitSeq(c.needs, ",") {
 		if need := v.ended[name]; need.status == Failed || need.status == Skipped || need.stop {
@@ -127,9 +127,4 @@ func (v *visit) examine(ctx context.Context, c check) (f finding) {
 		}
 	}
 	return c.run(v, ctx)
-}
-
-func (v *visit) passed(name string) bool {
-	s := v.ended[name].status
-	return s == OK || s == Warning
 }

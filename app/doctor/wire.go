@@ -23,7 +23,8 @@ type wire struct {
 	base   string
 	client *http.Client
 	sent   int
-	most   int // 0 means no bound
+	most   int  // 0 means no bound
+	quota  bool // they count against the owner's month at ngrok
 }
 
 var errSpent = errors.New("the doctor has sent as many requests as it allows itself")

@@ -116,7 +116,8 @@
   // What the doctor found: the first line that is not ok is the place to begin.
   function showFindings(list) {
     byId("findings").replaceChildren(...list.filter((f) => f.status !== "skipped").map((f) => {
-      const line = document.createElement("li"), mark = document.createElement("span"), name = document.createElement("strong");
+      const item = document.createElement("li"), line = document.createElement("div");
+      const mark = document.createElement("span"), name = document.createElement("strong");
       line.className = f.status === "failed" ? "problem" : f.status === "warning" ? "warning" : "";
       mark.className = "badge";
       mark.textContent = f.status;
@@ -127,7 +128,8 @@
         next.textContent = "Next: " + f.next;
         line.append(next);
       }
-      return line;
+      item.append(line);
+      return item;
     }));
   }
 

@@ -215,6 +215,9 @@ var sick = map[string]struct {
 	"a free account whose agents are all taken": {
 		breakIt: func(p *patient) { p.w.edge.RefuseSignIns("ERR_NGROK_108", -1); p.serve(app.PhaseFailed) },
 		want:    []string{"ngrok session: failed: as many agents as its plan allows"}},
+	"a bridge that its owner stopped is not broken": {
+		breakIt: func(p *patient) { p.online(); p.owner("/stop"); p.awaitPhase(app.PhaseOff) },
+		want:    []string{"instance: warning: its owner has stopped the bridge"}},
 	"a proxy that rewrites the Host header": {
 		breakIt: func(p *patient) {
 			p.behind(func(target *url.URL, proxy *httputil.ReverseProxy) http.Handler {
@@ -443,6 +446,24 @@ func onPath(prefix string, next http.Handler, f http.HandlerFunc) http.Handler {
 	})
 }
 
+// owner presses a button of the owner's page.
+func (p *patient) owner(path string) {
+	p.t.Helper()
+	origin, key, _ := strings.Cut(p.link(), "/#key=")
+	resp, err := http.PostForm(origin+"/session", url.Values{"key": {key}})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	req, _ := http.NewRequest(http.MethodPost, origin+path, nil)
+	req.Header.Set("X-Codabridge-Session", fmt.Sprint(decode(p.t, resp.Body)["session"]))
+	done, err := http.DefaultClient.Do(req)
+	if err != nil || done.StatusCode != http.StatusOK {
+		p.t.Fatalf("%s: %v %v", path, done, err)
+	}
+	done.Body.Close()
+}
+
 // put writes a file into the data folder.
 func (p *patient) put(name, text string) {
 	p.t.Helper()
@@ -518,6 +539,7 @@ func TestAHealthyInstallationIsWellByEveryWay(t *testing.T) {
 				}
 			}
 			used := w.edge.Requests() - before
+			t.Logf("%d requests, %d of them by the edge", r.Requests, used)
 			if name == "by the public URL" {
 				if used != r.Requests || used > 25 || !strings.HasPrefix(r.Through, "https://") {
 					t.Errorf("%d requests came to the edge, %d reported through %s", used, r.Requests, r.Through)
