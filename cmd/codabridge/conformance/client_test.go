@@ -18,7 +18,8 @@ import (
 // client is one run of a program that judges the bridge.
 type client struct {
 	name    string
-	args    []string // after the Node binary
+	program string // empty means Node
+	args    []string
 	env     []string
 	browser func(h *house, authorize string) error // nil means by plain HTTP
 	limit   time.Duration                          // zero means a minute
@@ -50,13 +51,16 @@ func (h *house) nodeEnv() []string {
 // line with the address of our sign-in page opens it too.
 func (h *house) run(t *testing.T, c client) (string, error) {
 	t.Helper()
-	needNode(t)
+	if c.program == "" {
+		needNode(t)
+		c.program = node
+	}
 	if c.limit == 0 {
 		c.limit = time.Minute
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), c.limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, node, c.args...)
+	cmd := exec.CommandContext(ctx, c.program, c.args...)
 	cmd.Env = append(h.nodeEnv(), c.env...)
 	cmd.Dir = h.dir
 	said := &tail{}

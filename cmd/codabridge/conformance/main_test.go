@@ -1,15 +1,16 @@
 //go:build conformance
 
 // Package conformance lets the official clients and suites judge the built
-// program: MCP's TypeScript clients of both generations, the Inspector,
-// mcp-remote, the conformance suite, and strict OAuth clients, each through
-// the tunnel with TLS.
+// program: MCP's TypeScript clients of both generations, its Go client, the
+// Inspector, mcp-remote, Codex, the conformance suite, and strict OAuth
+// clients, each through the tunnel with TLS.
 //
 // # Decisions
 //
 // Only the two far ends are fakes: Coda and ngrok's edge. Between them stands
 // the program as it is shipped, started as a child, and the judges are the
-// packages that their makers publish, in the exact versions of package.json.
+// packages that their makers publish, in the exact versions of package.json
+// and gosdk/go.mod.
 // Every test has a house of its own (a Coda, an edge, a data folder, a
 // bridge), so one may restart its bridge while another waits for it.
 //
@@ -36,6 +37,8 @@ var (
 	binary string // the program as it is built for users
 	tools  string // folder with node_modules
 	node   string // Node 22
+
+	scratch string // a folder for what the tests build
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -47,6 +50,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
+	scratch = dir
 	if binary = os.Getenv("CODABRIDGE_BINARY"); binary == "" {
 		binary = filepath.Join(dir, "codabridge")
 		build := exec.Command("go", "build", "-trimpath", "-o", binary, "..")
