@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // maxRequest is the largest request body Coda takes.
@@ -39,6 +40,9 @@ type call struct {
 func segment(s string) (string, error) {
 	if s == "" || len(s) > 1024 {
 		return "", fmt.Errorf("%w: %d characters long", ErrSegment, len(s))
+	}
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		return "", fmt.Errorf("%w: control characters", ErrSegment)
 	}
 	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '\\' }) {
 		if part == "." || part == ".." {

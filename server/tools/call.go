@@ -25,14 +25,22 @@ type outcome struct {
 
 // call runs one tool call from the checks to the record of it.
 func (t *Tools) call(ctx context.Context, d *tool, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-	started := time.Now()
 	raw := rawArguments(req)
-	out := t.guarded(ctx, d, raw)
-	if t.o.OnCall != nil {
-		t.o.OnCall(Call{Caller: callerFrom(ctx), Tool: d.name, Status: out.status, Started: t.o.Now(),
-			Duration: time.Since(started), BytesIn: len(raw), BytesOut: len(out.text)})
-	}
+	out := t.measured(ctx, d.name, len(raw), func() outcome {
+		return t.guard(d, func() outcome { return t.checked(ctx, d, raw) })
+	})
 	return out.result(), nil
+}
+
+// measured runs a call and keeps the record of it.
+func (t *Tools) measured(ctx context.Context, name string, in int, run func() outcome) outcome {
+	started := time.Now()
+	out := run()
+	if t.o.OnCall != nil {
+		t.o.OnCall(Call{Caller: callerFrom(ctx), Tool: name, Status: out.status, Started: t.o.Now(),
+			Duration: time.Since(started), BytesIn: in, BytesOut: len(out.text)})
+	}
+	return out
 }
 
 // result is the outcome in MCP's form: structuredContent and the same JSON as
@@ -50,14 +58,19 @@ func (out outcome) result() *mcp.CallToolResult {
 	return r
 }
 
-// guarded keeps a panic of a tool from reaching the client or the process.
-func (t *Tools) guarded(ctx context.Context, d *tool, raw []byte) (out outcome) {
+// guard keeps a panic from reaching the client or the process.
+func (t *Tools) guard(d *tool, run func() outcome) (out outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			t.o.Log.Error("tools: panic", "tool", d.name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			out = outcome{status: StatusFault, text: faultSentence}
 		}
 	}()
+	return run()
+}
+
+// checked runs a tool for those who may, with arguments that fit.
+func (t *Tools) checked(ctx context.Context, d *tool, raw []byte) outcome {
 	if out, stop := t.permit(ctx, d); stop {
 		return out
 	}

@@ -34,7 +34,7 @@ func (t *Tools) explain(ctx context.Context, d *tool, err error) string {
 		t.o.Log.Error("tools: panic", "tool", d.name, "err", err)
 		return faultSentence
 	case errors.Is(err, coda.ErrSegment):
-		return "One of the given ids or names cannot be used in an address (it is empty, too long, or contains \"..\"). Use an id from a list tool."
+		return "One of the given ids or names cannot be used in an address (it is empty, too long, or contains \"..\" or control characters). Use an id from a list tool."
 	case errors.Is(err, coda.ErrBusy):
 		return "Too many requests to Coda are waiting already, so this one would not be answered in time. Wait half a minute, then call again and ask for less at once."
 	case context.Cause(ctx) == errDeadline:

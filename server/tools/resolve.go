@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"codabridge/server/coda"
 )
@@ -36,6 +37,9 @@ func refuseOdd(argument, ref string) error {
 		if part == "." || part == ".." {
 			return say("The argument %q cannot be %s: give an id, a name or a browser link, not a path.", argument, quote(ref))
 		}
+	}
+	if strings.ContainsFunc(strings.TrimSpace(ref), unicode.IsControl) {
+		return say("The argument %q has control characters in it, which no id, name or link has. Give %s without them.", argument, quote(ref))
 	}
 	if len(ref) > 1000 {
 		return say("The argument %q is longer than any id, name or link. Give an id.", argument)

@@ -107,6 +107,9 @@ func readLine(r *bufio.Reader) line {
 	}
 }
 
+// asksCoda are the methods that may take their time.
+var asksCoda = map[string]bool{string(mcp.MethodToolsCall): true, string(mcp.MethodResourcesRead): true, "completion/complete": true}
+
 // take answers a message. Only calls run beside one another; the rest is
 // quick, and a client may count on its order.
 func (s *stdio) take(l line) {
@@ -124,7 +127,7 @@ func (s *stdio) take(l line) {
 	}
 	_ = json.Unmarshal(text, &m) // HandleMessage answers what is no JSON
 	switch {
-	case m.Method == string(mcp.MethodToolsCall) && m.ID != nil:
+	case asksCoda[m.Method] && m.ID != nil:
 		select {
 		case s.slots <- struct{}{}:
 		case <-s.ctx.Done():

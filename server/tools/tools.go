@@ -109,6 +109,12 @@ func New(o Options) *Tools {
 		server.WithDescription("Search, read and edit the owner's Coda (Superhuman Docs) documents."),
 		server.WithInstructions(instructions),
 		server.WithToolCapabilities(false),
+		server.WithResourceCapabilities(false, false),
+		server.WithPromptCapabilities(false),
+		server.WithCompletions(),
+		server.WithResourceCompletionProvider(completion{t}),
+		server.WithPromptCompletionProvider(completion{t}),
+		server.WithPromptFilter(t.offeredPrompts),
 		server.WithHooks(hooks))
 	t.list = declarations()
 	for i := range t.list {
