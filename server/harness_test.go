@@ -27,7 +27,7 @@ import (
 // harness is the real doors on a real store, the real tools and the real Coda
 // client; only Coda itself, the internet, the app and the clock are stand-ins.
 type harness struct {
-	t        *testing.T
+	t        testing.TB
 	server   *Server
 	db       *store.Store
 	path     string // of the database
@@ -65,7 +65,7 @@ func (l *logBuffer) String() string {
 	return l.b.String()
 }
 
-func newHarness(t *testing.T) *harness {
+func newHarness(t testing.TB) *harness {
 	t.Helper()
 	h := &harness{t: t, public: "https://abc.ngrok-free.dev", now: time.Now().Truncate(time.Second), path: filepath.Join(t.TempDir(), "state.db")}
 	h.coda = codaspec.Start(t, codatest.Options{Workspace: codatest.Sample()})

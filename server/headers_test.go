@@ -1,0 +1,132 @@
+package server
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"codabridge/assets"
+)
+
+func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	cacheable := []string{"/static/", "/favicon.ico", "/robots.txt"}
+	for _, r := range h.server.routes() {
+		handler, origin := h.handler, h.public
+		if r.door == owner {
+			handler, origin = h.owner, "http://127.0.0.1:8086"
+		}
+		for _, p := range append(r.paths, "/no/such/path") {
+			for _, accept := range []string{"text/html", "application/json", ""} {
+				for _, method := range append(r.methods, "OPTIONS", "PUT") {
+					req := httptest.NewRequest(method, origin+p, nil)
+					req.Header.Set("Accept", accept)
+					rec := httptest.NewRecorder()
+					handler.ServeHTTP(rec, req)
+					at := string(r.door) + " " + method + " " + p + " " + accept
+					policy := rec.Header().Get("Content-Security-Policy")
+					for _, want := range []string{"default-src 'none'", "frame-ancestors 'none'"} {
+						if !strings.Contains(policy, want) {
+							t.Errorf("%s: policy %q lacks %s", at, policy, want)
+						}
+					}
+					if strings.Contains(policy, "form-action") || strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
+						t.Errorf("%s: policy %q", at, policy)
+					}
+					for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"} {
+						if rec.Header().Get(name) != want {
+							t.Errorf("%s: %s is %q", at, name, rec.Header().Get(name))
+						}
+					}
+					stored := rec.Body.Len() > 0 && rec.Header().Get("Cache-Control") != "no-store"
+					if stored && !hasPrefix(p, cacheable) {
+						t.Errorf("%s: may be stored: %q", at, rec.Header().Get("Cache-Control"))
+					}
+				}
+			}
+		}
+	}
+}
+
+func hasPrefix(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestNoPageHasScriptOrStyleOfItsOwn(t *testing.T) {
+	t.Parallel()
+	pages, err := fs.Glob(assets.Files, "pages/*.html")
+	if err != nil || len(pages) < 5 {
+		t.Fatal(pages, err)
+	}
+	for _, name := range pages {
+		b, err := fs.ReadFile(assets.Files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tag := range regexp.MustCompile(`<script[^>]*>`).FindAllString(string(b), -1) {
+			if !strings.Contains(tag, `src="/static/`) {
+				t.Errorf("%s: %s", name, tag)
+			}
+		}
+		if m := regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+=|javascript:`).FindString(string(b)); m != "" {
+			t.Errorf("%s: %s", name, m)
+		}
+	}
+}
+
+func TestTheWaitingPagesCookieBelongsToThisHostAlone(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	resp, _ := h.ask("GET", "/authorize?"+asking().Encode(), "")
+	cookie := resp.Header.Get("Set-Cookie")
+	for _, want := range []string{"__Host-codabridge=", "; Path=/;", "; HttpOnly", "; Secure", "; SameSite=Lax"} {
+		if !strings.Contains(cookie, want) {
+			t.Errorf("%q lacks %s", cookie, want)
+		}
+	}
+	if strings.Contains(cookie, "Domain=") {
+		t.Errorf("%q names a domain", cookie)
+	}
+}
+
+// TestSecretsAreComparedInConstantTime looks at the functions that hold a
+// secret in one hand and what a stranger sent in the other. Tokens and codes
+// are not among them: they are found by their SHA-256, so how long a look-up
+// takes tells nothing of the token.
+func TestSecretsAreComparedInConstantTime(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ file, function string }{
+		{"owner_session.go", "valid"}, {"oauth/client.go", "proves"}, {"oauth/token.go", "mayExchange"},
+	} {
+		f, err := parser.ParseFile(token.NewFileSet(), c.file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		ast.Inspect(f, func(n ast.Node) bool {
+			if fn, ok := n.(*ast.FuncDecl); ok && fn.Name.Name == c.function {
+				ast.Inspect(fn, func(n ast.Node) bool {
+					if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "ConstantTimeCompare" {
+						found = true
+					}
+					return true
+				})
+			}
+			return true
+		})
+		if !found {
+			t.Errorf("%s of %s compares without subtle.ConstantTimeCompare", c.function, c.file)
+		}
+	}
+}
