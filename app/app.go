@@ -20,6 +20,7 @@ import (
 	"codabridge/app/secret"
 	"codabridge/server"
 	"codabridge/server/coda"
+	"codabridge/server/index"
 	"codabridge/server/oauth"
 	"codabridge/server/store"
 	"codabridge/server/tools"
@@ -51,6 +52,7 @@ type App struct {
 	store  *store.Store
 	oauth  *oauth.Server
 	tools  *tools.Tools
+	index  *index.Index
 	server *server.Server
 	public http.Handler
 
@@ -219,8 +221,9 @@ func (a *App) assemble() {
 		OnChange: a.onRequests,
 	})
 	a.coda = newCodaClient(a.cfg, a.codaURL, a.codaToken, a.version, a.log)
+	a.index = a.newIndex()
 	a.tools = tools.New(tools.Options{
-		Coda: a.coda, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: func() []string { return a.cfg.Documents },
+		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: func() []string { return a.cfg.Documents },
 		Toolset: a.cfg.toolset, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 	})
 	a.server = server.New(server.Options{
@@ -248,6 +251,7 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	}
 	working.Go(func() { a.loadSecrets(ctx); a.greet() })
 	working.Go(func() { a.keepTunnel(ctx) })
+	working.Go(func() { a.index.Run(ctx) })
 	working.Go(func() { a.keepActivity(ctx) })
 	close(a.ready)
 	<-ctx.Done()

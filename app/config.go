@@ -41,6 +41,10 @@ type Config struct {
 	Toolset string
 	Tools   []string
 	Admin   bool
+	// Index keeps a copy of all texts on this computer, so that search looks
+	// inside pages and rows; IndexExclude are the ids of docs left out of it.
+	Index        bool
+	IndexExclude []string
 	// AccessTTL is how long an access token lives.
 	AccessTTL time.Duration
 	// NgrokConnectURL (host:port) and NgrokCAFile lead the tunnel to another
@@ -57,7 +61,7 @@ type Config struct {
 func Defaults() Config {
 	return Config{
 		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:8086", Tunnel: "ngrok", Toolset: tools.CoreTools,
-		AccessTTL: 24 * time.Hour, origin: map[string]string{},
+		AccessTTL: 24 * time.Hour, Index: true, origin: map[string]string{},
 	}
 }
 
@@ -89,6 +93,8 @@ var Settings = []setting{
 	}},
 	{"tools", "CODABRIDGE_TOOLS", "names of the tools that toolset custom offers, with commas", func(c *Config, v string) (err error) { c.Tools, err = parseTools(v); return err }},
 	{"admin", "CODABRIDGE_ADMIN", "true adds what administrators and makers of packs need", func(c *Config, v string) (err error) { c.Admin, err = parseBool(v); return err }},
+	{"index", "CODABRIDGE_INDEX", "on or off: a search index of all texts in the data folder", func(c *Config, v string) error { c.Index = v == "on"; return oneOf(v, "on", "off") }},
+	{"index_exclude", "CODABRIDGE_INDEX_EXCLUDE", "ids of docs left out of the index, with commas", func(c *Config, v string) (err error) { c.IndexExclude, err = splitList(v); return err }},
 	{"access_ttl", "CODABRIDGE_ACCESS_TTL", "seconds an access token lives, 60 to 2592000", func(c *Config, v string) (err error) { c.AccessTTL, err = parseTTL(v); return err }},
 	{"", "CODABRIDGE_NGROK_CONNECT_URL", "host:port of another ngrok edge (tests and support)", func(c *Config, v string) error { c.NgrokConnectURL = v; return checkAddress(v) }},
 	{"", "CODABRIDGE_NGROK_CA_FILE", "certificate of that edge, PEM", func(c *Config, v string) error { c.NgrokCAFile = v; return nil }},

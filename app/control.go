@@ -30,6 +30,7 @@ func (a *App) control() http.Handler {
 	mux.HandleFunc("POST /show", func(w http.ResponseWriter, _ *http.Request) { a.OpenOwner(""); answer(w, nil, nil) })
 	mux.HandleFunc("POST /reload", func(w http.ResponseWriter, r *http.Request) { a.loadSecrets(r.Context()); answer(w, nil, nil) })
 	a.doctorControl(mux)
+	a.indexControl(mux)
 	return mux
 }
 

@@ -63,6 +63,7 @@ func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
 	a.secrets.coda, a.secrets.codaSource, a.secrets.trouble = token, secret.SourceKeyring, ""
 	a.account.problem = ""
 	a.mu.Unlock()
+	a.followToken()
 	a.remember(info)
 	return describe(info), nil
 }
@@ -128,6 +129,7 @@ func (a *App) ForgetCodaToken(ctx context.Context) error {
 	a.mu.Lock()
 	a.secrets.coda, a.secrets.codaSource, a.account = "", "", account{}
 	a.mu.Unlock()
+	a.dropIndex()
 	a.forgetAnswers()
 	a.update()
 	return nil

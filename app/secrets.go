@@ -70,6 +70,7 @@ func (a *App) loadSecrets(ctx context.Context) {
 	a.mu.Lock()
 	a.secrets = found
 	a.mu.Unlock()
+	a.followToken()
 	a.update()
 	if found.coda != "" {
 		a.meet(ctx)

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"sync"
 
 	"codabridge/app/secret"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
+	"codabridge/server/index"
 	"codabridge/server/tools"
 )
 
@@ -28,7 +30,11 @@ func Stdio(ctx context.Context, cfg Config, version string, log *slog.Logger, in
 		defer fake.Close()
 		s.token, base = codatest.Token, fake.URL
 	}
+	x := index.New(index.Options{Path: filepath.Join(cfg.DataDir, indexName), Log: log, Enabled: s.indexed,
+		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) }})
+	defer x.Close()
 	t := tools.New(tools.Options{
+		Index: x,
 		Coda:  newCodaClient(cfg, base, s.codaToken, version, log),
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return cfg.Documents },
 		Toolset: cfg.toolset, OnCodaError: s.onCodaError, Version: version, Log: log,
@@ -71,6 +77,15 @@ func (s *stdio) ready() (sentence string, ok bool) {
 		return "codabridge cannot read the Coda token: " + u.Sentence, false
 	}
 	return "codabridge has no Coda token yet. Run in a terminal: codabridge login coda. Then ask again; nothing needs a restart.", false
+}
+
+// indexed follows the owner's switch of the search index.
+func (s *stdio) indexed() bool {
+	if from := s.cfg.origin["index"]; from != "" && from != s.cfg.configFile() {
+		return s.cfg.Index
+	}
+	values, err := readConfigFile(s.cfg.configFile())
+	return err == nil && values["index"] != "off"
 }
 
 // readOnly follows the owner's switch while the session lasts.

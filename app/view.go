@@ -24,6 +24,7 @@ func (a *App) State() State {
 	s.Phase, s.Sentence, s.HelpURL = a.phaseLocked()
 	a.mu.Unlock()
 	s.Waiting, s.Connections = a.requests()
+	s.Index = a.indexState()
 	return s
 }
 

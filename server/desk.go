@@ -22,6 +22,13 @@ type Desk interface {
 	// back to ngrok when it is empty.
 	SetPublicURL(ctx context.Context, url string) error
 	SetReadOnly(on bool) error
+	// SetIndex switches the search index; off removes it.
+	SetIndex(on bool) error
+	PauseIndex(on bool)
+	// RebuildIndex makes the index anew, or one doc of it by its id.
+	RebuildIndex(ctx context.Context, doc string) error
+	// ExcludeDocument leaves a doc out of the index, or lets it in again.
+	ExcludeDocument(ctx context.Context, doc string, on bool) error
 	// DismissWarning takes State's Warning away, once the owner has read it.
 	DismissWarning()
 	// Examine runs the doctor. One runs at a time; it may take minutes when

@@ -45,6 +45,7 @@ type State struct {
 	Waiting     []WaitingRequest  `json:"waiting"`
 	Connections []ConnectionState `json:"connections"`
 	ReadOnly    bool              `json:"read_only"`
+	Index       IndexState        `json:"index"`
 	// Demo is true when the sample workspace is served.
 	Demo    bool   `json:"demo,omitempty"`
 	Version string `json:"version"`

@@ -273,18 +273,23 @@ func (x *Index) Rebuild(ctx context.Context, doc string) error {
 	return nil
 }
 
-// noticed looks at an error of the database: a damaged file is thrown away
-// and made anew by the crawler.
-func (x *Index) noticed(err error) error {
-	if errors.Is(err, store.ErrDamaged) && x.o.Coda != nil {
-		x.mu.Lock()
-		x.notice = "The search index was damaged and is made anew."
-		x.mu.Unlock()
-		x.Poke()
-	}
-	return err
-}
-
 // Close ends the reading of a file that another process writes. Run closes
 // what it opened by itself.
 func (x *Index) Close() { x.closeDB() }
+
+// Exclude takes docs out of the index at once, by their ids; all others are
+// let in. Options.Excluded must give the same from now on.
+func (x *Index) Exclude(ctx context.Context, ids []string) error {
+	x.halt()
+	x.using.RLock()
+	var err error
+	if x.db != nil {
+		err = x.db.Exclude(ctx, ids)
+	}
+	x.using.RUnlock()
+	x.Poke()
+	if err != nil {
+		return fmt.Errorf("index: exclude: %w", err)
+	}
+	return nil
+}

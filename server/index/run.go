@@ -130,3 +130,15 @@ func (x *Index) changed(now bool) {
 	x.mu.Unlock()
 	x.o.OnChange()
 }
+
+// noticed looks at an error of the database: a damaged file is thrown away
+// and made anew by the crawler.
+func (x *Index) noticed(err error) error {
+	if errors.Is(err, store.ErrDamaged) && x.o.Coda != nil {
+		x.mu.Lock()
+		x.notice = "The search index was damaged and is made anew."
+		x.mu.Unlock()
+		x.Poke()
+	}
+	return err
+}

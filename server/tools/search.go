@@ -82,16 +82,6 @@ func (h hit) result() result {
 	return result{ID: h.id, Title: titled(h.name, h.holder), URL: h.url, Doc: clip(h.holder, 100), Kind: [...]string{"doc", "page", "table"}[h.kind]}
 }
 
-// titled puts the names around behind a name.
-func titled(name string, around ...string) string {
-	for _, a := range around {
-		if a != "" {
-			name += " · " + a
-		}
-	}
-	return clip(name, 200)
-}
-
 // searchLink answers a link that was searched for with what it points to.
 func (t *Tools) searchLink(ctx context.Context, text string) (searchResult, bool, error) {
 	text = strings.TrimSpace(text)

@@ -55,6 +55,16 @@ func indexResult(h index.Hit) result {
 	return r
 }
 
+// titled puts the names around behind a name.
+func titled(name string, around ...string) string {
+	for _, a := range around {
+		if a != "" {
+			name += " · " + a
+		}
+	}
+	return clip(name, 200)
+}
+
 // withLiveNames puts names that Coda was asked for among the results: a good
 // one before all in which only some words were found.
 func (t *Tools) withLiveNames(ctx context.Context, text string, q query, docs []string, found []result) ([]result, string, error) {

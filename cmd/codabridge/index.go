@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"codabridge/app"
+)
+
+func (c *command) indexCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "index", Short: "The search index: status, rebuild, off, on, exclude, include", Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(c.indexStatusCommand(), c.indexRebuildCommand(),
+		c.indexSwitchCommand("off", "Switch the index off and remove it", false),
+		c.indexSwitchCommand("on", "Switch the index on", true),
+		c.indexExcludeCommand("exclude DOC", "Leave a doc out of the index; DOC is its id", "Left out.", true),
+		c.indexExcludeCommand("include DOC", "Let a doc into the index again; DOC is its id", "Let in.", false))
+	return cmd
+}
+
+func (c *command) indexStatusCommand() *cobra.Command {
+	return c.remote("status", "Say how complete the index is; on a terminal, watch until it is", noArguments,
+		func(cmd *cobra.Command, client *app.Client, _ []string) error {
+			watch := isTerminal(cmd.OutOrStdout())
+			for {
+				s, err := client.Status(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if !watch || s.Index.Work == "" || s.Index.Trouble != "" {
+					return printIndex(cmd.OutOrStdout(), s.Index)
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "\r\x1b[K%s", progressBar(s.Index))
+				select {
+				case <-cmd.Context().Done():
+					fmt.Fprintln(cmd.OutOrStdout())
+					return nil
+				case <-time.After(time.Second):
+				}
+				fmt.Fprint(cmd.OutOrStdout(), "\r\x1b[K")
+			}
+		})
+}
+
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(interface{ Fd() uintptr })
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// progressBar is one line that fits a terminal of 80 columns.
+func progressBar(s app.IndexState) string {
+	done := s.Percent * 30 / 100
+	line := fmt.Sprintf("[%s%s] %3d %%", strings.Repeat("#", done), strings.Repeat(".", 30-done), s.Percent)
+	if left := s.Left(); left != "" {
+		line += ", " + left + " left"
+	}
+	return line
+}
+
+func printIndex(out io.Writer, s app.IndexState) error {
+	if !s.Enabled {
+		_, err := fmt.Fprintln(out, "The index is off: search finds names only. Switch it on with: codabridge index on")
+		return err
+	}
+	fmt.Fprintln(out, progressBar(s))
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "pages\t%d of %d\n", s.PagesRead, s.Pages)
+	fmt.Fprintf(w, "tables\t%d of %d, %d rows\n", s.TablesRead, s.Tables, s.Rows)
+	fmt.Fprintf(w, "docs\t%d, %d not readable, %d left out\n", s.Docs, s.Skipped, s.Excluded)
+	fmt.Fprintf(w, "on the disk\t%s\n", s.Size())
+	if !s.Oldest.IsZero() {
+		fmt.Fprintf(w, "oldest\t%s\n", s.Oldest.Local().Format(time.DateTime))
+	}
+	for _, line := range []string{s.Work, s.Trouble, s.Notice} {
+		if line != "" {
+			fmt.Fprintf(w, "\t%s\n", line)
+		}
+	}
+	fmt.Fprintln(w, "\nID\tDOC\tPAGES\tROWS\t")
+	for _, d := range s.Documents {
+		state := d.Problem
+		if d.Excluded {
+			state = "left out"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d/%d\t%d\t%s\n", d.ID, printable(d.Name), d.PagesRead, d.Pages, d.Rows, state)
+	}
+	return w.Flush()
+}
+
+func (c *command) indexRebuildCommand() *cobra.Command {
+	return c.remote("rebuild [DOC]", "Make the index anew, or read one doc again", atMostOneDoc,
+		func(cmd *cobra.Command, client *app.Client, args []string) error {
+			if err := client.RebuildIndex(cmd.Context(), strings.Join(args, "")); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "It is being made anew; codabridge index status shows how far it is.")
+			return nil
+		})
+}
+
+func atMostOneDoc(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usageError{wanted("at most one id of a doc")}
+	}
+	return nil
+}
+
+func (c *command) indexSwitchCommand(use, short string, on bool) *cobra.Command {
+	return c.remote(use, short, noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
+		if err := client.SetIndex(cmd.Context(), on); err != nil {
+			return err
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), map[bool]string{true: "The index is on and being made.", false: "The index is off and removed."}[on])
+		return nil
+	})
+}
+
+func (c *command) indexExcludeCommand(use, short, done string, on bool) *cobra.Command {
+	return c.remote(use, short, exactly(1, "the id of a doc; codabridge index status lists them"),
+		func(cmd *cobra.Command, client *app.Client, args []string) error {
+			if err := client.ExcludeDocument(cmd.Context(), args[0], on); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), done)
+			return nil
+		})
+}
