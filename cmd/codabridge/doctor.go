@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,6 +55,7 @@ func (c *command) doctor(cmd *cobra.Command, f doctorFlags) error {
 	e.Config, e.Unusable = c.configUntouched()
 	out, colour := cmd.OutOrStdout(), hasColour()
 	if !f.json {
+		fmt.Fprintf(out, "codabridge %s, %s/%s\n\n", version, runtime.GOOS, runtime.GOARCH)
 		e.OnCheck = func(l doctor.Check) { fmt.Fprint(out, l.Line(colour)) }
 	}
 	r := app.Examine(cmd.Context(), e)
