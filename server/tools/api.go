@@ -36,6 +36,7 @@ func (t *Tools) apiDescribe(ctx context.Context, a apiDescribeArgs) (apiDescribe
 		return t.describeOperation(ctx, o), nil
 	}
 	out := apiDescribeResult{Operations: []string{}}
+	a.Query = clip(a.Query, 200)
 	hidden := 0
 	for _, o := range coda.Operations() {
 		if o.Audience != coda.ForPerson && !t.toolset().Admin {
@@ -66,7 +67,7 @@ func matches(text, query string) bool {
 
 // operation finds an operation that the owner offers.
 func (t *Tools) operation(id string) (coda.Operation, error) {
-	id = strings.TrimSpace(id)
+	id = clip(strings.TrimSpace(id), 80)
 	o, ok := coda.FindOperation(id)
 	if !ok {
 		var near []string

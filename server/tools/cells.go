@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
 	"codabridge/server/coda"
 )
@@ -129,6 +128,12 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 		return truth(c, v)
 	case "date", "dateTime":
 		return date(c, v)
+	case "time":
+		return clock(c, v)
+	case "email":
+		if s, ok := v.(string); !ok || !plainMail.MatchString(strings.TrimSpace(s)) {
+			return nil, misfit(c, "an e-mail address", v)
+		}
 	case "select":
 		return option(c, v)
 	case "person":
@@ -198,23 +203,6 @@ func truth(c coda.Column, v any) (any, error) {
 		}
 	}
 	return nil, misfit(c, "true or false", v)
-}
-
-// isoDates are the forms of ISO 8601 that Coda reads the same in every
-// locale.
-var isoDates = []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
-	time.RFC3339Nano, "2006-01-02 15:04", time.DateTime, "2006-01-02T15:04:05.999999999"}
-
-func date(c coda.Column, v any) (any, error) {
-	if s, ok := v.(string); ok {
-		s = strings.TrimSpace(s)
-		for _, form := range isoDates {
-			if _, err := time.Parse(form, s); err == nil {
-				return strings.Replace(s, " ", "T", 1), nil
-			}
-		}
-	}
-	return nil, misfit(c, `an ISO 8601 date such as "2026-11-20" or "2026-11-20T15:30"`, v)
 }
 
 func option(c coda.Column, v any) (any, error) {

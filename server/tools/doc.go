@@ -20,6 +20,17 @@
 // tools/list for whoever may not write, by a hook and not by a tool filter: a
 // filter would also answer the call with "not found" and hide the reason.
 //
+// There are three sets of tools: every tool of the small one is paid for by
+// every model in every conversation, so most stand in the full set, and the
+// owner may pick. What no tool does, coda_api_call does from the client's table
+// of operations, bound by all that binds the tools; to those who may only read
+// it shows as a tool that reads. Only ids are taken where something is deleted,
+// and a whole page is rewritten by a tool of its own that shows the difference
+// first.
+//
+// Resources run under the checks of the tool that reads the same; prompts are
+// words only and ask Coda nothing.
+//
 // Every answer leaves through one function that strips invisible characters,
 // counts its size and encodes it once, as structuredContent and as text.
 //

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"codabridge/server/coda/codatest"
 )
@@ -195,7 +196,7 @@ func TestCreatedPageIsUsableAtOnce(t *testing.T) {
 	}
 	r.call("coda_edit_page", object{"document": planDoc, "page": "Fresh", "mode": "append", "content": "more"}).ok(nil)
 	// A page whose creation outlasts the wait: the next call waits for it.
-	slow := newRig(t, full, func(s *settings) { s.tools.Deadline = 2500 * 1e6 })
+	slow := newRig(t, full, func(s *settings) { s.tools.Deadline = 2500 * time.Millisecond })
 	slow.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })
 	slow.call("coda_create_page", object{"document": planDoc, "name": "Late"}).ok(&got)
 	if got.Status != "queued" || got.Request_id == "" {
@@ -214,4 +215,59 @@ func TestCreatedPageIsUsableAtOnce(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	slow.call("coda_get_mutation_status", object{"request_id": "mutate:nobody"}).fails("no write", "Read the row or page")
+}
+
+// TestAllRowsOfAFilterComeInOneCall though Coda hands them out in pages.
+func TestAllRowsOfAFilterComeInOneCall(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.fake.Set(func(k *codatest.Knobs) { k.ClampRows = 90 })
+	var got struct {
+		Rows        [][]any
+		Next_cursor string
+		Note        string
+	}
+	args := object{"document": planDoc, "table": "Wide", "filter": object{"column": "Column 2", "equals": "Open"}, "columns": []string{"Column 1"}}
+	r.call("coda_list_rows", args).ok(&got)
+	if len(got.Rows) != 250 || got.Next_cursor != "" {
+		t.Errorf("%d rows, cursor %q", len(got.Rows), got.Next_cursor)
+	}
+	// The second page times out: what is there comes, and the rest can follow.
+	r.fake.Set(func(k *codatest.Knobs) { k.FailAfter, k.Fail, k.FailStatus, k.FailOperation = 1, 1, 504, "listRows" })
+	r.call("coda_list_rows", args).ok(&got)
+	if len(got.Rows) != 90 || got.Next_cursor == "" || !strings.Contains(got.Note, "504") {
+		t.Fatalf("%d rows, cursor %q, %s", len(got.Rows), got.Next_cursor, got.Note)
+	}
+	args["cursor"] = got.Next_cursor
+	r.call("coda_list_rows", args).ok(&got)
+	if len(got.Rows) != 160 || got.Rows[0][1] != "Task number 90" {
+		t.Errorf("then %d rows from %v", len(got.Rows), got.Rows[0])
+	}
+}
+
+func TestWholeDocumentAtAGlance(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, full)
+	var got struct {
+		Pages  string
+		Tables []struct {
+			Name, View_of string
+			Rows          int
+			Columns       []string
+		}
+	}
+	a := r.call("coda_get_document_schema", object{"document": "Launch plan"}).ok(&got)
+	if len(a.text) > 6000 || len(got.Tables) != 4 || got.Tables[0].Rows != 4 || !strings.Contains(got.Pages, "  - Risks (canvas-risks00001)") {
+		t.Errorf("%d bytes: %s", len(a.text), a.text)
+	}
+	columns := strings.Join(got.Tables[0].Columns, "\n")
+	for _, want := range []string{"Name* (c-name) text", "Status (c-status) select: Open, In progress, Done", "Goal (c-goal) lookup -> Goals", "Total! (c-total) number", "Go! (c-go) button"} {
+		if !strings.Contains(columns, want) {
+			t.Errorf("no %q in\n%s", want, columns)
+		}
+	}
+	if last := got.Tables[3]; last.View_of != "Tasks" || len(last.Columns) != 0 {
+		t.Errorf("the view is %+v", last)
+	}
+	r.call("coda_get_document_schema", object{"document": planDoc, "tables": []string{"Tsks"}}).fails("Tasks", "coda_list_tables")
 }

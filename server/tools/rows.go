@@ -160,6 +160,11 @@ func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rows
 	for {
 		page, err := t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
 			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh})
+		if rows != nil && len(rows.Rows) > 0 && isGatewayTimeout(err) {
+			out.Rows, out.NextCursor = rows.Rows, at.String()
+			out.Note = "Coda took too long for the rest (504); it comes with next_cursor, or start again with a smaller limit."
+			return out, nil
+		}
 		if err != nil {
 			return out, badCursor(err, a.Cursor)
 		}
@@ -210,6 +215,11 @@ func present(columns []coda.Column, rows []coda.Row, asked bool) []coda.Column {
 		}
 	}
 	return out
+}
+
+func isGatewayTimeout(err error) bool {
+	var api *coda.APIError
+	return asAPI(err, &api) && api.Status == 504
 }
 
 var listRowsTool = declare(tool{
