@@ -21,4 +21,52 @@
 // mcp-go runs stateless with streaming off; body limits, Host, Origin, bearer,
 // CORS, recovery and cancellation are here, because the library has none of
 // them or has them in a form that one client could use against another.
+//
+// # Threat model
+//
+// Behind the door stand one person's documents, and one Coda token that may do
+// whatever that person may. The public URL is known to anyone who looks.
+//
+//   - A scanner or flooder, from one address or very many, at the public door:
+//     401 and 403 before a body is read, limits by address and over all,
+//     bounded lists. It costs bandwidth and the tunnel's quota, which nothing
+//     here can give back. (TestFloodsLeaveARealClientAtWork, abuse_test.go)
+//   - A stranger who registers a client, or starts a sign-in when the owner
+//     does: gets a page with a code of its own. Only the owner's door can
+//     approve, and only the code that the owner's own browser shows; nothing
+//     is approved from memory. (mistakes_test.go, oauth.script)
+//   - One who steals an authorization code, out of a browser or by a redirect
+//     of their own: redirects are a fixed list and loopback; codes are bound to
+//     client, redirect, resource and PKCE, live 60 seconds, and a second use
+//     revokes what the first gave. (codes.script, errors.script, FuzzRedirect)
+//   - One who steals a token: it is worth nothing at another address; an access
+//     token ends after a day, a refresh token when it is used beside the real
+//     one; the owner revokes at once. What it could do until then is what the
+//     connection may do. (oauth.script, TestWhatOtherBridgesGetWrong)
+//   - A client that may only read, or one gone astray: scopes are checked in
+//     the tool, narrowed by the owner and by the read-only switch, never
+//     widened. (scopes.script)
+//   - One who wants us to fetch for them, into the owner's network or to learn
+//     its address: no byte leaves for a host that is not on the list or allowed
+//     by the owner; public addresses only, checked where they are dialled.
+//     (fetch_test.go, knocks.script)
+//   - A web page in the owner's browser: the Origin and Host of both doors are
+//     on lists, no credentials in cross-origin answers, no form to post to on
+//     the public door, no framing, a cookie that no other site sends or sets.
+//     (guards.script, headers_test.go)
+//   - A proxy that cuts requests elsewhere than we do: bodies are read by one
+//     parser, odd framing ends the connection, and what is not in Public()
+//     cannot be reached by any path or header. (smuggling_test.go)
+//   - Another program or user on this computer: the owner's door takes a secret
+//     that only the owner's pages and terminal have, as a header; the listener
+//     for local clients wants a token like the tunnel. One that runs as the
+//     owner can read the keyring, and is not defended against.
+//   - A thief of the data folder: finds hashes and settings. The key that
+//     derives refreshed tokens is among them, useless without a token.
+//   - A failing disk, a kill, a clock that jumps: what was acknowledged is there,
+//     what was not can be tried again. (store: disk_test.go, oauth:
+//     kill_test.go, clock_test.go)
+//   - The tunnel's company sees what passes, in plain text, tokens included;
+//     so does any company whose assistant the owner connects. Who does not want
+//     that uses stdio.
 package server

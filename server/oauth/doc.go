@@ -61,6 +61,29 @@
 // guards. A name is shown as verified only when it is pinned; all others are
 // shown as what the client calls itself, behind the host its codes go to.
 //
+// A client that is not known, by a document on a host that is on no list or by
+// a client_id of an earlier installation, knocks: a bounded list for the owner,
+// and nothing else. No byte is sent and nothing is stored before the owner's
+// yes, and that yes makes it known, not approved. When the list is full the
+// newest leaves, so that a flood moves none that were there before; the page of
+// the unknown client has a sealed link to the owner's page, which puts it on
+// the list where no flood moves it. Allowing a host fetches the document once
+// and remembers the host only if the document is good. A client that comes back
+// is public and has the one redirect address that it showed, which is on the
+// list anyway; that is no more than registering anew would give it.
+//
+// A wrong code costs a try. Twenty may be wrong in a row, then one every three
+// seconds is looked at, the right one too: nobody is shut out for longer than
+// that. There are 85 million codes and at most 1,000 requests, so at that rate
+// a guess takes a day of somebody who is already on the owner's side.
+//
+// A refresh that asks for more than was granted gets what was granted. RFC 6749
+// section 6 forbids to give more; it would allow an error as well, but clients
+// repeat what they first asked for after the owner gave less, and an error
+// would cut them off. A scope of which nothing was granted is invalid_scope.
+//
+// A clock that jumps back ends what waits, instead of giving it more time.
+//
 // A client that registered for client_secret_basic may send its secret in
 // the body, and the other way round: clients mix them up, and PKCE is
 // required of all.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -60,6 +61,29 @@ func FuzzRegistration(f *testing.F) {
 		out, err := json.Marshal(reg)
 		if err != nil || strings.Contains(string(out), ":null") || len([]rune(reg.Name)) > nameLength+1 || !utf8.ValidString(reg.Name) {
 			t.Fatalf("%q echoes %s %v", body, out, err)
+		}
+	})
+}
+
+func FuzzDocument(f *testing.F) {
+	f.Add("https://vscode.dev/c.json", []byte(`{"client_id":"https://vscode.dev/c.json","redirect_uris":["https://vscode.dev/redirect"]}`))
+	f.Add("https://[::1]/c.json", []byte(`{"client_id":"https://[::1]/c.json","client_secret":"x","redirect_uris":["http://localhost/"]}`))
+	f.Add("https://vscode.dev/../c.json", []byte(`{}`))
+	f.Fuzz(func(t *testing.T, id string, body []byte) {
+		if k, ok := knocking(id, chatgptRedirect, time.Now()); ok && k.Host != "" && (documentURL(id) != nil || strings.ContainsAny(k.Host, ":[]@/") || !strings.HasPrefix(id, "https://"+k.Host+"/")) {
+			t.Fatalf("%q knocks as %+v", id, k)
+		}
+		c, err := readDocument(id, body)
+		if err != nil {
+			return
+		}
+		for _, uri := range c.redirects {
+			if !allowedRedirect(uri) {
+				t.Fatalf("%q gives %q", body, uri)
+			}
+		}
+		if c.secret != nil || !c.selfNamed || len(c.redirects) == 0 || !utf8.ValidString(c.name) {
+			t.Fatalf("%q gives %+v", body, c)
 		}
 	})
 }

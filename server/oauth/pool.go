@@ -69,7 +69,7 @@ func (p *pool) find(t ticket, now time.Time) *request {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.all[t.number]
-	if r == nil || r.browser != t.browser || r.ticket.asked != t.asked || !now.Before(r.expires) {
+	if r == nil || r.browser != t.browser || r.ticket.asked != t.asked || r.over(now) {
 		return nil
 	}
 	r.polled = now
@@ -115,7 +115,7 @@ func (p *pool) add(r *request, back bool, now time.Time) *request {
 // sweep removes what has expired and what the same browser asked before.
 func (p *pool) sweep(browser [16]byte, now time.Time) {
 	for _, r := range p.all {
-		if !now.Before(r.expires) || (r.browser == browser && r.decision == undecided) {
+		if r.over(now) || (r.browser == browser && r.decision == undecided) {
 			p.drop(r)
 		}
 	}
@@ -172,6 +172,12 @@ func (r *request) newer(other *request) bool {
 	return r.number-other.number < codeCount/2
 }
 
+// over reports whether the request has expired. A clock that was set back
+// ends it too, instead of giving it another day.
+func (r *request) over(now time.Time) bool {
+	return !now.Before(r.expires) || r.created.Sub(now) >= requestLife
+}
+
 // there reports whether a browser waits for the request.
 func (r *request) there(now time.Time) bool {
 	return r.polls > 0 || (!r.polled.IsZero() && now.Sub(r.polled) < pollFresh)
@@ -197,7 +203,7 @@ func (p *pool) waiting(now time.Time) []*request {
 	defer p.mu.Unlock()
 	var list []*request
 	for _, r := range p.all {
-		if r.decision == undecided && now.Before(r.expires) {
+		if r.decision == undecided && !r.over(now) {
 			list = append(list, r)
 		}
 	}

@@ -104,14 +104,14 @@ func (s *Server) outcome(ctx context.Context, req *request) (state, error) {
 	defer req.fetching.Unlock()
 	now := s.opt.Now()
 	s.pool.mu.Lock()
-	decision, location, fetched, over := req.decision, req.location, req.fetched, !now.Before(req.expires)
+	decision, location, fetched, over := req.decision, req.location, req.fetched, req.over(now)
 	s.pool.mu.Unlock()
 	switch {
 	case decision == denied:
 		return state{Status: "denied", Location: location}, nil
 	case decision == approved && location == "":
 		return s.fetch(ctx, req, now)
-	case decision == approved && now.Sub(fetched) >= codeLife:
+	case decision == approved && now.Sub(fetched).Abs() >= codeLife:
 		return state{Status: "finished"}, nil
 	case decision == approved:
 		return state{Status: "approved", Location: location}, nil
