@@ -1,0 +1,125 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"codabridge/app"
+	"codabridge/app/desktop/desktest"
+	"codabridge/server/coda/codatest"
+	"codabridge/server/coda/codatest/codaspec"
+)
+
+func indexComplete(s app.State) bool {
+	return s.Index.Percent == 100 && s.Index.Work == "" && s.Index.Docs > 0 && !s.Index.Oldest.IsZero()
+}
+
+// newSmallWorld has the two smallest docs of the sample, since the crawler
+// keeps to Coda's limits here too.
+func newSmallWorld(t *testing.T) *world {
+	t.Helper()
+	docs := codatest.Sample().Docs
+	slices.SortFunc(docs, func(a, b *codatest.Doc) int {
+		return cmp.Compare(len(a.Pages)+3*len(a.Tables), len(b.Pages)+3*len(b.Tables))
+	})
+	fake := codaspec.Start(t, codatest.Options{Workspace: codatest.Workspace{Docs: docs[:2]}})
+	return &world{coda: fake, env: []string{"CODABRIDGE_CODA_URL=" + fake.URL(), "CODABRIDGE_TUNNEL=none"}}
+}
+
+// TestTheIndexFromATerminal walks through everything the owner may do with
+// the search index, and sees it go when it should.
+func TestTheIndexFromATerminal(t *testing.T) {
+	t.Parallel()
+	w := newSmallWorld(t)
+	p := newProgram(t, w.secrets()...)
+	p.start("serve")
+	s := p.await("a complete index", indexComplete)
+	file := filepath.Join(p.dir, "index.db")
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	var status struct {
+		Index struct {
+			Percent int
+			Rows    int
+		}
+	}
+	if err := json.Unmarshal([]byte(p.must("status", "--json")), &status); err != nil || status.Index.Percent != 100 || status.Index.Rows == 0 {
+		t.Errorf("status --json: %+v %v", status, err)
+	}
+	if out := p.must("index", "status"); !strings.Contains(out, "100 %") || !strings.Contains(out, s.Index.Documents[0].ID) {
+		t.Errorf("index status: %s", out)
+	}
+	out := p.must("search", `"`+s.Index.Documents[0].Name+`"`, "type:doc")
+	if !strings.Contains(out, "https://") || !strings.Contains(out, "100 % of pages") {
+		t.Errorf("search: %s", out)
+	}
+	doc := s.Index.Documents[0]
+	if out := p.must("search", "doc:"+doc.Name, `"`+doc.Name+`"`); !strings.Contains(out, doc.Name) {
+		t.Errorf("search for %s: %s", doc.Name, out)
+	}
+	p.must("index", "exclude", doc.ID)
+	if out := p.must("search", `"`+doc.Name+`"`, "type:doc"); strings.Contains(out, "https://") {
+		t.Errorf("an excluded doc is found: %s", out)
+	}
+	if _, code := p.run("index", "exclude", "nosuchdoc1"); code != 1 {
+		t.Errorf("an unknown doc: exit %d", code)
+	}
+	p.must("index", "include", doc.ID)
+	p.must("index", "rebuild")
+	p.await("the index made anew", indexComplete)
+	if out := p.must("search", `"`+doc.Name+`"`, "type:doc"); !strings.Contains(out, "https://") {
+		t.Errorf("let in again: %s", out)
+	}
+
+	p.must("index", "off")
+	desktest.Eventually(t, "the file to go", func() bool { _, err := os.Stat(file); return errors.Is(err, fs.ErrNotExist) })
+	if out, code := p.run("search", "roadmap"); code != 1 || !strings.Contains(out, "index on") {
+		t.Errorf("search while off: %d %s", code, out)
+	}
+	p.stop(syscall.SIGTERM)
+	p.start("serve")
+	p.awaitPhase(app.PhaseLocal)
+	if s, _ := p.state(); s.Index.Enabled {
+		t.Error("off did not outlive a restart")
+	}
+	p.must("index", "on")
+	p.await("an index again", indexComplete)
+	p.stop(syscall.SIGKILL)
+	p.start("serve")
+	p.await("the index after kill -9", indexComplete)
+}
+
+// TestStdioReadsTheIndexOfTheApp: both have the same token, so both have the
+// same index, and only one of them writes it.
+func TestStdioReadsTheIndexOfTheApp(t *testing.T) {
+	t.Parallel()
+	w := newSmallWorld(t)
+	p := newProgram(t, w.secrets()...)
+	p.start("serve")
+	p.await("a complete index", indexComplete)
+	ask := `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"search","arguments":{"query":"type:row a"},` + modernMeta + `}}`
+	session := startStdio(p)
+	if out := flat(session.ask(ask)); !strings.Contains(out, "of pages and the rows of") {
+		t.Errorf("stdio did not use the index: %s", out)
+	}
+	other := &program{t: t, dir: p.dir, env: append(append([]string{}, p.env...), "CODABRIDGE_CODA_TOKEN=another-token")}
+	strange := startStdio(other)
+	if out := flat(strange.ask(ask)); strings.Contains(out, "of pages and the rows of") || strings.Contains(out, "row:") {
+		t.Errorf("another token saw the index: %s", out)
+	}
+	p.must("index", "off")
+	if out := flat(session.ask(ask)); strings.Contains(out, "row:") {
+		t.Errorf("stdio searches an index that is switched off: %s", out)
+	}
+	strange.end()
+	session.end()
+}
