@@ -10,7 +10,7 @@ BUILD   := go build -trimpath -ldflags "$(LDFLAGS)"
 TOOLS   := $(CURDIR)/.tools
 STATICCHECK := $(TOOLS)/staticcheck-0.8.2
 
-.PHONY: help build demo run test check conformance bench fuzz cross pictures clean
+.PHONY: help build demo run test check conformance soak bench fuzz cross pictures clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ $(STATICCHECK):
 conformance: ## the official clients and suites against the built program (Node from npm)
 	@.ci/setup core browser
 	@.ci/conformance
+
+soak: ## faults (toxiproxy) and load (k6) against the built program; prints figures
+	@.ci/soak
 
 bench: ## the speed table, each row against a bare request of the same run
 	@go run ./cmd/bench

@@ -46,6 +46,15 @@ type house struct {
 // for the bridge may be given as NAME=value.
 func open(t *testing.T, env ...string) *house {
 	t.Helper()
+	h := furnish(t)
+	h.env = append(h.env, env...)
+	h.start()
+	return h
+}
+
+// furnish builds a house whose bridge does not run yet.
+func furnish(t *testing.T) *house {
+	t.Helper()
 	h := &house{t: t, dir: t.TempDir(), secrets: map[string]string{}}
 	// Not t.TempDir: the socket's path must stay short.
 	data, err := os.MkdirTemp("", "cb")
@@ -64,12 +73,10 @@ func open(t *testing.T, env ...string) *house {
 		"NGROK_AUTHTOKEN="+tunneltest.Authtoken,
 		"CODABRIDGE_NGROK_CONNECT_URL="+h.edge.ConnectURL(),
 		"CODABRIDGE_NGROK_CA_FILE="+h.edge.WriteCA(h.dir))
-	h.env = append(h.env, env...)
 	t.Cleanup(func() {
 		h.end()
 		h.noSecretsTold()
 	})
-	h.start()
 	return h
 }
 

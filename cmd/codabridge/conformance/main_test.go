@@ -21,6 +21,11 @@
 // plain HTTP, or where the page itself is the point, with Chromium. The owner
 // says yes through "codabridge approve" with the code that the page shows.
 //
+// The soak (tag soak, "make soak") uses the same houses: faults on the ways to
+// both far ends, and a minute of load. Its figures are printed and not judged,
+// because they are the machine's too; what is judged is that every call ends
+// well or with a sentence, and that the bridge comes back by itself.
+//
 // At its end each house looks for the owner's tokens and for every token the
 // bridge gave out, in all that was printed and all that was stored.
 package conformance
