@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ type bed struct {
 	fake *codatest.Server
 	x    *index.Index
 	opt  index.Options
+	wire *http.Transport
 
 	mu      sync.Mutex // guards what follows
 	owner   string
@@ -35,6 +37,14 @@ type bed struct {
 	ahead   time.Duration // of the clock
 	changed chan struct{}
 	end     func()
+
+	requests atomic.Int64 // made by the crawler
+}
+
+// RoundTrip counts the crawler's requests.
+func (b *bed) RoundTrip(r *http.Request) (*http.Response, error) {
+	b.requests.Add(1)
+	return b.wire.RoundTrip(r)
 }
 
 func newBed(t testing.TB, w codatest.Workspace, change ...func(*bed)) *bed {
@@ -44,8 +54,9 @@ func newBed(t testing.TB, w codatest.Workspace, change ...func(*bed)) *bed {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.fake.Close() })
-	h := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
-	t.Cleanup(h.CloseIdleConnections)
+	b.wire = &http.Transport{MaxIdleConnsPerHost: 8}
+	t.Cleanup(b.wire.CloseIdleConnections)
+	h := &http.Client{Transport: b}
 	b.opt = index.Options{
 		Path: filepath.Join(t.TempDir(), "index.db"),
 		Coda: coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits(), HTTP: h,

@@ -38,7 +38,7 @@ func (s *scanner) next() (token, bool) {
 		kind := kindOf(r)
 		if kind == spaceRune || (kind == alone && start >= 0) {
 			if start >= 0 {
-				return token{string(s.word), start, s.at, false}, true
+				return s.token(start, false)
 			}
 			s.at += n
 			continue
@@ -51,21 +51,31 @@ func (s *scanner) next() (token, bool) {
 			s.word = foldRune(s.word, r)
 		}
 		if kind == alone {
-			return token{string(s.word), start, s.at, true}, true
+			return s.token(start, true)
 		}
 		if len(s.word) == 0 {
 			start = -1 // an accent without a letter
 		}
 	}
 	if start >= 0 && len(s.word) > 0 {
-		return token{string(s.word), start, s.at, false}, true
+		return s.token(start, false)
 	}
 	return token{}, false
 }
 
+// token makes one of the word so far. Most words are folded already, and then
+// share the memory of the text.
+func (s *scanner) token(start int, letter bool) (token, bool) {
+	word := s.text[start:s.at]
+	if word != string(s.word) {
+		word = string(s.word)
+	}
+	return token{word, start, s.at, letter}, true
+}
+
 // tokens cuts a whole text.
 func tokens(text string) []token {
-	var out []token
+	out := make([]token, 0, len(text)/6+1)
 	s := scanner{text: text}
 	for t, ok := s.next(); ok; t, ok = s.next() {
 		out = append(out, t)
