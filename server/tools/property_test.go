@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode"
 
+	"codabridge/server/coda/codatest"
 	"codabridge/server/tools"
 )
 
@@ -193,4 +194,19 @@ func TestOversizedArgumentsAreRefused(t *testing.T) {
 	}
 	r.asCaller(tools.Caller{ID: "g", Write: true})
 	r.call("coda_edit_page", object{"document": planDoc, "page": overviewPage, "mode": "append", "content": strings.Repeat("x", 2<<20)}).fails("2 MB", "Nothing was written")
+}
+
+// TestOddAnswersFailNoReading: unknown fields and values, missing ones,
+// numbers as text.
+func TestOddAnswersFailNoReading(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, full)
+	calls := goodCalls()
+	list := r.listTools()
+	r.fake.Set(func(k *codatest.Knobs) { k.Odd = true })
+	for _, d := range list {
+		if d.Annotations["readOnlyHint"] == true && d.Name != "coda_get_mutation_status" {
+			r.call(d.Name, calls[d.Name]).ok(nil)
+		}
+	}
 }
