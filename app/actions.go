@@ -23,6 +23,7 @@ func (a *App) SetReadOnly(on bool) error {
 	if err := a.config().save("read_only", kept); err != nil {
 		return err
 	}
+	a.log.Info("app: the owner decided", "read_only", on)
 	a.mu.Lock()
 	a.cfg.ReadOnly = on
 	a.mu.Unlock()

@@ -74,7 +74,7 @@ type App struct {
 }
 
 // ErrRunning says that another instance has the data folder.
-var ErrRunning = errors.New("codabridge is running already")
+var ErrRunning = errors.New("it is running already with this data folder; its page: codabridge open")
 
 // New assembles the bridge.
 func New(o Options) *App {
@@ -249,7 +249,7 @@ func (a *App) serve(ctx context.Context, d doors) error {
 			}
 		})
 	}
-	working.Go(func() { a.loadSecrets(ctx); a.greet() })
+	working.Go(func() { a.loadSecrets(ctx); a.greet(); a.acquaint(ctx) })
 	working.Go(func() { a.keepTunnel(ctx) })
 	working.Go(func() { a.index.Run(ctx) })
 	working.Go(func() { a.keepActivity(ctx) })

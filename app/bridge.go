@@ -86,6 +86,7 @@ func (a *App) want(on bool) {
 	a.bridge.on, a.bridge.failure = on, nil
 	a.bridge.revision++
 	a.mu.Unlock()
+	a.log.Info("app: the owner decided", "running", on)
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	var err error
@@ -224,6 +225,7 @@ func (a *App) SetPublicURL(_ context.Context, value string) error {
 	if err := a.config().save("public_url", kept); err != nil {
 		return err
 	}
+	a.log.Info("app: the owner decided", "public_url", origin)
 	a.mu.Lock()
 	a.cfg.PublicURL = origin
 	a.mu.Unlock()

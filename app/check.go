@@ -29,7 +29,7 @@ func parseBool(v string) (bool, error) {
 func parseTTL(v string) (time.Duration, error) {
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 60 || n > 30*86400 {
-		return 0, errors.New("out of range")
+		return 0, errors.New("a whole number of seconds is wanted, 60 to 2592000")
 	}
 	return time.Duration(n) * time.Second, nil
 }

@@ -45,9 +45,12 @@ func (c *Client) Status(ctx context.Context) (State, error) {
 	return s, err
 }
 
-// Approve says yes to the request with this code.
-func (c *Client) Approve(ctx context.Context, code string, write bool) error {
-	return c.ask(ctx, "POST", "/approve", url.Values{"code": {code}, "write": {fmt.Sprint(write)}}, nil)
+// Approve says yes to the request with this code, and gives who was let in to
+// do what.
+func (c *Client) Approve(ctx context.Context, code string, write bool) (WaitingRequest, error) {
+	var who WaitingRequest
+	err := c.ask(ctx, "POST", "/approve", url.Values{"code": {code}, "write": {fmt.Sprint(write)}}, &who)
+	return who, err
 }
 
 // Deny says no to the request with this code.

@@ -128,7 +128,11 @@ func LoadConfig(dataDir string, flags map[string]string, getenv func(string) str
 			continue
 		}
 		if err := s.set(&c, value); err != nil {
-			return c, fmt.Errorf("%s: %s%q is not usable: %w; allowed: %s", from, keyIn(s, from), value, err, s.Help)
+			err = fmt.Errorf("%s: %s%q is not usable: %w (%s)", from, keyIn(s, from), value, err, s.Help)
+			if strings.HasPrefix(from, "--") {
+				err = FlagError{err}
+			}
+			return c, err
 		}
 		c.origin[s.Key] = from
 	}
@@ -161,6 +165,12 @@ func parseTools(v string) ([]string, error) {
 func (c Config) toolset() tools.Toolset {
 	return tools.Toolset{Name: c.Toolset, Tools: c.Tools, Admin: c.Admin}
 }
+
+// FlagError is a value on the command line that cannot be used.
+type FlagError struct{ error }
+
+// Unwrap gives the reason.
+func (e FlagError) Unwrap() error { return e.error }
 
 func keyIn(s setting, from string) string {
 	if filepath.Base(from) == configName {

@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"codabridge/server"
+	"codabridge/server/oauth"
 )
 
 // control is the handler of the socket in the data folder: what the owner's
@@ -35,7 +38,20 @@ func (a *App) control() http.Handler {
 }
 
 func (a *App) controlApprove(w http.ResponseWriter, r *http.Request) {
-	answer(w, nil, a.server.Approve(r.Context(), r.FormValue("code"), r.FormValue("write") == "true"))
+	code, write := r.FormValue("code"), r.FormValue("write") == "true"
+	who, err := a.oauth.Find(code)
+	if err == nil {
+		err = a.server.Approve(r.Context(), code, write)
+	}
+	if err != nil {
+		answer(w, nil, server.ForOwner(err))
+		return
+	}
+	granted := WaitingRequest{Client: who.Client, SelfNamed: who.SelfNamed, RedirectHost: who.RedirectHost, Scopes: who.Scopes}
+	if !write || a.ReadOnly() {
+		granted.Scopes = []string{oauth.ScopeRead}
+	}
+	answer(w, granted, nil)
 }
 
 // answer writes v, or the error as a sentence.

@@ -25,6 +25,7 @@ type secrets struct {
 type account struct {
 	name, base    string
 	note, problem string
+	asked         bool // Coda was asked whose account it is, in vain so far
 }
 
 // errNoToken is what the Coda client gets before there is a token.
@@ -77,6 +78,28 @@ func (a *App) loadSecrets(ctx context.Context) {
 	}
 }
 
+// askAgain is how long the app waits before it asks an unreachable Coda again
+// whose token it has.
+const askAgain = time.Minute
+
+// acquaint asks Coda whose token this is until it is known or refused.
+func (a *App) acquaint(ctx context.Context) {
+	for {
+		a.mu.Lock()
+		known := !a.account.asked || a.account.name != "" || a.account.problem != ""
+		a.mu.Unlock()
+		if known {
+			return
+		}
+		select {
+		case <-time.After(askAgain):
+			a.meet(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // greet opens the owner's page when there is something to set up.
 func (a *App) greet() {
 	if a.desktop && a.State().Phase == PhaseSetup {
@@ -125,6 +148,10 @@ func (a *App) meet(ctx context.Context) {
 		a.setProblem(refused.Sentence)
 	default:
 		a.log.Warn("app: ask Coda whose token this is", "err", err)
+		a.mu.Lock()
+		a.account.asked = true
+		a.mu.Unlock()
+		a.update()
 	}
 }
 

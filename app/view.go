@@ -22,6 +22,9 @@ func (a *App) State() State {
 		Tunnel: a.tunnelStateLocked(),
 	}
 	s.Phase, s.Sentence, s.HelpURL = a.phaseLocked()
+	if s.Coda.Ready && a.account.name == "" && s.Coda.Problem == "" && a.account.asked {
+		s.Coda.Note = "Coda could not be reached yet, so this token is not checked."
+	}
 	a.mu.Unlock()
 	s.Waiting, s.Connections = a.requests()
 	s.Index = a.indexState()

@@ -90,7 +90,7 @@ func (s *Server) challenge(w http.ResponseWriter, req *http.Request, sent bool) 
 	s.note(req, http.StatusUnauthorized, why)
 	hangUp(w, req)
 	if !sent && req.Method != http.MethodPost && accepts(req, "text/html") {
-		s.writePage(w, http.StatusUnauthorized, "home.html", map[string]string{"Origin": origin})
+		s.writePage(w, http.StatusUnauthorized, "home.html", s.homeOf(origin))
 		return
 	}
 	writeJSON(w, http.StatusUnauthorized, errorInfo{Error: why, Description: sentence, info: s.info(origin)})

@@ -34,7 +34,11 @@ func (s *Server) door(d door) http.Handler {
 		}
 		r, found := byPath[req.URL.Path]
 		if !found {
-			s.refuse(w, req, http.StatusNotFound, "not_found", "There is nothing at this address. The MCP server is at / and /mcp.")
+			where := "The MCP server is at / and /mcp."
+			if d == owner {
+				where = "The owner's page is at /."
+			}
+			s.refuse(w, req, http.StatusNotFound, "not_found", "There is nothing at this address. "+where)
 			return
 		}
 		if d == public && r.guard == bearer && s.o.Stopped != nil && s.o.Stopped() {

@@ -41,7 +41,17 @@ func (s *Server) serveHome(w http.ResponseWriter, req *http.Request) {
 		writeJSON(w, http.StatusOK, s.info(originFrom(req.Context())))
 		return
 	}
-	s.writePage(w, http.StatusOK, "home.html", map[string]string{"Origin": originFrom(req.Context())})
+	s.writePage(w, http.StatusOK, "home.html", s.homeOf(originFrom(req.Context())))
+}
+
+// home is what home.html shows.
+type home struct {
+	Origin string
+	Local  bool // the address works on this computer only
+}
+
+func (s *Server) homeOf(origin string) home {
+	return home{Origin: origin, Local: origin != s.o.PublicURL()}
 }
 
 func (s *Server) writePage(w http.ResponseWriter, status int, name string, data any) {

@@ -73,7 +73,7 @@ func (s *Server) setReadOnly(w http.ResponseWriter, req *http.Request) {
 func (s *Server) findRequest(w http.ResponseWriter, req *http.Request) {
 	r, err := s.o.OAuth.Find(req.PostFormValue("code"))
 	if err != nil {
-		reply(w, "", owned(err))
+		reply(w, "", ForOwner(err))
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
@@ -103,16 +103,16 @@ func (s *Server) revokeConnection(w http.ResponseWriter, req *http.Request) {
 
 // Approve gives the owner's yes to the request that shows this code.
 func (s *Server) Approve(ctx context.Context, code string, write bool) error {
-	return owned(s.o.OAuth.Approve(ctx, code, write))
+	return ForOwner(s.o.OAuth.Approve(ctx, code, write))
 }
 
 // Deny gives the owner's no to the request that shows this code.
 func (s *Server) Deny(ctx context.Context, code string) error {
-	return owned(s.o.OAuth.Deny(ctx, code))
+	return ForOwner(s.o.OAuth.Deny(ctx, code))
 }
 
-// owned turns errors of the oauth room into the owner's words.
-func owned(err error) error {
+// ForOwner turns errors of the oauth room into the owner's words.
+func ForOwner(err error) error {
 	if errors.Is(err, oauth.ErrNoRequest) {
 		return errNoSuchCode
 	}

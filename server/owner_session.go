@@ -102,7 +102,7 @@ func (s *Server) withSession(w http.ResponseWriter, req *http.Request, next http
 func (s *Server) openSession(w http.ResponseWriter, req *http.Request) {
 	secret, ok := s.sessions.redeem(req.FormValue("key"))
 	if !ok {
-		s.refuse(w, req, http.StatusUnauthorized, "key_used", "This link was used already or is older than 30 seconds. Open the page again from the codabridge icon, or with: codabridge open")
+		s.refuse(w, req, http.StatusUnauthorized, "key_used", "This link was used already or is too old. Open the page again from the codabridge icon, or with: codabridge open")
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"session": secret})

@@ -15,6 +15,8 @@
     byId("view").replaceChildren();
     version = "";
     if (why) byId("locked-why").textContent = why;
+    byId("locked-code").hidden = !codeFromLink;
+    byId("locked-code").textContent = "To approve " + codeFromLink + ": open this page from the icon and enter the code, or run: codabridge approve " + codeFromLink;
     byId("locked").hidden = false;
   }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -63,6 +64,12 @@ func runDemo(ctx context.Context, d *app.Demo, cfg app.Config, noTray bool, out 
 	})
 }
 
+// called is how the person called this program, for commands to copy.
+func called() string { return os.Args[0] }
+
+// called is how the person called this program, for commands to copy.
+func called() string { return os.Args[0] }
+
 // explainDemo prints what to do next.
 func explainDemo(ctx context.Context, d *app.Demo, cfg app.Config, out io.Writer) error {
 	token, err := d.DemoToken(ctx)
@@ -73,7 +80,7 @@ func explainDemo(ctx context.Context, d *app.Demo, cfg app.Config, out io.Writer
 	_, err = fmt.Fprintf(out, `codabridge demo: a sample workspace of one small company, all on this computer.
 
   Owner's page   %s
-                 (opens once; for a fresh link: codabridge open --data-dir %q)
+                 (opens once; for a fresh link: %s open --data-dir %q)
   MCP server     %s/mcp
 
 Ask it something (the token is for this demo only):
@@ -85,6 +92,6 @@ Ask it something (the token is for this demo only):
 Any MCP client on this computer can sign in at %s/mcp as well: your browser
 shows a code, and you approve it on the owner's page. Ctrl-C ends the demo.
 
-`, d.PrintableLink(), cfg.DataDir, s.LocalURL, s.LocalURL, token, s.LocalURL)
+`, d.PrintableLink(), called(), cfg.DataDir, s.LocalURL, s.LocalURL, token, s.LocalURL)
 	return err
 }

@@ -44,12 +44,13 @@ func run(args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var usage usageError
+	var flag app.FlagError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errSaid):
 		return exitFailed
-	case errors.As(err, &usage):
+	case errors.As(err, &usage) || errors.As(err, &flag):
 		fmt.Fprintf(os.Stderr, "codabridge: %v\nSee: codabridge help\n", err)
 		return exitUsage
 	case errors.Is(err, app.ErrNotRunning):

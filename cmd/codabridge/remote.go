@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -63,9 +63,7 @@ func printStatus(out io.Writer, s app.State) error {
 	line("", s.Coda.Note)
 	line("problem", s.Coda.Problem)
 	line("warning", s.Warning)
-	if s.ReadOnly {
-		line("read-only", "on")
-	}
+	line("read-only", map[bool]string{true: "on: nothing can be changed", false: "off"}[s.ReadOnly])
 	for _, r := range s.Waiting {
 		line("waiting", fmt.Sprintf("%s, %s (codabridge approve CODE, with the code your browser shows)", r.RedirectHost, r.Shown()))
 	}
@@ -77,14 +75,14 @@ func (c *command) approveCommand() *cobra.Command {
 	write := false
 	cmd := c.remote("approve CODE", "Say yes to the client whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
 		func(cmd *cobra.Command, client *app.Client, args []string) error {
-			if err := client.Approve(cmd.Context(), args[0], write); err != nil {
+			who, err := client.Approve(cmd.Context(), args[0], write)
+			if err != nil {
 				return err
 			}
-			may := "It may read."
-			if write {
-				may = "It may read and write, as far as it asked."
+			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s) may now %s.\n", who.Shown(), who.RedirectHost, may(who.Scopes))
+			if !write {
+				fmt.Fprintln(cmd.OutOrStdout(), "To let it write too, connect again and approve with --write.")
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), "Approved.", may)
 			return nil
 		})
 	cmd.Flags().BoolVar(&write, "write", false, "let it write too")
@@ -126,10 +124,18 @@ func (c *command) connectionsCommand() *cobra.Command {
 		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "ID\tCLIENT\tMAY\tLAST USED")
 		for _, n := range s.Connections {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, n.Shown(), strings.Join(n.Scopes, " "), lastUsed(n.LastUsed))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, n.Shown(), may(n.Scopes), lastUsed(n.LastUsed))
 		}
 		return w.Flush()
 	})
+}
+
+// may says what scopes allow, in the words of the owner's page.
+func may(scopes []string) string {
+	if slices.Contains(scopes, "coda.write") {
+		return "read and write"
+	}
+	return "read only"
 }
 
 func lastUsed(t time.Time) string {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"codabridge/app"
 	"codabridge/app/desktop"
@@ -88,9 +89,15 @@ func flagOf(key string) string {
 	return key
 }
 
-// logger writes the program's log to stderr, which stdio mode leaves free.
+// logger writes the program's log to stderr, which stdio mode leaves free. A
+// person at a terminal reads sentences on stdout, so there only warnings stand
+// between them; codabridge logs has the rest.
 func logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+	o := &slog.HandlerOptions{}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		o.Level = slog.LevelWarn
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, o))
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {
