@@ -193,7 +193,7 @@ func (s *served) approved(ctx context.Context, query string) (string, error) {
 	if shown == nil {
 		return "", errors.New("the waiting page shows no code")
 	}
-	if _, _, err := app.NewClient(s.dir).Approve(ctx, string(shown[1]), true); err != nil {
+	if _, err := app.NewClient(s.dir).Approve(ctx, string(shown[1]), true); err != nil {
 		return "", err
 	}
 	var outcome struct{ Location string }

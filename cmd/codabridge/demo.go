@@ -67,9 +67,6 @@ func runDemo(ctx context.Context, d *app.Demo, cfg app.Config, noTray bool, out 
 // called is how the person called this program, for commands to copy.
 func called() string { return os.Args[0] }
 
-// called is how the person called this program, for commands to copy.
-func called() string { return os.Args[0] }
-
 // explainDemo prints what to do next.
 func explainDemo(ctx context.Context, d *app.Demo, cfg app.Config, out io.Writer) error {
 	token, err := d.DemoToken(ctx)
