@@ -188,6 +188,7 @@ func TestNothingOfAnotherAccountIsShown(t *testing.T) {
 	opt.Path = first.opt.Path
 	other.x = index.New(opt)
 	other.start()
+	other.until("the first account's docs are gone", func(s index.Status) bool { return len(s.Docs) == 1 && s.Docs[0].ID == "evesdoc001" })
 	other.crawled()
 	other.findsNot("the first account's row", "rhubarb")
 	other.finds("its own", "eve", "doc:evesdoc001")
