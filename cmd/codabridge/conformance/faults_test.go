@@ -219,7 +219,7 @@ func (s *score) worst() time.Duration {
 // where is the fault that a test is about, as the figures name it.
 func where(t *testing.T) string {
 	side, name, _ := strings.Cut(strings.TrimPrefix(t.Name(), "TestSoakFaults"), "/")
-	return strings.Replace(side, "Before", "before ", 1) + ": " + strings.ReplaceAll(name, "_", " ")
+	return strings.NewReplacer("Before", "before ", "The", "the ").Replace(side) + ": " + strings.ReplaceAll(name, "_", " ")
 }
 
 // judge prints the figures and fails the test on what may not be.
