@@ -70,7 +70,7 @@ func TestFloodsLeaveARealClientAtWork(t *testing.T) {
 	for name, many := range map[string]bool{"one address": false, "many addresses": true} {
 		t.Run(name, func(t *testing.T) {
 			h := newHarness(t)
-			count := size(10_000, 600)
+			count := size(10_000, 250)
 			client := h.connect(t)
 			usual := h.pace(count, client.Access, func(int) {})
 			memory, goroutines := used(), runtime.NumGoroutine()

@@ -27,6 +27,8 @@ type documentFetch struct {
 	resolve func(ctx context.Context, host string) ([]netip.Addr, error)
 	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
 	client  *http.Client
+	// patience is for the whole fetch, the look-up of the name included.
+	patience time.Duration
 }
 
 // ClientDocuments returns the one function through which documents of OAuth
@@ -44,7 +46,8 @@ func newDocumentFetch() *documentFetch {
 		resolve: func(ctx context.Context, host string) ([]netip.Addr, error) {
 			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 		},
-		dial: (&net.Dialer{Control: publicOnly}).DialContext,
+		dial:     (&net.Dialer{Control: publicOnly}).DialContext,
+		patience: fetchTime,
 	}
 	f.client = &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -65,7 +68,7 @@ func (f *documentFetch) get(ctx context.Context, link string) ([]byte, error) {
 	if _, err := netip.ParseAddr(u.Hostname()); err == nil {
 		return nil, errors.New("an address without a name is not fetched")
 	}
-	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	ctx, cancel := context.WithTimeout(ctx, f.patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {

@@ -172,16 +172,18 @@ func drip(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func TestFetchGivesUpAfterFiveSecondsByItself(t *testing.T) {
+func TestFetchGivesUpByItselfHoweverSlowlyItIsFed(t *testing.T) {
 	t.Parallel()
 	n := newInternet(t, drip, "93.184.216.34")
+	if n.fetch.patience != 5*time.Second {
+		t.Errorf("it waits %v", n.fetch.patience)
+	}
+	n.fetch.patience = 200 * time.Millisecond
 	start := time.Now()
 	_, err := n.fetch.get(context.Background(), "https://vscode.dev/x")
-	took := time.Since(start)
-	if err == nil || took < fetchTime-time.Second || took > fetchTime+3*time.Second {
+	if took := time.Since(start); err == nil || took < n.fetch.patience || took > 5*time.Second {
 		t.Errorf("%v after %v", err, took)
 	}
-	t.Logf("a document that drips was given up after %v", took.Round(time.Millisecond))
 }
 
 func TestFetchDoesNotUseAProxyOfTheEnvironment(t *testing.T) {

@@ -75,7 +75,7 @@
 // A wrong code costs a try. Twenty may be wrong in a row, then one every three
 // seconds is looked at, the right one too: nobody is shut out for longer than
 // that. There are 85 million codes and at most 1,000 requests, so at that rate
-// a guess takes a day of somebody who is already on the owner's side.
+// a right guess takes three days of somebody who is already on the owner's side.
 //
 // A refresh that asks for more than was granted gets what was granted. RFC 6749
 // section 6 forbids to give more; it would allow an error as well, but clients
