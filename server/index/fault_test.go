@@ -54,11 +54,12 @@ func TestKilledWhileIndexing(t *testing.T) {
 	b.finds("a page", "autovacuum", b.search("Postgres tuning notes").Hits[0].ID)
 }
 
-// TestCrawlingChild is the process that is killed.
+// TestCrawlingChild is the process that is killed; in a run of its own it has
+// nothing to do.
 func TestCrawlingChild(t *testing.T) {
 	path := os.Getenv("CRAWL_PATH")
 	if path == "" {
-		t.Skip("only as a child")
+		return
 	}
 	x := index.New(index.Options{Path: path, Owner: func() string { return "owner-1" },
 		OnChange: func() { _, _ = os.Stdout.WriteString("changed\n") },

@@ -113,7 +113,7 @@ func TestPageShowsWhoAsksAndWhereItLeads(t *testing.T) {
 		"a pinned client is named": {nil, []string{"<h1>ChatGPT asks", "chatgpt.com", "Change your Coda docs", `href="http://127.0.0.1:8086/#approve=`}, []string{"calls itself", "warning"}},
 		"a name of its own comes after the host, in quotes": {[]string{"client_id", reg.ID},
 			[]string{"<h1>chatgpt.com asks", "calls itself &ldquo;ChatGPT&lt;script&gt;&rdquo;"}, []string{"<h1>ChatGPT", "ChatGPT<script>"}},
-		"a loopback address is warned about": {[]string{"client_id", reg.ID, "redirect_uri", "http://localhost:99/callback"}, []string{"<h1>this computer asks", `class="warning"`}, nil},
+		"a loopback address is warned about": {[]string{"client_id", reg.ID, "redirect_uri", "http://localhost:99/callback"}, []string{"<h1>A program on this computer asks", `class="warning"`}, nil},
 		"read only is said":                  {[]string{"scope", "coda.read"}, []string{"Read and search"}, []string{"Change your"}},
 	} {
 		r := b.get(b.browser(), PathAuthorize+"?"+b.asking(c.change...).Encode(), "text/html")

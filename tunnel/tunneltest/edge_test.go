@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -154,26 +153,6 @@ func trusting(edge *tunneltest.Edge) *tls.Config {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(edge.CAPEM())
 	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-}
-
-func TestNodeReachesTheFrontByTheRealName(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("needs node")
-	}
-	edge := tunneltest.Start(t)
-	address := agent(t, edge, who)
-	dir := t.TempDir()
-	for name, script := range map[string]string{
-		"fetch": `fetch(process.argv[1]).then(r => r.text()).then(t => console.log(t))`,
-		"https": `require("https").get(process.argv[1], r => { r.setEncoding("utf8"); r.on("data", t => console.log(t)) })`,
-	} {
-		cmd := exec.CommandContext(t.Context(), node, "-e", script, address+"/")
-		cmd.Env = append(os.Environ(), "NODE_OPTIONS=--require="+edge.NodePreload(dir), "NODE_EXTRA_CA_CERTS="+edge.WriteCA(dir))
-		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "host "+tunneltest.Domain+" proto https") {
-			t.Errorf("%s: %v: %s", name, err, out)
-		}
-	}
 }
 
 func TestDiagnoseOfTheLibraryIsAnswered(t *testing.T) {
