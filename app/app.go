@@ -224,7 +224,7 @@ func (a *App) assemble() {
 	a.index = a.newIndex()
 	a.tools = tools.New(tools.Options{
 		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: func() []string { return a.cfg.Documents },
-		Toolset: a.cfg.toolset, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
+		Toolset: a.toolset, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 	})
 	a.server = server.New(server.Options{
 		Store: a.store, OAuth: a.oauth, Tools: a.tools, Desk: a,

@@ -19,7 +19,8 @@ func (a *App) State() State {
 			Ready: a.secrets.coda != "", Account: a.account.name, Host: hostOf(a.account.base),
 			Source: a.secrets.codaSource, Problem: a.account.problem, Note: a.account.note,
 		},
-		Tunnel: a.tunnelStateLocked(),
+		Tunnel:  a.tunnelStateLocked(),
+		Toolset: a.toolsetStateLocked(),
 	}
 	s.Phase, s.Sentence, s.HelpURL = a.phaseLocked()
 	if s.Coda.Ready && a.account.name == "" && s.Coda.Problem == "" && a.account.asked {

@@ -22,6 +22,9 @@ type Desk interface {
 	// back to ngrok when it is empty.
 	SetPublicURL(ctx context.Context, url string) error
 	SetReadOnly(on bool) error
+	// SetToolset chooses what tools assistants are offered: core, full, or
+	// custom with these names.
+	SetToolset(name string, tools []string) error
 	// SetIndex switches the search index; off removes it.
 	SetIndex(on bool) error
 	PauseIndex(on bool)

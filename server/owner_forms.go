@@ -68,6 +68,11 @@ func (s *Server) setReadOnly(w http.ResponseWriter, req *http.Request) {
 	reply(w, sentence, s.o.Desk.SetReadOnly(on))
 }
 
+func (s *Server) setToolset(w http.ResponseWriter, req *http.Request) {
+	name := req.PostFormValue("toolset")
+	reply(w, "Saved. ChatGPT keeps the list it saw: press Refresh in the connection's settings there.", s.o.Desk.SetToolset(name, req.PostForm["tools"]))
+}
+
 // findRequest shows what waits under a code, so that the owner decides on what
 // they see.
 func (s *Server) findRequest(w http.ResponseWriter, req *http.Request) {

@@ -91,6 +91,7 @@ func (s *Server) ownerRoutes() []route {
 		{owner, []string{"/warning/dismiss"}, post, session, sameOrigin, s.dismissWarning},
 		{owner, []string{"/start"}, post, session, sameOrigin, s.start},
 		{owner, []string{"/stop"}, post, session, sameOrigin, s.stop},
+		{owner, []string{"/toolset"}, post, session, sameOrigin, s.setToolset},
 		{owner, []string{"/read-only"}, post, session, sameOrigin, s.setReadOnly},
 		{owner, []string{"/index/enabled"}, post, session, sameOrigin, s.setIndex},
 		{owner, []string{"/index/pause"}, post, session, sameOrigin, s.pauseIndex},

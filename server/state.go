@@ -42,6 +42,7 @@ type State struct {
 
 	Coda        CodaState         `json:"coda"`
 	Tunnel      TunnelState       `json:"tunnel"`
+	Toolset     ToolsetState      `json:"toolset"`
 	Waiting     []WaitingRequest  `json:"waiting"`
 	Connections []ConnectionState `json:"connections"`
 	ReadOnly    bool              `json:"read_only"`
@@ -91,6 +92,20 @@ type TunnelState struct {
 	Code string `json:"code,omitempty"`
 	// ConfigFile is an ngrok.yml whose authtoken can be copied, or empty.
 	ConfigFile string `json:"config_file,omitempty"`
+}
+
+// ToolsetState is the owner's choice of tools.
+type ToolsetState struct {
+	// Name is core, full or custom.
+	Name string `json:"name"`
+	// Choices are all tools there are; only the owner's page needs them.
+	Choices []ToolChoice `json:"-"`
+}
+
+// ToolChoice is one tool that the owner may offer.
+type ToolChoice struct {
+	Name, Title    string
+	Writes, Chosen bool
 }
 
 // WaitingRequest is a client that waits for the owner's yes. The code is not

@@ -30,7 +30,7 @@
 
   // A section in which the owner is at work stays as it is until they leave it.
   const busy = (el) => [...el.querySelectorAll("input:not([type=hidden]):not([readonly])")]
-    .some((i) => i.value !== i.defaultValue || i === document.activeElement) || el.querySelector("[data-open]");
+    .some((i) => i.value !== i.defaultValue || i.checked !== i.defaultChecked || i === document.activeElement) || el.querySelector("[data-open]");
 
   function draw(sections) {
     for (const { id, html } of sections) {
@@ -135,6 +135,16 @@
     }));
   }
 
+  // What was done is told at the foot of the page, since the section that did it
+  // may be drawn anew at once.
+  let silence = 0;
+  function tell(text) {
+    clearTimeout(silence);
+    byId("said").textContent = text || "";
+    byId("said").hidden = !text;
+    silence = setTimeout(() => { byId("said").hidden = true; }, 8000);
+  }
+
   async function send(form) {
     if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
     const button = form.querySelector("button"), out = form.querySelector("output");
@@ -143,15 +153,16 @@
       if (place) { place.textContent = text; place.className = bad ? "problem" : "muted"; }
       else if (bad) alert(text);
     };
-    const data = Object.fromEntries(new FormData(form));
+    const data = new FormData(form);
     button.disabled = true;
     say("…");
     try {
       const answer = await post(form.dataset.post, data), body = await answer.json();
       if (!answer.ok) { say(body.error_description, true); return; }
-      if (form.dataset.then === "decide") { say(""); decide(data.code, body); return; }
+      if (form.dataset.then === "decide") { say(""); decide(data.get("code"), body); return; }
       if (form.dataset.then === "doctor") { say(""); showFindings(body.findings); return; }
-      say(body.message || "");
+      say("");
+      tell(body.message);
       if (byId("decide").contains(form)) {
         byId("decide").hidden = true;
         delete byId("decide").dataset.open;

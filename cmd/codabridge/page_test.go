@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -284,4 +286,39 @@ func TestTheOwnersPageShowsNothingToOthers(t *testing.T) {
 	page.eval(`document.querySelector('form[data-post="/read-only"] button').focus(); ""`)
 	page.do(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.KeyEvent("\r")) })
 	p.await("read-only", func(s app.State) bool { return s.ReadOnly })
+}
+
+// TestTheOwnerChoosesTheTools: what is chosen on the page is what assistants
+// are offered from then on, and is still so after a restart.
+func TestTheOwnerChoosesTheTools(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+	p.start("serve")
+	s := p.awaitPhase(app.PhaseLocal)
+	chat := newAssistant(t, &http.Client{}, s.LocalURL+"/mcp")
+	chat.clientID, chat.redirect = registerLoopback(t, s.LocalURL)
+	chat.connect(func(code string) { p.must("approve", "--write", code) })
+	if chat.sees("coda_delete_rows") || !chat.sees("coda_list_tables") {
+		t.Fatal("it does not begin with the core tools")
+	}
+	page := openBrowser(t, w.edge, 760, 900)
+	page.open(p.link())
+	page.see("Tools")
+	page.press(`#s-tools summary`)
+	page.press(`#s-tools input[value="custom"]`)
+	page.press(`#s-tools input[value="coda_list_tables"]`) // on in core: off now
+	page.press(`#s-tools input[value="coda_delete_rows"]`)
+	page.shot("tools")
+	page.press(`#s-tools button`)
+	page.see("Saved.")
+	if !chat.sees("coda_delete_rows") || chat.sees("coda_list_tables") || !chat.sees("search") {
+		t.Error("the tools are not those that were chosen")
+	}
+	p.stop(syscall.SIGTERM)
+	p.args = []string{"--listen", strings.TrimPrefix(s.LocalURL, "http://"), "--owner-listen", "127.0.0.1:0"}
+	p.start("serve")
+	if again := p.awaitPhase(app.PhaseLocal); again.Toolset.Name != "custom" || !chat.sees("coda_delete_rows") || chat.sees("coda_list_tables") {
+		t.Errorf("after a restart: %s", again.Toolset.Name)
+	}
 }

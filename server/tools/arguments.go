@@ -23,7 +23,7 @@ func readArguments(d *tool, raw []byte) ([]byte, error) {
 	}
 	renameAliases(d, args)
 	args, _ = mend(d.shape, args).(map[string]any)
-	if err := d.schema.Validate(args); err != nil {
+	if err := d.schema().Validate(args); err != nil {
 		return nil, say("%s", complaint(d, err))
 	}
 	return json.Marshal(args)

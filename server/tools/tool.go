@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -28,16 +29,19 @@ type tool struct {
 	// arguments: whether they write.
 	depends func(args []byte) bool
 
-	fields []string           // names of the arguments
-	shape  map[string]any     // input, decoded
-	schema *jsonschema.Schema // input, compiled
+	fields []string       // names of the arguments
+	shape  map[string]any // input, decoded
+	// schema is input, compiled at the first call: every start would pay for
+	// all of them.
+	schema func() *jsonschema.Schema
 	run    func(ctx context.Context, t *Tools, args []byte) (any, error)
 }
 
 // declare ties a declaration to the method that does the work.
 func declare[A, R any](d tool, run func(*Tools, context.Context, A) (R, error)) tool {
 	d.input, d.output = compact(d.input), compact(d.output)
-	d.schema = compile(d.name, d.input)
+	name, input := d.name, d.input
+	d.schema = sync.OnceValue(func() *jsonschema.Schema { return compile(name, input) })
 	if err := json.Unmarshal([]byte(d.input), &d.shape); err != nil {
 		panic(err) // as compile would have
 	}

@@ -48,6 +48,21 @@ func AllNames() []string {
 	return names
 }
 
+// Offer is what an owner chooses a tool by.
+type Offer struct {
+	Name, Title         string
+	Writes, Core, Admin bool
+}
+
+// Offers describes every tool there is, in the order of tools/list.
+func Offers() []Offer {
+	var all []Offer
+	for _, d := range declarations() {
+		all = append(all, Offer{Name: d.name, Title: d.title, Writes: d.writes, Core: d.core, Admin: d.admin})
+	}
+	return all
+}
+
 // declarations are all tools, in the order of tools/list: the small set, then
 // the rest by subject.
 func declarations() []tool {

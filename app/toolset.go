@@ -1,0 +1,64 @@
+package app
+
+import (
+	"errors"
+	"slices"
+
+	"codabridge/server"
+	"codabridge/server/tools"
+)
+
+// toolset is the owner's choice of this moment.
+func (a *App) toolset() tools.Toolset { return a.config().toolset() }
+
+func (a *App) toolsetStateLocked() server.ToolsetState {
+	chosen := a.cfg.toolset()
+	state := server.ToolsetState{Name: chosen.Name}
+	for _, o := range tools.Offers() {
+		if o.Admin && !chosen.Admin {
+			continue
+		}
+		state.Choices = append(state.Choices, server.ToolChoice{
+			Name: o.Name, Title: o.Title, Writes: o.Writes,
+			Chosen: chosen.Name == tools.FullTools || (chosen.Name == tools.CustomTools && slices.Contains(chosen.Tools, o.Name)) || (chosen.Name == tools.CoreTools && o.Core),
+		})
+	}
+	return state
+}
+
+// SetToolset chooses what tools assistants are offered and remembers it.
+func (a *App) SetToolset(name string, names []string) error {
+	switch name {
+	case tools.CoreTools, tools.FullTools:
+		names = nil
+	case tools.CustomTools:
+		if len(names) == 0 {
+			return errors.New("choose at least one tool")
+		}
+		for _, n := range names {
+			if !slices.Contains(tools.AllNames(), n) {
+				return errors.New("there is no tool of that name")
+			}
+		}
+	default:
+		return errors.New("choose core, full or your own list")
+	}
+	// The names first: config.json never says custom without them.
+	if names != nil {
+		if err := a.config().save("tools", names); err != nil {
+			return err
+		}
+	}
+	if err := a.config().save("toolset", name); err != nil {
+		return err
+	}
+	a.log.Info("app: the owner decided", "toolset", name)
+	a.mu.Lock()
+	a.cfg.Toolset = name
+	if names != nil {
+		a.cfg.Tools = names
+	}
+	a.mu.Unlock()
+	a.update()
+	return nil
+}
