@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"image"
 	"image/color"
 	"image/png"
@@ -10,6 +11,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"codabridge/app"
 	"codabridge/app/desktop/desktest"
@@ -42,6 +46,14 @@ func TestPictures(t *testing.T) {
 	owner.fill("#code-entry", page.text("#code"))
 	owner.press(`form[data-post="/approve/find"] button`)
 	owner.see("Returns to")
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if s, err := p.state(); err == nil && s.Index.Percent == 100 {
+			break
+		}
+	}
+	owner.do(func(ctx context.Context) error {
+		return chromedp.Do(ctx, chromedp.WaitEnabled(chromedp.CSS(`form[data-post="/approve"] button`)))
+	})
 	savePicture(t, "owner", owner)
 
 	below := image.Rect(0, desktest.PanelHeight+2, 400, 300)
@@ -58,11 +70,11 @@ const pictures = "../../assets/readme"
 
 func savePicture(t *testing.T, name string, b *tab) {
 	t.Helper()
-	b.shot(name)
-	png, err := os.ReadFile(filepath.Join("..", "..", "shots", name+".png"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	var png []byte
+	b.do(func(ctx context.Context) (err error) {
+		png, err = chromedp.Run(ctx, chromedp.CaptureScreenshot())
+		return err
+	})
 	if err := os.WriteFile(filepath.Join(pictures, name+".png"), png, 0o644); err != nil {
 		t.Fatal(err)
 	}
