@@ -23,7 +23,11 @@ func Run(ctx context.Context, b Bridge) error {
 	if err != nil {
 		return err
 	}
-	if err := Check(ctx); err != nil && !errors.Is(err, ErrNoHost) {
+	err = Check(ctx)
+	if ctx.Err() != nil {
+		return nil // ended while it was looking, which is no fault of the bus
+	}
+	if err != nil && !errors.Is(err, ErrNoHost) {
 		return err
 	}
 	if err := prepare(); err != nil {
