@@ -1,6 +1,9 @@
 package tools
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Toolset is the owner's choice of tools.
 type Toolset struct {
@@ -42,8 +45,8 @@ func (s Toolset) offers(d *tool) bool {
 // AllNames lists every tool there is, in the order of tools/list.
 func AllNames() []string {
 	var names []string
-	for _, d := range declarations() {
-		names = append(names, d.name)
+	for _, o := range Offers() {
+		names = append(names, o.Name)
 	}
 	return names
 }
@@ -54,14 +57,15 @@ type Offer struct {
 	Writes, Core, Admin bool
 }
 
-// Offers describes every tool there is, in the order of tools/list.
-func Offers() []Offer {
+// Offers describes every tool there is, in the order of tools/list. The slice
+// is made once, since every State shows it; it must not be changed.
+var Offers = sync.OnceValue(func() []Offer {
 	var all []Offer
 	for _, d := range declarations() {
 		all = append(all, Offer{Name: d.name, Title: d.title, Writes: d.writes, Core: d.core, Admin: d.admin})
 	}
 	return all
-}
+})
 
 // declarations are all tools, in the order of tools/list: the small set, then
 // the rest by subject.
