@@ -47,6 +47,9 @@ func (t *Tools) listDocuments(ctx context.Context, a listDocumentsArgs) (listDoc
 	} else {
 		page, err = t.o.Coda.ListDocs(ctx, coda.DocQuery{Query: a.Query, Limit: orDefault(a.Limit, 50), PageToken: a.Cursor})
 		err = badCursor(err, a.Cursor)
+		if err == nil && a.Query+a.Cursor+page.NextPageToken == "" {
+			t.names.list.put("", page.Items) // all there are: Coda allows few such lists
+		}
 	}
 	out := listDocumentsResult{Documents: []listedDocument{}, NextCursor: page.NextPageToken, Note: note}
 	for _, d := range page.Items {

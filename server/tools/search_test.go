@@ -175,3 +175,21 @@ func slip(name string) string {
 	r[2], r[3] = r[3], r[2]
 	return strings.Replace(name, longest, string(r), 1)
 }
+
+// Coda allows four lists of docs in six seconds. A search behind a list must
+// not wait for the right to a second one.
+func TestASearchUsesTheListThatWasJustGiven(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.call("coda_list_documents", object{}).ok(&struct{}{})
+	r.call("search", object{"query": "Launch plan"}).ok(&found{})
+	lists := 0
+	for _, q := range r.fake.Requests() {
+		if strings.HasSuffix(q.Path, "/docs") && !strings.Contains(q.Query, "query=") {
+			lists++
+		}
+	}
+	if lists != 1 {
+		t.Errorf("%d lists of all documents", lists)
+	}
+}
