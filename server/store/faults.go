@@ -19,7 +19,7 @@ var (
 	// ErrReplayed: a code or refresh token was used again; its grant is gone.
 	ErrReplayed = errors.New("used a second time, so its connection was removed")
 	// ErrDiskFull: nothing was changed.
-	ErrDiskFull = errors.New("the disk is full: free some space and try again")
+	ErrDiskFull = errors.New("the disk is full or takes no more: free some space and try again")
 	// ErrReadOnly: nothing was changed.
 	ErrReadOnly = errors.New("the data folder cannot be written: check its permissions")
 	// ErrLocked: another program holds the database.
@@ -52,6 +52,11 @@ func explain(err error) error {
 		switch db.Code() & 0xff {
 		case lib.SQLITE_FULL:
 			return fmt.Errorf("%w (%w)", ErrDiskFull, err)
+		case lib.SQLITE_IOERR:
+			// A quota, or a limit on the size of a file, is not SQLITE_FULL.
+			if db.Code() == lib.SQLITE_IOERR_WRITE {
+				return fmt.Errorf("%w (%w)", ErrDiskFull, err)
+			}
 		case lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_CANTOPEN:
 			return fmt.Errorf("%w (%w)", ErrReadOnly, err)
 		case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:

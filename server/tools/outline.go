@@ -39,17 +39,18 @@ func (t *Tools) getDocument(ctx context.Context, a getDocumentArgs) (getDocument
 func (t *Tools) documentFacts(ctx context.Context, doc coda.Doc) (getDocumentResult, error) {
 	var pages []coda.DocPage
 	var tables []coda.Table
+	id := doc.ID
 	err := eachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
 		switch i {
 		case 0:
-			pages, err = t.pagesOf(ctx, doc.ID, 0)
+			pages, err = t.pagesOf(ctx, id, 0)
 		case 1:
-			tables, err = t.tablesOf(ctx, doc.ID, 0)
+			tables, err = t.tablesOf(ctx, id, 0)
 		default:
 			var now coda.Doc // the name on the shelf may be old
-			if now, err = t.o.Coda.GetDoc(ctx, doc.ID); err == nil {
+			if now, err = t.o.Coda.GetDoc(ctx, id); err == nil {
 				doc = now
-				t.names.docs.put(doc.ID, doc)
+				t.names.docs.put(id, now)
 			}
 		}
 		return err

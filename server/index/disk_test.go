@@ -1,0 +1,71 @@
+//go:build unix
+
+package index_test
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"codabridge/server/coda/codatest"
+	"codabridge/server/index"
+)
+
+// TestTheDiskIsFullWhileCrawling crawls in a process whose files may not grow:
+// the owner is told, what is stored is found all the while, and with room
+// again the crawler goes on to the end.
+func TestTheDiskIsFullWhileCrawling(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("CRAWL_FULL") == "" {
+		child := exec.Command(os.Args[0], "-test.run=^TestTheDiskIsFullWhileCrawling$", "-test.v")
+		child.Env = append(os.Environ(), "CRAWL_FULL=1")
+		if out, err := child.CombinedOutput(); err != nil || strings.Contains(string(out), "no tests to run") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return
+	}
+	w, _, _ := library(t)
+	b := newBed(t, w)
+	most := func(bytes uint64) {
+		t.Helper()
+		var l syscall.Rlimit
+		if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &l); err != nil {
+			t.Fatal(err)
+		}
+		l.Cur = min(bytes, l.Max)
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.fake.Set(func(k *codatest.Knobs) { k.Delay = 2 * time.Millisecond })
+	b.start()
+	b.until("some pages are stored", func(s index.Status) bool { return s.Coverage.PagesRead > 4 })
+	log, err := os.Stat(b.opt.Path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	most(uint64(log.Size()))
+	s := b.until("the owner is told", func(s index.Status) bool { return s.Trouble != "" })
+	if !strings.Contains(s.Trouble, "disk is full") || s.Coverage.Complete() || s.Coverage.PagesRead == 0 {
+		t.Fatalf("%q after %d of %d pages", s.Trouble, s.Coverage.PagesRead, s.Coverage.Pages)
+	}
+	for _, title := range []string{w.Docs[0].Name, w.Docs[len(w.Docs)-1].Name} {
+		if a := b.search(title); len(a.Hits) == 0 || a.Coverage.Complete() {
+			t.Errorf("%q finds %d, said to be complete: %v", title, len(a.Hits), a.Coverage.Complete())
+		}
+	}
+	stored := s.Coverage.PagesRead
+	b.x.Poke()
+	if s = b.until("it has tried again", func(s index.Status) bool { return s.Work == "" && s.Trouble != "" }); s.Coverage.PagesRead < stored {
+		t.Errorf("%d pages stored, %d before", s.Coverage.PagesRead, stored)
+	}
+	most(1 << 40)
+	b.x.Poke()
+	if s = b.crawled(); s.Trouble != "" {
+		t.Error("still said with room again: ", s.Trouble)
+	}
+	b.finds("a page", "autovacuum", b.search("Postgres tuning notes").Hits[0].ID)
+}
