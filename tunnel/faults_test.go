@@ -77,28 +77,6 @@ func TestAURLThatChangesOnARebindIsNoticed(t *testing.T) {
 	}
 }
 
-func TestHeartbeatsTellTheLatency(t *testing.T) {
-	t.Parallel()
-	edge := tunneltest.Start(t)
-	edge.DelayHeartbeats(30 * time.Millisecond)
-	r := start(t, edge, quick)
-	s := r.until(func(s tunnel.Status) bool { return s.Latency > 0 })
-	if s.Phase != tunnel.Online || s.Latency < 30*time.Millisecond {
-		t.Errorf("%+v", s)
-	}
-}
-
-func TestASessionWithoutHeartbeatsIsGivenUpAndMadeAgain(t *testing.T) {
-	t.Parallel()
-	edge := tunneltest.Start(t)
-	r := start(t, edge, quick, func(o *tunnel.Options) { o.Tolerance = 300 * time.Millisecond })
-	r.until(func(s tunnel.Status) bool { return s.Latency > 0 })
-	edge.MuteHeartbeats(true)
-	r.phase(tunnel.Reconnecting)
-	edge.MuteHeartbeats(false)
-	r.phase(tunnel.Online)
-}
-
 func TestTheDashboardCanStopAndRestartButNotUpdate(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

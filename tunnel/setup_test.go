@@ -18,14 +18,11 @@ import (
 	"codabridge/tunnel/tunneltest"
 )
 
-// TestMain looks for goroutines at the end. The library leaves the heartbeat
-// check of a connection that broke to its own timer: it goes after one interval
-// and the tolerance. A requester that had its echo in the moment of the end stays
-// for good (muxado sends to a check that is gone), so those are not looked for.
+// TestMain looks for goroutines at the end.
 func TestMain(m *testing.M) {
 	code := m.Run()
 	for began := time.Now(); code == 0; {
-		err := goleak.Find(goleak.IgnoreTopFunction("golang.ngrok.com/muxado/v2.(*Heartbeat).requester"))
+		err := goleak.Find(leftovers...)
 		if err == nil {
 			break
 		}
@@ -73,10 +70,6 @@ func (l *transcript) String() string {
 	return l.text.String()
 }
 
-// quick heartbeats are for the tests that wait for one. All others do with fewer:
-// one that comes before the sign-in is over is a data race in the library.
-func quick(o *tunnel.Options) { o.Heartbeat = 250 * time.Millisecond }
-
 // start runs a tunnel to edge. When the test ends the tunnel is stopped, and the
 // authtoken must have come up in nothing that it said.
 func start(t *testing.T, edge *tunneltest.Edge, change ...func(*tunnel.Options)) *run {
@@ -86,7 +79,7 @@ func start(t *testing.T, edge *tunneltest.Edge, change ...func(*tunnel.Options))
 		Authtoken: tunneltest.Authtoken, ConnectURL: edge.ConnectURL(), CAFile: edge.WriteCA(t.TempDir()),
 		Handler: http.HandlerFunc(hello), OnStatus: r.hear,
 		Log:       slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Heartbeat: time.Second, Tolerance: tolerance,
+		Heartbeat: heartbeat, Tolerance: tolerance,
 		Ticks: make(chan time.Time),
 	}
 	for _, c := range change {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -210,32 +209,6 @@ func TestAWriteDeadlineOfAHandlerDoesNotBreakTheSession(t *testing.T) {
 	all.Wait()
 	if n := len(edge.SignIns()); n != 1 {
 		t.Errorf("%d sign-ins: the session broke", n)
-	}
-}
-
-func TestTwentyStartsAndStopsLeaveNothingBehind(t *testing.T) {
-	edge := tunneltest.Start(t)
-	c := client(t, edge)
-	cycle := func() {
-		r := start(t, edge)
-		if code, _ := get(t, c, r.phase(tunnel.Online).URL); code != 200 {
-			t.Errorf("status %d", code)
-		}
-		r.stops()
-	}
-	cycle()
-	before := runtime.NumGoroutine()
-	for range 20 {
-		cycle()
-	}
-	// A heartbeat goroutine of the library lives on for up to one interval.
-	for began := time.Now(); runtime.NumGoroutine() > before+5; time.Sleep(10 * time.Millisecond) {
-		if time.Since(began) > patience {
-			t.Fatalf("%d goroutines became %d", before, runtime.NumGoroutine())
-		}
-	}
-	if !edge.WaitSessions(0, patience) {
-		t.Errorf("%d sessions are left", edge.Sessions())
 	}
 }
 

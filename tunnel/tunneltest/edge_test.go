@@ -27,7 +27,7 @@ import (
 func TestMain(m *testing.M) {
 	code := m.Run()
 	for began := time.Now(); code == 0; {
-		err := goleak.Find(goleak.IgnoreTopFunction("golang.ngrok.com/muxado/v2.(*Heartbeat).requester"))
+		err := goleak.Find(leftovers...)
 		if err == nil {
 			break
 		}
@@ -45,7 +45,7 @@ func agent(t *testing.T, edge *tunneltest.Edge, h http.HandlerFunc) (publicURL s
 	t.Helper()
 	a, err := ngrok.NewAgent(
 		ngrok.WithAuthtoken(tunneltest.Authtoken), ngrok.WithAgentConnectURL(edge.ConnectURL()),
-		ngrok.WithAgentConnectCAs(edge.CAPool()), ngrok.WithHeartbeatInterval(time.Second), ngrok.WithHeartbeatTolerance(2*time.Second),
+		ngrok.WithAgentConnectCAs(edge.CAPool()), ngrok.WithHeartbeatInterval(heartbeat), ngrok.WithHeartbeatTolerance(2*time.Second),
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +157,7 @@ func trusting(edge *tunneltest.Edge) *tls.Config {
 
 func TestDiagnoseOfTheLibraryIsAnswered(t *testing.T) {
 	edge := tunneltest.Start(t)
-	a, err := ngrok.NewAgent(ngrok.WithAgentConnectURL(edge.ConnectURL()), ngrok.WithAgentConnectCAs(edge.CAPool()), ngrok.WithHeartbeatInterval(time.Second))
+	a, err := ngrok.NewAgent(ngrok.WithAgentConnectURL(edge.ConnectURL()), ngrok.WithAgentConnectCAs(edge.CAPool()), ngrok.WithHeartbeatInterval(heartbeat))
 	if err != nil {
 		t.Fatal(err)
 	}
