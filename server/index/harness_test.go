@@ -38,12 +38,16 @@ type bed struct {
 	changed chan struct{}
 	end     func()
 
-	requests atomic.Int64 // made by the crawler
+	requests atomic.Int64  // made by the crawler
+	each     func(n int64) // hears of each, before it is made; set before start
 }
 
 // RoundTrip counts the crawler's requests.
 func (b *bed) RoundTrip(r *http.Request) (*http.Response, error) {
-	b.requests.Add(1)
+	n := b.requests.Add(1)
+	if b.each != nil {
+		b.each(n)
+	}
 	return b.wire.RoundTrip(r)
 }
 
