@@ -42,8 +42,10 @@ type Config struct {
 	Tools   []string
 	Admin   bool
 	// Index keeps a copy of all texts on this computer, so that search looks
-	// inside pages and rows; IndexExclude are the ids of docs left out of it.
+	// inside pages and rows; with IndexPaused it stays as it is. IndexExclude
+	// are the ids of docs left out of it.
 	Index        bool
+	IndexPaused  bool
 	IndexExclude []string
 	// AccessTTL is how long an access token lives.
 	AccessTTL time.Duration
@@ -93,7 +95,10 @@ var Settings = []setting{
 	}},
 	{"tools", "CODABRIDGE_TOOLS", "names of the tools that toolset custom offers, with commas", func(c *Config, v string) (err error) { c.Tools, err = parseTools(v); return err }},
 	{"admin", "CODABRIDGE_ADMIN", "true adds what administrators and makers of packs need", func(c *Config, v string) (err error) { c.Admin, err = parseBool(v); return err }},
-	{"index", "CODABRIDGE_INDEX", "on or off: a search index of all texts in the data folder", func(c *Config, v string) error { c.Index = v == "on"; return oneOf(v, "on", "off") }},
+	{"index", "CODABRIDGE_INDEX", "on, paused or off: a search index of all texts in the data folder", func(c *Config, v string) error {
+		c.Index, c.IndexPaused = v != "off", v == "paused"
+		return oneOf(v, "on", "paused", "off")
+	}},
 	{"index_exclude", "CODABRIDGE_INDEX_EXCLUDE", "ids of docs left out of the index, with commas", func(c *Config, v string) (err error) { c.IndexExclude, err = splitList(v); return err }},
 	{"access_ttl", "CODABRIDGE_ACCESS_TTL", "seconds an access token lives, 60 to 2592000", func(c *Config, v string) (err error) { c.AccessTTL, err = parseTTL(v); return err }},
 	{"", "CODABRIDGE_NGROK_CONNECT_URL", "host:port of another ngrok edge (tests and support)", func(c *Config, v string) error { c.NgrokConnectURL = v; return checkAddress(v) }},

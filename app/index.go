@@ -21,6 +21,7 @@ func (a *App) newIndex() *index.Index {
 	return index.New(index.Options{
 		Path: filepath.Join(a.cfg.DataDir, indexName), Owner: a.indexOwner, Coda: a.coda, Log: a.log, OnChange: a.update,
 		Enabled:   func() bool { return a.config().Index },
+		Paused:    func() bool { return a.config().IndexPaused },
 		Documents: func() []string { return a.cfg.Documents },
 		Excluded:  func() []string { return a.config().IndexExclude },
 	})
@@ -92,29 +93,41 @@ func (a *App) indexState() IndexState {
 }
 
 // SetIndex switches the search index on, or off, which removes it.
-func (a *App) SetIndex(on bool) error {
+func (a *App) SetIndex(on bool) error { return a.saveIndex(on, false) }
+
+// PauseIndex holds the crawler, or lets it go on, also after a restart.
+func (a *App) PauseIndex(on bool) error {
+	if !a.config().Index {
+		return errIndexOff
+	}
+	return a.saveIndex(true, on)
+}
+
+var errIndexOff = errors.New("the index is switched off; switch it on first")
+
+func (a *App) saveIndex(on, paused bool) error {
 	var kept any
-	if !on {
+	switch {
+	case !on:
 		kept = "off"
+	case paused:
+		kept = "paused"
 	}
 	if err := a.config().save("index", kept); err != nil {
 		return err
 	}
 	a.mu.Lock()
-	a.cfg.Index = on
+	a.cfg.Index, a.cfg.IndexPaused = on, paused
 	a.mu.Unlock()
 	a.index.Poke()
 	a.update()
 	return nil
 }
 
-// PauseIndex holds the crawler, or lets it go on.
-func (a *App) PauseIndex(on bool) { a.index.Pause(on) }
-
 // RebuildIndex makes the index anew: all of it, or one doc by its id.
 func (a *App) RebuildIndex(ctx context.Context, doc string) error {
 	if !a.config().Index {
-		return errors.New("the index is switched off; switch it on first")
+		return errIndexOff
 	}
 	if doc != "" {
 		return a.indexed(doc, func() error { return a.index.Rebuild(ctx, doc) })
@@ -209,6 +222,9 @@ func (a *App) indexControl(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("POST /index/enabled", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, a.SetIndex(r.FormValue("on") == "true"))
+	})
+	mux.HandleFunc("POST /index/paused", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, nil, a.PauseIndex(r.FormValue("on") == "true"))
 	})
 	mux.HandleFunc("POST /index/rebuild", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, a.RebuildIndex(r.Context(), r.FormValue("doc")))

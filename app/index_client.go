@@ -18,6 +18,11 @@ func (c *Client) SetIndex(ctx context.Context, on bool) error {
 	return c.ask(ctx, "POST", "/index/enabled", url.Values{"on": {fmt.Sprint(on)}}, nil)
 }
 
+// PauseIndex holds the crawler, or lets it go on.
+func (c *Client) PauseIndex(ctx context.Context, on bool) error {
+	return c.ask(ctx, "POST", "/index/paused", url.Values{"on": {fmt.Sprint(on)}}, nil)
+}
+
 // RebuildIndex makes the index anew, or one doc of it.
 func (c *Client) RebuildIndex(ctx context.Context, doc string) error {
 	return c.ask(ctx, "POST", "/index/rebuild", url.Values{"doc": {doc}}, nil)

@@ -27,7 +27,7 @@ type Desk interface {
 	SetToolset(name string, tools []string) error
 	// SetIndex switches the search index; off removes it.
 	SetIndex(on bool) error
-	PauseIndex(on bool)
+	PauseIndex(on bool) error
 	// RebuildIndex makes the index anew, or one doc of it by its id.
 	RebuildIndex(ctx context.Context, doc string) error
 	// ExcludeDocument leaves a doc out of the index, or lets it in again.

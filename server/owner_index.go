@@ -12,8 +12,7 @@ func (s *Server) setIndex(w http.ResponseWriter, req *http.Request) {
 }
 
 func (s *Server) pauseIndex(w http.ResponseWriter, req *http.Request) {
-	s.o.Desk.PauseIndex(req.PostFormValue("on") == "true")
-	reply(w, "", nil)
+	reply(w, "", s.o.Desk.PauseIndex(req.PostFormValue("on") == "true"))
 }
 
 func (s *Server) rebuildIndex(w http.ResponseWriter, req *http.Request) {

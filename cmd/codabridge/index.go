@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -14,11 +15,13 @@ import (
 )
 
 func (c *command) indexCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "index", Short: "The search index: status, rebuild, off, on, exclude, include", Args: noArguments,
+	cmd := &cobra.Command{Use: "index", Short: "The search index: status, rebuild, pause, resume, off, on, exclude, include", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	cmd.AddCommand(c.indexStatusCommand(), c.indexRebuildCommand(),
-		c.indexSwitchCommand("off", "Switch the index off and remove it", false),
-		c.indexSwitchCommand("on", "Switch the index on", true),
+		c.indexSwitchCommand("pause", "Read no more for now; search goes on with what is there", "The index stays as it is. Go on with: codabridge index resume", true, (*app.Client).PauseIndex),
+		c.indexSwitchCommand("resume", "Go on reading after a pause", "It goes on; codabridge index status shows how far it is.", false, (*app.Client).PauseIndex),
+		c.indexSwitchCommand("off", "Switch the index off and remove it", "The index is off and removed.", false, (*app.Client).SetIndex),
+		c.indexSwitchCommand("on", "Switch the index on", "The index is on and being made.", true, (*app.Client).SetIndex),
 		c.indexExcludeCommand("exclude DOC", "Leave a doc out of the index; DOC is its id", "Left out.", true),
 		c.indexExcludeCommand("include DOC", "Let a doc into the index again; DOC is its id", "Let in.", false))
 	return cmd
@@ -69,6 +72,9 @@ func printIndex(out io.Writer, s app.IndexState) error {
 		return err
 	}
 	fmt.Fprintln(out, progressBar(s))
+	if s.Paused {
+		fmt.Fprintln(out, "Paused. Go on with: codabridge index resume")
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "pages\t%d of %d\n", s.PagesRead, s.Pages)
 	fmt.Fprintf(w, "tables\t%d of %d, %d rows\n", s.TablesRead, s.Tables, s.Rows)
@@ -111,12 +117,12 @@ func atMostOneDoc(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-func (c *command) indexSwitchCommand(use, short string, on bool) *cobra.Command {
+func (c *command) indexSwitchCommand(use, short, done string, on bool, set func(*app.Client, context.Context, bool) error) *cobra.Command {
 	return c.remote(use, short, noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
-		if err := client.SetIndex(cmd.Context(), on); err != nil {
+		if err := set(client, cmd.Context(), on); err != nil {
 			return err
 		}
-		fmt.Fprintln(cmd.OutOrStdout(), map[bool]string{true: "The index is on and being made.", false: "The index is off and removed."}[on])
+		fmt.Fprintln(cmd.OutOrStdout(), done)
 		return nil
 	})
 }

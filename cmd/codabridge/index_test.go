@@ -80,7 +80,23 @@ func TestTheIndexFromATerminal(t *testing.T) {
 		t.Errorf("let in again: %s", out)
 	}
 
+	p.must("index", "pause")
+	p.stop(syscall.SIGTERM)
+	p.start("serve")
+	p.await("the index, still paused", func(s app.State) bool { return s.Index.Paused && s.Index.Percent == 100 })
+	if out := p.must("index", "status"); !strings.Contains(out, "Paused") || !strings.Contains(out, "100 %") {
+		t.Errorf("the pause did not outlive a restart: %s", out)
+	}
+	if out := p.must("search", `"`+doc.Name+`"`, "type:doc"); !strings.Contains(out, "https://") {
+		t.Errorf("search while paused: %s", out)
+	}
+	p.must("index", "resume")
+	p.await("the crawler at work or done", func(s app.State) bool { return !s.Index.Paused && indexComplete(s) })
+
 	p.must("index", "off")
+	if out, code := p.run("index", "pause"); code != 1 || !strings.Contains(out, "switched off") {
+		t.Errorf("a pause of what is off: %d %s", code, out)
+	}
 	desktest.Eventually(t, "the file to go", func() bool { _, err := os.Stat(file); return errors.Is(err, fs.ErrNotExist) })
 	if out, code := p.run("search", "roadmap"); code != 1 || !strings.Contains(out, "index on") {
 		t.Errorf("search while off: %d %s", code, out)

@@ -239,13 +239,15 @@ func TestSwitchedOffMeansRemoved(t *testing.T) {
 func TestPauseHoldsTheCrawler(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, small())
-	b.x.Pause(true)
+	b.set(func() { b.paused = true })
+	b.x.Poke()
 	b.start()
 	b.until("it is paused", func(s index.Status) bool { return s.Paused && s.Bytes > 0 })
 	if n := b.fake.Count(""); n != 0 {
 		t.Errorf("%d requests while paused", n)
 	}
-	b.x.Pause(false)
+	b.set(func() { b.paused = false })
+	b.x.Poke()
 	b.crawled()
 }
 

@@ -34,6 +34,7 @@ type bed struct {
 	exclude []string
 	allowed []string
 	off     bool
+	paused  bool
 	ahead   time.Duration // of the clock
 	changed chan struct{}
 	end     func()
@@ -67,6 +68,7 @@ func newBed(t testing.TB, w codatest.Workspace, change ...func(*bed)) *bed {
 			Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}),
 		Owner:     func() string { b.mu.Lock(); defer b.mu.Unlock(); return b.owner },
 		Enabled:   func() bool { b.mu.Lock(); defer b.mu.Unlock(); return !b.off },
+		Paused:    func() bool { b.mu.Lock(); defer b.mu.Unlock(); return b.paused },
 		Documents: func() []string { b.mu.Lock(); defer b.mu.Unlock(); return b.allowed },
 		Excluded:  func() []string { b.mu.Lock(); defer b.mu.Unlock(); return b.exclude },
 		OnChange:  func() { b.mu.Lock(); defer b.mu.Unlock(); close(b.changed); b.changed = make(chan struct{}) },

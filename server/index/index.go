@@ -25,8 +25,9 @@ type Options struct {
 	// Coda makes the crawler's calls, in the background of all others. Nil
 	// makes an Index that reads what another process writes.
 	Coda *coda.Client
-	// Enabled is the owner's switch; nil means on.
-	Enabled func() bool
+	// Enabled is the owner's switch; nil means on. Paused holds the crawler
+	// while searches go on; nil means never. Poke after a change of either.
+	Enabled, Paused func() bool
 	// Documents is the allow-list of doc ids; nil or an empty answer means all.
 	Documents func() []string
 	// Excluded are the ids of docs that are left out; nil means none.
@@ -57,7 +58,6 @@ type Index struct {
 
 	mu       sync.Mutex // guards what follows
 	stop     context.CancelFunc
-	paused   bool
 	work     string // what the crawler does now, in words
 	trouble  string // why it does not, in words
 	notice   string
@@ -80,6 +80,9 @@ func New(o Options) *Index {
 	}
 	if o.Enabled == nil {
 		o.Enabled = func() bool { return true }
+	}
+	if o.Paused == nil {
+		o.Paused = func() bool { return false }
 	}
 	if o.Every <= 0 {
 		o.Every = 10 * time.Minute
@@ -240,14 +243,6 @@ func (x *Index) halt() {
 	if x.stop != nil {
 		x.stop()
 	}
-}
-
-// Pause holds the crawler, or lets it go on. Searches go on meanwhile.
-func (x *Index) Pause(on bool) {
-	x.mu.Lock()
-	x.paused = on
-	x.mu.Unlock()
-	x.Poke()
 }
 
 // Rebuild makes the crawler read one doc again, or with an empty id begin

@@ -45,7 +45,7 @@ func (x *Index) turn(ctx context.Context) (time.Duration, error) {
 	if err := x.open(ctx, owner); err != nil {
 		return 0, err
 	}
-	if x.isPaused() {
+	if x.o.Paused() {
 		x.say("", "")
 		return time.Hour, nil
 	}
@@ -61,8 +61,6 @@ func (x *Index) turn(ctx context.Context) (time.Duration, error) {
 	}
 	return x.o.Every, err
 }
-
-func (x *Index) isPaused() bool { x.mu.Lock(); defer x.mu.Unlock(); return x.paused }
 
 // rest waits, or until somebody pokes.
 func (x *Index) rest(ctx context.Context, d time.Duration) {

@@ -158,9 +158,9 @@ type DocStatus struct {
 
 // Status gives the state of this moment.
 func (x *Index) Status(ctx context.Context) (Status, error) {
-	s := Status{Enabled: x.o.Enabled()}
+	s := Status{Enabled: x.o.Enabled(), Paused: x.o.Paused()}
 	x.mu.Lock()
-	s.Paused, s.Work, s.Trouble, s.Notice = x.paused, x.work, x.trouble, x.notice
+	s.Work, s.Trouble, s.Notice = x.work, x.trouble, x.notice
 	began := x.began
 	x.mu.Unlock()
 	db, owner, err := x.reading()
