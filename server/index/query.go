@@ -23,6 +23,7 @@ type clause struct {
 	words []string // as cut; several stand side by side
 	exact bool     // in quotation marks: nothing but itself
 	last  bool     // the person may still be typing it
+	plain bool     // so common that longer words are not looked for
 	dense bool     // of a writing without spaces
 	// other are words that count as this one for less: a plural, a slip.
 	other []string
@@ -43,7 +44,7 @@ func (c clause) terms() []store.IndexTerm {
 // more, and of shorter ones that are still being typed.
 func (c clause) prefix() bool {
 	n := len(c.words[len(c.words)-1])
-	return !c.exact && !c.dense && (n >= 3 || (c.last && n >= 2))
+	return !c.exact && !c.dense && !c.plain && (n >= 3 || (c.last && n >= 2))
 }
 
 // parse reads a query: words, "an exact phrase", -not, doc:name, type:row. A

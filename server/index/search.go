@@ -177,11 +177,18 @@ func (s *search) learn() error {
 	return nil
 }
 
+// count finds out in how many places a clause is met. To collect all that
+// begin with a word takes long, and is not needed where the word itself is in
+// more places than are counted.
 func (s *search) count(c *clause) error {
-	if !c.exact && !c.dense && len(c.words) == 1 {
-		c.other = stems(c.words[0])
+	things, rows, err := s.v.Count([]store.IndexTerm{{Words: c.words}}, countLimit)
+	c.plain = things+rows >= countLimit
+	if err == nil && !c.plain && !c.exact && !c.dense {
+		if len(c.words) == 1 {
+			c.other = stems(c.words[0])
+		}
+		things, rows, err = s.v.Count(c.terms(), countLimit)
 	}
-	things, rows, err := s.v.Count(c.terms(), countLimit)
 	c.found = things + rows
 	c.idf = math.Log(1 + 10*countLimit/(float64(c.found)+1))
 	return err
