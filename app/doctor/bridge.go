@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"codabridge/server"
+	"codabridge/server/coda"
 	"codabridge/tunnel"
 )
 
@@ -187,6 +188,25 @@ func (v *visit) publicURL(context.Context) finding {
 		return odd("", "It is %s now, but a connection was made at %s and does not work any more.", s.PublicURL, issuer)
 	}
 	return fine("%s, the same as last time.", s.PublicURL)
+}
+
+// index looks at the search index, without which search finds names only.
+func (v *visit) index(context.Context) finding {
+	x := v.state.Index
+	done := fmt.Sprintf("%d of %d pages and %d rows", x.PagesRead, x.Pages, x.Rows)
+	switch {
+	case !x.Enabled:
+		return fine("Off: search finds names only. Switch it on with: codabridge index on")
+	case v.account != nil && v.account.Restriction == coda.RestrictObject && x.Docs == 0:
+		return skip("The token reaches one document only. Name it in the setting documents, and its pages and rows can be searched.")
+	case x.Trouble != "":
+		return odd("", "%s", x.Trouble)
+	case x.Paused:
+		return fine("Paused, with %s. Go on with: codabridge index resume", done)
+	case x.Percent < 100:
+		return fine("It is being made: %s so far.", done)
+	}
+	return fine("Complete, with %s in %s.", done, x.Size())
 }
 
 func (v *visit) readOnly(context.Context) finding {

@@ -82,6 +82,7 @@ func init() {
 		{"ngrok session", "ngrok network", (*visit).ngrokSession, "Look at dashboard.ngrok.com."},
 		{"public URL", "instance,ngrok session", (*visit).publicURL, "In ChatGPT and Claude, remove the old connection and create it again with the URL of now."},
 		{"read-only", "instance", (*visit).readOnly, ""},
+		{"index", "instance,Coda token", (*visit).index, "Mend what it names. Meanwhile search finds names, and what is stored."},
 
 		{"address", "instance", (*visit).address, adviceProxy},
 		{"401 challenge", "address", (*visit).challenge, adviceProxy},

@@ -317,6 +317,15 @@ var sick = map[string]struct {
 			}
 		},
 		want: []string{"instance: warning: not running", "database: failed: damaged"}},
+	"a search index that cannot be kept": {
+		breakIt: func(p *patient) {
+			if err := os.MkdirAll(filepath.Join(p.dir, "index.db"), 0o700); err != nil {
+				p.t.Fatal(err)
+			}
+			p.online()
+			p.await("the trouble", func(s app.State) bool { return s.Index.Trouble != "" })
+		},
+		want: []string{"index: warning: cannot be"}},
 	"a data folder that is open to others": {
 		breakIt: func(p *patient) { p.online(); p.mode(0o755) },
 		want:    []string{"data folder: warning: open to other users"}},

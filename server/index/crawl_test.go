@@ -288,3 +288,16 @@ func TestTheCrawlerStaysBehindThePerson(t *testing.T) {
 	stored := b.search("notes").Coverage.PagesRead
 	b.until("it goes on afterwards", func(s index.Status) bool { return s.Coverage.PagesRead > stored })
 }
+
+func TestATokenForOneDocIndexesTheDocThatIsNamed(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, small(), func(b *bed) {
+		b.opt.Coda = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.TokenOneDoc, nil }, Limits: coda.NoLimits(), HTTP: &http.Client{Transport: b}})
+	})
+	b.start()
+	b.until("it is said", func(s index.Status) bool { return strings.Contains(s.Trouble, "setting documents") })
+	b.set(func() { b.allowed = []string{"garden0001"} })
+	b.x.Poke()
+	b.crawled()
+	b.finds("its row", "rhubarb", "row:garden0001/grid-plants/i-rhubarb")
+}

@@ -81,7 +81,8 @@ func (x *Index) rest(ctx context.Context, d time.Duration) {
 func (x *Index) explain(err error, failures int) time.Duration {
 	x.o.Log.Warn("index: crawl", "err", err)
 	pause := min(30*time.Second<<min(failures-1, 5), 15*time.Minute)
-	sentence := "Coda did not answer as it should; the index goes on by itself in a while."
+	sentence := "The search index cannot be kept: " + err.Error()
+	var answer *coda.APIError
 	switch {
 	case errors.Is(err, store.ErrDamaged):
 		if err := x.remove(); err != nil {
@@ -99,11 +100,15 @@ func (x *Index) explain(err error, failures int) time.Duration {
 		sentence = "The index cannot be written: " + err.Error()
 	case coda.IsKind(err, coda.KindUnauthorized):
 		sentence, pause = "Coda no longer accepts the token, so the index stands still.", time.Hour
+	case coda.IsKind(err, coda.KindForbidden):
+		sentence, pause = "The token may not list the docs, so there is no index. Name the docs it reaches in the setting documents.", time.Hour
 	case coda.IsKind(err, coda.KindRateLimited, coda.KindStuck):
 		sentence = "Coda refuses further requests for now; the index waits."
 		pause = max(pause, time.Minute)
 	case coda.IsKind(err, coda.KindNetwork):
 		sentence = "Coda cannot be reached; the index goes on when it can."
+	case errors.As(err, &answer):
+		sentence = "Coda did not answer as it should; the index goes on by itself in a while."
 	}
 	x.say("", sentence)
 	return pause
