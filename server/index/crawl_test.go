@@ -125,6 +125,24 @@ func TestTheIndexFollows(t *testing.T) {
 	b.finds("what stays", "rhubarb", "row:garden0001/grid-plants/i-rhubarb")
 }
 
+// TestARenamedTableKeepsItsColumns: its rows have not changed, and still the
+// words of its columns must be found under the new name.
+func TestARenamedTableKeepsItsColumns(t *testing.T) {
+	t.Parallel()
+	w := small()
+	b := newBed(t, w)
+	b.start()
+	b.crawled()
+	b.finds("a column", "note type:table", "table:garden0001/grid-plants")
+	b.fake.Set(func(*codatest.Knobs) {
+		w.Docs[0].Tables[0].Name = "Perennials"
+		w.Docs[0].Updated = w.Docs[0].Updated.Add(time.Hour)
+	})
+	b.again()
+	b.finds("the new name", "perennials type:table", "table:garden0001/grid-plants")
+	b.finds("a column, after the new name", "note type:table", "table:garden0001/grid-plants")
+}
+
 func TestExcludedAndForbiddenDocsAreNotFound(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, small())

@@ -91,8 +91,8 @@ func thingIDs(tx *sql.Tx, num int64) (map[thingKey]int64, error) {
 }
 
 // putThing stores a name. A new title is put into the full-text table; the
-// words of a text stay there only until it is read again, since a contentless
-// row can be replaced but not changed.
+// words of a text, or of a table's columns, go, since a contentless row can be
+// replaced but not changed; so what has a new title is read again as a whole.
 func putThing(tx *sql.Tx, id int64, kind int, t IndexThing) error {
 	var title string
 	err := tx.QueryRow(`SELECT title FROM things WHERE id = ?`, id).Scan(&title)
@@ -106,6 +106,7 @@ func putThing(tx *sql.Tx, id int64, kind int, t IndexThing) error {
 	}
 	_, err = tx.Exec(`INSERT INTO things (id, kind, ref, parent, title, url, updated, version, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 		ON CONFLICT (id) DO UPDATE SET parent = ?4, title = ?5, url = ?6, version = ?8,
+			stored = CASE WHEN title = ?5 THEN stored ELSE '' END, columns = CASE WHEN title = ?5 THEN columns ELSE '' END,
 			updated = CASE WHEN ?7 = 0 THEN updated ELSE ?7 END,
 			state = CASE WHEN ?9 = 2 THEN 2 WHEN ?2 = 1 AND ?8 <> '' AND stored = ?8 AND title = ?5 AND state IN (1, 3) THEN state ELSE 0 END`,
 		id, kind, t.Ref, t.Parent, t.Title, t.URL, stamp(t.Updated), t.Version, waiting)
