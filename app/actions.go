@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"codabridge/app/desktop"
@@ -14,20 +15,25 @@ func (a *App) ReadOnly() bool {
 	return a.cfg.ReadOnly
 }
 
-// SetReadOnly turns the switch and remembers it.
+// SetReadOnly turns the switch and remembers it. On is on at once, even where
+// it cannot be remembered: the owner may have a reason to hurry.
 func (a *App) SetReadOnly(on bool) error {
 	var kept any
 	if on {
 		kept = true
 	}
-	if err := a.config().save("read_only", kept); err != nil {
+	err := a.config().save("read_only", kept)
+	if err != nil && !on {
 		return err
 	}
-	a.log.Info("app: the owner decided", "read_only", on)
+	a.log.Info("app: the owner decided", "read_only", on, "remembered", err == nil)
 	a.mu.Lock()
 	a.cfg.ReadOnly = on
 	a.mu.Unlock()
 	a.update()
+	if err != nil {
+		return fmt.Errorf("read-only is on, but only until codabridge ends, since it cannot be remembered: %w", err)
+	}
 	return nil
 }
 

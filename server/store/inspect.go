@@ -11,6 +11,9 @@ import (
 // file for reading only and may do so beside the program that uses it. kind is
 // "damaged", "newer" or "foreign" when the file itself is the trouble.
 func Inspect(ctx context.Context, path string) (kind string, err error) {
+	if err := notEmptied(path); err != nil {
+		return describe(err)
+	}
 	db, err := sql.Open("sqlite", dsn(path, "query_only(1)")+"&mode=ro")
 	if err != nil {
 		return "", fmt.Errorf("store: inspect database: %w", err)

@@ -63,6 +63,9 @@ func Open(path string) (s *Store, notice string, err error) {
 // open opens path once; the error is an *unusable when the file should be
 // moved aside.
 func open(path string) (*Store, error) {
+	if err := notEmptied(path); err != nil {
+		return nil, err
+	}
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("store: open database: %w", explain(err))
 	}
@@ -122,6 +125,15 @@ func prepareFile(path string) error {
 		return err
 	}
 	return os.Chmod(path, 0o600)
+}
+
+// notEmptied tells a file that lost all it held, as after a crash of the
+// system, from one that is not there yet.
+func notEmptied(path string) error {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return &unusable{kind: "damaged", why: "it is empty"}
+	}
+	return nil
 }
 
 // dsn names the file as a URI, so that a path may hold any character.

@@ -54,10 +54,11 @@ func TestFileIsPrivateEvenWhenItWasNotBefore(t *testing.T) {
 		t.Skip("modes are a matter of Unix")
 	}
 	path := filepath.Join(t.TempDir(), "a folder with ? # % and spaces.db")
-	if err := os.WriteFile(path, nil, 0o644); err != nil {
+	s := openAt(t, path)
+	if err := errors.Join(s.Close(), os.Chmod(path, 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	s := openAt(t, path)
+	s = openAt(t, path)
 	if err := s.SetSetting(t.Context(), "k", "v"); err != nil {
 		t.Fatal(err)
 	}
@@ -304,6 +305,10 @@ func TestBadFilesAreKeptAsideAndNamed(t *testing.T) {
 			sound(t, path)
 			info, _ := os.Stat(path)
 			_ = os.Truncate(path, info.Size()/2)
+		}},
+		"all it held is gone": {"damaged", func(t *testing.T, path string) {
+			sound(t, path)
+			_ = os.Truncate(path, 0)
 		}},
 		"a newer program wrote it": {"newer", func(t *testing.T, path string) {
 			sound(t, path)

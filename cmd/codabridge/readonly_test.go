@@ -1,0 +1,36 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"codabridge/app"
+)
+
+// TestReadOnlyIsOnEvenWhereItCannotBeRemembered: the disk is full, an assistant
+// runs wild, and the owner wants it to stop.
+func TestReadOnlyIsOnEvenWhereItCannotBeRemembered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+	p.start("serve")
+	p.awaitPhase(app.PhaseLocal)
+	if err := os.Mkdir(filepath.Join(p.dir, "config.json"), 0o700); err != nil { // nothing can be written over it
+		t.Fatal(err)
+	}
+	client := app.NewClient(p.dir)
+	if err := client.SetReadOnly(t.Context(), true); err == nil || !strings.Contains(err.Error(), "only until codabridge ends") {
+		t.Errorf("it does not say that it will be forgotten: %v", err)
+	}
+	if s, err := p.state(); err != nil || !s.ReadOnly {
+		t.Errorf("it is not on: %v %v", s.ReadOnly, err)
+	}
+	if err := client.SetReadOnly(t.Context(), false); err == nil {
+		t.Error("off was said to be remembered")
+	}
+	if s, err := p.state(); err != nil || !s.ReadOnly {
+		t.Errorf("what could not be remembered was turned off: %v", err)
+	}
+}
