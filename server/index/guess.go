@@ -70,9 +70,9 @@ func nearest(w []rune, known []string) []string {
 		var out []string
 		for _, k := range known {
 			o := []rune(k)
-			if max(len(o)-len(w), len(w)-len(o)) <= n && slips(w, o) == n {
+			if max(len(o)-len(w), len(w)-len(o)) <= n && Slips(w, o) == n {
 				out = append(out, k)
-			} else if len(o) > len(w) && slips(w, o[:len(w)]) == n && len(w) >= 6 {
+			} else if len(o) > len(w) && Slips(w, o[:len(w)]) == n && len(w) >= 6 {
 				out = append(out, k) // the slip is in the part typed so far
 			}
 			if len(out) == 3 {
@@ -86,9 +86,9 @@ func nearest(w []rune, known []string) []string {
 	return nil
 }
 
-// slips is the optimal string alignment distance: letters added, left out,
-// changed or swapped with the next.
-func slips(x, y []rune) int {
+// Slips is the optimal string alignment distance: how many letters were added,
+// left out, changed or swapped with the next.
+func Slips(x, y []rune) int {
 	before, last := make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range last {
 		last[j] = j

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/store"
 )
 
 // each does jobs with a few hands at once and waits for all of them. A job
@@ -107,3 +108,29 @@ func orText(s, other string) string {
 }
 
 func docURL(d coda.Doc) string { return orText(d.BrowserLink, "https://docs.superhuman.com/d/_d"+d.ID) }
+
+// eachWaiting reads what waits in each doc, doc after doc in the order of Docs.
+func eachWaiting[W any](ctx context.Context, p *pass, waiting func(context.Context, int64) ([]W, error), read func(context.Context, store.IndexDocState, W) error) error {
+	docs, err := p.db.Docs(ctx)
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = p.each(ctx, func(yield func(func(context.Context) error) bool) {
+		for _, d := range docs {
+			if !p.readable(d) || d.Done == d.Version && d.Done != "" {
+				continue
+			}
+			all, err := waiting(ctx, d.Num)
+			if failed = err; err != nil {
+				return
+			}
+			for _, w := range all {
+				if !yield(func(ctx context.Context) error { return read(ctx, d, w) }) {
+					return
+				}
+			}
+		}
+	})
+	return errors.Join(err, failed)
+}

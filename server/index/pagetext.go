@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -12,28 +11,7 @@ import (
 
 // texts is the third stage.
 func (p *pass) texts(ctx context.Context) error {
-	docs, err := p.db.Docs(ctx)
-	if err != nil {
-		return err
-	}
-	var failed error
-	err = p.each(ctx, func(yield func(func(context.Context) error) bool) {
-		for _, d := range docs {
-			if !p.readable(d) || d.Done == d.Version && d.Done != "" {
-				continue
-			}
-			pages, err := p.db.WaitingPages(ctx, d.Num)
-			if failed = err; err != nil {
-				return
-			}
-			for _, g := range pages {
-				if !yield(func(ctx context.Context) error { return p.pageText(ctx, d, g) }) {
-					return
-				}
-			}
-		}
-	})
-	return errors.Join(err, failed)
+	return eachWaiting(ctx, p, p.db.WaitingPages, p.pageText)
 }
 
 func (p *pass) pageText(ctx context.Context, d store.IndexDocState, g store.IndexWork) error {

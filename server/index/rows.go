@@ -17,28 +17,7 @@ const rowLimit = 500
 
 // rows is the fourth stage.
 func (p *pass) rows(ctx context.Context) error {
-	docs, err := p.db.Docs(ctx)
-	if err != nil {
-		return err
-	}
-	var failed error
-	err = p.each(ctx, func(yield func(func(context.Context) error) bool) {
-		for _, d := range docs {
-			if !p.readable(d) || d.Done == d.Version && d.Done != "" {
-				continue
-			}
-			tables, err := p.db.WaitingTables(ctx, d.Num)
-			if failed = err; err != nil {
-				return
-			}
-			for _, t := range tables {
-				if !yield(func(ctx context.Context) error { return p.table(ctx, d, t) }) {
-					return
-				}
-			}
-		}
-	})
-	return errors.Join(err, failed)
+	return eachWaiting(ctx, p, p.db.WaitingTables, p.table)
 }
 
 // listing is one table being read.

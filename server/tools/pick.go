@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -70,7 +71,7 @@ func nearest[T any](ref string, items []T, facts func(T) (id, name, more string)
 			near = append(near, scored{it, s})
 		}
 	}
-	slices.SortStableFunc(near, func(a, b scored) int { return compareScore(b.score, a.score) })
+	slices.SortStableFunc(near, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
 	var out []T
 	for _, n := range near[:min(len(near), 5)] {
 		out = append(out, n.item)

@@ -1,9 +1,10 @@
 package tools
 
 import (
-	"cmp"
 	"strings"
 	"unicode"
+
+	"codabridge/server/index"
 )
 
 // query is what somebody looks for, folded and cut into words.
@@ -112,32 +113,5 @@ func isSlip(a, b string) bool {
 	if allowed == 0 || x[0] != y[0] || max(len(x)-len(y), len(y)-len(x)) > allowed {
 		return false
 	}
-	return slips(x, y) <= allowed
+	return index.Slips(x, y) <= allowed
 }
-
-// slips is the optimal string alignment distance: letters added, left out,
-// changed or swapped with the next.
-func slips(x, y []rune) int {
-	before, last := make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range x {
-		row := make([]int, len(y)+1)
-		row[0] = i + 1
-		for j := range y {
-			step := 1
-			if x[i] == y[j] {
-				step = 0
-			}
-			row[j+1] = min(last[j]+step, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(y)]
-}
-
-func compareScore(a, b float64) int { return cmp.Compare(a, b) }
