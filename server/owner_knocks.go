@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -12,10 +13,16 @@ type ownerView struct {
 	State
 	// Knocks are clients that are not known and ask to be.
 	Knocks []oauth.Knock
+	// Hosts are those that the owner allowed to say what their clients are.
+	Hosts []string
 }
 
 func (s *Server) ownerView() ownerView {
-	return ownerView{State: s.o.Desk.State(), Knocks: s.o.OAuth.Knocks()}
+	hosts, err := s.o.OAuth.Hosts(context.Background())
+	if err != nil {
+		s.log.Error("server: list allowed hosts", "err", err)
+	}
+	return ownerView{State: s.o.Desk.State(), Knocks: s.o.OAuth.Knocks(), Hosts: hosts}
 }
 
 // bringKnock puts the client on the list from whose page the owner came here.
@@ -36,11 +43,17 @@ func (s *Server) ignoreKnock(w http.ResponseWriter, req *http.Request) {
 	reply(w, "", knocked(s.o.OAuth.IgnoreKnock(req.PostFormValue("key"))))
 }
 
+func (s *Server) forgetHost(w http.ResponseWriter, req *http.Request) {
+	reply(w, "", knocked(s.o.OAuth.ForgetHost(req.Context(), req.PostFormValue("host"))))
+}
+
 // knocked turns errors about unknown clients into the owner's words.
 func knocked(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, oauth.ErrNoHost):
+		return sentence("This host is not on the list any more.")
 	case errors.Is(err, oauth.ErrNoKnock):
 		return sentence("This is not on the list any more. Start again from the app.")
 	case errors.Is(err, oauth.ErrDocument):

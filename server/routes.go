@@ -101,6 +101,7 @@ func (s *Server) ownerRoutes() []route {
 		{owner, []string{"/knock/bring"}, post, session, sameOrigin, s.bringKnock},
 		{owner, []string{"/knock/allow"}, post, session, sameOrigin, s.allowKnock},
 		{owner, []string{"/knock/ignore"}, post, session, sameOrigin, s.ignoreKnock},
+		{owner, []string{"/hosts/forget"}, post, session, sameOrigin, s.forgetHost},
 		{owner, []string{"/approve"}, post, session, sameOrigin, s.approve},
 		{owner, []string{"/deny"}, post, session, sameOrigin, s.deny},
 		{owner, []string{"/doctor"}, post, session, sameOrigin, s.examine},

@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,12 +18,6 @@ var (
 	// ErrDocument: the client's document could not be had or used. The cause
 	// is wrapped.
 	ErrDocument = errors.New("what the app says of itself could not be used")
-)
-
-// hostsKey is the setting that holds the document hosts the owner allowed.
-const (
-	hostsKey  = "oauth-document-hosts"
-	hostsKept = 64
 )
 
 // stranger chooses the page for a client that cannot be found, and puts one
@@ -128,32 +121,7 @@ func (s *Server) allowHost(ctx context.Context, k knock) error {
 	if _, err := s.docs.client(ctx, k.Client); err != nil {
 		return fmt.Errorf("%w: %w", ErrDocument, err)
 	}
-	hosts, err := s.allowedHosts(ctx)
-	if err != nil {
-		return err
-	}
-	if slices.Contains(hosts, k.Host) {
-		return nil
-	}
-	hosts = append(hosts, k.Host)
-	b, err := json.Marshal(hosts[max(0, len(hosts)-hostsKept):])
-	if err != nil {
-		return fmt.Errorf("oauth: remember host: %w", err)
-	}
-	return s.opt.Store.SetSetting(ctx, hostsKey, string(b))
-}
-
-// allowedHosts are the document hosts that the owner said yes to.
-func (s *Server) allowedHosts(ctx context.Context) ([]string, error) {
-	kept, ok, err := s.opt.Store.Setting(ctx, hostsKey)
-	if err != nil || !ok {
-		return nil, err
-	}
-	var hosts []string
-	if err := json.Unmarshal([]byte(kept), &hosts); err != nil {
-		return nil, fmt.Errorf("oauth: read allowed hosts: %w", err)
-	}
-	return hosts, nil
+	return s.rememberHost(ctx, k.Host)
 }
 
 // documented finds a client by its document, if its host may be asked.
@@ -166,7 +134,7 @@ func (s *Server) documented(ctx context.Context, id string) (client, error) {
 		return client{}, errUnknownHost
 	}
 	if !slices.Contains(vendors, u.Host) {
-		hosts, err := s.allowedHosts(ctx)
+		hosts, err := s.Hosts(ctx)
 		if err != nil {
 			return client{}, err
 		}
