@@ -44,7 +44,11 @@ func (s *search) guess(c *clause) error {
 				if err := s.recount(c); err != nil {
 					return err
 				}
-				s.odd = "“" + w + "” is in no doc; “" + near[0] + "” was looked for too."
+				where := "in no doc"
+				if !s.whole {
+					where = "in no doc indexed so far"
+				}
+				s.say("“" + w + "” is " + where + "; “" + near[0] + "” was looked for too.")
 				return nil
 			}
 		}

@@ -56,6 +56,8 @@ type Index struct {
 	db    *store.IndexDB
 	file  os.FileInfo // of db, when another process writes it
 
+	turns turns // of searches
+
 	mu       sync.Mutex // guards what follows
 	stop     context.CancelFunc
 	work     string // what the crawler does now, in words

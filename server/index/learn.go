@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"math"
 
 	"codabridge/server/store"
@@ -29,7 +30,11 @@ func (s *search) learn() error {
 		}
 		out = append(out, c)
 	}
-	s.q.clauses = out[:min(len(out), 12)]
+	if len(out) > mostClauses {
+		out = out[:mostClauses]
+		s.say(fmt.Sprintf("Only the first %d words were looked for.", mostClauses))
+	}
+	s.q.clauses = out
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,10 +14,22 @@ type query struct {
 	clauses []clause
 	none    []store.IndexTerm
 	docs    []string // words that the doc's name must hold, each entry one doc:
+	notDocs []string // the same for -doc:
 	kinds   []int    // empty means all
 	// whole is the query's words in their order, for names that are just it.
 	whole string
+	text  string // what was typed as words
+	odd   []string
+	// cut is set when it had more words than are looked for.
+	cut bool
 }
+
+// mostClauses is how many words and phrases are looked for, and mostPieces how
+// many parts of a query are read.
+const (
+	mostClauses = 12
+	mostPieces  = 32
+)
 
 // clause is one word or phrase of a query.
 type clause struct {
@@ -47,27 +60,70 @@ func (c clause) prefix() bool {
 	return !c.exact && !c.dense && !c.plain && (n >= 3 || (c.last && n >= 2))
 }
 
-// parse reads a query: words, "an exact phrase", -not, doc:name, type:row. A
-// mark that makes no sense is taken for words.
+// parse reads a query: words, "an exact phrase", -not, doc:name, -doc:name,
+// type:row, -type:row. A mark that makes no sense is taken for words.
 func parse(text string) query {
 	var q query
-	for _, p := range pieces(text) {
+	var notKinds []int
+	all := pieces(text)
+	for _, p := range all[:min(len(all), mostPieces)] {
+		kinds := kindNames[strings.ToLower(p.text)]
 		switch {
-		case p.not:
-			if w := cut(p.text); len(w) > 0 {
-				q.none = append(q.none, store.IndexTerm{Words: w})
-			}
+		case p.field == "doc" && len(cut(p.text)) > 0 && p.not:
+			q.notDocs = append(q.notDocs, p.text)
 		case p.field == "doc" && len(cut(p.text)) > 0:
 			q.docs = append(q.docs, p.text)
-		case p.field == "type" && kindNames[strings.ToLower(p.text)] != nil:
-			q.kinds = append(q.kinds, kindNames[strings.ToLower(p.text)]...)
+		case p.field == "type" && kinds != nil && p.not:
+			notKinds = append(notKinds, kinds...)
+		case p.field == "type" && kinds != nil:
+			q.kinds = append(q.kinds, kinds...)
 		default:
-			if p.field != "" {
-				p.text = p.field + ":" + p.text
-			}
-			q.clauses = append(q.clauses, clausesOf(p)...)
+			q.take(p)
 		}
 	}
+	q.cut = len(all) > mostPieces
+	q.leaveOut(notKinds)
+	q.finish(text)
+	return q
+}
+
+// take takes a piece for words.
+func (q *query) take(p piece) {
+	if p.field == "type" {
+		q.odd = append(q.odd, "“type:"+p.text+"” was taken for words: the types are doc, page, table and row.")
+	}
+	if p.field != "" {
+		p.text = p.field + ":" + p.text
+	}
+	if p.not {
+		if w := cut(p.text); len(w) > 0 {
+			q.none = append(q.none, store.IndexTerm{Words: w})
+		}
+		return
+	}
+	q.text += " " + p.text
+	q.clauses = append(q.clauses, clausesOf(p)...)
+}
+
+// leaveOut takes kinds away from those that are looked for.
+func (q *query) leaveOut(kinds []int) {
+	if len(kinds) == 0 {
+		return
+	}
+	if len(q.kinds) == 0 {
+		q.kinds = []int{store.IndexDocs, store.IndexPages, store.IndexTables, store.IndexRows}
+	}
+	q.kinds = slices.DeleteFunc(q.kinds, func(k int) bool { return slices.Contains(kinds, k) })
+	if len(q.kinds) == 0 {
+		q.kinds = []int{noKind}
+	}
+}
+
+// noKind stands for kinds of which none is left.
+const noKind = -1
+
+// finish makes ready the clauses of a query that was typed as text.
+func (q *query) finish(text string) {
 	var whole []string
 	for _, c := range q.clauses {
 		whole = append(whole, c.words...)
@@ -77,7 +133,12 @@ func parse(text string) query {
 	if n := len(q.clauses); n > 0 {
 		q.clauses[n-1].last = !q.clauses[n-1].exact && !strings.HasSuffix(text, " ")
 	}
-	return q
+	if len(q.clauses) > mostClauses {
+		q.cut, q.clauses = true, q.clauses[:mostClauses]
+	}
+	if q.cut {
+		q.odd = append(q.odd, fmt.Sprintf("Only the first %d words were looked for.", len(q.clauses)))
+	}
 }
 
 var kindNames = map[string][]int{
@@ -106,7 +167,7 @@ func pieces(text string) []piece {
 		if rest := strings.TrimPrefix(text, "-"); rest != text && rest != "" && !strings.HasPrefix(rest, "-") && !unicode.IsSpace(rune(rest[0])) {
 			p.not, text = true, rest
 		}
-		if field, rest, ok := strings.Cut(text, ":"); ok && !p.not && (strings.EqualFold(field, "doc") || strings.EqualFold(field, "type")) && rest != "" {
+		if field, rest, ok := strings.Cut(text, ":"); ok && (strings.EqualFold(field, "doc") || strings.EqualFold(field, "type")) && rest != "" {
 			p.field, text = strings.ToLower(field), rest
 		}
 		if rest, ok := strings.CutPrefix(text, `"`); ok {
@@ -122,7 +183,7 @@ func pieces(text string) []piece {
 		if p.text != "" {
 			out = append(out, p)
 		}
-		if len(out) >= 32 {
+		if len(out) > mostPieces {
 			return out // more words narrow nothing
 		}
 	}

@@ -22,25 +22,50 @@ type candidate struct {
 	store.IndexHit
 	score float64
 	met   float64 // the share of the query's words, by their rarity
-	first int     // where in the body the best words stand, or -1
+	// shown is set when text is what the hit shows, and Body is let go.
+	shown bool
+	text  string
+}
+
+// weigh gives a hit its weight, and lets go of a long text. With whole, the
+// hit is known to hold all of the query.
+func (s *search) weigh(h store.IndexHit, whole bool) candidate {
+	length := len(h.Body)
+	h = s.excerpt(h)
+	head, text := bodyTokens(h)
+	c := s.q.weigh(h, head, text, whole && len(h.Body) < length)
+	if c.score == 0 || length <= keptBody {
+		return c
+	}
+	c.shown = true
+	if h.Kind == store.IndexPages {
+		c.text = s.q.show(h.Kind, h.Body, s.q.marks(inOrder(head, text)))
+	} else {
+		c.text = s.q.snippet(h)
+	}
+	c.Body = ""
+	return c
 }
 
 // weigh gives a hit its weight: BM25F over title, headings, text and the names
 // around, times the share of the query that is met, and more where the words
-// stand side by side or are all of the name.
-func (q *query) weigh(h store.IndexHit) candidate {
-	c := candidate{IndexHit: h, first: -1}
+// stand side by side or are all of the name. With whole, words that are not
+// seen are in a part of the text that is not there.
+func (q *query) weigh(h store.IndexHit, head, text []token, whole bool) candidate {
+	c := candidate{IndexHit: h}
 	title, holder := tokens(h.Title), tokens(h.HolderName+" "+h.DocName)
 	if h.Kind == store.IndexDocs {
 		holder = nil
 	}
-	head, text := bodyTokens(h)
 	length := 1 + float64(len(text)+len(head))/150
 	total, all, held := 0.0, 0.0, 0.0
 	for i := range q.clauses {
 		cl := &q.clauses[i]
 		inTitle, inHead := cl.hits(title), cl.hits(head)
 		inText, inHolder := cl.hits(text), cl.hits(holder)
+		if whole && inTitle+inHead+inText == 0 {
+			inText = 1
+		}
 		own := titleWeight*min(inTitle, 2) + headWeight*min(inHead, 2) + textWeight*inText/math.Sqrt(length)
 		tf := own + holderWeight*min(inHolder, 1)
 		all += cl.idf

@@ -23,13 +23,13 @@ func (s *search) lookInside() error {
 		if err != nil {
 			return err
 		}
-		holders, err := s.v.Load(ids, false)
-		if err != nil {
+		var holders []store.IndexHit
+		if err := s.v.Load(ids, false, func(h store.IndexHit) { holders = append(holders, h) }); err != nil {
 			return err
 		}
 		rest := s.all(map[int]bool{i: true})
 		for _, h := range holders {
-			inside := store.IndexScope{Docs: []string{h.Doc}}
+			inside := store.IndexScope{Docs: []string{h.Doc}, NotDocs: s.scope.NotDocs}
 			if h.Kind == store.IndexTables {
 				inside.Table = h.ID
 			}
@@ -55,11 +55,7 @@ func (s *search) relax() error {
 		if n == 2 && s.q.clauses[1-i].found >= countLimit {
 			continue
 		}
-		ids, err := s.v.Rows(s.all(left), s.scope, 60)
-		if err != nil {
-			return err
-		}
-		if err := s.take(ids, true); err != nil {
+		if err := s.lookRows(s.all(left), s.scope, 60); err != nil {
 			return err
 		}
 	}
@@ -67,11 +63,8 @@ func (s *search) relax() error {
 		if n < 3 || s.q.clauses[i].found >= countLimit/4 {
 			continue
 		}
-		ids, err := s.v.Rows(store.IndexMatch{All: [][]store.IndexTerm{s.q.clauses[i].terms()}, None: s.q.none}, s.scope, 60)
-		if err != nil {
-			return err
-		}
-		if err := s.take(ids, true); err != nil {
+		one := store.IndexMatch{All: [][]store.IndexTerm{s.q.clauses[i].terms()}, None: s.q.none}
+		if err := s.lookRows(one, s.scope, 60); err != nil {
 			return err
 		}
 	}

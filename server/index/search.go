@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"codabridge/server/store"
@@ -55,10 +56,13 @@ type Hit struct {
 // Answer is what a search gives.
 type Answer struct {
 	Hits []Hit
-	// More is how many others there are at least.
+	// More is how many others there are. Many tells that there are more than
+	// that: so many fit that not all were weighed.
 	More int
+	Many bool
 	// Odd says what the search did beside looking for all the words, such as
-	// taking "incidnt" for "incident"; empty for most.
+	// taking "incidnt" for "incident", or why there was nothing to look for;
+	// sentences, empty for most.
 	Odd string
 	// Coverage is of the docs that were searched.
 	Coverage Coverage
@@ -67,6 +71,11 @@ type Answer struct {
 // Search finds what fits a query. ErrNone says that there is no index to ask;
 // any other error is a fault, never "nothing found".
 func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
+	done, err := x.turns.take(ctx)
+	if err != nil {
+		return Answer{}, fmt.Errorf("index: search: %w", err)
+	}
+	defer done()
 	db, owner, err := x.reading()
 	if err != nil {
 		return Answer{}, err
@@ -79,7 +88,7 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 	if err != nil {
 		return Answer{}, x.noticed(err)
 	}
-	s := &search{q: parse(a.Query), scope: store.IndexScope{Docs: a.Documents}, seen: map[int64]bool{}}
+	s := newSearch(a, cover)
 	err = db.View(ctx, owner, func(v *store.IndexView) error { s.v = v; return s.run() })
 	if errors.Is(err, store.ErrOtherOwner) {
 		return Answer{}, fmt.Errorf("%w (%w)", ErrNone, err)
@@ -95,13 +104,37 @@ type search struct {
 	q     query
 	v     *store.IndexView
 	scope store.IndexScope
+	whole bool // the index holds everything there is
 	seen  map[int64]bool
 	found []candidate
-	odd   string
+	many  bool // others fit that were not weighed
+	slow  int  // how many bytes may yet be read word by word
+	odd   []string
+}
+
+func newSearch(a Ask, cover Coverage) *search {
+	s := &search{q: parse(a.Query), scope: store.IndexScope{Docs: a.Documents}, whole: cover.Complete(), seen: map[int64]bool{}, slow: slowBytes}
+	s.odd = s.q.odd
+	return s
+}
+
+func (s *search) say(sentence string) {
+	if !slices.Contains(s.odd, sentence) {
+		s.odd = append(s.odd, sentence)
+	}
 }
 
 func (s *search) run() error {
-	if none, err := s.narrow(); err != nil || none || len(s.q.clauses) == 0 {
+	if lack := s.q.lack(); lack != "" {
+		s.say(lack)
+		return nil
+	}
+	if none, err := s.narrow(); err != nil || none {
+		return err
+	}
+	if len(s.q.clauses) == 0 {
+		err := s.list()
+		order(s.found)
 		return err
 	}
 	if err := s.learn(); err != nil || len(s.q.clauses) == 0 {
@@ -124,34 +157,12 @@ func (s *search) run() error {
 	return nil
 }
 
-// narrow applies doc:name; none is true when no doc has such a name.
-func (s *search) narrow() (none bool, err error) {
-	for _, name := range s.q.docs {
-		m := store.IndexMatch{Titles: true, All: [][]store.IndexTerm{{{Words: cut(name), Prefix: true}}}}
-		scope := s.scope
-		scope.Kinds = []int{store.IndexDocs}
-		ids, err := s.v.Things(m, scope, 50)
-		if err != nil {
-			return false, err
-		}
-		hits, err := s.v.Load(ids, false)
-		if err != nil {
-			return false, err
-		}
-		s.scope.Docs = []string{}
-		for _, h := range hits {
-			s.scope.Docs = append(s.scope.Docs, h.Doc)
-		}
-		if len(hits) == 0 {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
 // all is the match of all clauses but those left out.
 func (s *search) all(without map[int]bool) store.IndexMatch {
 	m := store.IndexMatch{None: s.q.none}
+	if len(without) == 0 {
+		m.Name = strings.Fields(s.q.whole)
+	}
 	for i, c := range s.q.clauses {
 		if !without[i] {
 			m.All = append(m.All, c.terms())
@@ -163,57 +174,61 @@ func (s *search) all(without map[int]bool) store.IndexMatch {
 // look takes up what fits a match.
 func (s *search) look(m store.IndexMatch, scope store.IndexScope) error {
 	if scope.Table == 0 && s.wants(store.IndexDocs, store.IndexPages, store.IndexTables) {
-		scope.Kinds = s.q.kinds
-		if len(scope.Kinds) == 0 {
-			scope.Kinds = nil
+		if scope.Kinds = nil; len(s.q.kinds) > 0 {
+			scope.Kinds = s.q.kinds
 		}
-		ids, err := s.v.Things(m, scope, mostThings)
+		ids, err := s.v.Things(m, scope, mostThings+1)
 		if err != nil {
 			return err
 		}
-		if err := s.take(ids, false); err != nil {
+		if len(ids) > mostThings {
+			s.many, ids = true, ids[:mostThings]
+		}
+		if err := s.take(ids, false, m); err != nil {
 			return err
 		}
 	}
 	if m.Any || !s.wants(store.IndexRows) {
 		return nil
 	}
-	ids, err := s.v.Rows(m, scope, mostRows)
+	return s.lookRows(m, scope, mostRows)
+}
+
+func (s *search) lookRows(m store.IndexMatch, scope store.IndexScope, most int) error {
+	ids, others, err := s.v.Rows(m, scope, most)
 	if err != nil {
 		return err
 	}
-	return s.take(ids, true)
+	s.many = s.many || others
+	return s.take(ids, true, m)
 }
 
 func (s *search) wants(kinds ...int) bool {
 	return len(s.q.kinds) == 0 || slices.ContainsFunc(kinds, func(k int) bool { return slices.Contains(s.q.kinds, k) })
 }
 
-func (s *search) take(ids []int64, rows bool) error {
+// take weighs what a match found.
+func (s *search) take(ids []int64, rows bool, m store.IndexMatch) error {
 	fresh := slices.DeleteFunc(ids, func(id int64) bool { return s.seen[id] })
 	for _, id := range fresh {
 		s.seen[id] = true
 	}
-	hits, err := s.v.Load(fresh, rows)
-	if err != nil {
-		return err
-	}
-	for _, h := range hits {
-		if c := s.q.weigh(h); c.score > 0 {
+	whole := !m.Any && len(m.All) == len(s.q.clauses)
+	return s.v.Load(fresh, rows, func(h store.IndexHit) {
+		if c := s.weigh(h, whole); c.score > 0 {
 			s.found = append(s.found, c)
 		}
-	}
-	return nil
+	})
 }
 
+// weak is the share of the query below which a hit is dropped beside one that
+// is a dozen times better. One that holds it all never is.
+const weak = 0.75
+
 func (s *search) answer(limit int, cover Coverage) Answer {
-	out := Answer{Coverage: cover, Odd: s.odd}
+	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many}
 	for _, c := range s.found {
-		// What holds little of the query is no hit beside what holds it all.
-		if len(out.Hits) > 0 && c.score < s.found[0].score/12 {
-			break
-		}
-		if len(out.Hits) == limit {
+		if len(out.Hits) == limit || (c.met < weak && c.score < s.found[0].score/12) {
 			out.More++
 			continue
 		}
@@ -224,7 +239,7 @@ func (s *search) answer(limit int, cover Coverage) Answer {
 
 func (s *search) hit(c candidate) Hit {
 	h := Hit{Kind: kindNamesOut[c.Kind], Title: c.Title, Doc: c.DocName, DocID: c.Doc, URL: c.URL, Updated: c.Updated,
-		Text: s.q.snippet(c.IndexHit), Sure: c.met > 0.6}
+		Text: s.text(c), Sure: c.met > 0.6}
 	switch c.Kind {
 	case store.IndexDocs:
 		h.ID, h.Doc = "doc:"+c.Doc, ""

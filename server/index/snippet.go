@@ -16,6 +16,14 @@ const snippetLength = 200
 // isHeading tells the heading lines of a stored page.
 func isHeading(line string) bool { return strings.HasPrefix(line, "# ") }
 
+// text is what a hit shows.
+func (s *search) text(c candidate) string {
+	if c.shown {
+		return c.text
+	}
+	return s.q.snippet(c.IndexHit)
+}
+
 // snippet shows the part of a hit that fits best, with the words that were
 // looked for marked as **bold**. It is empty where only the name fits.
 func (q *query) snippet(h store.IndexHit) string {
@@ -26,9 +34,13 @@ func (q *query) snippet(h store.IndexHit) string {
 	case store.IndexTables:
 		text = strings.ReplaceAll(h.Columns, unit, " · ")
 	}
-	marks := q.marks(text)
+	return q.show(h.Kind, text, q.marks(tokens(text)))
+}
+
+// show is the part of a text with the most marks.
+func (q *query) show(kind int, text string, marks []span) string {
 	if len(marks) == 0 {
-		if h.Kind == store.IndexRows {
+		if kind == store.IndexRows {
 			return oneLine(clipText(text, snippetLength))
 		}
 		return ""
@@ -60,8 +72,7 @@ func (q *query) snippet(h store.IndexHit) string {
 type span struct{ start, end int }
 
 // marks are the places where the query's words stand, in their order.
-func (q *query) marks(text string) []span {
-	in := tokens(text)
+func (q *query) marks(in []token) []span {
 	var out []span
 	for i := 0; i < len(in); i++ {
 		longest := 0
@@ -141,7 +152,7 @@ func rowText(h store.IndexHit) string {
 	for i, v := range strings.Split(h.Body, unit) {
 		switch {
 		case v == "":
-		case i < len(columns):
+		case i < len(columns) && columns[i] != "":
 			out = append(out, columns[i]+": "+v)
 		default:
 			out = append(out, v)

@@ -3,35 +3,49 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
-// IndexView is one moment of the index, for one search.
-type IndexView struct{ tx *sql.Tx }
+// IndexView is one moment of the index, for one search, and ends with the
+// context of that search.
+type IndexView struct {
+	ctx context.Context
+	tx  *sql.Tx
+}
 
 // View gives do one moment of the index, after proving in the same moment that
-// owner is whose it is; ErrOtherOwner if not.
+// owner is whose it is; ErrOtherOwner if not. When ctx ends, its error is what
+// View gives.
 func (db *IndexDB) View(ctx context.Context, owner string, do func(*IndexView) error) error {
 	tx, err := db.read.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("store: search index: %w", indexFault(err))
+		return viewFault(ctx, err)
 	}
 	defer func() { _ = tx.Rollback() }()
 	whose, err := fact(tx, "owner")
 	if err != nil {
-		return fmt.Errorf("store: search index: %w", indexFault(err))
+		return viewFault(ctx, err)
 	}
 	if whose != owner || owner == "" {
 		return ErrOtherOwner
 	}
-	if err := do(&IndexView{tx}); err != nil {
-		return fmt.Errorf("store: search index: %w", indexFault(err))
+	if err := do(&IndexView{ctx, tx}); err != nil {
+		return viewFault(ctx, err)
 	}
 	return nil
+}
+
+// viewFault names what went wrong. A context that ends takes the transaction
+// with it, and what the next query says then explains nothing.
+func viewFault(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return fmt.Errorf("store: search index: %w", indexFault(err))
 }
 
 // IndexTerm is words that stand side by side; with Prefix the last one may go
@@ -49,6 +63,9 @@ type IndexMatch struct {
 	Any bool
 	// Titles looks at titles only.
 	Titles bool
+	// Name is what was asked for, word by word: rows whose title begins with it
+	// are found before all others.
+	Name []string
 }
 
 // expression writes the match in the language of FTS5. Every word is quoted,
@@ -95,42 +112,6 @@ func anyOf(terms []IndexTerm) string {
 	return "(" + strings.Join(out, " OR ") + ")"
 }
 
-// IndexScope narrows a search.
-type IndexScope struct {
-	// Docs are ids; nil means all, an empty list none.
-	Docs []string
-	// Kinds are those of the first tier to look for; nil means all.
-	Kinds []int
-	// Table is the id of the table whose rows are meant; zero means all.
-	Table int64
-}
-
-// filter is the part of a query that lets only allowed docs through.
-func (s IndexScope) filter() (where string, args []any) {
-	where = ` AND f.rowid >> 32 IN (SELECT num FROM docs WHERE NOT excluded`
-	if s.Docs != nil {
-		list, _ := json.Marshal(s.Docs) // strings never fail
-		where += ` AND id IN (SELECT value FROM json_each(?))`
-		args = append(args, string(list))
-	}
-	return where + `)`, args
-}
-
-// bounds is the range of ids that the scope can lie in, which the full-text
-// table skips to.
-func (v *IndexView) bounds(s IndexScope) (first, last int64, err error) {
-	if s.Docs == nil {
-		return 0, 1<<63 - 1, nil
-	}
-	list, _ := json.Marshal(s.Docs)
-	var a, b sql.NullInt64
-	err = v.tx.QueryRow(`SELECT min(num), max(num) FROM docs WHERE NOT excluded AND id IN (SELECT value FROM json_each(?))`, string(list)).Scan(&a, &b)
-	if err != nil || !a.Valid {
-		return 1, 0, err
-	}
-	return a.Int64 << 32, b.Int64<<32 | 0xffffffff, nil
-}
-
 // Things finds docs, pages and tables, the best by BM25 first; a word of the
 // title weighs ten times, one of a heading three times one of the text.
 func (v *IndexView) Things(m IndexMatch, s IndexScope, limit int) ([]int64, error) {
@@ -138,49 +119,11 @@ func (v *IndexView) Things(m IndexMatch, s IndexScope, limit int) ([]int64, erro
 	if err != nil || m.expression() == "" {
 		return nil, err
 	}
-	where, args := s.filter()
-	kinds := ""
-	if s.Kinds != nil {
-		list, _ := json.Marshal(s.Kinds)
-		kinds = ` AND t.kind IN (SELECT value FROM json_each(?))`
-		args = append(args, string(list))
-	}
-	args = append([]any{m.expression(), first, last}, append(args, limit)...)
+	where, args := s.filter("f.rowid")
+	kinds, more := s.kinds()
+	args = slices.Concat([]any{m.expression(), first, last}, args, more, []any{limit})
 	return v.ids(`SELECT f.rowid FROM things_fts f JOIN things t ON t.id = f.rowid
 		WHERE f.things_fts MATCH ? AND f.rowid BETWEEN ? AND ?`+where+kinds+` ORDER BY bm25(things_fts, 10, 3, 1) LIMIT ?`, args...)
-}
-
-// Rows finds rows, in the order of their ids and no more than limit: which of
-// a million rows with a common word is best is not worth the seconds it takes.
-func (v *IndexView) Rows(m IndexMatch, s IndexScope, limit int) ([]int64, error) {
-	first, last, err := v.bounds(s)
-	if err != nil || m.expression() == "" {
-		return nil, err
-	}
-	where, args := s.filter()
-	if s.Table != 0 {
-		where += ` AND (SELECT tbl FROM rows WHERE id = f.rowid) = ?`
-		args = append(args, s.Table)
-	}
-	args = append([]any{m.expression(), first, last}, append(args, limit)...)
-	return v.ids(`SELECT f.rowid FROM rows_fts f WHERE f.rows_fts MATCH ? AND f.rowid BETWEEN ? AND ?`+where+` LIMIT ?`, args...)
-}
-
-func (v *IndexView) ids(query string, args ...any) ([]int64, error) {
-	rows, err := v.tx.Query(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
 }
 
 // Count says how many things and rows a term is in, counting no further than
@@ -190,7 +133,7 @@ func (v *IndexView) Count(terms []IndexTerm, most int) (things, rows int, err er
 	if m == "" {
 		return 0, 0, nil
 	}
-	err = v.tx.QueryRow(`SELECT (SELECT count(*) FROM (SELECT 1 FROM things_fts WHERE things_fts MATCH ?1 LIMIT ?2)),
+	err = v.tx.QueryRowContext(v.ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM things_fts WHERE things_fts MATCH ?1 LIMIT ?2)),
 		(SELECT count(*) FROM (SELECT 1 FROM rows_fts WHERE rows_fts MATCH ?1 LIMIT ?2))`, m, most).Scan(&things, &rows)
 	return things, rows, err
 }
@@ -202,7 +145,7 @@ func (v *IndexView) Vocabulary(prefix string, inRows bool, most int) ([]string, 
 	if inRows {
 		table = "rows_words"
 	}
-	rows, err := v.tx.Query(`SELECT term FROM `+table+` WHERE term >= ?1 AND term < ?2 LIMIT ?3`, prefix, prefix+"\U0010ffff", most)
+	rows, err := v.tx.QueryContext(v.ctx, `SELECT term FROM `+table+` WHERE term >= ?1 AND term < ?2 LIMIT ?3`, prefix, prefix+"\U0010ffff", most)
 	if err != nil {
 		return nil, err
 	}
@@ -234,32 +177,35 @@ type IndexHit struct {
 	Body, Columns string
 }
 
-// Load reads hits of one tier, rows or the rest, by their ids and in that
-// order; one that is gone is left out.
-func (v *IndexView) Load(ids []int64, rows bool) ([]IndexHit, error) {
+// Load reads hits of one tier, rows or the rest, by their ids, and gives take
+// one after the other in that order: all their texts together may be more than
+// memory should hold. One that is gone is left out.
+func (v *IndexView) Load(ids []int64, rows bool, take func(IndexHit)) error {
 	query := `SELECT t.kind, d.id, '', t.ref, d.name, t.parent, t.title, t.url, t.updated, ifnull(x.body, ''), t.columns
 		FROM things t JOIN docs d ON d.num = t.id >> 32 LEFT JOIN texts x ON x.id = t.id WHERE t.id = ?`
 	if rows {
 		query = `SELECT 3, d.id, t.ref, r.ref, d.name, t.title, r.title, CASE WHEN r.url = '' THEN t.row_url || r.ref ELSE r.url END,
 			r.updated, r.body, t.columns FROM rows r JOIN things t ON t.id = r.tbl JOIN docs d ON d.num = r.id >> 32 WHERE r.id = ?`
 	}
-	stmt, err := v.tx.Prepare(query)
+	stmt, err := v.tx.PrepareContext(v.ctx, query)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer stmt.Close()
-	var out []IndexHit
 	for _, id := range ids {
+		if err := v.ctx.Err(); err != nil {
+			return err
+		}
 		h := IndexHit{ID: id}
 		found, err := h.load(stmt, id)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if found {
-			out = append(out, h)
+			take(h)
 		}
 	}
-	return out, nil
+	return nil
 }
 
 func (h *IndexHit) load(q *sql.Stmt, id int64) (bool, error) {

@@ -1,0 +1,220 @@
+package index_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"codabridge/server/index"
+	"codabridge/server/store"
+)
+
+// filled is a written index without a crawler: docs with pages and one table.
+type filled struct {
+	testing.TB
+	db  *store.IndexDB
+	x   *index.Index
+	all []store.IndexDocState
+}
+
+// newFilled writes docs of these names; their numbers are their places.
+func newFilled(t testing.TB, names ...string) *filled {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "index.db")
+	db, _, err := store.OpenIndex(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &filled{TB: t, db: db, x: index.New(index.Options{Path: path, Owner: func() string { return "me" }})}
+	t.Cleanup(func() { f.x.Close(); db.Close() })
+	_, err = db.Claim(context.Background(), "me")
+	f.must(err)
+	var docs []store.IndexDoc
+	for i, name := range names {
+		docs = append(docs, store.IndexDoc{ID: fmt.Sprintf("doc%07d", i), Name: name, Version: "1", Words: index.Words(name), Updated: time.Now()})
+	}
+	f.must(db.SyncDocs(context.Background(), docs, nil, time.Now()))
+	f.all, err = db.Docs(context.Background())
+	f.must(err)
+	return f
+}
+
+func (f *filled) must(err error) {
+	f.Helper()
+	if err != nil {
+		f.Fatal(err)
+	}
+}
+
+// pages gives a doc these pages, each a title and a text.
+func (f *filled) pages(doc int, pages ...[2]string) {
+	f.Helper()
+	ctx, d := context.Background(), f.all[doc]
+	var things []store.IndexThing
+	for i, p := range pages {
+		things = append(things, store.IndexThing{Kind: store.IndexPages, Ref: fmt.Sprintf("canvas-%d-%d", doc, i), Title: p[0], Words: index.Words(p[0]), Version: "1"})
+	}
+	f.must(f.db.SyncThings(ctx, d.Num, "1", things, time.Now()))
+	waiting, err := f.db.WaitingPages(ctx, d.Num)
+	f.must(err)
+	for i, g := range waiting {
+		f.must(f.db.PutText(ctx, g.ID, store.IndexText{Body: pages[i][1], TitleWords: index.Words(g.Title), BodyWords: index.Words(pages[i][1]), Version: "1"}))
+	}
+	f.must(f.db.FinishDoc(ctx, d.Num, "1", time.Now()))
+}
+
+// rows gives a doc one table with rows of these titles, all with one body.
+func (f *filled) rows(doc int, body string, titles ...string) {
+	f.Helper()
+	ctx, d := context.Background(), f.all[doc]
+	f.must(f.db.SyncThings(ctx, d.Num, "1", []store.IndexThing{{Kind: store.IndexTables, Ref: "grid", Title: "List", Words: "list"}}, time.Now()))
+	tables, err := f.db.WaitingTables(ctx, d.Num)
+	f.must(err)
+	tables[0].Gen, tables[0].Columns, tables[0].RowCount = 1, "Name", len(titles)
+	f.must(f.db.BeginRows(ctx, tables[0], store.IndexText{TitleWords: "list"}, "https://coda.io/", time.Now()))
+	var rows []store.IndexRow
+	for i, title := range titles {
+		rows = append(rows, store.IndexRow{Ref: fmt.Sprintf("i-%d", i), Title: title, Body: body, TitleWords: index.Words(title), BodyWords: index.Words(body)})
+	}
+	f.must(f.db.PutRows(ctx, tables[0].ID, 1, rows, ""))
+	_, err = f.db.EndRows(ctx, tables[0], true, time.Now())
+	f.must(err)
+	f.must(f.db.FinishDoc(ctx, d.Num, "1", time.Now()))
+}
+
+func (f *filled) search(query string) index.Answer {
+	f.Helper()
+	a, err := f.x.Search(context.Background(), index.Ask{Query: query})
+	f.must(err)
+	return a
+}
+
+func titles(a index.Answer) string {
+	var out []string
+	for _, h := range a.Hits {
+		out = append(out, h.Title)
+	}
+	return strings.Join(out, ", ")
+}
+
+// book is a text of about n bytes in chapters, with a sentence at its end.
+func book(n int, end string) string {
+	var b strings.Builder
+	for i := 0; b.Len() < n; i++ {
+		fmt.Fprintf(&b, "# Chapter %d\n%s\n", i, strings.Repeat("plain prose about nothing in particular ", 50))
+	}
+	return b.String() + "# Last words\n" + end + "\n"
+}
+
+func TestSearchInLongPages(t *testing.T) {
+	t.Parallel()
+	f := newFilled(t, "Library")
+	f.pages(0, [2]string{"Walrus", "short"}, [2]string{"Long", book(80_000, "here a walrus sleeps")},
+		[2]string{"Longer", book(1_000_000, "a Résumé of tusks and Walrus teeth")}, [2]string{"One line", strings.Repeat("слово без строк ", 20_000) + "полярный Морж"})
+	for _, c := range []struct{ why, query, titles, text string }{
+		{"a hit that holds the word stands beside one that is called so", "walrus", "Walrus, Longer, Long", ""},
+		{"words at the end of a long page are shown under their heading", "tusks teeth", "Longer", "Last words: …a Résumé of **tusks** and Walrus **teeth**"},
+		{"a word with accents is found in a long page too", "resume tusk", "Longer", "Last words: …a **Résumé** of **tusks** and Walrus teeth"},
+		{"a page may be one line, and not in English", "морж", "One line", "**Морж**"},
+	} {
+		a := f.search(c.query)
+		if titles(a) != c.titles {
+			t.Errorf("%s: %q found %s, want %s", c.why, c.query, titles(a), c.titles)
+		} else if !strings.Contains(a.Hits[0].Text, c.text) {
+			t.Errorf("%s: %q shows %q, want %q", c.why, c.query, a.Hits[0].Text, c.text)
+		}
+	}
+}
+
+// TestSearchCountsWhatItDrops: what holds little of the query may be left out
+// beside what holds it all, but is counted.
+func TestSearchCountsWhatItDrops(t *testing.T) {
+	t.Parallel()
+	f := newFilled(t, "Library")
+	f.pages(0, [2]string{"Walrus tusk ivory", "walrus tusk ivory"}, [2]string{"Weak", book(60_000, "an ivory tower")})
+	if a := f.search("walrus tusk ivory"); len(a.Hits) != 1 || a.More != 1 {
+		t.Errorf("%s, and %d more", titles(a), a.More)
+	}
+}
+
+// TestSearchHoldsOneLongTextAtATime: many large pages must neither fill the
+// memory nor take long, and several searches must wait for each other.
+func TestSearchHoldsOneLongTextAtATime(t *testing.T) {
+	f := newFilled(t, "Library")
+	var pages [][2]string
+	for i := range 40 {
+		pages = append(pages, [2]string{fmt.Sprint("Volume ", i), book(1_000_000, "a walrus sleeps")})
+	}
+	f.pages(0, pages...)
+	pages = nil
+	f.search("walrus sleeps")
+	runtime.GC()
+	var before, now runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var most atomic.Uint64
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Millisecond):
+				runtime.ReadMemStats(&now)
+				most.Store(max(most.Load(), now.HeapInuse))
+			}
+		}
+	}()
+	start := time.Now()
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if a := f.search("walrus sleeps"); len(a.Hits) != 20 || a.More != 20 || !strings.Contains(a.Hits[0].Text, "**walrus** **sleeps**") {
+				t.Errorf("%d hits, %d more: %+v", len(a.Hits), a.More, a.Hits[0])
+			}
+		})
+	}
+	all.Wait()
+	took := time.Since(start)
+	close(stop)
+	<-done
+	grew := (int64(most.Load()) - int64(before.HeapInuse)) >> 20
+	t.Logf("4 searches over 40 pages of 1 MB: %s, %d MiB more", took, grew)
+	if grew > 40 {
+		t.Errorf("the heap grew by %d MiB for pages of 40 MB", grew)
+	}
+}
+
+// TestSearchEndsWithItsDeadline: what comes back is that time is over, at
+// once, and not what the database says about it.
+func TestSearchEndsWithItsDeadline(t *testing.T) {
+	t.Parallel()
+	f := newFilled(t, "Library")
+	var pages [][2]string
+	for i := range 40 {
+		pages = append(pages, [2]string{fmt.Sprint("Volume ", i), book(300_000, "a walrus sleeps")})
+	}
+	f.pages(0, pages...)
+	start := time.Now()
+	f.search("walrus sleeps")
+	whole := time.Since(start)
+	for i := range 20 {
+		ctx, cancel := context.WithTimeout(context.Background(), whole*time.Duration(i)/20)
+		start := time.Now()
+		_, err := f.x.Search(ctx, index.Ask{Query: "walrus sleeps"})
+		if err != nil && (!errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "transaction")) {
+			t.Errorf("after %d/20 of the time it takes: %v", i, err)
+		}
+		if late := time.Since(start) - whole*time.Duration(i)/20; err != nil && late > time.Second {
+			t.Errorf("it ended %s late", late)
+		}
+		cancel()
+	}
+}

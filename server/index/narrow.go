@@ -1,0 +1,78 @@
+package index
+
+import (
+	"slices"
+
+	"codabridge/server/store"
+)
+
+// narrow applies doc:name and -doc:name; none is true when no doc is left.
+func (s *search) narrow() (none bool, err error) {
+	for _, name := range s.q.docs {
+		ids, err := s.called(name)
+		if err != nil {
+			return false, err
+		}
+		s.scope.Docs = ids
+		if len(ids) == 0 {
+			return true, nil
+		}
+	}
+	for _, name := range s.q.notDocs {
+		ids, err := s.called(name)
+		if err != nil {
+			return false, err
+		}
+		s.scope.NotDocs = append(s.scope.NotDocs, ids...)
+	}
+	return false, nil
+}
+
+// called gives the docs of the scope with such a name, or with that id.
+func (s *search) called(name string) ([]string, error) {
+	ids, err := s.v.DocsCalled(cut(name), name, s.scope)
+	if err == nil && len(ids) == 0 {
+		s.say("No doc is called “" + clipText(name, 80) + "”.")
+	}
+	return ids, err
+}
+
+// list takes up what docs hold, for a query that names docs and no words.
+func (s *search) list() error {
+	if s.wants(store.IndexDocs, store.IndexPages, store.IndexTables) {
+		scope := s.scope
+		if len(s.q.kinds) > 0 {
+			scope.Kinds = s.q.kinds
+		}
+		ids, err := s.v.List(s.q.none, scope, mostThings+1)
+		if err != nil {
+			return err
+		}
+		if err := s.show(ids, mostThings, false); err != nil {
+			return err
+		}
+	}
+	if !slices.Contains(s.q.kinds, store.IndexRows) {
+		return nil
+	}
+	ids, err := s.v.ListRows(s.q.none, s.scope, mostThings+1)
+	if err != nil {
+		return err
+	}
+	return s.show(ids, mostThings, true)
+}
+
+// show takes up to most things as they are.
+func (s *search) show(ids []int64, most int, rows bool) error {
+	if len(ids) > most {
+		s.many, ids = true, ids[:most]
+	}
+	return s.v.Load(ids, rows, func(h store.IndexHit) {
+		c := candidate{IndexHit: h, score: 1, met: 1, shown: true}
+		if rows {
+			c.text = s.q.snippet(h)
+		}
+		c.Body = ""
+		s.found = append(s.found, c)
+	})
+}

@@ -1,0 +1,74 @@
+package index
+
+import (
+	"slices"
+	"strings"
+
+	"codabridge/server/store"
+)
+
+// Parsed is a query as Search understands it, for those who look for names
+// where there is no index.
+type Parsed struct{ q query }
+
+// Parse reads a query.
+func Parse(text string) Parsed { return Parsed{parse(text)} }
+
+// Words is what is looked for, without what only narrows; it may be empty.
+func (p Parsed) Words() string { return strings.TrimSpace(p.q.text) }
+
+// Lack says in a sentence why there is nothing that could be looked for; it is
+// empty for most.
+func (p Parsed) Lack() string { return p.q.lack() }
+
+// RowsOnly tells that neither docs nor pages nor tables are looked for.
+func (p Parsed) RowsOnly() bool {
+	return len(p.q.kinds) > 0 && !slices.ContainsFunc(p.q.kinds, func(k int) bool { return k != store.IndexRows })
+}
+
+// Fits tells whether a doc, page or table may be found, of this name and in
+// the doc with this id and name, whatever the words are.
+func (p Parsed) Fits(kind, name, doc, docName string) bool {
+	if k := kindNames[kind]; len(p.q.kinds) > 0 && (k == nil || !slices.Contains(p.q.kinds, k[0])) {
+		return false
+	}
+	own := cut(name)
+	for _, t := range p.q.none {
+		if sideBySide(own, t.Words, false) {
+			return false
+		}
+	}
+	around := cut(docName)
+	called := func(as string) bool { return as == doc || sideBySide(around, cut(as), true) }
+	for _, as := range p.q.docs {
+		if !called(as) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(p.q.notDocs, called)
+}
+
+// sideBySide tells whether words stand in a text in their order; with begun
+// the last may go on.
+func sideBySide(in, words []string, begun bool) bool {
+	last := len(words) - 1
+	for i := 0; i+last < len(in) && last >= 0; i++ {
+		if slices.Equal(in[i:i+last], words[:last]) &&
+			(in[i+last] == words[last] || begun && strings.HasPrefix(in[i+last], words[last])) {
+			return true
+		}
+	}
+	return false
+}
+
+func (q *query) lack() string {
+	switch {
+	case len(q.clauses) > 0 || len(q.docs) > 0:
+		return ""
+	case len(q.kinds)+len(q.none)+len(q.notDocs) > 0:
+		return "Words are needed too: type:, -doc: and -word only narrow what words find."
+	case strings.TrimSpace(q.text) != "":
+		return "The query has no letters or digits."
+	}
+	return "The query is empty."
+}

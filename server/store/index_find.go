@@ -1,0 +1,185 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// IndexScope narrows a search.
+type IndexScope struct {
+	// Docs are ids; nil means all, an empty list none.
+	Docs []string
+	// NotDocs are ids of docs that are left out.
+	NotDocs []string
+	// Kinds are those of the first tier to look for; nil means all.
+	Kinds []int
+	// Table is the id of the table whose rows are meant; zero means all.
+	Table int64
+}
+
+// filter is the part of a query that lets only allowed docs through; id is
+// what holds the id.
+func (s IndexScope) filter(id string) (where string, args []any) {
+	docs, args := s.docs()
+	return ` AND ` + id + ` >> 32 IN (SELECT num FROM docs WHERE ` + docs + `)`, args
+}
+
+// docs is the condition for the docs themselves.
+func (s IndexScope) docs() (where string, args []any) {
+	where = `NOT excluded`
+	if s.Docs != nil {
+		where += ` AND id IN (SELECT value FROM json_each(?))`
+		args = append(args, asList(s.Docs))
+	}
+	if len(s.NotDocs) > 0 {
+		where += ` AND id NOT IN (SELECT value FROM json_each(?))`
+		args = append(args, asList(s.NotDocs))
+	}
+	return where, args
+}
+
+// kinds is the condition for things of the first tier, called t.
+func (s IndexScope) kinds() (where string, args []any) {
+	if s.Kinds == nil {
+		return "", nil
+	}
+	return ` AND t.kind IN (SELECT value FROM json_each(?))`, []any{asList(s.Kinds)}
+}
+
+func asList(v any) string {
+	list, _ := json.Marshal(v) // strings and numbers never fail
+	return string(list)
+}
+
+// bounds is the range of ids that the scope can lie in, which the full-text
+// table skips to.
+func (v *IndexView) bounds(s IndexScope) (first, last int64, err error) {
+	if s.Docs == nil {
+		return 0, 1<<63 - 1, nil
+	}
+	var a, b sql.NullInt64
+	err = v.tx.QueryRowContext(v.ctx, `SELECT min(num), max(num) FROM docs WHERE NOT excluded AND id IN (SELECT value FROM json_each(?))`, asList(s.Docs)).Scan(&a, &b)
+	if err != nil || !a.Valid {
+		return 1, 0, err
+	}
+	return a.Int64 << 32, b.Int64<<32 | 0xffffffff, nil
+}
+
+// mostTitles is how many titles that begin with what was asked for are looked
+// at for the shortest.
+const mostTitles = 4000
+
+// Rows finds rows, no more than limit; others tells that there are more. Those
+// whose title is what was asked for are among them, then others with the words
+// in the title, and then any, in the order of their ids: which of a million
+// rows with a common word is best is not worth the seconds it takes.
+func (v *IndexView) Rows(m IndexMatch, s IndexScope, limit int) (found []int64, others bool, err error) {
+	found, err = v.rows(m.expression(), s, limit+1, "")
+	if err != nil || len(found) <= limit {
+		return found, false, err
+	}
+	var first []int64
+	if len(m.Name) > 0 {
+		name := `({title} : ^"` + strings.Join(m.Name, " ") + `")`
+		if none := anyOf(m.None); none != "" {
+			name += " NOT " + none
+		}
+		if first, err = v.rows(name, s, mostTitles, ` JOIN rows r USING (id) ORDER BY length(r.title), id`); err != nil {
+			return nil, false, err
+		}
+	}
+	m.Titles = true
+	titled, err := v.rows(m.expression(), s, limit, "")
+	if err != nil {
+		return nil, false, err
+	}
+	have := make(map[int64]bool, limit)
+	all := slices.DeleteFunc(slices.Concat(first[:min(len(first), limit/4)], titled, found), func(id int64) bool {
+		twice := have[id]
+		have[id] = true
+		return twice
+	})
+	return all[:limit], true, nil
+}
+
+// rows are the first rows that an expression matches, ordered as then says.
+func (v *IndexView) rows(match string, s IndexScope, limit int, then string) ([]int64, error) {
+	first, last, err := v.bounds(s)
+	if err != nil || match == "" {
+		return nil, err
+	}
+	where, args := s.filter("f.rowid")
+	if s.Table != 0 {
+		where += ` AND (SELECT tbl FROM rows WHERE id = f.rowid) = ?`
+		args = append(args, s.Table)
+	}
+	args = slices.Concat([]any{match, first, last}, args, []any{limit})
+	return v.ids(`SELECT id FROM (SELECT f.rowid AS id FROM rows_fts f WHERE f.rows_fts MATCH ? AND f.rowid BETWEEN ? AND ?`+where+` LIMIT ?)`+then, args...)
+}
+
+// List gives things of the scope without looking for words: docs, pages and
+// then tables, but none that holds one of none.
+func (v *IndexView) List(none []IndexTerm, s IndexScope, limit int) ([]int64, error) {
+	kinds, more := s.kinds()
+	return v.list(`t.id FROM things t`, "things_fts", "t.id", none, s, kinds, more, ` ORDER BY t.kind, t.id LIMIT ?`, limit)
+}
+
+// ListRows is List for rows.
+func (v *IndexView) ListRows(none []IndexTerm, s IndexScope, limit int) ([]int64, error) {
+	return v.list(`r.id FROM rows r`, "rows_fts", "r.id", none, s, "", nil, ` LIMIT ?`, limit)
+}
+
+func (v *IndexView) list(what, words, id string, none []IndexTerm, s IndexScope, and string, more []any, tail string, limit int) ([]int64, error) {
+	first, last, err := v.bounds(s)
+	if err != nil {
+		return nil, err
+	}
+	where, args := s.filter(id)
+	args = slices.Concat([]any{first, last}, args, more)
+	if match := anyOf(none); match != "" {
+		and += ` AND NOT EXISTS (SELECT 1 FROM ` + words + ` WHERE ` + words + ` MATCH ? AND rowid = ` + id + `)`
+		args = append(args, match)
+	}
+	return v.ids(`SELECT `+what+` WHERE `+id+` BETWEEN ? AND ?`+where+and+tail, append(args, limit)...)
+}
+
+// DocsCalled gives the ids of docs of the scope whose names hold words side by
+// side, the last of which may go on, and of the doc with this id.
+func (v *IndexView) DocsCalled(words []string, id string, s IndexScope) ([]string, error) {
+	docs, args := s.docs()
+	name := "{title} : " + anyOf([]IndexTerm{{Words: words, Prefix: true}})
+	rows, err := v.tx.QueryContext(v.ctx, `SELECT id FROM docs WHERE `+docs+` AND (id = ? OR num IN
+		(SELECT rowid >> 32 FROM things_fts WHERE things_fts MATCH ? AND rowid & 0xffffffff = 0))`, append(args, id, name)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
+
+func (v *IndexView) ids(query string, args ...any) ([]int64, error) {
+	rows, err := v.tx.QueryContext(v.ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
