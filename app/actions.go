@@ -16,26 +16,30 @@ func (a *App) ReadOnly() bool {
 }
 
 // SetReadOnly turns the switch and remembers it. On is on at once, even where
-// it cannot be remembered: the owner may have a reason to hurry.
+// it cannot be remembered, and while another decision is being written: the
+// owner may have a reason to hurry.
 func (a *App) SetReadOnly(on bool) error {
 	var kept any
 	if on {
 		kept = true
+		a.setReadOnly(true)
 	}
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
 	err := a.config().save("read_only", kept)
 	if err != nil && !on {
 		return err
 	}
 	a.log.Info("app: the owner decided", "read_only", on, "remembered", err == nil)
-	a.mu.Lock()
-	a.cfg.ReadOnly = on
-	a.mu.Unlock()
+	a.setReadOnly(on)
 	a.update()
 	if err != nil {
 		return fmt.Errorf("read-only is on, but only until codabridge ends, since it cannot be remembered: %w", err)
 	}
 	return nil
 }
+
+func (a *App) setReadOnly(on bool) { a.mu.Lock(); defer a.mu.Unlock(); a.cfg.ReadOnly = on }
 
 // DismissWarning takes the warning away.
 func (a *App) DismissWarning() {

@@ -60,6 +60,9 @@ type App struct {
 	kick  chan struct{}   // tells keepTunnel that what is wanted has changed
 
 	examining sync.Mutex // held while the doctor works for the owner's page
+	// deciding is held from before config.json is read until what was decided
+	// is in force, so that of two decisions at once neither is lost.
+	deciding sync.Mutex
 
 	mu       sync.Mutex // guards the fields below
 	secrets  secrets

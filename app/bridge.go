@@ -222,6 +222,8 @@ func (a *App) SetPublicURL(_ context.Context, value string) error {
 	if origin != "" {
 		kept = origin
 	}
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
 	if err := a.config().save("public_url", kept); err != nil {
 		return err
 	}

@@ -237,7 +237,8 @@ func text(v json.RawMessage) string {
 }
 
 // save writes one setting into config.json and keeps the others. A setting
-// that a flag or the environment decides cannot be changed there.
+// that a flag or the environment decides cannot be changed there. It reads and
+// writes the whole file, so a caller holds App.deciding around it.
 func (c Config) save(key string, value any) error {
 	if from := c.origin[key]; from != "" && from != c.configFile() {
 		return fmt.Errorf("this is decided by %s; change it there", from)

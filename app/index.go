@@ -93,10 +93,16 @@ func (a *App) indexState() IndexState {
 }
 
 // SetIndex switches the search index on, or off, which removes it.
-func (a *App) SetIndex(on bool) error { return a.saveIndex(on, false) }
+func (a *App) SetIndex(on bool) error {
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
+	return a.saveIndex(on, false)
+}
 
 // PauseIndex holds the crawler, or lets it go on, also after a restart.
 func (a *App) PauseIndex(on bool) error {
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
 	if !a.config().Index {
 		return errIndexOff
 	}
@@ -105,6 +111,7 @@ func (a *App) PauseIndex(on bool) error {
 
 var errIndexOff = errors.New("the index is switched off; switch it on first")
 
+// saveIndex is called with deciding held.
 func (a *App) saveIndex(on, paused bool) error {
 	var kept any
 	switch {
@@ -149,6 +156,8 @@ func (a *App) indexed(doc string, do func() error) error {
 
 // ExcludeDocument leaves a doc out of the index, or lets it in again.
 func (a *App) ExcludeDocument(ctx context.Context, doc string, on bool) error {
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
 	cfg := a.config()
 	list := slices.DeleteFunc(slices.Clone(cfg.IndexExclude), func(id string) bool { return id == doc })
 	if on {

@@ -71,6 +71,8 @@ func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
 // setCodaURL keeps the API host that answered, so that the next start does not
 // have to find it again.
 func (a *App) setCodaURL(base string) error {
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
 	if err := a.config().save("coda_url", base); err != nil {
 		return err
 	}

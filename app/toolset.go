@@ -43,6 +43,8 @@ func (a *App) SetToolset(name string, names []string) error {
 	default:
 		return errors.New("choose core, full or your own list")
 	}
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
 	// The names first: config.json never says custom without them.
 	if names != nil {
 		if err := a.config().save("tools", names); err != nil {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -138,4 +139,53 @@ func TestStdioReadsTheIndexOfTheApp(t *testing.T) {
 	}
 	strange.end()
 	session.end()
+}
+
+// TestDecisionsAtOnceAreAllKept: decisions at the same moment must not be
+// written over each other, neither in config.json nor in what is in force.
+func TestDecisionsAtOnceAreAllKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+	p.start("serve")
+	const many = 6
+	s := p.await("the list of docs", func(s app.State) bool { return len(s.Index.Documents) >= many })
+	var ids []string
+	for _, d := range s.Index.Documents[:many] {
+		ids = append(ids, d.ID)
+	}
+	slices.Sort(ids)
+	client := app.NewClient(p.dir)
+	for _, on := range []bool{true, false, true, false, true} {
+		var all sync.WaitGroup
+		decide := func(do func() error) {
+			all.Go(func() {
+				if err := do(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for _, id := range ids {
+			decide(func() error { return client.ExcludeDocument(t.Context(), id, on) })
+		}
+		decide(func() error { return client.PauseIndex(t.Context(), on) })
+		decide(func() error { return client.SetReadOnly(t.Context(), on) })
+		all.Wait()
+		var kept struct {
+			Index    string
+			Exclude  []string `json:"index_exclude"`
+			ReadOnly bool     `json:"read_only"`
+		}
+		b, err := os.ReadFile(filepath.Join(p.dir, "config.json"))
+		if err != nil || json.Unmarshal(b, &kept) != nil {
+			t.Fatalf("%v %s", err, b)
+		}
+		slices.Sort(kept.Exclude)
+		if on && !slices.Equal(kept.Exclude, ids) || !on && kept.Exclude != nil || (kept.Index == "paused") != on || kept.ReadOnly != on {
+			t.Fatalf("decided %v, and config.json has lost some of it: %s", on, b)
+		}
+	}
+	if s := p.await("all of it in force", func(s app.State) bool { return s.Index.Excluded == many }); !s.Index.Paused || !s.ReadOnly {
+		t.Errorf("in force: %+v", s.Index)
+	}
 }
