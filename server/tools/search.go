@@ -3,14 +3,11 @@ package tools
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/index"
 )
 
 // mostResults is how many results a search gives.
@@ -41,24 +38,24 @@ func (t *Tools) search(ctx context.Context, a searchArgs) (searchResult, error) 
 	if at, ok, err := t.searchLink(ctx, a.Query); ok || err != nil {
 		return at, err
 	}
-	q := newQuery(a.Query)
-	if len(q.words) == 0 {
-		return searchResult{}, say("The query is empty. Give some words of a text, or of the name of a document, page or table.")
+	q := index.Parse(a.Query)
+	if lack := q.Lack(); lack != "" {
+		return searchResult{}, say("%s Give some words of a text, or of the name of a document, page or table.", lack)
 	}
 	if out, ok, err := t.searchIndex(ctx, a.Query, q); ok || err != nil {
 		return out, err
 	}
-	return t.searchNames(ctx, a.Query, q)
+	return t.searchNames(ctx, q)
 }
 
 // searchNames asks Coda for all names and searches those.
-func (t *Tools) searchNames(ctx context.Context, text string, q query) (searchResult, error) {
-	g, err := t.gatherNames(ctx, text, nil)
+func (t *Tools) searchNames(ctx context.Context, q index.Parsed) (searchResult, error) {
+	g, err := t.gatherNames(ctx, q.Words(), nil)
 	if err != nil {
 		return searchResult{}, err
 	}
 	hits := g.fitting(q)
-	hits = append(hits, g.byCoda(hits)...)
+	hits = append(hits, g.byCoda(q, hits)...)
 	out := searchResult{Results: []result{}, Note: g.note(len(hits))}
 	for _, h := range hits[:min(len(hits), mostResults)] {
 		out.Results = append(out.Results, h.result())
@@ -66,11 +63,16 @@ func (t *Tools) searchNames(ctx context.Context, text string, q query) (searchRe
 	return out, nil
 }
 
-// fitting are the names that fit a query, the best first.
-func (g *gathered) fitting(q query) []hit {
+// fitting are the names that fit a query, the best first; a query without
+// words, that names documents, has all that is in them.
+func (g *gathered) fitting(p index.Parsed) []hit {
+	q := newQuery(p.Words())
 	var hits []hit
 	for _, h := range g.all {
-		if h.score = q.score(h.name, h.holder); h.score > 0 {
+		if !h.allowed(p) {
+			continue
+		}
+		if h.score = q.score(h.name, h.holder); h.score > 0 || len(q.words) == 0 {
 			hits = append(hits, h)
 		}
 	}
@@ -78,8 +80,17 @@ func (g *gathered) fitting(q query) []hit {
 	return hits
 }
 
+// allowed tells whether what narrows a query lets a hit through.
+func (h hit) allowed(p index.Parsed) bool {
+	doc := h.holder
+	if h.kind == docKind {
+		doc = h.name
+	}
+	return p.Fits(kindNames[h.kind], h.name, h.doc, doc)
+}
+
 func (h hit) result() result {
-	return result{ID: h.id, Title: titled(h.name, h.holder), URL: h.url, Doc: clip(h.holder, 100), Kind: [...]string{"doc", "page", "table"}[h.kind]}
+	return result{ID: h.id, Title: titled(h.name, h.holder), URL: h.url, Doc: clip(h.holder, 100), Kind: kindNames[h.kind]}
 }
 
 // searchLink answers a link that was searched for with what it points to.
@@ -98,7 +109,8 @@ func (t *Tools) searchLink(ctx context.Context, text string) (searchResult, bool
 // hit is something with a name.
 type hit struct {
 	id, name, holder, url string
-	kind                  int // documents before pages before tables
+	doc                   string // the id of its document
+	kind                  int    // documents before pages before tables
 	score                 float64
 }
 
@@ -108,184 +120,9 @@ const (
 	tableKind
 )
 
+var kindNames = [...]string{"doc", "page", "table"}
+
 func compareHits(a, b hit) int {
 	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.kind, b.kind),
 		cmp.Compare(len(a.name), len(b.name)), strings.Compare(a.name, b.name), strings.Compare(a.id, b.id))
-}
-
-// gathered are the names that could be read within the budget.
-type gathered struct {
-	all                 []hit
-	matched             []coda.Doc // what Coda itself finds for the query
-	docs, pages, tables int
-	unread, refused     int // documents not reached in time, or not readable
-}
-
-// gatherNames reads the names of all documents, pages and tables, from the
-// shelf where they are there, within the search budget. With only, it reads
-// those of these documents and asks Coda for nothing else.
-func (t *Tools) gatherNames(ctx context.Context, text string, only []string) (gathered, error) {
-	var g gathered
-	budget, cancel := context.WithTimeout(ctx, t.o.SearchBudget)
-	defer cancel()
-	docs, err := t.documents(budget, nameAge)
-	if err != nil {
-		return g, t.outOfBudget(ctx, budget, err)
-	}
-	if only != nil {
-		docs = slices.DeleteFunc(slices.Clone(docs), func(d coda.Doc) bool { return !slices.Contains(only, d.ID) })
-	}
-	var mu sync.Mutex // guards g
-	err = eachOf(budget, len(docs)+1, func(ctx context.Context, i int) error {
-		if i == len(docs) {
-			if only != nil {
-				return nil
-			}
-			matched := t.codaSearch(ctx, text, docs)
-			mu.Lock()
-			g.matched = matched
-			mu.Unlock()
-			return nil
-		}
-		pages, tables, err := t.namesIn(ctx, docs[i])
-		mu.Lock()
-		defer mu.Unlock()
-		switch {
-		case coda.IsKind(err, coda.KindUnauthorized, coda.KindStuck):
-			return err
-		case coda.IsKind(err, coda.KindForbidden, coda.KindNotFound, coda.KindGone, coda.KindBadRequest):
-			g.refused++
-		case err != nil:
-			g.unread++
-		}
-		g.take(docs[i], pages, tables)
-		return nil
-	})
-	if err != nil && budget.Err() == nil {
-		return g, err
-	}
-	g.addUnread(docs)
-	return g, ctx.Err()
-}
-
-func (t *Tools) outOfBudget(ctx, budget context.Context, err error) error {
-	if budget.Err() != nil && ctx.Err() == nil {
-		return say("Coda did not list the documents within %s. Try again in half a minute.", t.o.SearchBudget)
-	}
-	return err
-}
-
-// namesIn gives the pages and tables of a document. What is on the shelf
-// serves while the document has not changed, for some minutes.
-func (t *Tools) namesIn(ctx context.Context, doc coda.Doc) ([]coda.DocPage, []coda.Table, error) {
-	age := nameAge
-	if _, at, ok := t.names.pages.peek(doc.ID); ok && doc.UpdatedAt != "" {
-		if changed, err := time.Parse(time.RFC3339, doc.UpdatedAt); err == nil && changed.Before(at.Add(-5*time.Minute)) {
-			age = docAge
-		}
-	}
-	pages, err := orOlder(t.names.pages, doc.ID)(t.pagesOf(ctx, doc.ID, age))
-	if err != nil {
-		return nil, nil, err
-	}
-	tables, err := orOlder(t.names.tables, doc.ID)(t.tablesOf(ctx, doc.ID, age))
-	return pages, tables, err
-}
-
-// orOlder takes the older names where time did not suffice for new ones: a
-// name of some minutes ago is better than none.
-func orOlder[T any](shelf *shelf[T], key string) func(T, error) (T, error) {
-	return func(v T, err error) (T, error) {
-		if isContext(err) || errors.Is(err, coda.ErrBusy) {
-			if old, _, ok := shelf.peek(key); ok {
-				return old, nil
-			}
-		}
-		return v, err
-	}
-}
-
-// codaSearch asks Coda itself, for documents that match by more than their
-// name. It may fail: it is an extra.
-func (t *Tools) codaSearch(ctx context.Context, text string, docs []coda.Doc) []coda.Doc {
-	if len(t.allowed()) > 0 {
-		return nil // the list call would show other documents
-	}
-	ctx, cancel := context.WithTimeout(ctx, min(t.o.SearchBudget, 1500*time.Millisecond))
-	defer cancel()
-	found, err := t.names.list.get(ctx, "?"+fold(text), nameAge, func(ctx context.Context) ([]coda.Doc, error) {
-		p, err := t.o.Coda.ListDocs(ctx, coda.DocQuery{Query: text, Limit: 20})
-		return p.Items, err
-	})
-	if err != nil {
-		return nil
-	}
-	return found
-}
-
-func (g *gathered) take(doc coda.Doc, pages []coda.DocPage, tables []coda.Table) {
-	g.docs++
-	g.pages += len(pages)
-	g.tables += len(tables)
-	g.all = append(g.all, docHit(doc))
-	for _, p := range pages {
-		g.all = append(g.all, hit{id: "page:" + doc.ID + "/" + p.ID, name: p.Name, holder: doc.Name, url: link(p.BrowserLink, doc), kind: pageKind})
-	}
-	for _, x := range tables {
-		g.all = append(g.all, hit{id: "table:" + doc.ID + "/" + x.ID, name: x.Name, holder: doc.Name, url: link(x.BrowserLink, doc), kind: tableKind})
-	}
-}
-
-func docHit(d coda.Doc) hit {
-	return hit{id: "doc:" + d.ID, name: d.Name, url: link(d.BrowserLink, d), kind: docKind}
-}
-
-// addUnread takes at least the names of the documents that time did not reach.
-func (g *gathered) addUnread(docs []coda.Doc) {
-	seen := map[string]bool{}
-	for _, h := range g.all {
-		if h.kind == docKind {
-			seen[h.id] = true
-		}
-	}
-	for _, d := range docs {
-		if !seen["doc:"+d.ID] {
-			g.unread++
-			g.take(d, nil, nil)
-		}
-	}
-}
-
-// byCoda are the documents that only Coda's own search found, last.
-func (g *gathered) byCoda(hits []hit) []hit {
-	seen := map[string]bool{}
-	for _, h := range hits {
-		seen[h.id] = true
-	}
-	var more []hit
-	for _, d := range g.matched {
-		if h := docHit(d); !seen[h.id] {
-			more = append(more, h)
-		}
-	}
-	return more
-}
-
-// note says what was searched, so that nobody takes silence for absence.
-func (g *gathered) note(hits int) string {
-	n := fmt.Sprintf("Searched the names of %s, %s and %s; the text inside pages and rows is not searched.",
-		count(g.docs, "document"), count(g.pages, "page"), count(g.tables, "table"))
-	if g.unread > 0 {
-		n += fmt.Sprintf(" Time ran out before the pages and tables of %s were read: search again for a fuller answer.", count(g.unread, "document"))
-	}
-	if g.refused > 0 {
-		n += fmt.Sprintf(" The pages of %s cannot be read with this token.", count(g.refused, "document"))
-	}
-	if hits > mostResults {
-		n += fmt.Sprintf(" %d more results are left out: use more words.", hits-mostResults)
-	}
-	if hits == 0 {
-		n += " Nothing fits: try other words of the name, or open a likely document with coda_get_document."
-	}
-	return n
 }

@@ -12,7 +12,7 @@ import (
 // searchIndex asks the search index, and Coda itself for the names of the
 // documents that the index has not reached. ok is false where there is no
 // index to ask.
-func (t *Tools) searchIndex(ctx context.Context, text string, q query) (out searchResult, ok bool, err error) {
+func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (out searchResult, ok bool, err error) {
 	if t.o.Index == nil {
 		return out, false, nil
 	}
@@ -29,7 +29,7 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q query) (out sear
 			return out, false, ctx.Err()
 		}
 		t.o.Log.Error("tools: search the index", "err", err)
-		out, err = t.searchNames(ctx, text, q)
+		out, err = t.searchNames(ctx, q)
 		out.Note = "The search index could not be read. " + out.Note
 		return out, true, err
 	}
@@ -39,7 +39,7 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q query) (out sear
 	}
 	live := ""
 	if left := found.Coverage.Unnamed; len(left) > 0 {
-		if out.Results, live, err = t.withLiveNames(ctx, text, q, left, out.Results); err != nil {
+		if out.Results, live, err = t.withLiveNames(ctx, q, left, out.Results); err != nil {
 			return out, false, err
 		}
 	}
@@ -67,15 +67,18 @@ func titled(name string, around ...string) string {
 
 // withLiveNames puts names that Coda was asked for among the results: a good
 // one before all in which only some words were found.
-func (t *Tools) withLiveNames(ctx context.Context, text string, q query, docs []string, found []result) ([]result, string, error) {
-	g, err := t.gatherNames(ctx, text, docs)
+func (t *Tools) withLiveNames(ctx context.Context, q index.Parsed, docs []string, found []result) ([]result, string, error) {
+	if q.RowsOnly() {
+		return found, fmt.Sprintf(" %s not in the index yet: their rows were not searched.", countAre(len(docs), "document")), nil
+	}
+	g, err := t.gatherNames(ctx, q.Words(), docs)
 	if err != nil {
 		if ctx.Err() != nil {
 			return found, "", ctx.Err()
 		}
 		return found, fmt.Sprintf(" %s not in the index yet, and Coda could not be asked: %v.", countAre(len(docs), "document"), err), nil
 	}
-	var out []result
+	out := []result{}
 	hits := g.fitting(q)
 	for i := 0; i < max(len(hits), len(found)); i++ {
 		if i < len(hits) {
@@ -108,7 +111,12 @@ func indexNote(a index.Answer, live string, hits int, now time.Time) string {
 	if hits > 0 && live == "" && !a.Hits[0].Sure {
 		n += " No place has all the words; these have some."
 	}
-	if a.More > 0 {
+	switch {
+	case a.Many && a.More > 0:
+		n += fmt.Sprintf(" At least %d more results are left out, of so many that not all were compared: use more words.", a.More)
+	case a.Many:
+		n += " So many places fit that not all were compared: use more words."
+	case a.More > 0:
 		n += fmt.Sprintf(" %d more results are left out: use more words.", a.More)
 	}
 	if hits == 0 {

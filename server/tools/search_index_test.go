@@ -133,3 +133,44 @@ func TestSearchSaysThatTheIndexIsBroken(t *testing.T) {
 		}
 	}
 }
+
+// TestSearchNarrowsLiveNamesToo: what narrows a query counts for names that
+// Coda is asked for as it does in the index.
+func TestSearchNarrowsLiveNamesToo(t *testing.T) {
+	t.Parallel()
+	half, _, _ := indexed(t, func(s index.Status) bool { return s.Trouble != "" && s.Coverage.Docs > 0 }, func(s *settings) {
+		s.fake.Knobs = codatest.Knobs{Fail: 5, FailStatus: 500, FailOperation: "listPages"}
+	})
+	none := newRig(t)
+	for _, c := range []struct{ why, query, has, hasNot string }{
+		{"a word left out", "launch risks -risks", "", "canvas-risks00001"},
+		{"another doc", `risks doc:"private diary"`, "", "canvas-risks00001"},
+		{"its doc", "risks doc:launch", "canvas-risks00001", ""},
+		{"its doc, by id", "risks doc:" + planDoc, "canvas-risks00001", ""},
+		{"its doc left out", "risks -doc:launch", "", "canvas-risks00001"},
+		{"another kind", "risks type:table", "", "canvas-risks00001"},
+		{"rows, of which no names are asked for", "risks type:row", "", "canvas-risks00001"},
+		{"a doc alone lists it", "doc:launch type:page", "canvas-risks00001", "doc:"},
+	} {
+		for where, r := range map[string]*rig{"half an index": half, "no index": none} {
+			var got deepFound
+			r.call("search", object{"query": c.query}).ok(&got)
+			ids := ""
+			for _, x := range got.Results {
+				ids += x.ID + " "
+			}
+			if !strings.Contains(ids, c.has) || (c.hasNot != "" && strings.Contains(ids, c.hasNot)) {
+				t.Errorf("%s, %s: %q found %s(%s)", where, c.why, c.query, ids, got.Note)
+			}
+		}
+	}
+}
+
+func TestSearchSaysWhenThereIsNothingToLookFor(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.call("search", object{"query": " "}).fails("The query is empty.")
+	r.call("search", object{"query": "🚀"}).fails("The query has no letters or digits.")
+	r.call("search", object{"query": "type:row"}).fails("Words are needed too")
+	r.call("search", object{"query": "-zebra"}).fails("Words are needed too")
+}
