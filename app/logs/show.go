@@ -121,7 +121,7 @@ func print(out io.Writer, b []byte, raw bool) error {
 	lines := bufio.NewScanner(bytes.NewReader(b))
 	lines.Buffer(nil, maxSize)
 	for lines.Scan() {
-		if _, err := fmt.Fprintln(out, readable(lines.Bytes())); err != nil {
+		if _, err := fmt.Fprintln(out, Plain(readable(lines.Bytes()))); err != nil {
 			return err
 		}
 	}

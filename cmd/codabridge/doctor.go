@@ -56,7 +56,7 @@ func (c *command) doctor(cmd *cobra.Command, f doctorFlags) error {
 	out, colour := cmd.OutOrStdout(), hasColour()
 	if !f.json {
 		fmt.Fprintf(out, "codabridge %s, %s/%s\n\n", version, runtime.GOOS, runtime.GOARCH)
-		e.OnCheck = func(l doctor.Check) { fmt.Fprint(out, l.Line(colour)) }
+		e.OnCheck = func(l doctor.Check) { fmt.Fprint(out, plain(l).Line(colour)) }
 	}
 	r := app.Examine(cmd.Context(), e)
 	if f.json {
@@ -67,12 +67,18 @@ func (c *command) doctor(cmd *cobra.Command, f doctorFlags) error {
 			return err
 		}
 	} else {
-		fmt.Fprintf(out, "\n%s\n", r.Summary())
+		fmt.Fprintf(out, "\n%s\n", printable(r.Summary()))
 	}
 	if r.Worst == doctor.Failed {
 		return errSaid
 	}
 	return nil
+}
+
+// plain is a check without what a terminal would obey.
+func plain(l doctor.Check) doctor.Check {
+	l.Name, l.Means, l.Next = printable(l.Name), printable(l.Means), printable(l.Next)
+	return l
 }
 
 // configUntouched collects the settings and leaves the data folder as it is,

@@ -85,7 +85,7 @@ func printIndex(out io.Writer, s app.IndexState) error {
 	}
 	for _, line := range []string{s.Work, s.Trouble, s.Notice} {
 		if line != "" {
-			fmt.Fprintf(w, "\t%s\n", line)
+			fmt.Fprintf(w, "\t%s\n", printable(line))
 		}
 	}
 	fmt.Fprintln(w, "\nID\tDOC\tPAGES\tROWS\t")
@@ -94,7 +94,7 @@ func printIndex(out io.Writer, s app.IndexState) error {
 		if d.Excluded {
 			state = "left out"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d/%d\t%d\t%s\n", d.ID, printable(d.Name), d.PagesRead, d.Pages, d.Rows, state)
+		fmt.Fprintf(w, "%s\t%s\t%d/%d\t%d\t%s\n", printable(d.ID), printable(d.Name), d.PagesRead, d.Pages, d.Rows, printable(state))
 	}
 	return w.Flush()
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -187,5 +189,44 @@ func TestDecisionsAtOnceAreAllKept(t *testing.T) {
 	}
 	if s := p.await("all of it in force", func(s app.State) bool { return s.Index.Excluded == many }); !s.Index.Paused || !s.ReadOnly {
 		t.Errorf("in force: %+v", s.Index)
+	}
+}
+
+// TestATerminalOnlyShowsWhatComesFromOutside: names of docs and of people, and
+// what Coda says when it refuses, must not reach a terminal as commands to it.
+func TestATerminalOnlyShowsWhatComesFromOutside(t *testing.T) {
+	t.Parallel()
+	const evil = "\x1b]0;owned\x07\x1b[2J\u009b31m\r\u202eevil"
+	work := codatest.Sample()
+	work.User.Name = "Ada" + evil
+	work.Docs[0].Name = "Roadmap" + evil
+	fake := codaspec.Start(t, codatest.Options{Workspace: work})
+	p := newProgram(t, "CODABRIDGE_CODA_TOKEN="+codaCanary, "CODABRIDGE_CODA_URL="+fake.URL(), "CODABRIDGE_TUNNEL=none")
+	p.start("serve")
+	p.await("the names", func(s app.State) bool { return s.Index.Docs > 0 && s.Coda.Account != "" })
+	local := p.awaitPhase(app.PhaseLocal).LocalURL
+	chat := newAssistant(t, &http.Client{}, local+"/mcp")
+	chat.clientID, chat.redirect = registerLoopback(t, local)
+	chat.connect(func(code string) { p.must("approve", code) })
+	for _, c := range []struct {
+		args  []string
+		shows string
+	}{
+		{[]string{"index", "status"}, "Roadmap ]0;owned"},
+		{[]string{"status"}, "Ada ]0;owned"},
+		{[]string{"search", "roadmap"}, "Roadmap"},
+		{[]string{"connections"}, "read only"},
+		{[]string{"doctor"}, "Ada ]0;owned"},
+		{[]string{"logs"}, ""},
+	} {
+		out, _ := p.run(c.args...)
+		if strings.ContainsAny(out, "\x1b\x07\r\u009b\u202e") || !strings.Contains(out, c.shows) {
+			t.Errorf("%v: %q", c.args, out)
+		}
+	}
+	var out bytes.Buffer
+	index := app.IndexState{Enabled: true, Work: evil, Trouble: evil, Notice: evil, Documents: []app.IndexDocument{{ID: evil, Name: evil, Problem: evil}}}
+	if err := printIndex(&out, index); err != nil || strings.ContainsAny(out.String(), "\x1b\x07\r\u009b\u202e") || strings.Count(out.String(), "evil") != 6 {
+		t.Errorf("%v %q", err, &out)
 	}
 }

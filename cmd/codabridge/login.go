@@ -41,7 +41,7 @@ func (c *command) loginCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(cmd.OutOrStdout(), sentence)
+		fmt.Fprintln(cmd.OutOrStdout(), printable(sentence))
 		return reload(cmd.Context(), cfg.DataDir)
 	}
 	return cmd

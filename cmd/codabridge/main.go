@@ -51,13 +51,13 @@ func run(args []string) int {
 	case errors.Is(err, errSaid):
 		return exitFailed
 	case errors.As(err, &usage) || errors.As(err, &flag):
-		fmt.Fprintf(os.Stderr, "codabridge: %v\nSee: codabridge help\n", err)
+		fmt.Fprintf(os.Stderr, "codabridge: %s\nSee: codabridge help\n", printableLines(err.Error()))
 		return exitUsage
 	case errors.Is(err, app.ErrNotRunning):
 		fmt.Fprintln(os.Stderr, "codabridge:", err)
 		return exitNotRunning
 	}
-	fmt.Fprintln(os.Stderr, "codabridge:", err)
+	fmt.Fprintln(os.Stderr, "codabridge:", printableLines(err.Error()))
 	return exitFailed
 }
 

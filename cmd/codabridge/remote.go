@@ -51,7 +51,7 @@ func printStatus(out io.Writer, s app.State) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(w, "%s\t%s\n", name, value)
+			fmt.Fprintf(w, "%s\t%s\n", name, printable(value))
 		}
 	}
 	line("status", string(s.Phase)+": "+s.Sentence)
@@ -79,7 +79,7 @@ func (c *command) approveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s) may now %s.\n", who.Shown(), who.RedirectHost, may(who.Scopes))
+			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s) may now %s.\n", printable(who.Shown()), printable(who.RedirectHost), may(who.Scopes))
 			if !write {
 				fmt.Fprintln(cmd.OutOrStdout(), "To let it write too, connect again and approve with --write.")
 			}
@@ -124,7 +124,7 @@ func (c *command) connectionsCommand() *cobra.Command {
 		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "ID\tCLIENT\tMAY\tLAST USED")
 		for _, n := range s.Connections {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, n.Shown(), may(n.Scopes), lastUsed(n.LastUsed))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, printable(n.Shown()), may(n.Scopes), lastUsed(n.LastUsed))
 		}
 		return w.Flush()
 	})

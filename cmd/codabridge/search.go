@@ -60,7 +60,7 @@ func printFound(cmd *cobra.Command, client *app.Client, args []string) error {
 	}
 	out := cmd.OutOrStdout()
 	for _, h := range found.Hits {
-		fmt.Fprintf(out, "%s\n  %s\n", printable(h.Title), h.URL)
+		fmt.Fprintf(out, "%s\n  %s\n", printable(h.Title), printable(h.URL))
 		if h.Text != "" {
 			fmt.Fprintf(out, "  %s\n", printable(h.Text))
 		}
@@ -68,16 +68,6 @@ func printFound(cmd *cobra.Command, client *app.Client, args []string) error {
 	if len(found.Hits) == 0 {
 		fmt.Fprintln(out, "No results.")
 	}
-	fmt.Fprintln(out, found.Note)
+	fmt.Fprintln(out, printable(found.Note))
 	return nil
-}
-
-// printable keeps text of docs from moving the cursor or colouring a terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 0x20 || (r >= 0x7f && r < 0xa0) {
-			return ' '
-		}
-		return r
-	}, s)
 }

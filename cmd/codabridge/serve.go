@@ -67,7 +67,7 @@ func narrate(ctx context.Context, a *app.App, out io.Writer) {
 			line += fmt.Sprintf(" (%d waiting for your yes: codabridge approve CODE)", n)
 		}
 		if line != last {
-			fmt.Fprintln(out, line)
+			fmt.Fprintln(out, printable(line))
 			last = line
 		}
 	}

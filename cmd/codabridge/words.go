@@ -1,6 +1,11 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"codabridge/app/logs"
+)
 
 type unknownCommand string
 
@@ -9,3 +14,16 @@ func (u unknownCommand) Error() string { return fmt.Sprintf("there is no command
 type wanted string
 
 func (w wanted) Error() string { return "wanted: " + string(w) }
+
+// printable is text from outside (of docs, of Coda, of clients) as one line
+// that a terminal only shows.
+func printable(s string) string { return logs.Plain(s) }
+
+// printableLines does the same for a text that may have several lines.
+func printableLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = printable(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
