@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,6 +44,7 @@ func newFilled(t testing.TB, names ...string) *filled {
 	f.must(db.SyncDocs(context.Background(), docs, nil, time.Now()))
 	f.all, err = db.Docs(context.Background())
 	f.must(err)
+	slices.SortFunc(f.all, func(a, b store.IndexDocState) int { return strings.Compare(a.ID, b.ID) })
 	return f
 }
 
@@ -116,10 +118,10 @@ func book(n int, end string) string {
 func TestSearchInLongPages(t *testing.T) {
 	t.Parallel()
 	f := newFilled(t, "Library")
-	f.pages(0, [2]string{"Walrus", "short"}, [2]string{"Long", book(80_000, "here a walrus sleeps")},
+	f.pages(0, [2]string{"Walrus", "walrus"}, [2]string{"Middle", book(60_000, "one walrus")}, [2]string{"Long", book(80_000, "here a walrus sleeps")},
 		[2]string{"Longer", book(1_000_000, "a Résumé of tusks and Walrus teeth")}, [2]string{"One line", strings.Repeat("слово без строк ", 20_000) + "полярный Морж"})
 	for _, c := range []struct{ why, query, titles, text string }{
-		{"a hit that holds the word stands beside one that is called so", "walrus", "Walrus, Longer, Long", ""},
+		{"a hit that holds the word stands beside one that is called so", "walrus", "Walrus, Longer, Long, Middle", ""},
 		{"words at the end of a long page are shown under their heading", "tusks teeth", "Longer", "Last words: …a Résumé of **tusks** and Walrus **teeth**"},
 		{"a word with accents is found in a long page too", "resume tusk", "Longer", "Last words: …a **Résumé** of **tusks** and Walrus teeth"},
 		{"a page may be one line, and not in English", "морж", "One line", "**Морж**"},
