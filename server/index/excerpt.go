@@ -20,6 +20,8 @@ const (
 	// slowBytes is how much of all texts of a search is read word by word, to
 	// find where words stand that are written with accents or in odd case.
 	slowBytes = 8 << 20
+	// slowShown is the same for the texts of which the answer shows a part.
+	slowShown = 24 << 20
 )
 
 // gap stands between parts of an excerpt.

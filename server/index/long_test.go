@@ -135,6 +135,23 @@ func TestSearchInLongPages(t *testing.T) {
 	}
 }
 
+// TestSearchShowsWordsWithAccentsInManyLongPages: to find where such words
+// stand takes long, and is done for what is shown.
+func TestSearchShowsWordsWithAccentsInManyLongPages(t *testing.T) {
+	t.Parallel()
+	f := newFilled(t, "Library")
+	var pages [][2]string
+	for i := range 25 {
+		pages = append(pages, [2]string{fmt.Sprint("Volume ", i), book(500_000, "the résumé of a "+strings.Repeat("walrus ", i))})
+	}
+	f.pages(0, pages...)
+	for i, h := range f.search("resume").Hits {
+		if !strings.Contains(h.Text, "**résumé**") {
+			t.Errorf("hit %d shows %q", i, h.Text)
+		}
+	}
+}
+
 // TestSearchCountsWhatItDrops: what holds little of the query may be left out
 // beside what holds it all, but is counted.
 func TestSearchCountsWhatItDrops(t *testing.T) {

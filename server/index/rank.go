@@ -22,9 +22,10 @@ type candidate struct {
 	store.IndexHit
 	score float64
 	met   float64 // the share of the query's words, by their rarity
-	// shown is set when text is what the hit shows, and Body is let go.
-	shown bool
-	text  string
+	// shown is set when text is what the hit shows, and Body is let go; unread
+	// when it shows nothing because the words are in a part that was not read.
+	shown, unread bool
+	text          string
 }
 
 // weigh gives a hit its weight, and lets go of a long text. With whole, the
@@ -33,7 +34,8 @@ func (s *search) weigh(h store.IndexHit, whole bool) candidate {
 	length := len(h.Body)
 	h = s.excerpt(h)
 	head, text := bodyTokens(h)
-	c := s.q.weigh(h, head, text, whole && len(h.Body) < length)
+	isPart := length > mostWeighed
+	c := s.q.weigh(h, head, text, whole && isPart)
 	if c.score == 0 || length <= keptBody {
 		return c
 	}
@@ -43,8 +45,24 @@ func (s *search) weigh(h store.IndexHit, whole bool) candidate {
 	} else {
 		c.text = s.q.snippet(h)
 	}
-	c.Body = ""
+	c.Body, c.unread = "", isPart && whole && !strings.Contains(c.text, "**")
 	return c
+}
+
+// showAll reads those of the first hits again of which nothing could be shown.
+func (s *search) showAll(limit int) error {
+	s.slow = slowShown
+	for i := range s.found[:min(len(s.found), limit)] {
+		c := &s.found[i]
+		if !c.unread {
+			continue
+		}
+		err := s.v.Load([]int64{c.ID}, c.Kind == store.IndexRows, func(h store.IndexHit) { c.text = s.weigh(h, true).text })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // weigh gives a hit its weight: BM25F over title, headings, text and the names

@@ -89,7 +89,14 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 		return Answer{}, x.noticed(err)
 	}
 	s := newSearch(a, cover)
-	err = db.View(ctx, owner, func(v *store.IndexView) error { s.v = v; return s.run() })
+	err = db.View(ctx, owner, func(v *store.IndexView) error {
+		s.v = v
+		if err := s.run(); err != nil {
+			return err
+		}
+		order(s.found)
+		return s.showAll(a.Limit)
+	})
 	if errors.Is(err, store.ErrOtherOwner) {
 		return Answer{}, fmt.Errorf("%w (%w)", ErrNone, err)
 	}
@@ -133,9 +140,7 @@ func (s *search) run() error {
 		return err
 	}
 	if len(s.q.clauses) == 0 {
-		err := s.list()
-		order(s.found)
-		return err
+		return s.list()
 	}
 	if err := s.learn(); err != nil || len(s.q.clauses) == 0 {
 		return err
@@ -149,11 +154,8 @@ func (s *search) run() error {
 		}
 	}
 	if len(s.q.clauses) > 1 && s.good() < 3 {
-		if err := s.relax(); err != nil {
-			return err
-		}
+		return s.relax()
 	}
-	order(s.found)
 	return nil
 }
 

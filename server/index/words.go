@@ -2,6 +2,7 @@ package index
 
 import (
 	"strings"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 
@@ -119,6 +120,41 @@ func kindOf(r rune) runeKind {
 	switch {
 	case r < utf8.RuneSelf:
 		return ascii[r]
+	case r < remembered:
+		return known(r).kind
+	case isIdeograph(r):
+		return alone
+	}
+	return classify(r)
+}
+
+// isIdeograph tells the common Chinese characters, which are words by
+// themselves and have no other form.
+func isIdeograph(r rune) bool { return r >= 0x4e00 && r <= 0x9fff }
+
+// remembered is below which the letters of most writings lie.
+const remembered = 0x3100
+
+// letter is what is known of a rune.
+type letter struct {
+	kind   runeKind
+	folded string
+}
+
+// letters are those that were met; to work them out takes long.
+var letters [remembered]atomic.Pointer[letter]
+
+func known(r rune) *letter {
+	l := letters[r].Load()
+	if l == nil {
+		l = &letter{classify(r), string(decompose(nil, r))}
+		letters[r].Store(l)
+	}
+	return l
+}
+
+func classify(r rune) runeKind {
+	switch {
 	case r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
 		if unicode.IsLetter(r) {
 			return alone
@@ -146,6 +182,17 @@ func foldRune(to []byte, r rune) []byte {
 		}
 		return append(to, byte(r))
 	}
+	if r < remembered {
+		return append(to, known(r).folded...)
+	}
+	if isIdeograph(r) {
+		return utf8.AppendRune(to, r)
+	}
+	return decompose(to, r)
+}
+
+// decompose appends the letter that is left of one above ASCII.
+func decompose(to []byte, r rune) []byte {
 	if s, ok := unlike[r]; ok {
 		return append(to, s...)
 	}
