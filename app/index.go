@@ -3,9 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -62,10 +62,9 @@ func (a *App) dropIndex() {
 	}
 }
 
-// mostIndexDocs is how many docs State lists.
-const mostIndexDocs = 300
-
-func (a *App) indexState() IndexState {
+// indexState lists at most so many docs, and all that are left out or have a
+// problem.
+func (a *App) indexState(most int) IndexState {
 	if a.index == nil {
 		return IndexState{}
 	}
@@ -75,20 +74,14 @@ func (a *App) indexState() IndexState {
 	out := IndexState{Enabled: s.Enabled, Paused: s.Paused, Work: s.Work, Trouble: s.Trouble, Notice: s.Notice,
 		Docs: s.Coverage.Docs, Pages: s.Coverage.Pages, PagesRead: s.Coverage.PagesRead, Tables: s.Coverage.Tables, TablesRead: s.Coverage.TablesRead,
 		Rows: s.Coverage.Rows, Skipped: s.Coverage.Skipped, Excluded: s.Coverage.Excluded, Bytes: s.Bytes, Oldest: s.Coverage.Oldest,
-		RequestsPerMinute: int(s.Rate), SecondsLeft: int(s.Left.Seconds()), Documents: []IndexDocument{}}
+		RequestsPerMinute: int(s.Rate), SecondsLeft: int(s.Left.Seconds())}
 	if err != nil {
 		out.Trouble = "The search index cannot be read: " + err.Error()
 	}
 	if s.Coverage.Docs > 0 {
 		out.Percent = int(100 * s.Coverage.Share())
 	}
-	for _, d := range s.Docs {
-		if len(out.Documents) >= mostIndexDocs && !d.Excluded && d.Problem == "" {
-			continue
-		}
-		out.Documents = append(out.Documents, IndexDocument{ID: d.ID, Name: d.Name, Excluded: d.Excluded, Problem: d.Problem,
-			Pages: d.Pages, PagesRead: d.PagesRead, Tables: d.Tables, TablesRead: d.TablesRead, Rows: d.Rows, Refused: d.Faults, Checked: d.Checked})
-	}
+	out.Documents, out.More = indexDocuments(s.Docs, a.config().IndexExclude, most)
 	return out
 }
 
@@ -129,54 +122,6 @@ func (a *App) saveIndex(on, paused bool) error {
 	a.index.Poke()
 	a.update()
 	return nil
-}
-
-// RebuildIndex makes the index anew: all of it, or one doc by its id.
-func (a *App) RebuildIndex(ctx context.Context, doc string) error {
-	if !a.config().Index {
-		return errIndexOff
-	}
-	if doc != "" {
-		return a.indexed(doc, func() error { return a.index.Rebuild(ctx, doc) })
-	}
-	return a.index.Rebuild(ctx, "")
-}
-
-// indexed runs do for a doc that the index knows.
-func (a *App) indexed(doc string, do func() error) error {
-	s, err := a.index.Status(context.Background())
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(s.Docs, func(d index.DocStatus) bool { return d.ID == doc }) {
-		return errors.New("the index knows no doc with this id; codabridge index status lists them")
-	}
-	return do()
-}
-
-// ExcludeDocument leaves a doc out of the index, or lets it in again.
-func (a *App) ExcludeDocument(ctx context.Context, doc string, on bool) error {
-	a.deciding.Lock()
-	defer a.deciding.Unlock()
-	cfg := a.config()
-	list := slices.DeleteFunc(slices.Clone(cfg.IndexExclude), func(id string) bool { return id == doc })
-	if on {
-		if err := a.indexed(doc, func() error { return nil }); err != nil {
-			return err
-		}
-		list = append(list, doc)
-	}
-	var kept any
-	if len(list) > 0 {
-		kept = list
-	}
-	if err := cfg.save("index_exclude", kept); err != nil {
-		return err
-	}
-	a.mu.Lock()
-	a.cfg.IndexExclude = list
-	a.mu.Unlock()
-	return a.index.Exclude(ctx, list)
 }
 
 // SearchHit is a result of the owner's own search, and SearchAnswer all of
@@ -225,6 +170,7 @@ func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 
 // indexControl is what the owner's commands may ask of the index.
 func (a *App) indexControl(mux *http.ServeMux) {
+	mux.HandleFunc("GET /index", func(w http.ResponseWriter, _ *http.Request) { answer(w, a.indexState(math.MaxInt), nil) })
 	mux.HandleFunc("POST /search", func(w http.ResponseWriter, r *http.Request) {
 		found, err := a.Search(r.Context(), r.FormValue("query"))
 		answer(w, found, err)
@@ -239,7 +185,8 @@ func (a *App) indexControl(mux *http.ServeMux) {
 		answer(w, nil, a.RebuildIndex(r.Context(), r.FormValue("doc")))
 	})
 	mux.HandleFunc("POST /index/exclude", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, nil, a.ExcludeDocument(r.Context(), r.FormValue("doc"), r.FormValue("on") == "true"))
+		sentence, err := a.ExcludeDocument(r.Context(), r.FormValue("doc"), r.FormValue("on") == "true")
+		answer(w, map[string]string{"message": sentence}, err)
 	})
 }
 

@@ -28,7 +28,17 @@ func (c *Client) RebuildIndex(ctx context.Context, doc string) error {
 	return c.ask(ctx, "POST", "/index/rebuild", url.Values{"doc": {doc}}, nil)
 }
 
-// ExcludeDocument leaves a doc out of the index, or lets it in again.
-func (c *Client) ExcludeDocument(ctx context.Context, doc string, on bool) error {
-	return c.ask(ctx, "POST", "/index/exclude", url.Values{"doc": {doc}, "on": {fmt.Sprint(on)}}, nil)
+// ExcludeDocument leaves a doc out of the index, or lets it in again; the
+// sentence says what was done.
+func (c *Client) ExcludeDocument(ctx context.Context, doc string, on bool) (string, error) {
+	var out struct{ Message string }
+	err := c.ask(ctx, "POST", "/index/exclude", url.Values{"doc": {doc}, "on": {fmt.Sprint(on)}}, &out)
+	return out.Message, err
+}
+
+// Index gives the state of the index with all docs that it knows.
+func (c *Client) Index(ctx context.Context) (IndexState, error) {
+	var s IndexState
+	err := c.ask(ctx, "GET", "/index", nil, &s)
+	return s, err
 }

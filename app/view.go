@@ -28,7 +28,7 @@ func (a *App) State() State {
 	}
 	a.mu.Unlock()
 	s.Waiting, s.Connections = a.requests()
-	s.Index = a.indexState()
+	s.Index = a.indexState(mostIndexDocs)
 	return s
 }
 

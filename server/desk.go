@@ -30,8 +30,9 @@ type Desk interface {
 	PauseIndex(on bool) error
 	// RebuildIndex makes the index anew, or one doc of it by its id.
 	RebuildIndex(ctx context.Context, doc string) error
-	// ExcludeDocument leaves a doc out of the index, or lets it in again.
-	ExcludeDocument(ctx context.Context, doc string, on bool) error
+	// ExcludeDocument leaves a doc out of the index, or lets it in again; the
+	// sentence says what was done.
+	ExcludeDocument(ctx context.Context, doc string, on bool) (sentence string, err error)
 	// DismissWarning takes State's Warning away, once the owner has read it.
 	DismissWarning()
 	// Examine runs the doctor. One runs at a time; it may take minutes when

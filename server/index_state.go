@@ -33,15 +33,19 @@ type IndexState struct {
 	// RequestsPerMinute and SecondsLeft are of the walk at work, else zero.
 	RequestsPerMinute int `json:"requests_per_minute,omitempty"`
 	SecondsLeft       int `json:"seconds_left,omitempty"`
-	// Documents are those changed last, and all that are left out.
+	// Documents are those changed last, and all that are left out or have a
+	// problem. More is how many others there are.
 	Documents []IndexDocument `json:"documents"`
+	More      int             `json:"more,omitempty"`
 }
 
 // IndexDocument is one doc in IndexState.
 type IndexDocument struct {
-	ID         string    `json:"id"`
-	Name       string    `json:"name"`
-	Excluded   bool      `json:"excluded,omitempty"`
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Excluded bool   `json:"excluded,omitempty"`
+	// Unseen is one that is left out before the index has seen it.
+	Unseen     bool      `json:"unseen,omitempty"`
 	Problem    string    `json:"problem,omitempty"`
 	Pages      int       `json:"pages"`
 	PagesRead  int       `json:"pages_read"`
@@ -51,6 +55,9 @@ type IndexDocument struct {
 	Refused    int       `json:"refused,omitempty"`
 	Checked    time.Time `json:"checked,omitzero"`
 }
+
+// Known is how many docs Documents would have if it had all.
+func (s IndexState) Known() int { return len(s.Documents) + s.More }
 
 // Size says the bytes as people do.
 func (s IndexState) Size() string {

@@ -20,5 +20,6 @@ func (s *Server) rebuildIndex(w http.ResponseWriter, req *http.Request) {
 }
 
 func (s *Server) excludeDocument(w http.ResponseWriter, req *http.Request) {
-	reply(w, "", s.o.Desk.ExcludeDocument(req.Context(), req.PostFormValue("doc"), req.PostFormValue("on") == "true"))
+	sentence, err := s.o.Desk.ExcludeDocument(req.Context(), req.PostFormValue("doc"), req.PostFormValue("on") == "true")
+	reply(w, sentence, err)
 }

@@ -22,14 +22,22 @@ func (c *command) indexCommand() *cobra.Command {
 		c.indexSwitchCommand("resume", "Go on reading after a pause", "It goes on; codabridge index status shows how far it is.", false, (*app.Client).PauseIndex),
 		c.indexSwitchCommand("off", "Switch the index off and remove it", "The index is off and removed.", false, (*app.Client).SetIndex),
 		c.indexSwitchCommand("on", "Switch the index on", "The index is on and being made.", true, (*app.Client).SetIndex),
-		c.indexExcludeCommand("exclude DOC", "Leave a doc out of the index; DOC is its id", "Left out.", true),
-		c.indexExcludeCommand("include DOC", "Let a doc into the index again; DOC is its id", "Let in.", false))
+		c.indexExcludeCommand("exclude DOC", "Leave a doc out of the index; DOC is its id or link", true),
+		c.indexExcludeCommand("include DOC", "Let a doc into the index again; DOC is its id or link", false))
 	return cmd
 }
 
 func (c *command) indexStatusCommand() *cobra.Command {
-	return c.remote("status", "Say how complete the index is; on a terminal, watch until it is", noArguments,
+	all := false
+	cmd := c.remote("status", "Say how complete the index is; on a terminal, watch until it is", noArguments,
 		func(cmd *cobra.Command, client *app.Client, _ []string) error {
+			if all {
+				s, err := client.Index(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return printIndex(cmd.OutOrStdout(), s)
+			}
 			watch := isTerminal(cmd.OutOrStdout())
 			for {
 				s, err := client.Status(cmd.Context())
@@ -49,6 +57,8 @@ func (c *command) indexStatusCommand() *cobra.Command {
 				fmt.Fprint(cmd.OutOrStdout(), "\r\x1b[K")
 			}
 		})
+	cmd.Flags().BoolVar(&all, "all", false, "list all docs, not only those changed last, and do not watch")
+	return cmd
 }
 
 func isTerminal(out io.Writer) bool {
@@ -91,12 +101,19 @@ func printIndex(out io.Writer, s app.IndexState) error {
 	fmt.Fprintln(w, "\nID\tDOC\tPAGES\tROWS\t")
 	for _, d := range s.Documents {
 		state := d.Problem
-		if d.Excluded {
+		switch {
+		case d.Unseen:
+			state = "left out; not seen yet"
+		case d.Excluded:
 			state = "left out"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d/%d\t%d\t%s\n", printable(d.ID), printable(d.Name), d.PagesRead, d.Pages, d.Rows, printable(state))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil || s.More == 0 {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "\nThese are %d of %d docs, those changed last. All of them: codabridge index status --all\n", len(s.Documents), s.Known())
+	return err
 }
 
 func (c *command) indexRebuildCommand() *cobra.Command {
@@ -127,13 +144,14 @@ func (c *command) indexSwitchCommand(use, short, done string, on bool, set func(
 	})
 }
 
-func (c *command) indexExcludeCommand(use, short, done string, on bool) *cobra.Command {
-	return c.remote(use, short, exactly(1, "the id of a doc; codabridge index status lists them"),
+func (c *command) indexExcludeCommand(use, short string, on bool) *cobra.Command {
+	return c.remote(use, short, exactly(1, "the id of a doc; codabridge index status --all lists them"),
 		func(cmd *cobra.Command, client *app.Client, args []string) error {
-			if err := client.ExcludeDocument(cmd.Context(), args[0], on); err != nil {
+			sentence, err := client.ExcludeDocument(cmd.Context(), args[0], on)
+			if err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), done)
+			fmt.Fprintln(cmd.OutOrStdout(), printable(sentence))
 			return nil
 		})
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"codabridge/app/desktop/desktest"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
+	"codabridge/tunnel/tunneltest"
 )
 
 func indexComplete(s app.State) bool {
@@ -73,8 +75,10 @@ func TestTheIndexFromATerminal(t *testing.T) {
 	if out := p.must("search", `"`+doc.Name+`"`, "type:doc"); strings.Contains(out, "https://") {
 		t.Errorf("an excluded doc is found: %s", out)
 	}
-	if _, code := p.run("index", "exclude", "nosuchdoc1"); code != 1 {
-		t.Errorf("an unknown doc: exit %d", code)
+	for _, bad := range []string{"a title", "", "../x", doc.Name} {
+		if out, code := p.run("index", "exclude", bad); code != 1 {
+			t.Errorf("exclude %q: exit %d %s", bad, code, out)
+		}
 	}
 	p.must("index", "include", doc.ID)
 	p.must("index", "rebuild")
@@ -168,7 +172,7 @@ func TestDecisionsAtOnceAreAllKept(t *testing.T) {
 			})
 		}
 		for _, id := range ids {
-			decide(func() error { return client.ExcludeDocument(t.Context(), id, on) })
+			decide(func() error { _, err := client.ExcludeDocument(t.Context(), id, on); return err })
 		}
 		decide(func() error { return client.PauseIndex(t.Context(), on) })
 		decide(func() error { return client.SetReadOnly(t.Context(), on) })
@@ -229,4 +233,69 @@ func TestATerminalOnlyShowsWhatComesFromOutside(t *testing.T) {
 	if err := printIndex(&out, index); err != nil || strings.ContainsAny(out.String(), "\x1b\x07\r\u009b\u202e") || strings.Count(out.String(), "evil") != 6 {
 		t.Errorf("%v %q", err, &out)
 	}
+}
+
+// TestAPrivateDocIsNeverRead: the owner leaves one out in config.json before
+// the first start, and another before the index has seen any.
+func TestAPrivateDocIsNeverRead(t *testing.T) {
+	t.Parallel()
+	doc := func(id string) *codatest.Doc {
+		return &codatest.Doc{ID: id, Name: "Doc " + id, Pages: []*codatest.Page{{Name: "Home", Body: "some words"}}}
+	}
+	fake := codaspec.Start(t, codatest.Options{Workspace: codatest.Workspace{Docs: []*codatest.Doc{doc("PrivateOne"), doc("PrivateTwo"), doc("OpenToAll1")}}})
+	fake.Set(func(k *codatest.Knobs) { k.Fail, k.FailOperation, k.FailStatus = -1, "listDocs", 403 })
+	p := newProgram(t, "CODABRIDGE_CODA_TOKEN="+codaCanary, "CODABRIDGE_CODA_URL="+fake.URL(), "CODABRIDGE_TUNNEL=none")
+	if err := errors.Join(os.Mkdir(p.dir, 0o700), os.WriteFile(filepath.Join(p.dir, "config.json"), []byte(`{"index_exclude":["PrivateOne"]}`), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	p.start("serve")
+	p.awaitPhase(app.PhaseLocal)
+	if out := p.must("index", "exclude", "https://coda.io/d/My-diary_dPrivateTwo/Home_su123"); !strings.Contains(out, "does not know this doc yet") {
+		t.Errorf("exclude: %s", out)
+	}
+	if out := p.must("index", "status"); strings.Count(out, "not seen yet") != 2 || !strings.Contains(out, "PrivateTwo") {
+		t.Errorf("status: %s", out)
+	}
+	fake.Set(func(k *codatest.Knobs) { k.Fail = 0 })
+	p.must("index", "resume")
+	if s := p.await("a complete index", indexComplete); s.Index.Docs != 1 || s.Index.Excluded != 2 {
+		t.Errorf("%+v", s.Index)
+	}
+	for _, r := range fake.Requests() {
+		if strings.Contains(r.Path, "Private") {
+			t.Errorf("a doc that was left out was asked for: %s", r.Path)
+		}
+	}
+	if out := p.must("index", "include", "PrivateTwo"); !strings.Contains(out, "Let in") {
+		t.Errorf("include: %s", out)
+	}
+	if out, code := p.run("index", "include", "PrivateTwo"); code != 1 || !strings.Contains(out, "is left out") {
+		t.Errorf("include what is in: %d %s", code, out)
+	}
+}
+
+// TestAllDocsOfALargeAccountAreListed: a view that shows some of the docs says
+// so and how to see the others.
+func TestAllDocsOfALargeAccountAreListed(t *testing.T) {
+	t.Parallel()
+	const many = 305
+	var work codatest.Workspace
+	for i := range many {
+		work.Docs = append(work.Docs, &codatest.Doc{ID: fmt.Sprintf("LargeDoc%03d", i), Name: fmt.Sprint("Doc ", i)})
+	}
+	w := &world{coda: codaspec.Start(t, codatest.Options{Workspace: work}), edge: tunneltest.Start(t, tunneltest.Options{})}
+	p := newProgram(t, "CODABRIDGE_CODA_TOKEN="+codaCanary, "CODABRIDGE_CODA_URL="+w.coda.URL(), "CODABRIDGE_TUNNEL=none")
+	p.start("serve")
+	p.await("the list of docs", func(s app.State) bool { return s.Index.Known() == many })
+	if out := p.must("index", "status"); !strings.Contains(out, "300 of 305 docs") || strings.Count(out, "LargeDoc") != 300 {
+		t.Errorf("status: %s", out)
+	}
+	if out := p.must("index", "status", "--all"); strings.Count(out, "LargeDoc") != many || strings.Contains(out, "--all") {
+		t.Errorf("status --all: %s", out)
+	}
+	page := openBrowser(t, w.edge, 760, 900)
+	page.open(p.link())
+	page.see("Search index")
+	page.press("#s-index summary")
+	page.see("300 of 305 docs")
 }
