@@ -62,6 +62,9 @@ func (a *App) dropIndex() {
 	}
 }
 
+// longestGuess is the longest remaining time that is worth saying.
+const longestGuess = 7 * 24 * time.Hour
+
 // indexState lists at most so many docs, and all that are left out or have a
 // problem.
 func (a *App) indexState(most int) IndexState {
@@ -78,8 +81,11 @@ func (a *App) indexState(most int) IndexState {
 	if err != nil {
 		out.Trouble = "The search index cannot be read: " + err.Error()
 	}
+	if s.Left <= 0 || s.Left > longestGuess {
+		out.SecondsLeft = 0
+	}
 	if s.Coverage.Docs > 0 {
-		out.Percent = int(100 * s.Coverage.Share())
+		out.Percent = min(100, max(0, int(100*s.Coverage.Share())))
 	}
 	out.Documents, out.More = indexDocuments(s.Docs, a.config().IndexExclude, most)
 	return out

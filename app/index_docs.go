@@ -38,10 +38,18 @@ func indexDocuments(docs []index.DocStatus, excluded []string, most int) (list [
 	return list, more
 }
 
-// RebuildIndex makes the index anew: all of it, or one doc by its id.
+var errIndexPaused = errors.New("the index is paused, so nothing would be read again; it stays as it is. Go on first, with: codabridge index resume")
+
+// RebuildIndex makes the index anew: all of it, or one doc by its id. While it
+// is paused nothing is thrown away, since nothing would take its place.
 func (a *App) RebuildIndex(ctx context.Context, doc string) error {
-	if !a.config().Index {
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
+	switch cfg := a.config(); {
+	case !cfg.Index:
 		return errIndexOff
+	case cfg.IndexPaused:
+		return errIndexPaused
 	}
 	if doc == "" {
 		return a.index.Rebuild(ctx, "")
@@ -52,6 +60,9 @@ func (a *App) RebuildIndex(ctx context.Context, doc string) error {
 	}
 	if known == nil {
 		return errors.New("the index knows no doc with this id; codabridge index status --all lists them")
+	}
+	if known.Excluded {
+		return errors.New("this doc is left out; let it in with: codabridge index include " + doc)
 	}
 	return a.index.Rebuild(ctx, doc)
 }

@@ -74,10 +74,14 @@ func (s IndexState) Size() string {
 // Left says the remaining time, roughly; empty when it is not known.
 func (s IndexState) Left() string {
 	switch {
-	case s.SecondsLeft == 0:
+	case s.SecondsLeft <= 0:
 		return ""
 	case s.SecondsLeft < 90:
 		return "about a minute"
+	case s.SecondsLeft < 100*60:
+		return fmt.Sprintf("about %d minutes", (s.SecondsLeft+59)/60)
+	case s.SecondsLeft < 48*3600:
+		return fmt.Sprintf("about %d hours", (s.SecondsLeft+1800)/3600)
 	}
-	return fmt.Sprintf("about %d minutes", (s.SecondsLeft+59)/60)
+	return fmt.Sprintf("about %d days", (s.SecondsLeft+43200)/86400)
 }

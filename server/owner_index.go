@@ -16,7 +16,11 @@ func (s *Server) pauseIndex(w http.ResponseWriter, req *http.Request) {
 }
 
 func (s *Server) rebuildIndex(w http.ResponseWriter, req *http.Request) {
-	reply(w, "It is being read again.", s.o.Desk.RebuildIndex(req.Context(), req.PostFormValue("doc")))
+	sentence := "The index is being made anew."
+	if req.PostFormValue("doc") != "" {
+		sentence = "The doc is being read again."
+	}
+	reply(w, sentence, s.o.Desk.RebuildIndex(req.Context(), req.PostFormValue("doc")))
 }
 
 func (s *Server) excludeDocument(w http.ResponseWriter, req *http.Request) {

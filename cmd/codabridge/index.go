@@ -122,7 +122,11 @@ func (c *command) indexRebuildCommand() *cobra.Command {
 			if err := client.RebuildIndex(cmd.Context(), strings.Join(args, "")); err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), "It is being made anew; codabridge index status shows how far it is.")
+			done := "It is being made anew; codabridge index status shows how far it is."
+			if len(args) == 1 {
+				done = "It is being read again."
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), done)
 			return nil
 		})
 }

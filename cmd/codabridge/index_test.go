@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"codabridge/app"
 	"codabridge/app/desktop/desktest"
@@ -88,6 +89,11 @@ func TestTheIndexFromATerminal(t *testing.T) {
 	}
 
 	p.must("index", "pause")
+	for _, what := range [][]string{{"index", "rebuild"}, {"index", "rebuild", doc.ID}} {
+		if out, code := p.run(what...); code != 1 || !strings.Contains(out, "codabridge index resume") {
+			t.Errorf("%v while paused: %d %s", what, code, out)
+		}
+	}
 	p.stop(syscall.SIGTERM)
 	p.start("serve")
 	p.await("the index, still paused", func(s app.State) bool { return s.Index.Paused && s.Index.Percent == 100 })
@@ -298,4 +304,35 @@ func TestAllDocsOfALargeAccountAreListed(t *testing.T) {
 	page.see("Search index")
 	page.press("#s-index summary")
 	page.see("300 of 305 docs")
+}
+
+// TestTheIndexCard shows the owner's page in each state of the index.
+func TestTheIndexCard(t *testing.T) {
+	t.Parallel()
+	w := newSmallWorld(t)
+	w.edge = tunneltest.Start(t, tunneltest.Options{})
+	w.coda.Set(func(k *codatest.Knobs) { k.Delay = 700 * time.Millisecond })
+	p := newProgram(t, w.secrets()...)
+	p.start("serve")
+	p.await("the crawler at work", func(s app.State) bool { return s.Index.Docs > 0 && s.Index.Work != "" })
+	page := openBrowser(t, w.edge, 760, 900)
+	page.open(p.link())
+	page.see("Reading the")
+	page.shot("index-being-made")
+	w.coda.Set(func(k *codatest.Knobs) { k.Delay = 0 })
+	p.await("a complete index", indexComplete)
+	page.see("Complete")
+	page.press("#s-index summary")
+	page.shot("index-complete")
+	page.press(`form[data-post="/index/pause"] button`)
+	page.see("Paused")
+	page.shot("index-paused")
+	w.coda.Set(func(k *codatest.Knobs) { k.Fail, k.FailOperation, k.FailStatus = -1, "listDocs", 500 })
+	page.press(`form[data-post="/index/pause"] button`)
+	p.await("trouble", func(s app.State) bool { return s.Index.Trouble != "" })
+	page.see("goes on by itself")
+	page.shot("index-trouble")
+	p.must("index", "off")
+	page.see("Off: ")
+	page.shot("index-off")
 }
