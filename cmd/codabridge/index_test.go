@@ -326,11 +326,15 @@ func TestTheIndexCard(t *testing.T) {
 	page.shot("index-complete")
 	page.press(`form[data-post="/index/pause"] button`)
 	page.see("Paused")
+	if offered := page.eval(`String(document.querySelectorAll('form[data-post="/index/rebuild"]').length)`); offered != "0" {
+		t.Error("a paused index is offered for a rebuild that would be refused")
+	}
 	page.shot("index-paused")
 	w.coda.Set(func(k *codatest.Knobs) { k.Fail, k.FailOperation, k.FailStatus = -1, "listDocs", 500 })
 	page.press(`form[data-post="/index/pause"] button`)
 	p.await("trouble", func(s app.State) bool { return s.Index.Trouble != "" })
 	page.see("goes on by itself")
+	page.see("last checked")
 	page.shot("index-trouble")
 	p.must("index", "off")
 	page.see("Off: ")
