@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -68,7 +69,7 @@ func (v *IndexView) bounds(s IndexScope) (first, last int64, err error) {
 }
 
 // mostTitles is how many titles that begin with what was asked for are looked
-// at for the shortest.
+// at for those that are no longer.
 const mostTitles = 4000
 
 // Rows finds rows, no more than limit; others tells that there are more. Those
@@ -80,15 +81,9 @@ func (v *IndexView) Rows(m IndexMatch, s IndexScope, limit int) (found []int64, 
 	if err != nil || len(found) <= limit {
 		return found, false, err
 	}
-	var first []int64
-	if len(m.Name) > 0 {
-		name := `({title} : ^"` + strings.Join(m.Name, " ") + `")`
-		if none := anyOf(m.None); none != "" {
-			name += " NOT " + none
-		}
-		if first, err = v.rows(name, s, mostTitles, ` JOIN rows r USING (id) ORDER BY length(r.title), id`); err != nil {
-			return nil, false, err
-		}
+	named, err := v.named(m, s, limit/4)
+	if err != nil {
+		return nil, false, err
 	}
 	m.Titles = true
 	titled, err := v.rows(m.expression(), s, limit, "")
@@ -96,7 +91,7 @@ func (v *IndexView) Rows(m IndexMatch, s IndexScope, limit int) (found []int64, 
 		return nil, false, err
 	}
 	have := make(map[int64]bool, limit)
-	all := slices.DeleteFunc(slices.Concat(first[:min(len(first), limit/4)], titled, found), func(id int64) bool {
+	all := slices.DeleteFunc(slices.Concat(named, titled, found), func(id int64) bool {
 		twice := have[id]
 		have[id] = true
 		return twice
@@ -104,7 +99,21 @@ func (v *IndexView) Rows(m IndexMatch, s IndexScope, limit int) (found []int64, 
 	return all[:limit], true, nil
 }
 
-// rows are the first rows that an expression matches, ordered as then says.
+// named are rows whose title is just what was asked for: it begins with it, and
+// has no more words. How many it has is in a small table that FTS5 keeps, one
+// byte for each column; the rows themselves are too large to look through.
+func (v *IndexView) named(m IndexMatch, s IndexScope, limit int) ([]int64, error) {
+	if n := len(m.Name); n == 0 || n > 127 {
+		return nil, nil
+	}
+	name := `({title} : ^"` + strings.Join(m.Name, " ") + `")`
+	if none := anyOf(m.None); none != "" {
+		name += " NOT " + none
+	}
+	return v.rows(name, s, mostTitles, fmt.Sprintf(` JOIN rows_fts_docsize z USING (id) WHERE substr(z.sz, 1, 1) = x'%02x' LIMIT %d`, len(m.Name), limit))
+}
+
+// rows are the first rows that an expression matches, narrowed as then says.
 func (v *IndexView) rows(match string, s IndexScope, limit int, then string) ([]int64, error) {
 	first, last, err := v.bounds(s)
 	if err != nil || match == "" {
