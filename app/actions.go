@@ -22,9 +22,13 @@ func (a *App) SetReadOnly(on bool) error {
 	var kept any
 	if on {
 		kept = true
-		a.setReadOnly(true)
 	}
-	a.deciding.Lock()
+	if !a.deciding.TryLock() {
+		if on {
+			a.setReadOnly(true)
+		}
+		a.deciding.Lock()
+	}
 	defer a.deciding.Unlock()
 	err := a.config().save("read_only", kept)
 	if err != nil && !on {
