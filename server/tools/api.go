@@ -92,13 +92,21 @@ func (t *Tools) operation(id string) (coda.Operation, error) {
 }
 
 // toolFor names the tools that do an operation better.
-var toolFor = map[string]string{"listDocs": "coda_list_documents", "getDoc": "coda_get_document", "listPages": "coda_list_pages",
+var toolFor = map[string]string{"listDocs": "coda_list_documents", "getDoc": "coda_get_document", "createDoc": "coda_create_document",
+	"updateDoc": "coda_update_document", "deleteDoc": "coda_delete_document", "listFolders": "coda_list_folders",
+	"listFolderChildren": "coda_list_folders", "createFolder": "coda_create_folder", "updateFolder": "coda_update_folder",
+	"deleteFolder": "coda_delete_folder", "listPages": "coda_list_pages",
 	"getPage": "coda_get_page", "listPageContent": "coda_get_page_lines", "beginPageContentExport": "coda_get_page",
 	"getPageContentExportStatus": "coda_get_page", "listTables": "coda_list_tables", "getTable": "coda_get_table",
 	"listColumns": "coda_get_table", "getColumn": "coda_get_column", "listRows": "coda_list_rows", "getRow": "coda_get_row",
 	"upsertRows": "coda_upsert_rows", "updateRow": "coda_update_row", "deleteRow": "coda_delete_rows", "deleteRows": "coda_delete_rows",
 	"pushButton": "coda_push_button", "createPage": "coda_create_page", "updatePage": "coda_edit_page", "deletePage": "coda_delete_page",
-	"deletePageContent": "coda_delete_page_elements", "resolveBrowserLink": "coda_resolve_link", "getMutationStatus": "coda_get_mutation_status"}
+	"deletePageContent": "coda_delete_page_elements", "resolveBrowserLink": "coda_resolve_link", "getMutationStatus": "coda_get_mutation_status",
+	"getPermissions": "coda_get_sharing", "getAclSettings": "coda_get_sharing", "searchPrincipals": "coda_search_people",
+	"addPermission": "coda_share_document", "deletePermission": "coda_unshare_document", "updateAclSettings": "coda_update_sharing",
+	"listCategories": "coda_list_categories", "publishDoc": "coda_publish_document", "unpublishDoc": "coda_unpublish_document",
+	"listFormulas": "coda_list_formulas", "getFormula": "coda_get_formula", "listControls": "coda_list_controls",
+	"getControl": "coda_get_control", "triggerWebhookAutomation": "coda_trigger_automation"}
 
 func (t *Tools) describeOperation(_ context.Context, o coda.Operation) apiDescribeResult {
 	out := apiDescribeResult{Operation: o.ID, Call: o.Method + " " + o.Path, About: o.About, Access: string(o.Access), Arguments: map[string]string{}}

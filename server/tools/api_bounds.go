@@ -2,6 +2,7 @@ package tools
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"codabridge/server/coda"
@@ -19,8 +20,14 @@ func (t *Tools) boundArgs(ctx context.Context, o coda.Operation, given map[strin
 	for name, v := range given {
 		args[name] = v
 	}
+	if err := spares(o, args); err != nil {
+		return nil, err
+	}
 	if ref, ok := args["docId"].(string); ok && takes(o, "docId") {
 		doc, err := t.findDoc(ctx, ref)
+		if err == nil && o.Access == coda.Destroys && doc.ID != strings.TrimSpace(ref) {
+			err = onlyIDs(o, "docId", ref) // a name in the form of an id
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -34,6 +41,53 @@ func (t *Tools) boundArgs(ctx context.Context, o coda.Operation, given map[strin
 		}
 	}
 	return args, t.onlyAllowed(args)
+}
+
+// idForms are the ids of what Coda takes by name as well.
+var idForms = map[string]*regexp.Regexp{"docId": docID, "folderId": folderID, "pageIdOrName": pageID, "tableIdOrName": tableID,
+	"rowIdOrName": rowID, "rowIds": rowID, "elementIds": regexp.MustCompile(`^cl-[A-Za-z0-9_-]+$`)}
+
+// spares holds what deletes or rewrites to the rules of the tools for it: what
+// goes is given by id, lines one by one, and a whole page is not rewritten
+// without a look at the difference.
+func spares(o coda.Operation, args coda.Args) error {
+	if update, ok := args["contentUpdate"].(map[string]any); ok && o.ID == "updatePage" {
+		element, _ := update["elementId"].(string)
+		mode, _ := update["insertionMode"].(string)
+		if strings.TrimSpace(element) == "" && mode != coda.Append && mode != coda.Prepend {
+			return say("Without elementId only the insertionMode append or prepend is taken here: to rewrite a whole page use coda_replace_page, which shows the difference first.")
+		}
+	}
+	if o.Access != coda.Destroys {
+		return nil
+	}
+	for _, p := range o.Params {
+		form := idForms[p.Name]
+		if form == nil {
+			continue
+		}
+		given, isList := args[p.Name].([]any)
+		if p.In == "path" {
+			given = []any{args[p.Name]}
+		} else if !isList || len(given) == 0 {
+			return say("The operation %s needs the ids of what shall go in %q, at least one. Use %s.", o.ID, p.Name, toolFor[o.ID])
+		}
+		for _, v := range given {
+			if s, ok := v.(string); !ok || !form.MatchString(s) {
+				return onlyIDs(o, p.Name, v)
+			}
+		}
+	}
+	return nil
+}
+
+// onlyIDs refuses what is no id where something is deleted.
+func onlyIDs(o coda.Operation, argument string, given any) error {
+	s, ok := given.(string)
+	if !ok {
+		return say("The operation %s deletes, so %q must be given, as an id in text. Use %s.", o.ID, argument, orText(toolFor[o.ID], "coda_api_describe"))
+	}
+	return say("The operation %s deletes, so %q must be an id, not %s. Use %s with an id, which says what was there.", o.ID, argument, quote(s), orText(toolFor[o.ID], "it"))
 }
 
 func takes(o coda.Operation, name string) bool {
