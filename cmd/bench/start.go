@@ -118,7 +118,7 @@ func memoryRow(what string, limit float64, m memory, when string) row {
 		how: fmt.Sprintf("PSS, %v after a start with nothing to do, %d starts, no other process of the program up. The program's own is heap, stacks and runtime; the rest are pages of its file, which the system takes back when it needs them.",
 			idle, memoryRounds),
 		detail: fmt.Sprintf("%s: the program's own %s, RSS %s.", when, mib(m.anonymous), mib(m.rss)),
-		why: fmt.Sprintf("%s of that are pages of the program's file: one binary holds all modes, with SQLite and the ngrok library, and its start touches most of it.", mib(m.pss-m.anonymous))}
+		why:    fmt.Sprintf("%s of that are pages of the program's file: one binary holds all modes, with SQLite and the ngrok library, and its start touches most of it.", mib(m.pss-m.anonymous))}
 }
 
 // afterWork reads the memory once more, now that both have made the calls of

@@ -3,9 +3,11 @@ package index
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"codabridge/server/coda"
@@ -22,8 +24,12 @@ const (
 	namesAge  = 7 * 24 * time.Hour
 	// retryAfter is how long a doc or page that was refused stays skipped.
 	retryAfter = 24 * time.Hour
-	// patience is how many things may fail one after the other.
-	patience = 5
+	// patience is how many things may fail one after the other; offline, the
+	// next one is not likely to fare better.
+	patience        = 25
+	patienceOffline = 5
+
+	tooLarge = "It is over 125 MB, and Coda's API does not give such docs."
 )
 
 // errSwapped says that the token is another one now: what was read goes
@@ -36,8 +42,9 @@ type pass struct {
 	db    *store.IndexDB
 	owner string
 
-	mu       sync.Mutex // guards failures
-	failures int        // one after the other
+	mu       sync.Mutex   // guards failures
+	failures int          // one after the other
+	left     atomic.Int64 // things that were put off
 }
 
 // crawl brings the index up to date: titles, names, texts, rows, each for all
@@ -50,24 +57,40 @@ func (x *Index) crawl(ctx context.Context, owner string) error {
 		return context.Canceled
 	}
 	p := &pass{x: x, db: db, owner: owner}
+	var gone error
 	for _, stage := range []struct {
-		work string
-		do   func(context.Context) error
+		work  string
+		do    func(context.Context) error
+		first bool
 	}{
-		{"Listing the docs", p.titles},
-		{"Reading the names of pages and tables", p.names},
-		{"Reading the pages", p.texts},
-		{"Reading the rows of tables", p.rows},
-		{"", p.finish},
+		{"Listing the docs", p.titles, true},
+		{"Reading the names of pages and tables", p.names, false},
+		{"Reading the pages", p.texts, false},
+		{"Reading the rows of tables", p.rows, false},
+		{"", p.finish, false},
 	} {
 		x.say(stage.work, "")
-		if err := stage.do(ctx); err != nil {
+		err := stage.do(ctx)
+		if err != nil && (!passing(err) || coda.IsKind(err, coda.KindNetwork) || stage.first) {
 			return err
+		}
+		if err != nil {
+			gone = err // this stage gave up; the next one may fare better
+			p.failures = 0
 		}
 		x.changed(true)
 	}
-	return nil
+	if n := p.left.Load(); gone == nil && n > 0 {
+		return errPutOff(n)
+	}
+	return gone
 }
+
+// errPutOff says that a pass is over, but that Coda did not give so many
+// things.
+type errPutOff int64
+
+func (e errPutOff) Error() string { return fmt.Sprintf("index: %d things were put off", int64(e)) }
 
 // mine fails when the token was swapped since the pass began.
 func (p *pass) mine(ctx context.Context) error {
@@ -102,7 +125,7 @@ func (p *pass) titles(ctx context.Context) error {
 	if err := p.db.SyncDocs(ctx, docs, p.x.o.Excluded(), now); err != nil {
 		return err
 	}
-	return p.db.AgeTables(ctx, now.Add(-tablesAge), now.Add(-namesAge))
+	return p.db.Age(ctx, now.Add(-tablesAge), now.Add(-namesAge), now.Add(-retryAfter))
 }
 
 func (p *pass) sameAccount(ctx context.Context, account string) error {
@@ -115,6 +138,7 @@ func (p *pass) sameAccount(ctx context.Context, account string) error {
 		if err := p.db.Disown(ctx); err != nil {
 			return err
 		}
+		p.x.forgetCover()
 		if _, err := p.db.Claim(ctx, p.owner); err != nil {
 			return err
 		}
@@ -156,7 +180,7 @@ func (p *pass) listDocs(ctx context.Context) ([]store.IndexDoc, error) {
 		seen[d.ID] = true
 		problem := ""
 		if d.DocSize != nil && d.DocSize.OverAPISizeLimit {
-			problem = "It is over 125 MB, and Coda's API does not give such docs."
+			problem = tooLarge
 		}
 		out = append(out, store.IndexDoc{ID: d.ID, Name: d.Name, URL: docURL(d), Updated: moment(d.UpdatedAt), Version: d.UpdatedAt,
 			Words: words(d.Name), Problem: problem})
@@ -170,12 +194,12 @@ func (p *pass) names(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.each(ctx, func(yield func(func(context.Context) error) bool) {
+	return p.each(ctx, func(yield func(job) bool) {
 		for _, d := range docs {
 			if !p.readable(d) || (d.Named == d.Version && d.Named != "") {
 				continue
 			}
-			if !yield(func(ctx context.Context) error { return p.docNames(ctx, d) }) {
+			if !yield(job{d.Num << 32, func(ctx context.Context) error { return p.docNames(ctx, d) }}) {
 				return
 			}
 		}
@@ -186,7 +210,7 @@ func (p *pass) readable(d store.IndexDocState) bool { return !d.Excluded && d.Pr
 
 func (p *pass) docNames(ctx context.Context, d store.IndexDocState) error {
 	things, err := p.thingsOf(ctx, d)
-	if refused(err) {
+	if refusedDoc(err) {
 		return p.db.SkipDoc(ctx, d.Num, refusal(err), p.x.o.Now().Add(retryAfter))
 	}
 	if err != nil {

@@ -13,22 +13,33 @@ import (
 	"codabridge/server/store"
 )
 
+// job is one thing to read. Its id is that of a page or table, or of a doc
+// whose names are read.
+type job struct {
+	id int64
+	do func(context.Context) error
+}
+
 // each does jobs with a few hands at once and waits for all of them. A job
-// that fails is left for the next pass, unless many do, one after the other,
-// or for a reason that the next one shares.
-func (p *pass) each(ctx context.Context, jobs iter.Seq[func(context.Context) error]) error {
+// that fails is put off, unless many do, one after the other, or for a reason
+// that the next one shares.
+func (p *pass) each(ctx context.Context, jobs iter.Seq[job]) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	slots := make(chan struct{}, p.x.o.Hands)
 	var hands sync.WaitGroup
-	for job := range jobs {
+	for j := range jobs {
 		if p.mine(ctx) != nil {
 			break
+		}
+		if p.x.isPutOff(j.id) {
+			p.left.Add(1)
+			continue
 		}
 		slots <- struct{}{}
 		hands.Go(func() {
 			defer func() { <-slots }()
-			if err := p.judge(job(ctx)); err != nil {
+			if err := p.judge(j.id, j.do(ctx)); err != nil {
 				cancel(err)
 			}
 			p.x.changed(false)
@@ -41,18 +52,26 @@ func (p *pass) each(ctx context.Context, jobs iter.Seq[func(context.Context) err
 	return p.mine(ctx)
 }
 
-// judge decides whether a failed job ends the pass.
-func (p *pass) judge(err error) error {
+// judge decides whether a failed job ends the pass. What ends it for want of
+// an answer is put off too, so that the next pass does not begin with it.
+func (p *pass) judge(id int64, err error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err == nil {
 		p.failures = 0
+		p.x.putOff(id, false)
 		return nil
 	}
-	if p.failures++; p.failures >= patience || !passing(err) {
+	if !passing(err) {
 		return err
 	}
-	p.x.o.Log.Debug("index: left for the next pass", "err", err)
+	p.x.o.Log.Warn("index: put off", "err", err)
+	p.x.putOff(id, true)
+	p.left.Add(1)
+	p.failures++
+	if p.failures >= patience || p.failures >= patienceOffline && coda.IsKind(err, coda.KindNetwork) {
+		return err
+	}
 	return nil
 }
 
@@ -61,16 +80,45 @@ func passing(err error) bool {
 	return coda.IsKind(err, coda.KindUnavailable, coda.KindNetwork, coda.KindOdd, coda.KindBadRequest, coda.KindTooLarge)
 }
 
-// refused tells that Coda will not give a doc, page or table, whoever asks
-// again.
+// putOff notes that a thing could not be read, and is not asked for again
+// until some rounds have passed, more each time; or that it could.
+func (x *Index) putOff(id int64, on bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if !on {
+		delete(x.later, id)
+		return
+	}
+	l := x.later[id]
+	l.times++
+	l.until = x.o.Now().Add(min(x.o.Every<<min(l.times, 7), retryAfter))
+	x.later[id] = l
+}
+
+func (x *Index) isPutOff(id int64) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	l, ok := x.later[id]
+	left := l.until.Sub(x.o.Now())
+	return ok && left > 0 && left <= retryAfter // a clock that was set back puts nothing off for ever
+}
+
+// refused tells that Coda will not give a page or table, whoever asks again.
 func refused(err error) bool {
-	return coda.IsKind(err, coda.KindForbidden, coda.KindNotFound, coda.KindGone, coda.KindBadRequest) || errors.Is(err, coda.ErrSegment)
+	return refusedDoc(err) || coda.IsKind(err, coda.KindBadRequest)
+}
+
+// refusedDoc tells the same of a whole doc.
+func refusedDoc(err error) bool {
+	return coda.IsKind(err, coda.KindForbidden, coda.KindNotFound, coda.KindGone, coda.KindDocTooLarge) || errors.Is(err, coda.ErrSegment)
 }
 
 func refusal(err error) string {
 	switch {
 	case coda.IsKind(err, coda.KindForbidden):
 		return "This token may not read it."
+	case coda.IsKind(err, coda.KindDocTooLarge):
+		return tooLarge
 	case coda.IsKind(err, coda.KindNotFound, coda.KindGone):
 		return "It is gone, or not visible with this token."
 	}
@@ -110,13 +158,13 @@ func orText(s, other string) string {
 func docURL(d coda.Doc) string { return orText(d.BrowserLink, "https://docs.superhuman.com/d/_d"+d.ID) }
 
 // eachWaiting reads what waits in each doc, doc after doc in the order of Docs.
-func eachWaiting[W any](ctx context.Context, p *pass, waiting func(context.Context, int64) ([]W, error), read func(context.Context, store.IndexDocState, W) error) error {
+func eachWaiting[W interface{ Thing() int64 }](ctx context.Context, p *pass, waiting func(context.Context, int64) ([]W, error), read func(context.Context, store.IndexDocState, W) error) error {
 	docs, err := p.db.Docs(ctx)
 	if err != nil {
 		return err
 	}
 	var failed error
-	err = p.each(ctx, func(yield func(func(context.Context) error) bool) {
+	err = p.each(ctx, func(yield func(job) bool) {
 		for _, d := range docs {
 			if !p.readable(d) || d.Done == d.Version && d.Done != "" {
 				continue
@@ -126,7 +174,7 @@ func eachWaiting[W any](ctx context.Context, p *pass, waiting func(context.Conte
 				return
 			}
 			for _, w := range all {
-				if !yield(func(ctx context.Context) error { return read(ctx, d, w) }) {
+				if !yield(job{w.Thing(), func(ctx context.Context) error { return read(ctx, d, w) }}) {
 					return
 				}
 			}

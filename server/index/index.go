@@ -54,7 +54,7 @@ type Index struct {
 	// is opened, removed or replaced.
 	using sync.RWMutex
 	db    *store.IndexDB
-	file  os.FileInfo // of db, when another process writes it
+	file  os.FileInfo // of db
 
 	turns turns // of searches
 
@@ -63,13 +63,25 @@ type Index struct {
 	work     string // what the crawler does now, in words
 	trouble  string // why it does not, in words
 	notice   string
+	noticeAt time.Time
 	next     time.Time
 	began    time.Time // of the pass at work
 	told     time.Time
+	later    map[int64]putOff // by the id of a thing that Coda did not give
+	damaged  bool             // a search met damage
 	cover    []store.IndexDocState
 	coverAt  time.Time
 	coverOf  *store.IndexDB
-	requests atomic.Int64 // of the pass at work
+	coverFor string // the owner
+	// coverRound is raised when something is taken out of the index.
+	coverRound int
+	requests   atomic.Int64 // of the pass at work
+}
+
+// putOff is a thing that is not asked for for a while.
+type putOff struct {
+	times int
+	until time.Time
 }
 
 // New assembles an Index.
@@ -100,7 +112,7 @@ func New(o Options) *Index {
 	if o.OnChange == nil {
 		o.OnChange = func() {}
 	}
-	return &Index{o: o, poke: make(chan struct{}, 1)}
+	return &Index{o: o, poke: make(chan struct{}, 1), later: map[int64]putOff{}}
 }
 
 // reading gives the open database with using held for reading, and whose it
@@ -159,17 +171,26 @@ func (x *Index) follow() error {
 func (x *Index) open(ctx context.Context, owner string) error {
 	x.using.Lock()
 	defer x.using.Unlock()
+	if info, err := os.Stat(x.o.Path); x.db != nil && (err != nil || !os.SameFile(info, x.file)) {
+		x.note("The search index was taken away while codabridge ran, and is made anew.")
+		_ = x.db.Close()
+		x.db = nil
+		if err != nil {
+			_ = store.RemoveIndex(x.o.Path) // what stands beside it
+		}
+	}
 	if x.db == nil {
 		db, notice, err := store.OpenIndex(x.o.Path)
 		if err != nil {
 			return fmt.Errorf("index: open: %w", err)
 		}
 		x.db = db
+		if x.file, err = os.Stat(x.o.Path); err != nil {
+			return fmt.Errorf("index: open: %w", err)
+		}
 		if notice != "" {
 			x.o.Log.Warn("index: opened", "notice", notice)
-			x.mu.Lock()
-			x.notice = notice
-			x.mu.Unlock()
+			x.note(notice)
 		}
 	}
 	wiped, err := x.db.Claim(ctx, owner)
@@ -177,6 +198,7 @@ func (x *Index) open(ctx context.Context, owner string) error {
 		return fmt.Errorf("index: open: %w", err)
 	}
 	if wiped {
+		x.forgetCover()
 		x.o.Log.Info("index: emptied, since the token is another one")
 	}
 	return nil
@@ -191,102 +213,4 @@ func (x *Index) closeDB() {
 		}
 		x.db = nil
 	}
-}
-
-// remove deletes the file. One that another process holds open is emptied
-// first, so that nothing of it is shown there either.
-func (x *Index) remove() error {
-	x.using.Lock()
-	defer x.using.Unlock()
-	ctx := context.Background()
-	if x.db == nil {
-		if _, err := os.Stat(x.o.Path); err != nil {
-			return store.RemoveIndex(x.o.Path)
-		}
-		db, _, err := store.OpenIndex(x.o.Path)
-		if err != nil {
-			return store.RemoveIndex(x.o.Path)
-		}
-		x.db = db
-	}
-	if err := x.db.Disown(ctx); err != nil {
-		x.o.Log.Warn("index: empty", "err", err)
-	}
-	err := errors.Join(x.db.Close(), store.RemoveIndex(x.o.Path))
-	x.db = nil
-	return err
-}
-
-// Forget removes the index from the disk: for a token that is taken away. The
-// crawler begins anew when there is a token again.
-func (x *Index) Forget() error {
-	x.halt()
-	if err := x.remove(); err != nil {
-		return fmt.Errorf("index: forget: %w", err)
-	}
-	x.Poke()
-	return nil
-}
-
-// Poke makes the crawler look at once: at its settings, at the token, and then
-// for changes.
-func (x *Index) Poke() {
-	x.halt()
-	select {
-	case x.poke <- struct{}{}:
-	default:
-	}
-	x.changed(true)
-}
-
-func (x *Index) halt() {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.stop != nil {
-		x.stop()
-	}
-}
-
-// Rebuild makes the crawler read one doc again, or with an empty id begin
-// anew from nothing.
-func (x *Index) Rebuild(ctx context.Context, doc string) error {
-	x.halt()
-	if doc == "" {
-		if err := x.remove(); err != nil {
-			return fmt.Errorf("index: rebuild: %w", err)
-		}
-		x.Poke()
-		return nil
-	}
-	x.using.RLock()
-	defer x.using.RUnlock()
-	if x.db == nil {
-		return ErrNone
-	}
-	if err := x.db.Again(ctx, doc); err != nil {
-		return fmt.Errorf("index: rebuild: %w", err)
-	}
-	x.Poke()
-	return nil
-}
-
-// Close ends the reading of a file that another process writes. Run closes
-// what it opened by itself.
-func (x *Index) Close() { x.closeDB() }
-
-// Exclude takes docs out of the index at once, by their ids; all others are
-// let in. Options.Excluded must give the same from now on.
-func (x *Index) Exclude(ctx context.Context, ids []string) error {
-	x.halt()
-	x.using.RLock()
-	var err error
-	if x.db != nil {
-		err = x.db.Exclude(ctx, ids)
-	}
-	x.using.RUnlock()
-	x.Poke()
-	if err != nil {
-		return fmt.Errorf("index: exclude: %w", err)
-	}
-	return nil
 }

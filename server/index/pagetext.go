@@ -16,17 +16,19 @@ func (p *pass) texts(ctx context.Context) error {
 
 func (p *pass) pageText(ctx context.Context, d store.IndexDocState, g store.IndexWork) error {
 	var t textBuilder
+	begun := 0
 	for line, err := range coda.Each(func(token string) (coda.Page[coda.Line], error) {
 		p.x.requests.Add(1)
 		return p.x.o.Coda.PageContent(ctx, d.ID, g.Ref, coda.ListOptions{Limit: 500, PageToken: token})
 	}) {
-		if refused(err) {
-			return p.db.RefuseThing(ctx, g.ID, refusal(err))
+		if refusedDoc(err) || refused(err) && begun == 0 { // later a 400 is about the place, which a new try cures
+			return p.db.RefuseThing(ctx, g.ID, words(g.Title), refusal(err), p.x.o.Now())
 		}
 		if err != nil {
 			return err
 		}
 		t.add(line)
+		begun++
 	}
 	if err := p.mine(ctx); err != nil {
 		return err

@@ -34,7 +34,7 @@ func (p *pass) table(ctx context.Context, d store.IndexDocState, t store.IndexTa
 	facts, err := p.x.o.Coda.GetTable(ctx, d.ID, t.Ref)
 	p.x.requests.Add(1)
 	if refused(err) {
-		return p.db.RefuseThing(ctx, t.ID, refusal(err))
+		return p.db.RefuseThing(ctx, t.ID, words(t.Title), refusal(err), p.x.o.Now())
 	}
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (p *pass) table(ctx context.Context, d store.IndexDocState, t store.IndexTa
 	}
 	err = l.full(ctx, names)
 	if refused(err) {
-		return p.db.RefuseThing(ctx, t.ID, refusal(err))
+		return p.db.RefuseThing(ctx, t.ID, words(t.Title), refusal(err), p.x.o.Now())
 	}
 	return err
 }
@@ -97,15 +97,17 @@ func (l *listing) full(ctx context.Context, names string) error {
 		if err == nil {
 			err = l.fromFirst(ctx, page, names)
 		}
-		if limit < 16 || !timedOut(err) {
+		if limit < 16 || !tooMuch(err) {
 			return err
 		}
 	}
 }
 
-func timedOut(err error) bool {
+// tooMuch tells errors that fewer rows at once may cure: Coda was too slow, or
+// the answer too long.
+func tooMuch(err error) bool {
 	var e *coda.APIError
-	return errors.As(err, &e) && e.Status == http.StatusGatewayTimeout
+	return errors.As(err, &e) && e.Status == http.StatusGatewayTimeout || coda.IsKind(err, coda.KindTooLarge)
 }
 
 func (l *listing) fromFirst(ctx context.Context, page coda.Page[coda.Row], names string) error {
@@ -131,7 +133,7 @@ func (l *listing) fromFirst(ctx context.Context, page coda.Page[coda.Row], names
 // goOn takes a listing up where it was broken off.
 func (l *listing) goOn(ctx context.Context) error {
 	page, err := l.page(ctx, coda.RowQuery{PageToken: l.t.Cursor})
-	if timedOut(err) {
+	if tooMuch(err) {
 		return l.full(ctx, l.columnNames())
 	}
 	if err != nil {

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"codabridge/server/coda"
@@ -42,6 +43,9 @@ func (x *Index) turn(ctx context.Context) (time.Duration, error) {
 		x.say("", "There is no Coda token yet.")
 		return time.Hour, nil
 	}
+	if x.harmed() {
+		return 0, store.ErrDamaged
+	}
 	if err := x.open(ctx, owner); err != nil {
 		return 0, err
 	}
@@ -56,10 +60,24 @@ func (x *Index) turn(ctx context.Context) (time.Duration, error) {
 	x.mu.Unlock()
 	x.requests.Store(0)
 	err := x.crawl(pass, owner)
-	if err == nil {
+	var left errPutOff
+	switch {
+	case errors.As(err, &left):
+		x.say("", fmt.Sprintf("Coda did not give %d pages, tables or docs when they were asked for; they are tried again by and by. codabridge logs has the reasons.", int(left)))
+		return x.o.Every, nil
+	case err == nil:
 		x.say("", "")
 	}
 	return x.o.Every, err
+}
+
+// harmed tells once that a search met damage.
+func (x *Index) harmed() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	was := x.damaged
+	x.damaged = false
+	return was
 }
 
 // rest waits, or until somebody pokes.
@@ -80,7 +98,7 @@ func (x *Index) rest(ctx context.Context, d time.Duration) {
 // explain puts the trouble into words and says when to try again.
 func (x *Index) explain(err error, failures int) time.Duration {
 	x.o.Log.Warn("index: crawl", "err", err)
-	pause := min(30*time.Second<<min(failures-1, 5), 15*time.Minute)
+	pause := min(30*time.Second<<min(failures-1, 5), 15*time.Minute, x.o.Every)
 	sentence := "The search index cannot be kept: " + err.Error()
 	var answer *coda.APIError
 	switch {
@@ -91,9 +109,7 @@ func (x *Index) explain(err error, failures int) time.Duration {
 			pause = time.Millisecond
 		}
 		sentence = "The search index was damaged and is made anew."
-		x.mu.Lock()
-		x.notice = sentence
-		x.mu.Unlock()
+		x.note(sentence)
 	case errors.Is(err, store.ErrDiskFull):
 		sentence = "The disk is full, so the index cannot grow: free some space."
 	case errors.Is(err, store.ErrReadOnly), errors.Is(err, store.ErrLocked):
@@ -137,11 +153,21 @@ func (x *Index) changed(now bool) {
 // noticed looks at an error of the database: a damaged file is thrown away
 // and made anew by the crawler.
 func (x *Index) noticed(err error) error {
+	if errors.Is(err, store.ErrOtherOwner) {
+		return fmt.Errorf("%w (%w)", ErrNone, err)
+	}
 	if errors.Is(err, store.ErrDamaged) && x.o.Coda != nil {
 		x.mu.Lock()
-		x.notice = "The search index was damaged and is made anew."
+		x.damaged = true
 		x.mu.Unlock()
 		x.Poke()
 	}
 	return err
+}
+
+// note is for what happened to the file; it stands for an hour.
+func (x *Index) note(sentence string) {
+	x.mu.Lock()
+	x.notice, x.noticeAt = sentence, x.o.Now()
+	x.mu.Unlock()
 }

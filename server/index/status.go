@@ -20,6 +20,11 @@ type Coverage struct {
 	Pages, PagesRead               int
 	Tables, TablesRead             int
 	Rows, RowsKnown                int
+	// Refused are pages and tables that Coda will not give; they are not among
+	// Pages and Tables.
+	Refused int
+	// Trouble says why the crawler does not go on; empty for most.
+	Trouble string
 	// Oldest is when the doc that was looked at longest ago was last known to
 	// be stored as it is; zero while there is none.
 	Oldest time.Time
@@ -27,10 +32,10 @@ type Coverage struct {
 	Unnamed []string
 }
 
-// Share is how much is there, from 0 to 1: of pages and of tables, whichever
-// is less.
+// Share is how much is there, from 0 to 1, of the names of docs, the texts of
+// pages and the rows of tables.
 func (c Coverage) Share() float64 {
-	return min(part(c.Named, c.Docs), part(c.PagesRead, c.Pages), part(c.TablesRead, c.Tables))
+	return part(c.Named+c.PagesRead+c.TablesRead, c.Docs+c.Pages+c.Tables)
 }
 
 func part(n, of int) float64 {
@@ -45,7 +50,15 @@ func (c Coverage) Complete() bool { return c.Share() >= 1 }
 
 // Sentence says the coverage and the age in words.
 func (c Coverage) Sentence(now time.Time) string {
-	s := fmt.Sprintf("Searched the text of %s of pages and the rows of %s of tables in %d docs", percent(c.PagesRead, c.Pages), percent(c.TablesRead, c.Tables), c.Docs)
+	var s string
+	switch {
+	case c.Docs == 0:
+		s = "No docs are in the index yet"
+	case c.Named < c.Docs:
+		s = fmt.Sprintf("The index is being made: searched the titles of %d docs, what is on %d of them, and the text of %d pages and the rows of %d tables", c.Docs, c.Named, c.PagesRead, c.TablesRead)
+	default:
+		s = fmt.Sprintf("Searched the text of %s of pages and the rows of %s of tables in %d docs", percent(c.PagesRead, c.Pages), percent(c.TablesRead, c.Tables), c.Docs)
+	}
 	if !c.Oldest.IsZero() {
 		s += ", oldest " + age(now.Sub(c.Oldest))
 	}
@@ -53,8 +66,14 @@ func (c Coverage) Sentence(now time.Time) string {
 	if c.Skipped > 0 {
 		s += fmt.Sprintf(" %d docs cannot be read with this token.", c.Skipped)
 	}
+	if c.Refused > 0 {
+		s += fmt.Sprintf(" Coda does not give %d of their pages and tables.", c.Refused)
+	}
 	if c.Excluded > 0 {
 		s += fmt.Sprintf(" The owner left %d docs out.", c.Excluded)
+	}
+	if c.Trouble != "" {
+		s += " " + c.Trouble
 	}
 	return s
 }
@@ -76,33 +95,52 @@ func age(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
 
-// states gives what is stored of each doc, no older than some seconds.
-func (x *Index) states(ctx context.Context, db *store.IndexDB) ([]store.IndexDocState, error) {
+// states gives what is stored of each doc, no older than some seconds, and
+// read in a moment in which owner was whose it is.
+func (x *Index) states(ctx context.Context, db *store.IndexDB, owner string) (docs []store.IndexDocState, err error) {
 	x.mu.Lock()
-	if x.coverOf == db && x.o.Now().Sub(x.coverAt).Abs() < 5*time.Second {
-		defer x.mu.Unlock()
-		return x.cover, nil
-	}
+	docs, age, round := x.cover, x.o.Now().Sub(x.coverAt).Abs(), x.coverRound
+	fresh := x.coverOf == db && x.coverFor == owner && age < 5*time.Second
 	x.mu.Unlock()
-	docs, err := db.Docs(ctx)
+	if fresh {
+		return docs, nil
+	}
+	err = db.View(ctx, owner, func(v *store.IndexView) (err error) { docs, err = v.Docs(ctx); return err })
 	if err != nil {
 		return nil, err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.cover, x.coverAt, x.coverOf = docs, x.o.Now(), db
+	if x.coverRound == round {
+		x.cover, x.coverAt, x.coverOf, x.coverFor = docs, x.o.Now(), db, owner
+	}
 	return docs, nil
 }
 
+// forgetCover makes states read anew: something was taken away.
+func (x *Index) forgetCover() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.coverOf = nil
+	x.coverRound++
+}
+
 func (x *Index) coverage(ctx context.Context, db *store.IndexDB, only []string) (Coverage, error) {
-	docs, err := x.states(ctx, db)
-	var c Coverage
+	docs, err := x.states(ctx, db, x.o.Owner())
+	c := Coverage{Trouble: x.standsStill()}
 	for _, d := range docs {
 		if only == nil || slices.Contains(only, d.ID) {
 			c.add(d)
 		}
 	}
 	return c, err
+}
+
+// standsStill is why the crawler does not go on.
+func (x *Index) standsStill() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.trouble
 }
 
 func (c *Coverage) add(d store.IndexDocState) {
@@ -124,6 +162,7 @@ func (c *Coverage) add(d store.IndexDocState) {
 	c.PagesRead += d.PagesRead
 	c.Tables += d.Tables
 	c.TablesRead += d.TablesRead
+	c.Refused += d.Refused
 	c.Rows += d.Rows
 	c.RowsKnown += d.RowsKnown
 	if !d.Checked.IsZero() && (c.Oldest.IsZero() || d.Checked.Before(c.Oldest)) {
@@ -160,7 +199,10 @@ type DocStatus struct {
 func (x *Index) Status(ctx context.Context) (Status, error) {
 	s := Status{Enabled: x.o.Enabled(), Paused: x.o.Paused()}
 	x.mu.Lock()
-	s.Work, s.Trouble, s.Notice = x.work, x.trouble, x.notice
+	s.Work, s.Trouble = x.work, x.trouble
+	if x.o.Now().Sub(x.noticeAt).Abs() < time.Hour {
+		s.Notice = x.notice
+	}
 	began := x.began
 	x.mu.Unlock()
 	db, owner, err := x.reading()
@@ -171,10 +213,7 @@ func (x *Index) Status(ctx context.Context) (Status, error) {
 		return s, err
 	}
 	defer x.using.RUnlock()
-	docs, err := x.states(ctx, db)
-	if err == nil {
-		err = db.View(ctx, owner, func(*store.IndexView) error { return nil })
-	}
+	docs, err := x.states(ctx, db, owner)
 	if errors.Is(err, store.ErrOtherOwner) {
 		return s, nil
 	}
@@ -196,7 +235,12 @@ func (x *Index) Status(ctx context.Context) (Status, error) {
 	return s, nil
 }
 
-// requestsLeft is about how many requests the rest takes.
+// requestsLeft is about how many requests the rest takes, if the docs whose
+// names are not read yet are like the others.
 func (c Coverage) requestsLeft() int {
-	return 3*len(c.Unnamed) + c.Pages - c.PagesRead + 3*(c.Tables-c.TablesRead) + (c.RowsKnown-c.Rows)/rowLimit + len(c.Unnamed)*8
+	perDoc := 10.0
+	if c.Named > 0 {
+		perDoc = 2 + float64(c.Pages+3*c.Tables)/float64(c.Named)
+	}
+	return int(perDoc*float64(len(c.Unnamed))) + c.Pages - c.PagesRead + 3*(c.Tables-c.TablesRead) + (c.RowsKnown-c.Rows)/rowLimit
 }

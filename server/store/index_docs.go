@@ -84,6 +84,11 @@ func putDoc(tx *sql.Tx, d IndexDoc, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if d.Problem != "" {
+		if err := dropContents(tx, num); err != nil {
+			return err
+		}
+	}
 	return putThing(tx, num<<32, IndexDocs, IndexThing{Ref: d.ID, Title: d.Name, URL: d.URL, Updated: d.Updated, Words: d.Words})
 }
 
@@ -160,9 +165,13 @@ func numbers(tx *sql.Tx, query string, args ...any) ([]int64, error) {
 	return out, rows.Err()
 }
 
-// SkipDoc remembers why a doc cannot be read, and when to try again.
+// SkipDoc remembers why a doc cannot be read, and when to try again. What was
+// stored of it is removed, since the owner may no longer see it.
 func (db *IndexDB) SkipDoc(ctx context.Context, num int64, problem string, retry time.Time) error {
 	return db.change(ctx, "skip doc", func(tx *sql.Tx) error {
+		if err := dropContents(tx, num); err != nil {
+			return err
+		}
 		_, err := tx.Exec(`UPDATE docs SET problem = ?, retry = ? WHERE num = ?`, problem, stamp(retry), num)
 		return err
 	})

@@ -38,6 +38,9 @@ type IndexTable struct {
 	Listed     time.Time
 }
 
+// Thing is its id.
+func (t IndexTable) Thing() int64 { return t.ID }
+
 // BeginRows notes the columns of a table, whose rows are about to be listed
 // from the beginning under a new generation.
 func (db *IndexDB) BeginRows(ctx context.Context, t IndexTable, words IndexText, url string, updated time.Time) error {

@@ -159,13 +159,16 @@ func putWords(tx *sql.Tx, id int64, t IndexText) error {
 }
 
 // RefuseThing notes that a page or table cannot be read, and why. What was
-// stored of it is removed, since the owner may no longer see it.
-func (db *IndexDB) RefuseThing(ctx context.Context, id int64, problem string) error {
+// stored of it but the words of its title is removed, since the owner may no
+// longer see it.
+func (db *IndexDB) RefuseThing(ctx context.Context, id int64, words, problem string, now time.Time) error {
 	return db.change(ctx, "skip page", func(tx *sql.Tx) error {
 		if err := dropRows(tx, `tbl = ?`, id); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`DELETE FROM texts WHERE id = ?1; UPDATE things SET state = 3, stored = version, problem = ?2, rows_have = 0, sync = '', cursor = '' WHERE id = ?1`, id, problem)
+		_, err := tx.Exec(`DELETE FROM texts WHERE id = ?1; DELETE FROM things_fts WHERE rowid = ?1;
+			INSERT INTO things_fts (rowid, title, head, body) SELECT id, ?4, '', '' FROM things WHERE id = ?1;
+			UPDATE things SET state = 3, stored = version, problem = ?2, rows_have = 0, sync = '', cursor = '', listed = ?3 WHERE id = ?1`, id, problem, stamp(now), words)
 		return err
 	})
 }

@@ -24,8 +24,15 @@ type IndexDocState struct {
 }
 
 // Docs lists all docs, those changed last first.
-func (db *IndexDB) Docs(ctx context.Context) ([]IndexDocState, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT num, id, name, url, version, named, done, problem, updated, retry, named_at, checked, excluded,
+func (db *IndexDB) Docs(ctx context.Context) ([]IndexDocState, error) { return docStates(ctx, db.read) }
+
+// Docs lists all docs, those changed last first.
+func (v *IndexView) Docs(ctx context.Context) ([]IndexDocState, error) { return docStates(ctx, v.tx) }
+
+func docStates(ctx context.Context, from interface {
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+}) ([]IndexDocState, error) {
+	rows, err := from.QueryContext(ctx, `SELECT num, id, name, url, version, named, done, problem, updated, retry, named_at, checked, excluded,
 		ifnull(p, 0), ifnull(pr, 0), ifnull(t, 0), ifnull(tr, 0), ifnull(h, 0), ifnull(k, 0), ifnull(f, 0), ifnull(n, 0)
 		FROM docs LEFT JOIN (SELECT id >> 32 AS doc, count(*) AS n,
 			sum(kind = 1 AND state IN (0, 1)) AS p, sum(kind = 1 AND state IN (0, 1) AND stored <> '') AS pr,
@@ -67,8 +74,8 @@ type IndexWork struct {
 	Version string
 }
 
-// Doc is the number of its doc.
-func (w IndexWork) Doc() int64 { return w.ID >> 32 }
+// Thing is its id.
+func (w IndexWork) Thing() int64 { return w.ID }
 
 // WaitingPages lists the pages of a doc that wait to be read.
 func (db *IndexDB) WaitingPages(ctx context.Context, num int64) ([]IndexWork, error) {
@@ -110,14 +117,17 @@ func (db *IndexDB) WaitingTables(ctx context.Context, num int64) ([]IndexTable, 
 	return out, rows.Err()
 }
 
-// AgeTables makes tables with calculated columns wait again when their rows
-// were listed before that time, and docs whose names were read before the
-// other: Coda tells of neither kind of change.
-func (db *IndexDB) AgeTables(ctx context.Context, listed, named time.Time) error {
+// Age makes tables with calculated columns wait again when their rows were
+// listed before that time, and docs whose names were read before the next:
+// Coda tells of neither kind of change. And so do pages and tables that were
+// refused before the last.
+func (db *IndexDB) Age(ctx context.Context, listed, named, refused time.Time) error {
 	return db.change(ctx, "age index", func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE kind = 2 AND state = 1 AND calculated AND listed < ?1);
 			UPDATE things SET state = 0, stored = '', sync = '' WHERE kind = 2 AND state = 1 AND calculated AND listed < ?1;
-			UPDATE docs SET named = '', done = '' WHERE named <> '' AND named_at < ?2`, stamp(listed), stamp(named))
+			UPDATE docs SET named = '', done = '' WHERE named <> '' AND named_at < ?2;
+			UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE state = 3 AND listed < ?3);
+			UPDATE things SET state = 0, stored = '' WHERE state = 3 AND listed < ?3`, stamp(listed), stamp(named), stamp(refused))
 		return err
 	})
 }

@@ -1,0 +1,113 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"codabridge/server/store"
+)
+
+// remove deletes the file. One that another process holds open is emptied
+// first, so that nothing of it is shown there either.
+func (x *Index) remove() error {
+	x.using.Lock()
+	defer x.using.Unlock()
+	ctx := context.Background()
+	if x.db == nil {
+		if _, err := os.Stat(x.o.Path); err != nil {
+			return store.RemoveIndex(x.o.Path)
+		}
+		db, _, err := store.OpenIndex(x.o.Path)
+		if err != nil {
+			return store.RemoveIndex(x.o.Path)
+		}
+		x.db = db
+	}
+	if err := x.db.Disown(ctx); err != nil {
+		x.o.Log.Warn("index: empty", "err", err)
+	}
+	err := errors.Join(x.db.Close(), store.RemoveIndex(x.o.Path))
+	x.db = nil
+	x.forgetCover()
+	return err
+}
+
+// Forget removes the index from the disk: for a token that is taken away. The
+// crawler begins anew when there is a token again.
+func (x *Index) Forget() error {
+	x.halt()
+	if err := x.remove(); err != nil {
+		return fmt.Errorf("index: forget: %w", err)
+	}
+	x.Poke()
+	return nil
+}
+
+// Poke makes the crawler look at once: at its settings, at the token, and then
+// for changes, and for what was put off.
+func (x *Index) Poke() {
+	x.halt()
+	x.mu.Lock()
+	clear(x.later)
+	x.mu.Unlock()
+	select {
+	case x.poke <- struct{}{}:
+	default:
+	}
+	x.changed(true)
+}
+
+func (x *Index) halt() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.stop != nil {
+		x.stop()
+	}
+}
+
+// Rebuild makes the crawler read one doc again, or with an empty id begin
+// anew from nothing.
+func (x *Index) Rebuild(ctx context.Context, doc string) error {
+	x.halt()
+	if doc == "" {
+		if err := x.remove(); err != nil {
+			return fmt.Errorf("index: rebuild: %w", err)
+		}
+		x.Poke()
+		return nil
+	}
+	x.using.RLock()
+	defer x.using.RUnlock()
+	if x.db == nil {
+		return ErrNone
+	}
+	if err := x.db.Again(ctx, doc); err != nil {
+		return fmt.Errorf("index: rebuild: %w", err)
+	}
+	x.Poke()
+	return nil
+}
+
+// Close ends the reading of a file that another process writes. Run closes
+// what it opened by itself.
+func (x *Index) Close() { x.closeDB() }
+
+// Exclude takes docs out of the index at once, by their ids; all others are
+// let in. Options.Excluded must give the same from now on.
+func (x *Index) Exclude(ctx context.Context, ids []string) error {
+	x.halt()
+	x.using.RLock()
+	var err error
+	if x.db != nil {
+		err = x.db.Exclude(ctx, ids)
+		x.forgetCover()
+	}
+	x.using.RUnlock()
+	x.Poke()
+	if err != nil {
+		return fmt.Errorf("index: exclude: %w", err)
+	}
+	return nil
+}
