@@ -17,8 +17,9 @@ type cellWriter struct {
 	t       *Tools
 	place   place
 	columns []coda.Column
-	found   map[string]string // rows of relations found by name
-	raw     bool              // Coda shall store text as it is
+	found   map[string]string // rows of relations, by table and id or name
+	related map[string]*relation
+	raw     bool // Coda shall store text as it is
 }
 
 func (w *cellWriter) row(ctx context.Context, values map[string]any) (coda.RowEdit, error) {
@@ -139,7 +140,7 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 	case "person":
 		return mail(c, v)
 	case "lookup":
-		return w.related(ctx, c, v)
+		return w.relatedRow(ctx, c, v)
 	case "image", "attachments", "imageReference":
 		if s, ok := v.(string); !ok || !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
 			return nil, misfit(c, "a public web address of the file, since files cannot be uploaded", v)
@@ -247,37 +248,4 @@ func mail(c coda.Column, v any) (any, error) {
 		return nil, misfit(c, "the e-mail address of a person", v)
 	}
 	return s, nil
-}
-
-// related makes a row id of a relation given by id or by name.
-func (w *cellWriter) related(ctx context.Context, c coda.Column, v any) (any, error) {
-	s := strings.TrimSpace(fmt.Sprint(v))
-	if m := idInText.FindStringSubmatch(s); m != nil {
-		s = m[1]
-	}
-	if rowID.MatchString(s) || c.Format.Table == nil || c.Format.Table.ID == "" {
-		return s, nil
-	}
-	key := c.Format.Table.ID + "\x00" + s
-	if id, ok := w.found[key]; ok {
-		return id, nil
-	}
-	other := place{doc: w.place.doc, table: c.Format.Table.ID}
-	id, err := w.t.rowByName(ctx, other, s)
-	if coda.IsKind(err, coda.KindNotFound, coda.KindForbidden) {
-		return s, nil // a table of another document: only Coda can look there
-	}
-	if err != nil {
-		return nil, inColumn(err, c)
-	}
-	w.found[key] = id
-	return id, nil
-}
-
-// inColumn says in which column a sentence arose.
-func inColumn(err error, c coda.Column) error {
-	if said, ok := err.(*sentence); ok {
-		return say("In the column %s (related to the table %s): %s", quote(c.Name), quote(c.Format.Table.Name), said.text)
-	}
-	return err
 }

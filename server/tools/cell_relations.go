@@ -1,0 +1,109 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"codabridge/server/coda"
+)
+
+const (
+	// fewRelated is how many ids of one related table are looked up each by
+	// itself; for more, its rows are listed.
+	fewRelated = 8
+	// mostRelated is how many rows of a related table are listed.
+	mostRelated = 20000
+)
+
+// relation is what one call has learned of a related table.
+type relation struct {
+	elsewhere bool // only Coda can look there
+	looked    int  // ids looked up
+}
+
+// relatedRow makes a row id of a relation given by id or by name.
+func (w *cellWriter) relatedRow(ctx context.Context, c coda.Column, v any) (any, error) {
+	s := strings.TrimSpace(fmt.Sprint(v))
+	if m := idInText.FindStringSubmatch(s); m != nil {
+		s = m[1]
+	}
+	if c.Format.Table == nil || c.Format.Table.ID == "" {
+		return s, nil
+	}
+	table := c.Format.Table.ID
+	if w.related == nil {
+		w.related = map[string]*relation{}
+	}
+	if w.related[table] == nil {
+		w.related[table] = &relation{}
+	}
+	known := w.related[table]
+	if id, ok := w.found[table+"\x00"+s]; ok || known.elsewhere {
+		return orText(id, s), nil
+	}
+	other := place{doc: w.place.doc, table: table}
+	id, err := "", error(nil)
+	if rowID.MatchString(s) {
+		id, err = w.rowByID(ctx, other, c.Format.Table.Name, s, known)
+	} else {
+		id, err = w.t.rowByName(ctx, other, s)
+	}
+	if coda.IsKind(err, coda.KindNotFound, coda.KindForbidden) {
+		known.elsewhere = true // a table of another document
+		return s, nil
+	}
+	if err != nil {
+		return nil, inColumn(err, c)
+	}
+	w.found[table+"\x00"+s], w.found[table+"\x00"+id] = id, id
+	return id, nil
+}
+
+// rowByID proves that a related table has a row: Coda takes any id, and shows
+// broken text for one that is not there.
+func (w *cellWriter) rowByID(ctx context.Context, p place, name, id string, known *relation) (string, error) {
+	if known.looked++; known.looked == fewRelated+1 {
+		if err := w.listRelated(ctx, p); err != nil {
+			return "", err
+		}
+		if _, ok := w.found[p.table+"\x00"+id]; ok {
+			return id, nil
+		}
+	}
+	row, err := w.t.o.Coda.GetRow(ctx, p.doc.ID, p.table, id, coda.RowQuery{})
+	if coda.IsKind(err, coda.KindNotFound, coda.KindGone) {
+		if _, missing := w.t.tableFacts(ctx, p.doc.ID, p.table, nameAge); missing != nil {
+			return "", missing
+		}
+		return "", say("There is no row %s in the table %s. Call coda_list_rows with table %s and use an id from there, or give the row's name.", quote(id), quote(name), p.table)
+	}
+	return orText(row.ID, id), err
+}
+
+// listRelated learns the ids of a related table, so that an import does not
+// ask for each.
+func (w *cellWriter) listRelated(ctx context.Context, p place) error {
+	seen := 0
+	for row, err := range coda.Each(func(token string) (coda.Page[coda.Row], error) {
+		page, err := w.t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Limit: 500, PageToken: token})
+		return coda.Page[coda.Row]{Items: page.Items, NextPageToken: page.NextPageToken}, err
+	}) {
+		if err != nil {
+			return err
+		}
+		w.found[p.table+"\x00"+row.ID] = row.ID
+		if seen++; seen >= mostRelated {
+			break
+		}
+	}
+	return nil
+}
+
+// inColumn says in which column a sentence arose.
+func inColumn(err error, c coda.Column) error {
+	if said, ok := err.(*sentence); ok {
+		return say("In the column %s (related to the table %s): %s", quote(c.Name), quote(c.Format.Table.Name), said.text)
+	}
+	return err
+}
