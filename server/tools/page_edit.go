@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 
 	"codabridge/server/coda"
@@ -88,10 +89,8 @@ type insertTableArgs struct {
 }
 
 func (t *Tools) insertTable(ctx context.Context, a insertTableArgs) (change, error) {
-	for i, r := range a.Rows {
-		if len(r) > len(a.Columns) {
-			return change{}, say("Row %d has %s for %s. Give one value for each column.", i+1, count(len(r), "value"), count(len(a.Columns), "column"))
-		}
+	if err := tableFits(a.Columns, a.Rows); err != nil {
+		return change{}, err
 	}
 	p, err := t.findPage(ctx, a.Document, a.Page)
 	if err != nil {
@@ -102,6 +101,42 @@ func (t *Tools) insertTable(ctx context.Context, a insertTableArgs) (change, err
 		out.Note = strings.TrimSpace("Coda names the table itself and makes plain text columns; types are set in Coda by hand. " + out.Note)
 	}
 	return out, err
+}
+
+// tableFits refuses what cannot become a table: its columns would not be told
+// apart, or its cells are no text.
+func tableFits(columns []string, rows [][]any) error {
+	taken := map[string]int{}
+	for i, c := range columns {
+		name := fold(c)
+		if first := taken[name]; first > 0 && name != "" { // Coda names those without a name
+			return say("Columns %d and %d are both called %s. Give every column a name of its own.", first, i+1, quote(c))
+		}
+		taken[name] = i + 1
+	}
+	for i, r := range rows {
+		if len(r) > len(columns) {
+			return say("Row %d has %s for %s. Give one value for each column.", i+1, count(len(r), "value"), count(len(columns), "column"))
+		}
+		for k, v := range r {
+			if !isPlain(v, true) {
+				return say("In row %d the value of the column %s is nested. Give text, a number, true/false or a list of these.", i+1, quote(columns[k]))
+			}
+		}
+	}
+	return nil
+}
+
+// isPlain reports whether a value can be written as text: no object, and no
+// list within a list.
+func isPlain(v any, lists bool) bool {
+	switch x := v.(type) {
+	case map[string]any:
+		return false
+	case []any:
+		return lists && !slices.ContainsFunc(x, func(e any) bool { return !isPlain(e, false) })
+	}
+	return true
 }
 
 // htmlTable is the one form in which Coda makes a table of its own with the
