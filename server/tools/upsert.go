@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"codabridge/server/coda"
@@ -64,6 +65,9 @@ func (t *Tools) upsertRows(ctx context.Context, a upsertRowsArgs) (upsertRowsRes
 		return upsertRowsResult{}, err
 	}
 	batches, err := cutBatches(u.Rows)
+	if err == nil {
+		err = keysOnce(u)
+	}
 	if err != nil {
 		return upsertRowsResult{}, err
 	}
@@ -98,6 +102,41 @@ func (w *cellWriter) keysPresent(u coda.RowsUpsert) error {
 		}
 	}
 	return nil
+}
+
+// keysOnce refuses two rows of one key: Coda would make one row of them, of
+// which nobody can say whose values it keeps.
+func keysOnce(u coda.RowsUpsert) error {
+	first := map[string]int{}
+	for i, r := range u.Rows {
+		var key []string
+		for _, column := range u.KeyColumns {
+			for _, c := range r.Cells {
+				if c.Column == column {
+					key = append(key, keyText(c.Value))
+				}
+			}
+		}
+		whole := fmt.Sprintf("%q", key)
+		if at, twice := first[whole]; twice {
+			return say("Rows %d and %d of %d have the same key %s, so one row would become of them. Give each key once.", at, i+1, len(u.Rows), quote(clip(strings.Join(key, ", "), 120)))
+		}
+		first[whole] = i + 1
+	}
+	return nil
+}
+
+// keyText writes a key as it is compared: 7, 7.0 and "7" are the same.
+func keyText(v any) string {
+	n, isNumber := v.(json.Number)
+	if !isNumber {
+		return cellWords(v)
+	}
+	s := n.String()
+	if strings.Contains(s, ".") && !strings.ContainsAny(s, "eE") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
 }
 
 // cutBatches cuts rows into requests, and refuses a row that Coda would refuse

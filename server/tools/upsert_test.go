@@ -95,3 +95,24 @@ func TestUpsertChecksKeysAndValues(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestUpsertTakesEachKeyOnce: of two rows with one key Coda makes one, so
+// rows_sent would tell more than what is there.
+func TestUpsertTakesEachKeyOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, full)
+	call := func(keys []string, rows ...object) answer {
+		return r.call("coda_upsert_rows", object{"document": planDoc, "table": "Tasks", "rows": rows, "key_columns": keys})
+	}
+	call([]string{"Name"}, object{"Name": "a", "Points": 1}, object{"Name": "b"}, object{"Name": "a", "Points": 2}).fails("Rows 1 and 3 of 3", `"a"`, "Nothing was written")
+	call([]string{"Name"}, object{"Name": "a"}, object{"c-name": "a"}).fails("Rows 1 and 2 of 2")
+	call([]string{"Points"}, object{"Points": 7}, object{"Points": "7.0"}).fails("Rows 1 and 2 of 2", "7")
+	call([]string{"Status"}, object{"Status": "open"}, object{"Status": "OPEN"}).fails("Rows 1 and 2 of 2", "Open")
+	call([]string{"Goal"}, object{"Goal": "Grow"}, object{"Goal": "i-goal1"}).fails("Rows 1 and 2 of 2")
+	call([]string{"Name", "Status"}, object{"Name": "a", "Status": "Done"}, object{"Status": "Done", "Name": "a"}).fails("Rows 1 and 2 of 2", "a, Done")
+	if n := r.fake.Count("upsertRows"); n != 0 {
+		t.Errorf("%d writes reached Coda", n)
+	}
+	call([]string{"Name", "Status"}, object{"Name": "a", "Status": "Done"}, object{"Name": "a", "Status": "Open"}).ok(nil)
+	call([]string{"Name"}, object{"Name": "x"}, object{"Name": "X"}).ok(nil)
+}
