@@ -221,6 +221,7 @@ func (a *App) assemble() {
 		OwnerURL: func(code string) string { return a.ownerOrigin() + "/#approve=" + url.QueryEscape(code) },
 		KnockURL: func(sealed string) string { return a.ownerOrigin() + "/#knock=" + url.QueryEscape(sealed) },
 		Fetch:    server.ClientDocuments(),
+		Changes:  a.changes,
 		OnChange: a.onRequests,
 	})
 	a.coda = newCodaClient(a.cfg, a.codaURL, a.codaToken, a.version, a.log)

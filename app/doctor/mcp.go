@@ -119,7 +119,7 @@ func (v *visit) toolsList(ctx context.Context) finding {
 	case !names["search"] || !names["fetch"]:
 		return bad("", "The list has %d tools, but not search and fetch.", len(r.Tools))
 	case size > mostTools:
-		return odd("Show fewer tools.", "%d tools take %d bytes; ChatGPT refuses lists that are too long.", len(r.Tools), size)
+		return odd("Offer fewer: the core tools, or a choice of your own on the owner's page.", "%d tools take %d bytes. Over %d, assistants choose worse and ChatGPT may leave tools out.", len(r.Tools), size, mostTools)
 	}
 	return fine("%d tools in %d bytes, within ChatGPT's limit.", len(r.Tools), size)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"codabridge/app"
+	"codabridge/app/desktop/desktest"
 )
 
 // TestALostClientIsReadoptedInARealBrowser: the owner lost the data folder.
@@ -34,7 +35,9 @@ func TestALostClientIsReadoptedInARealBrowser(t *testing.T) {
 	owner.see("says it was connected before")
 	owner.shot("re-adopt")
 	owner.press(`form[data-post="/knock/allow"] button`)
-	owner.see("Nothing waits")
+	desktest.Eventually(t, "the page to know it", func() bool {
+		return owner.eval(`String(document.querySelector('form[data-post="/knock/allow"]') === null)`) == "true"
+	})
 
 	code := chat.ask()
 	p.must("approve", code)

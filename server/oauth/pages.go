@@ -67,7 +67,7 @@ type waitingPage struct {
 
 func (s *Server) showWaiting(w http.ResponseWriter, req *request) {
 	p := waitingPage{
-		Host: redirectHost(req.redirect), Name: req.client.shownName(), Self: req.client.selfNamed, Scopes: plainScopes(req.scopes),
+		Host: redirectHost(req.redirect), Name: req.client.shownName(), Self: req.client.selfNamed, Scopes: s.plainScopes(req.scopes),
 		Code: req.code, Wait: PathWait + "?" + req.query, Retry: PathAuthorize + "?" + req.query,
 	}
 	_, _, p.Loopback = splitLoopback(req.redirect)
@@ -124,10 +124,10 @@ func (c client) label() string {
 }
 
 // plainScopes says in words what scopes allow.
-func plainScopes(scopes []string) []string {
+func (s *Server) plainScopes(scopes []string) []string {
 	words := []string{"Read and search your Coda docs"}
 	if slices.Contains(scopes, ScopeWrite) {
-		words = append(words, "Change your Coda docs: add and edit rows and pages")
+		words = append(words, s.opt.Changes())
 	}
 	return words
 }

@@ -55,6 +55,9 @@ type Options struct {
 	// changed,
 	// outside all locks, possibly from many goroutines; nil means nobody asks.
 	OnChange func()
+	// Changes says in words what coda.write allows just now, for the page that
+	// asks for it; nil means adding and editing rows and pages.
+	Changes func() string
 	// Fetch gets a client's metadata document from a vendor's host. It must
 	// refuse private addresses and redirects and bound size and time. nil
 	// means that only pinned clients and registered ones are known.
@@ -97,6 +100,9 @@ func New(o Options) *Server {
 	}
 	if o.ReadOnly == nil {
 		o.ReadOnly = func() bool { return false }
+	}
+	if o.Changes == nil {
+		o.Changes = func() string { return "Change your Coda docs: add and edit rows and pages" }
 	}
 	if o.OnChange == nil {
 		o.OnChange = func() {}

@@ -84,6 +84,11 @@ func full(s *settings) {
 	s.tools.Toolset = func() tools.Toolset { return tools.Toolset{Name: tools.FullTools, Admin: true} }
 }
 
+// daily is the full set without what administrators need.
+func daily(s *settings) {
+	s.tools.Toolset = func() tools.Toolset { return tools.Toolset{Name: tools.FullTools} }
+}
+
 func TestAllowListBindsEveryTool(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, full, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
