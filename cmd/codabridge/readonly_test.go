@@ -34,3 +34,19 @@ func TestReadOnlyIsOnEvenWhereItCannotBeRemembered(t *testing.T) {
 		t.Errorf("what could not be remembered was turned off: %v", err)
 	}
 }
+
+// TestStatusNamesCommandsThatReachThisInstance: with a data folder of its own,
+// the command without it would find none.
+func TestStatusNamesCommandsThatReachThisInstance(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+	p.start("serve")
+	p.awaitPhase(app.PhaseLocal)
+	if out := p.must("status", "--data-dir", p.dir); !strings.Contains(out, "codabridge open --data-dir \""+p.dir+"\"") {
+		t.Error(out)
+	}
+	if out := p.must("status"); strings.Contains(out, "--data-dir") {
+		t.Error(out)
+	}
+}

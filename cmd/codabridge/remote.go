@@ -41,13 +41,21 @@ func (c *command) statusCommand() *cobra.Command {
 			e.SetIndent("", "  ")
 			return e.Encode(s)
 		}
-		return printStatus(cmd.OutOrStdout(), s)
+		return printStatus(cmd.OutOrStdout(), s, c.ours)
 	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
 }
 
-func printStatus(out io.Writer, s app.State) error {
+// ours is a command that reaches the same instance, as it is typed.
+func (c *command) ours(words string) string {
+	if c.dataDir == "" {
+		return "codabridge " + words
+	}
+	return fmt.Sprintf("codabridge %s --data-dir %q", words, c.dataDir)
+}
+
+func printStatus(out io.Writer, s app.State, ours func(string) string) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name, value string) {
 		if value != "" {
@@ -58,14 +66,14 @@ func printStatus(out io.Writer, s app.State) error {
 	line("help", s.HelpURL)
 	line("public URL", s.PublicURL)
 	line("on this computer", s.LocalURL+"/mcp")
-	line("owner's page", "codabridge open")
+	line("owner's page", ours("open"))
 	line("Coda account", s.Coda.Account)
 	line("", s.Coda.Note)
 	line("problem", s.Coda.Problem)
 	line("warning", s.Warning)
 	line("read-only", map[bool]string{true: "on: nothing can be changed", false: "off"}[s.ReadOnly])
 	for _, r := range s.Waiting {
-		line("waiting", fmt.Sprintf("%s, %s (codabridge approve CODE, with the code your browser shows)", r.RedirectHost, r.Shown()))
+		line("waiting", fmt.Sprintf("%s, %s (%s, with the code your browser shows)", r.RedirectHost, r.Shown(), ours("approve CODE")))
 	}
 	line("connections", fmt.Sprint(len(s.Connections)))
 	return w.Flush()

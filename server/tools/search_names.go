@@ -172,7 +172,7 @@ func (g *gathered) byCoda(p index.Parsed, hits []hit) []hit {
 
 // note says what was searched, so that nobody takes silence for absence.
 func (g *gathered) note(hits int) string {
-	n := fmt.Sprintf("Searched the names of %s, %s and %s; the text inside pages and rows is not searched.",
+	n := fmt.Sprintf("Searched the names of %s, %s and %s; the text inside pages and rows is not searched (that takes the index, which the codabridge app makes while it runs).",
 		count(g.docs, "document"), count(g.pages, "page"), count(g.tables, "table"))
 	if g.unread > 0 {
 		n += fmt.Sprintf(" Time ran out before the pages and tables of %s were read: search again for a fuller answer.", count(g.unread, "document"))
