@@ -79,6 +79,12 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 		return listRowsResult{}, err
 	}
 	at, err := startAt(a, p.table, columns)
+	if err != nil && a.Filter != nil {
+		// A column or an option made a moment ago is on no shelf yet.
+		if columns, err = t.columnsOf(ctx, p.doc.ID, p.table, 0); err == nil {
+			at, err = startAt(a, p.table, columns)
+		}
+	}
 	if err != nil {
 		return listRowsResult{}, err
 	}
@@ -87,7 +93,30 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 		return listRowsResult{}, err
 	}
 	out := listRowsResult{Document: reference{p.doc.ID, p.doc.Name}, Table: t.tableRef(p)}
-	return t.gatherRows(ctx, p, a, at, shown, out)
+	out, err = t.gatherRows(ctx, p, a, at, shown, out)
+	if err == nil && a.Filter != nil && a.Cursor == "" && len(out.Rows) == 0 && out.NextCursor == "" {
+		c, _ := findColumn(columns, a.Filter.Column)
+		out.Note = noneMatched(c)
+	}
+	return out, err
+}
+
+// noneMatched says how values are compared, so that nobody takes a value
+// written differently for one that is not there.
+func noneMatched(c coda.Column) string {
+	how := "upper and lower case and spaces count"
+	switch c.Format.Type {
+	case "date", "dateTime", "time", "duration":
+		how = "dates, times and durations are stored in a form of their own, often with time and zone"
+	case "currency":
+		how = "money is stored as an amount with its currency"
+	case "number", "slider", "scale", "percent":
+		how = "numbers are stored unrounded, and percents as fractions (35% is 0.35)"
+	case "person", "lookup":
+		how = "people and related rows are stored as more than the text they show"
+	}
+	return "No row matched. A filter compares the whole value with what Coda stores in " + quote(c.Name) + ", not a part of it and not the shown form: " + how +
+		". So this does not prove that there is none: before saying so, read this column without the filter."
 }
 
 // startAt is where the rows begin: at the cursor, which remembers what was
@@ -108,7 +137,11 @@ func startAt(a listRowsArgs, table string, columns []coda.Column) (rowsCursor, e
 		if err != nil {
 			return at, err
 		}
-		value, err := json.Marshal(likeColumn(a.Filter.Equals, c))
+		equals, err := filterValue(a.Filter.Equals, c)
+		if err != nil {
+			return at, err
+		}
+		value, err := json.Marshal(equals)
 		if err != nil {
 			return at, say("The filter value could not be read. Give text, a number or true/false.")
 		}
@@ -118,6 +151,20 @@ func startAt(a listRowsArgs, table string, columns []coda.Column) (rowsCursor, e
 }
 
 var sorts = map[string]string{"": "", "natural": "natural", "created": "createdAt", "updated": "updatedAt"}
+
+// filterValue makes a filter value one that Coda can find: an option as it is
+// written, or a value of the column's type.
+func filterValue(v any, c coda.Column) (any, error) {
+	if c.Format.Type == "select" && !c.Calculated {
+		switch v.(type) {
+		case string, json.Number:
+			if v != "" {
+				return option(c, v)
+			}
+		}
+	}
+	return likeColumn(v, c), nil
+}
 
 // likeColumn gives a filter value the type of its column: Coda compares the
 // number 3 and the text "3" differently.
