@@ -161,7 +161,9 @@ func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 	case err != nil:
 		return out, err
 	}
-	out.Note = strings.TrimSpace(found.Coverage.Sentence(time.Now()) + " " + found.Odd)
+	for _, part := range []string{found.Coverage.Sentence(time.Now()), found.Odd, found.Rest()} {
+		out.Note = strings.TrimSpace(out.Note + " " + part)
+	}
 	for _, h := range found.Hits {
 		title := h.Title
 		for _, around := range []string{h.Holder, h.Doc} {

@@ -244,3 +244,16 @@ func (c Coverage) requestsLeft() int {
 	}
 	return int(perDoc*float64(len(c.Unnamed))) + c.Pages - c.PagesRead + 3*(c.Tables-c.TablesRead) + (c.RowsKnown-c.Rows)/rowLimit
 }
+
+// Rest says what an answer leaves out; empty where that is nothing.
+func (a Answer) Rest() string {
+	switch {
+	case a.Many && a.More > 0:
+		return fmt.Sprintf("At least %d more results are left out, of so many that not all were compared: use more words.", a.More)
+	case a.Many:
+		return "So many places fit that not all were compared: use more words."
+	case a.More > 0:
+		return fmt.Sprintf("%d more results are left out: use more words.", a.More)
+	}
+	return ""
+}

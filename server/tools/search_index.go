@@ -105,19 +105,13 @@ func countAre(n int, what string) string {
 // indexNote says how complete and how old the answer is.
 func indexNote(a index.Answer, live string, hits int, now time.Time) string {
 	n := a.Coverage.Sentence(now) + live
-	if a.Odd != "" {
-		n += " " + a.Odd
+	for _, more := range []string{a.Odd, a.Rest()} {
+		if more != "" {
+			n += " " + more
+		}
 	}
 	if hits > 0 && live == "" && !a.Hits[0].Sure {
 		n += " No place has all the words; these have some."
-	}
-	switch {
-	case a.Many && a.More > 0:
-		n += fmt.Sprintf(" At least %d more results are left out, of so many that not all were compared: use more words.", a.More)
-	case a.Many:
-		n += " So many places fit that not all were compared: use more words."
-	case a.More > 0:
-		n += fmt.Sprintf(" %d more results are left out: use more words.", a.More)
 	}
 	if hits == 0 {
 		n += " Nothing fits: try other words, or open a likely document with coda_get_document."
