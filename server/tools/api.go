@@ -194,7 +194,7 @@ func (t *Tools) apiCall(ctx context.Context, a apiCallArgs) (apiCallResult, erro
 var apiCallTool = declare(tool{
 	name:        "coda_api_call",
 	title:       "Any call of Coda's API",
-	description: "Makes any operation of Coda's REST API by its id and arguments, for what no other tool does; coda_api_describe says which there are and what each takes. docId may be a name or link. Operations that write need the right to write; ask the user before one that deletes, shares or publishes.",
+	description: "Makes any operation of Coda's REST API by its id and arguments, for what no other tool does; coda_api_describe says which there are and what each takes. docId may be a name or link, but an id where something is deleted. Operations that write need the right to write; ask the user before one that deletes, shares or publishes.",
 	writes:      true, overwrites: true, reaches: true,
 	depends: writesByCall,
 	input: `{"type":"object","properties":{

@@ -116,3 +116,16 @@ func TestUpsertTakesEachKeyOnce(t *testing.T) {
 	call([]string{"Name", "Status"}, object{"Name": "a", "Status": "Done"}, object{"Name": "a", "Status": "Open"}).ok(nil)
 	call([]string{"Name"}, object{"Name": "x"}, object{"Name": "X"}).ok(nil)
 }
+
+// TestAddingRowsByKeyTakesEachKeyOnce, as the batches do; without a key two
+// rows may be alike.
+func TestAddingRowsByKeyTakesEachKeyOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	twice := []object{{"Name": "Twice", "Points": 1}, {"Name": "Twice", "Points": 2}}
+	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": twice, "key_columns": []string{"Name"}}).fails("Rows 1 and 2", "same key")
+	if n := r.fake.Count("upsertRows"); n != 0 {
+		t.Errorf("%d writes", n)
+	}
+	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": twice}).ok(&struct{}{})
+}

@@ -48,6 +48,9 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 		return written{}, err
 	}
 	u, err := w.rows(ctx, a)
+	if err == nil && len(u.KeyColumns) > 0 {
+		err = keysOnce(u)
+	}
 	if err != nil {
 		return written{}, err
 	}
