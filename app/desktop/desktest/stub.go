@@ -32,13 +32,15 @@ func (s *Stub) Path() string {
 	return s.Dir + string(os.PathListSeparator) + os.Getenv("PATH")
 }
 
-// Args are the arguments that the stub got so far, of all calls in a row.
+// Args are the arguments that the stub got so far, of all calls in a row. One
+// that is just being written is not among them yet.
 func (s *Stub) Args() []string {
 	b, err := os.ReadFile(s.log)
-	if err != nil {
+	end := strings.LastIndexByte(string(b), '\n')
+	if err != nil || end < 0 {
 		return nil
 	}
-	return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
+	return strings.Split(string(b[:end]), "\n")
 }
 
 // Next waits for the first argument.
