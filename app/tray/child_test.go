@@ -178,7 +178,8 @@ func (p *program) want(t *testing.T, prefix string) {
 
 // ends waits for the child to end well, without a word on stderr but the
 // library's own races, and its word about a bus connection that it closed
-// itself while it was still setting up.
+// itself: it may still be setting up, and it draws anew 150 ms after a panel
+// has read the menu for the first time.
 func (p *program) ends(t *testing.T) {
 	t.Helper()
 	p.want(t, "ended: <nil>")
@@ -197,7 +198,7 @@ func (p *program) ends(t *testing.T) {
 	}
 }
 
-var closedByLibrary = regexp.MustCompile(`(?m)^.* systray error: .*use of closed network connection\n?`)
+var closedByLibrary = regexp.MustCompile(`(?m)^.* systray error: .*(use of closed network connection|dbus: connection closed by user)\n?`)
 
 // ourRace matches a report in which our own code touched the memory.
 var ourRace = regexp.MustCompile(`(?i)(read|write) at 0x.*\n\s+codabridge/`)

@@ -65,6 +65,7 @@ func (d *drawer) ready(ctx context.Context) {
 	}
 	go func() { // not before here, so that the library is up when it quits
 		<-ctx.Done()
+		d.wait() // what is drawn on a library that is ending is an error on stderr
 		systray.Quit()
 	}()
 }
