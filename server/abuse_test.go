@@ -52,7 +52,7 @@ func used() int64 {
 // settles waits until no more goroutines run than before.
 func settles(t *testing.T, before int) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		runtime.Gosched()
 		if n := runtime.NumGoroutine(); n <= before {
 			return
@@ -193,7 +193,7 @@ func TestIdleSlowAndStreamingConnectionsLeaveNothingBehind(t *testing.T) {
 		return "GET " + path + " HTTP/1.1\r\nHost: abc.ngrok-free.dev\r\nAccept: text/event-stream\r\nAuthorization: Bearer " + tokens[i/10] + "\r\n\r\n"
 	})
 	for i, c := range held[first:] {
-		_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		_ = c.SetReadDeadline(time.Now().Add(30 * time.Second))
 		if line, err := bufio.NewReader(c).ReadString('\n'); err != nil || !strings.Contains(line, " 200 ") {
 			t.Fatalf("stream %d: %q %v", i, line, err)
 		}
@@ -223,7 +223,7 @@ func TestSlowHeadersAreGivenUp(t *testing.T) {
 	}
 	defer c.Close()
 	fmt.Fprint(c, "GET /health HTTP/1.1\r\nHost: abc.ngrok-free.dev\r\nX-Slow: ")
-	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(30 * time.Second))
 	if _, err := io.ReadAll(c); err != nil {
 		t.Errorf("it was not closed: %v", err)
 	}

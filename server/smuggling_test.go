@@ -90,7 +90,7 @@ func converse(addr, raw string) (statuses []string, err error) {
 		return nil, err
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(30 * time.Second))
 	_, _ = io.WriteString(c, raw) // the other side may have closed already
 	_ = c.(*net.TCPConn).CloseWrite()
 	r := bufio.NewReader(c)

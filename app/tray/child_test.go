@@ -171,7 +171,7 @@ func (p *program) want(t *testing.T, prefix string) {
 		if !strings.HasPrefix(line, prefix) {
 			t.Fatalf("the tray did %q, want %q", line, prefix)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Fatalf("the tray did nothing, want %q", prefix)
 	}
 }

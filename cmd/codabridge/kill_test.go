@@ -56,7 +56,7 @@ func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
 // quickly waits for the started program; it looks more often than await.
 func (p *program) quickly() app.State {
 	p.t.Helper()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
 		if s, err := p.state(); err == nil {
 			return s
 		}

@@ -81,7 +81,7 @@ func (b *tab) begin() {
 
 func (b *tab) do(f func(ctx context.Context) error) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, 40*time.Second)
 	defer cancel()
 	if err := f(ctx); err != nil {
 		shot, _ := chromedp.Run(b.ctx, chromedp.FullScreenshot(90))
@@ -127,16 +127,26 @@ func (b *tab) wait(what string, look chromedp.Action[string], ok func(string) bo
 // press clicks what a selector finds first.
 func (b *tab) press(selector string) {
 	b.t.Helper()
-	b.do(func(ctx context.Context) error {
-		return chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.WaitEnabled(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	b.onElement(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.WaitEnabled(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+}
+
+// onElement acts on an element, and again when the page draws it anew before
+// the browser is told what to do with it.
+func (b *tab) onElement(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	b.do(func(ctx context.Context) (err error) {
+		for ctx.Err() == nil {
+			if err = chromedp.Do(ctx, actions...); err == nil || !strings.Contains(err.Error(), "Could not find node") {
+				return err
+			}
+		}
+		return err
 	})
 }
 
 func (b *tab) fill(selector, text string) {
 	b.t.Helper()
-	b.do(func(ctx context.Context) error {
-		return chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
-	})
+	b.onElement(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 func (b *tab) text(selector string) (s string) {

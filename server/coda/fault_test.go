@@ -210,8 +210,8 @@ func TestTheEndOfTheContextEndsTheCall(t *testing.T) {
 
 func TestAPauseThatWouldPassTheDeadlineIsNotBegun(t *testing.T) {
 	t.Parallel()
-	c, _, clock := connect(t, codatest.Options{Workspace: tiny(), Knobs: codatest.Knobs{Refuse: -1}})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	c, _, clock := connect(t, codatest.Options{Workspace: tiny(), Knobs: codatest.Knobs{Refuse: -1, RetryAfter: "60"}})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Second)
 	defer cancel()
 	if _, err := c.WhoAmI(ctx); !coda.IsKind(err, coda.KindRateLimited) || len(clock.pauses) != 0 {
 		t.Errorf("%v %v", err, clock.pauses)
@@ -221,7 +221,7 @@ func TestAPauseThatWouldPassTheDeadlineIsNotBegun(t *testing.T) {
 func TestTheLimiterIsOursAndSaysSo(t *testing.T) {
 	t.Parallel()
 	c, s, _ := connect(t, codatest.Options{Workspace: tiny()}, func(o *coda.Options) { o.Limits = coda.Limits{} })
-	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond) // there is room for a third after 3 s
 	defer cancel()
 	var err error
 	for range 3 {

@@ -148,14 +148,20 @@ func TestRepeatedWriteIsDoneOnce(t *testing.T) {
 func TestRepeatJoinsTheWriteInFlightWhenTheClientGaveUp(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.fake.Set(func(k *codatest.Knobs) { k.Delay = 100 * time.Millisecond })
+	r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })
 	args := object{"document": planDoc, "table": tasksTable, "rows": []object{{"Name": "Once"}}}
-	ctx, cancel := context.WithTimeout(t.Context(), 350*time.Millisecond)
-	defer cancel()
-	if _, err := r.try(ctx, "coda_create_rows", args); err == nil {
-		t.Fatal("the first call was meant to be given up")
-	}
+	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
+	wg.Go(func() {
+		if _, err := r.try(ctx, "coda_create_rows", args); err == nil {
+			t.Error("the first call was meant to be given up")
+		}
+	})
+	for end := time.Now().Add(30 * time.Second); r.fake.Count("getMutationStatus") == 0 && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
+	}
+	cancel()
+	wg.Wait()
 	for range 3 {
 		wg.Go(func() {
 			var got wrote
@@ -165,6 +171,7 @@ func TestRepeatJoinsTheWriteInFlightWhenTheClientGaveUp(t *testing.T) {
 			}
 		})
 	}
+	r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = false })
 	wg.Wait()
 	if n := r.fake.Count("upsertRows"); n != 1 {
 		t.Errorf("%d writes upstream", n)
@@ -196,7 +203,8 @@ func TestWriteThatStaysQueuedSaysSo(t *testing.T) {
 	if got.Status != "queued" || !strings.Contains(got.Note, "Do not send it again") {
 		t.Errorf("%+v", got)
 	}
-	r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck, k.MutationWarning = false, "Formula lag" })
+	r = newRig(t)
+	r.fake.Set(func(k *codatest.Knobs) { k.MutationWarning = "Formula lag" })
 	r.call("coda_append_to_page", object{"document": planDoc, "page": overviewPage, "content": "y"}).ok(&got)
 	if got.Status != "applied" || got.Warning != "Formula lag" {
 		t.Errorf("%+v", got)

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 		if err == nil {
 			break
 		}
-		if time.Since(began) > 10*time.Second {
+		if time.Since(began) > 30*time.Second {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}
@@ -190,7 +190,7 @@ func TestAnEdgeClosesWithClientsStillThere(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Error("Close did not return")
 	}
 }

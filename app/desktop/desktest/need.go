@@ -8,7 +8,7 @@ import (
 )
 
 // patience is how long a test waits for something that has to happen.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // Need skips the test unless program is in PATH (or, for a name with a slash,
 // is there), with the phrase "needs PROGRAM: PACKAGE", where pkg is the Debian
@@ -28,7 +28,7 @@ func Need(t testing.TB, program, pkg string) string {
 }
 
 // Eventually looks every few milliseconds until f is true, and fails the test
-// when that takes longer than ten seconds. It is for things that give no event.
+// when that takes longer than patience. It is for things that give no event.
 func Eventually(t testing.TB, what string, f func() bool) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
