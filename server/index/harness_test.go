@@ -99,7 +99,7 @@ func (b *bed) start() {
 // until waits for a status.
 func (b *bed) until(what string, ok func(index.Status) bool) index.Status {
 	b.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		b.mu.Lock()
 		changed := b.changed

@@ -34,7 +34,7 @@ func indexed(t *testing.T, ready func(index.Status) bool, prepare ...func(*setti
 	done := make(chan struct{})
 	go func() { x.Run(ctx); close(done) }()
 	t.Cleanup(func() { cancel(); <-done })
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		s, err := x.Status(context.Background())
 		if err == nil && ready(s) {
 			return r, x, path
