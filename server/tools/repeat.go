@@ -16,15 +16,17 @@ const repeatWindow = 2 * time.Minute
 type repeats struct {
 	now func() time.Time
 
-	mu   sync.Mutex // guards seen and the runs' fields but done
-	seen map[[32]byte]*writeRun
+	mu    sync.Mutex // guards what follows and the runs' fields but done
+	seen  map[[32]byte]*writeRun
+	begun int // writes of anyone so far
 }
 
 // writeRun is a write and what it came to.
 type writeRun struct {
-	done chan struct{}
-	out  outcome
-	at   time.Time // when it ended
+	done   chan struct{}
+	out    outcome
+	at     time.Time // when it ended
+	number int       // of those begun
 }
 
 func newRepeats(now func() time.Time) repeats {
@@ -32,10 +34,12 @@ func newRepeats(now func() time.Time) repeats {
 }
 
 // once runs a write tool unless the same caller has asked for just the same a
-// moment ago; then it gives the first outcome, and says so.
+// moment ago; then it gives the first outcome, and says so. A write that may
+// be repeated without harm is done again when another came between: what it
+// set may have been changed back, so the first outcome would no longer be true.
 func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
 	key := sha256.Sum256(append([]byte(callerFrom(ctx).ID+"\x00"+d.name+"\x00"), args...))
-	run, first := t.done.begin(key)
+	run, first := t.done.begin(key, d.repeatable)
 	if !first {
 		select {
 		case <-run.done:
@@ -75,7 +79,7 @@ func unsent(ctx context.Context) {
 	}
 }
 
-func (r *repeats) begin(key [32]byte) (run *writeRun, first bool) {
+func (r *repeats) begin(key [32]byte, repeatable bool) (run *writeRun, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for k, old := range r.seen {
@@ -83,10 +87,11 @@ func (r *repeats) begin(key [32]byte) (run *writeRun, first bool) {
 			delete(r.seen, k)
 		}
 	}
-	if run, ok := r.seen[key]; ok {
+	if run, ok := r.seen[key]; ok && (run.at.IsZero() || !repeatable || run.number == r.begun) {
 		return run, false
 	}
-	run = &writeRun{done: make(chan struct{})}
+	r.begun++
+	run = &writeRun{done: make(chan struct{}), number: r.begun}
 	r.seen[key] = run
 	return run, true
 }
@@ -106,7 +111,7 @@ func (r *repeats) end(key [32]byte, run *writeRun, out outcome, sent bool) {
 // again is an outcome given for the second time.
 func (out outcome) again() outcome {
 	if out.status != StatusOK {
-		out.text += " (This is the answer to the same call a moment ago; it was not sent again.)"
+		out.text += " (This is the answer to the same call a moment ago; it was not sent again. To send it once more on purpose, wait two minutes.)"
 		return out
 	}
 	var answer map[string]json.RawMessage
