@@ -22,28 +22,50 @@ type cellWriter struct {
 	raw     bool // Coda shall store text as it is
 }
 
+// row encodes the values of one row.
 func (w *cellWriter) row(ctx context.Context, values map[string]any) (coda.RowEdit, error) {
+	bad := complaints{rows: 1}
+	edit, err := w.checkedRow(ctx, values, 1, &bad)
+	if err == nil {
+		err = bad.err()
+	}
+	return edit, err
+}
+
+// checkedRow encodes the values of a row and complains of each that does not
+// fit.
+func (w *cellWriter) checkedRow(ctx context.Context, values map[string]any, number int, bad *complaints) (coda.RowEdit, error) {
 	var edit coda.RowEdit
 	taken := map[string]string{}
 	for _, name := range sortedKeys(values) {
-		c, err := findColumn(w.columns, name)
+		cell, err := w.cell(ctx, name, values[name], taken)
+		if said, ok := err.(*sentence); ok {
+			bad.add(number, said.text)
+			continue
+		}
 		if err != nil {
 			return edit, err
 		}
-		if other, twice := taken[c.ID]; twice {
-			return edit, say("%s and %s are the same column. Give it once.", quote(other), quote(name))
-		}
-		taken[c.ID] = name
-		if c.Calculated || c.Format.Type == "button" {
-			return edit, say("The column %s is %s and cannot be written. Leave it out.", quote(c.Name), lockedKind(c))
-		}
-		v, err := w.value(ctx, c, values[name])
-		if err != nil {
-			return edit, err
-		}
-		edit.Cells = append(edit.Cells, coda.CellEdit{Column: c.ID, Value: v})
+		edit.Cells = append(edit.Cells, cell)
 	}
 	return edit, nil
+}
+
+// cell encodes one value; taken are the columns of the row so far.
+func (w *cellWriter) cell(ctx context.Context, name string, value any, taken map[string]string) (coda.CellEdit, error) {
+	c, err := findColumn(w.columns, name)
+	if err != nil {
+		return coda.CellEdit{}, err
+	}
+	if other, twice := taken[c.ID]; twice {
+		return coda.CellEdit{}, say("%s and %s are the same column. Give it once.", quote(other), quote(name))
+	}
+	taken[c.ID] = name
+	if c.Calculated || c.Format.Type == "button" {
+		return coda.CellEdit{}, say("The column %s is %s and cannot be written. Leave it out.", quote(c.Name), lockedKind(c))
+	}
+	v, err := w.value(ctx, c, value)
+	return coda.CellEdit{Column: c.ID, Value: v}, err
 }
 
 func lockedKind(c coda.Column) string {

@@ -89,6 +89,7 @@ func (t *Tools) baseTable(ctx context.Context, p place) (target reference, note 
 // keysPresent refuses rows that leave a key column out: they would match
 // every row where it is empty.
 func (w *cellWriter) keysPresent(u coda.RowsUpsert) error {
+	bad := complaints{rows: len(u.Rows)}
 	for i, r := range u.Rows {
 		for _, key := range u.KeyColumns {
 			there := false
@@ -97,11 +98,11 @@ func (w *cellWriter) keysPresent(u coda.RowsUpsert) error {
 			}
 			if !there {
 				c, _ := findColumn(w.columns, key)
-				return say("Row %d of %d has no value in the key column %s. Give every row its key.", i+1, len(u.Rows), quote(c.Name))
+				bad.add(i+1, "There is no value in the key column "+quote(c.Name)+". Give every row its key.")
 			}
 		}
 	}
-	return nil
+	return bad.err()
 }
 
 // keysOnce refuses two rows of one key: Coda would make one row of them, of
@@ -139,14 +140,16 @@ func keyText(v any) string {
 	return s
 }
 
-// cutBatches cuts rows into requests, and refuses a row that Coda would refuse
-// along with its whole batch.
+// cutBatches cuts rows into requests, and refuses rows that Coda would refuse
+// along with their whole batch.
 func cutBatches(rows []coda.RowEdit) ([]batch, error) {
 	var out []batch
+	bad := complaints{rows: len(rows)}
 	size := 0
 	for i, r := range rows {
 		if n := r.Size(); n > coda.MaxRow {
-			return nil, say("Row %d of %d is %d KB and Coda takes at most %d KB a row. Shorten it, or put its text on a page.", i+1, len(rows), (n+1023)>>10, coda.MaxRow>>10)
+			bad.add(i+1, fmt.Sprintf("It is %d KB and Coda takes at most %d KB a row. Shorten it, or put its text on a page.", (n+1023)>>10, coda.MaxRow>>10))
+			continue
 		}
 		b, err := json.Marshal(r)
 		if err != nil {
@@ -158,7 +161,7 @@ func cutBatches(rows []coda.RowEdit) ([]batch, error) {
 		}
 		out[len(out)-1].To = i + 1
 	}
-	return out, nil
+	return out, bad.err()
 }
 
 // sendBatches sends one after the other. After a refusal or when the time is

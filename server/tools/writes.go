@@ -81,20 +81,18 @@ func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpser
 		}
 		u.KeyColumns = append(u.KeyColumns, c.ID)
 	}
+	bad := complaints{rows: len(a.Rows)}
 	for i, values := range a.Rows {
-		edit, err := w.row(ctx, values)
-		if err == nil && len(edit.Cells) == 0 {
-			err = say("It has no values.")
+		if len(values) == 0 {
+			bad.add(i+1, "It has no values.")
 		}
-		if said, ok := err.(*sentence); ok && len(a.Rows) > 1 {
-			err = say("Row %d of %d: %s", i+1, len(a.Rows), said.text)
-		}
+		edit, err := w.checkedRow(ctx, values, i+1, &bad)
 		if err != nil {
 			return u, err
 		}
 		u.Rows = append(u.Rows, edit)
 	}
-	return u, nil
+	return u, bad.err()
 }
 
 // openTable finds a table and its columns for writing.

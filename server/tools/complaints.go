@@ -1,0 +1,70 @@
+package tools
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+const (
+	// mostComplaints is how many different ones an answer holds, mostNumbers
+	// how many rows it names for each.
+	mostComplaints = 12
+	mostNumbers    = 8
+)
+
+// complaints are what is wrong with the rows of a write. All are gathered, so
+// that a model can put everything right at once; rows with the same mistake
+// share a sentence.
+type complaints struct {
+	rows  int      // of the write
+	texts []string // in the order they came up
+	at    map[string][]int
+}
+
+func (c *complaints) add(row int, text string) {
+	if c.at == nil {
+		c.at = map[string][]int{}
+	}
+	if c.at[text] == nil {
+		c.texts = append(c.texts, text)
+	}
+	c.at[text] = append(c.at[text], row)
+}
+
+// err is all of them as one error, or nil when there are none.
+func (c *complaints) err() error {
+	if len(c.texts) == 0 {
+		return nil
+	}
+	var out []string
+	for _, text := range c.texts[:min(len(c.texts), mostComplaints)] {
+		out = append(out, c.where(c.at[text])+text)
+	}
+	if more := len(c.texts) - len(out); more > 0 {
+		out = append(out, fmt.Sprintf("There are %d more mistakes of other kinds.", more))
+	}
+	return say("%s", strings.Join(out, " "))
+}
+
+// where names rows: "Rows 1, 3 and 5 of 9: ". A single row needs no number.
+func (c *complaints) where(numbers []int) string {
+	if c.rows == 1 {
+		return ""
+	}
+	if len(numbers) == 1 {
+		return fmt.Sprintf("Row %d of %d: ", numbers[0], c.rows)
+	}
+	shown := numbers[:min(len(numbers), mostNumbers)]
+	last := strconv.Itoa(shown[len(shown)-1])
+	if more := len(numbers) - len(shown); more > 0 {
+		last = fmt.Sprintf("%d more", more)
+	} else {
+		shown = shown[:len(shown)-1]
+	}
+	words := make([]string, len(shown))
+	for i, n := range shown {
+		words[i] = strconv.Itoa(n)
+	}
+	return fmt.Sprintf("Rows %s and %s of %d: ", strings.Join(words, ", "), last, c.rows)
+}
