@@ -74,6 +74,9 @@ func (c *Client) PageContent(ctx context.Context, doc, page string, o ListOption
 	o.Limit = min(o.Limit, 500)
 	raw, err := get[Page[contentItem]](ctx, c, "read page", readBucket, listQuery(o), "docs", doc, "pages", page, "content")
 	out := Page[Line]{NextPageToken: raw.NextPageToken}
+	if raw.Items != nil {
+		out.Items = make([]Line, 0, len(raw.Items))
+	}
 	for _, it := range raw.Items {
 		out.Items = append(out.Items, Line{ID: it.ID, Style: it.ItemContent.Style, Text: it.ItemContent.Content, Level: it.ItemContent.LineLevel})
 	}

@@ -98,6 +98,16 @@ func setText(v url.Values, key, text string) {
 	}
 }
 
+// Whole refuses the answer to a list that holds no list at all. It decodes, as
+// every answer does, but taken for an empty list it would say that there are
+// no docs, pages or rows.
+func Whole[T any](p Page[T], err error) (Page[T], error) {
+	if err == nil && p.Items == nil {
+		err = &APIError{Operation: "read a list", Kind: KindOdd, Message: "the answer holds no list"}
+	}
+	return p, err
+}
+
 // Each walks a whole list: next gets the page token to ask for, "" first. The
 // walk ends after the first error, and when Coda hands out the token it was
 // just given, which would never end.
@@ -105,7 +115,7 @@ func Each[T any](next func(pageToken string) (Page[T], error)) iter.Seq2[T, erro
 	return func(yield func(T, error) bool) {
 		token := ""
 		for {
-			p, err := next(token)
+			p, err := Whole(next(token))
 			if err != nil {
 				var zero T
 				yield(zero, err)

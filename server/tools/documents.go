@@ -45,7 +45,7 @@ func (t *Tools) listDocuments(ctx context.Context, a listDocumentsArgs) (listDoc
 		page.Items, err = t.documents(ctx, 0)
 		page.Items = named(page.Items, a.Query)
 	} else {
-		page, err = t.o.Coda.ListDocs(ctx, coda.DocQuery{Query: a.Query, Limit: orDefault(a.Limit, 50), PageToken: a.Cursor})
+		page, err = coda.Whole(t.o.Coda.ListDocs(ctx, coda.DocQuery{Query: a.Query, Limit: orDefault(a.Limit, 50), PageToken: a.Cursor}))
 		err = badCursor(err, a.Cursor)
 		if err == nil && a.Query+a.Cursor+page.NextPageToken == "" {
 			t.names.list.put("", page.Items) // all there are: Coda allows few such lists

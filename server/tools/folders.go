@@ -50,7 +50,7 @@ func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFolders
 		}
 		operation, args["folderId"] = "listFolderChildren", a.Folder
 	}
-	page, err := read[coda.Page[folder]](ctx, t, operation, args)
+	page, err := coda.Whole(read[coda.Page[folder]](ctx, t, operation, args))
 	if err != nil {
 		return out, badCursor(err, a.Cursor)
 	}
@@ -59,7 +59,7 @@ func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFolders
 		out.Folders = append(out.Folders, listedFolder{f.ID, clip(f.Name, 200), clip(f.Description, 300), f.Workspace.Name, f.Workspace.ID})
 	}
 	if a.Folder != "" && a.Cursor == "" {
-		docs, err := read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 100})
+		docs, err := coda.Whole(read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 100}))
 		if err != nil {
 			return out, err
 		}
@@ -193,7 +193,7 @@ func (t *Tools) deleteFolder(ctx context.Context, a deleteFolderArgs) (change, e
 		return change{}, err
 	}
 	was := []string{folderWords(f)}
-	docs, err := read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 20})
+	docs, err := coda.Whole(read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 20}))
 	if err != nil {
 		return change{}, err
 	}

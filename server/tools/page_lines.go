@@ -28,7 +28,7 @@ func (t *Tools) getPageLines(ctx context.Context, a getPageLinesArgs) (getPageLi
 	if err != nil {
 		return getPageLinesResult{}, err
 	}
-	lines, err := t.o.Coda.PageContent(ctx, p.doc.ID, p.page, coda.ListOptions{Limit: orDefault(a.Limit, 100), PageToken: a.Cursor})
+	lines, err := coda.Whole(t.o.Coda.PageContent(ctx, p.doc.ID, p.page, coda.ListOptions{Limit: orDefault(a.Limit, 100), PageToken: a.Cursor}))
 	out := getPageLinesResult{Document: *docRef(p.doc), Page: p.page, Lines: [][]any{}, NextCursor: lines.NextPageToken}
 	cut := 0
 	for _, l := range lines.Items {

@@ -32,7 +32,7 @@ func (t *Tools) listPages(ctx context.Context, a listPagesArgs) (listPagesResult
 	if err != nil {
 		return listPagesResult{}, err
 	}
-	pages, err := t.o.Coda.ListPages(ctx, doc.ID, coda.ListOptions{Limit: orDefault(a.Limit, 100), PageToken: a.Cursor})
+	pages, err := coda.Whole(t.o.Coda.ListPages(ctx, doc.ID, coda.ListOptions{Limit: orDefault(a.Limit, 100), PageToken: a.Cursor}))
 	out := listPagesResult{Document: reference{doc.ID, doc.Name}, Pages: []listedPage{}, NextCursor: pages.NextPageToken}
 	if err == nil && a.Cursor == "" && pages.NextPageToken == "" {
 		t.names.pages.put(doc.ID, pages.Items)

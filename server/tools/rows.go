@@ -205,8 +205,8 @@ func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rows
 	limit := orDefault(a.Limit, at.Limit)
 	var rows *rowTable
 	for {
-		page, err := t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
-			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh})
+		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
+			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh}))
 		if rows != nil && len(rows.Rows) > 0 && isGatewayTimeout(err) {
 			out.Rows, out.NextCursor = rows.Rows, at.String()
 			out.Note = "Coda took too long for the rest (504); it comes with next_cursor, or start again with a smaller limit."

@@ -131,7 +131,7 @@ type listCategoriesResult struct {
 }
 
 func (t *Tools) listCategories(ctx context.Context, _ listCategoriesArgs) (listCategoriesResult, error) {
-	found, err := read[coda.Page[coda.SelectOption]](ctx, t, "listCategories", nil)
+	found, err := coda.Whole(read[coda.Page[coda.SelectOption]](ctx, t, "listCategories", nil))
 	out := listCategoriesResult{Categories: []string{}}
 	for _, c := range found.Items {
 		out.Categories = append(out.Categories, c.Name)

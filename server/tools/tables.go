@@ -29,7 +29,7 @@ func (t *Tools) listTables(ctx context.Context, a listTablesArgs) (listTablesRes
 	if err != nil {
 		return listTablesResult{}, err
 	}
-	tables, err := t.o.Coda.ListTables(ctx, doc.ID, coda.ListOptions{Limit: 100, PageToken: a.Cursor})
+	tables, err := coda.Whole(t.o.Coda.ListTables(ctx, doc.ID, coda.ListOptions{Limit: 100, PageToken: a.Cursor}))
 	out := listTablesResult{Document: reference{doc.ID, doc.Name}, Tables: []listedTable{}, NextCursor: tables.NextPageToken}
 	if err == nil && a.Cursor == "" && tables.NextPageToken == "" {
 		t.names.tables.put(doc.ID, tables.Items)
@@ -116,7 +116,7 @@ func (t *Tools) tableWith(ctx context.Context, p place, sample, budget int) (get
 		case i == 1:
 			columns, err = t.columnsOf(ctx, p.doc.ID, p.table, 0)
 		case sample > 0:
-			rows, err = t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Limit: sample, ValueFormat: "rich"})
+			rows, err = coda.Whole(t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Limit: sample, ValueFormat: "rich"}))
 		}
 		return err
 	})
