@@ -73,7 +73,10 @@ func (t *Tools) getAnalytics(ctx context.Context, a getAnalyticsArgs) (getAnalyt
 	}
 	out.Items, out.NextCursor = []map[string]any{}, page.NextPageToken
 	for _, c := range page.Items {
-		out.Items = append(out.Items, c.rows()...)
+		// A cursor of an earlier, wider question brings its documents along.
+		if c.Doc == nil || t.isAllowed(c.Doc.ID) {
+			out.Items = append(out.Items, c.rows()...)
+		}
 	}
 	return out, nil
 }

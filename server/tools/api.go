@@ -155,12 +155,16 @@ type apiCallResult struct {
 	Note      string `json:"note,omitempty"`
 }
 
-// writesByCall says whether a call with these arguments writes. What is not
-// known yet will be refused later, so it counts as reading.
+// writesByCall says whether a call with these arguments writes. An operation
+// that is not known will be refused later, so it counts as reading; what cannot
+// be read counts as writing. Only the operation is decoded: a number too large
+// for a float, deep in the arguments, once made a write pass for a read.
 func writesByCall(args []byte) bool {
-	var a apiCallArgs
+	var a struct {
+		Operation string `json:"operation"`
+	}
 	if json.Unmarshal(args, &a) != nil {
-		return false
+		return true
 	}
 	o, ok := coda.FindOperation(strings.TrimSpace(a.Operation))
 	return ok && o.Access != coda.Reads
@@ -177,7 +181,9 @@ func (t *Tools) apiCall(ctx context.Context, a apiCallArgs) (apiCallResult, erro
 	}
 	out := apiCallResult{Operation: o.ID}
 	if o.Access == coda.Reads {
-		out.Answer, err = read[any](ctx, t, o.ID, args)
+		if out.Answer, err = read[any](ctx, t, o.ID, args); err == nil {
+			err = t.resolvedAllowed(o, out.Answer)
+		}
 		return out, err
 	}
 	if out.Answer, err = submit[any](ctx, t, o.ID, args); err != nil {

@@ -54,7 +54,7 @@ func spares(o coda.Operation, args coda.Args) error {
 	if update, ok := args["contentUpdate"].(map[string]any); ok && o.ID == "updatePage" {
 		element, _ := update["elementId"].(string)
 		mode, _ := update["insertionMode"].(string)
-		if strings.TrimSpace(element) == "" && mode != coda.Append && mode != coda.Prepend {
+		if !idForms["elementIds"].MatchString(element) && mode != coda.Append && mode != coda.Prepend {
 			return say("Without elementId only the insertionMode append or prepend is taken here: to rewrite a whole page use coda_replace_page, which shows the difference first.")
 		}
 	}
@@ -97,6 +97,24 @@ func takes(o coda.Operation, name string) bool {
 		}
 	}
 	return false
+}
+
+// docInHref finds the document in an address of the API.
+var docInHref = regexp.MustCompile(`/docs/([^/?#]+)`)
+
+// resolvedAllowed looks at what a link turned out to point to: where it is
+// cut differently than here, it leads to another document than it seemed to.
+func (t *Tools) resolvedAllowed(o coda.Operation, answer any) error {
+	if o.ID != "resolveBrowserLink" || len(t.allowed()) == 0 {
+		return nil
+	}
+	whole, _ := answer.(map[string]any)
+	resource, _ := whole["resource"].(map[string]any)
+	href := text(resource, "href")
+	if at := docInHref.FindStringSubmatch(href); at == nil || !t.isAllowed(at[1]) {
+		return notAllowed(href)
+	}
+	return nil
 }
 
 func (t *Tools) linkAllowed(link any) error {

@@ -43,8 +43,13 @@ type queuedAnswer struct {
 	ID        string `json:"id"`
 }
 
-// submit sends a write by its operation.
+// submit sends a write by its operation. Whoever may not write was refused
+// long before; this is the last door.
 func submit[T any](ctx context.Context, t *Tools, operation string, args coda.Args) (T, error) {
+	if !t.mayWrite(ctx) {
+		var none T
+		return none, say("Nothing was written: only reading is allowed here.")
+	}
 	sending(ctx)
 	answer, err := coda.CallFor[T](ctx, t.o.Coda, operation, args)
 	if err != nil {
