@@ -152,6 +152,9 @@ func mendNumber(v any) any {
 		}
 	}
 	if n, ok := v.(json.Number); ok { // 20.0 decodes into no int
+		if _, err := n.Int64(); err == nil {
+			return v // a float would round a large one
+		}
 		if f, err := n.Float64(); err == nil && f == float64(int64(f)) {
 			return json.Number(strconv.FormatInt(int64(f), 10))
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// fewRelated is how many ids of one related table are looked up each by
+	// fewRelated is how many rows of one related table are looked up each by
 	// itself; for more, its rows are listed.
 	fewRelated = 8
 	// mostRelated is how many rows of a related table are listed.
@@ -18,8 +18,9 @@ const (
 
 // relation is what one call has learned of a related table.
 type relation struct {
-	elsewhere bool // only Coda can look there
-	looked    int  // ids looked up
+	elsewhere bool       // only Coda can look there
+	looked    int        // rows looked up
+	rows      []coda.Row // all of them, once they were listed
 }
 
 // relatedRow makes a row id of a relation given by id or by name.
@@ -43,12 +44,7 @@ func (w *cellWriter) relatedRow(ctx context.Context, c coda.Column, v any) (any,
 		return orText(id, s), nil
 	}
 	other := place{doc: w.place.doc, table: table}
-	id, err := "", error(nil)
-	if rowID.MatchString(s) {
-		id, err = w.rowByID(ctx, other, c.Format.Table.Name, s, known)
-	} else {
-		id, err = w.t.rowByName(ctx, other, s)
-	}
+	id, err := w.lookUp(ctx, other, c.Format.Table.Name, s, known)
 	if coda.IsKind(err, coda.KindNotFound, coda.KindForbidden) {
 		known.elsewhere = true // a table of another document
 		return s, nil
@@ -60,31 +56,44 @@ func (w *cellWriter) relatedRow(ctx context.Context, c coda.Column, v any) (any,
 	return id, nil
 }
 
-// rowByID proves that a related table has a row: Coda takes any id, and shows
-// broken text for one that is not there.
-func (w *cellWriter) rowByID(ctx context.Context, p place, name, id string, known *relation) (string, error) {
+// lookUp finds a row of a related table. Beyond a few, the table is listed
+// first, so that an import does not ask for each.
+func (w *cellWriter) lookUp(ctx context.Context, p place, table, ref string, known *relation) (string, error) {
 	if known.looked++; known.looked == fewRelated+1 {
-		if err := w.listRelated(ctx, p); err != nil {
+		if err := w.listRelated(ctx, p, known); err != nil {
 			return "", err
 		}
-		if _, ok := w.found[p.table+"\x00"+id]; ok {
+		if id, ok := w.found[p.table+"\x00"+ref]; ok {
 			return id, nil
 		}
 	}
+	switch {
+	case rowID.MatchString(ref):
+		return w.rowByID(ctx, p, table, ref)
+	case known.rows == nil:
+		return w.t.rowByName(ctx, p, ref)
+	}
+	row, err := pickRow(ref, known.rows)
+	return row.ID, err
+}
+
+// rowByID proves that a related table has a row: Coda takes any id, and shows
+// broken text for one that is not there.
+func (w *cellWriter) rowByID(ctx context.Context, p place, table, id string) (string, error) {
 	row, err := w.t.o.Coda.GetRow(ctx, p.doc.ID, p.table, id, coda.RowQuery{})
 	if coda.IsKind(err, coda.KindNotFound, coda.KindGone) {
 		if _, missing := w.t.tableFacts(ctx, p.doc.ID, p.table, nameAge); missing != nil {
 			return "", missing
 		}
-		return "", say("There is no row %s in the table %s. Call coda_list_rows with table %s and use an id from there, or give the row's name.", quote(id), quote(name), p.table)
+		return "", say("There is no row %s in the table %s. Call coda_list_rows with table %s and use an id from there, or give the row's name.", quote(id), quote(table), p.table)
 	}
 	return orText(row.ID, id), err
 }
 
-// listRelated learns the ids of a related table, so that an import does not
-// ask for each.
-func (w *cellWriter) listRelated(ctx context.Context, p place) error {
-	seen := 0
+// listRelated learns the ids and names of a related table. The names of one
+// too long to be read whole are left to Coda.
+func (w *cellWriter) listRelated(ctx context.Context, p place, known *relation) error {
+	rows, named := []coda.Row{}, map[string]int{}
 	for row, err := range coda.Each(func(token string) (coda.Page[coda.Row], error) {
 		page, err := w.t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Limit: 500, PageToken: token})
 		return coda.Page[coda.Row]{Items: page.Items, NextPageToken: page.NextPageToken}, err
@@ -93,8 +102,16 @@ func (w *cellWriter) listRelated(ctx context.Context, p place) error {
 			return err
 		}
 		w.found[p.table+"\x00"+row.ID] = row.ID
-		if seen++; seen >= mostRelated {
-			break
+		rows = append(rows, coda.Row{ID: row.ID, Name: plainText(row.Name, "")})
+		named[rows[len(rows)-1].Name]++
+		if len(rows) >= mostRelated {
+			return nil
+		}
+	}
+	known.rows = rows
+	for _, row := range rows {
+		if named[row.Name] == 1 && !rowID.MatchString(row.Name) {
+			w.found[p.table+"\x00"+row.Name] = row.ID
 		}
 	}
 	return nil

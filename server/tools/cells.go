@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"codabridge/server/coda"
@@ -19,7 +20,8 @@ type cellWriter struct {
 	columns []coda.Column
 	found   map[string]string // rows of relations, by table and id or name
 	related map[string]*relation
-	raw     bool // Coda shall store text as it is
+	people  map[string]string // who Coda finds for a name, as text
+	raw     bool              // Coda shall store text as it is
 }
 
 // row encodes the values of one row.
@@ -145,7 +147,9 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 		return asIs(c, v)
 	}
 	switch c.Format.Type {
-	case "number", "currency", "percent", "slider", "scale", "duration":
+	case "percent":
+		return percent(c, v)
+	case "number", "currency", "slider", "scale", "duration":
 		return number(c, v)
 	case "checkbox":
 		return truth(c, v)
@@ -160,7 +164,7 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 	case "select":
 		return option(c, v)
 	case "person":
-		return mail(c, v)
+		return w.person(ctx, c, v)
 	case "lookup":
 		return w.relatedRow(ctx, c, v)
 	case "image", "attachments", "imageReference":
@@ -209,6 +213,21 @@ func number(c coda.Column, v any) (any, error) {
 	return nil, misfit(c, "a number", v)
 }
 
+// percent takes fractions, as Coda stores them, and text with the sign. 50
+// would be stored as 5000%, which hardly anybody means.
+func percent(c coda.Column, v any) (any, error) {
+	out, err := number(c, v)
+	if n, ok := out.(json.Number); ok && err == nil {
+		if f, _ := n.Float64(); f > 1 || f < -1 {
+			return nil, misfit(c, fmt.Sprintf(`a fraction or text with the sign: %s or "%s%%" for %s percent, "%s%%" if %s as a fraction is meant`,
+				shortNumber(f/100), n, n, shortNumber(f*100), n), v)
+		}
+	}
+	return out, err
+}
+
+func shortNumber(f float64) string { return strconv.FormatFloat(f, 'g', 12, 64) }
+
 func truth(c coda.Column, v any) (any, error) {
 	switch x := v.(type) {
 	case bool:
@@ -255,19 +274,6 @@ func option(c coda.Column, v any) (any, error) {
 }
 
 var (
-	mailInText = regexp.MustCompile(`^[^<>@]*<([^<>@\s]+@[^<>@\s]+)>$`)
-	plainMail  = regexp.MustCompile(`^[^<>@\s]+@[^<>@\s]+$`)
-	idInText   = regexp.MustCompile(`\((i-[A-Za-z0-9_-]+)\)$`)
+	plainMail = regexp.MustCompile(`^[^<>@\s]+@[^<>@\s]+$`)
+	idInText  = regexp.MustCompile(`\((i-[A-Za-z0-9_-]+)\)$`)
 )
-
-func mail(c coda.Column, v any) (any, error) {
-	s, _ := v.(string)
-	s = strings.TrimSpace(s)
-	if m := mailInText.FindStringSubmatch(s); m != nil {
-		s = m[1]
-	}
-	if !plainMail.MatchString(s) {
-		return nil, misfit(c, "the e-mail address of a person", v)
-	}
-	return s, nil
-}

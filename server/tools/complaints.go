@@ -7,8 +7,9 @@ import (
 )
 
 const (
-	// mostComplaints is how many different ones an answer holds, mostNumbers
-	// how many rows it names for each.
+	// mostComplaints is how many different ones an answer holds; looking for
+	// more would cost time, for an answer that nobody reads to its end.
+	// mostNumbers is how many rows it names for each.
 	mostComplaints = 12
 	mostNumbers    = 8
 )
@@ -32,6 +33,9 @@ func (c *complaints) add(row int, text string) {
 	c.at[text] = append(c.at[text], row)
 }
 
+// full says that there are more than an answer holds.
+func (c *complaints) full() bool { return len(c.texts) > mostComplaints }
+
 // err is all of them as one error, or nil when there are none.
 func (c *complaints) err() error {
 	if len(c.texts) == 0 {
@@ -41,8 +45,8 @@ func (c *complaints) err() error {
 	for _, text := range c.texts[:min(len(c.texts), mostComplaints)] {
 		out = append(out, c.where(c.at[text])+text)
 	}
-	if more := len(c.texts) - len(out); more > 0 {
-		out = append(out, fmt.Sprintf("There are %d more mistakes of other kinds.", more))
+	if c.full() {
+		out = append(out, fmt.Sprintf("There is more from row %d on; put these right first.", c.at[c.texts[mostComplaints]][0]))
 	}
 	return say("%s", strings.Join(out, " "))
 }

@@ -43,6 +43,7 @@ func TestAnAnswerWithoutAListIsNoEmptyList(t *testing.T) {
 		{"/columns", "coda_get_table", object{"document": planDoc, "table": tasksTable}},
 		{"/rows", "coda_list_rows", object{"document": planDoc, "table": tasksTable}},
 		{"/rows", "coda_get_table", object{"document": planDoc, "table": tasksTable}},
+		{"/rows", "coda_get_row", object{"document": planDoc, "table": tasksTable, "row": "Launch"}},
 		{"/content", "coda_get_page_lines", object{"document": planDoc, "page": overviewPage}},
 		{"/formulas", "coda_list_formulas", object{"document": planDoc}},
 		{"/permissions", "coda_get_sharing", object{"document": planDoc}},

@@ -207,29 +207,3 @@ func (t *Tools) findRow(ctx context.Context, document, table, row string) (place
 	p.row, err = t.rowByName(ctx, p, row)
 	return p, err
 }
-
-func (t *Tools) rowByName(ctx context.Context, p place, name string) (string, error) {
-	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, nameAge)
-	if err != nil {
-		return "", err
-	}
-	display := ""
-	for _, c := range columns {
-		if c.Display {
-			display = c.ID
-		}
-	}
-	if display == "" {
-		return "", say("The table has no display column, so a row cannot be found by name. Use a row id (i-…) from coda_list_rows.")
-	}
-	rows, err := t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Query: display + ":" + jsonText(name), Limit: 10})
-	if err != nil {
-		return "", err
-	}
-	if len(rows.Items) == 1 {
-		return rows.Items[0].ID, nil // Coda compared; its name may be written differently
-	}
-	found, err := pick("row", "coda_list_rows", name, rows.Items,
-		func(r coda.Row) (id, name, more string) { return r.ID, r.Name, "" })
-	return found.ID, err
-}

@@ -154,6 +154,9 @@ func describeColumn(c coda.Column) tableColumn {
 	if more := len(c.Format.Options) - len(d.Options); more > 0 {
 		d.Note = "and " + count(more, "more option")
 	}
+	if c.Format.Type == "percent" {
+		d.Note = "a fraction: 0.5 is 50%"
+	}
 	if c.Format.Table != nil {
 		d.Table = orText(c.Format.Table.Name, c.Format.Table.ID)
 	}

@@ -90,7 +90,9 @@ func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpser
 		if err != nil {
 			return u, err
 		}
-		u.Rows = append(u.Rows, edit)
+		if u.Rows = append(u.Rows, edit); bad.full() {
+			break
+		}
 	}
 	return u, bad.err()
 }
