@@ -48,7 +48,7 @@ func (t *Tools) createDocument(ctx context.Context, a createDocumentArgs) (chang
 		return change{}, err
 	}
 	t.names.list.forget()
-	out := change{Status: applied, Document: docRef(d.Doc), ID: d.ID, Name: d.Name, URL: link(d.BrowserLink, d.Doc)}
+	out := change{Status: applied, Document: docRef(d.Doc), ID: d.ID, Name: d.Name, URL: link(d.BrowserLink, d.Doc), Note: lossNote(a.Format, a.Content)}
 	if d.RequestID != "" {
 		out = t.conclude(ctx, d.RequestID, t.o.WriteWait, out)
 	}

@@ -36,7 +36,7 @@ func (t *Tools) editPage(ctx context.Context, a editPageArgs) (change, error) {
 
 // insert writes content onto a page, at its ends or at an element.
 func (t *Tools) insert(ctx context.Context, p place, mode, element, format, content string) (change, error) {
-	out := change{Document: docRef(p.doc), ID: p.page}
+	out := change{Document: docRef(p.doc), ID: p.page, Note: lossNote(format, content)}
 	if element != "" {
 		lines, err := t.allLines(ctx, p)
 		if err != nil {
@@ -229,7 +229,7 @@ func (t *Tools) replacePage(ctx context.Context, a replacePageArgs) (change, err
 		out.Was = append(out.Was, "table "+quote(g.Name)+" ("+g.ID+")")
 	}
 	if a.DryRun {
-		out.Note = "Nothing was written. The whole page would be rewritten; tables, controls and images on it may be lost. Show the difference to the user, then call again with dry_run false."
+		out.Note = strings.TrimSpace("Nothing was written. The whole page would be rewritten; tables, controls and images on it may be lost. Show the difference to the user, then call again with dry_run false. " + lossNote(a.Format, a.Content))
 		return out, nil
 	}
 	done, err := t.insert(ctx, p, coda.Replace, "", orText(a.Format, coda.Markdown), a.Content)

@@ -54,7 +54,7 @@ func (t *Tools) createPage(ctx context.Context, a createPageArgs) (change, error
 		return change{}, err
 	}
 	t.unborn.put(made.ID, made.RequestID)
-	out := t.conclude(ctx, made.RequestID, max(bornWait, t.o.WriteWait), change{Document: docRef(doc), ID: made.ID, Name: a.Name})
+	out := t.conclude(ctx, made.RequestID, max(bornWait, t.o.WriteWait), change{Document: docRef(doc), ID: made.ID, Name: a.Name, Note: lossNote(a.Format, a.Content)})
 	t.names.pages.drop(doc.ID)
 	if out.Status == applied {
 		t.unborn.drop(made.ID)

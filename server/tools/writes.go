@@ -193,7 +193,7 @@ func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, 
 		return written{}, refused(ctx, err)
 	}
 	t.texts.drop(p.doc.ID + "/" + p.page)
-	return t.await(ctx, m.RequestID, written{Document: reference{p.doc.ID, p.doc.Name}, Page: orText(m.ID, p.page)}), nil
+	return t.await(ctx, m.RequestID, written{Document: reference{p.doc.ID, p.doc.Name}, Page: orText(m.ID, p.page), Note: lossNote(a.Format, a.Content)}), nil
 }
 
 var appendToPageTool = declare(tool{
