@@ -181,11 +181,22 @@ func complaint(d *tool, err error) string {
 	case *kind.AdditionalProperties:
 		return fmt.Sprintf("There is no argument %s%s. %s takes: %s.", quoted(k.Properties), inside(at), d.name, strings.Join(d.fields, ", "))
 	case *kind.Type:
-		return fmt.Sprintf("The argument %q must be %s, not %s.", at, article(k.Want), article([]string{k.Got}))
+		return fmt.Sprintf("The argument %q must be %s%s, not %s.", at, article(k.Want), fieldsOf(d.shape, bad.InstanceLocation), article([]string{k.Got}))
 	case *kind.Enum:
 		return fmt.Sprintf("The argument %q must be one of: %s.", at, listed(k.Want))
 	}
 	return fmt.Sprintf("The argument %q does not fit: %s.", at, clip(bad.ErrorKind.LocalizedString(english), 200))
+}
+
+// fieldsOf names what the object at a place of the arguments takes.
+func fieldsOf(shape map[string]any, at []string) string {
+	for _, name := range at {
+		shape, _ = properties(shape)[name].(map[string]any)
+	}
+	if len(properties(shape)) == 0 {
+		return ""
+	}
+	return " with " + quoted(sortedKeys(properties(shape)))
 }
 
 func inside(at string) string {

@@ -90,7 +90,7 @@ func TestDeletingAsksForIdsAndSaysWhatWas(t *testing.T) {
 		r.call(tool, args).fails("id", "Nothing was written")
 	}
 	r.call("coda_delete_document", object{"document": "https://docs.superhuman.com/d/_d" + planDoc}).fails("must be an id")
-	r.call("coda_delete_rows", object{"document": planDoc, "table": "Tasks", "rows": []string{"i-launch", "i-nope"}}).fails("i-nope", "Nothing was written")
+	r.call("coda_delete_rows", object{"document": planDoc, "table": "Tasks", "rows": []string{"i-none", "i-launch", "i-nope"}}).fails(`"i-none", "i-nope"`, "Nothing was written")
 	var got changed
 	r.call("coda_delete_rows", object{"document": planDoc, "table": "Open tasks", "rows": []string{"i-launch", "i-paint"}}).ok(&got)
 	if len(got.Was) != 2 || !strings.Contains(got.Was[0], `i-launch "Launch"`) || got.Status != "applied" {

@@ -292,6 +292,7 @@ var badArguments = map[string]struct {
 	"a limit out of bounds":          {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": 5000}, []string{"limit", "500"}},
 	"words for a number":             {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": "many"}, []string{"limit", "whole number"}},
 	"a filter without its value":     {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "filter": object{"column": "Name"}}, []string{"equals", "filter"}},
+	"words for a filter":             {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "filter": "Name = x"}, []string{"an object with", "column", "equals"}},
 	"a path as a document":           {"coda_get_document", object{"document": "../../whoami"}, []string{"document", "not a path"}},
 	"a path as a page":               {"coda_get_page", object{"document": planDoc, "page": ".."}, []string{"page", "not a path"}},
 	"a path as a row":                {"coda_get_row", object{"document": planDoc, "table": tasksTable, "row": "i-1/../../x"}, []string{"row", "not a path"}},

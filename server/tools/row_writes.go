@@ -28,20 +28,36 @@ func (t *Tools) deleteRows(ctx context.Context, a deleteRowsArgs) (change, error
 	if err != nil {
 		return change{}, err
 	}
-	was := make([]string, len(a.Rows))
-	err = eachOf(ctx, len(a.Rows), func(ctx context.Context, i int) error {
-		row, err := t.o.Coda.GetRow(ctx, p.doc.ID, target.ID, a.Rows[i], coda.RowQuery{ValueFormat: "simpleWithArrays"})
-		if coda.IsKind(err, coda.KindNotFound) {
-			return say("There is no row %s in the table %s. Call coda_list_rows and use ids from there.", quote(a.Rows[i]), quote(target.Name))
-		}
-		was[i] = row.ID + " " + quote(clip(row.Name, 120))
-		return err
-	})
+	was, err := t.rowsThere(ctx, p.doc.ID, target, a.Rows)
 	if err != nil {
 		return change{}, err
 	}
 	return t.submitQueued(ctx, "deleteRows", coda.Args{"docId": p.doc.ID, "tableIdOrName": target.ID, "rowIds": a.Rows},
 		change{Document: docRef(p.doc), ID: target.ID, Name: target.Name, Was: was, Note: note})
+}
+
+// rowsThere says what rows are, and refuses those that are not there, all of
+// them at once.
+func (t *Tools) rowsThere(ctx context.Context, doc string, table reference, ids []string) ([]string, error) {
+	was, missing := make([]string, len(ids)), make([]bool, len(ids))
+	err := eachOf(ctx, len(ids), func(ctx context.Context, i int) error {
+		row, err := t.o.Coda.GetRow(ctx, doc, table.ID, ids[i], coda.RowQuery{ValueFormat: "simpleWithArrays"})
+		if missing[i] = coda.IsKind(err, coda.KindNotFound); missing[i] {
+			return nil
+		}
+		was[i] = row.ID + " " + quote(clip(row.Name, 120))
+		return err
+	})
+	var gone []string
+	for i, id := range ids {
+		if missing[i] {
+			gone = append(gone, quote(id))
+		}
+	}
+	if err == nil && len(gone) > 0 {
+		err = say("There is no row %s in the table %s. Call coda_list_rows and use ids from there.", strings.Join(gone, ", "), quote(table.Name))
+	}
+	return was, err
 }
 
 var deleteRowsTool = declare(tool{
