@@ -211,7 +211,7 @@ func TestTheEndOfTheContextEndsTheCall(t *testing.T) {
 func TestAPauseThatWouldPassTheDeadlineIsNotBegun(t *testing.T) {
 	t.Parallel()
 	c, _, clock := connect(t, codatest.Options{Workspace: tiny(), Knobs: codatest.Knobs{Refuse: -1, RetryAfter: "60"}})
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
 	defer cancel()
 	if _, err := c.WhoAmI(ctx); !coda.IsKind(err, coda.KindRateLimited) || len(clock.pauses) != 0 {
 		t.Errorf("%v %v", err, clock.pauses)
@@ -220,8 +220,10 @@ func TestAPauseThatWouldPassTheDeadlineIsNotBegun(t *testing.T) {
 
 func TestTheLimiterIsOursAndSaysSo(t *testing.T) {
 	t.Parallel()
-	c, s, _ := connect(t, codatest.Options{Workspace: tiny()}, func(o *coda.Options) { o.Limits = coda.Limits{} })
-	ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond) // there is room for a third after 3 s
+	c, s, _ := connect(t, codatest.Options{Workspace: tiny()}, func(o *coda.Options) {
+		o.Limits = coda.Limits{Docs: coda.Rate{N: 1, Per: time.Hour, Burst: 2}}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
 	defer cancel()
 	var err error
 	for range 3 {
