@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"maps"
 	"sync"
 	"time"
 )
@@ -94,6 +95,13 @@ func (r *repeats) begin(key [32]byte, repeatable bool) (run *writeRun, first boo
 	run = &writeRun{done: make(chan struct{}), number: r.begun}
 	r.seen[key] = run
 	return run, true
+}
+
+// forget drops the outcomes of all writes that are done.
+func (r *repeats) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.DeleteFunc(r.seen, func(_ [32]byte, run *writeRun) bool { return !run.at.IsZero() })
 }
 
 // end keeps the outcome of a write that was sent. One that never was may be

@@ -34,3 +34,17 @@ func TestAChangeBackAndForthIsDone(t *testing.T) {
 		t.Errorf("%+v, %d writes", got, r.fake.Count("upsertRows"))
 	}
 }
+
+// TestANewTokenKnowsNoWritesOfTheOldOne: the same names lead into another
+// account then.
+func TestANewTokenKnowsNoWritesOfTheOldOne(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	add := object{"document": "Launch plan", "table": "Tasks", "rows": []object{{"Name": "Once"}}}
+	r.call("coda_create_rows", add).ok(nil)
+	r.tools.Forget()
+	var got wrote
+	if r.call("coda_create_rows", add).ok(&got); got.Repeated || r.fake.Count("upsertRows") != 2 {
+		t.Errorf("%+v, %d writes", got, r.fake.Count("upsertRows"))
+	}
+}

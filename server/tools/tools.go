@@ -161,9 +161,11 @@ func (t *Tools) Names() []string {
 	return names
 }
 
-// Forget drops what is remembered of documents: for a new Coda token.
+// Forget drops what is remembered of documents and writes: for a new Coda
+// token, under which the same names may mean other documents.
 func (t *Tools) Forget() {
 	t.names.forget()
+	t.done.forget()
 	t.texts.forget()
 	t.noExport.forget()
 	t.unborn.forget()
