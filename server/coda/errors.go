@@ -48,6 +48,9 @@ type APIError struct {
 	Message string
 	// RetryAfter is what Coda asked to wait; zero when it did not say.
 	RetryAfter time.Duration
+	// Unsent is set when no connection came about, so that Coda has certainly
+	// not heard of the request.
+	Unsent bool
 	// Err is the cause when there was no answer.
 	Err error
 }

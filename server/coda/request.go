@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -278,5 +279,7 @@ func networkError(op string, err error) error {
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	return &APIError{Operation: op, Kind: KindNetwork, Message: "Coda could not be reached", Err: err}
+	var dial *net.OpError
+	unsent := errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "proxyconnect")
+	return &APIError{Operation: op, Kind: KindNetwork, Message: "Coda could not be reached", Unsent: unsent, Err: err}
 }

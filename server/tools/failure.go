@@ -111,6 +111,9 @@ func trouble(d *tool, e *coda.APIError, said string) string {
 	case coda.KindOdd:
 		what = "Coda gave an answer that makes no sense."
 	}
+	if d.writes && e.Unsent {
+		return what + said + " Try again in a minute." + unwritten(d)
+	}
 	if d.writes && isWriteOperation(e.Operation) {
 		return what + said + " It is not known whether the write was done: read the row or page before trying again."
 	}

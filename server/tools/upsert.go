@@ -205,7 +205,7 @@ func (t *Tools) sendBatches(ctx context.Context, doc, table string, u coda.RowsU
 // batchFailure says whether a failed batch may have been done.
 func batchFailure(err error) (status, text string) {
 	var api *coda.APIError
-	if errors.As(err, &api) && (api.Status == 0 || api.Status >= 500) || isContext(err) {
+	if errors.As(err, &api) && !api.Unsent && (api.Status == 0 || api.Status >= 500) || isContext(err) {
 		return string(coda.Unknown), "Coda did not answer, so it is not known whether this batch went in: read the table before sending it again."
 	}
 	if api != nil {

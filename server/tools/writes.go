@@ -216,7 +216,7 @@ func refused(ctx context.Context, err error) error {
 	certain := coda.IsKind(err, coda.KindBadRequest, coda.KindUnauthorized, coda.KindForbidden, coda.KindNotFound, coda.KindGone,
 		coda.KindTooLarge, coda.KindNotReady, coda.KindRateLimited, coda.KindStuck, coda.KindMoved)
 	var api *coda.APIError
-	if certain || !asAPI(err, &api) && !isContext(err) {
+	if certain || !asAPI(err, &api) && !isContext(err) || api != nil && api.Unsent {
 		unsent(ctx)
 	}
 	return err
