@@ -4,7 +4,7 @@
 (() => {
   const header = "X-Codabridge-Session", store = "codabridge-session";
   const byId = (id) => document.getElementById(id);
-  let version = "", codeFromLink = "", toApprove = false;
+  let version = "", latest = [], codeFromLink = "", toApprove = false;
 
   const secret = () => localStorage.getItem(store) || "";
   const call = (path, options = {}) =>
@@ -14,6 +14,7 @@
   function lock(why) {
     byId("view").replaceChildren();
     version = "";
+    latest = [];
     if (why) byId("locked-why").textContent = why;
     byId("locked-code").hidden = !codeFromLink;
     byId("locked-code").textContent = "To approve " + codeFromLink + ": open this page from the icon and enter the code, or run: codabridge approve " + codeFromLink;
@@ -33,6 +34,7 @@
     .some((i) => i.value !== i.defaultValue || i.checked !== i.defaultChecked || i === document.activeElement) || el.querySelector("[data-open]");
 
   function draw(sections) {
+    latest = sections;
     for (const { id, html } of sections) {
       let el = byId("s-" + id);
       if (!el) {
@@ -147,9 +149,9 @@
 
   async function send(form) {
     if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
-    const button = form.querySelector("button"), out = form.querySelector("output");
+    const button = form.querySelector("button"), out = form.querySelector("output"), card = form.closest("#decide");
     const say = (text, bad) => {
-      const place = out || (byId("decide").contains(form) ? byId("decided") : null);
+      const place = out || (card ? byId("decided") : null);
       if (place) { place.textContent = text; place.className = bad ? "problem" : "muted"; }
       else if (bad) alert(text);
     };
@@ -163,16 +165,19 @@
       if (form.dataset.then === "doctor") { say(""); showFindings(body.findings); return; }
       say("");
       tell(body.message);
-      if (byId("decide").contains(form)) {
-        byId("decide").hidden = true;
-        delete byId("decide").dataset.open;
+      if (card) {
+        card.hidden = true;
+        delete card.dataset.open;
         byId("code-entry").value = "";
       } else form.reset();
+      // Enter leaves the cursor in the field, where it would hold the section.
+      if (form.contains(document.activeElement)) document.activeElement.blur();
     } catch {
       say("codabridge does not answer.", true);
     } finally {
       button.disabled = false;
       version = "";
+      draw(latest);
     }
   }
 
@@ -181,6 +186,10 @@
     e.preventDefault();
     send(e.target);
   });
+
+  // A section that was left is drawn as it should look by now, but not between
+  // leaving a field and pressing the button beside it.
+  document.addEventListener("focusout", () => setTimeout(() => draw(latest), 500));
 
   document.addEventListener("click", async (e) => {
     const button = e.target.closest("[data-copy]");

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"codabridge/app"
+	"codabridge/app/desktop/desktest"
+)
+
+// TestEachStepOfTheSetUpGoesWhenItIsDone: the owner presses Enter after each
+// token. A step that stays, or the word that codabridge does not answer, would
+// make them paste a good token again.
+func TestEachStepOfTheSetUpGoesWhenItIsDone(t *testing.T) {
+	t.Parallel()
+	w, bus := newWorld(t), desktest.StartBus(t)
+	p := newProgram(t, w.env...)
+	desktest.StartKeyring(t, bus, t.TempDir(), "pw")
+	p.env = append(p.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)
+	p.start("serve")
+	p.await("the keyring", func(s app.State) bool { return strings.Contains(s.Sentence, "Coda API token") })
+	page := openBrowser(t, w.edge, 900, 1000)
+	page.open(p.link())
+	page.see("Set up in three steps")
+
+	page.enter("#coda-token", codaCanary)
+	page.gone("#coda-token")
+	page.enter("#ngrok-token", ngrokCanary)
+	page.gone("#s-setup section")
+	page.see("Connect ChatGPT")
+	if said := page.eval(`document.body.innerText`); strings.Contains(said, "does not answer") {
+		t.Errorf("the page says that codabridge does not answer:\n%s", said)
+	}
+}
+
+// enter types a text into a field and presses Enter.
+func (b *tab) enter(field, text string) {
+	b.t.Helper()
+	b.fill(field, text)
+	b.do(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.KeyEvent("\r")) })
+}
+
+// gone waits until nothing on the page matches.
+func (b *tab) gone(selector string) {
+	b.t.Helper()
+	desktest.Eventually(b.t, selector+" is gone", func() bool {
+		return b.eval(`String(document.querySelector(`+"`"+selector+"`"+`) === null)`) == "true"
+	})
+}
