@@ -37,10 +37,10 @@ func FindDataDir(given string) (string, error) {
 	dir := given
 	if dir == "" {
 		home, err := os.UserHomeDir()
-		if err != nil {
+		dir = defaultDataDir(runtime.GOOS, os.Getenv, home)
+		if err != nil && !filepath.IsAbs(dir) {
 			return "", fmt.Errorf("desktop: data folder: %w; give one with --data-dir", err)
 		}
-		dir = defaultDataDir(runtime.GOOS, os.Getenv, home)
 	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -251,6 +251,24 @@ func TestDataFolderIsClosedToOthers(t *testing.T) {
 	}
 }
 
+// TestADataFolderNeedsNoHome: a service may have a folder for its data and no
+// home.
+func TestADataFolderNeedsNoHome(t *testing.T) {
+	needUnix(t)
+	if runtime.GOOS == "darwin" {
+		t.Skip("macOS keeps data under the home alone")
+	}
+	t.Setenv("HOME", "")
+	t.Setenv("XDG_DATA_HOME", "/srv/data")
+	if dir, err := FindDataDir(""); err != nil || dir != "/srv/data/codabridge" {
+		t.Errorf("%s %v", dir, err)
+	}
+	t.Setenv("XDG_DATA_HOME", "")
+	if dir, err := FindDataDir(""); err == nil || !strings.Contains(err.Error(), "--data-dir") {
+		t.Errorf("neither of both: %s %v", dir, err)
+	}
+}
+
 func TestDefaultDataFolderOfEachSystem(t *testing.T) {
 	env := map[string]string{"XDG_DATA_HOME": "/x", "LOCALAPPDATA": "/local"}
 	for goos, want := range map[string]string{
