@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -191,25 +192,43 @@ func (c Config) configFile() string { return filepath.Join(c.DataDir, configName
 // readConfigFile gives the values of config.json as text; none when there is
 // no file. An unknown key is an error, because it is most likely a typing slip.
 func readConfigFile(path string) (map[string]string, error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	raw, err := readRaw(path)
 	if err != nil {
 		return nil, err
-	}
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return nil, fmt.Errorf("%s is not valid JSON (%w): mend it, or move it away to start with the defaults; it was left as it is", path, err)
 	}
 	values := map[string]string{}
 	for key, v := range raw {
 		if !slices.ContainsFunc(Settings, func(s setting) bool { return s.Key == key && key != "" }) {
 			return nil, fmt.Errorf("%s: there is no setting %q; allowed: %s", path, key, strings.Join(keys(), ", "))
 		}
-		values[key] = text(v)
+		if values[key], err = text(v); err != nil {
+			return nil, fmt.Errorf("%s: %s = %s is not usable: %w", path, key, v, err)
+		}
 	}
 	return values, nil
+}
+
+// byteOrderMark is what some editors put before a text.
+const byteOrderMark = "\xef\xbb\xbf"
+
+// readRaw reads config.json; without a file, or with null in it, the map is
+// empty.
+func readRaw(path string) (map[string]json.RawMessage, error) {
+	raw := map[string]json.RawMessage{}
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return raw, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(bytes.TrimPrefix(b, []byte(byteOrderMark)), &raw); err != nil {
+		return nil, fmt.Errorf("%s is not valid JSON (%w): mend it, or move it away to start with the defaults; it was left as it is", path, err)
+	}
+	if raw == nil {
+		raw = map[string]json.RawMessage{}
+	}
+	return raw, nil
 }
 
 func keys() []string {
@@ -224,16 +243,18 @@ func keys() []string {
 
 // text gives a JSON value as it would be typed: a string without quotes, a
 // list with commas.
-func text(v json.RawMessage) string {
+func text(v json.RawMessage) (string, error) {
 	var s string
 	var list []string
 	switch {
 	case json.Unmarshal(v, &s) == nil:
-		return s
+		return s, nil
 	case json.Unmarshal(v, &list) == nil:
-		return strings.Join(list, ",")
+		return strings.Join(list, ","), nil
+	case v[0] == '[' || v[0] == '{':
+		return "", errors.New("a text, a number, true, false or a list of texts is wanted")
 	}
-	return string(v)
+	return string(v), nil
 }
 
 // save writes one setting into config.json and keeps the others. A setting
@@ -243,23 +264,16 @@ func (c Config) save(key string, value any) error {
 	if from := c.origin[key]; from != "" && from != c.configFile() {
 		return fmt.Errorf("this is decided by %s; change it there", from)
 	}
-	raw := map[string]any{}
-	b, err := os.ReadFile(c.configFile())
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
+	raw, err := readRaw(c.configFile())
+	if err != nil {
 		return err
-	default:
-		if err := json.Unmarshal(b, &raw); err != nil {
-			return fmt.Errorf("%s is not valid JSON (%w): mend it first", c.configFile(), err)
-		}
 	}
 	if value == nil {
 		delete(raw, key)
-	} else {
-		raw[key] = value
+	} else if raw[key], err = json.Marshal(value); err != nil {
+		return err
 	}
-	b, err = json.MarshalIndent(raw, "", "  ")
+	b, err := json.MarshalIndent(raw, "", "  ")
 	if err != nil {
 		return err
 	}

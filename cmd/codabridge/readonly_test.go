@@ -35,6 +35,28 @@ func TestReadOnlyIsOnEvenWhereItCannotBeRemembered(t *testing.T) {
 	}
 }
 
+// TestADecisionIsRememberedWhateverTheFileHeld: null is what some programs make
+// of an empty file, and a mark at its beginning is what some editors make.
+func TestADecisionIsRememberedWhateverTheFileHeld(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, text := range map[string]string{"null": "null", "a mark": "\xef\xbb\xbf{\"tunnel\": \"none\"}"} {
+		t.Run(name, func(t *testing.T) {
+			p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+			writeConfig(t, p, text)
+			p.start("serve")
+			p.awaitPhase(app.PhaseLocal)
+			if err := app.NewClient(p.dir).SetReadOnly(t.Context(), true); err != nil {
+				t.Error(err)
+			}
+			b, err := os.ReadFile(filepath.Join(p.dir, "config.json"))
+			if err != nil || !strings.Contains(string(b), `"read_only": true`) || strings.Contains(text, "tunnel") != strings.Contains(string(b), "tunnel") {
+				t.Errorf("%s %v", b, err)
+			}
+		})
+	}
+}
+
 // TestStatusNamesCommandsThatReachThisInstance: with a data folder of its own,
 // the command without it would find none.
 func TestStatusNamesCommandsThatReachThisInstance(t *testing.T) {

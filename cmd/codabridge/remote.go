@@ -20,7 +20,7 @@ func (c *command) remote(use, short string, args cobra.PositionalArgs, f func(cm
 	return &cobra.Command{
 		Use: use, Short: short, Args: args,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, err := c.folder("")
+			dir, err := c.standing()
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -50,15 +53,27 @@ func newRoot() *cobra.Command {
 // folder is the data folder of this call; sub is a folder inside the default
 // one, for the demo.
 func (c *command) folder(sub string) (string, error) {
-	given := c.dataDir
-	if given == "" {
-		given = os.Getenv("CODABRIDGE_DATA_DIR")
-	}
+	given := c.givenDir()
 	dir, err := desktop.DataDir(given)
 	if err != nil || given != "" || sub == "" {
 		return dir, err
 	}
 	return desktop.DataDir(filepath.Join(dir, sub))
+}
+
+func (c *command) givenDir() string { return cmp.Or(c.dataDir, os.Getenv("CODABRIDGE_DATA_DIR")) }
+
+// standing is the data folder when there is one: a command that only asks
+// makes none, which may be a slip of the pen.
+func (c *command) standing() (string, error) {
+	dir, err := desktop.FindDataDir(c.givenDir())
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return "", app.ErrNotRunning
+	}
+	return c.folder("")
 }
 
 // config collects the settings for this call.
