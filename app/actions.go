@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -75,11 +76,21 @@ func (a *App) ownerOrigin() string { a.mu.Lock(); defer a.mu.Unlock(); return a.
 // OpenOwner opens the owner's page in the browser by a fresh one-time link;
 // more is added to the link's fragment.
 func (a *App) OpenOwner(more string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	if err := desktop.OpenBrowser(ctx, a.server.OwnerLink(more)); err != nil {
+	if err := a.showOwner(more); err != nil {
 		a.log.Warn("app: open the browser", "err", err, "page", a.ownerOrigin())
 	}
+}
+
+// errNoDisplay says that a browser opened from here would be seen by nobody.
+var errNoDisplay = errors.New("the running codabridge has no display, so it cannot open a browser")
+
+func (a *App) showOwner(more string) error {
+	if !desktop.HasDisplay() {
+		return errNoDisplay
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return desktop.OpenBrowser(ctx, a.server.OwnerLink(more))
 }
 
 // printableLife is how long a link lives that is printed to the owner's own

@@ -75,7 +75,8 @@ func (c *Client) Link(ctx context.Context) (string, error) {
 	return v.Link, err
 }
 
-// Show opens the owner's page on the desktop of the running instance.
+// Show opens the owner's page on the desktop of the running instance; it fails
+// where that instance has no desktop.
 func (c *Client) Show(ctx context.Context) error { return c.ask(ctx, "POST", "/show", nil, nil) }
 
 // Reload makes the instance read the keyring again.

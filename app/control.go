@@ -30,7 +30,7 @@ func (a *App) control() http.Handler {
 	mux.HandleFunc("POST /link", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, map[string]string{"link": a.PrintableLink()}, nil)
 	})
-	mux.HandleFunc("POST /show", func(w http.ResponseWriter, _ *http.Request) { a.OpenOwner(""); answer(w, nil, nil) })
+	mux.HandleFunc("POST /show", func(w http.ResponseWriter, _ *http.Request) { answer(w, nil, a.showOwner("")) })
 	mux.HandleFunc("POST /reload", func(w http.ResponseWriter, r *http.Request) { a.loadSecrets(r.Context()); answer(w, nil, nil) })
 	a.doctorControl(mux)
 	a.indexControl(mux)

@@ -161,12 +161,17 @@ func (c *command) openCommand() *cobra.Command {
 				return err
 			}
 		}
-		link, err := client.Link(cmd.Context())
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(cmd.OutOrStdout(), "Open this once, within 10 minutes, in a browser on the computer that runs codabridge:")
-		fmt.Fprintln(cmd.OutOrStdout(), link)
-		return nil
+		return printLink(cmd, client)
 	})
+}
+
+// printLink prints a fresh link to the owner's page.
+func printLink(cmd *cobra.Command, client *app.Client) error {
+	link, err := client.Link(cmd.Context())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), "Open this once, within 10 minutes, in a browser on the computer that runs codabridge:")
+	fmt.Fprintln(cmd.OutOrStdout(), link)
+	return nil
 }

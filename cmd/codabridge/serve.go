@@ -139,11 +139,17 @@ func noTray(err error) string {
 	return "There is no tray icon: " + err.Error()
 }
 
-// show brings up the instance that runs already.
+// show brings up the instance that runs already, or says how to reach it: it
+// may run without a desktop.
 func show(cmd *cobra.Command, dataDir string) error {
-	if err := app.NewClient(dataDir).Show(cmd.Context()); err != nil {
+	client := app.NewClient(dataDir)
+	if client.Show(cmd.Context()) == nil {
+		fmt.Fprintln(cmd.OutOrStdout(), "codabridge is running already; its page opens.")
+		return nil
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), "codabridge is running already.")
+	if err := printLink(cmd, client); err != nil {
 		return fmt.Errorf("codabridge is running already with %s, but it cannot be shown: %w", dataDir, err)
 	}
-	fmt.Fprintln(cmd.OutOrStdout(), "codabridge is running already; its page opens.")
 	return nil
 }
