@@ -89,15 +89,45 @@ func reload(ctx context.Context, dataDir string) error {
 // readSecret reads one line: from a terminal without showing it, else from
 // standard input.
 func readSecret(cmd *cobra.Command, name string) (string, error) {
-	if in := int(os.Stdin.Fd()); term.IsTerminal(in) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "Paste the %s token (it is not shown): ", name)
-		b, err := term.ReadPassword(in)
-		fmt.Fprintln(cmd.ErrOrStderr())
-		return strings.TrimSpace(string(b)), err
+	in := int(os.Stdin.Fd())
+	if !term.IsTerminal(in) {
+		return unlessStopped(cmd.Context(), func() (string, error) {
+			line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 4096)).ReadString('\n')
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return line, err
+		})
 	}
-	line, err := bufio.NewReader(io.LimitReader(cmd.InOrStdin(), 4096)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
+	shown, err := term.GetState(in)
+	if err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(line), nil
+	defer term.Restore(in, shown)
+	fmt.Fprintf(cmd.ErrOrStderr(), "Paste the %s token (it is not shown): ", name)
+	defer fmt.Fprintln(cmd.ErrOrStderr())
+	return unlessStopped(cmd.Context(), func() (string, error) {
+		b, err := term.ReadPassword(in)
+		return string(b), err
+	})
+}
+
+// unlessStopped waits for a line until Ctrl-C. A read cannot be interrupted, so
+// it is left behind; the program ends.
+func unlessStopped(ctx context.Context, read func() (string, error)) (string, error) {
+	type reading struct {
+		line string
+		err  error
+	}
+	done := make(chan reading, 1)
+	go func() {
+		line, err := read()
+		done <- reading{line, err}
+	}()
+	select {
+	case r := <-done:
+		return strings.TrimSpace(r.line), r.err
+	case <-ctx.Done():
+		return "", errors.New("stopped; nothing was stored")
+	}
 }
