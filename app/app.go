@@ -60,6 +60,7 @@ type App struct {
 	kick  chan struct{}   // tells keepTunnel that what is wanted has changed
 
 	examining sync.Mutex // held while the doctor works for the owner's page
+	loading   sync.Mutex // held from before the secrets are read until they are in use
 	// deciding is held from before config.json is read until what was decided
 	// is in force, so that of two decisions at once neither is lost.
 	deciding sync.Mutex
@@ -164,56 +165,6 @@ func (a *App) openStore() error {
 	return a.recall()
 }
 
-// doors are the open listeners.
-type doors struct{ public, owner, control net.Listener }
-
-func (d doors) close() {
-	for _, l := range []net.Listener{d.public, d.owner, d.control} {
-		if l != nil {
-			l.Close()
-		}
-	}
-}
-
-func (a *App) openDoors() (d doors, err error) {
-	defer func() {
-		if err != nil {
-			d.close()
-		}
-	}()
-	if d.public, err = listen("--listen", a.cfg.Listen); err != nil {
-		return d, err
-	}
-	if d.owner, err = listen("--owner-listen", a.cfg.OwnerListen); err != nil {
-		return d, err
-	}
-	if d.control, err = listenControl(a.cfg.DataDir); err != nil {
-		return d, fmt.Errorf("the socket in %s cannot be opened: %w", a.cfg.DataDir, err)
-	}
-	a.local, a.owner = originOf(d.public), originOf(d.owner)
-	return d, nil
-}
-
-func listen(flag, addr string) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("%s is not free: another program uses it, or it is not this computer's (%w). Choose another with %s", addr, err, flag)
-	}
-	return l, nil
-}
-
-// originOf is the address at which this computer reaches a listener.
-func originOf(l net.Listener) string {
-	host, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		return ""
-	}
-	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return (&url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}).String()
-}
-
 // assemble builds the rooms on what is open.
 func (a *App) assemble() {
 	a.oauth = oauth.New(oauth.Options{
@@ -253,7 +204,14 @@ func (a *App) serve(ctx context.Context, d doors) error {
 			}
 		})
 	}
-	working.Go(func() { a.loadSecrets(ctx); a.greet(); a.acquaint(ctx) })
+	working.Go(func() {
+		dialog := a.loadSecrets(ctx)
+		a.greet()
+		if dialog {
+			a.awaitKeyring(ctx)
+		}
+		a.acquaint(ctx)
+	})
 	working.Go(func() { a.keepTunnel(ctx) })
 	working.Go(func() { a.index.Run(ctx) })
 	working.Go(func() { a.keepActivity(ctx) })
@@ -285,14 +243,5 @@ func (a *App) quiet() {
 // maxConnections bounds the public door on this computer, so that whoever
 // fills it leaves descriptors for the owner's door and the socket.
 const maxConnections = 500
-
-// httpServer has no write deadline: streams live long, and a deadline on a
-// tunnel connection would break the whole tunnel.
-func httpServer(h http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-}
 
 var _ server.Desk = (*App)(nil)

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
-	"codabridge/app/secret"
 	"codabridge/server"
 	"codabridge/tunnel"
 )
@@ -112,6 +110,10 @@ type wanted struct {
 func (a *App) wanted() wanted {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	return a.wantedLocked()
+}
+
+func (a *App) wantedLocked() wanted {
 	b := a.bridge
 	run := b.on && b.failure == nil && a.kindLocked() == tunnelNgrok && a.secrets.ngrok != "" && a.secrets.coda != ""
 	return wanted{run: run, token: a.secrets.ngrok, url: a.cfg.NgrokURL, revision: b.revision}
@@ -141,7 +143,7 @@ func (a *App) runTunnel(ctx context.Context, w wanted) {
 	for {
 		select {
 		case err := <-done:
-			a.tunnelEnded(err, ctx.Err() != nil)
+			a.tunnelEnded(w, err, ctx.Err() != nil)
 			return
 		case <-a.kick:
 			if a.wanted() != w {
@@ -158,7 +160,9 @@ func (a *App) tunnelOptions(w wanted) tunnel.Options {
 	}
 }
 
-func (a *App) tunnelEnded(err error, stopped bool) {
+// tunnelEnded notes why a tunnel ended. A failure of what is not wanted any
+// more, such as an authtoken that was just replaced, must not hold up the next.
+func (a *App) tunnelEnded(w wanted, err error, stopped bool) {
 	var f *tunnel.Failure
 	if err != nil && !errors.As(err, &f) {
 		f = &tunnel.Failure{Sentence: "The tunnel ended: " + err.Error()}
@@ -167,7 +171,9 @@ func (a *App) tunnelEnded(err error, stopped bool) {
 		f = &tunnel.Failure{Sentence: "The tunnel ended without saying why. Start it again."}
 	}
 	a.mu.Lock()
-	a.bridge.failure = f
+	if a.wantedLocked() == w {
+		a.bridge.failure = f
+	}
 	a.bridge.status = tunnel.Status{}
 	a.mu.Unlock()
 	a.update()
@@ -213,7 +219,7 @@ func (a *App) publicURL() string {
 }
 
 // SetPublicURL switches to the owner's own proxy, or back to ngrok.
-func (a *App) SetPublicURL(_ context.Context, value string) error {
+func (a *App) SetPublicURL(ctx context.Context, value string) error {
 	origin, err := ParseOrigin(value)
 	if err != nil {
 		return err
@@ -231,66 +237,9 @@ func (a *App) SetPublicURL(_ context.Context, value string) error {
 	a.mu.Lock()
 	a.cfg.PublicURL = origin
 	a.mu.Unlock()
+	if a.kind() == tunnelNgrok {
+		a.loadSecrets(ctx) // its authtoken was not read while it was not needed
+	}
 	a.update()
 	return nil
-}
-
-// SaveNgrokToken checks an authtoken by connecting once, keeps it in the
-// keyring and starts the tunnel with it.
-func (a *App) SaveNgrokToken(ctx context.Context, token string) (string, error) {
-	if err := a.mayStore(secret.Ngrok, token); err != nil {
-		return "", err
-	}
-	sentence, err := CheckNgrokToken(ctx, token, a.config())
-	if err != nil {
-		return "", err
-	}
-	if err := a.keyring.Set(ctx, secret.Ngrok, token); err != nil {
-		return "", owned(err)
-	}
-	a.mu.Lock()
-	a.secrets.ngrok, a.secrets.ngrokSource = token, secret.SourceKeyring
-	a.bridge.failure = nil
-	a.bridge.revision++
-	a.mu.Unlock()
-	a.update()
-	return sentence, nil
-}
-
-// CheckNgrokToken connects once with an authtoken. The error is a sentence.
-func CheckNgrokToken(ctx context.Context, token string, cfg Config) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	var last tunnel.Status
-	online := make(chan tunnel.Status, 1)
-	t := tunnel.New(tunnel.Options{
-		Authtoken: token, URL: cfg.NgrokURL, Handler: http.NotFoundHandler(), TakenWindow: time.Millisecond,
-		ConnectURL: cfg.NgrokConnectURL, CAFile: cfg.NgrokCAFile,
-		OnStatus: func(s tunnel.Status) {
-			last = s
-			if s.Phase == tunnel.Online {
-				select {
-				case online <- s:
-				default:
-				}
-				cancel()
-			}
-		},
-	})
-	err := t.Run(ctx)
-	select {
-	case s := <-online:
-		return "ngrok accepts it. Your public URL is " + s.URL + ".", nil
-	default:
-	}
-	var f *tunnel.Failure
-	switch {
-	case errors.As(err, &f) && f.Code == "ERR_NGROK_334":
-		return "ngrok accepts it.", nil // our own tunnel, or another copy, has the URL
-	case errors.As(err, &f):
-		return "", errors.New(f.Sentence)
-	case last.Sentence != "":
-		return "", errors.New(last.Sentence)
-	}
-	return "", errors.New("ngrok could not be reached, so the authtoken was not checked; look at the internet connection and try again")
 }

@@ -58,7 +58,7 @@ func (a *App) inquire(ctx context.Context) doctor.Account {
 	a.mu.Unlock()
 	if !loaded {
 		var found secrets
-		found.coda, found.codaSource = a.lookup(ctx, secret.Coda, &found.trouble)
+		a.lookup(ctx, secret.Coda, &found.coda, &found.codaSource, &found.trouble)
 		token, source, trouble = found.coda, found.codaSource, found.trouble
 	}
 	account := doctor.Inquire(ctx, token, source, a.bases())

@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"time"
 
 	"codabridge/app/secret"
 	"codabridge/server/coda"
+	"codabridge/tunnel"
 )
 
 // LoginCoda checks a Coda token live and keeps it in the keyring, without a
@@ -51,21 +53,38 @@ func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := a.keyring.Set(ctx, secret.Coda, token); err != nil {
-		return "", owned(err)
+	if err := a.keep(ctx, secret.Coda, token); err != nil {
+		return "", err
 	}
 	if a.config().CodaURL == "" && info.Base != coda.BaseCurrent {
 		if err := a.setCodaURL(info.Base); err != nil {
 			a.log.Warn("app: remember the API host", "err", err)
 		}
 	}
-	a.mu.Lock()
-	a.secrets.coda, a.secrets.codaSource, a.secrets.trouble = token, secret.SourceKeyring, ""
-	a.account.problem = ""
-	a.mu.Unlock()
 	a.followToken()
 	a.remember(info)
 	return describe(info), nil
+}
+
+// keep puts a secret into the keyring and to use.
+func (a *App) keep(ctx context.Context, name, value string) error {
+	a.loading.Lock()
+	defer a.loading.Unlock()
+	if err := a.keyring.Set(ctx, name, value); err != nil {
+		return owned(err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.secrets.trouble = ""
+	if name == secret.Coda {
+		a.secrets.coda, a.secrets.codaSource = value, secret.SourceKeyring
+		a.account.problem = ""
+		return nil
+	}
+	a.secrets.ngrok, a.secrets.ngrokSource = value, secret.SourceKeyring
+	a.bridge.failure = nil
+	a.bridge.revision++
+	return nil
 }
 
 // setCodaURL keeps the API host that answered, so that the next start does not
@@ -128,9 +147,6 @@ func (a *App) ForgetCodaToken(ctx context.Context) error {
 	if err := a.forget(ctx, secret.Coda); err != nil {
 		return err
 	}
-	a.mu.Lock()
-	a.secrets.coda, a.secrets.codaSource, a.account = "", "", account{}
-	a.mu.Unlock()
 	a.dropIndex()
 	a.forgetAnswers()
 	a.update()
@@ -144,18 +160,71 @@ func (a *App) forgetAnswers() {
 	}
 }
 
+// SaveNgrokToken checks an authtoken by connecting once, keeps it in the
+// keyring and starts the tunnel with it.
+func (a *App) SaveNgrokToken(ctx context.Context, token string) (string, error) {
+	if err := a.mayStore(secret.Ngrok, token); err != nil {
+		return "", err
+	}
+	sentence, err := CheckNgrokToken(ctx, token, a.config())
+	if err != nil {
+		return "", err
+	}
+	if err := a.keep(ctx, secret.Ngrok, token); err != nil {
+		return "", err
+	}
+	a.update()
+	return sentence, nil
+}
+
+// CheckNgrokToken connects once with an authtoken. The error is a sentence.
+func CheckNgrokToken(ctx context.Context, token string, cfg Config) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	var last tunnel.Status
+	online := make(chan tunnel.Status, 1)
+	t := tunnel.New(tunnel.Options{
+		Authtoken: token, URL: cfg.NgrokURL, Handler: http.NotFoundHandler(), TakenWindow: time.Millisecond,
+		ConnectURL: cfg.NgrokConnectURL, CAFile: cfg.NgrokCAFile,
+		OnStatus: func(s tunnel.Status) {
+			last = s
+			if s.Phase == tunnel.Online {
+				select {
+				case online <- s:
+				default:
+				}
+				cancel()
+			}
+		},
+	})
+	err := t.Run(ctx)
+	select {
+	case s := <-online:
+		return "ngrok accepts it. Your public URL is " + s.URL + ".", nil
+	default:
+	}
+	var f *tunnel.Failure
+	switch {
+	case errors.As(err, &f) && f.Code == "ERR_NGROK_334":
+		return "ngrok accepts it.", nil // our own tunnel, or another copy, has the URL
+	case errors.As(err, &f):
+		return "", errors.New(f.Sentence)
+	case last.Sentence != "":
+		return "", errors.New(last.Sentence)
+	}
+	return "", errors.New("ngrok could not be reached, so the authtoken was not checked; look at the internet connection and try again")
+}
+
 // ForgetNgrokToken removes the authtoken from the keyring and ends the tunnel.
 func (a *App) ForgetNgrokToken(ctx context.Context) error {
 	if err := a.forget(ctx, secret.Ngrok); err != nil {
 		return err
 	}
-	a.mu.Lock()
-	a.secrets.ngrok, a.secrets.ngrokSource = "", ""
-	a.mu.Unlock()
 	a.update()
 	return nil
 }
 
+// forget takes a secret out of the keyring and out of use.
 func (a *App) forget(ctx context.Context, name string) error {
 	if a.cfg.Demo {
 		return errors.New("the demo keeps no tokens")
@@ -163,8 +232,17 @@ func (a *App) forget(ctx context.Context, name string) error {
 	if _, ok := secret.FromEnvironment(name); ok {
 		return errManaged
 	}
+	a.loading.Lock()
+	defer a.loading.Unlock()
 	if err := a.keyring.Delete(ctx, name); err != nil && !errors.Is(err, secret.ErrNotFound) {
 		return owned(err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if name == secret.Coda {
+		a.secrets.coda, a.secrets.codaSource, a.account = "", "", account{}
+	} else {
+		a.secrets.ngrok, a.secrets.ngrokSource = "", ""
 	}
 	return nil
 }

@@ -54,28 +54,84 @@ func (a *App) codaURL() string {
 	return a.account.base
 }
 
-// loadSecrets reads both secrets once. It may take as long as the owner takes
-// to unlock their keyring; the doors are open meanwhile.
-func (a *App) loadSecrets(ctx context.Context) {
-	found := secrets{loaded: true}
+// loadSecrets reads both secrets and takes them into use. A keyring that
+// cannot be read just now takes nothing away that is in use already. It does
+// not wait for an owner who has to unlock the keyring first: dialog says that
+// it asks them.
+func (a *App) loadSecrets(ctx context.Context) (dialog bool) {
+	dialog = a.readSecrets(ctx)
+	a.followToken()
+	a.update()
+	a.meet(ctx)
+	return dialog
+}
+
+func (a *App) readSecrets(ctx context.Context) (dialog bool) {
+	a.loading.Lock()
+	defer a.loading.Unlock()
+	a.mu.Lock()
+	found := a.secrets
+	a.mu.Unlock()
+	found.loaded, found.trouble = true, ""
 	if a.cfg.Demo {
 		found.coda, found.codaSource = codatest.Token, "demo"
 	} else {
-		found.coda, found.codaSource = a.lookup(ctx, secret.Coda, &found.trouble)
+		dialog = a.lookup(ctx, secret.Coda, &found.coda, &found.codaSource, &found.trouble)
 	}
 	if v, ok := secret.FromEnvironment(secret.Ngrok); ok {
 		found.ngrok, found.ngrokSource = v, secret.SourceEnvironment
-	} else if !a.cfg.Demo && a.kind() == tunnelNgrok {
-		found.ngrok, found.ngrokSource = a.lookup(ctx, secret.Ngrok, &found.trouble)
+	} else if !dialog && !a.cfg.Demo && a.kind() == tunnelNgrok { // an open dialog keeps both back
+		dialog = a.lookup(ctx, secret.Ngrok, &found.ngrok, &found.ngrokSource, &found.trouble)
 	}
+	a.use(found)
+	return dialog
+}
+
+// use puts secrets to use. What is known of an account goes with its token.
+func (a *App) use(found secrets) {
 	a.mu.Lock()
+	other := found.coda != a.secrets.coda
+	if other {
+		a.account = account{}
+	}
 	a.secrets = found
 	a.mu.Unlock()
-	a.followToken()
-	a.update()
-	if found.coda != "" {
-		a.meet(ctx)
+	if other {
+		a.forgetAnswers()
 	}
+}
+
+// awaitKeyring reads the secrets again once the owner has answered the
+// keyring's dialog, which takes them longer than a read waits. An owner who
+// dismissed it is not asked again before they want to be (AskKeyring).
+func (a *App) awaitKeyring(ctx context.Context) {
+	for dialog := true; dialog && ctx.Err() == nil; {
+		if err := a.keyring.Answered(ctx); err != nil {
+			a.setTrouble(err)
+			return
+		}
+		dialog = a.loadSecrets(ctx)
+	}
+}
+
+// AskKeyring reads the secrets again because the owner wants it; the error is
+// why the keyring still cannot be read.
+func (a *App) AskKeyring(ctx context.Context) error {
+	a.loadSecrets(ctx)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.secrets.trouble != "" {
+		return errors.New(a.secrets.trouble)
+	}
+	return nil
+}
+
+// setTrouble says why the keyring cannot be read.
+func (a *App) setTrouble(err error) {
+	a.mu.Lock()
+	a.secrets.trouble = owned(err).Error()
+	a.mu.Unlock()
+	a.update()
 }
 
 // askAgain is how long the app waits before it asks an unreachable Coda again
@@ -107,17 +163,17 @@ func (a *App) greet() {
 	}
 }
 
-func (a *App) lookup(ctx context.Context, name string, trouble *string) (value, source string) {
-	value, source, err := a.keyring.Lookup(ctx, name)
-	var u *secret.Unavailable
-	switch {
-	case errors.As(err, &u):
-		*trouble = u.Sentence
-		a.log.Warn("app: keyring", "why", u.Sentence)
-	case err != nil && !errors.Is(err, secret.ErrNotFound):
-		*trouble = err.Error()
+// lookup reads one secret. Where the keyring cannot be read value and source
+// stay as they are, trouble says why, and dialog that its dialog may be open.
+func (a *App) lookup(ctx context.Context, name string, value, source, trouble *string) (dialog bool) {
+	found, from, err := a.keyring.Lookup(ctx, name)
+	if err == nil || errors.Is(err, secret.ErrNotFound) {
+		*value, *source = found, from
+		return false
 	}
-	return value, source
+	*trouble = owned(err).Error()
+	a.log.Warn("app: keyring", "why", *trouble)
+	return errors.Is(err, secret.ErrDialogOpen)
 }
 
 // bases are the REST bases to try with a token.
@@ -174,6 +230,16 @@ func (a *App) setProblem(sentence string) {
 	if !same {
 		a.update()
 	}
+}
+
+// endProblem takes a problem away, but not another one that came after it.
+func (a *App) endProblem(sentence string) {
+	a.mu.Lock()
+	if a.account.problem == sentence {
+		a.account.problem = ""
+	}
+	a.mu.Unlock()
+	a.update()
 }
 
 func hostOf(link string) string {

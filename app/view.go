@@ -14,7 +14,7 @@ func (a *App) State() State {
 	a.mu.Lock()
 	s := State{
 		PublicURL: a.publicLocked(), LocalURL: a.local, OwnerURL: a.owner, Warning: a.warning,
-		ReadOnly: a.cfg.ReadOnly, Demo: a.cfg.Demo, Version: a.version,
+		Keyring: a.secrets.trouble, ReadOnly: a.cfg.ReadOnly, Demo: a.cfg.Demo, Version: a.version,
 		Coda: CodaState{
 			Ready: a.secrets.coda != "", Account: a.account.name, Host: hostOf(a.account.base),
 			Source: a.secrets.codaSource, Problem: a.account.problem, Note: a.account.note,
@@ -147,7 +147,9 @@ func (a *App) onCodaError(err error) {
 	case coda.IsKind(err, coda.KindUnauthorized):
 		a.setProblem("Coda no longer accepts the token. Make a new API token at docs.superhuman.com/account and paste it here.")
 	case coda.IsKind(err, coda.KindStuck):
-		a.setProblem("Coda refuses further requests for now (too many in a short time, from this or another program). It usually clears within the hour.")
-		time.AfterFunc(10*time.Minute, func() { a.setProblem("") })
+		a.setProblem(problemStuck)
+		time.AfterFunc(10*time.Minute, func() { a.endProblem(problemStuck) })
 	}
 }
+
+const problemStuck = "Coda refuses further requests for now (too many in a short time, from this or another program). It usually clears within the hour."

@@ -13,6 +13,9 @@ type Desk interface {
 	// sentence says whose account it is and what the token may not do.
 	SaveCodaToken(ctx context.Context, token string) (sentence string, err error)
 	ForgetCodaToken(ctx context.Context) error
+	// AskKeyring reads both tokens from the keyring again; the error is why it
+	// cannot be read.
+	AskKeyring(ctx context.Context) error
 	// SaveNgrokToken checks the authtoken by connecting once and stores it.
 	SaveNgrokToken(ctx context.Context, token string) (sentence string, err error)
 	// ImportNgrokToken does the same with the one in the owner's ngrok.yml.

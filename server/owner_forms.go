@@ -26,6 +26,10 @@ func (s *Server) forgetCodaToken(w http.ResponseWriter, req *http.Request) {
 	reply(w, "The Coda token is gone from the keyring.", s.o.Desk.ForgetCodaToken(req.Context()))
 }
 
+func (s *Server) askKeyring(w http.ResponseWriter, req *http.Request) {
+	reply(w, "The keyring was read.", s.o.Desk.AskKeyring(req.Context()))
+}
+
 func (s *Server) saveNgrokToken(w http.ResponseWriter, req *http.Request) {
 	sentence, err := s.o.Desk.SaveNgrokToken(req.Context(), req.PostFormValue("token"))
 	reply(w, sentence, err)

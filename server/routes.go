@@ -87,6 +87,7 @@ func (s *Server) ownerRoutes() []route {
 		{owner, []string{"/ngrok-token"}, post, session, sameOrigin, s.saveNgrokToken},
 		{owner, []string{"/ngrok-token/import"}, post, session, sameOrigin, s.importNgrokToken},
 		{owner, []string{"/ngrok-token/forget"}, post, session, sameOrigin, s.forgetNgrokToken},
+		{owner, []string{"/keyring"}, post, session, sameOrigin, s.askKeyring},
 		{owner, []string{"/public-url"}, post, session, sameOrigin, s.savePublicURL},
 		{owner, []string{"/warning/dismiss"}, post, session, sameOrigin, s.dismissWarning},
 		{owner, []string{"/start"}, post, session, sameOrigin, s.start},

@@ -40,6 +40,9 @@ type State struct {
 	// runs: a changed public URL, a damaged file kept aside.
 	Warning string `json:"warning,omitempty"`
 
+	// Keyring says why the keyring cannot be read, or is empty.
+	Keyring string `json:"keyring,omitempty"`
+
 	Coda        CodaState         `json:"coda"`
 	Tunnel      TunnelState       `json:"tunnel"`
 	Toolset     ToolsetState      `json:"toolset"`

@@ -82,6 +82,16 @@ func (k *Keyring) Unlock(ctx context.Context) error {
 	return nil
 }
 
+// Answered waits until the owner has answered the dialog that is open, and
+// opens none. The error is an *Unavailable; nil means that the keyring can be
+// used.
+func (k *Keyring) Answered(ctx context.Context) error {
+	if err := k.unlocker.answered(ctx); err != nil {
+		return unavailable("", err)
+	}
+	return nil
+}
+
 // Get returns the secret of that name, ErrNotFound, or an *Unavailable.
 func (k *Keyring) Get(ctx context.Context, name string) (string, error) {
 	return k.call(ctx, k.read, name, func() (string, error) {

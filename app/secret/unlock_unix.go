@@ -60,6 +60,26 @@ func (u *unlocker) ensure(ctx context.Context) error {
 	}
 }
 
+// answered waits for the unlocking under way, if there is one. What counts is
+// the keyring: another program may have unlocked it behind the dialog.
+func (u *unlocker) answered(ctx context.Context) error {
+	u.mu.Lock()
+	a := u.open
+	u.mu.Unlock()
+	if a != nil {
+		select {
+		case <-a.done:
+		case <-ctx.Done():
+			return errors.Join(ErrDialogOpen, ctx.Err())
+		}
+	}
+	unlocked, err := isUnlocked(ctx)
+	if err == nil && !unlocked {
+		return ErrLocked
+	}
+	return err
+}
+
 // join returns the unlocking under way, or begins one. It outlives its caller
 // until the dialog is answered or the service or the bus has gone.
 func (u *unlocker) join() *attempt {

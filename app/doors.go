@@ -1,0 +1,69 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// doors are the open listeners.
+type doors struct{ public, owner, control net.Listener }
+
+func (d doors) close() {
+	for _, l := range []net.Listener{d.public, d.owner, d.control} {
+		if l != nil {
+			l.Close()
+		}
+	}
+}
+
+func (a *App) openDoors() (d doors, err error) {
+	defer func() {
+		if err != nil {
+			d.close()
+		}
+	}()
+	if d.public, err = listen("--listen", a.cfg.Listen); err != nil {
+		return d, err
+	}
+	if d.owner, err = listen("--owner-listen", a.cfg.OwnerListen); err != nil {
+		return d, err
+	}
+	if d.control, err = listenControl(a.cfg.DataDir); err != nil {
+		return d, fmt.Errorf("the socket in %s cannot be opened: %w", a.cfg.DataDir, err)
+	}
+	a.local, a.owner = originOf(d.public), originOf(d.owner)
+	return d, nil
+}
+
+func listen(flag, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not free: another program uses it, or it is not this computer's (%w). Choose another with %s", addr, err, flag)
+	}
+	return l, nil
+}
+
+// originOf is the address at which this computer reaches a listener.
+func originOf(l net.Listener) string {
+	host, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return ""
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return (&url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}).String()
+}
+
+// httpServer has no write deadline: streams live long, and a deadline on a
+// tunnel connection would break the whole tunnel.
+func httpServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
