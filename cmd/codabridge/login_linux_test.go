@@ -22,17 +22,22 @@ func terminal(t *testing.T) (person, program *os.File) {
 	}
 	t.Cleanup(func() { person.Close() })
 	var locked, number int32
-	for request, value := range map[uintptr]*int32{syscall.TIOCSPTLCK: &locked, syscall.TIOCGPTN: &number} {
-		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, person.Fd(), request, uintptr(unsafe.Pointer(value))); errno != 0 {
-			t.Fatal(errno)
-		}
-	}
+	ioctl(t, person, syscall.TIOCSPTLCK, &locked)
+	ioctl(t, person, syscall.TIOCGPTN, &number)
 	program, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { program.Close() })
 	return person, program
+}
+
+// ioctl asks the kernel something about a file, or tells it.
+func ioctl(t *testing.T, f *os.File, request uintptr, value *int32) {
+	t.Helper()
+	if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, f.Fd(), request, uintptr(unsafe.Pointer(value))); errno != 0 {
+		t.Fatal(errno)
+	}
 }
 
 // TestCtrlCEndsTheQuestionForAToken: at the prompt a person may have second
