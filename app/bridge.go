@@ -19,8 +19,8 @@ const (
 
 // Keys of what the program remembers in its database.
 const (
-	rememberURL     = "public_url"
-	rememberStopped = "stopped"
+	keyURL     = "public_url"
+	keyStopped = "stopped"
 )
 
 // bridge is the tunnel side of the app.
@@ -53,15 +53,21 @@ func (a *App) kindLocked() string {
 // recall reads what was remembered.
 func (a *App) recall() error {
 	ctx := context.Background()
-	url, _, err := a.store.Setting(ctx, rememberURL)
+	url, _, err := a.store.Setting(ctx, keyURL)
 	if err != nil {
 		return err
 	}
-	_, stopped, err := a.store.Setting(ctx, rememberStopped)
+	_, stopped, err := a.store.Setting(ctx, keyStopped)
 	if err != nil {
 		return err
 	}
 	a.bridge = bridge{on: !stopped, lastURL: url}
+	a.mu.Lock()
+	changed := a.kindLocked() == tunnelOwn && a.noteURLLocked(a.cfg.PublicURL)
+	a.mu.Unlock()
+	if changed {
+		a.rememberURL(a.cfg.PublicURL)
+	}
 	return a.endRehearsals(ctx)
 }
 
@@ -89,9 +95,9 @@ func (a *App) want(on bool) {
 	defer cancel()
 	var err error
 	if on {
-		err = a.store.DeleteSetting(ctx, rememberStopped)
+		err = a.store.DeleteSetting(ctx, keyStopped)
 	} else {
-		err = a.store.SetSetting(ctx, rememberStopped, "yes")
+		err = a.store.SetSetting(ctx, keyStopped, "yes")
 	}
 	if err != nil {
 		a.log.Error("app: remember start or stop", "err", err)
@@ -179,29 +185,41 @@ func (a *App) tunnelEnded(w wanted, err error, stopped bool) {
 	a.update()
 }
 
-// onTunnel takes each status of the tunnel and minds the public URL.
+// onTunnel takes each status of the tunnel.
 func (a *App) onTunnel(s tunnel.Status) {
 	a.mu.Lock()
 	quiet := onlyLatency(a.bridge.status, s)
 	a.bridge.status = s
-	before := a.bridge.lastURL
-	changed := s.Phase == tunnel.Online && s.URL != before
-	if changed {
-		a.bridge.lastURL, a.bridge.before = s.URL, before
-		if before != "" {
-			a.warning = fmt.Sprintf("The public URL has changed from %s to %s. In ChatGPT remove the old connection and create it again with the new URL.", before, s.URL)
-		}
-	}
+	changed := s.Phase == tunnel.Online && a.noteURLLocked(s.URL)
 	a.mu.Unlock()
 	if changed {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if err := a.store.SetSetting(ctx, rememberURL, s.URL); err != nil {
-			a.log.Error("app: remember the public URL", "err", err)
-		}
+		a.rememberURL(s.URL)
 	}
 	if !quiet {
 		a.update()
+	}
+}
+
+// noteURLLocked notes the public URL, wherever it comes from, and tells the
+// owner when it is another one than before. If it says so it is to be
+// remembered.
+func (a *App) noteURLLocked(url string) (changed bool) {
+	before := a.bridge.lastURL
+	if url == before {
+		return false
+	}
+	a.bridge.lastURL, a.bridge.before = url, before
+	if before != "" {
+		a.warning = fmt.Sprintf("The public URL has changed from %s to %s. In ChatGPT remove the old connection and create it again with the new URL.", before, url)
+	}
+	return true
+}
+
+func (a *App) rememberURL(url string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := a.store.SetSetting(ctx, keyURL, url); err != nil {
+		a.log.Error("app: remember the public URL", "err", err)
 	}
 }
 
@@ -236,7 +254,11 @@ func (a *App) SetPublicURL(ctx context.Context, value string) error {
 	a.log.Info("app: the owner decided", "public_url", origin)
 	a.mu.Lock()
 	a.cfg.PublicURL = origin
+	changed := origin != "" && a.noteURLLocked(origin)
 	a.mu.Unlock()
+	if changed {
+		a.rememberURL(origin)
+	}
 	if a.kind() == tunnelNgrok {
 		a.loadSecrets(ctx) // its authtoken was not read while it was not needed
 	}

@@ -96,4 +96,7 @@ func TestBackToNgrokFindsItsAuthtoken(t *testing.T) {
 	page.see("Tokens and your own URL")
 	page.eval(`document.querySelector("#own-url").value = ""; document.querySelector('form[data-post="/public-url"]').requestSubmit(); ""`)
 	p.await("ngrok's URL", func(s app.State) bool { return s.Phase == app.PhaseOnline && s.Tunnel.Kind == "ngrok" })
+	p.await("the word that connections must be made again", func(s app.State) bool {
+		return strings.Contains(s.Warning, "from https://bridge.example.org to "+s.PublicURL)
+	})
 }
