@@ -23,7 +23,7 @@ func DataDir(given string) (string, error) {
 		return "", err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("desktop: data folder: %w", err)
+		return "", fmt.Errorf("desktop: data folder: %w; give another with --data-dir", err)
 	}
 	if err := closeDir(dir); err != nil {
 		return "", err
