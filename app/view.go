@@ -123,10 +123,12 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 		a.log.Error("app: list connections", "err", err)
 	}
 	for _, c := range all {
-		connections = append(connections, ConnectionState{
-			ID: c.ID, Client: c.Client, SelfNamed: c.SelfNamed, RedirectHost: c.RedirectHost, Scopes: c.Scopes, Issuer: c.Issuer,
-			Created: c.Created, LastUsed: c.LastUsed,
-		})
+		n := ConnectionState{ID: c.ID, Client: c.Client, SelfNamed: c.SelfNamed, RedirectHost: c.RedirectHost,
+			Scopes: c.Scopes, Issuer: c.Issuer, Created: c.Created}
+		if !c.LastUsed.IsZero() {
+			n.LastUsed = &c.LastUsed
+		}
+		connections = append(connections, n)
 	}
 	return waiting, connections
 }

@@ -131,9 +131,9 @@ type ConnectionState struct {
 	RedirectHost string   `json:"redirect_host,omitempty"`
 	Scopes       []string `json:"scopes"`
 	// Issuer is the address that the client signed in at.
-	Issuer   string    `json:"issuer,omitempty"`
-	Created  time.Time `json:"created"`
-	LastUsed time.Time `json:"last_used"`
+	Issuer   string     `json:"issuer,omitempty"`
+	Created  time.Time  `json:"created"`
+	LastUsed *time.Time `json:"last_used"` // nil when never
 }
 
 // Shown is the client's name as a view shows it: one that the client gave

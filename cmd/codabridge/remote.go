@@ -146,8 +146,8 @@ func may(scopes []string) string {
 	return "read only"
 }
 
-func lastUsed(t time.Time) string {
-	if t.IsZero() {
+func lastUsed(t *time.Time) string {
+	if t == nil {
 		return "not yet"
 	}
 	return t.Local().Format(time.DateTime)
