@@ -113,8 +113,7 @@ func fill(b *testing.B, path string, a account) (text int64) {
 				rows = append(rows, store.IndexRow{Ref: ref, Title: name, URL: "https://docs.superhuman.com/d/_d" + d.ID + "#_tu/_ru" + ref, Body: body, TitleWords: index.Words(name), BodyWords: index.Words(body), Updated: now})
 			}
 			must(db.PutRows(ctx, t.ID, 1, rows, ""))
-			_, err := db.EndRows(ctx, t, true, now)
-			must(err)
+			must(db.EndRows(ctx, t, true, now))
 		}
 		must(db.FinishDoc(ctx, d.Num, "1", now))
 	}

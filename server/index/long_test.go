@@ -86,8 +86,7 @@ func (f *filled) rows(doc int, body string, titles ...string) {
 		rows = append(rows, store.IndexRow{Ref: fmt.Sprintf("i-%d", i), Title: title, Body: body, TitleWords: index.Words(title), BodyWords: index.Words(body)})
 	}
 	f.must(f.db.PutRows(ctx, tables[0].ID, 1, rows, ""))
-	_, err = f.db.EndRows(ctx, tables[0], true, time.Now())
-	f.must(err)
+	f.must(f.db.EndRows(ctx, tables[0], true, time.Now()))
 	f.must(f.db.FinishDoc(ctx, d.Num, "1", time.Now()))
 }
 

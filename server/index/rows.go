@@ -27,6 +27,7 @@ type listing struct {
 	facts   coda.Table
 	columns []coda.Column
 	t       store.IndexTable
+	begun   bool // some rows of a full listing have come
 }
 
 // table brings the rows of one table up to date, by the cheapest way there is.
@@ -50,7 +51,7 @@ func (p *pass) table(ctx context.Context, d store.IndexDocState, t store.IndexTa
 		return err
 	}
 	names := l.columnNames()
-	if t.Columns == names && t.Cursor != "" {
+	if t.Columns == names && t.Cursor != "" && t.Updated.Equal(moment(facts.UpdatedAt)) {
 		if err := l.goOn(ctx); err == nil || !refused(err) {
 			return err
 		}
@@ -61,7 +62,7 @@ func (p *pass) table(ctx context.Context, d store.IndexDocState, t store.IndexTa
 		}
 	}
 	err = l.full(ctx, names)
-	if refused(err) {
+	if refusedDoc(err) || refused(err) && !l.begun { // later a 400 is about the place, which a new try cures
 		return p.db.RefuseThing(ctx, t.ID, words(t.Title), refusal(err), p.x.o.Now())
 	}
 	return err
@@ -127,10 +128,12 @@ func (l *listing) fromFirst(ctx context.Context, page coda.Page[coda.Row], names
 	if err := l.db.BeginRows(ctx, l.t, about, url, moment(l.facts.UpdatedAt)); err != nil {
 		return err
 	}
-	return l.walk(ctx, page, true)
+	l.begun = true
+	return l.rest(ctx, page)
 }
 
-// goOn takes a listing up where it was broken off.
+// goOn takes a listing up where it was broken off. That is for tables that
+// have not changed since: what changed may be among the rows that were read.
 func (l *listing) goOn(ctx context.Context) error {
 	page, err := l.page(ctx, coda.RowQuery{PageToken: l.t.Cursor})
 	if tooMuch(err) {
@@ -140,11 +143,20 @@ func (l *listing) goOn(ctx context.Context) error {
 		return err
 	}
 	l.t.RowCount = l.facts.RowCount
-	return l.walk(ctx, page, true)
+	return l.rest(ctx, page)
+}
+
+// rest stores a page of a full listing and all that follow.
+func (l *listing) rest(ctx context.Context, page coda.Page[coda.Row]) error {
+	if err := l.walk(ctx, page, true); err != nil {
+		return err
+	}
+	return l.db.EndRows(ctx, l.t, true, l.x.o.Now())
 }
 
 // changes asks for the rows that changed. Rows that were deleted are not told;
-// done is false when the counts say that some were.
+// done is false when the counts say that some were, and the table then waits
+// on until it was listed in full, whatever comes between.
 func (l *listing) changes(ctx context.Context) (done bool, err error) {
 	before := l.t
 	page, err := l.page(ctx, coda.RowQuery{SyncToken: l.t.Sync, Limit: rowLimit})
@@ -152,10 +164,19 @@ func (l *listing) changes(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	l.t.RowCount = l.facts.RowCount
+	if len(page.Items) > 0 {
+		if err := l.db.BeginChanges(ctx, l.t.ID); err != nil {
+			return false, err
+		}
+	}
 	if err := l.walk(ctx, page, false); err != nil {
 		return false, err
 	}
-	return l.t.Have-before.Have == l.t.RowCount-before.RowCount, nil
+	have, err := l.db.CountRows(ctx, l.t.ID)
+	if err != nil || have-before.Have != l.t.RowCount-before.RowCount {
+		return false, err
+	}
+	return true, l.db.EndRows(ctx, l.t, false, l.x.o.Now())
 }
 
 // walk stores a page of rows and all that follow.
@@ -191,9 +212,7 @@ func (l *listing) walk(ctx context.Context, page coda.Page[coda.Row], full bool)
 	if l.settled(l.doc) == "" {
 		l.t.Stored = "" // its snapshot may lag behind
 	}
-	have, err := l.db.EndRows(ctx, l.t, full, l.x.o.Now())
-	l.t.Have = have
-	return err
+	return nil
 }
 
 func (l *listing) page(ctx context.Context, q coda.RowQuery) (coda.Page[coda.Row], error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -36,16 +37,18 @@ type IndexTable struct {
 	// Calculated tables change without telling.
 	Calculated bool
 	Listed     time.Time
+	// Updated is of the table as it was when its listing began.
+	Updated time.Time
 }
 
 // Thing is its id.
 func (t IndexTable) Thing() int64 { return t.ID }
 
 // BeginRows notes the columns of a table, whose rows are about to be listed
-// from the beginning under a new generation.
+// from the beginning under a new generation; until EndRows it waits.
 func (db *IndexDB) BeginRows(ctx context.Context, t IndexTable, words IndexText, url string, updated time.Time) error {
 	return db.change(ctx, "begin rows", func(tx *sql.Tx) error {
-		changed, err := tx.Exec(`UPDATE things SET columns = ?, gen = ?, cursor = '', sync = '', row_count = ?, calculated = ?, row_url = ?, updated = ? WHERE id = ?`,
+		changed, err := tx.Exec(`UPDATE things SET state = 0, columns = ?, gen = ?, cursor = '', sync = '', row_count = ?, calculated = ?, row_url = ?, updated = ? WHERE id = ?`,
 			t.Columns, t.Gen, t.RowCount, t.Calculated, url, stamp(updated), t.ID)
 		if err != nil {
 			return err
@@ -55,6 +58,24 @@ func (db *IndexDB) BeginRows(ctx context.Context, t IndexTable, words IndexText,
 		}
 		return putWords(tx, t.ID, words)
 	})
+}
+
+// BeginChanges notes that rows which changed are about to be stored. If that
+// is broken off, how many there were before is not known any more, and with it
+// whether some were deleted; so the table is then listed from the beginning.
+func (db *IndexDB) BeginChanges(ctx context.Context, id int64) error {
+	return db.change(ctx, "begin changes", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE things SET sync = '' WHERE id = ?`, id)
+		return err
+	})
+}
+
+// CountRows is how many rows of a table are stored.
+func (db *IndexDB) CountRows(ctx context.Context, id int64) (n int, err error) {
+	if err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM rows WHERE tbl = ?`, id).Scan(&n); err != nil {
+		return 0, fmt.Errorf("store: count rows: %w", indexFault(err))
+	}
+	return n, nil
 }
 
 // PutRows stores some rows of a table under its generation, and where the
@@ -156,22 +177,18 @@ func (b *batch) put(r IndexRow) error {
 
 // EndRows closes a listing: rows that it did not meet are removed when it was
 // a full one, and the version and sync token are kept for the next time.
-func (db *IndexDB) EndRows(ctx context.Context, t IndexTable, full bool, now time.Time) (have int, err error) {
-	err = db.change(ctx, "end rows", func(tx *sql.Tx) error {
+func (db *IndexDB) EndRows(ctx context.Context, t IndexTable, full bool, now time.Time) error {
+	return db.change(ctx, "end rows", func(tx *sql.Tx) error {
 		if full {
 			if err := dropRows(tx, `tbl = ? AND gen <> ?`, t.ID, t.Gen); err != nil {
 				return err
 			}
 		}
-		if err := tx.QueryRow(`SELECT count(*) FROM rows WHERE tbl = ?`, t.ID).Scan(&have); err != nil {
-			return err
-		}
-		_, err := tx.Exec(`UPDATE things SET state = 1, stored = ?1, sync = ?2, cursor = '', rows_have = ?3, row_count = ?4, problem = '',
-			listed = CASE WHEN ?5 THEN ?6 ELSE listed END WHERE id = ?7`,
-			t.Stored, t.Sync, have, t.RowCount, full, stamp(now), t.ID)
+		_, err := tx.Exec(`UPDATE things SET state = 1, stored = ?1, sync = ?2, cursor = '', row_count = ?3, problem = '',
+			rows_have = (SELECT count(*) FROM rows WHERE tbl = ?6), listed = CASE WHEN ?4 THEN ?5 ELSE listed END WHERE id = ?6`,
+			t.Stored, t.Sync, t.RowCount, full, stamp(now), t.ID)
 		return err
 	})
-	return have, err
 }
 
 // KeepRows notes that the stored rows of a table are current.

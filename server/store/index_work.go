@@ -98,7 +98,7 @@ func (db *IndexDB) WaitingPages(ctx context.Context, num int64) ([]IndexWork, er
 
 // WaitingTables lists the tables of a doc whose rows wait to be read.
 func (db *IndexDB) WaitingTables(ctx context.Context, num int64) ([]IndexTable, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT id, ref, title, stored, columns, sync, cursor, gen, row_count, rows_have, calculated, listed
+	rows, err := db.read.QueryContext(ctx, `SELECT id, ref, title, stored, columns, sync, cursor, gen, row_count, rows_have, calculated, listed, updated
 		FROM things WHERE kind = 2 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`, num<<32, num<<32|0xffffffff)
 	if err != nil {
 		return nil, fmt.Errorf("store: list waiting tables: %w", indexFault(err))
@@ -107,11 +107,11 @@ func (db *IndexDB) WaitingTables(ctx context.Context, num int64) ([]IndexTable, 
 	var out []IndexTable
 	for rows.Next() {
 		var t IndexTable
-		var listed int64
-		if err := rows.Scan(&t.ID, &t.Ref, &t.Title, &t.Stored, &t.Columns, &t.Sync, &t.Cursor, &t.Gen, &t.RowCount, &t.Have, &t.Calculated, &listed); err != nil {
+		var listed, updated int64
+		if err := rows.Scan(&t.ID, &t.Ref, &t.Title, &t.Stored, &t.Columns, &t.Sync, &t.Cursor, &t.Gen, &t.RowCount, &t.Have, &t.Calculated, &listed, &updated); err != nil {
 			return nil, fmt.Errorf("store: list waiting tables: %w", indexFault(err))
 		}
-		t.Listed = moment(listed)
+		t.Listed, t.Updated = moment(listed), moment(updated)
 		out = append(out, t)
 	}
 	return out, rows.Err()
