@@ -41,10 +41,12 @@ type pass struct {
 	x     *Index
 	db    *store.IndexDB
 	owner string
+	began time.Time
 
 	mu       sync.Mutex   // guards failures
 	failures int          // one after the other
 	left     atomic.Int64 // things that were put off
+	cut      atomic.Bool  // the network failed for some of them
 }
 
 // crawl brings the index up to date: titles, names, texts, rows, each for all
@@ -56,22 +58,21 @@ func (x *Index) crawl(ctx context.Context, owner string) error {
 	if db == nil {
 		return context.Canceled
 	}
-	p := &pass{x: x, db: db, owner: owner}
+	p := &pass{x: x, db: db, owner: owner, began: x.o.Now().Truncate(time.Millisecond)}
 	var gone error
-	for _, stage := range []struct {
-		work  string
-		do    func(context.Context) error
-		first bool
+	for i, stage := range []struct {
+		work string
+		do   func(context.Context) error
 	}{
-		{"Listing the docs", p.titles, true},
-		{"Reading the names of pages and tables", p.names, false},
-		{"Reading the pages", p.texts, false},
-		{"Reading the rows of tables", p.rows, false},
-		{"", p.finish, false},
+		{"Listing the docs", p.titles},
+		{"Reading the names of pages and tables", p.names},
+		{"Reading the pages", p.texts},
+		{"Reading the rows of tables", p.rows},
+		{"Noting what is complete", p.finish},
 	} {
 		x.say(stage.work, "")
 		err := stage.do(ctx)
-		if err != nil && (!passing(err) || coda.IsKind(err, coda.KindNetwork) || stage.first) {
+		if err != nil && (i == 0 || !passing(err) || coda.IsKind(err, coda.KindNetwork)) {
 			return err
 		}
 		if err != nil {
@@ -81,16 +82,20 @@ func (x *Index) crawl(ctx context.Context, owner string) error {
 		x.changed(true)
 	}
 	if n := p.left.Load(); gone == nil && n > 0 {
-		return errPutOff(n)
+		return errPutOff{n, p.cut.Load()}
 	}
 	return gone
 }
 
 // errPutOff says that a pass is over, but that Coda did not give so many
-// things.
-type errPutOff int64
+// things; with cut, some of them for want of a network, so that it is worth
+// asking again soon.
+type errPutOff struct {
+	things int64
+	cut    bool
+}
 
-func (e errPutOff) Error() string { return fmt.Sprintf("index: %d things were put off", int64(e)) }
+func (e errPutOff) Error() string { return fmt.Sprintf("index: %d things were put off", e.things) }
 
 // mine fails when the token was swapped since the pass began.
 func (p *pass) mine(ctx context.Context) error {
@@ -269,7 +274,8 @@ func (p *pass) finish(ctx context.Context) error {
 		return err
 	}
 	for _, d := range docs {
-		if !p.readable(d) || d.NamedAt.IsZero() || (d.Done == d.Version && d.Done != "") {
+		named := d.NamedAt // of a doc whose names were not read just now, what is on it is not known
+		if !p.readable(d) || named.IsZero() || (d.Named != d.Version && named.Before(p.began)) || (d.Done == d.Version && d.Done != "") {
 			continue
 		}
 		pages, err := p.db.WaitingPages(ctx, d.Num)

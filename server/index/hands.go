@@ -59,17 +59,21 @@ func (p *pass) judge(id int64, err error) error {
 	defer p.mu.Unlock()
 	if err == nil {
 		p.failures = 0
-		p.x.putOff(id, false)
+		p.x.given(id)
 		return nil
 	}
 	if !passing(err) {
 		return err
 	}
 	p.x.o.Log.Warn("index: put off", "err", err)
-	p.x.putOff(id, true)
+	cut := coda.IsKind(err, coda.KindNetwork)
+	p.x.putOff(id, cut)
 	p.left.Add(1)
 	p.failures++
-	if p.failures >= patience || p.failures >= patienceOffline && coda.IsKind(err, coda.KindNetwork) {
+	if cut {
+		p.cut.Store(true)
+	}
+	if p.failures >= patience || p.failures >= patienceOffline && cut {
 		return err
 	}
 	return nil
@@ -81,18 +85,31 @@ func passing(err error) bool {
 }
 
 // putOff notes that a thing could not be read, and is not asked for again
-// until some rounds have passed, more each time; or that it could.
-func (x *Index) putOff(id int64, on bool) {
+// until some rounds have passed, more each time. One for which the network was
+// cut is no worse than others the first time; what is cut off each time waits
+// some minutes, so that no pass spends its patience on it.
+func (x *Index) putOff(id int64, cut bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if !on {
-		delete(x.later, id)
-		return
-	}
 	l := x.later[id]
-	l.times++
-	l.until = x.o.Now().Add(min(x.o.Every<<min(l.times, 7), retryAfter))
+	wait := time.Duration(0)
+	if cut {
+		if l.cuts++; l.cuts > 1 {
+			wait = min(time.Minute<<min(l.cuts, 12), retryAfter)
+		}
+	} else {
+		l.times++
+		wait = min(x.o.Every<<min(l.times, 7), retryAfter)
+	}
+	l.until = x.o.Now().Add(wait)
 	x.later[id] = l
+}
+
+// given notes that a thing could be read.
+func (x *Index) given(id int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.later, id)
 }
 
 func (x *Index) isPutOff(id int64) bool {

@@ -61,11 +61,9 @@ func newBed(t testing.TB, w codatest.Workspace, change ...func(*bed)) *bed {
 	t.Cleanup(func() { b.fake.Close() })
 	b.wire = &http.Transport{MaxIdleConnsPerHost: 8}
 	t.Cleanup(b.wire.CloseIdleConnections)
-	h := &http.Client{Transport: b}
 	b.opt = index.Options{
-		Path: filepath.Join(t.TempDir(), "index.db"),
-		Coda: coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits(), HTTP: h,
-			Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}),
+		Path:      filepath.Join(t.TempDir(), "index.db"),
+		Coda:      b.client(b),
 		Owner:     func() string { b.mu.Lock(); defer b.mu.Unlock(); return b.owner },
 		Enabled:   func() bool { b.mu.Lock(); defer b.mu.Unlock(); return !b.off },
 		Paused:    func() bool { b.mu.Lock(); defer b.mu.Unlock(); return b.paused },
@@ -80,6 +78,12 @@ func newBed(t testing.TB, w codatest.Workspace, change ...func(*bed)) *bed {
 	}
 	b.x = index.New(b.opt)
 	return b
+}
+
+// client asks the fake Coda by way of wire, and waits for nothing.
+func (b *bed) client(wire http.RoundTripper) *coda.Client {
+	return coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits(),
+		HTTP: &http.Client{Transport: wire}, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
 }
 
 // set changes something under the lock.

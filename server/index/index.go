@@ -80,7 +80,8 @@ type Index struct {
 
 // putOff is a thing that is not asked for for a while.
 type putOff struct {
-	times int
+	times int // Coda did not give it
+	cuts  int // there was no answer at all
 	until time.Time
 }
 

@@ -1,7 +1,10 @@
 package index_test
 
 import (
+	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"codabridge/server/coda/codatest"
 	"codabridge/server/index"
@@ -71,5 +74,104 @@ func TestAPlaceThatCodaForgotRefusesNoTable(t *testing.T) {
 	b.again()
 	if s := b.crawled(); s.Coverage.Rows != 3 {
 		t.Errorf("%+v", s.Coverage)
+	}
+}
+
+// TestADocWhoseNamesFailedOnceIsReadTheNextTime, and is not said to be current
+// before.
+func TestADocWhoseNamesFailedOnceIsReadTheNextTime(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, small())
+	b.start()
+	b.crawled()
+	later := time.Hour
+	b.set(func() { b.ahead = later })
+	b.write("PUT", "/docs/garden0001/pages/canvas-shed", `{"contentUpdate":{"insertionMode":"replace","canvasContent":{"format":"markdown","content":"The mower is sold."}}}`)
+	b.fake.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = 1, 500, "listPages" })
+	s := b.again()
+	if known := b.opt.Now().Sub(s.Coverage.Oldest); known < later/2 {
+		t.Errorf("a doc that was not looked at is said to be %v old", known)
+	}
+	b.again()
+	b.finds("the page that changed", "sold", "page:garden0001/canvas-shed")
+	b.findsNot("its old text", "oil")
+}
+
+// broken cuts the connection of some requests.
+type broken struct {
+	b   *bed
+	cut func(path string) bool
+}
+
+func (w broken) RoundTrip(r *http.Request) (*http.Response, error) {
+	if w.cut(r.URL.Path) {
+		return nil, http.ErrHandlerTimeout
+	}
+	return w.b.RoundTrip(r)
+}
+
+// TestAFaultOfTheNetworkIsNoRefusal: what it hit is asked for in the next pass,
+// and only what is hit again and again waits longer.
+func TestAFaultOfTheNetworkIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	cuts := map[string]int{"canvas-shed": 3, "canvas-soup": 1 << 30} // the client tries three times itself
+	asked := 0
+	b := newBed(t, small(), func(b *bed) {
+		at := time.Now()
+		b.opt.Now = func() time.Time { return at } // what is put off comes never
+		b.opt.Every = time.Second
+		b.opt.Coda = b.client(broken{b, func(path string) bool {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			for page := range cuts {
+				if strings.Contains(path, page) && cuts[page] > 0 {
+					cuts[page]--
+					asked++
+					return true
+				}
+			}
+			return false
+		}})
+	})
+	b.start()
+	s := b.until("the page that was hit once is read", func(s index.Status) bool { return s.Coverage.PagesRead == 3 && s.Work == "" })
+	b.finds("it", "mower", "page:garden0001/canvas-shed")
+	before := b.fake.Count("whoami")
+	b.until("two more passes are over", func(index.Status) bool { return b.fake.Count("whoami") > before+2 })
+	b.set(func() {
+		if asked > 3+2*3 {
+			t.Errorf("%d requests were cut: what fails each time is asked for in each pass", asked)
+		}
+	})
+	if !strings.Contains(s.Trouble, "1 page") {
+		t.Errorf("%q", s.Trouble)
+	}
+}
+
+// TestAPauseHoldsWhatIsAboutToBegin: the owner may click in the very moment in
+// which the crawler has looked and not yet begun.
+func TestAPauseHoldsWhatIsAboutToBegin(t *testing.T) {
+	t.Parallel()
+	clicked, looked := make(chan struct{}), make(chan struct{})
+	looks := 0
+	b := newBed(t, many(40), func(b *bed) {
+		b.opt.Paused = func() (was bool) {
+			b.set(func() { looks++; was, b.paused = b.paused, true })
+			switch looks {
+			case 1:
+				b.x.Poke()
+				close(clicked)
+			case 2:
+				close(looked)
+			}
+			return was
+		}
+	})
+	b.start()
+	<-clicked
+	<-looked
+	b.end()
+	if n := b.fake.Count("listPageContent"); n > 0 {
+		t.Errorf("%d pages were read during a pause", n)
 	}
 }

@@ -27,7 +27,14 @@ func (x *Index) Run(ctx context.Context) {
 }
 
 // turn does what is to be done now and says how long there is nothing more.
+// What it looks at may change while it looks, so it can be stopped from then
+// on.
 func (x *Index) turn(ctx context.Context) (time.Duration, error) {
+	pass, stop := context.WithCancel(coda.WithBackground(ctx))
+	defer stop()
+	x.mu.Lock()
+	x.stop = stop
+	x.mu.Unlock()
 	owner := x.o.Owner()
 	switch {
 	case !x.o.Enabled():
@@ -53,17 +60,22 @@ func (x *Index) turn(ctx context.Context) (time.Duration, error) {
 		x.say("", "")
 		return time.Hour, nil
 	}
-	pass, stop := context.WithCancel(coda.WithBackground(ctx))
-	defer stop()
 	x.mu.Lock()
-	x.stop, x.trouble, x.began = stop, "", x.o.Now()
+	x.trouble, x.began = "", x.o.Now()
 	x.mu.Unlock()
 	x.requests.Store(0)
-	err := x.crawl(pass, owner)
+	return x.passed(x.crawl(pass, owner))
+}
+
+// passed says how a pass went, and when the next one begins.
+func (x *Index) passed(err error) (time.Duration, error) {
 	var left errPutOff
 	switch {
 	case errors.As(err, &left):
-		x.say("", fmt.Sprintf("Coda did not give %d pages, tables or docs when they were asked for; they are tried again by and by. codabridge logs has the reasons.", int(left)))
+		x.say("", fmt.Sprintf("Coda did not give %d pages, tables or docs when they were asked for; they are tried again by and by. codabridge logs has the reasons.", left.things))
+		if left.cut {
+			return min(x.o.Every, time.Minute), nil
+		}
 		return x.o.Every, nil
 	case err == nil:
 		x.say("", "")

@@ -1,7 +1,6 @@
 package index_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -47,8 +46,7 @@ type readCloser struct{ *strings.Reader }
 func (readCloser) Close() error { return nil }
 
 func (b *bed) unwilling(say func(path string) (int, string)) {
-	b.opt.Coda = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits(),
-		HTTP: &http.Client{Transport: unwilling{b, say}}, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
+	b.opt.Coda = b.client(unwilling{b, say})
 }
 
 // TestADocThatIsTooLargeHoldsUpNoOther: Coda answers 400 for it, whatever its

@@ -33,7 +33,8 @@ type IndexThing struct {
 
 // SyncThings makes the index hold just these pages and tables of a doc, and
 // notes that the names of its version are stored. Those whose version changed
-// wait to be read again; tables all wait, since their list does not tell.
+// wait to be read again; tables all wait, since their list does not tell; so
+// the doc is not done until FinishDoc says it is.
 func (db *IndexDB) SyncThings(ctx context.Context, num int64, version string, things []IndexThing, now time.Time) error {
 	return db.change(ctx, "store names", func(tx *sql.Tx) error {
 		known, err := thingIDs(tx, num)
@@ -62,7 +63,7 @@ func (db *IndexDB) SyncThings(ctx context.Context, num int64, version string, th
 				return err
 			}
 		}
-		_, err = tx.Exec(`UPDATE docs SET named = ?, named_at = ?, next = ?, problem = '' WHERE num = ?`, version, stamp(now), next, num)
+		_, err = tx.Exec(`UPDATE docs SET named = ?, named_at = ?, next = ?, problem = '', done = '' WHERE num = ?`, version, stamp(now), next, num)
 		return err
 	})
 }
