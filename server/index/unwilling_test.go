@@ -240,3 +240,29 @@ func TestRowsThatAreTooLongTogetherAreAskedForInSmallerPieces(t *testing.T) {
 		t.Errorf("%+v", s.Coverage)
 	}
 }
+
+// TestOneAllowedDocInTroubleHoldsUpNoOther, and what was known of it stays.
+func TestOneAllowedDocInTroubleHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	trouble := false
+	b := newBed(t, many(5), func(b *bed) {
+		b.unwilling(func(path string) (int, string) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			if trouble && strings.HasSuffix(path, "/docs/many000001") {
+				return 500, "no"
+			}
+			return 0, ""
+		})
+		b.allowed = []string{"many000001", "many000002"}
+	})
+	b.start()
+	b.crawled()
+	b.set(func() { trouble, b.allowed = true, append(b.allowed, "many000003") })
+	s := b.again()
+	b.finds("the doc that was allowed too", "word3", "page:many000003/canvas-000003")
+	b.finds("the doc in trouble", "word1", "page:many000001/canvas-000001")
+	if !strings.Contains(s.Trouble, "did not give 1 ") {
+		t.Errorf("%q", s.Trouble)
+	}
+}

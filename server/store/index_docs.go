@@ -26,6 +26,9 @@ type IndexDoc struct {
 	Words string
 	// Problem says why the doc cannot be read at all; empty for most.
 	Problem string
+	// Unknown is set when Coda did not say anything of it just now: only the
+	// ID is there then, and what is stored of the doc stays.
+	Unknown bool
 }
 
 // SyncDocs makes the index hold just these docs. One that is no longer listed
@@ -38,10 +41,13 @@ func (db *IndexDB) SyncDocs(ctx context.Context, docs []IndexDoc, excluded []str
 			return err
 		}
 		for _, d := range docs {
+			delete(known, d.ID)
+			if d.Unknown {
+				continue
+			}
 			if err := putDoc(tx, d, now); err != nil {
 				return err
 			}
-			delete(known, d.ID)
 		}
 		for _, num := range known {
 			if err := dropDoc(tx, num); err != nil {
