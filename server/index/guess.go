@@ -1,8 +1,12 @@
 package index
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"codabridge/server/store"
 )
 
 // stems are other forms of a word that count as it: without the endings that
@@ -14,10 +18,19 @@ func stems(w string) []string {
 		if !ok || utf8.RuneCountInString(base) < 4 {
 			continue
 		}
-		if ending == "ies" {
+		switch ending {
+		case "ies":
 			base += "y"
+		case "ed", "er", "ing": // priced, planner, cancelling
+			out = append(out, base+"e")
+			if n := len(base); base[n-1] == base[n-2] {
+				out = append(out, base[:n-1])
+			}
 		}
 		out = append(out, base)
+	}
+	if base, ok := strings.CutSuffix(w, "y"); ok && len(base) >= 3 {
+		out = append(out, base+"ies")
 	}
 	return out
 }
@@ -39,32 +52,50 @@ func (s *search) guess(c *clause) error {
 			if err != nil {
 				return err
 			}
-			if near := nearest(r, known); len(near) > 0 {
+			near, err := s.commonest(nearest(r, known))
+			if err != nil {
+				return err
+			}
+			if len(near) > 0 {
+				s.sayInstead(w, near[0])
 				c.other = near
-				if err := s.recount(c); err != nil {
-					return err
-				}
-				where := "in no doc"
-				if !s.whole {
-					where = "in no doc indexed so far"
-				}
-				s.say("“" + w + "” is " + where + "; “" + near[0] + "” was looked for too.")
-				return nil
+				return s.count(c)
 			}
 		}
 	}
 	return nil
 }
 
-func (s *search) recount(c *clause) error {
-	other := c.other
-	err := s.count(c)
-	c.other = other
-	return err
+// sayInstead says that one word was taken for another.
+func (s *search) sayInstead(w, other string) {
+	where := "in no doc"
+	if !s.whole {
+		where = "in no doc indexed so far"
+	}
+	s.say("“" + w + "” is " + where + "; “" + other + "” was looked for too.")
 }
 
-// nearest gives up to three words that differ by the fewest slips: one for
-// words of four letters, two from eight.
+// commonest gives those three of some words that are in most places, of what
+// may be searched.
+func (s *search) commonest(words []string) ([]string, error) {
+	places := map[string]int{}
+	for _, w := range words {
+		things, rows, err := s.v.Count([]store.IndexTerm{{Words: []string{w}}}, s.own, countLimit)
+		if err != nil {
+			return nil, err
+		}
+		places[w] = things + rows
+	}
+	words = slices.DeleteFunc(words, func(w string) bool { return places[w] == 0 })
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(places[b], places[a]) })
+	return words[:min(len(words), 3)], nil
+}
+
+// mostGuesses is how many words are counted for one that is nowhere.
+const mostGuesses = 20
+
+// nearest gives words that differ by the fewest slips: one for words of four
+// letters, two from eight.
 func nearest(w []rune, known []string) []string {
 	allowed := 1
 	if len(w) >= 8 {
@@ -79,7 +110,7 @@ func nearest(w []rune, known []string) []string {
 			} else if len(o) > len(w) && Slips(w, o[:len(w)]) == n && len(w) >= 6 {
 				out = append(out, k) // the slip is in the part typed so far
 			}
-			if len(out) == 3 {
+			if len(out) == mostGuesses {
 				break
 			}
 		}

@@ -3,6 +3,7 @@ package index
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"codabridge/server/store"
 )
@@ -15,20 +16,11 @@ func (s *search) learn() error {
 		if err := s.count(&c); err != nil {
 			return err
 		}
-		if c.found == 0 && c.dense && !c.exact && len(c.words) > 2 {
-			parts, err := s.split(c)
-			if err != nil {
-				return err
-			}
-			out = append(out, parts...)
-			continue
+		meant, err := s.meant(c)
+		if err != nil {
+			return err
 		}
-		if c.found == 0 && !c.exact && !c.dense && len(c.words) == 1 {
-			if err := s.guess(&c); err != nil {
-				return err
-			}
-		}
-		out = append(out, c)
+		out = append(out, meant...)
 	}
 	if len(out) > mostClauses {
 		out = out[:mostClauses]
@@ -38,17 +30,82 @@ func (s *search) learn() error {
 	return nil
 }
 
+// meant is what may be meant by a clause that is nowhere.
+func (s *search) meant(c clause) ([]clause, error) {
+	switch {
+	case c.found > 0 || c.exact:
+	case c.dense && len(c.words) > 2:
+		return s.split(c)
+	case !c.dense && len(c.words) == 1:
+		err := s.apart(&c)
+		if err == nil && c.found == 0 {
+			err = s.guess(&c)
+		}
+		return []clause{c}, err
+	case !c.dense:
+		return s.oneByOne(c)
+	}
+	return []clause{c}, nil
+}
+
+// apart looks for a word that is nowhere as two that stand side by side, such
+// as "email" for "e-mail".
+func (s *search) apart(c *clause) error {
+	r := []rune(c.words[0])
+	best := *c
+	for i := 1; i < len(r) && len(r) <= longestWord; i++ {
+		two := clause{words: []string{string(r[:i]), string(r[i:])}, last: c.last}
+		if err := s.count(&two); err != nil {
+			return err
+		}
+		if two.found > best.found {
+			best = two
+		}
+	}
+	if best.found > 0 {
+		s.sayInstead(c.words[0], strings.Join(best.words, " "))
+		*c = best
+	}
+	return nil
+}
+
+// oneByOne parts words that were typed with marks between, such as "status:done",
+// and stand nowhere so, if each of them is somewhere.
+func (s *search) oneByOne(c clause) ([]clause, error) {
+	var out []clause
+	for i, w := range c.words {
+		one := clause{words: []string{w}, last: c.last && i == len(c.words)-1}
+		if err := s.count(&one); err != nil {
+			return nil, err
+		}
+		if one.found == 0 {
+			return []clause{c}, nil
+		}
+		out = append(out, one)
+	}
+	s.say("“" + strings.Join(c.words, " ") + "” stands nowhere like that; its words were looked for one by one.")
+	return out, nil
+}
+
+// mostJoined is how many words with marks between are looked for as one too,
+// such as "email" for "e-mail".
+const mostJoined = 3
+
 // count finds out in how many places a clause is met. To collect all that
 // begin with a word takes long, and is not needed where the word itself is in
 // more places than are counted.
 func (s *search) count(c *clause) error {
-	things, rows, err := s.v.Count([]store.IndexTerm{{Words: c.words}}, countLimit)
+	things, rows, err := s.v.Count([]store.IndexTerm{{Words: c.words}}, s.own, countLimit)
 	c.plain = things+rows >= countLimit
 	if err == nil && !c.plain && !c.exact && !c.dense {
-		if len(c.words) == 1 {
+		switch n := len(c.words); {
+		case c.other != nil:
+		case n == 1:
 			c.other = stems(c.words[0])
+		case n <= mostJoined:
+			c.other = []string{strings.Join(c.words, "")}
 		}
-		things, rows, err = s.v.Count(c.terms(), countLimit)
+		things, rows, err = s.v.Count(c.terms(), s.own, countLimit)
 	}
 	c.found = things + rows
 	c.idf = math.Log(1 + 10*countLimit/(float64(c.found)+1))

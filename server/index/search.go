@@ -110,7 +110,8 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 type search struct {
 	q     query
 	v     *store.IndexView
-	scope store.IndexScope
+	own   store.IndexScope // all that may be searched; nothing of other docs is told
+	scope store.IndexScope // what this search is narrowed to
 	whole bool // the index holds everything there is
 	seen  map[int64]bool
 	found []candidate
@@ -120,7 +121,8 @@ type search struct {
 }
 
 func newSearch(a Ask, cover Coverage) *search {
-	s := &search{q: parse(a.Query), scope: store.IndexScope{Docs: a.Documents}, whole: cover.Complete(), seen: map[int64]bool{}, slow: slowBytes}
+	own := store.IndexScope{Docs: a.Documents}
+	s := &search{q: parse(a.Query), own: own, scope: own, whole: cover.Complete(), seen: map[int64]bool{}, slow: slowBytes}
 	s.odd = s.q.odd
 	return s
 }

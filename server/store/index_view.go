@@ -126,15 +126,21 @@ func (v *IndexView) Things(m IndexMatch, s IndexScope, limit int) ([]int64, erro
 		WHERE f.things_fts MATCH ? AND f.rowid BETWEEN ? AND ?`+where+kinds+` ORDER BY bm25(things_fts, 10, 3, 1) LIMIT ?`, args...)
 }
 
-// Count says how many things and rows a term is in, counting no further than
-// most in each tier.
-func (v *IndexView) Count(terms []IndexTerm, most int) (things, rows int, err error) {
+// Count says how many things and rows of a scope a term is in, counting no
+// further than most in each tier.
+func (v *IndexView) Count(terms []IndexTerm, s IndexScope, most int) (things, rows int, err error) {
 	m := IndexMatch{All: [][]IndexTerm{terms}}.expression()
 	if m == "" {
 		return 0, 0, nil
 	}
-	err = v.tx.QueryRowContext(v.ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM things_fts WHERE things_fts MATCH ?1 LIMIT ?2)),
-		(SELECT count(*) FROM (SELECT 1 FROM rows_fts WHERE rows_fts MATCH ?1 LIMIT ?2))`, m, most).Scan(&things, &rows)
+	where, args := "", []any{m}
+	if s.Docs != nil { // to look where each place is takes its time
+		inside, more := s.filter("rowid")
+		where, args = inside, append(args, more...)
+	}
+	args = append(args, most)
+	err = v.tx.QueryRowContext(v.ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM things_fts WHERE things_fts MATCH ?`+where+` LIMIT ?)),
+		(SELECT count(*) FROM (SELECT 1 FROM rows_fts WHERE rows_fts MATCH ?`+where+` LIMIT ?))`, slices.Concat(args, args)...).Scan(&things, &rows)
 	return things, rows, err
 }
 
