@@ -12,6 +12,7 @@ import (
 	"codabridge/server"
 	"codabridge/server/index"
 	"codabridge/server/store"
+	"codabridge/server/tools"
 )
 
 const indexName = "index.db"
@@ -130,24 +131,16 @@ func (a *App) saveIndex(on, paused bool) error {
 	return nil
 }
 
-// SearchHit is a result of the owner's own search, and SearchAnswer all of
-// them with how complete they are.
-type (
-	SearchHit struct {
-		ID    string `json:"id"`
-		Title string `json:"title"`
-		URL   string `json:"url"`
-		Text  string `json:"text,omitempty"`
-	}
-	SearchAnswer struct {
-		Hits []SearchHit `json:"hits"`
-		Note string      `json:"note"`
-	}
-)
+// SearchAnswer is what the owner's own search finds, with how complete it is.
+type SearchAnswer struct {
+	Hits []tools.Result `json:"hits"`
+	Note string         `json:"note"`
+}
 
-// Search asks the index for the owner.
+// Search asks the index for the owner, and Coda for names that are not in it
+// yet.
 func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
-	out := SearchAnswer{Hits: []SearchHit{}}
+	out := SearchAnswer{Hits: []tools.Result{}}
 	ask := index.Ask{Query: query}
 	if len(a.cfg.Documents) > 0 {
 		ask.Documents = a.cfg.Documents
@@ -161,17 +154,18 @@ func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 	case err != nil:
 		return out, err
 	}
-	for _, part := range []string{found.Coverage.Sentence(time.Now()), found.Odd, found.Rest()} {
-		out.Note = strings.TrimSpace(out.Note + " " + part)
-	}
 	for _, h := range found.Hits {
-		title := h.Title
-		for _, around := range []string{h.Holder, h.Doc} {
-			if around != "" {
-				title += " · " + around
-			}
+		out.Hits = append(out.Hits, tools.IndexResult(h))
+	}
+	live := ""
+	if q, left := index.Parse(query), found.Coverage.Unnamed; len(left) > 0 && q.Lack() == "" {
+		if out.Hits, live, err = a.tools.WithLiveNames(ctx, q, left, out.Hits); err != nil {
+			return out, err
 		}
-		out.Hits = append(out.Hits, SearchHit{ID: h.ID, Title: title, URL: h.URL, Text: h.Text})
+	}
+	out.Note = found.Coverage.Sentence(time.Now()) + live
+	for _, part := range []string{found.Odd, found.Rest()} {
+		out.Note = strings.TrimSpace(out.Note + " " + part)
 	}
 	return out, nil
 }

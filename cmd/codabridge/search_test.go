@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"codabridge/app"
+	"codabridge/server/coda/codatest"
 )
 
 // TestSearchTakesDashesForWords: -word leaves a word out, as the help offers,
@@ -57,5 +60,25 @@ func TestSearchFromATerminalWithoutAnInstance(t *testing.T) {
 		if out, code := p.run(c.args...); code != c.code {
 			t.Errorf("%q: exit %d, want %d: %s", c.args, code, c.code, out)
 		}
+	}
+}
+
+// TestSearchFromATerminalAsksLiveForNames that the index could not get yet.
+func TestSearchFromATerminalAsksLiveForNames(t *testing.T) {
+	t.Parallel()
+	w := newSmallWorld(t)
+	w.coda.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = 2, 500, "listPages" })
+	p := newProgram(t, w.secrets()...)
+	p.start("serve")
+	s := p.await("an index without names", func(s app.State) bool { return s.Index.Trouble != "" && s.Index.Docs == 2 })
+	page := ""
+	for _, d := range codatest.Sample().Docs {
+		if d.ID == s.Index.Documents[0].ID {
+			page = d.Pages[0].Name
+		}
+	}
+	out := p.must("search", page, "type:page")
+	if !strings.Contains(out, page+" · ") || !strings.Contains(out, "live") {
+		t.Errorf("%q was not found live: %s", page, out)
 	}
 }

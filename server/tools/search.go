@@ -17,8 +17,8 @@ type searchArgs struct {
 	Query string `json:"query"`
 }
 
-// result has the shape that ChatGPT wants, and some more for those who look.
-type result struct {
+// Result has the shape that ChatGPT wants, and some more for those who look.
+type Result struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	URL   string `json:"url"`
@@ -30,7 +30,7 @@ type result struct {
 }
 
 type searchResult struct {
-	Results []result `json:"results"`
+	Results []Result `json:"results"`
 	Note    string   `json:"note"`
 }
 
@@ -56,7 +56,7 @@ func (t *Tools) searchNames(ctx context.Context, q index.Parsed) (searchResult, 
 	}
 	hits := g.fitting(q)
 	hits = append(hits, g.byCoda(q, hits)...)
-	out := searchResult{Results: []result{}, Note: g.note(len(hits))}
+	out := searchResult{Results: []Result{}, Note: g.note(len(hits))}
 	for _, h := range hits[:min(len(hits), mostResults)] {
 		out.Results = append(out.Results, h.result())
 	}
@@ -89,8 +89,8 @@ func (h hit) allowed(p index.Parsed) bool {
 	return p.Fits(kindNames[h.kind], h.name, h.doc, doc)
 }
 
-func (h hit) result() result {
-	return result{ID: h.id, Title: titled(h.name, h.holder), URL: h.url, Doc: clip(h.holder, 100), Kind: kindNames[h.kind]}
+func (h hit) result() Result {
+	return Result{ID: h.id, Title: titled(h.name, h.holder), URL: h.url, Doc: clip(h.holder, 100), Kind: kindNames[h.kind]}
 }
 
 // searchLink answers a link that was searched for with what it points to.
@@ -103,7 +103,7 @@ func (t *Tools) searchLink(ctx context.Context, text string) (searchResult, bool
 	if err != nil {
 		return searchResult{}, true, err
 	}
-	return searchResult{Results: []result{{ID: found.ID, Title: found.Title, URL: found.URL}}, Note: "The query was a link; this is what it points to."}, true, nil
+	return searchResult{Results: []Result{{ID: found.ID, Title: found.Title, URL: found.URL}}, Note: "The query was a link; this is what it points to."}, true, nil
 }
 
 // hit is something with a name.

@@ -33,13 +33,13 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (o
 		out.Note = "The search index could not be read. " + out.Note
 		return out, true, err
 	}
-	out = searchResult{Results: []result{}}
+	out = searchResult{Results: []Result{}}
 	for _, h := range found.Hits {
-		out.Results = append(out.Results, indexResult(h))
+		out.Results = append(out.Results, IndexResult(h))
 	}
 	live := ""
 	if left := found.Coverage.Unnamed; len(left) > 0 {
-		if out.Results, live, err = t.withLiveNames(ctx, q, left, out.Results); err != nil {
+		if out.Results, live, err = t.WithLiveNames(ctx, q, left, out.Results); err != nil {
 			return out, false, err
 		}
 	}
@@ -47,8 +47,9 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (o
 	return out, true, nil
 }
 
-func indexResult(h index.Hit) result {
-	r := result{ID: h.ID, Title: titled(h.Title, h.Holder, h.Doc), URL: h.URL, Text: h.Text, Doc: clip(h.Doc, 100), Kind: h.Kind}
+// IndexResult is what a search shows of a hit.
+func IndexResult(h index.Hit) Result {
+	r := Result{ID: h.ID, Title: titled(h.Title, h.Holder, h.Doc), URL: h.URL, Text: h.Text, Doc: clip(h.Doc, 100), Kind: h.Kind}
 	if !h.Updated.IsZero() {
 		r.Updated = h.Updated.Format(time.RFC3339)
 	}
@@ -65,9 +66,10 @@ func titled(name string, around ...string) string {
 	return clip(name, 200)
 }
 
-// withLiveNames puts names that Coda was asked for among the results: a good
-// one before all in which only some words were found.
-func (t *Tools) withLiveNames(ctx context.Context, q index.Parsed, docs []string, found []result) ([]result, string, error) {
+// WithLiveNames puts names that Coda was asked for among the results: a good
+// one before all in which only some words were found. The docs are those whose
+// names the index does not have; the text says what was searched of them.
+func (t *Tools) WithLiveNames(ctx context.Context, q index.Parsed, docs []string, found []Result) ([]Result, string, error) {
 	if q.RowsOnly() {
 		return found, fmt.Sprintf(" %s not in the index yet: their rows were not searched.", countAre(len(docs), "document")), nil
 	}
@@ -78,7 +80,7 @@ func (t *Tools) withLiveNames(ctx context.Context, q index.Parsed, docs []string
 		}
 		return found, fmt.Sprintf(" %s not in the index yet, and Coda could not be asked: %v.", countAre(len(docs), "document"), err), nil
 	}
-	out := []result{}
+	out := []Result{}
 	hits := g.fitting(q)
 	for i := 0; i < max(len(hits), len(found)); i++ {
 		if i < len(hits) {
