@@ -161,7 +161,7 @@ func TestRefusedThingsAreSkippedAndCounted(t *testing.T) {
 	if b.fake.Count("listPageContent") != n {
 		t.Error("what was gone is asked for again")
 	}
-	if !strings.Contains(s.Coverage.Sentence(time.Now()), "1 docs cannot be read") {
+	if !strings.Contains(s.Coverage.Sentence(time.Now()), "1 doc cannot be read") {
 		t.Error(s.Coverage.Sentence(time.Now()))
 	}
 }

@@ -112,7 +112,7 @@ type search struct {
 	v     *store.IndexView
 	own   store.IndexScope // all that may be searched; nothing of other docs is told
 	scope store.IndexScope // what this search is narrowed to
-	whole bool // the index holds everything there is
+	whole bool             // the index holds everything there is
 	seen  map[int64]bool
 	found []candidate
 	many  bool // others fit that were not weighed

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"codabridge/server/coda"
 	"codabridge/server/store"
 )
 
@@ -28,8 +29,9 @@ type Coverage struct {
 	// Oldest is when the doc that was looked at longest ago was last known to
 	// be stored as it is; zero while there is none.
 	Oldest time.Time
-	// Unnamed are the ids of the docs whose names are not there yet.
-	Unnamed []string
+	// Unnamed are the docs of which the names of pages and tables are not there
+	// yet, those changed last first, with what the index knows of them.
+	Unnamed []coda.Doc
 }
 
 // Share is how much is there, from 0 to 1, of the names of docs, the texts of
@@ -55,27 +57,34 @@ func (c Coverage) Sentence(now time.Time) string {
 	case c.Docs == 0:
 		s = "No docs are in the index yet"
 	case c.Named < c.Docs:
-		s = fmt.Sprintf("The index is being made: searched the titles of %d docs, what is on %d of them, and the text of %d pages and the rows of %d tables", c.Docs, c.Named, c.PagesRead, c.TablesRead)
+		s = fmt.Sprintf("The index is being made: searched the titles of %s, what is on %d of them, and the text of %d pages and the rows of %d tables", docs(c.Docs), c.Named, c.PagesRead, c.TablesRead)
 	default:
-		s = fmt.Sprintf("Searched the text of %s of pages and the rows of %s of tables in %d docs", percent(c.PagesRead, c.Pages), percent(c.TablesRead, c.Tables), c.Docs)
+		s = fmt.Sprintf("Searched the text of %s of pages and the rows of %s of tables in %s", percent(c.PagesRead, c.Pages), percent(c.TablesRead, c.Tables), docs(c.Docs))
 	}
 	if !c.Oldest.IsZero() {
 		s += ", oldest " + age(now.Sub(c.Oldest))
 	}
 	s += "."
 	if c.Skipped > 0 {
-		s += fmt.Sprintf(" %d docs cannot be read with this token.", c.Skipped)
+		s += fmt.Sprintf(" %s cannot be read with this token.", docs(c.Skipped))
 	}
 	if c.Refused > 0 {
 		s += fmt.Sprintf(" Coda does not give %d of their pages and tables.", c.Refused)
 	}
 	if c.Excluded > 0 {
-		s += fmt.Sprintf(" The owner left %d docs out.", c.Excluded)
+		s += fmt.Sprintf(" The owner left %s out.", docs(c.Excluded))
 	}
 	if c.Trouble != "" {
 		s += " " + c.Trouble
 	}
 	return s
+}
+
+func docs(n int) string {
+	if n == 1 {
+		return "1 doc"
+	}
+	return fmt.Sprintf("%d docs", n)
 }
 
 // percent never says 100 % of what is not whole.
@@ -154,7 +163,7 @@ func (c *Coverage) add(d store.IndexDocState) {
 	}
 	c.Docs++
 	if d.NamedAt.IsZero() {
-		c.Unnamed = append(c.Unnamed, d.ID)
+		c.Unnamed = append(c.Unnamed, coda.Doc{ID: d.ID, Name: d.Name, BrowserLink: d.URL, UpdatedAt: d.Version})
 	} else {
 		c.Named++
 	}

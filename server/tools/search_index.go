@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"codabridge/server/coda"
 	"codabridge/server/index"
 )
 
@@ -69,7 +70,7 @@ func titled(name string, around ...string) string {
 // WithLiveNames puts names that Coda was asked for among the results: a good
 // one before all in which only some words were found. The docs are those whose
 // names the index does not have; the text says what was searched of them.
-func (t *Tools) WithLiveNames(ctx context.Context, q index.Parsed, docs []string, found []Result) ([]Result, string, error) {
+func (t *Tools) WithLiveNames(ctx context.Context, q index.Parsed, docs []coda.Doc, found []Result) ([]Result, string, error) {
 	if q.RowsOnly() {
 		return found, fmt.Sprintf(" %s not in the index yet: their rows were not searched.", countAre(len(docs), "document")), nil
 	}
@@ -80,21 +81,34 @@ func (t *Tools) WithLiveNames(ctx context.Context, q index.Parsed, docs []string
 		}
 		return found, fmt.Sprintf(" %s not in the index yet, and Coda could not be asked: %v.", countAre(len(docs), "document"), err), nil
 	}
-	out := []Result{}
-	hits := g.fitting(q)
-	for i := 0; i < max(len(hits), len(found)); i++ {
-		if i < len(hits) {
-			out = append(out, hits[i].result())
-		}
-		if i < len(found) {
-			out = append(out, found[i])
-		}
-	}
+	out := inTurns(found, g.fitting(q))
 	live := fmt.Sprintf(" Of %s not in the index yet only the names were searched, live.", count(len(docs), "document"))
 	if g.unread > 0 {
 		live += fmt.Sprintf(" Time ran out before %s of them were read: search again for a fuller answer.", count(g.unread, "document"))
 	}
 	return out[:min(len(out), mostResults)], live, nil
+}
+
+// inTurns puts a name beside each result that was found. Names of documents
+// may be among both.
+func inTurns(found []Result, names []hit) []Result {
+	out := []Result{}
+	seen := map[string]bool{}
+	take := func(r Result) {
+		if !seen[r.ID] {
+			seen[r.ID] = true
+			out = append(out, r)
+		}
+	}
+	for i := range max(len(names), len(found)) {
+		if i < len(names) {
+			take(names[i].result())
+		}
+		if i < len(found) {
+			take(found[i])
+		}
+	}
+	return out
 }
 
 func countAre(n int, what string) string {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,18 +95,35 @@ func TestSearchAsksLiveForWhatIsNotIndexed(t *testing.T) {
 	r, _, _ := indexed(t, func(s index.Status) bool { return s.Trouble != "" && s.Coverage.Docs > 0 }, func(s *settings) {
 		s.fake.Knobs = codatest.Knobs{Fail: 5, FailStatus: 500, FailOperation: "listPages"}
 	})
+	before := r.fake.Count("listDocs")
 	var got deepFound
 	r.call("search", object{"query": "launch risks"}).ok(&got)
 	if len(got.Results) == 0 || !strings.Contains(got.Note, "not in the index yet") {
 		t.Errorf("%+v", got)
 	}
-	seen := false
+	seen := map[string]int{}
 	for _, x := range got.Results {
-		seen = seen || x.ID == "page:"+planDoc+"/canvas-risks00001"
+		seen[x.ID]++
 	}
-	if !seen {
+	if seen["page:"+planDoc+"/canvas-risks00001"] != 1 {
 		t.Errorf("the page was not found live: %+v", got)
 	}
+	r.call("search", object{"query": "launch plan"}).ok(&got)
+	if ids := idsOf(got); len(ids) == 0 || len(slices.Compact(ids)) != len(got.Results) {
+		t.Errorf("a doc whose title is in the index is given twice: %+v", got)
+	}
+	if n := r.fake.Count("listDocs") - before; n > 0 {
+		t.Errorf("all docs were listed, though the index has their titles")
+	}
+}
+
+func idsOf(found deepFound) []string {
+	var ids []string
+	for _, x := range found.Results {
+		ids = append(ids, x.ID)
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // TestSearchSaysThatTheIndexIsBroken: a fault is said, and names are searched

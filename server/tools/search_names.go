@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -22,17 +21,18 @@ type gathered struct {
 
 // gatherNames reads the names of all documents, pages and tables, from the
 // shelf where they are there, within the search budget. With only, it reads
-// those of these documents and asks Coda for nothing else.
-func (t *Tools) gatherNames(ctx context.Context, text string, only []string) (gathered, error) {
+// those of these documents and asks Coda for nothing else, above all not for
+// the list of documents, which takes long in a large account.
+func (t *Tools) gatherNames(ctx context.Context, text string, only []coda.Doc) (gathered, error) {
 	var g gathered
 	budget, cancel := context.WithTimeout(ctx, t.o.SearchBudget)
 	defer cancel()
-	docs, err := t.documents(budget, nameAge)
+	docs, err := only, error(nil)
+	if only == nil {
+		docs, err = t.documents(budget, nameAge)
+	}
 	if err != nil {
 		return g, t.outOfBudget(ctx, budget, err)
-	}
-	if only != nil {
-		docs = slices.DeleteFunc(slices.Clone(docs), func(d coda.Doc) bool { return !slices.Contains(only, d.ID) })
 	}
 	var mu sync.Mutex // guards g
 	err = eachOf(budget, len(docs)+1, func(ctx context.Context, i int) error {
