@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"path/filepath"
@@ -126,8 +127,14 @@ func (a *App) saveIndex(on, paused bool) error {
 	a.mu.Lock()
 	a.cfg.Index, a.cfg.IndexPaused = on, paused
 	a.mu.Unlock()
-	a.index.Poke()
-	a.update()
+	defer a.update()
+	if on {
+		a.index.Poke()
+		return nil
+	}
+	if err := a.index.Forget(); err != nil {
+		return fmt.Errorf("the index is off, but its files could not be removed: %w", err)
+	}
 	return nil
 }
 
@@ -157,8 +164,11 @@ func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 	for _, h := range found.Hits {
 		out.Hits = append(out.Hits, tools.IndexResult(h))
 	}
-	live := ""
-	if q, left := index.Parse(query), found.Coverage.Unnamed; len(left) > 0 && q.Lack() == "" {
+	q, live := index.Parse(query), ""
+	if out.Note = q.Lack(); out.Note != "" {
+		return out, nil // nothing was searched
+	}
+	if left := found.Coverage.Unnamed; len(left) > 0 {
 		if out.Hits, live, err = a.tools.WithLiveNames(ctx, q, left, out.Hits); err != nil {
 			return out, err
 		}

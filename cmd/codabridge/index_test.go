@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"codabridge/app"
-	"codabridge/app/desktop/desktest"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
 	"codabridge/tunnel/tunneltest"
@@ -68,6 +67,9 @@ func TestTheIndexFromATerminal(t *testing.T) {
 	if !strings.Contains(out, "https://") || !strings.Contains(out, "100 % of pages") {
 		t.Errorf("search: %s", out)
 	}
+	if out := p.must("search", "type:row"); strings.Contains(out, "Searched") {
+		t.Errorf("nothing was searched, and it says so: %s", out)
+	}
 	doc := s.Index.Documents[0]
 	if out := p.must("search", "doc:"+doc.Name, `"`+doc.Name+`"`); !strings.Contains(out, doc.Name) {
 		t.Errorf("search for %s: %s", doc.Name, out)
@@ -107,10 +109,12 @@ func TestTheIndexFromATerminal(t *testing.T) {
 	p.await("the crawler at work or done", func(s app.State) bool { return !s.Index.Paused && indexComplete(s) })
 
 	p.must("index", "off")
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("said to be removed, and still there: %v", err)
+	}
 	if out, code := p.run("index", "pause"); code != 1 || !strings.Contains(out, "switched off") {
 		t.Errorf("a pause of what is off: %d %s", code, out)
 	}
-	desktest.Eventually(t, "the file to go", func() bool { _, err := os.Stat(file); return errors.Is(err, fs.ErrNotExist) })
 	if out, code := p.run("search", "roadmap"); code != 1 || !strings.Contains(out, "index on") {
 		t.Errorf("search while off: %d %s", code, out)
 	}
