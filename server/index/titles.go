@@ -30,7 +30,7 @@ func (p *pass) titles(ctx context.Context) error {
 	if err := p.db.SyncDocs(ctx, docs, p.x.o.Excluded(), now); err != nil {
 		return err
 	}
-	return p.db.Age(ctx, now.Add(-tablesAge), now.Add(-namesAge), now.Add(-retryAfter))
+	return p.db.Age(ctx, now, tablesAge, namesAge, retryAfter)
 }
 
 func (p *pass) sameAccount(ctx context.Context, account string) error {

@@ -266,3 +266,28 @@ func TestOneAllowedDocInTroubleHoldsUpNoOther(t *testing.T) {
 		t.Errorf("%q", s.Trouble)
 	}
 }
+
+// TestWhatWasRefusedByAClockThatWasAheadIsTriedAgain, and not in a year.
+func TestWhatWasRefusedByAClockThatWasAheadIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	refuse := true
+	b := newBed(t, many(3), func(b *bed) {
+		b.ahead = 400 * 24 * time.Hour
+		b.unwilling(func(path string) (int, string) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			if refuse && (strings.Contains(path, "/docs/many000001/pages") || strings.HasSuffix(path, "/canvas-000002/content")) {
+				return 403, "You may not"
+			}
+			return 0, ""
+		})
+	})
+	b.start()
+	if s := b.crawled(); s.Coverage.Skipped != 1 || s.Coverage.Refused != 1 {
+		t.Fatalf("%+v", s.Coverage)
+	}
+	b.set(func() { refuse, b.ahead = false, 0 })
+	b.again()
+	b.finds("the doc", "word1", "page:many000001/canvas-000001")
+	b.finds("the page", "word2", "page:many000002/canvas-000002")
+}

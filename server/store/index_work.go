@@ -118,16 +118,19 @@ func (db *IndexDB) WaitingTables(ctx context.Context, num int64) ([]IndexTable, 
 }
 
 // Age makes tables with calculated columns wait again when their rows were
-// listed before that time, and docs whose names were read before the next:
-// Coda tells of neither kind of change. And so do pages and tables that were
-// refused before the last.
-func (db *IndexDB) Age(ctx context.Context, listed, named, refused time.Time) error {
+// listed so long ago, and docs whose names were read so long ago: Coda tells of
+// neither kind of change. And so do docs, pages and tables that were refused so
+// long ago. What was done at a time yet to come, by a clock that was set back
+// since, is as old as can be.
+func (db *IndexDB) Age(ctx context.Context, now time.Time, listed, named, refused time.Duration) error {
 	return db.change(ctx, "age index", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE kind = 2 AND state = 1 AND calculated AND listed < ?1);
-			UPDATE things SET state = 0, stored = '', sync = '' WHERE kind = 2 AND state = 1 AND calculated AND listed < ?1;
-			UPDATE docs SET named = '', done = '' WHERE named <> '' AND named_at < ?2;
-			UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE state = 3 AND listed < ?3);
-			UPDATE things SET state = 0, stored = '' WHERE state = 3 AND listed < ?3`, stamp(listed), stamp(named), stamp(refused))
+		_, err := tx.Exec(`UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE kind = 2 AND state = 1 AND calculated AND listed NOT BETWEEN ?1 AND ?4);
+			UPDATE things SET state = 0, stored = '', sync = '' WHERE kind = 2 AND state = 1 AND calculated AND listed NOT BETWEEN ?1 AND ?4;
+			UPDATE docs SET named = '', done = '' WHERE named <> '' AND named_at NOT BETWEEN ?2 AND ?4;
+			UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE state = 3 AND listed NOT BETWEEN ?3 AND ?4);
+			UPDATE things SET state = 0, stored = '' WHERE state = 3 AND listed NOT BETWEEN ?3 AND ?4;
+			UPDATE docs SET problem = '', retry = 0 WHERE retry > ?5`,
+			stamp(now.Add(-listed)), stamp(now.Add(-named)), stamp(now.Add(-refused)), stamp(now), stamp(now.Add(refused)))
 		return err
 	})
 }
