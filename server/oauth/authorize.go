@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"net/http"
 	"net/url"
@@ -28,6 +29,7 @@ type refusal struct {
 	state    string
 	fault    *fault
 	page     page
+	status   int // of the page; 0 means 400
 }
 
 // The parameters of an authorization request that are looked at. All others
@@ -162,7 +164,10 @@ func (a *asked) readRest(q url.Values) *fault {
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, no *refusal) {
 	if no.redirect == "" {
 		s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", ClientAddr(r.Context()), "reason", no.page.Title)
-		s.show(w, http.StatusBadRequest, no.page)
+		if no.status == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "10")
+		}
+		s.show(w, cmp.Or(no.status, http.StatusBadRequest), no.page)
 		return
 	}
 	s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", ClientAddr(r.Context()), "error", no.fault.Code, "reason", no.fault.Text)

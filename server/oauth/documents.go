@@ -52,6 +52,7 @@ var vendors = []string{"vscode.dev", "insiders.vscode.dev", "cursor.com", "www.c
 var (
 	errUnknownHost  = errors.New("oauth: client document on a host that is not on the list")
 	errBadDocument  = errors.New("oauth: client document is not acceptable")
+	errNoDocument   = errors.New("oauth: client document could not be fetched")
 	errDocumentBusy = errors.New("oauth: another client document is being fetched")
 )
 
@@ -83,7 +84,9 @@ type documents struct {
 	fetch func(ctx context.Context, url string) ([]byte, error)
 	now   func() time.Time
 	one   chan struct{} // holds a token while a fetch is under way
-	rate  *limiter
+	// each address may have few documents fetched, so that a stranger who
+	// names very many does not use up rate, which is of all together.
+	each, rate *limiter
 
 	mu   sync.Mutex // guards kept
 	kept map[string]document
@@ -96,12 +99,22 @@ type document struct {
 }
 
 func newDocuments(fetch func(context.Context, string) ([]byte, error), now func() time.Time) *documents {
-	return &documents{fetch: fetch, now: now, one: make(chan struct{}, 1), kept: map[string]document{}, rate: newLimiter(now, 5, 5*time.Second)}
+	return &documents{fetch: fetch, now: now, one: make(chan struct{}, 1), kept: map[string]document{},
+		each: newLimiter(now, 2, time.Minute), rate: newLimiter(now, 5, 5*time.Second)}
 }
 
 // client returns the client that a document describes. The caller has made
 // sure that its host may be asked.
 func (d *documents) client(ctx context.Context, id string) (client, error) {
+	return d.find(ctx, id, func() bool { return d.each.allow(ClientAddr(ctx)) && d.rate.allow("") })
+}
+
+// forOwner is client without the limits that hold strangers back.
+func (d *documents) forOwner(ctx context.Context, id string) (client, error) {
+	return d.find(ctx, id, func() bool { return true })
+}
+
+func (d *documents) find(ctx context.Context, id string, may func() bool) (client, error) {
 	if c, err, ok := d.remembered(id); ok {
 		return c, err
 	}
@@ -114,21 +127,27 @@ func (d *documents) client(ctx context.Context, id string) (client, error) {
 	if c, err, ok := d.remembered(id); ok {
 		return c, err
 	}
-	if !d.rate.allow("") {
+	if !may() {
 		return client{}, errDocumentBusy
 	}
 	return d.get(ctx, id)
 }
 
+// get fetches a document and remembers what came of it. A fetch that ended
+// because the browser left says nothing of the document: a stranger who hangs
+// up at once must not make it a bad one for everybody else.
 func (d *documents) get(ctx context.Context, id string) (client, error) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	limited, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	body, err := d.fetch(ctx, id)
+	body, err := d.fetch(limited, id)
 	var c client
 	if err == nil {
 		c, err = readDocument(id, body)
 	} else {
-		err = fmt.Errorf("oauth: fetch client document: %w", err)
+		err = fmt.Errorf("%w: %w", errNoDocument, err)
+	}
+	if err != nil && ctx.Err() != nil {
+		return c, err
 	}
 	doc := document{client: c, err: err, until: d.now().Add(documentFresh)}
 	if err != nil {

@@ -98,10 +98,58 @@ func TestFetchesAreOneAtATimeAndFew(t *testing.T) {
 	}, c.Now)
 	var wg sync.WaitGroup
 	for i := range 200 {
-		wg.Go(func() { _, _ = d.client(t.Context(), fmt.Sprintf("https://vscode.dev/%d", i)) })
+		ctx := WithClientAddr(t.Context(), fmt.Sprintf("192.0.2.%d", i))
+		wg.Go(func() { _, _ = d.client(ctx, fmt.Sprintf("https://vscode.dev/%d", i)) })
 	}
 	wg.Wait()
 	if most.Load() != 1 || calls.Load() != 5 || len(d.kept) > documentsKept {
 		t.Errorf("%d at once, %d fetches, %d kept", most.Load(), calls.Load(), len(d.kept))
+	}
+}
+
+// vscodeOnly has the one document; no other address answers.
+func vscodeOnly(_ context.Context, link string) ([]byte, error) {
+	if link != vscode {
+		return nil, errors.New("status 404")
+	}
+	return []byte(`{"client_id":"` + vscode + `","redirect_uris":["https://vscode.dev/redirect"]}`), nil
+}
+
+// TestAStrangerWhoHangsUpSpoilsNoDocument: what failed because a browser left
+// was remembered as a bad document, five minutes for everybody.
+func TestAStrangerWhoHangsUpSpoilsNoDocument(t *testing.T) {
+	t.Parallel()
+	var hangUp context.CancelFunc
+	b := newBed(t, func(o *Options) {
+		o.Fetch = func(ctx context.Context, link string) ([]byte, error) {
+			if hangUp != nil {
+				hangUp()
+				return nil, ctx.Err()
+			}
+			return vscodeOnly(ctx, link)
+		}
+	})
+	q := b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect")
+	var ctx context.Context
+	ctx, hangUp = context.WithCancel(t.Context())
+	b.serve(newRequest(PathAuthorize, q.Encode()).WithContext(ctx))
+	hangUp = nil
+	b.authorize(b.browser(), q)
+}
+
+// TestOneAddressLeavesDocumentsForOthers: names of documents that are not
+// there cost a stranger nothing, and each used up a fetch of everybody.
+func TestOneAddressLeavesDocumentsForOthers(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, func(o *Options) { o.Fetch = vscodeOnly })
+	for i := range 20 {
+		ask := b.asking("client_id", fmt.Sprintf("https://cursor.com/%d", i))
+		if w := b.direct("GET", PathAuthorize+"?"+ask.Encode(), "203.0.113.9", "", ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+			t.Fatalf("document %d: %d", i, w.Code)
+		}
+	}
+	b.authorize(b.browser(), b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
+	if strings.Contains(b.log.String(), "level=ERROR") {
+		t.Errorf("a document that is not there is no fault of ours:\n%s", &b.log)
 	}
 }

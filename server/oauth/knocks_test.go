@@ -261,3 +261,24 @@ func TestKnockIsIgnoredForADayAndForgottenAfterAnHour(t *testing.T) {
 		t.Error("a cookie opens as a knock")
 	}
 }
+
+// TestStrangersDoNotHoldTheOwnersYesBack: the limits on fetches are for them.
+func TestStrangersDoNotHoldTheOwnersYesBack(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, withKnocks, func(o *Options) {
+		o.Fetch = func(_ context.Context, url string) ([]byte, error) {
+			if url != foreign {
+				return nil, errors.New("status 404")
+			}
+			return []byte(`{"client_id":"` + foreign + `","redirect_uris":["http://localhost/cb"]}`), nil
+		}
+	})
+	b.knockOn("192.0.2.1", "client_id", foreign, "redirect_uri", "http://localhost:7/cb")
+	for i := range 10 {
+		ask := b.asking("client_id", fmt.Sprintf("https://cursor.com/%d", i))
+		b.direct(http.MethodGet, PathAuthorize+"?"+ask.Encode(), fmt.Sprintf("203.0.113.%d", i), "", "")
+	}
+	if err := b.s.AllowKnock(t.Context(), b.s.Knocks()[0].Key); err != nil {
+		t.Error(err)
+	}
+}

@@ -36,6 +36,8 @@ var (
 		Text: "The app describes itself at an address that is not on codabridge's list, and codabridge asks no unknown addresses. Nothing was sent anywhere. If the app can register itself instead, choose that."}
 	pageBadDocument = page{Title: "This app's description cannot be used",
 		Text: "The app names an address where it describes itself, and what stands there is not in order. Try again later, or ask its maker."}
+	pageNoDocument = page{Title: "This app's description could not be fetched",
+		Text: "The app describes itself at an address of its maker, and codabridge did not get it from there. Try again in a few minutes. If that does not help, look at the internet connection of the computer that runs codabridge, or ask the app's maker."}
 	pageBusy = page{Title: "One moment",
 		Text: "codabridge is looking up another app. Wait a few seconds, then reload this page."}
 	pageBadRedirect = page{Title: "This link leads somewhere it should not",

@@ -32,11 +32,14 @@ func (s *Server) stranger(r *http.Request, id, redirect string, err error) *refu
 		p = pageUnknownHost
 	case errors.Is(err, errBadDocument):
 		return &refusal{page: pageBadDocument}
+	case errors.Is(err, errNoDocument):
+		s.opt.Log.Info("oauth: client document not fetched", "client", clip(id, 128), "err", err)
+		return &refusal{page: pageNoDocument, status: http.StatusServiceUnavailable}
 	case errors.Is(err, errDocumentBusy):
-		return &refusal{page: pageBusy}
+		return &refusal{page: pageBusy, status: http.StatusServiceUnavailable}
 	default:
 		s.opt.Log.Error("oauth: client not found", "client", clip(id, 128), "err", err)
-		return &refusal{page: pageFault}
+		return &refusal{page: pageFault, status: http.StatusInternalServerError}
 	}
 	now := s.opt.Now()
 	k, ok := knocking(id, redirect, now)
@@ -118,7 +121,7 @@ func (s *Server) AllowKnock(ctx context.Context, key string) error {
 }
 
 func (s *Server) allowHost(ctx context.Context, k knock) error {
-	if _, err := s.docs.client(ctx, k.Client); err != nil {
+	if _, err := s.docs.forOwner(ctx, k.Client); err != nil {
 		return fmt.Errorf("%w: %w", ErrDocument, err)
 	}
 	return s.rememberHost(ctx, k.Host)
