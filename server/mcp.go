@@ -1,11 +1,14 @@
 package server
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+
+	"codabridge/server/tools"
 )
 
 // modernVersion is the first protocol version without sessions and GET
@@ -48,13 +51,44 @@ func (s *Server) servePost(w http.ResponseWriter, req *http.Request) {
 	if !ok {
 		return
 	}
-	if methodOf(body) == "notifications/cancelled" {
+	message := envelopeOf(body)
+	if message.Method == "notifications/cancelled" {
 		// Stateless mcp-go would look the request id up among all clients and
 		// cancel another one's call. Closing the connection cancels instead.
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	s.mcp.ServeHTTP(w, withBody(req, body))
+	req = withBody(req, body)
+	complete := tools.Completing(message.ID, message.Method, body)
+	if complete == nil {
+		s.mcp.ServeHTTP(w, req)
+		return
+	}
+	whole := &wholeAnswer{ResponseWriter: w}
+	s.mcp.ServeHTTP(whole, req)
+	whole.send(complete)
+}
+
+// wholeAnswer keeps an answer back until it is there, so that it can be
+// completed. It cannot flush, so mcp-go makes no stream of it.
+type wholeAnswer struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+func (a *wholeAnswer) WriteHeader(status int)      { a.status = status }
+func (a *wholeAnswer) Write(b []byte) (int, error) { return a.body.Write(b) }
+
+func (a *wholeAnswer) send(complete func([]byte) []byte) {
+	b := a.body.Bytes()
+	if strings.HasPrefix(a.Header().Get("Content-Type"), "application/json") {
+		b = append(complete(b), '\n')
+	}
+	if a.status != 0 {
+		a.ResponseWriter.WriteHeader(a.status)
+	}
+	a.ResponseWriter.Write(b)
 }
 
 // long tells that a body is, or may be, long.
@@ -93,7 +127,7 @@ func (s *Server) serveMessages(w http.ResponseWriter, req *http.Request) {
 	if !ok {
 		return
 	}
-	if methodOf(body) == "server/discover" {
+	if envelopeOf(body).Method == "server/discover" {
 		// mcp-go would answer with a header mismatch, which ends newer clients;
 		// "no such method" makes them fall back to initialize.
 		body = withoutMeta(body)
@@ -130,12 +164,13 @@ type envelope struct {
 	Method  string          `json:"method"`
 }
 
-func methodOf(body []byte) string {
+// envelopeOf is empty for what is no message.
+func envelopeOf(body []byte) envelope {
 	var e envelope
 	if json.Unmarshal(body, &e) != nil {
-		return ""
+		return envelope{}
 	}
-	return e.Method
+	return e
 }
 
 func withoutMeta(body []byte) []byte {

@@ -122,41 +122,49 @@ func (s *stdio) take(l line) {
 		return
 	}
 	var m struct {
-		Method string `json:"method"`
-		ID     any    `json:"id"`
+		Method string          `json:"method"`
+		ID     json.RawMessage `json:"id"`
 	}
 	_ = json.Unmarshal(text, &m) // HandleMessage answers what is no JSON
+	complete := Completing(m.ID, m.Method, text)
+	isCall := len(m.ID) > 0 && string(m.ID) != "null"
 	switch {
-	case asksCoda[m.Method] && m.ID != nil:
+	case asksCoda[m.Method] && isCall:
 		select {
 		case s.slots <- struct{}{}:
 		case <-s.ctx.Done():
 			return
 		}
-		s.calls.Go(func() { s.answer(text); <-s.slots })
-	case m.Method == "subscriptions/listen" && m.ID != nil:
-		s.streams.Go(func() { s.answer(text) })
+		s.calls.Go(func() { s.answer(text, complete); <-s.slots })
+	case m.Method == "subscriptions/listen" && isCall:
+		s.streams.Go(func() { s.answer(text, complete) })
 	default:
-		s.answer(text)
+		s.answer(text, complete)
 	}
 }
 
-func (s *stdio) answer(text []byte) {
+// answer writes the answer to a message; complete may be nil.
+func (s *stdio) answer(text []byte, complete func([]byte) []byte) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.t.o.Log.Error("tools: panic in stdio", "panic", fmt.Sprint(p))
 		}
 	}()
 	if resp := s.t.mcp.HandleMessage(s.ctx, text); resp != nil {
-		s.write(resp)
+		s.writeWhole(resp, complete)
 	}
 }
 
-func (s *stdio) write(message any) {
+func (s *stdio) write(message any) { s.writeWhole(message, nil) }
+
+func (s *stdio) writeWhole(message any, complete func([]byte) []byte) {
 	b, err := json.Marshal(message)
 	if err != nil {
 		s.t.o.Log.Error("tools: encode answer", "err", err)
 		return
+	}
+	if complete != nil {
+		b = complete(b)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

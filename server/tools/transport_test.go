@@ -72,6 +72,24 @@ func TestStdioAnswersAPipedConversation(t *testing.T) {
 	}
 }
 
+// TestStdioGivesIdsBackAsTheyWere: one above 2^53 was rounded, so its client
+// waited for ever; a resource that is not there is named in the error's data.
+func TestStdioGivesIdsBackAsTheyWere(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	var out bytes.Buffer
+	in := strings.NewReader(`{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{}}}
+{"jsonrpc":"2.0","id":"coda","method":"resources/read","params":{"uri":"coda://no/such"}}`)
+	if err := r.tools.ServeStdio(t.Context(), in, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"id":9007199254740993,"result":{`, `"id":"coda","error":{"code":-32002,`, `"data":{"uri":"coda://no/such"}`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s is not in %s", want, &out)
+		}
+	}
+}
+
 func TestStdioTakesLongLines(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

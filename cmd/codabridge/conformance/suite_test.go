@@ -48,7 +48,7 @@ var scenarios = []scenario{
 	{next, "2026-07-28", "tools-list", "4/4", nil, false},
 	{next, "2026-07-28", "resources-list", "2/2", nil, false},
 	{next, "2026-07-28", "prompts-list", "2/2", nil, false},
-	{next, "2026-07-28", "sep-2164-resource-not-found", "3/3", []string{"sep-2164-data-uri"}, false}, // a SHOULD: the URI stands in the message
+	{next, "2026-07-28", "sep-2164-resource-not-found", "4/4", nil, false},
 	{next, "2026-07-28", "dns-rebinding-protection", "2/2", nil, true},
 	{next, "2026-07-28", "http-header-validation", "14/14", nil, false},
 	{next, "2026-07-28", "caching", "7/7", nil, false},
