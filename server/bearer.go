@@ -40,6 +40,7 @@ func (s *Server) withBearer(w http.ResponseWriter, req *http.Request, next http.
 	}
 	caller := tools.Caller{ID: grant.ID, Name: grant.ClientName, Write: hasScope(grant.Scopes, oauth.ScopeWrite)}
 	ctx := tools.WithCaller(req.Context(), caller)
+	w.Header().Set("Cache-Control", "no-store") // what follows stands in somebody's documents
 	next(w, req.WithContext(ctx))
 }
 

@@ -19,12 +19,15 @@ const keepAlive = 30 * time.Second
 // never speaks first: a comment at once, so that the client knows it is open,
 // then keep-alives. It carries no messages, so none can reach a wrong client.
 func (s *Server) serveQuietStream(w http.ResponseWriter, req *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	if req.Method == http.MethodHead {
+		return // the headers are all, and nothing has to stay open for them
+	}
 	ctx, release, ok := s.takeStream(w, req)
 	if !ok {
 		return
 	}
 	defer release()
-	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-cache, no-transform")
 	w.Header().Set("X-Accel-Buffering", "no")
 	flush := http.NewResponseController(w).Flush
