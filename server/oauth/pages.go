@@ -99,6 +99,8 @@ func (s *Server) render(w http.ResponseWriter, status int, name string, data any
 // pageHeaders are for everything a browser shows or follows. There is no
 // form-action: browsers apply it to the redirect that ends the flow. The
 // referrer policy is not no-referrer, which makes browsers send Origin: null.
+// There is no Cross-Origin-Opener-Policy: with any, an app that opened the
+// sign-in in a window of its own finds that window closed, and never hears of it.
 func pageHeaders(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'")
@@ -106,7 +108,6 @@ func pageHeaders(w http.ResponseWriter) {
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
 }
 
 // shownName never leaves a client without a name.
