@@ -27,6 +27,7 @@ func (s *Server) door(d door) http.Handler {
 		defer s.recover(w, req)
 		secure(w.Header())
 		origin, ok := s.originOf(d, req.Host)
+		req = s.identify(req, d, origin)
 		if !ok {
 			s.refuse(w, req, http.StatusForbidden, "unknown_host",
 				"This name does not lead to codabridge. Use the public URL that the codabridge page shows.")
@@ -45,7 +46,7 @@ func (s *Server) door(d door) http.Handler {
 			s.refuse(w, req, http.StatusServiceUnavailable, "stopped", "The owner has stopped codabridge for now. It works again when they start it.")
 			return
 		}
-		s.serve(w, s.identify(req, d, origin), r, origin)
+		s.serve(w, req, r, origin)
 	})
 }
 

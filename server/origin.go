@@ -108,7 +108,7 @@ func isLoopbackOrigin(o string) bool {
 }
 
 // identify attaches what later rooms may know of a request: the origin it came
-// to and the address it came from.
+// to, empty when that is none of ours, and the address it came from.
 func (s *Server) identify(req *http.Request, d door, origin string) *http.Request {
 	ctx := context.WithValue(req.Context(), originKey{}, origin)
 	ctx = oauth.WithIssuer(ctx, origin)
@@ -121,7 +121,7 @@ func (s *Server) identify(req *http.Request, d door, origin string) *http.Reques
 // the proxy itself wrote.
 func (s *Server) clientAddr(req *http.Request, d door, origin string) string {
 	addr := req.RemoteAddr
-	if d == public && origin == s.o.PublicURL() {
+	if d == public && origin != "" && origin == s.o.PublicURL() {
 		if v := req.Header.Values("X-Forwarded-For"); len(v) > 0 {
 			parts := strings.Split(v[len(v)-1], ",")
 			if ip, err := netip.ParseAddr(strings.TrimSpace(parts[len(parts)-1])); err == nil {

@@ -99,3 +99,20 @@ func TestABodyOverTheLimitIsRefusedAndTheServerGoesOn(t *testing.T) {
 		})
 	}
 }
+
+// TestARefusalSaysWhereItCameFrom: lines of what is not served, and of foreign
+// names, had no address, so a scanner could not be told from a lost client.
+func TestARefusalSaysWhereItCameFrom(t *testing.T) {
+	h := newHarness(t)
+	for _, c := range []struct{ target, want string }{
+		{h.public + "/wp-login.php", "path=/wp-login.php host=abc.ngrok-free.dev origin=\"\" addr=203.0.113.7"},
+		{"https://evil.test/mcp", "path=/mcp host=evil.test origin=\"\" addr=192.0.2.1"}, // its header is nobody's we know
+	} {
+		req := httptest.NewRequest("GET", c.target, nil)
+		req.Header.Set("X-Forwarded-For", "203.0.113.7")
+		h.do(req)
+		if !strings.Contains(h.log.String(), c.want) {
+			t.Errorf("%s is not in %s", c.want, &h.log)
+		}
+	}
+}
