@@ -22,7 +22,7 @@ func (v *visit) address(ctx context.Context) finding {
 			v.wire.most, v.wire.quota = mostPublic, true
 		}
 	case v.o.Public && v.state.PublicURL == "":
-		return skip("There is no public URL to go through.")
+		return v.noPublicURL()
 	case v.o.Public:
 		v.wire = newWire(v.state.PublicURL, mostPublic)
 		v.wire.quota = v.state.Tunnel.Kind == server.TunnelNgrok
@@ -44,6 +44,21 @@ func (v *visit) address(ctx context.Context) finding {
 		return v.hostChanged(origin)
 	}
 	return fine("codabridge answers at %s under this name.", v.wire.base)
+}
+
+// noPublicURL is a failure, because it was asked for; where another line has
+// failed already, that one says why there is none.
+func (v *visit) noPublicURL() finding {
+	for _, f := range v.ended {
+		if f.status == Failed {
+			return skip("There is no public URL to go through.")
+		}
+	}
+	if v.state.Tunnel.Kind == server.TunnelNone {
+		return bad("Start codabridge with the tunnel (--tunnel ngrok) or with your own URL (--public-url), or run the doctor without --public.",
+			"There is no public URL to go through: the tunnel is off.")
+	}
+	return bad("Wait until codabridge is online, then run the doctor again.", "There is no public URL to go through yet. %s", v.state.Sentence)
 }
 
 var metadataLink = regexp.MustCompile(`resource_metadata="([^"]+)"`)

@@ -36,12 +36,11 @@ var sayings = []saying{
 var ngrokCode = regexp.MustCompile(`(?i)ERR_NGROK_(\d+)|^\s*(\d{3,5})\s*$`)
 
 // Explain says what a code of ngrok or an error text of ChatGPT means. The
-// text need not be exact. ok is false when nothing like it is known.
+// text need not be exact. ok is false when nothing like it is known; lines may
+// then say where else to look.
 func Explain(text string) (lines []string, ok bool) {
 	if m := ngrokCode.FindStringSubmatch(text); m != nil {
-		code := m[1] + m[2]
-		sentence, link, known := tunnel.Explain(code)
-		return []string{"ERR_NGROK_" + code + ": " + sentence, "More: " + link}, known
+		return explainNgrok(m[1], m[2])
 	}
 	best, most := saying{}, 0.0
 	for _, s := range sayings {
@@ -58,6 +57,18 @@ func Explain(text string) (lines []string, ok bool) {
 		"Look at: " + best.look,
 		"Confidence: " + best.sure + " (from reports; OpenAI does not document this text).",
 	}, true
+}
+
+// explainNgrok takes a code, or a number alone that may be one.
+func explainNgrok(code, number string) (lines []string, ok bool) {
+	sentence, link, known := tunnel.Explain(code + number)
+	switch {
+	case known:
+		return []string{"ERR_NGROK_" + code + number + ": " + sentence, "More: " + link}, true
+	case code != "":
+		return []string{"codabridge does not know ERR_NGROK_" + code + ". ngrok says what it means: " + link}, false
+	}
+	return []string{"codabridge knows no code of ngrok with the number " + number + ". If it stood in a message, give the whole message."}, false
 }
 
 // likeness is how much of the shorter of two texts stands in the other, by

@@ -105,7 +105,11 @@ func (a answer) fault() (code, text string) {
 // given it.
 func (v *visit) strange(a answer, err error, wanted string) finding {
 	if err != nil {
-		return bad("", "%s cannot be reached: %v", v.wire.base, err)
+		next := ""
+		if v.wire.base != v.state.LocalURL {
+			next = fmt.Sprintf("See whether the address is right, and whether the proxy or tunnel there runs and leads to %s. codabridge itself runs.", v.state.LocalURL)
+		}
+		return bad(next, "%s cannot be reached: %v", v.wire.base, err)
 	}
 	if code := a.header.Get("Ngrok-Error-Code"); code != "" {
 		f := v.coded(code)

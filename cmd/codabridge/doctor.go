@@ -44,7 +44,7 @@ func (c *command) doctorCommand() *cobra.Command {
 }
 
 func (c *command) doctor(cmd *cobra.Command, f doctorFlags) error {
-	if f.explain != "" {
+	if cmd.Flags().Changed("explain") {
 		return explain(cmd, f.explain)
 	}
 	through, err := parseThrough(f)
@@ -120,14 +120,20 @@ func parseThrough(f doctorFlags) (string, error) {
 }
 
 func explain(cmd *cobra.Command, text string) error {
+	if strings.TrimSpace(text) == "" {
+		return usageError{wanted("--explain with a code or a text in quotes")}
+	}
 	lines, ok := doctor.Explain(text)
 	for _, l := range lines {
-		fmt.Fprintln(cmd.OutOrStdout(), l)
+		fmt.Fprintln(cmd.OutOrStdout(), printable(l))
 	}
-	if !ok {
-		return errors.New("nothing like this is known; try: codabridge doctor --public, and codabridge logs")
+	switch {
+	case ok:
+		return nil
+	case len(lines) > 0:
+		return errSaid
 	}
-	return nil
+	return errors.New("no code or text like this is known here; most causes are found by: codabridge doctor --public, and codabridge logs")
 }
 
 // hasColour follows https://no-color.org.

@@ -372,6 +372,21 @@ var sick = map[string]struct {
 			p.w.coda.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = -1, 400, "getDoc" })
 		},
 		want: []string{"fetch: failed: The tool fetch failed"}},
+	"a public URL that was asked for and is not there": {
+		breakIt: func(p *patient) {
+			p.env = append(p.env, "CODABRIDGE_TUNNEL=none")
+			p.args = []string{"--public"}
+			p.serve(app.PhaseLocal)
+		},
+		want: []string{"address: failed: the tunnel is off"}},
+	"an address at which nothing answers": {
+		breakIt: func(p *patient) {
+			p.online()
+			gone := httptest.NewServer(http.NotFoundHandler())
+			gone.Close()
+			p.args = []string{"--url", gone.URL}
+		},
+		want: []string{"address: failed: codabridge itself runs"}},
 	"a public URL at which ngrok answers in our place": {
 		breakIt: func(p *patient) {
 			p.online()

@@ -11,6 +11,9 @@ func (c *command) logsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "logs", Short: "Print the log: who was let in, who was refused and why", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if v.Lines < 0 {
+				return usageError{wanted("--lines with a number from 0 on")}
+			}
 			dir, err := c.folder("")
 			if err != nil {
 				return err
