@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 
 	"codabridge/server/tools"
 )
@@ -41,15 +42,20 @@ func (s *Server) servePost(w http.ResponseWriter, req *http.Request) {
 		return // the client has left
 	}
 	defer func() { <-s.calls }()
+	release := func() {}
 	if long(req) {
 		if !claim(req, s.heavy) {
 			return
 		}
-		defer func() { <-s.heavy }()
+		release = sync.OnceFunc(func() { <-s.heavy })
+		defer release()
 	}
 	body, ok := s.readBody(w, req, clientBody)
 	if !ok {
 		return
+	}
+	if len(body) <= longBody {
+		release() // its length had not been said, and is nothing to wait for
 	}
 	message := envelopeOf(body)
 	if message.Method == "notifications/cancelled" {

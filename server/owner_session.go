@@ -100,7 +100,7 @@ func (s *Server) withSession(w http.ResponseWriter, req *http.Request, next http
 
 // openSession answers the page that was opened by a one-time link.
 func (s *Server) openSession(w http.ResponseWriter, req *http.Request) {
-	secret, ok := s.sessions.redeem(req.FormValue("key"))
+	secret, ok := s.sessions.redeem(req.PostFormValue("key")) // not from the address, which is kept in places
 	if !ok {
 		s.refuse(w, req, http.StatusUnauthorized, "key_used", "This link was used already or is too old. Open the page again from the codabridge icon, or with: codabridge open")
 		return
