@@ -75,6 +75,9 @@ type App struct {
 	changed  chan struct{}
 	notified time.Time   // of the last desktop notification
 	expiry   *time.Timer // fires when the oldest waiting request ends
+	told     time.Time   // of the last news of requests and connections
+	telling  bool        // more news is on its way
+	later    *time.Timer // fires when it may be told
 }
 
 // ErrRunning says that another instance has the data folder.
@@ -229,15 +232,6 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	}
 	serving.Wait()
 	return nil
-}
-
-// quiet stops the timer of waiting requests.
-func (a *App) quiet() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.expiry != nil {
-		a.expiry.Stop()
-	}
 }
 
 // maxConnections bounds the public door on this computer, so that whoever

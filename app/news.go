@@ -68,8 +68,35 @@ func (a *App) updateAt(when time.Time) {
 // stranger can make requests, and must not be able to make noise.
 const notifyEvery = time.Minute
 
-// onRequests hears of every change of requests and connections.
+// newsEvery is how often changes of requests and connections are passed on
+// while they keep coming. Each has every view drawn anew and the token of every
+// open stream looked at, and strangers can make as many as they like.
+const newsEvery = 200 * time.Millisecond
+
+// onRequests hears of every change of requests and connections. The first is
+// passed on at once, those that follow closely together as one.
 func (a *App) onRequests() {
+	a.mu.Lock()
+	wait := newsEvery - time.Since(a.told)
+	switch {
+	case a.telling:
+		a.mu.Unlock()
+		return
+	case wait > 0:
+		a.telling = true
+		a.later = time.AfterFunc(wait, a.tellRequests)
+		a.mu.Unlock()
+		return
+	}
+	a.telling = true
+	a.mu.Unlock()
+	a.tellRequests()
+}
+
+func (a *App) tellRequests() {
+	a.mu.Lock()
+	a.telling, a.told = false, time.Now()
+	a.mu.Unlock()
 	a.server.GrantsChanged()
 	a.update()
 	waiting := a.oauth.Waiting()
@@ -97,4 +124,15 @@ func (a *App) onRequests() {
 			a.log.Debug("app: notify", "err", err)
 		}
 	}()
+}
+
+// quiet stops the timers of waiting requests.
+func (a *App) quiet() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, timer := range []*time.Timer{a.expiry, a.later} {
+		if timer != nil {
+			timer.Stop()
+		}
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -65,4 +66,42 @@ func TestACrowdAtTheLocalDoorLeavesTheOwnersFree(t *testing.T) {
 	if resp, err := http.ReadResponse(bufio.NewReader(late), nil); err != nil || resp.StatusCode != 200 {
 		t.Errorf("once one had gone: %v", err)
 	}
+}
+
+// TestAFloodOfSignInsIsToldAFewTimesASecond: each request of a stranger had
+// every view drawn anew, which cost twenty times what the request did, and left
+// a line on the terminal.
+func TestAFloodOfSignInsIsToldAFewTimesASecond(t *testing.T) {
+	t.Parallel()
+	const origin = "https://bridge.example"
+	w := newWorld(t)
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_PUBLIC_URL="+origin)...)
+	p.start("serve")
+	s := p.awaitPhase(app.PhaseOnline)
+	chat := newAssistant(t, &http.Client{}, origin)
+	chat.meta = map[string]any{"authorization_endpoint": s.LocalURL + "/authorize"}
+	link := chat.authorizeURL()
+	began, before := time.Now(), strings.Count(p.out.String(), "waiting for your yes")
+	for i := range 300 {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = strings.TrimPrefix(origin, "https://")
+		req.Header.Set("X-Forwarded-For", fmt.Sprintf("203.0.%d.%d", i/100, i%100))
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != 200 {
+			t.Fatalf("request %d: %d", i, resp.StatusCode)
+		}
+	}
+	p.await("all of them", func(s app.State) bool { return len(s.Waiting) == 300 })
+	told, most := strings.Count(p.out.String(), "waiting for your yes")-before, 5+int(time.Since(began)/(200*time.Millisecond))
+	if told == 0 || told > most {
+		t.Errorf("told %d times in %v, want 1 to %d", told, time.Since(began), most)
+	}
+	t.Logf("told %d times in %v", told, time.Since(began))
 }
