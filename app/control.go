@@ -22,7 +22,7 @@ func (a *App) control() http.Handler {
 		answer(w, nil, a.server.Deny(r.Context(), r.FormValue("code")))
 	})
 	mux.HandleFunc("POST /revoke", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, nil, a.oauth.Revoke(r.Context(), r.FormValue("id")))
+		answer(w, nil, server.ForOwner(a.oauth.Revoke(r.Context(), r.FormValue("id"))))
 	})
 	mux.HandleFunc("POST /read-only", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, a.SetReadOnly(r.FormValue("on") == "true"))

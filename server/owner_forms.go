@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"codabridge/server/oauth"
+	"codabridge/server/store"
 )
 
 // reply answers a form of the owner's page: a sentence to show beside it.
@@ -95,7 +96,11 @@ type sentence string
 
 func (s sentence) Error() string { return string(s) }
 
-const errNoSuchCode = sentence("No request waits under this code. Check it in your browser's tab; a request lives five minutes.")
+const (
+	errNoSuchCode   = sentence("No request waits under this code. Check it in your browser's tab; a request lives five minutes.")
+	errTooMany      = sentence("Too many wrong codes were given. Wait a minute, then try the code in your browser again.")
+	errNoConnection = sentence("There is no such connection any more.")
+)
 
 func (s *Server) approve(w http.ResponseWriter, req *http.Request) {
 	err := s.Approve(req.Context(), req.PostFormValue("code"), req.PostFormValue("write") == "true")
@@ -107,7 +112,7 @@ func (s *Server) deny(w http.ResponseWriter, req *http.Request) {
 }
 
 func (s *Server) revokeConnection(w http.ResponseWriter, req *http.Request) {
-	reply(w, "Revoked. It cannot read or write any more.", s.o.OAuth.Revoke(req.Context(), req.PostFormValue("id")))
+	reply(w, "Revoked. It cannot read or write any more.", ForOwner(s.o.OAuth.Revoke(req.Context(), req.PostFormValue("id"))))
 }
 
 // Approve gives the owner's yes to the request that shows this code.
@@ -120,10 +125,20 @@ func (s *Server) Deny(ctx context.Context, code string) error {
 	return ForOwner(s.o.OAuth.Deny(ctx, code))
 }
 
-// ForOwner turns errors of the oauth room into the owner's words.
+// ForOwner turns errors of the rooms below into the owner's words.
 func ForOwner(err error) error {
-	if errors.Is(err, oauth.ErrNoRequest) {
+	switch {
+	case errors.Is(err, oauth.ErrNoRequest):
 		return errNoSuchCode
+	case errors.Is(err, oauth.ErrTooManyCodes):
+		return errTooMany
+	case errors.Is(err, oauth.ErrNoConnection):
+		return errNoConnection
+	}
+	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked} {
+		if errors.Is(err, cause) {
+			return sentence("This could not be stored: " + cause.Error() + ".")
+		}
 	}
 	return err
 }

@@ -1,0 +1,40 @@
+package server
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"codabridge/server/store"
+)
+
+// TestTheOwnerIsToldInSentences: what went wrong came as the rooms' own words,
+// such as "oauth: approve: store: add grant: ...".
+func TestTheOwnerIsToldInSentences(t *testing.T) {
+	h := newHarness(t)
+	post := func(path, form string) string {
+		req := httptest.NewRequest("POST", "http://127.0.0.1:8086"+path, strings.NewReader(form))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set(sessionHeader, h.session)
+		w := httptest.NewRecorder()
+		h.owner.ServeHTTP(w, req)
+		return w.Body.String()
+	}
+	if got := post("/revoke", "id=nobody"); !strings.Contains(got, "There is no such connection any more.") {
+		t.Error(got)
+	}
+	got := ""
+	for range 25 {
+		got = post("/approve", "code=ZZZZZZ")
+	}
+	if !strings.Contains(got, "Too many wrong codes were given. Wait a minute") {
+		t.Error(got)
+	}
+	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked} {
+		got := ForOwner(fmt.Errorf("oauth: approve: store: add grant: %w (database or disk is full)", cause)).Error()
+		if want := "This could not be stored: " + cause.Error() + "."; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
