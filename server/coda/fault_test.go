@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -215,6 +216,30 @@ func TestAPauseThatWouldPassTheDeadlineIsNotBegun(t *testing.T) {
 	defer cancel()
 	if _, err := c.WhoAmI(ctx); !coda.IsKind(err, coda.KindRateLimited) || len(clock.pauses) != 0 {
 		t.Errorf("%v %v", err, clock.pauses)
+	}
+}
+
+// TestARefusalOfTheTokenBeforeIsNotTheNewOnes: the owner replaces a token
+// while a request with the old one is on its way.
+func TestARefusalOfTheTokenBeforeIsNotTheNewOnes(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	c, s, _ := connect(t, codatest.Options{Workspace: tiny()}, func(o *coda.Options) {
+		o.Token = func() (string, error) {
+			if asked.Add(1) == 1 {
+				return "revoked", nil
+			}
+			return codatest.Token, nil
+		}
+	})
+	if _, err := c.WhoAmI(t.Context()); err != nil || s.Count("whoami") != 2 {
+		t.Errorf("%v after %d requests", err, s.Count("whoami"))
+	}
+	refused, s, _ := connect(t, codatest.Options{Workspace: tiny()}, func(o *coda.Options) {
+		o.Token = func() (string, error) { return "revoked", nil }
+	})
+	if _, err := refused.WhoAmI(t.Context()); !coda.IsKind(err, coda.KindUnauthorized) || s.Count("whoami") != 1 {
+		t.Errorf("%v after %d requests", err, s.Count("whoami"))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -96,13 +95,16 @@ func (c *Client) do(ctx context.Context, k *call) error {
 
 // attempts is the loop of do: limiter, request, pause, again.
 func (c *Client) attempts(ctx context.Context, k *call, addr string, payload []byte) error {
-	refusals, failures := 0, 0
-	mark := c.stuck.mark()
+	soFar := tries{mark: c.stuck.mark()}
 	for {
 		if err := c.limits.wait(ctx, k.bucket); err != nil {
 			return fmt.Errorf("coda: %s: %w", k.op, err)
 		}
-		err := c.once(ctx, k, addr, payload)
+		token, err := c.opt.Token()
+		if err != nil {
+			return fmt.Errorf("coda: %s: %w", k.op, err)
+		}
+		err = c.once(ctx, k, addr, token, payload)
 		if err == nil {
 			return nil
 		}
@@ -113,83 +115,18 @@ func (c *Client) attempts(ctx context.Context, k *call, addr string, payload []b
 		if !errors.As(err, &e) {
 			return err
 		}
-		var pause time.Duration
-		switch {
-		case e.Status == http.StatusTooManyRequests:
-			refusals++
-			if c.stuck.refused(refusals, mark) {
-				e.Kind = KindStuck
-				return e
-			}
-			pause = refusalPause(refusals, e.RetryAfter)
-		case c.repeatable(k, e):
-			failures++
-			pause = failurePause(failures)
+		if e.Status == http.StatusUnauthorized && c.replaced(token) {
+			continue // nothing was done, and what was refused is not in use any more
 		}
-		if pause == 0 || passes(ctx, pause) {
-			return err
-		}
-		if c.opt.Sleep(ctx, pause) != nil {
+		pause := c.pause(k, e, &soFar)
+		if pause == 0 || passes(ctx, pause) || c.opt.Sleep(ctx, pause) != nil {
 			return err
 		}
 	}
-}
-
-// passes reports whether a pause would outlive ctx, so that the caller hears
-// of the cause now instead of the deadline later.
-func passes(ctx context.Context, pause time.Duration) bool {
-	end, ok := ctx.Deadline()
-	return ok && time.Until(end) <= pause
-}
-
-// repeatable says which failures may be tried again: never a write, since it
-// may have been done.
-func (c *Client) repeatable(k *call, e *APIError) bool {
-	if k.method != http.MethodGet {
-		return false
-	}
-	switch e.Status {
-	case 0:
-		return e.Kind == KindNetwork
-	case http.StatusBadGateway, http.StatusServiceUnavailable:
-		return true
-	case http.StatusGatewayTimeout:
-		return !k.own504
-	}
-	return false
-}
-
-// refusalPause is the wait after the n-th 429: what Coda asked for, or 2, 6,
-// 18, 54 s with up to a quarter more. Zero means to give up.
-func refusalPause(n int, asked time.Duration) time.Duration {
-	if n > 4 {
-		return 0
-	}
-	if asked > 0 {
-		return asked
-	}
-	d := 2 * time.Second
-	for range n - 1 {
-		d *= 3
-	}
-	return d + rand.N(d/4)
-}
-
-// failurePause is the wait after the n-th gateway error. Zero means to give up.
-func failurePause(n int) time.Duration {
-	if n > 2 {
-		return 0
-	}
-	d := time.Duration(n*n) * 400 * time.Millisecond
-	return d + rand.N(d/4)
 }
 
 // once sends one request with the token, which lives no longer than it.
-func (c *Client) once(ctx context.Context, k *call, addr string, payload []byte) error {
-	token, err := c.opt.Token()
-	if err != nil {
-		return fmt.Errorf("coda: %s: %w", k.op, err)
-	}
+func (c *Client) once(ctx context.Context, k *call, addr, token string, payload []byte) error {
 	req, err := http.NewRequestWithContext(ctx, k.method, addr, bytes.NewReader(payload))
 	if err != nil {
 		return fmt.Errorf("coda: %s: the address cannot be used", k.op)
