@@ -56,8 +56,10 @@ type App struct {
 	server *server.Server
 	public http.Handler
 
-	calls chan tools.Call // finished tool calls, to be noted
-	kick  chan struct{}   // tells keepTunnel that what is wanted has changed
+	calls   chan tools.Call // finished tool calls, to be noted
+	errands sync.WaitGroup  // what was begun on the side; ends with life
+	life    context.Context // of Run
+	kick    chan struct{}   // tells keepTunnel that what is wanted has changed
 
 	examining sync.Mutex // held while the doctor works for the owner's page
 	loading   sync.Mutex // held from before the secrets are read until they are in use
@@ -119,6 +121,7 @@ func (a *App) Quit() {
 func (a *App) Run(ctx context.Context) error {
 	ctx, a.cancel = context.WithCancel(ctx)
 	defer a.cancel()
+	a.life = ctx
 	unlock, err := a.claim()
 	if err != nil {
 		return err
@@ -221,7 +224,6 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	close(a.ready)
 	<-ctx.Done()
 	working.Wait()
-	a.quiet()
 	a.server.Drain()
 	stopCtx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
 	defer cancel()
@@ -231,6 +233,8 @@ func (a *App) serve(ctx context.Context, d doors) error {
 		}
 	}
 	serving.Wait()
+	a.quiet()
+	a.errands.Wait()
 	return nil
 }
 

@@ -161,7 +161,7 @@ func (a *App) runTunnel(ctx context.Context, w wanted) {
 
 func (a *App) tunnelOptions(w wanted) tunnel.Options {
 	return tunnel.Options{
-		Authtoken: w.token, URL: w.url, Handler: a.public, OnStatus: a.onTunnel,
+		Authtoken: w.token, URL: w.url, Handler: a.public, OnStatus: func(s tunnel.Status) { a.onTunnel(w, s) },
 		Version: a.version, Log: a.log, ConnectURL: a.cfg.NgrokConnectURL, CAFile: a.cfg.NgrokCAFile,
 	}
 }
@@ -185,9 +185,14 @@ func (a *App) tunnelEnded(w wanted, err error, stopped bool) {
 	a.update()
 }
 
-// onTunnel takes each status of the tunnel.
-func (a *App) onTunnel(s tunnel.Status) {
+// onTunnel takes each status of a tunnel, unless another one is wanted by now:
+// the last word of the one before may come late.
+func (a *App) onTunnel(w wanted, s tunnel.Status) {
 	a.mu.Lock()
+	if a.wantedLocked() != w {
+		a.mu.Unlock()
+		return
+	}
 	quiet := onlyLatency(a.bridge.status, s)
 	a.bridge.status = s
 	changed := s.Phase == tunnel.Online && a.noteURLLocked(s.URL)

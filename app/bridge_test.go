@@ -1,8 +1,10 @@
 package app
 
 import (
+	"slices"
 	"testing"
 
+	"codabridge/server/coda"
 	"codabridge/tunnel"
 )
 
@@ -37,5 +39,41 @@ func TestAProblemEndsNoOther(t *testing.T) {
 	a.endProblem("Coda no longer accepts the token.")
 	if a.account.problem != "" {
 		t.Error("a problem that ended is still shown")
+	}
+}
+
+// TestTheLastWordOfAStoppedTunnelChangesNothing: it may come when the next one
+// is online already.
+func TestTheLastWordOfAStoppedTunnelChangesNothing(t *testing.T) {
+	a := New(Options{Config: Defaults()})
+	a.bridge.on = true
+	a.use(secrets{coda: "c", ngrok: "old"})
+	old := a.wanted()
+	a.use(secrets{coda: "c", ngrok: "new"})
+	a.onTunnel(a.wanted(), tunnel.Status{Phase: tunnel.Connecting})
+	a.onTunnel(old, tunnel.Status{Phase: tunnel.Off})
+	if got := a.bridge.status.Phase; got != tunnel.Connecting {
+		t.Errorf("the tunnel is said to be %s", got)
+	}
+}
+
+// TestANewTokenIsTriedOnEveryHost: the host of the token before is only tried
+// first, unless the owner decided on it.
+func TestANewTokenIsTriedOnEveryHost(t *testing.T) {
+	for name, c := range map[string]struct {
+		url, from string
+		want      []string
+	}{
+		"no host is known":               {"", "", []string{coda.BaseCurrent, coda.BaseLegacy}},
+		"one was remembered":             {coda.BaseLegacy, "", []string{coda.BaseLegacy, coda.BaseCurrent}},
+		"one was read from config.json":  {coda.BaseLegacy, "config.json", []string{coda.BaseLegacy, coda.BaseCurrent}},
+		"a flag decides":                 {coda.BaseLegacy, "--coda-url", []string{coda.BaseLegacy}},
+		"config.json names another host": {"http://127.0.0.1:1/apis/v1", "config.json", []string{"http://127.0.0.1:1/apis/v1"}},
+	} {
+		cfg := Defaults()
+		cfg.CodaURL, cfg.origin["coda_url"] = c.url, c.from
+		if got := cfg.tokenBases(); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
 	}
 }

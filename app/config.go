@@ -261,8 +261,8 @@ func text(v json.RawMessage) (string, error) {
 // that a flag or the environment decides cannot be changed there. It reads and
 // writes the whole file, so a caller holds App.deciding around it.
 func (c Config) save(key string, value any) error {
-	if from := c.origin[key]; from != "" && from != c.configFile() {
-		return fmt.Errorf("this is decided by %s; change it there", from)
+	if c.decidedElsewhere(key) {
+		return fmt.Errorf("this is decided by %s; change it there", c.origin[key])
 	}
 	raw, err := readRaw(c.configFile())
 	if err != nil {
@@ -278,6 +278,12 @@ func (c Config) save(key string, value any) error {
 		return err
 	}
 	return writeFile(c.configFile(), append(b, '\n'))
+}
+
+// decidedElsewhere tells that a flag or the environment decides a setting.
+func (c Config) decidedElsewhere(key string) bool {
+	from := c.origin[key]
+	return from != "" && from != c.configFile()
 }
 
 // Given tells whether anybody set this setting, rather than it being a default.

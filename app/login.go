@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,17 +50,15 @@ func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
 	if err := a.mayStore(secret.Coda, token); err != nil {
 		return "", err
 	}
-	info, err := CheckCodaToken(ctx, token, a.bases())
+	info, err := CheckCodaToken(ctx, token, a.config().tokenBases())
 	if err != nil {
 		return "", err
 	}
 	if err := a.keep(ctx, secret.Coda, token); err != nil {
 		return "", err
 	}
-	if a.config().CodaURL == "" && info.Base != coda.BaseCurrent {
-		if err := a.setCodaURL(info.Base); err != nil {
-			a.log.Warn("app: remember the API host", "err", err)
-		}
+	if err := a.setCodaURL(info.Base); err != nil {
+		a.log.Warn("app: remember the API host", "err", err)
 	}
 	a.followToken()
 	a.remember(info)
@@ -87,12 +86,33 @@ func (a *App) keep(ctx context.Context, name, value string) error {
 	return nil
 }
 
+// tokenBases are the REST bases that may know a new token. A host that an
+// earlier token was found on is tried first, but decides nothing.
+func (c Config) tokenBases() []string {
+	known := coda.Bases()
+	i := slices.Index(known, c.CodaURL)
+	switch {
+	case c.CodaURL == "":
+		return known
+	case i < 0 || c.decidedElsewhere("coda_url"):
+		return []string{c.CodaURL}
+	}
+	return append([]string{c.CodaURL}, slices.Delete(known, i, i+1)...)
+}
+
 // setCodaURL keeps the API host that answered, so that the next start does not
-// have to find it again.
+// have to find it again. The usual one needs no setting.
 func (a *App) setCodaURL(base string) error {
 	a.deciding.Lock()
 	defer a.deciding.Unlock()
-	if err := a.config().save("coda_url", base); err != nil {
+	var kept any = base
+	if base == coda.BaseCurrent {
+		base, kept = "", nil
+	}
+	if a.config().CodaURL == base {
+		return nil
+	}
+	if err := a.config().save("coda_url", kept); err != nil {
 		return err
 	}
 	a.mu.Lock()

@@ -116,14 +116,16 @@ func (a *App) tellRequests() {
 	if !due {
 		return
 	}
-	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		body := fmt.Sprintf("%s asks to use your Coda docs. Open codabridge and enter the code that your browser shows.", waiting[0].RedirectHost)
-		if err := desktop.Notify(ctx, "A connection waits for your yes", body); err != nil {
-			a.log.Debug("app: notify", "err", err)
-		}
-	}()
+	a.errands.Go(func() { a.notify(waiting[0].RedirectHost) })
+}
+
+func (a *App) notify(host string) {
+	ctx, cancel := context.WithTimeout(a.life, 5*time.Second)
+	defer cancel()
+	body := fmt.Sprintf("%s asks to use your Coda docs. Open codabridge and enter the code that your browser shows.", host)
+	if err := desktop.Notify(ctx, "A connection waits for your yes", body); err != nil {
+		a.log.Debug("app: notify", "err", err)
+	}
 }
 
 // quiet stops the timers of waiting requests.
