@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"codabridge/app/desktop"
@@ -57,10 +58,17 @@ func (a *App) DismissWarning() {
 // Complain shows a sentence as a warning in every view and opens the page.
 func (a *App) Complain(sentence string) {
 	a.mu.Lock()
-	a.warning = sentence
+	a.warnLocked(sentence)
 	a.mu.Unlock()
 	a.update()
 	a.OpenOwner("")
+}
+
+// warnLocked adds a warning to those that the owner has not dismissed yet.
+func (a *App) warnLocked(sentence string) {
+	if !strings.Contains(a.warning, sentence) {
+		a.warning = strings.TrimSpace(a.warning + " " + sentence)
+	}
 }
 
 // config is a copy of the settings as they are now.

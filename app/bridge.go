@@ -215,7 +215,7 @@ func (a *App) noteURLLocked(url string) (changed bool) {
 	}
 	a.bridge.lastURL, a.bridge.before = url, before
 	if before != "" {
-		a.warning = fmt.Sprintf("The public URL has changed from %s to %s. In ChatGPT remove the old connection and create it again with the new URL.", before, url)
+		a.warnLocked(fmt.Sprintf("The public URL has changed from %s to %s. In ChatGPT remove the old connection and create it again with the new URL.", before, url))
 	}
 	return true
 }

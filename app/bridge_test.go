@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"codabridge/server/coda"
@@ -75,5 +76,20 @@ func TestANewTokenIsTriedOnEveryHost(t *testing.T) {
 		if got := cfg.tokenBases(); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
+	}
+}
+
+func TestASecondWarningTakesNoFirstOneAway(t *testing.T) {
+	a := New(Options{Config: Defaults()})
+	a.warning = "The database was damaged and is kept aside."
+	for _, url := range []string{"https://a.example", "https://b.example"} {
+		a.noteURLLocked(url)
+	}
+	if w := a.State().Warning; !strings.Contains(w, "kept aside. The public URL has changed from https://a.example") {
+		t.Error(w)
+	}
+	a.DismissWarning()
+	if w := a.State().Warning; w != "" {
+		t.Error(w)
 	}
 }
