@@ -47,7 +47,7 @@ conformance: ## the official clients and suites against the built program (Node 
 	@.ci/setup core browser
 	@.ci/conformance
 
-soak: ## faults (toxiproxy) and load (k6) against the built program; prints figures
+soak: ## floods and kills in full, then faults (toxiproxy) and load (k6); prints figures
 	@.ci/soak
 
 bench: ## the speed table, each row against a bare request of the same run
