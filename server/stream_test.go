@@ -14,7 +14,7 @@ import (
 // stream opens an event stream and gives its reader.
 func (h *harness) stream(srv *httptest.Server, path, token string) (*bufio.Reader, io.Closer, int) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	h.t.Cleanup(cancel)
 	req, _ := http.NewRequestWithContext(ctx, "GET", srv.URL+path, nil)
 	req.Host = strings.TrimPrefix(h.public, "https://")

@@ -230,7 +230,7 @@ func TestSearchEndsWithItsDeadline(t *testing.T) {
 		if err != nil && (!errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "transaction")) {
 			t.Errorf("after %d/20 of the time it takes: %v", i, err)
 		}
-		if late := time.Since(start) - whole*time.Duration(i)/20; err != nil && late > 5*time.Second {
+		if late := time.Since(start) - whole*time.Duration(i)/20; err != nil && late > time.Minute {
 			t.Errorf("it ended %s late", late)
 		}
 		cancel()

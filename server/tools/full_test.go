@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"codabridge/server/coda/codatest"
 )
@@ -196,7 +195,7 @@ func TestCreatedPageIsUsableAtOnce(t *testing.T) {
 	}
 	r.call("coda_edit_page", object{"document": planDoc, "page": "Fresh", "mode": "append", "content": "more"}).ok(nil)
 	// A page whose creation outlasts the wait: the next call waits for it.
-	slow := newRig(t, full, func(s *settings) { s.tools.Deadline = 2500 * time.Millisecond })
+	slow := newRig(t, full, outOfTime)
 	slow.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })
 	slow.call("coda_create_page", object{"document": planDoc, "name": "Late"}).ok(&got)
 	if got.Status != "queued" || got.Request_id == "" {

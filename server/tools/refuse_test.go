@@ -3,6 +3,7 @@ package tools_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -234,7 +235,7 @@ func TestNoNetworkAndNoToken(t *testing.T) {
 func TestDeadlineTellsHowToNarrow(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(s *settings) { s.tools.Deadline = 60 * time.Millisecond })
-	r.fake.Set(func(k *codatest.Knobs) { k.Delay = 5 * time.Second })
+	r.fake.Set(func(k *codatest.Knobs) { k.Delay = patient })
 	r.call("coda_list_rows", object{"document": planDoc, "table": tasksTable}).fails("longer than 60ms", "smaller limit")
 	if got := r.lastCall(); got.Status != tools.StatusTimeout || got.Tool != "coda_list_rows" || got.BytesIn == 0 || got.BytesOut == 0 {
 		t.Errorf("%+v", got)
@@ -244,10 +245,13 @@ func TestDeadlineTellsHowToNarrow(t *testing.T) {
 func TestCancelledCallEnds(t *testing.T) {
 	t.Parallel()
 	done := make(chan tools.Call, 1)
-	r := newRig(t, func(s *settings) { s.tools.OnCall = func(c tools.Call) { done <- c } })
-	r.fake.Set(func(k *codatest.Knobs) { k.Delay = 5 * time.Second })
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	r := newRig(t, func(s *settings) {
+		s.tools.OnCall = func(c tools.Call) { done <- c }
+		s.coda.HTTP.Transport = whenAsked{s.coda.HTTP.Transport.(*http.Transport), cancel}
+	})
+	r.fake.Set(func(k *codatest.Knobs) { k.Delay = patient })
 	if _, err := r.try(ctx, "coda_list_documents", object{}); err == nil {
 		t.Fatal("the call was meant to be cancelled")
 	}
@@ -256,9 +260,20 @@ func TestCancelledCallEnds(t *testing.T) {
 		if c.Status != tools.StatusCancelled {
 			t.Errorf("the record says %s", c.Status)
 		}
-	case <-time.After(3 * time.Second):
+	case <-time.After(patient):
 		t.Error("the call runs on after its client went away")
 	}
+}
+
+// whenAsked does something the moment before Coda is asked.
+type whenAsked struct {
+	*http.Transport
+	do func()
+}
+
+func (w whenAsked) RoundTrip(q *http.Request) (*http.Response, error) {
+	w.do()
+	return w.Transport.RoundTrip(q)
 }
 
 func TestPanicIsNotShown(t *testing.T) {

@@ -82,7 +82,6 @@ func TestFetchOfEveryKind(t *testing.T) {
 func TestSearchSaysWhatItDidNotReach(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(s *settings) {
-		s.tools.SearchBudget = 300 * time.Millisecond
 		s.coda.Limits = coda.NoLimits()
 		s.coda.Limits.Read = coda.Rate{N: 1, Per: time.Hour, Burst: 3}
 	})
@@ -104,9 +103,13 @@ func TestSearchKeepsOlderNamesWhenCodaIsSlow(t *testing.T) {
 		s.tools.Documents = func() []string { return []string{planDoc} }
 	})
 	var got found
-	r.call("search", object{"query": "risks"}).ok(&got)
+	for { // a busy machine may take several searches to read them
+		if a := r.call("search", object{"query": "risks"}); !a.isError && !strings.Contains(a.text, "search again") {
+			break
+		}
+	}
 	now = now.Add(5 * time.Minute)
-	r.fake.Set(func(k *codatest.Knobs) { k.Delay = 5 * time.Second })
+	r.fake.Set(func(k *codatest.Knobs) { k.Delay = patient })
 	for range 2 {
 		r.call("search", object{"query": "risks"}).ok(&got)
 		if len(got.Results) == 0 || got.Results[0].ID != "page:"+planDoc+"/canvas-risks00001" {

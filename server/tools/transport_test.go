@@ -20,7 +20,7 @@ import (
 func ask(t *testing.T, r *rig, input string) map[string]json.RawMessage {
 	t.Helper()
 	var out bytes.Buffer
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patient)
 	defer cancel()
 	if err := r.tools.ServeStdio(ctx, strings.NewReader(input), &out); err != nil {
 		t.Fatal(err)
