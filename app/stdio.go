@@ -30,7 +30,7 @@ func Stdio(ctx context.Context, cfg Config, version string, log *slog.Logger, in
 		defer fake.Close()
 		s.token, base = codatest.Token, fake.URL
 	}
-	x := index.New(index.Options{Path: filepath.Join(cfg.DataDir, indexName), Log: log, Enabled: s.indexed,
+	x := index.New(index.Options{Path: filepath.Join(cfg.DataDir, indexName), Log: log, Enabled: s.indexed, Excluded: s.excluded,
 		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) }})
 	defer x.Close()
 	t := tools.New(tools.Options{
@@ -86,6 +86,26 @@ func (s *stdio) indexed() bool {
 	}
 	values, err := readConfigFile(s.cfg.configFile())
 	return err == nil && values["index"] != "off"
+}
+
+// excluded follows the owner's choice of docs that are left out of search.
+func (s *stdio) excluded() []string {
+	if from := s.cfg.origin["index_exclude"]; from != "" && from != s.cfg.configFile() {
+		return s.cfg.IndexExclude
+	}
+	values, err := readConfigFile(s.cfg.configFile())
+	if err != nil {
+		s.log.Warn("app: read which docs are left out", "err", err)
+		return s.cfg.IndexExclude
+	}
+	if values["index_exclude"] == "" {
+		return nil
+	}
+	ids, err := splitList(values["index_exclude"])
+	if err != nil {
+		return s.cfg.IndexExclude
+	}
+	return ids
 }
 
 // readOnly follows the owner's switch while the session lasts.

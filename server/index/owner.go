@@ -94,6 +94,9 @@ func (x *Index) Rebuild(ctx context.Context, doc string) error {
 // what it opened by itself.
 func (x *Index) Close() { x.closeDB() }
 
+// Excluded are the ids of the docs that the owner left out.
+func (x *Index) Excluded() []string { return x.o.Excluded() }
+
 // Exclude takes docs out of the index at once, by their ids; all others are
 // let in. Options.Excluded must give the same from now on.
 func (x *Index) Exclude(ctx context.Context, ids []string) error {

@@ -24,13 +24,14 @@ type deepFound struct {
 func indexed(t *testing.T, ready func(index.Status) bool, prepare ...func(*settings)) (*rig, *index.Index, string) {
 	t.Helper()
 	var r *rig
+	var excluded []string
 	h := &http.Client{Transport: &http.Transport{}}
 	t.Cleanup(h.CloseIdleConnections)
 	path := filepath.Join(t.TempDir(), "index.db")
-	x := index.New(index.Options{Path: path, Owner: func() string { return "me" }, Every: time.Hour,
+	x := index.New(index.Options{Path: path, Owner: func() string { return "me" }, Every: time.Hour, Excluded: func() []string { return excluded },
 		Coda: coda.New(coda.Options{Base: func() string { return r.fake.URL() }, HTTP: h, Limits: coda.NoLimits(),
 			Token: func() (string, error) { return codatest.Token, nil }})})
-	r = newRig(t, append(prepare, func(s *settings) { s.tools.Index = x })...)
+	r = newRig(t, append(prepare, func(s *settings) { s.tools.Index, excluded = x, s.excluded })...)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { x.Run(ctx); close(done) }()
@@ -84,6 +85,38 @@ func TestSearchKeepsToTheAllowList(t *testing.T) {
 	for _, x := range got.Results {
 		if !strings.Contains(x.ID, menuDoc) {
 			t.Errorf("a doc off the allow-list: %+v", x)
+		}
+	}
+}
+
+// TestExclusionsHoldForLiveNames: neither an index with nothing but docs that
+// are left out nor one that is not there makes them findable by name.
+func TestExclusionsHoldForLiveNames(t *testing.T) {
+	t.Parallel()
+	some, every := []string{planDoc}, []string{}
+	for _, d := range workspace().Docs {
+		every = append(every, d.ID)
+	}
+	all, _, _ := indexed(t, func(s index.Status) bool { return s.Work == "" && s.Coverage.Excluded == len(every) }, func(s *settings) { s.excluded = every })
+	none := newRig(t, func(s *settings) {
+		s.tools.Index = index.New(index.Options{Path: filepath.Join(t.TempDir(), "index.db"), Owner: func() string { return "me" }, Excluded: func() []string { return some }})
+	})
+	for _, c := range []struct {
+		where string
+		r     *rig
+		note  string
+	}{{"all are left out", all, "The owner left 5 documents out"}, {"there is no index", none, "The owner left 1 document out"}} {
+		for _, query := range []string{"launch", "launch risks", "doc:" + planDoc} {
+			var got deepFound
+			c.r.call("search", object{"query": query}).ok(&got)
+			for _, id := range idsOf(got) {
+				if strings.Contains(id, planDoc) {
+					t.Errorf("%s: %q found %s", c.where, query, id)
+				}
+			}
+			if !strings.Contains(got.Note, c.note) {
+				t.Errorf("%s: %q does not say it: %s", c.where, query, got.Note)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ type gathered struct {
 	matched             []coda.Doc // what Coda itself finds for the query
 	docs, pages, tables int
 	unread, refused     int // documents not reached in time, or not readable
+	leftOut             int // documents that the owner excluded from search
 }
 
 // gatherNames reads the names of all documents, pages and tables, from the
@@ -29,18 +31,21 @@ func (t *Tools) gatherNames(ctx context.Context, text string, only []coda.Doc) (
 	defer cancel()
 	docs, err := only, error(nil)
 	if only == nil {
-		docs, err = t.documents(budget, nameAge)
+		docs, err = t.knownDocuments(budget)
 	}
 	if err != nil {
 		return g, t.outOfBudget(ctx, budget, err)
 	}
+	all := len(docs)
+	docs = t.withoutExcluded(docs)
+	g.leftOut = all - len(docs)
 	var mu sync.Mutex // guards g
 	err = eachOf(budget, len(docs)+1, func(ctx context.Context, i int) error {
 		if i == len(docs) {
 			if only != nil {
 				return nil
 			}
-			matched := t.codaSearch(ctx, text, docs)
+			matched := t.withoutExcluded(t.codaSearch(ctx, text))
 			mu.Lock()
 			g.matched = matched
 			mu.Unlock()
@@ -63,8 +68,40 @@ func (t *Tools) gatherNames(ctx context.Context, text string, only []coda.Doc) (
 	if err != nil && budget.Err() == nil {
 		return g, err
 	}
-	g.addUnread(docs)
+	t.addOlder(&g, docs)
 	return g, ctx.Err()
+}
+
+// withoutExcluded are those of some documents that the owner did not exclude
+// from search, which holds for names that Coda is asked for as well.
+func (t *Tools) withoutExcluded(docs []coda.Doc) []coda.Doc {
+	if t.o.Index == nil {
+		return docs
+	}
+	excluded := t.o.Index.Excluded()
+	return slices.DeleteFunc(slices.Clone(docs), func(d coda.Doc) bool { return slices.Contains(excluded, d.ID) })
+}
+
+// knownDocuments lists all documents, or those of an earlier list where time
+// did not suffice for a new one.
+func (t *Tools) knownDocuments(ctx context.Context) ([]coda.Doc, error) {
+	allowed := t.allowed()
+	if len(allowed) == 0 {
+		return orOlder(t.names.list, "")(t.documents(ctx, nameAge))
+	}
+	docs, err := t.documents(ctx, nameAge)
+	if !outOfTime(err) {
+		return docs, err
+	}
+	var older []coda.Doc
+	for _, id := range allowed {
+		d, _, ok := t.names.docs.peek(id)
+		if !ok {
+			return docs, err
+		}
+		older = append(older, d)
+	}
+	return older, nil
 }
 
 func (t *Tools) outOfBudget(ctx, budget context.Context, err error) error {
@@ -95,7 +132,7 @@ func (t *Tools) namesIn(ctx context.Context, doc coda.Doc) ([]coda.DocPage, []co
 // name of some minutes ago is better than none.
 func orOlder[T any](shelf *shelf[T], key string) func(T, error) (T, error) {
 	return func(v T, err error) (T, error) {
-		if isContext(err) || errors.Is(err, coda.ErrBusy) {
+		if outOfTime(err) {
 			if old, _, ok := shelf.peek(key); ok {
 				return old, nil
 			}
@@ -104,9 +141,11 @@ func orOlder[T any](shelf *shelf[T], key string) func(T, error) (T, error) {
 	}
 }
 
+func outOfTime(err error) bool { return isContext(err) || errors.Is(err, coda.ErrBusy) }
+
 // codaSearch asks Coda itself, for documents that match by more than their
 // name. It may fail: it is an extra.
-func (t *Tools) codaSearch(ctx context.Context, text string, docs []coda.Doc) []coda.Doc {
+func (t *Tools) codaSearch(ctx context.Context, text string) []coda.Doc {
 	if len(t.allowed()) > 0 || text == "" {
 		return nil // the list call would show other documents
 	}
@@ -139,8 +178,9 @@ func docHit(d coda.Doc) hit {
 	return hit{id: "doc:" + d.ID, name: d.Name, doc: d.ID, url: link(d.BrowserLink, d), kind: docKind}
 }
 
-// addUnread takes at least the names of the documents that time did not reach.
-func (g *gathered) addUnread(docs []coda.Doc) {
+// addOlder takes of the documents that time did not reach the names that an
+// earlier search read, and at least their own.
+func (t *Tools) addOlder(g *gathered, docs []coda.Doc) {
 	seen := map[string]bool{}
 	for _, h := range g.all {
 		if h.kind == docKind {
@@ -148,10 +188,15 @@ func (g *gathered) addUnread(docs []coda.Doc) {
 		}
 	}
 	for _, d := range docs {
-		if !seen["doc:"+d.ID] {
-			g.unread++
-			g.take(d, nil, nil)
+		if seen["doc:"+d.ID] {
+			continue
 		}
+		pages, _, paged := t.names.pages.peek(d.ID)
+		tables, _, tabled := t.names.tables.peek(d.ID)
+		if !paged || !tabled {
+			g.unread++
+		}
+		g.take(d, pages, tables)
 	}
 }
 
@@ -179,6 +224,9 @@ func (g *gathered) note(hits int) string {
 	}
 	if g.refused > 0 {
 		n += fmt.Sprintf(" The pages of %s cannot be read with this token.", count(g.refused, "document"))
+	}
+	if g.leftOut > 0 {
+		n += fmt.Sprintf(" The owner left %s out of search.", count(g.leftOut, "document"))
 	}
 	if hits > mostResults {
 		n += fmt.Sprintf(" %d more results are left out: use more words.", hits-mostResults)
