@@ -108,28 +108,54 @@ func Whole[T any](p Page[T], err error) (Page[T], error) {
 	return p, err
 }
 
+// mostListPages is more than any doc of the size that Coda's API gives can
+// fill, and soon enough to end a list that goes on for ever.
+const mostListPages = 100_000
+
+// Chain follows the page tokens of one list. A list that comes back to where
+// it was, or never ends, is not complete, and taken for complete it would make
+// what it did not show look deleted.
+type Chain struct {
+	pages, next int
+	last, mark  string
+}
+
+// Follow takes the token that comes next, and fails when it leads nowhere new.
+// One token of those before is remembered at a time, each for twice as long as
+// the last, so that a circle of any length is noticed.
+func (c *Chain) Follow(token string) error {
+	c.pages++
+	if token == c.last || token == c.mark || c.pages > mostListPages {
+		return &APIError{Operation: "read a list", Kind: KindOdd, Message: "the list leads back to a part of it that was read, or never ends"}
+	}
+	if c.last = token; c.pages >= c.next {
+		c.mark, c.next = token, 2*c.pages
+	}
+	return nil
+}
+
 // Each walks a whole list: next gets the page token to ask for, "" first. The
-// walk ends after the first error, and when Coda hands out the token it was
-// just given, which would never end.
+// walk ends after the first error; a list that would never end is one.
 func Each[T any](next func(pageToken string) (Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		token := ""
-		for {
+		var chain Chain
+		for token := ""; ; {
 			p, err := Whole(next(token))
+			for _, item := range p.Items {
+				if err == nil && !yield(item, nil) {
+					return
+				}
+			}
+			if err == nil && p.NextPageToken != "" {
+				token, err = p.NextPageToken, chain.Follow(p.NextPageToken)
+			} else if err == nil {
+				return
+			}
 			if err != nil {
 				var zero T
 				yield(zero, err)
 				return
 			}
-			for _, item := range p.Items {
-				if !yield(item, nil) {
-					return
-				}
-			}
-			if p.NextPageToken == "" || p.NextPageToken == token {
-				return
-			}
-			token = p.NextPageToken
 		}
 	}
 }

@@ -175,3 +175,40 @@ func TestAPauseHoldsWhatIsAboutToBegin(t *testing.T) {
 		t.Errorf("%d pages were read during a pause", n)
 	}
 }
+
+// circling is a Coda whose lists of rows lead back to their first page.
+type circling struct {
+	b  *bed
+	on *bool
+}
+
+func (c circling) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.b.mu.Lock()
+	on := *c.on
+	c.b.mu.Unlock()
+	if on && strings.HasSuffix(r.URL.Path, "/rows") {
+		r = r.Clone(r.Context())
+		r.URL.RawQuery = "limit=1&valueFormat=simpleWithArrays"
+	}
+	return c.b.RoundTrip(r)
+}
+
+// TestAListThatGoesRoundDeletesNothing: rows that it did not show are not gone.
+func TestAListThatGoesRoundDeletesNothing(t *testing.T) {
+	t.Parallel()
+	round := false
+	b := newBed(t, small(), func(b *bed) { b.opt.Coda = b.client(circling{b, &round}) })
+	b.start()
+	b.crawled()
+	b.set(func() { round = true })
+	if err := b.x.Rebuild(t.Context(), "garden0001"); err != nil {
+		t.Fatal(err)
+	}
+	s := b.until("it is said", func(s index.Status) bool { return s.Trouble != "" && s.Work == "" })
+	if s.Coverage.Complete() {
+		t.Errorf("%+v", s.Coverage)
+	}
+	for _, plant := range []string{"dahlia", "lavender", "rhubarb"} {
+		b.finds("a row that was not listed", plant+" type:row", "row:garden0001/grid-plants/i-"+plant)
+	}
+}

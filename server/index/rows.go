@@ -181,6 +181,7 @@ func (l *listing) changes(ctx context.Context) (done bool, err error) {
 
 // walk stores a page of rows and all that follow.
 func (l *listing) walk(ctx context.Context, page coda.Page[coda.Row], full bool) error {
+	var chain coda.Chain
 	for {
 		if err := l.mine(ctx); err != nil {
 			return err
@@ -200,12 +201,12 @@ func (l *listing) walk(ctx context.Context, page coda.Page[coda.Row], full bool)
 		if next == "" {
 			break
 		}
-		var err error
-		if page, err = l.page(ctx, coda.RowQuery{PageToken: next}); err != nil {
-			return err
+		err := chain.Follow(next)
+		if err == nil {
+			page, err = l.page(ctx, coda.RowQuery{PageToken: next})
 		}
-		if page.NextPageToken == next {
-			break // it would never end
+		if err != nil {
+			return err
 		}
 	}
 	l.t.Stored = l.facts.UpdatedAt

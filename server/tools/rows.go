@@ -204,6 +204,10 @@ func chosen(columns []coda.Column, wanted []string) ([]coda.Column, error) {
 func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rowsCursor, columns []coda.Column, out listRowsResult) (listRowsResult, error) {
 	limit := orDefault(a.Limit, at.Limit)
 	var rows *rowTable
+	var chain coda.Chain
+	if at.Token != "" {
+		_ = chain.Follow(at.Token) // the first leads somewhere
+	}
 	for {
 		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
 			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh}))
@@ -232,8 +236,11 @@ func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rows
 			}
 		}
 		out.Rows = rows.Rows
-		if page.NextPageToken == "" || page.NextPageToken == at.Token {
+		if page.NextPageToken == "" {
 			return out, nil
+		}
+		if err := chain.Follow(page.NextPageToken); err != nil {
+			return out, err
 		}
 		at.Token, at.Skip = page.NextPageToken, 0
 		if len(rows.Rows) >= limit {
