@@ -252,3 +252,48 @@ func TestSwitchedOffMeansRemoved(t *testing.T) {
 		t.Errorf("%v %v", info, err)
 	}
 }
+
+// heldList is a Coda that gives the first part of its list of docs and holds
+// back the rest.
+type heldList struct {
+	b    *bed
+	rest chan struct{} // closed when it may come
+}
+
+func (h heldList) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/docs") && r.URL.Query().Has("pageToken") {
+		select {
+		case <-h.rest:
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	return h.b.RoundTrip(r)
+}
+
+// TestTitlesAreFoundWhileTheListStillComes: a large account takes minutes to
+// list. What has come is found, and the answer says that there may be more.
+func TestTitlesAreFoundWhileTheListStillComes(t *testing.T) {
+	t.Parallel()
+	rest := make(chan struct{})
+	b := newBed(t, many(25), func(b *bed) {
+		b.opt.Coda = b.client(heldList{b, rest})
+		b.exclude = []string{"many000007"}
+	})
+	b.fake.Set(func(k *codatest.Knobs) { k.ClampLists = 10 })
+	b.start()
+	s := b.until("the first titles are there", func(s index.Status) bool { return s.Coverage.Docs > 0 })
+	if c := s.Coverage; c.Docs != 9 || c.Excluded != 1 || !c.Listing || c.Complete() {
+		t.Errorf("%+v", c)
+	}
+	b.finds("a title that has come", "Doc 3", "doc:many000003")
+	b.findsNot("a title that is excluded", "doc:many000007")
+	if said := b.search("Doc 3").Coverage.Sentence(time.Now()); !strings.Contains(said, "9 docs listed so far") {
+		t.Error(said)
+	}
+	close(rest)
+	if c := b.crawled().Coverage; c.Docs != 24 || c.Listing {
+		t.Errorf("%+v", c)
+	}
+	b.finds("a doc that came later", "word20", "page:many000020/canvas-000020")
+}

@@ -69,7 +69,7 @@ type Index struct {
 	told     time.Time
 	later    map[int64]putOff // by the id of a thing that Coda did not give
 	damaged  bool             // a search met damage
-	cover    []store.IndexDocState
+	cover    covered
 	coverAt  time.Time
 	coverOf  *store.IndexDB
 	coverFor string // the owner

@@ -24,6 +24,9 @@ type Coverage struct {
 	// Refused are pages and tables that Coda will not give; they are not among
 	// Pages and Tables.
 	Refused int
+	// Listing is set until all docs were listed for the first time: there may
+	// be more of them.
+	Listing bool
 	// Trouble says why the crawler does not go on; empty for most.
 	Trouble string
 	// Oldest is when the doc that was looked at longest ago was last known to
@@ -48,16 +51,19 @@ func part(n, of int) float64 {
 }
 
 // Complete tells that nothing is missing but what cannot be read.
-func (c Coverage) Complete() bool { return c.Share() >= 1 }
+func (c Coverage) Complete() bool { return !c.Listing && c.Share() >= 1 }
 
 // Sentence says the coverage and the age in words.
 func (c Coverage) Sentence(now time.Time) string {
-	var s string
+	var s, soFar string
+	if c.Listing {
+		soFar = " listed so far (there may be more)"
+	}
 	switch {
 	case c.Docs == 0:
 		s = "No docs are in the index yet"
 	case c.Named < c.Docs:
-		s = fmt.Sprintf("The index is being made: searched the titles of %s, what is on %d of them, and the text of %d pages and the rows of %d tables", docs(c.Docs), c.Named, c.PagesRead, c.TablesRead)
+		s = fmt.Sprintf("The index is being made: searched the titles of %s%s, what is on %d of them, and the text of %d pages and the rows of %d tables", docs(c.Docs), soFar, c.Named, c.PagesRead, c.TablesRead)
 	default:
 		s = fmt.Sprintf("Searched the text of %s of pages and the rows of %s of tables in %s", percent(c.PagesRead, c.Pages), percent(c.TablesRead, c.Tables), docs(c.Docs))
 	}
@@ -104,9 +110,24 @@ func age(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
 
+// covered is what is stored of each doc, and whether all docs are listed.
+type covered struct {
+	docs    []store.IndexDocState
+	listing bool
+}
+
+func (c *covered) read(v *store.IndexView) error {
+	all, err := v.Listed()
+	if err == nil {
+		c.listing = !all
+		c.docs, err = v.Docs()
+	}
+	return err
+}
+
 // states gives what is stored of each doc, no older than some seconds, and
 // read in a moment in which owner was whose it is.
-func (x *Index) states(ctx context.Context, db *store.IndexDB, owner string) (docs []store.IndexDocState, err error) {
+func (x *Index) states(ctx context.Context, db *store.IndexDB, owner string) (docs covered, err error) {
 	x.mu.Lock()
 	docs, age, round := x.cover, x.o.Now().Sub(x.coverAt).Abs(), x.coverRound
 	fresh := x.coverOf == db && x.coverFor == owner && age < 5*time.Second
@@ -114,9 +135,9 @@ func (x *Index) states(ctx context.Context, db *store.IndexDB, owner string) (do
 	if fresh {
 		return docs, nil
 	}
-	err = db.View(ctx, owner, func(v *store.IndexView) (err error) { docs, err = v.Docs(ctx); return err })
+	err = db.View(ctx, owner, docs.read)
 	if err != nil {
-		return nil, err
+		return covered{}, err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -135,9 +156,9 @@ func (x *Index) forgetCover() {
 }
 
 func (x *Index) coverage(ctx context.Context, db *store.IndexDB, only []string) (Coverage, error) {
-	docs, err := x.states(ctx, db, x.o.Owner())
-	c := Coverage{Trouble: x.standsStill()}
-	for _, d := range docs {
+	known, err := x.states(ctx, db, x.o.Owner())
+	c := Coverage{Trouble: x.standsStill(), Listing: known.listing}
+	for _, d := range known.docs {
 		if only == nil || slices.Contains(only, d.ID) {
 			c.add(d)
 		}
@@ -222,15 +243,15 @@ func (x *Index) Status(ctx context.Context) (Status, error) {
 		return s, err
 	}
 	defer x.using.RUnlock()
-	docs, err := x.states(ctx, db, owner)
+	known, err := x.states(ctx, db, owner)
 	if errors.Is(err, store.ErrOtherOwner) {
 		return s, nil
 	}
 	if err != nil {
 		return s, x.noticed(err)
 	}
-	s.Bytes = db.Size()
-	for _, d := range docs {
+	s.Bytes, s.Coverage.Listing = db.Size(), known.listing
+	for _, d := range known.docs {
 		s.Coverage.add(d)
 		s.Docs = append(s.Docs, DocStatus{ID: d.ID, Name: d.Name, URL: d.URL, Excluded: d.Excluded, Problem: d.Problem, Pages: d.Pages, PagesRead: d.PagesRead,
 			Tables: d.Tables, TablesRead: d.TablesRead, Rows: d.Rows, RowsKnown: d.RowsKnown, Faults: d.Refused, Updated: d.Updated, Checked: d.Checked})

@@ -56,10 +56,18 @@ func (p *pass) listDocs(ctx context.Context) ([]store.IndexDoc, error) {
 	if ids := p.x.o.Documents(); len(ids) > 0 {
 		return p.namedDocs(ctx, ids)
 	}
+	before, err := p.db.Listed(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var all []coda.Doc
 	for d, err := range coda.Each(func(token string) (coda.Page[coda.Doc], error) {
 		p.x.requests.Add(1)
-		return p.x.o.Coda.ListDocs(ctx, coda.DocQuery{Limit: 100, PageToken: token})
+		page, err := p.x.o.Coda.ListDocs(ctx, coda.DocQuery{Limit: 100, PageToken: token})
+		if err == nil && !before && page.NextPageToken != "" {
+			err = p.soFar(ctx, page.Items)
+		}
+		return page, err
 	}) {
 		if err != nil {
 			return nil, err
@@ -67,6 +75,19 @@ func (p *pass) listDocs(ctx context.Context) ([]store.IndexDoc, error) {
 		all = append(all, d)
 	}
 	return listed(all), nil
+}
+
+// soFar stores a part of the first list of docs: a large account takes minutes
+// to list, and the titles that have come are of use meanwhile.
+func (p *pass) soFar(ctx context.Context, docs []coda.Doc) error {
+	if err := p.mine(ctx); err != nil {
+		return err
+	}
+	if err := p.db.AddDocs(ctx, listed(slices.Clone(docs)), p.x.o.Excluded(), p.x.o.Now()); err != nil {
+		return err
+	}
+	p.x.changed(true)
+	return nil
 }
 
 // namedDocs asks for the docs of the allow-list one by one. One that Coda does

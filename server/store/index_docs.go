@@ -42,23 +42,51 @@ func (db *IndexDB) SyncDocs(ctx context.Context, docs []IndexDoc, excluded []str
 		}
 		for _, d := range docs {
 			delete(known, d.ID)
-			if d.Unknown {
-				continue
-			}
-			if err := putDoc(tx, d, now); err != nil {
-				return err
-			}
+		}
+		if err := putDocs(tx, docs, excluded, now); err != nil {
+			return err
 		}
 		for _, num := range known {
 			if err := dropDoc(tx, num); err != nil {
 				return err
 			}
 		}
-		if err := setExcluded(tx, excluded); err != nil {
+		return setFact(tx, listedFact, fmt.Sprint(stamp(now)))
+	})
+}
+
+// listedFact is when all docs were listed last; there is none before the first
+// time.
+const listedFact = "listed"
+
+// AddDocs puts docs into the index while others may still come: what it holds
+// beside them stays.
+func (db *IndexDB) AddDocs(ctx context.Context, docs []IndexDoc, excluded []string, now time.Time) error {
+	return db.change(ctx, "store docs", func(tx *sql.Tx) error { return putDocs(tx, docs, excluded, now) })
+}
+
+// Listed tells whether all docs were ever listed, to the end.
+func (db *IndexDB) Listed(ctx context.Context) (bool, error) {
+	at, err := db.Fact(ctx, listedFact)
+	return at != "", err
+}
+
+// Listed tells whether all docs were ever listed, to the end.
+func (v *IndexView) Listed() (bool, error) {
+	at, err := fact(v.tx, listedFact)
+	return at != "", err
+}
+
+func putDocs(tx *sql.Tx, docs []IndexDoc, excluded []string, now time.Time) error {
+	for _, d := range docs {
+		if d.Unknown {
+			continue
+		}
+		if err := putDoc(tx, d, now); err != nil {
 			return err
 		}
-		return setFact(tx, "listed", fmt.Sprint(stamp(now)))
-	})
+	}
+	return setExcluded(tx, excluded)
 }
 
 func docNumbers(tx *sql.Tx) (map[string]int64, error) {

@@ -27,7 +27,7 @@ type IndexDocState struct {
 func (db *IndexDB) Docs(ctx context.Context) ([]IndexDocState, error) { return docStates(ctx, db.read) }
 
 // Docs lists all docs, those changed last first.
-func (v *IndexView) Docs(ctx context.Context) ([]IndexDocState, error) { return docStates(ctx, v.tx) }
+func (v *IndexView) Docs() ([]IndexDocState, error) { return docStates(v.ctx, v.tx) }
 
 func docStates(ctx context.Context, from interface {
 	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
