@@ -95,8 +95,12 @@ func (c *clause) spellings() []string {
 	if !c.dense {
 		key = c.words[c.key()]
 	}
+	all := append([]string{key}, c.other...)
+	if c.date != nil {
+		all = append(all, strings.Join(c.date, "-"))
+	}
 	var out []string
-	for _, w := range append([]string{key}, c.other...) {
+	for _, w := range all {
 		r, n := utf8.DecodeRuneInString(w)
 		out = append(out, w, string(unicode.ToUpper(r))+w[n:], strings.ToUpper(w))
 	}

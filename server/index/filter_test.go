@@ -52,6 +52,10 @@ func TestSearchNarrowsByDoc(t *testing.T) {
 	for _, c := range []struct{ why, query, titles, odd string }{
 		{"a name that more than 50 docs bear", "otter doc:team", "Minutes", ""},
 		{"the id of a doc, as results have it", "otter doc:doc0000070", "Otter plan", ""},
+		{"a space behind the mark", "otter doc: roadmap", "Otter plan", ""},
+		{"a space before a quoted name", `otter -doc: "team" -doc: zebra`, "Otter plan", ""},
+		{"a space before a kind", "otter type: row", "Otter row", ""},
+		{"a mark with nothing behind it", "otter plan doc: ", "Otter plan", ""},
 		{"a name that no doc has", "otter doc:Nowhere", "", "No doc is called “Nowhere”."},
 		{"a doc left out", "otter -doc:team -doc:Zebra", "Otter plan", ""},
 		{"a doc left out that is not there", "otter type:row -doc:Nowhere", "Otter row", "No doc is called “Nowhere”."},

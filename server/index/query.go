@@ -40,6 +40,8 @@ type clause struct {
 	dense bool     // of a writing without spaces
 	// other are words that count as this one for less: a plural, a slip.
 	other []string
+	// date are the words of the stored date that this is a part of.
+	date  []string
 	idf   float64
 	found int // in how many places, counted up to a limit
 }
@@ -49,6 +51,9 @@ func (c clause) terms() []store.IndexTerm {
 	out := []store.IndexTerm{{Words: c.words, Prefix: c.prefix()}}
 	for _, o := range c.other {
 		out = append(out, store.IndexTerm{Words: []string{o}})
+	}
+	if c.date != nil {
+		out = append(out, store.IndexTerm{Words: c.date})
 	}
 	return out
 }
@@ -129,7 +134,7 @@ func (q *query) finish(text string) {
 		whole = append(whole, c.words...)
 	}
 	q.whole = strings.Join(whole, " ")
-	q.clauses = withoutFiller(q.clauses)
+	q.clauses = withDates(withoutFiller(q.clauses))
 	if n := len(q.clauses); n > 0 {
 		q.clauses[n-1].last = !q.clauses[n-1].exact && !strings.HasSuffix(text, " ")
 	}
@@ -167,8 +172,10 @@ func pieces(text string) []piece {
 		if rest := strings.TrimPrefix(text, "-"); rest != text && rest != "" && !strings.HasPrefix(rest, "-") && !unicode.IsSpace(rune(rest[0])) {
 			p.not, text = true, rest
 		}
-		if field, rest, ok := strings.Cut(text, ":"); ok && (strings.EqualFold(field, "doc") || strings.EqualFold(field, "type")) && rest != "" {
-			p.field, text = strings.ToLower(field), rest
+		if field, rest, ok := strings.Cut(text, ":"); ok && (strings.EqualFold(field, "doc") || strings.EqualFold(field, "type")) {
+			if rest = strings.TrimLeftFunc(rest, unicode.IsSpace); rest != "" { // "doc: name" is meant as "doc:name"
+				p.field, text = strings.ToLower(field), rest
+			}
 		}
 		if rest, ok := strings.CutPrefix(text, `"`); ok {
 			p.quoted = true
@@ -218,6 +225,9 @@ func clausesOf(p piece) []clause {
 		}
 		c := &out[len(out)-1]
 		c.words = append(c.words, t.text)
+	}
+	if len(out) == 1 {
+		out[0].date = numbered(p.text, out[0].words)
 	}
 	return withoutParticles(out)
 }

@@ -136,12 +136,12 @@ func (c *clause) hits(in []token) float64 {
 // at says how well the clause is met by the words from i on: 1, less, or 0.
 func (c *clause) at(in []token, i int) float64 {
 	if i+len(c.words) > len(in) {
-		return c.otherAt(in[i].text)
+		return c.otherAt(in, i)
 	}
 	last := len(c.words) - 1
 	for k := range last {
 		if in[i+k].text != c.words[k] {
-			return c.otherAt(in[i].text)
+			return c.otherAt(in, i)
 		}
 	}
 	switch have, want := in[i+last].text, c.words[last]; {
@@ -150,11 +150,11 @@ func (c *clause) at(in []token, i int) float64 {
 	case c.prefix() && strings.HasPrefix(have, want):
 		return 0.75
 	}
-	return c.otherAt(in[i].text)
+	return c.otherAt(in, i)
 }
 
-func (c *clause) otherAt(have string) float64 {
-	if slices.Contains(c.other, have) {
+func (c *clause) otherAt(in []token, i int) float64 {
+	if slices.Contains(c.other, in[i].text) || c.dated(in, i) {
 		return 0.6
 	}
 	return 0

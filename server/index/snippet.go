@@ -80,6 +80,8 @@ func (q *query) marks(in []token) []span {
 			c := &q.clauses[k]
 			switch v := c.at(in, i); {
 			case v == 0:
+			case c.dated(in, i):
+				longest = max(longest, len(c.date))
 			case v == 0.6:
 				longest = max(longest, 1)
 			default:
