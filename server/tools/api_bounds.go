@@ -164,7 +164,7 @@ func (t *Tools) onlyAllowed(v any) error {
 // forgetNames drops the lists that a write may have changed.
 func (t *Tools) forgetNames(args coda.Args) {
 	doc, _ := args["docId"].(string)
-	t.names.list.forget()
+	t.names.forgetList()
 	t.names.table.forget()
 	t.names.columns.forget()
 	t.names.docs.drop(doc)

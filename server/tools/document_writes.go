@@ -47,7 +47,7 @@ func (t *Tools) createDocument(ctx context.Context, a createDocumentArgs) (chang
 	if err != nil {
 		return change{}, err
 	}
-	t.names.list.forget()
+	t.names.forgetList()
 	out := change{Status: applied, Document: docRef(d.Doc), ID: d.ID, Name: d.Name, URL: link(d.BrowserLink, d.Doc), Note: lossNote(a.Format, a.Content)}
 	if d.RequestID != "" {
 		out = t.conclude(ctx, d.RequestID, t.o.WriteWait, out)
@@ -96,7 +96,7 @@ func (t *Tools) updateDocument(ctx context.Context, a updateDocumentArgs) (chang
 		return change{}, err
 	}
 	t.names.docs.drop(doc.ID)
-	t.names.list.forget()
+	t.names.forgetList()
 	out := change{Status: applied, Document: docRef(doc), Was: []string{doc.Name}}
 	if a.Title != nil {
 		out.Document.Name = *a.Title
@@ -140,7 +140,7 @@ func (t *Tools) deleteDocument(ctx context.Context, a deleteDocumentArgs) (chang
 		return change{}, err
 	}
 	t.names.docs.drop(doc.ID)
-	t.names.list.forget()
+	t.names.forgetList()
 	return change{Status: applied, Document: docRef(doc), Was: []string{was}, Note: "Its owner finds it in Coda's trash for a while."}, nil
 }
 

@@ -20,6 +20,7 @@ const (
 // names are the lists that turn names into ids, shared by all tools.
 type names struct {
 	list    *shelf[[]coda.Doc]     // "" for all documents, else a query
+	begun   *shelf[begunList]      // "" for the list of all documents
 	docs    *shelf[coda.Doc]       // by doc id
 	pages   *shelf[[]coda.DocPage] // by doc id
 	tables  *shelf[[]coda.Table]   // by doc id
@@ -30,15 +31,22 @@ type names struct {
 
 func newNames(now func() time.Time) names {
 	return names{
-		list: newShelf[[]coda.Doc](now, 50), docs: newShelf[coda.Doc](now, 1000),
+		list: newShelf[[]coda.Doc](now, 50), begun: newShelf[begunList](now, 1), docs: newShelf[coda.Doc](now, 1000),
 		pages: newShelf[[]coda.DocPage](now, 1000), tables: newShelf[[]coda.Table](now, 1000),
 		table: newShelf[coda.Table](now, 300), columns: newShelf[[]coda.Column](now, 300),
 		links: newShelf[coda.Resolved](now, 300),
 	}
 }
 
+// begunList is as much of the list of all documents as time sufficed for, and
+// the page token of the rest.
+type begunList struct {
+	docs []coda.Doc
+	rest string
+}
+
 func (n *names) forget() {
-	n.list.forget()
+	n.forgetList()
 	n.docs.forget()
 	n.pages.forget()
 	n.tables.forget()
@@ -47,21 +55,45 @@ func (n *names) forget() {
 	n.links.forget()
 }
 
+// forgetList is for when a document came, went or was renamed.
+func (n *names) forgetList() {
+	n.list.forget()
+	n.begun.forget()
+}
+
 // documents lists all documents that may be used: those of the allow-list, or
 // all that the token sees.
 func (t *Tools) documents(ctx context.Context, age time.Duration) ([]coda.Doc, error) {
 	if allowed := t.allowed(); len(allowed) > 0 {
 		return t.allowedDocuments(ctx, allowed)
 	}
-	return t.names.list.get(ctx, "", age, func(ctx context.Context) ([]coda.Doc, error) {
-		docs, err := walk(func(token string) (coda.Page[coda.Doc], error) {
-			return t.o.Coda.ListDocs(ctx, coda.DocQuery{Limit: 100, PageToken: token})
-		})
-		for _, d := range docs {
+	return t.names.list.get(ctx, "", age, t.allDocuments)
+}
+
+// allDocuments goes on where a list was broken off a while ago: a large
+// account takes longer to list than a search may wait.
+func (t *Tools) allDocuments(ctx context.Context) ([]coda.Doc, error) {
+	var b begunList
+	if known, at, ok := t.names.begun.peek(""); ok && t.o.Now().Sub(at) < docAge {
+		b = begunList{slices.Clone(known.docs), known.rest}
+	}
+	first := b.rest
+	_, err := walk(func(token string) (coda.Page[coda.Doc], error) {
+		page, err := t.o.Coda.ListDocs(ctx, coda.DocQuery{Limit: 100, PageToken: orText(token, first)})
+		for _, d := range page.Items {
 			t.names.docs.put(d.ID, d)
 		}
-		return docs, err
+		b = begunList{append(b.docs, page.Items...), page.NextPageToken}
+		if err == nil && b.rest != "" {
+			t.names.begun.put("", begunList{slices.Clone(b.docs), b.rest})
+		}
+		return page, err
 	})
+	if err != nil && outOfTime(err) {
+		return nil, err
+	}
+	t.names.begun.drop("")
+	return b.docs, err
 }
 
 // allowedDocuments reads each document of the allow-list by itself, which

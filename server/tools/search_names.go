@@ -17,8 +17,9 @@ type gathered struct {
 	all                 []hit
 	matched             []coda.Doc // what Coda itself finds for the query
 	docs, pages, tables int
-	unread, refused     int // documents not reached in time, or not readable
-	leftOut             int // documents that the owner excluded from search
+	unread, refused     int  // documents not reached in time, or not readable
+	leftOut             int  // documents that the owner excluded from search
+	unlisted            bool // there are more documents than Coda listed in time
 }
 
 // gatherNames reads the names of all documents, pages and tables, from the
@@ -32,6 +33,9 @@ func (t *Tools) gatherNames(ctx context.Context, text string, only []coda.Doc) (
 	docs, err := only, error(nil)
 	if only == nil {
 		docs, err = t.knownDocuments(budget)
+	}
+	if begun, _, ok := t.names.begun.peek(""); ok && outOfTime(err) && len(begun.docs) > 0 {
+		docs, err, g.unlisted = begun.docs, nil, true
 	}
 	if err != nil {
 		return g, t.outOfBudget(ctx, budget, err)
@@ -219,6 +223,9 @@ func (g *gathered) byCoda(p index.Parsed, hits []hit) []hit {
 func (g *gathered) note(hits int) string {
 	n := fmt.Sprintf("Searched the names of %s, %s and %s; the text inside pages and rows is not searched (that takes the index, which the codabridge app makes while it runs).",
 		count(g.docs, "document"), count(g.pages, "page"), count(g.tables, "table"))
+	if g.unlisted {
+		n += " Coda did not list all documents in time: the same search again goes on from there."
+	}
 	if g.unread > 0 {
 		n += fmt.Sprintf(" Time ran out before the pages and tables of %s were read: search again for a fuller answer.", count(g.unread, "document"))
 	}
