@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -185,41 +184,32 @@ type IndexHit struct {
 
 // Load reads hits of one tier, rows or the rest, by their ids, and gives take
 // one after the other in that order: all their texts together may be more than
-// memory should hold. One that is gone is left out.
+// memory should hold. One that is gone is left out. CROSS keeps the order, in
+// which the ids are looked up one by one.
 func (v *IndexView) Load(ids []int64, rows bool, take func(IndexHit)) error {
-	query := `SELECT t.kind, d.id, '', t.ref, d.name, t.parent, t.title, t.url, t.updated, ifnull(x.body, ''), t.columns
-		FROM things t JOIN docs d ON d.num = t.id >> 32 LEFT JOIN texts x ON x.id = t.id WHERE t.id = ?`
-	if rows {
-		query = `SELECT 3, d.id, t.ref, r.ref, d.name, t.title, r.title, CASE WHEN r.url = '' THEN t.row_url || r.ref ELSE r.url END,
-			r.updated, r.body, t.columns FROM rows r JOIN things t ON t.id = r.tbl JOIN docs d ON d.num = r.id >> 32 WHERE r.id = ?`
+	if len(ids) == 0 {
+		return nil
 	}
-	stmt, err := v.tx.PrepareContext(v.ctx, query)
+	query := `SELECT t.id, t.kind, d.id, '', t.ref, d.name, t.parent, t.title, t.url, t.updated, ifnull(x.body, ''), t.columns
+		FROM json_each(?) CROSS JOIN things t ON t.id = value CROSS JOIN docs d ON d.num = t.id >> 32 LEFT JOIN texts x ON x.id = t.id`
+	if rows {
+		query = `SELECT r.id, 3, d.id, t.ref, r.ref, d.name, t.title, r.title, CASE WHEN r.url = '' THEN t.row_url || r.ref ELSE r.url END,
+			r.updated, r.body, t.columns
+			FROM json_each(?) CROSS JOIN rows r ON r.id = value CROSS JOIN things t ON t.id = r.tbl CROSS JOIN docs d ON d.num = r.id >> 32`
+	}
+	found, err := v.tx.QueryContext(v.ctx, query, asList(ids))
 	if err != nil {
 		return err
 	}
-	defer stmt.Close()
-	for _, id := range ids {
-		if err := v.ctx.Err(); err != nil {
+	defer found.Close()
+	for found.Next() {
+		var h IndexHit
+		var updated int64
+		if err := found.Scan(&h.ID, &h.Kind, &h.Doc, &h.Holder, &h.Ref, &h.DocName, &h.HolderName, &h.Title, &h.URL, &updated, &h.Body, &h.Columns); err != nil {
 			return err
 		}
-		h := IndexHit{ID: id}
-		found, err := h.load(stmt, id)
-		if err != nil {
-			return err
-		}
-		if found {
-			take(h)
-		}
+		h.Updated = moment(updated)
+		take(h)
 	}
-	return nil
-}
-
-func (h *IndexHit) load(q *sql.Stmt, id int64) (bool, error) {
-	var updated int64
-	err := q.QueryRow(id).Scan(&h.Kind, &h.Doc, &h.Holder, &h.Ref, &h.DocName, &h.HolderName, &h.Title, &h.URL, &updated, &h.Body, &h.Columns)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	h.Updated = moment(updated)
-	return err == nil, err
+	return found.Err()
 }
