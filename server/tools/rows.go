@@ -205,9 +205,6 @@ func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rows
 	limit := orDefault(a.Limit, at.Limit)
 	var rows *rowTable
 	var chain coda.Chain
-	if at.Token != "" {
-		_ = chain.Follow(at.Token) // the first leads somewhere
-	}
 	for {
 		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
 			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh}))
