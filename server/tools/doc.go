@@ -38,7 +38,7 @@
 // the same caller and arguments within two minutes, since clients give up and
 // repeat; and it is not ended by a client that goes away, so that its outcome
 // is still known to the repeat. Where doing it again does no harm and another
-// write came between, it is no repeat: setting a value back is meant.
+// write came after it, it is no repeat: setting a value back is meant.
 //
 // stdio is a loop of our own around MCPServer.HandleMessage: the library's
 // drops a last line without a newline, cancels running calls at the end of

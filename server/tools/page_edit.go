@@ -241,7 +241,7 @@ var replacePageTool = declare(tool{
 	name:        "coda_replace_page",
 	title:       "Rewrite a whole page",
 	description: "DESTRUCTIVE: replaces everything on a page. Tables, controls, images and comments on it may be lost for good. Prefer coda_edit_page. Call with dry_run true first: it writes nothing and shows the difference line by line and the tables at risk.",
-	writes:      true, overwrites: true, repeatable: true,
+	writes:      true, overwrites: true, repeatable: true, wipes: true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
 		"page":{"type":"string","description":"Id, name or link."},

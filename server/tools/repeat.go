@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"maps"
 	"sync"
 	"time"
 )
@@ -20,14 +19,18 @@ type repeats struct {
 	mu    sync.Mutex // guards what follows and the runs' fields but done
 	seen  map[[32]byte]*writeRun
 	begun int // writes of anyone so far
+	last  int // the youngest of those that were sent and have ended
 }
 
 // writeRun is a write and what it came to.
 type writeRun struct {
 	done   chan struct{}
 	out    outcome
+	sent   bool      // or may have been
+	old    bool      // of a token that is gone
 	at     time.Time // when it ended
 	number int       // of those begun
+	until  int       // how many were begun when it ended
 }
 
 func newRepeats(now func() time.Time) repeats {
@@ -36,19 +39,30 @@ func newRepeats(now func() time.Time) repeats {
 
 // once runs a write tool unless the same caller has asked for just the same a
 // moment ago; then it gives the first outcome, and says so. A write that may
-// be repeated without harm is done again when another came between: what it
+// be repeated without harm is done again when another came after it: what it
 // set may have been changed back, so the first outcome would no longer be true.
 func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
 	key := sha256.Sum256(append([]byte(callerFrom(ctx).ID+"\x00"+d.name+"\x00"), args...))
-	run, first := t.done.begin(key, d.repeatable)
-	if !first {
+	for {
+		run, first := t.done.begin(key, d.repeatable && !d.wipes)
+		if first {
+			return t.write(ctx, d, args, key, run)
+		}
 		select {
 		case <-run.done:
-			return run.out.again()
+			if run.sent {
+				return run.out.again()
+			}
+			// Nothing was sent: the first client went away, or what it lacked
+			// may be there by now.
 		case <-ctx.Done():
 			return t.failed(ctx, d, ctx.Err())
 		}
 	}
+}
+
+// write is the first of its kind, and leaves its outcome in run.
+func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, run *writeRun) outcome {
 	out := outcome{status: StatusFault, text: faultSentence}
 	sent := new(bool)
 	defer func() { t.done.end(key, run, out, *sent) }()
@@ -56,8 +70,9 @@ func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
 		return t.failed(ctx, d, ctx.Err())
 	}
 	// From here on a client that goes away does not end the write: its repeat
-	// shall find out what became of it.
-	own, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), t.o.Deadline, errDeadline)
+	// shall find out what became of it. The call's deadline does.
+	end, _ := ctx.Deadline()
+	own, cancel := context.WithDeadlineCause(context.WithoutCancel(ctx), end, errDeadline)
 	defer cancel()
 	out = t.work(context.WithValue(own, sentKey{}, sent), d, args)
 	return out
@@ -80,7 +95,11 @@ func unsent(ctx context.Context) {
 	}
 }
 
-func (r *repeats) begin(key [32]byte, repeatable bool) (run *writeRun, first bool) {
+// begin finds the write of a key, or notes a new one. One that may be done
+// again is, once another has ended that began after its own end: of two at the
+// same time nobody can say which came last, so that a client which repeats
+// both would undo one by the other.
+func (r *repeats) begin(key [32]byte, redo bool) (run *writeRun, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for k, old := range r.seen {
@@ -88,7 +107,7 @@ func (r *repeats) begin(key [32]byte, repeatable bool) (run *writeRun, first boo
 			delete(r.seen, k)
 		}
 	}
-	if run, ok := r.seen[key]; ok && (run.at.IsZero() || !repeatable || run.number == r.begun) {
+	if run, ok := r.seen[key]; ok && (run.at.IsZero() || !redo || r.last <= run.until) {
 		return run, false
 	}
 	r.begun++
@@ -97,11 +116,15 @@ func (r *repeats) begin(key [32]byte, repeatable bool) (run *writeRun, first boo
 	return run, true
 }
 
-// forget drops the outcomes of all writes that are done.
+// forget drops the outcomes of all writes, of those in flight when they end.
 func (r *repeats) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	maps.DeleteFunc(r.seen, func(_ [32]byte, run *writeRun) bool { return !run.at.IsZero() })
+	for key, run := range r.seen {
+		if run.old = true; !run.at.IsZero() {
+			delete(r.seen, key)
+		}
+	}
 }
 
 // end keeps the outcome of a write that was sent. One that never was may be
@@ -109,8 +132,11 @@ func (r *repeats) forget() {
 func (r *repeats) end(key [32]byte, run *writeRun, out outcome, sent bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	run.out, run.at = out, r.now()
-	if !sent {
+	run.out, run.sent, run.at, run.until = out, sent, r.now(), r.begun
+	if sent {
+		r.last = max(r.last, run.number)
+	}
+	if !sent || run.old {
 		delete(r.seen, key)
 	}
 	close(run.done)

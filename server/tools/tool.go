@@ -22,6 +22,7 @@ type tool struct {
 	writes      bool   // changes documents
 	overwrites  bool   // may replace what was there (destructiveHint)
 	repeatable  bool   // the same call twice is the same as once
+	wipes       bool   // takes away what others have added in between
 	reaches     bool   // has effects outside the owner's account (openWorldHint)
 	core        bool   // in the small set
 	admin       bool   // behind the owner's admin switch

@@ -158,9 +158,7 @@ func TestRepeatJoinsTheWriteInFlightWhenTheClientGaveUp(t *testing.T) {
 			t.Error("the first call was meant to be given up")
 		}
 	})
-	for end := time.Now().Add(patient); r.fake.Count("getMutationStatus") == 0 && time.Now().Before(end); {
-		time.Sleep(5 * time.Millisecond)
-	}
+	r.sent("getMutationStatus", 1)
 	cancel()
 	wg.Wait()
 	for range 3 {
