@@ -79,7 +79,9 @@ func knocking(id, redirect string, now time.Time) (knock, bool) {
 	return k, true
 }
 
-// add puts a knock on the list; false when nothing changed.
+// add puts a knock on the list; false when nothing changed. One that is there
+// is replaced only by what the owner's own browser brings: a stranger who names
+// another document of the same host would change what the owner's yes fetches.
 func (k *knocks) add(n knock, now time.Time) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -88,10 +90,10 @@ func (k *knocks) add(n knock, now time.Time) bool {
 		return false
 	}
 	if i := k.index(n.Key); i >= 0 {
-		if k.list[i].owned && !n.owned {
+		if !n.owned {
 			return false
 		}
-		changed := k.list[i].Client != n.Client || k.list[i].owned != n.owned
+		changed := k.list[i].Client != n.Client || !k.list[i].owned
 		n.Since = k.list[i].Since
 		k.list[i] = n
 		return changed

@@ -127,6 +127,25 @@ func TestHostWhoseDocumentIsBadIsNotRemembered(t *testing.T) {
 	}
 }
 
+// TestAStrangerChangesNoKnock: what the owner read on the page is what their
+// yes fetches.
+func TestAStrangerChangesNoKnock(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, withKnocks, func(o *Options) { o.Fetch = forbiddenFetch(t) })
+	b.knockOn("192.0.2.1", "client_id", foreign)
+	other := "https://client.example/other.json"
+	sealed := b.knockOn("192.0.2.2", "client_id", other)
+	if list := b.s.Knocks(); len(list) != 1 || list[0].Client != foreign {
+		t.Errorf("%+v", list)
+	}
+	if _, err := b.s.BringKnock(sealed); err != nil {
+		t.Fatal(err)
+	}
+	if list := b.s.Knocks(); len(list) != 1 || list[0].Client != other {
+		t.Errorf("the one that the owner came from: %+v", list)
+	}
+}
+
 func TestReadoptedClientIsPublicAndHasThatOneRedirect(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, withKnocks)
