@@ -58,6 +58,9 @@ func (s *Server) servePost(w http.ResponseWriter, req *http.Request) {
 		release() // its length had not been said, and is nothing to wait for
 	}
 	message := envelopeOf(body)
+	if refuseOddID(w, message) {
+		return
+	}
 	if message.Method == "notifications/cancelled" {
 		// Stateless mcp-go would look the request id up among all clients and
 		// cancel another one's call. Closing the connection cancels instead.
@@ -65,18 +68,27 @@ func (s *Server) servePost(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	req = withBody(req, body)
-	complete := tools.Completing(message.ID, message.Method, body)
-	if complete == nil {
-		s.mcp.ServeHTTP(w, req)
+	if message.Method == "subscriptions/listen" {
+		s.mcp.ServeHTTP(w, req) // a stream
 		return
 	}
 	whole := &wholeAnswer{ResponseWriter: w}
 	s.mcp.ServeHTTP(whole, req)
-	whole.send(complete)
+	whole.send(tools.Completing(message.ID, message.Method, body))
+}
+
+// refuseOddID answers a request whose id could not stand in an answer.
+func refuseOddID(w http.ResponseWriter, message envelope) bool {
+	sentence := tools.OddID(message.ID, message.Method)
+	if sentence != "" {
+		writeRPCError(w, http.StatusBadRequest, -32600, sentence)
+	}
+	return sentence != ""
 }
 
 // wholeAnswer keeps an answer back until it is there, so that it can be
-// completed. It cannot flush, so mcp-go makes no stream of it.
+// completed, and so that an error which the library says in plain text becomes
+// one of the protocol. It cannot flush, so mcp-go makes no stream of it.
 type wholeAnswer struct {
 	http.ResponseWriter
 	status int
@@ -86,9 +98,14 @@ type wholeAnswer struct {
 func (a *wholeAnswer) WriteHeader(status int)      { a.status = status }
 func (a *wholeAnswer) Write(b []byte) (int, error) { return a.body.Write(b) }
 
+// send lets the answer go; complete may be nil.
 func (a *wholeAnswer) send(complete func([]byte) []byte) {
-	b := a.body.Bytes()
-	if strings.HasPrefix(a.Header().Get("Content-Type"), "application/json") {
+	b, kind := a.body.Bytes(), a.Header().Get("Content-Type")
+	switch {
+	case a.status >= 400 && strings.HasPrefix(kind, "text/plain"):
+		writeRPCError(a.ResponseWriter, a.status, -32600, clip(strings.TrimSpace(string(b)), 200))
+		return
+	case complete != nil && strings.HasPrefix(kind, "application/json"):
 		b = append(complete(b), '\n')
 	}
 	if a.status != 0 {
@@ -133,7 +150,11 @@ func (s *Server) serveMessages(w http.ResponseWriter, req *http.Request) {
 	if !ok {
 		return
 	}
-	if envelopeOf(body).Method == "server/discover" {
+	message := envelopeOf(body)
+	if refuseOddID(w, message) {
+		return
+	}
+	if message.Method == "server/discover" {
 		// mcp-go would answer with a header mismatch, which ends newer clients;
 		// "no such method" makes them fall back to initialize.
 		body = withoutMeta(body)

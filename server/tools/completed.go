@@ -3,6 +3,7 @@ package tools
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 )
 
 // Completing says how an answer of mcp-go to a message has to be completed;
@@ -14,9 +15,6 @@ import (
 //   - An error of resources/read names the resource in its data
 //     (modelcontextprotocol SEP-2164).
 func Completing(id json.RawMessage, method string, message []byte) func(answer []byte) []byte {
-	if method == "subscriptions/listen" {
-		return nil // it is answered by a stream
-	}
 	exact := rounded(id)
 	var about json.RawMessage
 	if method == "resources/read" {
@@ -42,6 +40,19 @@ func Completing(id json.RawMessage, method string, message []byte) func(answer [
 		}
 		return whole
 	}
+}
+
+// OddID says why a message cannot be answered under its id, or is empty: MCP
+// wants text or a number. A null id is let pass where no answer is due, since
+// some clients write it into notifications.
+func OddID(id json.RawMessage, method string) string {
+	switch {
+	case len(id) == 0 || method == "" || id[0] == '"' || id[0] == '-' || '0' <= id[0] && id[0] <= '9':
+		return ""
+	case string(id) == "null" && strings.HasPrefix(method, "notifications/"):
+		return ""
+	}
+	return "The id of a request must be a text or a number."
 }
 
 // reply is a JSON-RPC answer.

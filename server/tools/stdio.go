@@ -126,6 +126,10 @@ func (s *stdio) take(l line) {
 		ID     json.RawMessage `json:"id"`
 	}
 	_ = json.Unmarshal(text, &m) // HandleMessage answers what is no JSON
+	if odd := OddID(m.ID, m.Method); odd != "" {
+		s.write(mcp.NewJSONRPCError(mcp.NewRequestId(nil), mcp.INVALID_REQUEST, odd, nil))
+		return
+	}
 	complete := Completing(m.ID, m.Method, text)
 	isCall := len(m.ID) > 0 && string(m.ID) != "null"
 	switch {

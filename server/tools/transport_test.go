@@ -79,11 +79,12 @@ func TestStdioGivesIdsBackAsTheyWere(t *testing.T) {
 	r := newRig(t)
 	var out bytes.Buffer
 	in := strings.NewReader(`{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{}}}
+{"jsonrpc":"2.0","id":null,"method":"ping"}
 {"jsonrpc":"2.0","id":"coda","method":"resources/read","params":{"uri":"coda://no/such"}}`)
 	if err := r.tools.ServeStdio(t.Context(), in, &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"id":9007199254740993,"result":{`, `"id":"coda","error":{"code":-32002,`, `"data":{"uri":"coda://no/such"}`} {
+	for _, want := range []string{`"id":9007199254740993,"result":{`, `"id":"coda","error":{"code":-32002,`, `"data":{"uri":"coda://no/such"}`, `"id":null,"error":{"code":-32600,`} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%s is not in %s", want, &out)
 		}
