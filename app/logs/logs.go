@@ -7,7 +7,8 @@
 // there is one writer and rotation needs no care for others. It is five files
 // of five megabytes, closed to other users. What may stand in a line is decided
 // where it is written: who, what, why refused; no contents, no secrets, no
-// query strings.
+// query strings. Of the lines that callers from outside cause, the file keeps
+// so many a minute.
 package logs
 
 import (
@@ -110,5 +111,5 @@ func (l *File) Close() error {
 
 // Both gives a logger that writes to the terminal's and, as JSON lines, to w.
 func Both(terminal *slog.Logger, w io.Writer) *slog.Logger {
-	return slog.New(slog.NewMultiHandler(terminal.Handler(), slog.NewJSONHandler(w, nil)))
+	return slog.New(slog.NewMultiHandler(terminal.Handler(), boundCallers(slog.NewJSONHandler(w, nil))))
 }
