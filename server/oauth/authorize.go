@@ -89,7 +89,7 @@ func (s *Server) browsing(w http.ResponseWriter, r *http.Request, each *limiter)
 		w.Header().Set("Allow", http.MethodGet)
 		s.show(w, http.StatusMethodNotAllowed, page{Title: "Nothing to see this way", Text: "This address is for browsers that open it."})
 	case !each.allow(ClientAddr(r.Context())):
-		w.Header().Set("Retry-After", "10")
+		w.Header().Set("Retry-After", "60")
 		s.show(w, http.StatusTooManyRequests, page{Title: "Too many tries", Text: "Too many requests came from your address. Wait a few seconds, then reload this page."})
 	default:
 		return true
@@ -165,7 +165,7 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, no *refusal) {
 	if no.redirect == "" {
 		s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", ClientAddr(r.Context()), "reason", no.page.Title)
 		if no.status == http.StatusServiceUnavailable {
-			w.Header().Set("Retry-After", "10")
+			w.Header().Set("Retry-After", "60")
 		}
 		s.show(w, cmp.Or(no.status, http.StatusBadRequest), no.page)
 		return

@@ -153,3 +153,25 @@ func TestOneAddressLeavesDocumentsForOthers(t *testing.T) {
 		t.Errorf("a document that is not there is no fault of ours:\n%s", &b.log)
 	}
 }
+
+// TestStrangersLeaveTheOwnersOwnComputerItsFetches: with enough addresses they
+// use up what all share, and the owner signs in at this computer's address.
+func TestStrangersLeaveTheOwnersOwnComputerItsFetches(t *testing.T) {
+	t.Parallel()
+	c := clock{now: time.Now()}
+	d := newDocuments(vscodeOnly, c.Now)
+	for i := range 20 {
+		ctx := WithIssuer(WithClientAddr(t.Context(), fmt.Sprintf("192.0.2.%d", i)), "https://abc.ngrok-free.dev")
+		d.client(ctx, fmt.Sprintf("https://cursor.com/%d", i))
+	}
+	at := func(issuer string) error {
+		_, err := d.client(WithIssuer(WithClientAddr(t.Context(), "127.0.0.1"), issuer), vscode)
+		return err
+	}
+	if err := at("https://abc.ngrok-free.dev"); !errors.Is(err, errDocumentBusy) {
+		t.Errorf("what all share is not used up: %v", err)
+	}
+	if err := at("http://127.0.0.1:8085"); err != nil {
+		t.Error(err)
+	}
+}

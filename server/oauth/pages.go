@@ -39,7 +39,7 @@ var (
 	pageNoDocument = page{Title: "This app's description could not be fetched",
 		Text: "The app describes itself at an address of its maker, and codabridge did not get it from there. Try again in a few minutes. If that does not help, look at the internet connection of the computer that runs codabridge, or ask the app's maker."}
 	pageBusy = page{Title: "One moment",
-		Text: "codabridge is looking up another app. Wait a few seconds, then reload this page."}
+		Text: "codabridge is asked about many apps just now, and looks up few at a time. Wait a minute, then reload this page."}
 	pageBadRedirect = page{Title: "This link leads somewhere it should not",
 		Text: "The app asks to send you to an address that it did not register, so codabridge stopped here. If you set this up yourself just now, remove the connector and add it again. Otherwise close this page: someone may be trying to get at your documents."}
 	pageFault = page{Title: "codabridge could not do this just now",
