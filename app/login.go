@@ -54,8 +54,12 @@ func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	before, _ := a.codaToken()
 	if err := a.keep(ctx, secret.Coda, token); err != nil {
 		return "", err
+	}
+	if token != before {
+		a.forgetAnswers()
 	}
 	if err := a.setCodaURL(info.Base); err != nil {
 		a.log.Warn("app: remember the API host", "err", err)
@@ -173,7 +177,9 @@ func (a *App) ForgetCodaToken(ctx context.Context) error {
 	return nil
 }
 
-// forgetAnswers drops what the tools remember of another account.
+// forgetAnswers drops what the tools remember of another account. It is not
+// for a token that stays, since the writes of the last minutes are forgotten
+// too, and a client that repeats one would have it done twice.
 func (a *App) forgetAnswers() {
 	if a.tools != nil {
 		a.tools.Forget()

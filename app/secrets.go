@@ -212,7 +212,6 @@ func (a *App) meet(ctx context.Context) {
 }
 
 func (a *App) remember(info coda.TokenInfo) {
-	a.forgetAnswers()
 	a.mu.Lock()
 	a.account = account{name: info.User.Name, base: info.Base, note: info.Note}
 	if info.User.LoginID != "" {
