@@ -159,7 +159,9 @@ func (s *Server) serveMessages(w http.ResponseWriter, req *http.Request) {
 		// "no such method" makes them fall back to initialize.
 		body = withoutMeta(body)
 	}
-	s.messages.ServeHTTP(w, withBody(req, body))
+	whole := &wholeAnswer{ResponseWriter: w}
+	s.messages.ServeHTTP(whole, withBody(req, body))
+	whole.send(nil)
 }
 
 func (s *Server) readBody(w http.ResponseWriter, req *http.Request, limit int64) ([]byte, bool) {
