@@ -182,7 +182,7 @@ func (t *Tools) apiCall(ctx context.Context, a apiCallArgs) (apiCallResult, erro
 	out := apiCallResult{Operation: o.ID}
 	if o.Access == coda.Reads {
 		if out.Answer, err = read[any](ctx, t, o.ID, args); err == nil {
-			err = t.resolvedAllowed(o, out.Answer)
+			err = t.resolvedAllowed(o, args["url"], out.Answer)
 		}
 		return out, err
 	}

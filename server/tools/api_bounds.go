@@ -103,16 +103,17 @@ func takes(o coda.Operation, name string) bool {
 var docInHref = regexp.MustCompile(`/docs/([^/?#]+)`)
 
 // resolvedAllowed looks at what a link turned out to point to: where it is
-// cut differently than here, it leads to another document than it seemed to.
-func (t *Tools) resolvedAllowed(o coda.Operation, answer any) error {
+// cut differently than here, it leads to another document than it seemed to,
+// whose id is not told.
+func (t *Tools) resolvedAllowed(o coda.Operation, link, answer any) error {
 	if o.ID != "resolveBrowserLink" || len(t.allowed()) == 0 {
 		return nil
 	}
 	whole, _ := answer.(map[string]any)
 	resource, _ := whole["resource"].(map[string]any)
-	href := text(resource, "href")
-	if at := docInHref.FindStringSubmatch(href); at == nil || !t.isAllowed(at[1]) {
-		return notAllowed(href)
+	if at := docInHref.FindStringSubmatch(text(resource, "href")); at == nil || !t.isAllowed(at[1]) {
+		given, _ := link.(string)
+		return notAllowed(given)
 	}
 	return nil
 }
