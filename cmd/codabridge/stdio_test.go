@@ -13,6 +13,7 @@ import (
 // pipe is the built program in stdio mode with somebody at the other end.
 type pipe struct {
 	t    *testing.T
+	cmd  *exec.Cmd
 	in   io.WriteCloser
 	out  *bufio.Scanner
 	over chan error
@@ -31,7 +32,7 @@ func startStdio(p *program, args ...string) *pipe {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	s := &pipe{t: p.t, in: in, out: bufio.NewScanner(out), over: make(chan error, 1), errs: &buffer{}}
+	s := &pipe{t: p.t, cmd: cmd, in: in, out: bufio.NewScanner(out), over: make(chan error, 1), errs: &buffer{}}
 	s.out.Buffer(nil, 4<<20)
 	cmd.Stderr = s.errs
 	if err := cmd.Start(); err != nil {
