@@ -83,7 +83,7 @@ type App struct {
 }
 
 // ErrRunning says that another instance has the data folder.
-var ErrRunning = errors.New("it is running already with this data folder; its page: codabridge open")
+var ErrRunning = errors.New("it is running already with this data folder")
 
 // New assembles the bridge.
 func New(o Options) *App {

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -41,6 +43,9 @@ func (a *App) openDoors() (d doors, err error) {
 
 func listen(flag, addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("this user may not listen on %s (%w): ports below 1024 are often kept for administrators. Choose another with %s", addr, err, flag)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s is not free: another program uses it, or it is not this computer's (%w). Choose another with %s", addr, err, flag)
 	}

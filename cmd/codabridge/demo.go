@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -31,7 +30,8 @@ func (c *command) demoCommand() *cobra.Command {
 			return err
 		}
 		defer d.Close()
-		return runDemo(cmd.Context(), d, cfg, noTray, cmd.OutOrStdout())
+		ours := inFolder(cfg.DataDir)
+		return elsewhere(runDemo(cmd.Context(), d, ours, noTray, cmd.OutOrStdout()), ours)
 	}
 	return cmd
 }
@@ -48,9 +48,9 @@ func (c *command) demoConfig() (app.Config, error) {
 	return cfg, nil
 }
 
-func runDemo(ctx context.Context, d *app.Demo, cfg app.Config, noTray bool, out io.Writer) error {
+func runDemo(ctx context.Context, d *app.Demo, ours typed, noTray bool, out io.Writer) error {
 	return withApp(ctx, d.App, func(ctx context.Context) error {
-		if err := explainDemo(ctx, d, cfg, out); err != nil {
+		if err := explainDemo(ctx, d, ours, out); err != nil {
 			return err
 		}
 		if !noTray && desktop.HasDisplay() {
@@ -59,16 +59,13 @@ func runDemo(ctx context.Context, d *app.Demo, cfg app.Config, noTray bool, out 
 		if !noTray && tray.Check(ctx) == nil {
 			return tray.Run(ctx, menu{d.App})
 		}
-		narrate(ctx, d.App, out)
+		narrate(ctx, d.App, ours, out)
 		return nil
 	})
 }
 
-// called is how the person called this program, for commands to copy.
-func called() string { return os.Args[0] }
-
 // explainDemo prints what to do next.
-func explainDemo(ctx context.Context, d *app.Demo, cfg app.Config, out io.Writer) error {
+func explainDemo(ctx context.Context, d *app.Demo, ours typed, out io.Writer) error {
 	token, err := d.DemoToken(ctx)
 	if err != nil {
 		return err
@@ -77,7 +74,7 @@ func explainDemo(ctx context.Context, d *app.Demo, cfg app.Config, out io.Writer
 	_, err = fmt.Fprintf(out, `codabridge demo: a sample workspace of one small company, all on this computer.
 
   Owner's page   %s
-                 (opens once; for a fresh link: %s open --data-dir %q)
+                 (opens once; for a fresh link: %s)
   MCP server     %s/mcp
 
 Ask it something (the token is for this demo only):
@@ -89,6 +86,6 @@ Ask it something (the token is for this demo only):
 Any MCP client on this computer can sign in at %s/mcp as well: your browser
 shows a code, and you approve it on the owner's page. Ctrl-C ends the demo.
 
-`, d.PrintableLink(), called(), cfg.DataDir, s.LocalURL, s.LocalURL, token, s.LocalURL)
+`, d.PrintableLink(), ours("open"), s.LocalURL, s.LocalURL, token, s.LocalURL)
 	return err
 }

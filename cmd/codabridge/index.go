@@ -15,13 +15,14 @@ import (
 )
 
 func (c *command) indexCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "index", Short: "The search index: status, rebuild, pause, resume, off, on, exclude, include", Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	const what = "status, rebuild, pause, resume, off, on, exclude, include"
+	cmd := &cobra.Command{Use: "index", Short: "The search index: " + what, Args: noArguments,
+		RunE: func(*cobra.Command, []string) error { return usageError{wanted("one of " + what)} }}
 	cmd.AddCommand(c.indexStatusCommand(), c.indexRebuildCommand(),
-		c.indexSwitchCommand("pause", "Read no more for now; search goes on with what is there", "The index stays as it is. Go on with: codabridge index resume", true, (*app.Client).PauseIndex),
-		c.indexSwitchCommand("resume", "Go on reading after a pause", "It goes on; codabridge index status shows how far it is.", false, (*app.Client).PauseIndex),
-		c.indexSwitchCommand("off", "Switch the index off and remove it", "The index is off and removed.", false, (*app.Client).SetIndex),
-		c.indexSwitchCommand("on", "Switch the index on", "The index is on and being made.", true, (*app.Client).SetIndex),
+		c.indexSwitchCommand("pause", "Read no more for now; search goes on with what is there", "The index stays as it is. Go on with: %s", "index resume", true, (*app.Client).PauseIndex),
+		c.indexSwitchCommand("resume", "Go on reading after a pause", "It goes on; %s shows how far it is.", "index status", false, (*app.Client).PauseIndex),
+		c.indexSwitchCommand("off", "Switch the index off and remove it", "The index is off and removed.", "", false, (*app.Client).SetIndex),
+		c.indexSwitchCommand("on", "Switch the index on", "The index is on and being made; %s shows how far it is.", "index status", true, (*app.Client).SetIndex),
 		c.indexExcludeCommand("exclude DOC", "Leave a doc out of the index; DOC is its id or link", true),
 		c.indexExcludeCommand("include DOC", "Let a doc into the index again; DOC is its id or link", false))
 	return cmd
@@ -36,7 +37,7 @@ func (c *command) indexStatusCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return printIndex(cmd.OutOrStdout(), s)
+				return printIndex(cmd.OutOrStdout(), s, c.ours)
 			}
 			watch := isTerminal(cmd.OutOrStdout())
 			for {
@@ -45,7 +46,7 @@ func (c *command) indexStatusCommand() *cobra.Command {
 					return err
 				}
 				if !watch || s.Index.Work == "" || s.Index.Trouble != "" {
-					return printIndex(cmd.OutOrStdout(), s.Index)
+					return printIndex(cmd.OutOrStdout(), s.Index, c.ours)
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "\r\x1b[K%s", progressBar(s.Index))
 				select {
@@ -76,14 +77,14 @@ func progressBar(s app.IndexState) string {
 	return line
 }
 
-func printIndex(out io.Writer, s app.IndexState) error {
+func printIndex(out io.Writer, s app.IndexState, ours typed) error {
 	if !s.Enabled {
-		_, err := fmt.Fprintln(out, "The index is off: search finds names only. Switch it on with: codabridge index on")
+		_, err := fmt.Fprintln(out, "The index is off: search finds names only. Switch it on with: "+ours("index on"))
 		return err
 	}
 	fmt.Fprintln(out, progressBar(s))
 	if s.Paused {
-		fmt.Fprintln(out, "Paused. Go on with: codabridge index resume")
+		fmt.Fprintln(out, "Paused. Go on with: "+ours("index resume"))
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "pages\t%d of %d\n", s.PagesRead, s.Pages)
@@ -112,7 +113,7 @@ func printIndex(out io.Writer, s app.IndexState) error {
 	if err := w.Flush(); err != nil || s.More == 0 {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\nThese are %d of %d docs, those changed last. All of them: codabridge index status --all\n", len(s.Documents), s.Known())
+	_, err := fmt.Fprintf(out, "\nThese are %d of %d docs, those changed last. All of them: %s\n", len(s.Documents), s.Known(), ours("index status --all"))
 	return err
 }
 
@@ -122,7 +123,7 @@ func (c *command) indexRebuildCommand() *cobra.Command {
 			if err := client.RebuildIndex(cmd.Context(), strings.Join(args, "")); err != nil {
 				return err
 			}
-			done := "It is being made anew; codabridge index status shows how far it is."
+			done := "It is being made anew; " + c.ours("index status") + " shows how far it is."
 			if len(args) == 1 {
 				done = "It is being read again."
 			}
@@ -138,12 +139,12 @@ func atMostOneDoc(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-func (c *command) indexSwitchCommand(use, short, done string, on bool, set func(*app.Client, context.Context, bool) error) *cobra.Command {
+func (c *command) indexSwitchCommand(use, short, done, next string, on bool, set func(*app.Client, context.Context, bool) error) *cobra.Command {
 	return c.remote(use, short, noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
 		if err := set(client, cmd.Context(), on); err != nil {
 			return err
 		}
-		fmt.Fprintln(cmd.OutOrStdout(), done)
+		fmt.Fprintln(cmd.OutOrStdout(), strings.ReplaceAll(done, "%s", c.ours(next)))
 		return nil
 	})
 }

@@ -47,15 +47,7 @@ func (c *command) statusCommand() *cobra.Command {
 	return cmd
 }
 
-// ours is a command that reaches the same instance, as it is typed.
-func (c *command) ours(words string) string {
-	if c.dataDir == "" {
-		return "codabridge " + words
-	}
-	return fmt.Sprintf("codabridge %s --data-dir %q", words, c.dataDir)
-}
-
-func printStatus(out io.Writer, s app.State, ours func(string) string) error {
+func printStatus(out io.Writer, s app.State, ours typed) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name, value string) {
 		if value != "" {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -37,9 +38,13 @@ func newRoot() *cobra.Command {
 	c.root = root
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&c.dataDir, "data-dir", "", "folder for settings, database and socket (CODABRIDGE_DATA_DIR)")
+	if dir, err := desktop.FindDataDir(""); err == nil {
+		root.PersistentFlags().Lookup("data-dir").DefValue = dir // for the help text alone
+	}
+	usual := defaults()
 	for _, s := range app.Settings {
 		if s.Key != "" {
-			c.flags[s.Key] = root.PersistentFlags().String(s.Flag(), "", s.Help+" ("+s.Env+")")
+			c.flags[s.Key] = root.PersistentFlags().String(s.Flag(), usual[s.Key], s.Help+" ("+s.Env+")")
 		}
 	}
 	root.PersistentFlags().Lookup("read-only").NoOptDefVal = "true"
@@ -48,6 +53,16 @@ func newRoot() *cobra.Command {
 		c.statusCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(), c.connectionsCommand(),
 		c.openCommand(), c.searchCommand(), c.indexCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
 	return root
+}
+
+// defaults are for the help text, which shows them; only what was typed is
+// taken from a flag.
+func defaults() map[string]string {
+	d := app.Defaults()
+	return map[string]string{
+		"listen": d.Listen, "owner_listen": d.OwnerListen, "tunnel": d.Tunnel, "toolset": d.Toolset, "index": "on",
+		"read_only": "false", "admin": "false", "access_ttl": strconv.Itoa(int(d.AccessTTL.Seconds())),
+	}
 }
 
 // folder is the data folder of this call; sub is a folder inside the default

@@ -22,18 +22,27 @@ func (c *command) serveCommand() *cobra.Command {
 				return err
 			}
 			a := app.New(app.Options{Config: cfg, Version: version, Log: logger()})
-			return headless(cmd.Context(), a, cmd.OutOrStdout())
+			return headless(cmd.Context(), a, c.ours, cmd.OutOrStdout())
 		},
 	}
 }
 
 // headless runs a and tells on out where it stands, a line each time that
 // changes.
-func headless(ctx context.Context, a *app.App, out io.Writer) error {
-	return withApp(ctx, a, func(ctx context.Context) error {
-		narrate(ctx, a, out)
+func headless(ctx context.Context, a *app.App, ours typed, out io.Writer) error {
+	err := withApp(ctx, a, func(ctx context.Context) error {
+		narrate(ctx, a, ours, out)
 		return nil
 	})
+	return elsewhere(err, ours)
+}
+
+// elsewhere says how to reach the instance that has the data folder already.
+func elsewhere(err error, ours typed) error {
+	if errors.Is(err, app.ErrRunning) {
+		return fmt.Errorf("%w; its page: %s", err, ours("open"))
+	}
+	return err
 }
 
 // withApp runs a in the background and f in front, and ends both when either
@@ -54,7 +63,7 @@ func withApp(ctx context.Context, a *app.App, f func(context.Context) error) err
 }
 
 // narrate prints each new phase until ctx ends.
-func narrate(ctx context.Context, a *app.App, out io.Writer) {
+func narrate(ctx context.Context, a *app.App, ours typed, out io.Writer) {
 	fmt.Fprintf(out, "MCP on this computer: %s/mcp\n", a.State().LocalURL)
 	last := ""
 	for range a.Changes(ctx) {
@@ -64,7 +73,7 @@ func narrate(ctx context.Context, a *app.App, out io.Writer) {
 			line += " Public URL: " + s.PublicURL
 		}
 		if n := len(s.Waiting); n > 0 {
-			line += fmt.Sprintf(" (%d waiting for your yes: codabridge approve CODE)", n)
+			line += fmt.Sprintf(" (%d waiting for your yes: %s)", n, ours("approve CODE"))
 		}
 		if line != last {
 			fmt.Fprintln(out, printable(line))
@@ -80,7 +89,7 @@ func (c *command) runTray(cmd *cobra.Command) error {
 		return err
 	}
 	a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: true})
-	err = withTray(cmd.Context(), a, cmd.OutOrStdout())
+	err = withTray(cmd.Context(), a, c.ours, cmd.OutOrStdout())
 	if errors.Is(err, app.ErrRunning) {
 		return show(cmd, cfg.DataDir)
 	}
@@ -89,7 +98,7 @@ func (c *command) runTray(cmd *cobra.Command) error {
 
 // withTray runs a with an icon. Where the desktop has no place for one it says
 // so, opens the owner's page instead and goes on.
-func withTray(ctx context.Context, a *app.App, out io.Writer) error {
+func withTray(ctx context.Context, a *app.App, ours typed, out io.Writer) error {
 	return withApp(ctx, a, func(ctx context.Context) error {
 		err := tray.Check(ctx)
 		if err == nil {
@@ -99,13 +108,13 @@ func withTray(ctx context.Context, a *app.App, out io.Writer) error {
 		if desktop.HasDisplay() {
 			a.OpenOwner("")
 		} else {
-			fmt.Fprintln(out, "Open the owner's page with: codabridge open")
+			fmt.Fprintln(out, "Open the owner's page with: "+ours("open"))
 		}
 		if errors.Is(err, tray.ErrNoHost) {
-			go narrate(ctx, a, out)
+			go narrate(ctx, a, ours, out)
 			return tray.Run(ctx, menu{a}) // the icon appears if a host comes
 		}
-		narrate(ctx, a, out)
+		narrate(ctx, a, ours, out)
 		return nil
 	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -289,7 +290,8 @@ func TestOneInstanceADataFolder(t *testing.T) {
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.start("serve")
 	s := p.awaitPhase(app.PhaseLocal)
-	if out, code := p.run("serve", "--listen", "127.0.0.1:0", "--owner-listen", "127.0.0.1:0"); code != 1 || !strings.Contains(out, "running already") {
+	out, code := p.run("serve", "--listen", "127.0.0.1:0", "--owner-listen", "127.0.0.1:0", "--data-dir", p.dir)
+	if open := fmt.Sprintf("codabridge open --data-dir %q", p.dir); code != 1 || !strings.Contains(out, "running already") || !strings.Contains(out, open) {
 		t.Errorf("second start: exit %d: %s", code, out)
 	}
 	other := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"codabridge/app/logs"
@@ -14,6 +15,23 @@ func (u unknownCommand) Error() string { return fmt.Sprintf("there is no command
 type wanted string
 
 func (w wanted) Error() string { return "wanted: " + string(w) }
+
+// typed makes a command that reaches the same instance, as it is typed.
+type typed func(words string) string
+
+// ours is typed for the data folder of this call.
+func (c *command) ours(words string) string {
+	if c.dataDir == "" {
+		return "codabridge " + words
+	}
+	return fmt.Sprintf("codabridge %s --data-dir %q", words, c.dataDir)
+}
+
+// inFolder is typed for a data folder that nobody named, and for a program
+// that may not be on the PATH.
+func inFolder(dir string) typed {
+	return func(words string) string { return fmt.Sprintf("%s %s --data-dir %q", os.Args[0], words, dir) }
+}
 
 // printable is text from outside (of docs, of Coda, of clients) as one line
 // that a terminal only shows.
