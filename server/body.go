@@ -38,8 +38,28 @@ func readWhole(w http.ResponseWriter, req *http.Request, limit int64, patience t
 // hangUp makes the answer come at once although a body is announced that
 // nobody wants: the library would read it before it writes.
 func hangUp(w http.ResponseWriter, req *http.Request) {
-	if req.ContentLength != 0 {
-		w.Header().Set("Connection", "close")
+	if req.ContentLength == 0 {
+		return
+	}
+	w.Header().Set("Connection", "close")
+	_ = http.NewResponseController(w).EnableFullDuplex() // for hearOut
+}
+
+// farewell is how long a body that nobody wants is listened to.
+const farewell = 2 * time.Second
+
+// hearOut takes the rest of a body from a client that has its answer already.
+// Closing before would reset the connection, and a proxy in front that still
+// sends then answers 502 in place of the 401 that makes a client refresh its
+// token.
+func hearOut(w http.ResponseWriter, req *http.Request) {
+	h := w.Header()
+	if h.Get("Connection") != "close" || h.Get("Content-Length") == "" || req.ContentLength == 0 || req.Header.Get("Expect") != "" {
+		return
+	}
+	c := http.NewResponseController(w)
+	if c.Flush() == nil && c.SetReadDeadline(time.Now().Add(farewell)) == nil {
+		_, _ = io.CopyN(io.Discard, req.Body, clientBody)
 	}
 }
 

@@ -2,7 +2,9 @@ package server
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -64,5 +66,34 @@ func TestASlowBodyEndsInTime(t *testing.T) {
 		}
 	case <-time.After(30 * time.Second):
 		t.Error("a body that never comes is waited for without end")
+	}
+}
+
+// TestARefusalOutlivesALongBody: a proxy that is still sending when the answer
+// is there must not meet a reset, or it puts an answer of its own in its place.
+func TestARefusalOutlivesALongBody(t *testing.T) {
+	h := newHarness(t)
+	const long = 3 << 20
+	conn, err := net.Dial("tcp", liveServer(t, h))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
+	_ = conn.(*net.TCPConn).SetWriteBuffer(32 << 10) // or all of it waits there, and the reset comes unseen
+	fmt.Fprintf(conn, "POST /mcp HTTP/1.1\r\nHost: abc.ngrok-free.dev\r\nAuthorization: Bearer gone\r\nContent-Length: %d\r\n\r\n", long)
+	answer := bufio.NewReader(conn)
+	resp, err := http.ReadResponse(answer, nil)
+	if err != nil || resp.StatusCode != 401 || resp.Header.Get("WWW-Authenticate") == "" {
+		t.Fatalf("%v %v", resp, err)
+	}
+	if body, err := io.ReadAll(resp.Body); err != nil || !json.Valid(body) {
+		t.Fatalf("%s %v", body, err)
+	}
+	if n, err := conn.Write(make([]byte, long)); err != nil {
+		t.Errorf("after %d bytes: %v", n, err)
+	}
+	if _, err := answer.ReadByte(); err != io.EOF {
+		t.Errorf("the connection ended with %v", err)
 	}
 }

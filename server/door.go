@@ -26,6 +26,7 @@ func (s *Server) door(d door) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		defer s.recover(w, req)
 		secure(w.Header())
+		defer hearOut(w, req)
 		origin, ok := s.originOf(d, req.Host)
 		req = s.identify(req, d, origin)
 		if !ok {

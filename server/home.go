@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -65,6 +66,7 @@ func (s *Server) writePage(w http.ResponseWriter, status int, name string, data 
 	h.Set("Content-Security-Policy", pagePolicy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
 	w.Write([]byte(b.String()))
 }
