@@ -64,11 +64,14 @@ func (a *App) Complain(sentence string) {
 	a.OpenOwner("")
 }
 
-// warnLocked adds a warning to those that the owner has not dismissed yet.
-func (a *App) warnLocked(sentence string) {
-	if !strings.Contains(a.warning, sentence) {
-		a.warning = strings.TrimSpace(a.warning + " " + sentence)
+// warnLocked adds a warning to those that the owner has not dismissed yet,
+// unless it is among them.
+func (a *App) warnLocked(sentence string) (news bool) {
+	if strings.Contains(a.warning, sentence) {
+		return false
 	}
+	a.warning = strings.TrimSpace(a.warning + " " + sentence)
+	return true
 }
 
 // config is a copy of the settings as they are now.

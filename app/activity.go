@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"codabridge/server/store"
@@ -50,5 +51,21 @@ func (a *App) writeActivity(c tools.Call) {
 	})
 	if err != nil {
 		a.log.Error("app: note activity", "err", err)
+		a.warnOfStore(err)
+	}
+}
+
+// warnOfStore shows the owner that nothing can be kept any more. Nothing else
+// would: reading goes on, and the log may be on the same full disk.
+func (a *App) warnOfStore(err error) {
+	warning := "codabridge cannot write its database: what assistants do is not noted, and new connections are not kept. codabridge doctor says why."
+	if errors.Is(err, store.ErrDiskFull) {
+		warning = "The disk with codabridge's data folder is full: what assistants do is not noted, and new connections are not kept. Free some space."
+	}
+	a.mu.Lock()
+	news := a.warnLocked(warning)
+	a.mu.Unlock()
+	if news {
+		a.update()
 	}
 }

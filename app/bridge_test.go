@@ -1,11 +1,14 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"codabridge/server/coda"
+	"codabridge/server/store"
+	"codabridge/server/tools"
 	"codabridge/tunnel"
 )
 
@@ -91,5 +94,30 @@ func TestASecondWarningTakesNoFirstOneAway(t *testing.T) {
 	a.DismissWarning()
 	if w := a.State().Warning; w != "" {
 		t.Error(w)
+	}
+}
+
+func TestTheOwnerIsToldThatNothingCanBeKept(t *testing.T) {
+	cfg := Defaults()
+	cfg.DataDir = t.TempDir()
+	a := New(Options{Config: cfg})
+	if err := a.openStore(); err != nil {
+		t.Fatal(err)
+	}
+	a.writeActivity(tools.Call{Tool: "search", Status: tools.StatusOK})
+	if w := a.State().Warning; w != "" {
+		t.Error(w)
+	}
+	a.store.Close()
+	for range 2 {
+		a.writeActivity(tools.Call{Tool: "search", Status: tools.StatusOK})
+	}
+	if w := a.State().Warning; strings.Count(w, "cannot write its database") != 1 {
+		t.Errorf("%q", w)
+	}
+	a.DismissWarning()
+	a.warnOfStore(fmt.Errorf("store: add activity: %w", store.ErrDiskFull))
+	if w := a.State().Warning; !strings.Contains(w, "is full") {
+		t.Errorf("%q", w)
 	}
 }

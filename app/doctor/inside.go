@@ -27,16 +27,27 @@ func (v *visit) folder(context.Context) finding {
 	if runtime.GOOS != "windows" && mode&0o300 != 0o300 {
 		return bad("Give yourself the right to write there: chmod 700 "+dir, "%s cannot be written (its mode is %o): connections and settings would be lost.", dir, mode)
 	}
-	f, err := os.CreateTemp(dir, ".doctor-*")
-	if err != nil {
+	if err := tryWrite(dir); err != nil {
 		return bad("Free some space, or give yourself the right to write there: chmod 700 "+dir, "%s cannot be written: %v", dir, errors.Unwrap(err))
 	}
-	f.Close()
-	os.Remove(f.Name())
 	if runtime.GOOS != "windows" && mode&0o077 != 0 {
 		return odd("Close it: chmod 700 "+dir+" (the next start of codabridge does so too).", "%s is open to other users of this computer (its mode is %o).", dir, mode)
 	}
 	return fine("%s is yours alone and can be written.", dir)
+}
+
+// tryWrite writes and removes a file, since a full disk still takes empty ones.
+func tryWrite(dir string) error {
+	f, err := os.CreateTemp(dir, ".doctor-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if _, err := f.Write(make([]byte, 256<<10)); err != nil {
+		return err
+	}
+	return f.Sync()
 }
 
 func (v *visit) settings(context.Context) finding {
