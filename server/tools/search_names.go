@@ -30,19 +30,10 @@ func (t *Tools) gatherNames(ctx context.Context, text string, only []coda.Doc) (
 	var g gathered
 	budget, cancel := context.WithTimeout(ctx, t.o.SearchBudget)
 	defer cancel()
-	docs, err := only, error(nil)
-	if only == nil {
-		docs, err = t.knownDocuments(budget)
-	}
-	if begun, _, ok := t.names.begun.peek(""); ok && outOfTime(err) && len(begun.docs) > 0 {
-		docs, err, g.unlisted = begun.docs, nil, true
-	}
+	docs, err := t.documentsToSearch(budget, only, &g)
 	if err != nil {
 		return g, t.outOfBudget(ctx, budget, err)
 	}
-	all := len(docs)
-	docs = t.withoutExcluded(docs)
-	g.leftOut = all - len(docs)
 	var mu sync.Mutex // guards g
 	err = eachOf(budget, len(docs)+1, func(ctx context.Context, i int) error {
 		if i == len(docs) {
@@ -74,6 +65,21 @@ func (t *Tools) gatherNames(ctx context.Context, text string, only []coda.Doc) (
 	}
 	t.addOlder(&g, docs)
 	return g, ctx.Err()
+}
+
+// documentsToSearch are those whose names a search reads: only those given, or
+// else what Coda lists, as far as it came in time.
+func (t *Tools) documentsToSearch(budget context.Context, only []coda.Doc, g *gathered) ([]coda.Doc, error) {
+	docs, err := only, error(nil)
+	if only == nil {
+		docs, err = t.knownDocuments(budget)
+	}
+	if begun, _, ok := t.names.begun.peek(""); ok && outOfTime(err) && len(begun.docs) > 0 {
+		docs, err, g.unlisted = begun.docs, nil, true
+	}
+	searched := t.withoutExcluded(docs)
+	g.leftOut = len(docs) - len(searched)
+	return searched, err
 }
 
 // withoutExcluded are those of some documents that the owner did not exclude
