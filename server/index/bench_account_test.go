@@ -1,0 +1,140 @@
+//go:build unix
+
+package index_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"codabridge/server/index"
+	"codabridge/server/store"
+)
+
+// account is the size of a generated account.
+type account struct{ docs, pages, tables, rows int }
+
+var accounts = []account{{30, 600, 120, 20_000}, {200, 5_000, 800, 200_000}, {1_000, 30_000, 5_000, 2_000_000}}
+
+func (a account) String() string { return fmt.Sprintf("%dpages_%drows", a.pages, a.rows) }
+
+// prose makes text whose words are as unevenly spread as those of a language:
+// the first few hundred make up most of it, 40,000 make up the rest.
+type prose struct {
+	r *rand.Rand
+	z *rand.Zipf
+}
+
+func newProse(seed uint64) *prose {
+	r := rand.New(rand.NewPCG(seed, 1))
+	return &prose{r, rand.NewZipf(r, 1.07, 4, 40_000)}
+}
+
+var syllables = strings.Fields("ba co di fu ga he ji ko la me no pu ra si te vo wa xi ya zu bri cla dro fle gni sta tro")
+
+// wordOf is the n-th word of the language.
+func wordOf(n uint64) string {
+	var b strings.Builder
+	for n += 30; n > 0; n /= uint64(len(syllables)) {
+		b.WriteString(syllables[n%uint64(len(syllables))])
+	}
+	return b.String()
+}
+
+func (p *prose) words(n int) string {
+	var b strings.Builder
+	for range n {
+		b.WriteString(wordOf(p.z.Uint64()) + " ")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// fill writes an account straight into a database and gives the bytes of its
+// texts.
+func fill(b *testing.B, path string, a account) (text int64) {
+	db, _, err := store.OpenIndex(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	ctx, now, p := context.Background(), time.Now(), newProse(7)
+	must := func(err error) {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	_, err = db.Claim(ctx, "owner-1")
+	must(err)
+	var docs []store.IndexDoc
+	for i := range a.docs {
+		name := p.words(3)
+		docs = append(docs, store.IndexDoc{ID: fmt.Sprintf("doc%07d", i), Name: name, Version: "1", Words: index.Words(name), Updated: now})
+	}
+	must(db.SyncDocs(ctx, docs, nil, now))
+	all, err := db.Docs(ctx)
+	must(err)
+	for i, d := range all {
+		var things []store.IndexThing
+		for k := range a.pages / a.docs {
+			name := p.words(3)
+			things = append(things, store.IndexThing{Kind: store.IndexPages, Ref: fmt.Sprintf("canvas-%d-%d", i, k), Title: name, Words: index.Words(name), Version: "1"})
+		}
+		for k := range a.tables / a.docs {
+			name := p.words(2)
+			things = append(things, store.IndexThing{Kind: store.IndexTables, Ref: fmt.Sprintf("grid-%d-%d", i, k), Title: name, Words: index.Words(name)})
+		}
+		must(db.SyncThings(ctx, d.Num, "1", things, now))
+		pages, err := db.WaitingPages(ctx, d.Num)
+		must(err)
+		for _, g := range pages {
+			body := p.words(420)
+			text += int64(len(body) + len(g.Title))
+			must(db.PutText(ctx, g.ID, store.IndexText{Body: body, TitleWords: index.Words(g.Title), BodyWords: index.Words(body), Version: "1"}))
+		}
+		tables, err := db.WaitingTables(ctx, d.Num)
+		must(err)
+		for _, t := range tables {
+			t.Gen, t.Columns, t.RowCount = 1, "Name\x1fA\x1fB\x1fC", a.rows/a.tables
+			must(db.BeginRows(ctx, t, store.IndexText{TitleWords: index.Words(t.Title)}, "https://docs.superhuman.com/d/_d"+d.ID+"#_tu/_ru", now))
+			var rows []store.IndexRow
+			for k := range a.rows / a.tables {
+				name, body := p.words(3), p.words(36)
+				text += int64(len(name) + len(body))
+				ref := fmt.Sprintf("i-%d-%d", t.ID&0xffffffff, k)
+				rows = append(rows, store.IndexRow{Ref: ref, Title: name, URL: "https://docs.superhuman.com/d/_d" + d.ID + "#_tu/_ru" + ref, Body: body, TitleWords: index.Words(name), BodyWords: index.Words(body), Updated: now})
+			}
+			must(db.PutRows(ctx, t.ID, 1, rows, ""))
+			must(db.EndRows(ctx, t, true, now))
+		}
+		must(db.FinishDoc(ctx, d.Num, "1", now))
+	}
+	return text
+}
+
+// mix is what is asked: a third rare words, a third common ones, a third
+// phrases of common words, a word begun, or a word left out.
+func mix(n int) []string {
+	p := newProse(11)
+	var out []string
+	for i := range n {
+		rare, common := wordOf(2_000+uint64(p.r.IntN(30_000))), wordOf(uint64(p.r.IntN(150)))
+		switch i % 6 {
+		case 0:
+			out = append(out, rare)
+		case 1:
+			out = append(out, rare+" "+common)
+		case 2:
+			out = append(out, common)
+		case 3:
+			out = append(out, common+" "+wordOf(uint64(p.r.IntN(150))))
+		case 4:
+			out = append(out, `"`+common+" "+wordOf(uint64(p.r.IntN(20)))+`"`)
+		case 5:
+			out = append(out, rare[:4]+" -"+common)
+		}
+	}
+	return out
+}
