@@ -1,8 +1,9 @@
 # codabridge: make help shows what there is.
 
-# 1.26.8 and older trust a compromised certificate authority (CVE-2026-111943),
+# 1.26.10 and older leave net/http body limits and Expect open (and 1.26.8 trusts a
+# compromised certificate authority, CVE-2026-111943),
 # and where GOTOOLCHAIN is "local" the line in go.mod alone changes nothing.
-export GOTOOLCHAIN := go1.26.10+auto
+export GOTOOLCHAIN := go1.26.11+auto
 
 VERSION := $(shell git describe --tags --match 'v*' 2>/dev/null | sed 's/^v//' || true)
 LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION))
