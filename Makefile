@@ -16,9 +16,13 @@ STATICCHECK := $(TOOLS)/staticcheck-0.8.2
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
+# The icon of a Mac is drawn by cgo, and only a Mac has what that takes. Other
+# systems need none, and make a static program.
+cgo_for = $(if $(filter darwin/Darwin,$(1)/$(shell uname)),1,0)
+
 build: ## build bin/codabridge
 	@mkdir -p bin
-	CGO_ENABLED=0 $(BUILD) -o bin/codabridge ./cmd/codabridge
+	CGO_ENABLED=$(call cgo_for,$(shell go env GOOS)) $(BUILD) -o bin/codabridge ./cmd/codabridge
 
 demo: build ## try it: a sample workspace, no accounts
 	@bin/codabridge demo
@@ -57,9 +61,11 @@ bench: ## the speed table, each row against a bare request of the same run
 fuzz: ## each fuzz target for one minute
 	@.ci/fuzz 60s
 
-cross: ## build for every system
-	@for t in linux/amd64 linux/arm64 windows/amd64 windows/arm64 darwin/amd64 darwin/arm64; do \
-	  GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(BUILD) -o bin/codabridge-$${t%/*}-$${t#*/} ./cmd/codabridge || exit 1; done; ls -l bin
+cross: ## build for every system; those for a Mac have the icon only when made on one
+	@for t in linux/amd64 linux/arm64 windows/amd64 windows/arm64; do \
+	  GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(BUILD) -o bin/codabridge-$${t%/*}-$${t#*/} ./cmd/codabridge || exit 1; done
+	@for a in amd64 arm64; do \
+	  GOOS=darwin GOARCH=$$a CGO_ENABLED=$(call cgo_for,darwin) $(BUILD) -o bin/codabridge-darwin-$$a ./cmd/codabridge || exit 1; done; ls -l bin
 
 clean: ## remove what was built
 	rm -rf bin .tools/node

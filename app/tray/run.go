@@ -9,6 +9,9 @@ import (
 	"sync/atomic"
 )
 
+// HasIcon tells whether this program was built with the icon.
+const HasIcon = true
+
 // ran guards against a second Run: the library allows one in a process.
 var ran atomic.Bool
 

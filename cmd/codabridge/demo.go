@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -56,8 +57,14 @@ func runDemo(ctx context.Context, d *app.Demo, ours typed, noTray bool, out io.W
 		if !noTray && desktop.HasDisplay() {
 			d.OpenOwner("")
 		}
-		if !noTray && tray.Check(ctx) == nil {
-			return tray.Run(ctx, menu{d.App})
+		if !noTray {
+			err := tray.Check(ctx)
+			if err == nil {
+				return tray.Run(ctx, menu{d.App})
+			}
+			if errors.Is(err, tray.ErrNotBuilt) {
+				fmt.Fprintln(out, whyNoIcon(err))
+			}
 		}
 		narrate(ctx, d.App, ours, out)
 		return nil

@@ -104,7 +104,7 @@ func withTray(ctx context.Context, a *app.App, ours typed, out io.Writer) error 
 		if err == nil {
 			return tray.Run(ctx, menu{a})
 		}
-		fmt.Fprintln(out, noTray(err))
+		fmt.Fprintln(out, whyNoIcon(err))
 		if desktop.HasDisplay() {
 			a.OpenOwner("")
 		} else {
@@ -137,13 +137,15 @@ func (m menu) SetReadOnly(on bool) {
 	}
 }
 
-// noTray says why there is no icon and what to do about it.
-func noTray(err error) string {
+// whyNoIcon says why there is no icon and what to do about it.
+func whyNoIcon(err error) string {
 	switch {
 	case errors.Is(err, tray.ErrNoBus):
 		return "There is no desktop session here, so there is no tray icon. codabridge goes on without; use codabridge serve to start it so on purpose."
 	case errors.Is(err, tray.ErrNoHost):
 		return "This desktop shows no tray icons (on GNOME, install the extension AppIndicator and KStatusNotifierItem Support). codabridge goes on without; its page does the same."
+	case errors.Is(err, tray.ErrNotBuilt):
+		return "This codabridge was made without the icon: that of a Mac comes with make build on a Mac that has Apple's command line tools. codabridge goes on without; its page does the same."
 	}
 	return "There is no tray icon: " + err.Error()
 }

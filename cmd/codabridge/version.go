@@ -5,13 +5,24 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
+
+	"codabridge/app/tray"
 )
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: noArguments,
 		Run: func(cmd *cobra.Command, _ []string) {
-			fmt.Fprintf(cmd.OutOrStdout(), "codabridge %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintln(cmd.OutOrStdout(), about(runtime.GOOS, runtime.GOARCH, tray.HasIcon))
 		},
 	}
+}
+
+// about names this program: its version, how it was built and for what.
+func about(system, arch string, icon bool) string {
+	s := fmt.Sprintf("codabridge %s (%s, %s/%s", version, runtime.Version(), system, arch)
+	if !icon {
+		s += ", without the icon"
+	}
+	return s + ")"
 }
