@@ -81,6 +81,7 @@ func (a *App) config() Config {
 	return a.cfg
 }
 
+func (a *App) documents() []string { return a.cfg.Documents }
 func (a *App) localOrigin() string { a.mu.Lock(); defer a.mu.Unlock(); return a.local }
 func (a *App) ownerOrigin() string { a.mu.Lock(); defer a.mu.Unlock(); return a.owner }
 

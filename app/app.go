@@ -20,8 +20,10 @@ import (
 	"codabridge/app/secret"
 	"codabridge/server"
 	"codabridge/server/coda"
+	"codabridge/server/door"
 	"codabridge/server/index"
 	"codabridge/server/oauth"
+	"codabridge/server/owner"
 	"codabridge/server/store"
 	"codabridge/server/tools"
 )
@@ -184,11 +186,11 @@ func (a *App) assemble() {
 	a.coda = newCodaClient(a.cfg, a.codaURL, a.codaToken, a.version, a.log)
 	a.index = a.newIndex()
 	a.tools = tools.New(tools.Options{
-		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: func() []string { return a.cfg.Documents },
+		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents,
 		Toolset: a.toolset, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 	})
 	a.server = server.New(server.Options{
-		Store: a.store, OAuth: a.oauth, Tools: a.tools, Desk: a,
+		OAuth: a.oauth, Tools: a.tools, Desk: a, Documents: a.documents,
 		PublicURL: a.publicURL, LocalURL: a.localOrigin, OwnerURL: a.ownerOrigin,
 		ReadOnly: a.ReadOnly, Stopped: a.stopped, Version: a.version, Log: a.log,
 	})
@@ -198,7 +200,7 @@ func (a *App) assemble() {
 // serve runs everything until ctx ends, then stops it in order: the tunnel
 // first, so that nothing new comes in, then streams, then the doors.
 func (a *App) serve(ctx context.Context, d doors) error {
-	servers := []*http.Server{httpServer(a.public, a.log), httpServer(ownUserOnly(a.server.Owner()), a.log), httpServer(a.control(), a.log)}
+	servers := []*http.Server{door.HTTPServer(a.public, a.log), door.HTTPServer(ownUserOnly(a.server.Owner()), a.log), door.HTTPServer(a.control(), a.log)}
 	servers[1].ConnContext = markOther
 	listeners := []net.Listener{netutil.LimitListener(d.public, maxConnections), d.owner, d.control}
 	var serving, working sync.WaitGroup
@@ -242,4 +244,4 @@ func (a *App) serve(ctx context.Context, d doors) error {
 // fills it leaves descriptors for the owner's door and the socket.
 const maxConnections = 500
 
-var _ server.Desk = (*App)(nil)
+var _ owner.Desk = (*App)(nil)

@@ -6,15 +6,15 @@ import (
 	"fmt"
 	"time"
 
-	"codabridge/server"
+	"codabridge/server/state"
 	"codabridge/tunnel"
 )
 
 // Short names of what a public URL can come from.
 const (
-	tunnelNgrok = server.TunnelNgrok
-	tunnelOwn   = server.TunnelOwn
-	tunnelNone  = server.TunnelNone
+	tunnelNgrok = state.TunnelNgrok
+	tunnelOwn   = state.TunnelOwn
+	tunnelNone  = state.TunnelNone
 )
 
 // Keys of what the program remembers in its database.

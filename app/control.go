@@ -8,8 +8,8 @@ import (
 	"os"
 	"time"
 
-	"codabridge/server"
 	"codabridge/server/oauth"
+	"codabridge/server/owner"
 )
 
 // control is the handler of the socket in the data folder: what the owner's
@@ -22,7 +22,7 @@ func (a *App) control() http.Handler {
 		answer(w, nil, a.server.Deny(r.Context(), r.FormValue("code")))
 	})
 	mux.HandleFunc("POST /revoke", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, nil, server.ForOwner(a.oauth.Revoke(r.Context(), r.FormValue("id"))))
+		answer(w, nil, owner.ForOwner(a.oauth.Revoke(r.Context(), r.FormValue("id"))))
 	})
 	mux.HandleFunc("POST /read-only", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, a.SetReadOnly(r.FormValue("on") == "true"))
@@ -44,7 +44,7 @@ func (a *App) controlApprove(w http.ResponseWriter, r *http.Request) {
 		err = a.server.Approve(r.Context(), code, write)
 	}
 	if err != nil {
-		answer(w, nil, server.ForOwner(err))
+		answer(w, nil, owner.ForOwner(err))
 		return
 	}
 	granted := WaitingRequest{Client: who.Client, SelfNamed: who.SelfNamed, RedirectHost: who.RedirectHost, Scopes: who.Scopes}

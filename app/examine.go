@@ -10,8 +10,8 @@ import (
 
 	"codabridge/app/doctor"
 	"codabridge/app/secret"
-	"codabridge/server"
 	"codabridge/server/oauth"
+	"codabridge/server/state"
 )
 
 // Examination says what to examine, and by which way.
@@ -69,15 +69,15 @@ func (a *App) inquire(ctx context.Context) doctor.Account {
 }
 
 // Examine is the button on the owner's page: the same doctor, from inside.
-func (a *App) Examine(ctx context.Context) ([]server.Finding, error) {
+func (a *App) Examine(ctx context.Context) ([]state.Finding, error) {
 	if !a.examining.TryLock() {
 		return nil, errors.New("the doctor is at work already; wait for it to end")
 	}
 	defer a.examining.Unlock()
 	r := Examine(ctx, Examination{Config: a.config()})
-	lines := make([]server.Finding, 0, len(r.Checks))
+	lines := make([]state.Finding, 0, len(r.Checks))
 	for _, c := range r.Checks {
-		lines = append(lines, server.Finding{Name: c.Name, Status: string(c.Status), Means: c.Means, Next: c.Next})
+		lines = append(lines, state.Finding{Name: c.Name, Status: string(c.Status), Means: c.Means, Next: c.Next})
 	}
 	return lines, nil
 }
@@ -143,7 +143,7 @@ func (a *App) endRehearsals(ctx context.Context) error {
 type instance struct{ *Client }
 
 // Status implements doctor.Bridge.
-func (i instance) Status(ctx context.Context) (server.State, bool, error) {
+func (i instance) Status(ctx context.Context) (state.State, bool, error) {
 	s, err := i.Client.Status(ctx)
 	if errors.Is(err, ErrNotRunning) {
 		return s, false, nil

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"codabridge/server"
 	"codabridge/server/index"
+	"codabridge/server/state"
 	"codabridge/server/store"
 	"codabridge/server/tools"
 )
@@ -204,6 +204,6 @@ func (a *App) indexControl(mux *http.ServeMux) {
 
 // Parts of State that show the index.
 type (
-	IndexState    = server.IndexState
-	IndexDocument = server.IndexDocument
+	IndexState    = state.IndexState
+	IndexDocument = state.IndexDocument
 )

@@ -1,26 +1,26 @@
 package app
 
-import "codabridge/server"
+import "codabridge/server/state"
 
 // State is everything a view may show; only App makes one.
-type State = server.State
+type State = state.State
 
 // Parts of State.
 type (
-	Phase           = server.Phase
-	CodaState       = server.CodaState
-	TunnelState     = server.TunnelState
-	WaitingRequest  = server.WaitingRequest
-	ConnectionState = server.ConnectionState
+	Phase           = state.Phase
+	CodaState       = state.CodaState
+	TunnelState     = state.TunnelState
+	WaitingRequest  = state.WaitingRequest
+	ConnectionState = state.ConnectionState
 )
 
 // The phases of State.
 const (
-	PhaseSetup        = server.PhaseSetup
-	PhaseLocal        = server.PhaseLocal
-	PhaseConnecting   = server.PhaseConnecting
-	PhaseOnline       = server.PhaseOnline
-	PhaseReconnecting = server.PhaseReconnecting
-	PhaseFailed       = server.PhaseFailed
-	PhaseOff          = server.PhaseOff
+	PhaseSetup        = state.PhaseSetup
+	PhaseLocal        = state.PhaseLocal
+	PhaseConnecting   = state.PhaseConnecting
+	PhaseOnline       = state.PhaseOnline
+	PhaseReconnecting = state.PhaseReconnecting
+	PhaseFailed       = state.PhaseFailed
+	PhaseOff          = state.PhaseOff
 )

@@ -4,26 +4,26 @@ import (
 	"errors"
 	"slices"
 
-	"codabridge/server"
+	"codabridge/server/state"
 	"codabridge/server/tools"
 )
 
 // toolset is the owner's choice of this moment.
 func (a *App) toolset() tools.Toolset { return a.config().toolset() }
 
-func (a *App) toolsetStateLocked() server.ToolsetState {
+func (a *App) toolsetStateLocked() state.ToolsetState {
 	chosen := a.cfg.toolset()
-	state := server.ToolsetState{Name: chosen.Name}
+	set := state.ToolsetState{Name: chosen.Name}
 	for _, o := range tools.Offers() {
 		if o.Admin && !chosen.Admin {
 			continue
 		}
-		state.Choices = append(state.Choices, server.ToolChoice{
+		set.Choices = append(set.Choices, state.ToolChoice{
 			Name: o.Name, Title: o.Title, Writes: o.Writes,
 			Chosen: chosen.Name == tools.FullTools || (chosen.Name == tools.CustomTools && slices.Contains(chosen.Tools, o.Name)) || (chosen.Name == tools.CoreTools && o.Core),
 		})
 	}
-	return state
+	return set
 }
 
 // SetToolset chooses what tools assistants are offered and remembers it.

@@ -5,12 +5,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,6 +22,8 @@ import (
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
 	"codabridge/server/oauth"
+	"codabridge/server/owner"
+	"codabridge/server/state"
 	"codabridge/server/store"
 	"codabridge/server/tools"
 )
@@ -29,6 +33,7 @@ import (
 type harness struct {
 	t        testing.TB
 	server   *Server
+	oauth    *oauth.Server
 	db       *store.Store
 	path     string // of the database
 	handler  http.Handler
@@ -83,8 +88,9 @@ func newHarness(t testing.TB) *harness {
 		KnockURL: func(sealed string) string { return ownerURL + "/#knock=" + url.QueryEscape(sealed) },
 	})
 	client := coda.New(coda.Options{Base: h.coda.URL, Token: func() (string, error) { return codatest.Token, nil }})
+	h.oauth = auth
 	h.server = New(Options{
-		Store: db, OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock, Log: log, Desk: desk{},
+		OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock, Log: log, Desk: desk{},
 		Tools:     tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Challenge: Challenge, Version: "1.2.3"}),
 		PublicURL: h.publicURL,
 		LocalURL:  func() string { return "http://127.0.0.1:8085" },
@@ -92,18 +98,34 @@ func newHarness(t testing.TB) *harness {
 	})
 	t.Cleanup(h.server.Drain)
 	h.handler, h.owner = h.server.Public(), h.server.Owner()
-	h.session, _ = h.server.sessions.redeem(h.server.sessions.newKey(keyLife))
+	h.session = h.openSession()
 	h.writer = h.mint(oauth.ScopeRead, oauth.ScopeWrite)
 	h.reader = h.mint(oauth.ScopeRead)
 	return h
 }
 
+// openSession opens the owner's page by a one-time link, as a browser does.
+func (h *harness) openSession() string {
+	h.t.Helper()
+	_, key, _ := strings.Cut(h.server.OwnerLink(""), "#key=")
+	req := httptest.NewRequest("POST", "http://127.0.0.1:8086/session", strings.NewReader("key="+key))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	rec := httptest.NewRecorder()
+	h.owner.ServeHTTP(rec, req)
+	var opened struct{ Session string }
+	if err := json.Unmarshal(rec.Body.Bytes(), &opened); err != nil || opened.Session == "" {
+		h.t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	return opened.Session
+}
+
 // desk stands in for the app: it shows a bridge that is set up, and has no
 // news. What is not here is not asked in these tests.
-type desk struct{ Desk }
+type desk struct{ owner.Desk }
 
-func (desk) State() State {
-	return State{Phase: PhaseOnline, PublicURL: "https://abc.ngrok-free.dev", Coda: CodaState{Ready: true}, Tunnel: TunnelState{Ready: true, Kind: TunnelNgrok}}
+func (desk) State() state.State {
+	return state.State{Phase: state.PhaseOnline, PublicURL: "https://abc.ngrok-free.dev", Coda: state.CodaState{Ready: true},
+		Tunnel: state.TunnelState{Ready: true, Kind: state.TunnelNgrok}}
 }
 func (desk) Changed() <-chan struct{} { return nil }
 
@@ -141,7 +163,7 @@ func (h *harness) fetch(_ context.Context, link string) ([]byte, error) {
 
 func (h *harness) mint(scopes ...string) string {
 	h.t.Helper()
-	token, _, err := h.server.o.OAuth.MintToken(context.Background(), h.publicURL(), "a test", scopes)
+	token, _, err := h.oauth.MintToken(context.Background(), h.publicURL(), "a test", scopes)
 	if err != nil {
 		h.t.Fatal(err)
 	}

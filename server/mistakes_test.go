@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"codabridge/server/coda/codatest"
+	"codabridge/server/owner"
 )
 
 // TestWhatOtherBridgesGetWrong is the list of faults that were found in public
@@ -33,7 +34,7 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 			return unless(resp.StatusCode == 200 && resp.Header.Get("Location") == "", "%d", resp.StatusCode)
 		},
 		"a 401 says nothing of where to sign in": func(h *harness) string {
-			for _, p := range append(append([]string{"/messages"}, mcpPaths...), ssePaths...) {
+			for _, p := range []string{"/", "/mcp", "/mcp/", "/sse", "/sse/", "/messages"} {
 				resp, _ := h.ask("POST", p, "{}")
 				challenge := resp.Header.Get("WWW-Authenticate")
 				_, rest, _ := strings.Cut(challenge, `resource_metadata="`)
@@ -176,13 +177,13 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 			return ""
 		},
 		"the owner's page is open to whoever reaches its port": func(h *harness) string {
-			for _, r := range h.server.ownerRoutes() {
-				for _, p := range r.paths {
-					req := httptest.NewRequest(r.methods[0], "http://127.0.0.1:8086"+p, nil)
+			for _, r := range h.server.owner.Routes() {
+				for _, p := range r.Paths {
+					req := httptest.NewRequest(r.Methods[0], "http://127.0.0.1:8086"+p, nil)
 					req.Header.Set("Cookie", "session="+h.session)
 					rec := httptest.NewRecorder()
 					h.owner.ServeHTTP(rec, req)
-					if r.guard == session && rec.Code != 401 {
+					if r.Guard.Name == "session" && rec.Code != 401 {
 						return fmt.Sprintf("%s: %d", p, rec.Code)
 					}
 				}
@@ -191,16 +192,16 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 		},
 		"a page of another site talks to the owner's port by a name of its own": func(h *harness) string {
 			req := httptest.NewRequest("GET", "http://rebound.evil.test:8086/view", nil)
-			req.Header.Set(sessionHeader, h.session)
+			req.Header.Set(owner.SessionHeader, h.session)
 			rec := httptest.NewRecorder()
 			h.owner.ServeHTTP(rec, req)
 			return unless(rec.Code == 403, "%d", rec.Code)
 		},
 		"a connector that was revoked goes on until its token ends": func(h *harness) string {
 			p := h.connect(h.t)
-			all, _ := h.server.o.OAuth.Connections(h.t.Context())
+			all, _ := h.oauth.Connections(h.t.Context())
 			for _, c := range all {
-				_ = h.server.o.OAuth.Revoke(h.t.Context(), c.ID)
+				_ = h.oauth.Revoke(h.t.Context(), c.ID)
 			}
 			_, status := h.refresh(p.Refresh)
 			return unless(h.ping(p.Access) == 401 && status == 400, "%d", status)
@@ -215,9 +216,9 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 			return unless(!strings.Contains(string(b), "client_secret") && !strings.Contains(string(b), "null"), "%s", b)
 		},
 		"a slash at the end of the address is a redirect, which loses the body": func(h *harness) string {
-			for _, r := range h.server.publicRoutes() {
-				for _, p := range r.paths {
-					if resp, _ := h.ask(r.methods[0], p, ""); resp.StatusCode/100 == 3 {
+			for _, r := range h.server.public.Routes() {
+				for _, p := range r.Paths {
+					if resp, _ := h.ask(r.Methods[0], p, ""); resp.StatusCode/100 == 3 {
 						return fmt.Sprintf("%s: %d", p, resp.StatusCode)
 					}
 				}

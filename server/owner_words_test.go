@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"codabridge/server/owner"
 	"codabridge/server/store"
 )
 
@@ -16,7 +17,7 @@ func TestTheOwnerIsToldInSentences(t *testing.T) {
 	post := func(path, form string) string {
 		req := httptest.NewRequest("POST", "http://127.0.0.1:8086"+path, strings.NewReader(form))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set(sessionHeader, h.session)
+		req.Header.Set(owner.SessionHeader, h.session)
 		w := httptest.NewRecorder()
 		h.owner.ServeHTTP(w, req)
 		return w.Body.String()
@@ -32,7 +33,7 @@ func TestTheOwnerIsToldInSentences(t *testing.T) {
 		t.Error(got)
 	}
 	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked} {
-		got := ForOwner(fmt.Errorf("oauth: approve: store: add grant: %w (database or disk is full)", cause)).Error()
+		got := owner.ForOwner(fmt.Errorf("oauth: approve: store: add grant: %w (database or disk is full)", cause)).Error()
 		if want := "This could not be stored: " + cause.Error() + "."; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"bytes"
+	"codabridge/server/owner"
 	"errors"
 	"fmt"
 	"io"
@@ -241,7 +242,7 @@ func (p *player) send(s step) *http.Response {
 	}
 	req := httptest.NewRequest(method, "http://placeholder"+path, strings.NewReader(body))
 	req.Host = strings.TrimPrefix(p.h.publicURL(), "https://")
-	door := p.h.handler
+	handler := p.h.handler
 	for _, l := range head {
 		name, value, ok := strings.Cut(p.expand(l), ": ")
 		switch {
@@ -250,8 +251,8 @@ func (p *player) send(s step) *http.Response {
 		case name == "Host":
 			req.Host = value
 		case name == "Door":
-			door, req.Host = p.h.owner, "127.0.0.1:8086"
-			req.Header.Set(sessionHeader, p.h.session)
+			handler, req.Host = p.h.owner, "127.0.0.1:8086"
+			req.Header.Set(owner.SessionHeader, p.h.session)
 		default:
 			req.Header.Add(name, value)
 		}
@@ -264,6 +265,6 @@ func (p *player) send(s step) *http.Response {
 		req.Header.Set("Content-Type", kind)
 	}
 	rec := httptest.NewRecorder()
-	door.ServeHTTP(rec, req)
+	handler.ServeHTTP(rec, req)
 	return rec.Result()
 }

@@ -4,18 +4,19 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
+	"codabridge/server/door"
+	"codabridge/server/fetch"
 	"codabridge/server/oauth"
-	"codabridge/server/store"
+	"codabridge/server/owner"
+	"codabridge/server/public"
 	"codabridge/server/tools"
 )
 
 // Options is what the server is given. Every func must be safe for concurrent
 // use; a nil func means "none" or "no" unless its comment says otherwise.
 type Options struct {
-	Store *store.Store
 	Tools *tools.Tools
 	OAuth *oauth.Server
 
@@ -27,12 +28,14 @@ type Options struct {
 	LocalURL func() string
 	// OwnerURL is the origin of the owner's door.
 	OwnerURL func() string
+	// Documents is the owner's allow-list of docs, by id; none means all.
+	Documents func() []string
 	// ReadOnly tells whether the owner's Read-only switch is on.
 	ReadOnly func() bool
 	// Stopped tells whether the owner has shut the public door for now.
 	Stopped func() bool
 	// Desk is what the owner's page may ask of the app.
-	Desk Desk
+	Desk owner.Desk
 
 	// Version is shown in the JSON answer of GET /.
 	Version string
@@ -44,29 +47,10 @@ type Options struct {
 
 // Server holds both doors. It opens no listener and starts no goroutine.
 type Server struct {
-	o        Options
-	log      *slog.Logger
-	mcp      http.Handler
-	sse      http.Handler
-	messages http.Handler
-	closeSSE func()
-	sessions *sessions
-	flood    *limiter
-	streams  *streams
-	heavy    chan struct{} // a slot for each long body that is being worked on
-	calls    chan struct{} // a slot for each call that is being worked on
-
-	drainOnce sync.Once
-	drain     chan struct{} // closed by Drain: streams and long polls end
+	frame  *door.Frame
+	public *public.Public
+	owner  *owner.Owner
 }
-
-// How many calls are worked on at once, and how many with a long body. A call
-// with a body of 4 MiB takes some 30 MB while it is decoded.
-const (
-	maxCalls = 64
-	maxHeavy = 4
-	longBody = 256 << 10 // bytes
-)
 
 // New assembles the server.
 func New(o Options) *Server {
@@ -76,44 +60,56 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{
-		o: o, log: o.Log,
-		sessions: newSessions(o.Now),
-		flood:    newLimiter(5, 300, o.Now),
-		streams:  newStreams(),
-		heavy:    make(chan struct{}, maxHeavy),
-		calls:    make(chan struct{}, maxCalls),
-		drain:    make(chan struct{}),
+	frame := door.New(door.Options{PublicURL: o.PublicURL, LocalURL: o.LocalURL, OwnerURL: o.OwnerURL, Log: o.Log})
+	return &Server{
+		frame: frame,
+		public: public.New(public.Options{
+			Frame: frame, Tools: o.Tools, OAuth: o.OAuth, PublicURL: o.PublicURL, Documents: o.Documents,
+			ReadOnly: o.ReadOnly, Stopped: o.Stopped, Version: o.Version, Log: o.Log, Now: o.Now,
+		}),
+		owner: owner.New(owner.Options{Frame: frame, OAuth: o.OAuth, Desk: o.Desk, URL: o.OwnerURL, Log: o.Log, Now: o.Now}),
 	}
-	s.mcp = o.Tools.Streamable()
-	s.sse, s.messages, s.closeSSE = o.Tools.SSE()
-	return s
 }
 
 // Public is the handler that the internet may reach.
-func (s *Server) Public() http.Handler { return s.door(public) }
+func (s *Server) Public() http.Handler { return s.frame.Handler(door.Public, s.public.Routes()) }
 
 // Owner is the handler of the owner's door; serve it on loopback only.
-func (s *Server) Owner() http.Handler { return s.door(owner) }
+func (s *Server) Owner() http.Handler { return s.frame.Handler(door.Owner, s.owner.Routes()) }
 
 // Drain ends event streams and long polls so that a following
 // http.Server.Shutdown finds only short requests. It may be called twice.
 func (s *Server) Drain() {
-	s.drainOnce.Do(func() {
-		close(s.drain)
-		s.closeSSE()
-	})
+	s.frame.Drain()
+	s.public.Drain()
 }
 
-// untilDrain returns a context that also ends when Drain is called.
-func (s *Server) untilDrain(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	go func() {
-		select {
-		case <-s.drain:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, cancel
+// GrantsChanged ends the streams of connections that were revoked.
+func (s *Server) GrantsChanged() { s.public.GrantsChanged() }
+
+// OwnerLink makes a link to the owner's page that works once within 30 s; more
+// is added to its fragment, for example "approve=ABC234".
+func (s *Server) OwnerLink(more string) string { return s.owner.Link(more) }
+
+// OwnerLinkFor is OwnerLink with another life, for a link that only the
+// owner's terminal shows.
+func (s *Server) OwnerLinkFor(life time.Duration, more string) string {
+	return s.owner.LinkFor(life, more)
+}
+
+// Approve gives the owner's yes to the request that shows this code.
+func (s *Server) Approve(ctx context.Context, code string, write bool) error {
+	return s.owner.Approve(ctx, code, write)
+}
+
+// Deny gives the owner's no to the request that shows this code.
+func (s *Server) Deny(ctx context.Context, code string) error { return s.owner.Deny(ctx, code) }
+
+// Challenge is the value for a tool result's _meta["mcp/www_authenticate"]
+// when a call needs a scope that the token lacks.
+func Challenge(ctx context.Context, scope string) string { return public.Challenge(ctx, scope) }
+
+// ClientDocuments returns the guarded fetch of OAuth clients' documents.
+func ClientDocuments() func(ctx context.Context, url string) ([]byte, error) {
+	return fetch.ClientDocuments()
 }

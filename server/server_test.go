@@ -1,6 +1,7 @@
 package server
 
 import (
+	"codabridge/server/door"
 	"flag"
 	"io"
 	"net/http/httptest"
@@ -14,7 +15,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestTheRouteTableIsTheOneThatWasReviewed(t *testing.T) {
 	h := newHarness(t)
-	golden(t, "testdata/routes.txt", table(h.server.routes()))
+	golden(t, "testdata/routes.txt", door.Table(door.Public, h.server.public.Routes())+door.Table(door.Owner, h.server.owner.Routes()))
 }
 
 func golden(t *testing.T, name, got string) {
@@ -36,7 +37,10 @@ func golden(t *testing.T, name, got string) {
 func TestTheIssuerDocumentIsTheSameBytesEverywhere(t *testing.T) {
 	h := newHarness(t)
 	var first string
-	for _, path := range issuerDocumentPaths() {
+	if n := len(h.issuerDocuments()); n < 16 {
+		t.Fatalf("the document stands in %d places", n)
+	}
+	for _, path := range h.issuerDocuments() {
 		req := httptest.NewRequest("GET", h.public+path, nil)
 		resp := h.do(req)
 		body, _ := io.ReadAll(resp.Body)
@@ -52,26 +56,31 @@ func TestTheIssuerDocumentIsTheSameBytesEverywhere(t *testing.T) {
 	}
 }
 
+// issuerDocuments are the paths of the authorization server's document.
+func (h *harness) issuerDocuments() (paths []string) {
+	for _, r := range h.server.public.Routes() {
+		if slices.ContainsFunc(r.Paths, func(p string) bool { return strings.HasSuffix(p, "openid-configuration") }) {
+			paths = append(paths, r.Paths...)
+		}
+	}
+	return paths
+}
+
 func TestNothingOfTheOwnersDoorIsPublic(t *testing.T) {
 	h := newHarness(t)
 	var onPublic []string
-	for _, r := range h.server.routes() {
-		if r.door == public {
-			onPublic = append(onPublic, r.paths...)
-		}
+	for _, r := range h.server.public.Routes() {
+		onPublic = append(onPublic, r.Paths...)
 	}
 	shared := []string{"/", "/health", "/favicon.ico", "/revoke", "/static/style.css", "/static/icon.png"}
-	for _, r := range h.server.routes() {
-		if r.door != owner {
-			continue
-		}
-		for _, p := range r.paths {
+	for _, r := range h.server.owner.Routes() {
+		for _, p := range r.Paths {
 			if slices.Contains(onPublic, p) && !slices.Contains(shared, p) {
 				t.Errorf("%s is on both doors", p)
 			}
 		}
-		if r.guard == open && !slices.Contains(r.methods, "GET") && r.paths[0] != "/session" {
-			t.Errorf("%v can be posted to without a session", r.paths)
+		if r.Guard.Name == "open" && !slices.Contains(r.Methods, "GET") && r.Paths[0] != "/session" {
+			t.Errorf("%v can be posted to without a session", r.Paths)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"codabridge/server/coda/codatest"
+	"codabridge/server/public"
 )
 
 // caller is a client whose requests are written by hand.
@@ -49,12 +50,17 @@ func (c *caller) status() int {
 	return resp.StatusCode
 }
 
-// await waits until so many slots are taken: nothing tells of it.
-func await(t *testing.T, slots chan struct{}, n int) {
-	t.Helper()
-	for end := time.Now().Add(10 * time.Second); len(slots) != n; time.Sleep(5 * time.Millisecond) {
+// await waits until so many calls, and so many of long bodies, are worked on:
+// nothing tells of it.
+func (h *harness) await(calls, long int) {
+	h.t.Helper()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		c, l := h.server.public.Busy()
+		if c == calls && l == long {
+			return
+		}
 		if time.Now().After(end) {
-			t.Fatalf("%d slots are taken, want %d", len(slots), n)
+			h.t.Fatalf("%d calls and %d long bodies are worked on, want %d and %d", c, l, calls, long)
 		}
 	}
 }
@@ -64,19 +70,19 @@ func await(t *testing.T, slots chan struct{}, n int) {
 func TestLongBodiesWaitForOneAnother(t *testing.T) {
 	h := newHarness(t)
 	addr := liveServer(t, h)
-	body := `{"jsonrpc":"2.0","id":1,"method":"ping"` + strings.Repeat(" ", longBody) + "}"
+	body := `{"jsonrpc":"2.0","id":1,"method":"ping"` + strings.Repeat(" ", public.LongBody) + "}"
 	head := fmt.Sprintf("Content-Length: %d\r\n\r\n", len(body))
 	var first []*caller
-	for range maxHeavy {
+	for range public.MaxLong {
 		first = append(first, h.caller(addr, head+body[:1000]))
 	}
-	await(t, h.server.heavy, maxHeavy)
+	h.await(public.MaxLong, public.MaxLong)
 	next := h.caller(addr, head+body)
-	await(t, h.server.calls, maxHeavy+1)
+	h.await(public.MaxLong+1, public.MaxLong)
 	if status := h.ping(h.reader); status != 200 {
 		t.Errorf("a short call beside them: %d", status)
 	}
-	if len(h.server.calls) != maxHeavy+1 {
+	if calls, _ := h.server.public.Busy(); calls != public.MaxLong+1 {
 		t.Error("a long body was worked on beside as many as there may be")
 	}
 	first[0].write(body[1000:])
@@ -96,10 +102,10 @@ func TestBodiesOfUnknownLengthDoNotHoldUpOthers(t *testing.T) {
 	chunked := func(body string) *caller {
 		return h.caller(addr, fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(body), body))
 	}
-	for i := range maxHeavy {
+	for i := range public.MaxLong {
 		chunked(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{}}}`, i))
 	}
-	await(t, h.server.calls, maxHeavy)
+	h.await(public.MaxLong, 0)
 	if status := chunked(`{"jsonrpc":"2.0","id":1,"method":"ping"}`).status(); status != 200 {
 		t.Errorf("status %d", status)
 	}

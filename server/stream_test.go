@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"codabridge/server/public"
 	"context"
 	"io"
 	"net/http"
@@ -39,13 +40,13 @@ func TestARevokedConnectionLosesItsStreams(t *testing.T) {
 		if first, err := r.ReadString('\n'); status != 200 || err != nil {
 			t.Fatalf("%s: %d %q %v", path, status, first, err)
 		}
-		all, err := h.server.o.OAuth.Connections(t.Context())
+		all, err := h.oauth.Connections(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range all {
-			if grant, err := h.server.o.OAuth.Authenticate(t.Context(), h.public, token); err == nil && c.ID == grant.ID {
-				if err := h.server.o.OAuth.Revoke(t.Context(), c.ID); err != nil {
+			if grant, err := h.oauth.Authenticate(t.Context(), h.public, token); err == nil && c.ID == grant.ID {
+				if err := h.oauth.Revoke(t.Context(), c.ID); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -65,7 +66,7 @@ func TestOneClientCannotTakeAllStreams(t *testing.T) {
 	srv := httptest.NewServer(h.handler)
 	defer srv.Close()
 	refused := 0
-	for range maxStreamsEach + 5 {
+	for range public.MaxStreamsEach + 5 {
 		_, body, status := h.stream(srv, "/mcp", h.reader)
 		defer body.Close()
 		if status == 503 {

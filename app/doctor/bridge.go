@@ -12,14 +12,14 @@ import (
 	"syscall"
 	"time"
 
-	"codabridge/server"
 	"codabridge/server/coda"
+	"codabridge/server/state"
 	"codabridge/tunnel"
 )
 
 // instance finds the program that has the data folder.
 func (v *visit) instance(ctx context.Context) finding {
-	state, running, err := v.o.Bridge.Status(ctx)
+	s, running, err := v.o.Bridge.Status(ctx)
 	switch {
 	case err != nil:
 		return bad("Start codabridge again.", "%v", err)
@@ -28,13 +28,13 @@ func (v *visit) instance(ctx context.Context) finding {
 		f.stop = true
 		return f
 	}
-	v.running, v.state = true, state
-	if state.Phase == server.PhaseOff {
+	v.running, v.state = true, s
+	if s.Phase == state.PhaseOff {
 		f := odd("Press Start on the owner's page (codabridge open).", "codabridge is running, but its owner has stopped the bridge: every assistant is refused.")
 		f.stop = true
 		return f
 	}
-	return fine("codabridge %s is running. %s", state.Version, state.Sentence)
+	return fine("codabridge %s is running. %s", s.Version, s.Sentence)
 }
 
 // ports are asked for when nothing runs; a running instance has them.
@@ -95,7 +95,7 @@ func (v *visit) kind() string {
 }
 
 func (v *visit) ngrokNetwork(ctx context.Context) finding {
-	if v.kind() != server.TunnelNgrok {
+	if v.kind() != state.TunnelNgrok {
 		return none
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
@@ -114,7 +114,7 @@ func (v *visit) ngrokNetwork(ctx context.Context) finding {
 // ngrokSession looks at the running instance's tunnel; without one it connects
 // once with the authtoken.
 func (v *visit) ngrokSession(ctx context.Context) finding {
-	if v.kind() != server.TunnelNgrok {
+	if v.kind() != state.TunnelNgrok {
 		return none
 	}
 	if !v.running {
@@ -126,15 +126,15 @@ func (v *visit) ngrokSession(ctx context.Context) finding {
 		return needs("keyring")
 	case !t.Ready:
 		return bad("Copy yours from "+tokenPage+" to the owner's page, or run: codabridge login ngrok", "There is no ngrok authtoken yet.")
-	case s.Phase == server.PhaseOnline && t.Code == "":
+	case s.Phase == state.PhaseOnline && t.Code == "":
 		return fine("Online, with the plan %s.", cmp.Or(t.Plan, "unknown"))
-	case s.Phase == server.PhaseOnline:
+	case s.Phase == state.PhaseOnline:
 		return odd("", "%s (%s)", s.Sentence, t.Code)
-	case s.Phase == server.PhaseOff, s.Phase == server.PhaseSetup:
+	case s.Phase == state.PhaseOff, s.Phase == state.PhaseSetup:
 		return skip("The tunnel is not wanted: %s", s.Sentence)
 	case t.Code != "":
 		return v.coded(t.Code)
-	case s.Phase == server.PhaseFailed:
+	case s.Phase == state.PhaseFailed:
 		return wrong(s.Sentence, seeLink(s.HelpURL))
 	}
 	return odd("Wait a moment and run the doctor again.", "%s", s.Sentence)
@@ -171,7 +171,7 @@ func (v *visit) tryNgrok(ctx context.Context) finding {
 func (v *visit) publicURL(context.Context) finding {
 	s := v.state
 	switch {
-	case s.Tunnel.Kind == server.TunnelNone:
+	case s.Tunnel.Kind == state.TunnelNone:
 		return fine("There is none: the tunnel is off, and only programs on this computer can connect.")
 	case s.PublicURL == "":
 		return skip("It is not known yet.")

@@ -30,7 +30,7 @@ package doctor
 import (
 	"context"
 
-	"codabridge/server"
+	"codabridge/server/state"
 )
 
 // Status is how a check ended.
@@ -71,7 +71,7 @@ type Report struct {
 // Bridge is the running instance, as the owner reaches it.
 type Bridge interface {
 	// Status gives its State; running is false when there is none.
-	Status(ctx context.Context) (s server.State, running bool, err error)
+	Status(ctx context.Context) (s state.State, running bool, err error)
 	// Account asks Coda about the token that the instance has.
 	Account(ctx context.Context) (Account, error)
 	// Approve says yes to the doctor's own request. The instance ends the

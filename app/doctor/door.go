@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"codabridge/server"
+	"codabridge/server/state"
 )
 
 // address chooses where to go, and proves that this very bridge answers there
@@ -18,14 +18,14 @@ func (v *visit) address(ctx context.Context) finding {
 	switch {
 	case v.o.URL != "":
 		v.wire = newWire(v.o.URL, 0)
-		if v.o.URL == v.state.PublicURL && v.state.Tunnel.Kind == server.TunnelNgrok {
+		if v.o.URL == v.state.PublicURL && v.state.Tunnel.Kind == state.TunnelNgrok {
 			v.wire.most, v.wire.quota = mostPublic, true
 		}
 	case v.o.Public && v.state.PublicURL == "":
 		return v.noPublicURL()
 	case v.o.Public:
 		v.wire = newWire(v.state.PublicURL, mostPublic)
-		v.wire.quota = v.state.Tunnel.Kind == server.TunnelNgrok
+		v.wire.quota = v.state.Tunnel.Kind == state.TunnelNgrok
 	default:
 		v.wire = newWire(v.state.LocalURL, 0)
 	}
@@ -54,7 +54,7 @@ func (v *visit) noPublicURL() finding {
 			return skip("There is no public URL to go through.")
 		}
 	}
-	if v.state.Tunnel.Kind == server.TunnelNone {
+	if v.state.Tunnel.Kind == state.TunnelNone {
 		return bad("Start codabridge with the tunnel (--tunnel ngrok) or with your own URL (--public-url), or run the doctor without --public.",
 			"There is no public URL to go through: the tunnel is off.")
 	}

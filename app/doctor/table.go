@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"codabridge/server"
+	"codabridge/server/state"
 )
 
 // finding is what a check found.
@@ -106,7 +106,7 @@ type visit struct {
 	ended map[string]finding
 
 	running bool
-	state   server.State
+	state   state.State
 	account *Account
 
 	wire    *wire

@@ -25,7 +25,7 @@ var onlyIn = []struct{ pkg, rooms, why string }{
 	{"github.com/getkin/kin-openapi", "server/coda/codatest/codaspec", "tests only: it must not enter the program"},
 	{"github.com/spf13/cobra", "cmd/codabridge", "the command line is wiring"},
 	{"os/exec", "app/desktop app/desktop/desktest cmd/bench", "other programs are started in one room, which keeps our standard output clean"},
-	{"html/template", "server server/oauth tunnel/tunneltest", "pages are made behind the two doors"},
+	{"html/template", "server/door server/oauth tunnel/tunneltest", "pages are made behind the two doors"},
 }
 
 // mayUse: what of our own each room may import. A room that is not listed may
@@ -33,15 +33,18 @@ var onlyIn = []struct{ pkg, rooms, why string }{
 var mayUse = []struct{ room, ours, why string }{
 	{"cmd/codabridge", "app app/tray app/desktop app/logs app/doctor", "modes and wiring only"},
 	{"cmd/bench", "app server server/coda server/coda/codatest server/tools tunnel tunnel/tunneltest", "it measures the rooms"},
-	{"app", "app/doctor app/secret app/desktop app/logs server server/oauth server/store server/tools server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
-	{"app/doctor", "server server/coda server/store tunnel", "it is given the running instance as functions, and asks the rooms that know"},
+	{"app", "app/doctor app/secret app/desktop app/logs server server/door server/owner server/state server/oauth server/store server/tools server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
+	{"app/doctor", "server/state server/coda server/store tunnel", "it is given the running instance as functions, and asks the rooms that know"},
 	{"app/tray", "app app/desktop app/desktop/sessionbus assets", "it draws State and touches nothing else"},
 	{"app/secret", "app/desktop/sessionbus", "it knows the keyring only"},
 	{"app/desktop", "app/desktop/sessionbus assets", "it knows the desktop only"},
 	{"app/desktop/desktest", "app/desktop/sessionbus", "a test harness"},
-	{"server", "server/oauth server/store server/tools assets", "it never sees the app or the tunnel; it is given functions"},
+	{"server", "server/door server/fetch server/oauth server/owner server/public server/tools", "it never sees the app or the tunnel; it is given functions"},
+	{"server/door", "server/caller server/oauth assets", "the frame knows neither MCP nor the owner's page"},
+	{"server/public", "server/caller server/door server/oauth server/tools", "what the internet reaches never sees the owner's door"},
+	{"server/owner", "server/caller server/door server/oauth server/state server/store", "the owner's door never sees MCP"},
 	{"server/oauth", "server/store assets", "it knows neither MCP nor Coda"},
-	{"server/tools", "server/coda server/index", "what a model may do"},
+	{"server/tools", "server/caller server/coda server/index", "what a model may do"},
 	{"server/index", "server/coda server/store", "it crawls through the client"},
 	{"server/coda/codatest", "", "a far end"},
 	{"server/coda/codatest/codaspec", "server/coda/codatest", "it checks the far end's requests"},

@@ -1,11 +1,10 @@
 package tools_test
 
 import (
+	"codabridge/server/caller"
 	"net/http"
 	"strings"
 	"testing"
-
-	"codabridge/server/tools"
 )
 
 // TestNoFormOfArgumentsMakesAWriteARead: coda_api_call reads and writes, and
@@ -23,9 +22,9 @@ func TestNoFormOfArgumentsMakesAWriteARead(t *testing.T) {
 		"a document by number":            {"operation": "deleteDoc", "arguments": object{"docId": 1}},
 	} {
 		t.Run(what, func(t *testing.T) {
-			r.asCaller(tools.Caller{ID: "grant-2", Name: "Reader"})
+			r.asCaller(caller.Caller{ID: "grant-2", Name: "Reader"})
 			r.call("coda_api_call", args).fails("may only read")
-			r.asCaller(tools.Caller{ID: "grant-1", Write: true})
+			r.asCaller(caller.Caller{ID: "grant-1", Reach: caller.Reach{Write: true}})
 			readOnly = true
 			r.call("coda_api_call", args).fails("Read-only")
 			readOnly = false

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -37,7 +38,7 @@ func (t *Tools) measured(ctx context.Context, name string, in int, run func() ou
 	started := time.Now()
 	out := run()
 	if t.o.OnCall != nil {
-		t.o.OnCall(Call{Caller: callerFrom(ctx), Tool: name, Status: out.status, Started: t.o.Now(),
+		t.o.OnCall(Call{Caller: caller.From(ctx), Tool: name, Status: out.status, Started: t.o.Now(),
 			Duration: time.Since(started), BytesIn: in, BytesOut: len(out.text)})
 	}
 	return out
@@ -134,7 +135,7 @@ func (t *Tools) permitWrite(ctx context.Context) (outcome, bool) {
 	if t.readOnly() {
 		return outcome{status: StatusRefused, text: "Nothing was written: the owner has switched Read-only on in codabridge. Reading works. The owner can switch it off in the codabridge menu or on its page."}, true
 	}
-	if callerFrom(ctx).Write {
+	if caller.From(ctx).Reach.Write {
 		return outcome{}, false
 	}
 	out := outcome{status: StatusRefused, text: "Nothing was written: this connection may only read. The owner can connect again and choose \"read and write\" when codabridge asks."}

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"unicode"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda/codatest"
-	"codabridge/server/tools"
 )
 
 // shape is as much of a schema as these tests need.
@@ -192,7 +192,7 @@ func TestOversizedArgumentsAreRefused(t *testing.T) {
 	if n := r.fake.Count(""); n != 0 {
 		t.Errorf("%d requests were made", n)
 	}
-	r.asCaller(tools.Caller{ID: "g", Write: true})
+	r.asCaller(caller.Caller{ID: "g", Reach: caller.Reach{Write: true}})
 	r.call("coda_edit_page", object{"document": planDoc, "page": overviewPage, "mode": "append", "content": strings.Repeat("x", 2<<20)}).fails("2 MB", "Nothing was written")
 }
 

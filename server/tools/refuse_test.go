@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"codabridge/server/caller"
 	"codabridge/server/tools"
 )
 
@@ -146,7 +147,7 @@ func TestWritesAreRefusedToReaders(t *testing.T) {
 		all[name] = args
 	}
 	for _, name := range writes {
-		r.asCaller(tools.Caller{ID: "grant-2", Name: "Reader"})
+		r.asCaller(caller.Caller{ID: "grant-2", Name: "Reader"})
 		a := r.call(name, all[name])
 		a.fails("may only read", "owner")
 		if mustJSON(a.meta["mcp/www_authenticate"]) != `["Bearer error=\"insufficient_scope\", scope=\"coda.write\""]` {
@@ -155,7 +156,7 @@ func TestWritesAreRefusedToReaders(t *testing.T) {
 		if got := r.lastCall(); got.Status != tools.StatusRefused || got.Caller.Name != "Reader" {
 			t.Errorf("the record is %+v", got)
 		}
-		r.asCaller(tools.Caller{ID: "grant-1", Write: true})
+		r.asCaller(caller.Caller{ID: "grant-1", Reach: caller.Reach{Write: true}})
 		readOnly = true
 		if a := r.call(name, all[name]); a.meta["mcp/www_authenticate"] != nil || !strings.Contains(a.text, "Read-only") {
 			t.Errorf("%s: logging in again does not help against the owner's switch: %s %v", name, a.text, a.meta)

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"codabridge/server/caller"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -42,7 +43,7 @@ func newRepeats(now func() time.Time) repeats {
 // be repeated without harm is done again when another came after it: what it
 // set may have been changed back, so the first outcome would no longer be true.
 func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
-	key := sha256.Sum256(append([]byte(callerFrom(ctx).ID+"\x00"+d.name+"\x00"), args...))
+	key := sha256.Sum256(append([]byte(caller.From(ctx).ID+"\x00"+d.name+"\x00"), args...))
 	for {
 		run, first := t.done.begin(key, d.repeatable && !d.wipes)
 		if first {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"codabridge/server/caller"
 	"codabridge/server/tools"
 )
 
@@ -128,7 +129,7 @@ func TestPrompts(t *testing.T) {
 	if fault := r.ask("prompts/get", object{"name": "digest"}, &got); !strings.Contains(fault, `"document" is missing`) {
 		t.Errorf("without arguments: %q", fault)
 	}
-	r.asCaller(tools.Caller{ID: "grant-2", Name: "Reader"})
+	r.asCaller(caller.Caller{ID: "grant-2", Name: "Reader"})
 	r.ask("prompts/list", object{}, &list)
 	if len(list.Prompts) != 2 {
 		t.Errorf("a reader sees %+v", list)

@@ -17,6 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.uber.org/goleak"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
@@ -40,7 +41,7 @@ type rig struct {
 	http  *http.Client
 
 	mu      sync.Mutex // guards what follows
-	caller  tools.Caller
+	caller  caller.Caller
 	calls   []tools.Call
 	faults  []error
 	schemas map[string]*jsonschema.Schema
@@ -56,7 +57,7 @@ type settings struct {
 
 func newRig(t testing.TB, change ...func(*settings)) *rig {
 	t.Helper()
-	r := &rig{TB: t, caller: tools.Caller{ID: "grant-1", Name: "ChatGPT", Write: true}, http: &http.Client{Transport: &http.Transport{}}}
+	r := &rig{TB: t, caller: caller.Caller{ID: "grant-1", Name: "ChatGPT", Reach: caller.Reach{Write: true}}, http: &http.Client{Transport: &http.Transport{}}}
 	s := settings{fake: codatest.Options{Workspace: workspace()}}
 	s.tools.Deadline, s.tools.SearchBudget = patient, patient
 	s.coda = coda.Options{
@@ -87,7 +88,7 @@ func newRig(t testing.TB, change ...func(*settings)) *rig {
 		r.mu.Lock()
 		c := r.caller
 		r.mu.Unlock()
-		handler.ServeHTTP(w, req.WithContext(tools.WithCaller(req.Context(), c)))
+		handler.ServeHTTP(w, req.WithContext(caller.With(req.Context(), c)))
 	}))
 	t.Cleanup(srv.Close)
 	t.Cleanup(r.http.CloseIdleConnections)
@@ -96,7 +97,7 @@ func newRig(t testing.TB, change ...func(*settings)) *rig {
 }
 
 // asCaller changes who calls from now on.
-func (r *rig) asCaller(c tools.Caller) { r.mu.Lock(); r.caller = c; r.mu.Unlock() }
+func (r *rig) asCaller(c caller.Caller) { r.mu.Lock(); r.caller = c; r.mu.Unlock() }
 
 func (r *rig) lastCall() tools.Call {
 	r.mu.Lock()
@@ -221,7 +222,7 @@ func (r *rig) outputSchema(tool string) *jsonschema.Schema {
 	}
 	r.schemas = map[string]*jsonschema.Schema{}
 	who := r.caller
-	r.caller.Write = true
+	r.caller.Reach.Write = true
 	r.mu.Unlock()
 	list := r.listTools()
 	r.mu.Lock()

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"codabridge/server/caller"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -21,7 +22,7 @@ var sessionKey = []byte(rand.Text())
 // newSession makes an id: random, a dot, and a tag for its caller.
 func (t *Tools) newSession(ctx context.Context, _ *http.Request) (string, error) {
 	id := rand.Text()
-	return id + "." + t.tag(id, CallerID(ctx)), nil
+	return id + "." + t.tag(id, caller.From(ctx).ID), nil
 }
 
 func (t *Tools) tag(id, caller string) string {
@@ -34,7 +35,7 @@ func (t *Tools) tag(id, caller string) string {
 func (t *Tools) ownSession(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		id, tag, _ := strings.Cut(req.URL.Query().Get("sessionId"), ".")
-		if !hmac.Equal([]byte(tag), []byte(t.tag(id, CallerID(req.Context())))) {
+		if !hmac.Equal([]byte(tag), []byte(t.tag(id, caller.From(req.Context()).ID))) {
 			http.Error(w, "this session is not one of this connection", http.StatusNotFound)
 			return
 		}

@@ -3,6 +3,7 @@ package tools
 import (
 	"bufio"
 	"bytes"
+	"codabridge/server/caller"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,7 +43,7 @@ func (t *Tools) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) err
 		return fmt.Errorf("tools: serve stdio: %w", err)
 	}
 	defer t.mcp.UnregisterSession(context.WithoutCancel(ctx), session.SessionID())
-	ctx, cancel := context.WithCancel(WithCaller(t.mcp.WithContext(ctx, session), thisComputer))
+	ctx, cancel := context.WithCancel(caller.With(t.mcp.WithContext(ctx, session), thisComputer))
 	defer cancel()
 	s := &stdio{t: t, ctx: ctx, end: cancel, out: out, slots: make(chan struct{}, 32)}
 	s.streams.Go(func() { s.forward(session.ClientNotifications()) })

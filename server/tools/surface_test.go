@@ -2,6 +2,7 @@ package tools_test
 
 import (
 	"bytes"
+	"codabridge/server/caller"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -9,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"codabridge/server/tools"
 )
 
 // TestSchemas keeps the list as reviewed: a change of a name, a schema or a
@@ -136,7 +135,7 @@ func TestReadersDoNotSeeWriteTools(t *testing.T) {
 		s.tools.ReadOnly = func() bool { return readOnly }
 	})
 	all := len(r.listTools())
-	r.asCaller(tools.Caller{ID: "grant-2", Name: "Reader"})
+	r.asCaller(caller.Caller{ID: "grant-2", Name: "Reader"})
 	few := r.listTools()
 	if len(few) != all-3 {
 		t.Errorf("a reader sees %d of %d tools, want 3 fewer", len(few), all)
@@ -146,7 +145,7 @@ func TestReadersDoNotSeeWriteTools(t *testing.T) {
 			t.Errorf("a reader sees %s", d.Name)
 		}
 	}
-	r.asCaller(tools.Caller{ID: "grant-1", Write: true})
+	r.asCaller(caller.Caller{ID: "grant-1", Reach: caller.Reach{Write: true}})
 	readOnly = true
 	if n := len(r.listTools()); n != all-3 {
 		t.Errorf("with Read-only on a writer sees %d tools", n)

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/index"
 
@@ -58,7 +59,7 @@ type Options struct {
 
 // Call is one finished tool call, without any contents.
 type Call struct {
-	Caller   Caller
+	Caller   caller.Caller
 	Tool     string
 	Status   Status
 	Started  time.Time

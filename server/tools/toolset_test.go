@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"codabridge/server/caller"
 	"codabridge/server/tools"
 )
 
@@ -70,7 +71,7 @@ func TestFullSchemas(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d tools in %d bytes", len(list), len(b))
-	r.asCaller(tools.Caller{ID: "grant-2", Name: "Reader"})
+	r.asCaller(caller.Caller{ID: "grant-2", Name: "Reader"})
 	for _, d := range r.listTools() {
 		if d.Annotations["readOnlyHint"] != true || d.Annotations["destructiveHint"] == true {
 			t.Errorf("a reader sees %s", d.Name)
@@ -99,7 +100,7 @@ func TestTheFreeCallIsBound(t *testing.T) {
 	r.call("coda_api_call", object{"operation": "listdocs"}).fails("listDocs")
 	r.call("coda_api_call", object{"operation": "dropAll"}).fails("coda_api_describe")
 	r.call("coda_api_call", object{"operation": "getRow", "arguments": object{"docId": planDoc}}).fails("tableIdOrName", "coda_api_describe")
-	r.asCaller(tools.Caller{ID: "grant-2", Name: "Reader"})
+	r.asCaller(caller.Caller{ID: "grant-2", Name: "Reader"})
 	r.call("coda_api_call", object{"operation": "getDoc", "arguments": object{"docId": planDoc}}).ok(nil)
 	r.fake.Forget()
 	for _, op := range []string{"deleteDoc", "updateDoc", "publishDoc", " deleteDoc "} {

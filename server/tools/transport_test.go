@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda/codatest"
-	"codabridge/server/tools"
 )
 
 // ask is one stdio run: the input whole, and the lines of the output by id.
@@ -67,7 +67,7 @@ func TestStdioAnswersAPipedConversation(t *testing.T) {
 			t.Errorf("answer %s is %s, want %s in it", id, got[id], want)
 		}
 	}
-	if c := r.lastCall().Caller; c.ID != "stdio" || c.Name != "this computer" || !c.Write {
+	if c := r.lastCall().Caller; c.ID != "stdio" || c.Name != "this computer" || !c.Reach.Write {
 		t.Errorf("the caller is %+v", c)
 	}
 }
@@ -142,14 +142,14 @@ func TestStdioHidesWritesWhileReadOnly(t *testing.T) {
 func openSSE(t *testing.T, r *rig) (base string, events *bufio.Scanner, closeAll func()) {
 	t.Helper()
 	stream, messages, closeAll := r.tools.SSE()
-	client := tools.Caller{ID: "grant-9", Name: "Old client"}
+	client := caller.Caller{ID: "grant-9", Name: "Old client"}
 	mux := http.NewServeMux()
 	mux.Handle("GET /sse", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "https://claude.ai")
-		stream.ServeHTTP(w, req.WithContext(tools.WithCaller(req.Context(), client)))
+		stream.ServeHTTP(w, req.WithContext(caller.With(req.Context(), client)))
 	}))
 	mux.Handle("POST /messages", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		messages.ServeHTTP(w, req.WithContext(tools.WithCaller(req.Context(), client)))
+		messages.ServeHTTP(w, req.WithContext(caller.With(req.Context(), client)))
 	}))
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda/codatest"
-	"codabridge/server/tools"
 )
 
 type wrote struct {
@@ -134,7 +134,7 @@ func TestRepeatedWriteIsDoneOnce(t *testing.T) {
 	if second.Repeated != true || first.Repeated || mustJSON(first.Row_ids) != mustJSON(second.Row_ids) {
 		t.Errorf("first %+v, second %+v", first, second)
 	}
-	r.asCaller(tools.Caller{ID: "grant-2", Write: true})
+	r.asCaller(caller.Caller{ID: "grant-2", Reach: caller.Reach{Write: true}})
 	r.call("coda_create_rows", args).ok(nil)
 	if n := r.fake.Count("upsertRows"); n != 2 {
 		t.Errorf("%d writes upstream for two callers", n)

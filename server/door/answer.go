@@ -1,0 +1,29 @@
+package door
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+)
+
+// WriteJSON answers with v. A value that cannot be encoded is a fault of ours,
+// so it panics into the recovery of the door.
+func WriteJSON(w http.ResponseWriter, status int, v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if w.Header().Get("Cache-Control") == "" {
+		w.Header().Set("Cache-Control", "no-store")
+	}
+	b = append(b, '\n')
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	w.WriteHeader(status)
+	w.Write(b)
+}
+
+// WriteError answers with an error in OAuth's form (RFC 6749 section 5.2).
+func WriteError(w http.ResponseWriter, status int, code, sentence string) {
+	WriteJSON(w, status, map[string]string{"error": code, "error_description": sentence})
+}

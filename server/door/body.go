@@ -1,0 +1,97 @@
+package door
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"time"
+)
+
+// Bodies may be this long, in bytes: a stranger's, and one with a valid token.
+const (
+	strangerBody = 64 << 10
+	ClientBody   = 4 << 20
+)
+
+// How long a body may take to arrive. Without a limit a stranger could hold a
+// connection for ever by announcing a body and not sending it.
+const (
+	strangerPatience = 15 * time.Second
+	ClientPatience   = time.Minute
+)
+
+// ErrSlowBody says that a body did not arrive in time.
+var ErrSlowBody = errors.New("server: the body did not arrive in time")
+
+// ReadWhole reads a body of at most limit bytes within patience; its errors are
+// ErrSlowBody, an *http.MaxBytesError, or those of the connection. The deadline
+// is set only when patience ends: one that was set before would also end the
+// library's watch for a client that leaves during a long call.
+func ReadWhole(w http.ResponseWriter, req *http.Request, limit int64, patience time.Duration) ([]byte, error) {
+	if req.ContentLength == 0 {
+		return nil, nil
+	}
+	timer := time.AfterFunc(patience, func() { http.NewResponseController(w).SetReadDeadline(time.Now()) })
+	defer timer.Stop()
+	b, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, ErrSlowBody
+	}
+	return b, err
+}
+
+// HangUp makes the answer come at once although a body is announced that
+// nobody wants: the library would read it before it writes.
+func HangUp(w http.ResponseWriter, req *http.Request) {
+	if req.ContentLength == 0 {
+		return
+	}
+	w.Header().Set("Connection", "close")
+	_ = http.NewResponseController(w).EnableFullDuplex() // for hearOut
+}
+
+// farewell is how long a body that nobody wants is listened to.
+const farewell = 2 * time.Second
+
+// hearOut takes the rest of a body from a client that has its answer already.
+// Closing before would reset the connection, and a proxy in front that still
+// sends then answers 502 in place of the 401 that makes a client refresh its
+// token.
+func hearOut(w http.ResponseWriter, req *http.Request) {
+	h := w.Header()
+	if h.Get("Connection") != "close" || h.Get("Content-Length") == "" || req.ContentLength == 0 || req.Header.Get("Expect") != "" {
+		return
+	}
+	c := http.NewResponseController(w)
+	if c.Flush() == nil && c.SetReadDeadline(time.Now().Add(farewell)) == nil {
+		_, _ = io.CopyN(io.Discard, req.Body, ClientBody)
+	}
+}
+
+// withWhole hands next a request whose body has arrived; it answers itself
+// when it has not.
+func (f *Frame) withWhole(w http.ResponseWriter, req *http.Request, next http.HandlerFunc) {
+	body, err := ReadWhole(w, req, strangerBody, strangerPatience)
+	var tooLong *http.MaxBytesError
+	switch {
+	case err == nil:
+		next(w, WithBody(req, body))
+	case errors.As(err, &tooLong):
+		f.Refuse(w, req, http.StatusRequestEntityTooLarge, "invalid_request", "The body is longer than 64 KiB.")
+	case errors.Is(err, ErrSlowBody):
+		f.Refuse(w, req, http.StatusRequestTimeout, "slow_body", "The body did not arrive in time.")
+	default:
+		f.Refuse(w, req, http.StatusBadRequest, "invalid_request", "The body did not arrive whole.")
+	}
+}
+
+// WithBody is the request with a body that is in memory.
+func WithBody(req *http.Request, body []byte) *http.Request {
+	req = req.Clone(req.Context())
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	req.ContentLength = int64(len(body))
+	req.TransferEncoding = nil
+	return req
+}

@@ -1,0 +1,111 @@
+package door
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"slices"
+
+	"codabridge/server/oauth"
+)
+
+// Handler builds the handler of one door from its table of routes.
+func (f *Frame) Handler(d Name, routes []Route) http.Handler {
+	byPath := map[string]Route{}
+	for _, r := range routes {
+		for _, p := range r.Paths {
+			if _, twice := byPath[p]; twice {
+				panic("server: route " + p + " stands twice")
+			}
+			byPath[p] = r
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		defer f.recover(w, req)
+		secure(w.Header())
+		defer hearOut(w, req)
+		origin, ok := f.originOf(d, req.Host)
+		req = f.identify(req, d, origin)
+		if !ok {
+			f.Refuse(w, req, http.StatusForbidden, "unknown_host",
+				"This name does not lead to codabridge. Use the public URL that the codabridge page shows.")
+			return
+		}
+		r, found := byPath[req.URL.Path]
+		if !found {
+			where := "The MCP server is at / and /mcp."
+			if d == Owner {
+				where = "The owner's page is at /."
+			}
+			f.Refuse(w, req, http.StatusNotFound, "not_found", "There is nothing at this address. "+where)
+			return
+		}
+		f.serve(w, req, d, r, origin)
+	})
+}
+
+// serve applies a route's own rules in their order: Origin, method, guard.
+func (f *Frame) serve(w http.ResponseWriter, req *http.Request, d Name, r Route, origin string) {
+	if !originAllowed(d, r, req.Header.Values("Origin"), origin) {
+		f.Refuse(w, req, http.StatusForbidden, "forbidden_origin", "Web pages of this origin may not call codabridge.")
+		return
+	}
+	if crossOrigin(w, req, r) {
+		return
+	}
+	method := req.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	if !slices.Contains(r.Methods, method) {
+		w.Header().Set("Allow", allow(r))
+		f.Refuse(w, req, http.StatusMethodNotAllowed, "method_not_allowed", fmt.Sprintf("%s is not served here.", Clip(req.Method, 20)))
+		return
+	}
+	f.admit(w, req, r)
+}
+
+// secure sets the headers that every answer carries; pages add a policy of
+// their own.
+func secure(h http.Header) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("X-Frame-Options", "DENY")
+}
+
+// recover keeps the process alive when a handler panics: the stack goes to the
+// log, the client gets a plain 500.
+func (f *Frame) recover(w http.ResponseWriter, req *http.Request) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler {
+		panic(v)
+	}
+	f.log.Error("server: handler panicked", "path", req.URL.Path, "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+	WriteError(w, http.StatusInternalServerError, "server_error", "codabridge met a fault of its own; the log on the owner's computer has the details.")
+}
+
+// Refuse answers with an error and logs one line that names no secret.
+func (f *Frame) Refuse(w http.ResponseWriter, req *http.Request, status int, code, sentence string) {
+	f.Note(req, status, code)
+	HangUp(w, req)
+	WriteError(w, status, code, sentence)
+}
+
+// Note writes the one line that a refusal leaves: where it came to, from what
+// page and why; never the query, which may hold a code.
+func (f *Frame) Note(req *http.Request, status int, why string) {
+	f.log.Info("server: refused", "status", status, "why", why, "method", Clip(req.Method, 20), "path", Clip(req.URL.Path, 120),
+		"host", Clip(req.Host, 120), "origin", Clip(req.Header.Get("Origin"), 120), "addr", oauth.ClientAddr(req.Context()))
+}
+
+// Clip shortens what a stranger sent before it enters a log.
+func Clip(s string, n int) string {
+	if len(s) > n {
+		return s[:n] + "..."
+	}
+	return s
+}

@@ -1,0 +1,151 @@
+package door
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"codabridge/server/oauth"
+)
+
+// clientOrigins are the web origins of known clients that may call MCP from a
+// browser. Anything else that sends an Origin gets 403 (MCP 2025-11-25 and
+// later, Streamable HTTP, Security).
+var clientOrigins = []string{
+	"https://chatgpt.com", "https://chat.openai.com",
+	"https://claude.ai", "https://claude.com",
+	"https://vscode.dev", "https://insiders.vscode.dev",
+}
+
+type originKey struct{}
+
+// OriginFrom returns the known origin that a request came to.
+func OriginFrom(ctx context.Context) string {
+	o, _ := ctx.Value(originKey{}).(string)
+	return o
+}
+
+// originOf finds the known origin of a door that has this Host. The answer is
+// never made from the header itself.
+func (f *Frame) originOf(d Name, host string) (string, bool) {
+	for _, o := range f.knownOrigins(d) {
+		if u, err := url.Parse(o); err == nil && strings.EqualFold(u.Host, strings.TrimSuffix(host, ":443")) {
+			return o, true
+		}
+	}
+	return "", false
+}
+
+func (f *Frame) knownOrigins(d Name) []string {
+	if d == Owner {
+		return loopbackNames(f.o.OwnerURL())
+	}
+	known := loopbackNames(f.o.LocalURL())
+	if p := f.o.PublicURL(); p != "" {
+		known = append([]string{p}, known...)
+	}
+	return known
+}
+
+// loopbackNames gives the spellings under which a loopback origin is typed.
+// An origin that listens elsewhere (a container) is taken as it is.
+func loopbackNames(origin string) []string {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" {
+		return nil
+	}
+	names := []string{origin}
+	for _, h := range []string{"127.0.0.1", "localhost", "[::1]"} {
+		o := u.Scheme + "://" + h
+		if u.Port() != "" {
+			o += ":" + u.Port()
+		}
+		if !slices.Contains(names, o) {
+			names = append(names, o)
+		}
+	}
+	return names
+}
+
+// originAllowed decides on the Origin header. A browser always sends one value
+// on a cross-origin call; two or more are a trick.
+func originAllowed(d Name, r Route, values []string, own string) bool {
+	if len(values) == 0 || r.Origins == AnyOrigin {
+		return true
+	}
+	if len(values) > 1 {
+		return false
+	}
+	o := values[0]
+	switch {
+	case o == own:
+		return true
+	case r.Origins == SameOrigin:
+		// A page that was sent with a strict referrer policy, or opened from a
+		// sandbox, posts with "null"; only open pages of the public door take it.
+		return o == "null" && d == Public
+	default:
+		return slices.Contains(clientOrigins, o) || isLoopbackOrigin(o)
+	}
+}
+
+// isLoopbackOrigin recognises pages that this computer serves, such as the MCP
+// Inspector at http://localhost:6274.
+func isLoopbackOrigin(o string) bool {
+	u, err := url.Parse(o)
+	if err != nil || u.Scheme != "http" || u.User != nil || u.Path != "" {
+		return false
+	}
+	switch u.Hostname() {
+	case "localhost", "127.0.0.1", "::1":
+		return true
+	}
+	return false
+}
+
+// identify attaches what later rooms may know of a request: the origin it came
+// to, empty when that is none of ours, and the address it came from.
+func (f *Frame) identify(req *http.Request, d Name, origin string) *http.Request {
+	ctx := context.WithValue(req.Context(), originKey{}, origin)
+	ctx = oauth.WithIssuer(ctx, origin)
+	ctx = oauth.WithClientAddr(ctx, f.clientAddr(req, d, origin))
+	return req.WithContext(ctx)
+}
+
+// clientAddr is the address that rate limits count by. Behind the tunnel or
+// the owner's proxy it is the last X-Forwarded-For value, the only one that
+// the proxy itself wrote.
+func (f *Frame) clientAddr(req *http.Request, d Name, origin string) string {
+	addr := req.RemoteAddr
+	if d == Public && origin != "" && origin == f.o.PublicURL() {
+		if v := req.Header.Values("X-Forwarded-For"); len(v) > 0 {
+			parts := strings.Split(v[len(v)-1], ",")
+			if ip, err := netip.ParseAddr(strings.TrimSpace(parts[len(parts)-1])); err == nil {
+				return prefixOf(ip)
+			}
+		}
+	}
+	if host, _, err := net.SplitHostPort(addr); err == nil {
+		addr = host
+	}
+	if ip, err := netip.ParseAddr(addr); err == nil {
+		return prefixOf(ip)
+	}
+	return addr
+}
+
+// prefixOf counts an IPv6 home (a /64) as one address, since its owner can use
+// any of 2^64.
+func prefixOf(ip netip.Addr) string {
+	ip = ip.Unmap().WithZone("")
+	if ip.Is6() && !ip.IsLoopback() {
+		if p, err := ip.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return ip.String()
+}

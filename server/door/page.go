@@ -1,0 +1,103 @@
+package door
+
+import (
+	"fmt"
+	"html/template"
+	"io/fs"
+	"mime"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"codabridge/assets"
+)
+
+// pages are the templates of both doors, parsed when the first is shown: stdio
+// mode shows none.
+var pages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"ago": ago, "join": strings.Join, "host": hostOf,
+	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html", "pages/owner_knocks.html"))
+})
+
+// pagePolicy is the Content-Security-Policy of our pages. It has no
+// form-action: browsers apply that to the redirect after a form as well.
+const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// Render makes a page, or a part of one, from the template of this name.
+func Render(name string, data any) (string, error) {
+	var b strings.Builder
+	err := pages().ExecuteTemplate(&b, name, data)
+	return b.String(), err
+}
+
+// WritePage answers with a page.
+func (f *Frame) WritePage(w http.ResponseWriter, status int, name string, data any) {
+	page, err := Render(name, data)
+	if err != nil {
+		f.log.Error("server: render page", "page", name, "err", err)
+		WriteError(w, http.StatusInternalServerError, "server_error", "The page could not be made; the log has the details.")
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(len(page)))
+	w.WriteHeader(status)
+	w.Write([]byte(page))
+}
+
+// ServeStatic serves one of the embedded files that the route table names.
+func ServeStatic(w http.ResponseWriter, req *http.Request) {
+	name := strings.TrimPrefix(req.URL.Path, "/")
+	if name == "static/icon.png" {
+		name = "icons/codabridge.png"
+	}
+	b, err := fs.ReadFile(assets.Files, name)
+	if err != nil {
+		http.NotFound(w, req)
+		return
+	}
+	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	w.Header().Set("Cache-Control", "max-age=300")
+	w.Write(b)
+}
+
+// ServeIcon serves the icon that browsers ask for unbidden.
+func ServeIcon(w http.ResponseWriter, req *http.Request) {
+	req.URL.Path = "/static/icon.png"
+	ServeStatic(w, req)
+}
+
+// ServeHealth says that the door is open.
+func ServeHealth(w http.ResponseWriter, _ *http.Request) {
+	WriteJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// ago says a time as people do; it is coarse, so that the page is not redrawn
+// for every second.
+func ago(t time.Time) string {
+	d := time.Since(t)
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours ago", int(d.Hours()))
+	}
+	return t.Format("2 Jan 2006")
+}
+
+func hostOf(link string) string {
+	if u, err := url.Parse(link); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return link
+}

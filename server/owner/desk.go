@@ -1,0 +1,49 @@
+package owner
+
+import (
+	"codabridge/server/state"
+	"context"
+)
+
+// Desk is what the owner's page may ask of the app. Every method is safe for
+// concurrent use; errors are sentences for the owner and hold no secret.
+type Desk interface {
+	State() state.State
+	// Changed returns a channel that is closed at the next change of State.
+	Changed() <-chan struct{}
+
+	// SaveCodaToken checks the token live and stores it in the keyring; the
+	// sentence says whose account it is and what the token may not do.
+	SaveCodaToken(ctx context.Context, token string) (sentence string, err error)
+	ForgetCodaToken(ctx context.Context) error
+	// AskKeyring reads both tokens from the keyring again; the error is why it
+	// cannot be read.
+	AskKeyring(ctx context.Context) error
+	// SaveNgrokToken checks the authtoken by connecting once and stores it.
+	SaveNgrokToken(ctx context.Context, token string) (sentence string, err error)
+	// ImportNgrokToken does the same with the one in the owner's ngrok.yml.
+	ImportNgrokToken(ctx context.Context) (sentence string, err error)
+	ForgetNgrokToken(ctx context.Context) error
+	// SetPublicURL switches to the owner's own proxy at this https origin, or
+	// back to ngrok when it is empty.
+	SetPublicURL(ctx context.Context, url string) error
+	SetReadOnly(on bool) error
+	// SetToolset chooses what tools assistants are offered: core, full, or
+	// custom with these names.
+	SetToolset(name string, tools []string) error
+	// SetIndex switches the search index; off removes it.
+	SetIndex(on bool) error
+	PauseIndex(on bool) error
+	// RebuildIndex makes the index anew, or one doc of it by its id.
+	RebuildIndex(ctx context.Context, doc string) error
+	// ExcludeDocument leaves a doc out of the index, or lets it in again; the
+	// sentence says what was done.
+	ExcludeDocument(ctx context.Context, doc string, on bool) (sentence string, err error)
+	// DismissWarning takes State's Warning away, once the owner has read it.
+	DismissWarning()
+	// Examine runs the doctor. One runs at a time; it may take minutes when
+	// everything is slow.
+	Examine(ctx context.Context) ([]state.Finding, error)
+	Start()
+	Stop()
+}

@@ -1,0 +1,64 @@
+package owner
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"codabridge/server/oauth"
+	"codabridge/server/state"
+)
+
+// ownerView is what the sections of the owner's page are drawn from.
+type ownerView struct {
+	state.State
+	// Knocks are clients that are not known and ask to be.
+	Knocks []oauth.Knock
+	// Hosts are those that the owner allowed to say what their clients are.
+	Hosts []string
+}
+
+func (o *Owner) ownerView() ownerView {
+	hosts, err := o.oauth.Hosts(context.Background())
+	if err != nil {
+		o.log.Error("server: list allowed hosts", "err", err)
+	}
+	return ownerView{State: o.desk.State(), Knocks: o.oauth.Knocks(), Hosts: hosts}
+}
+
+// bringKnock puts the client on the list from whose page the owner came here.
+func (o *Owner) bringKnock(w http.ResponseWriter, req *http.Request) {
+	_, err := o.oauth.BringKnock(req.PostFormValue("knock"))
+	reply(w, "", knocked(err))
+}
+
+func (o *Owner) allowKnock(w http.ResponseWriter, req *http.Request) {
+	err := o.oauth.AllowKnock(req.Context(), req.PostFormValue("key"))
+	if err != nil && !errors.Is(err, oauth.ErrNoKnock) {
+		o.log.Info("server: client not let in", "err", err)
+	}
+	reply(w, "It is known now. Go back to its tab and reload it; it still needs your approval.", knocked(err))
+}
+
+func (o *Owner) ignoreKnock(w http.ResponseWriter, req *http.Request) {
+	reply(w, "", knocked(o.oauth.IgnoreKnock(req.PostFormValue("key"))))
+}
+
+func (o *Owner) forgetHost(w http.ResponseWriter, req *http.Request) {
+	reply(w, "", knocked(o.oauth.ForgetHost(req.Context(), req.PostFormValue("host"))))
+}
+
+// knocked turns errors about unknown clients into the owner's words.
+func knocked(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, oauth.ErrNoHost):
+		return sentence("This host is not on the list any more.")
+	case errors.Is(err, oauth.ErrNoKnock):
+		return sentence("This is not on the list any more. Start again from the app.")
+	case errors.Is(err, oauth.ErrDocument):
+		return sentence("What the app says of itself could not be fetched or is not in order, so nothing was allowed. Its maker has to put that right; or choose registration in the app.")
+	}
+	return sentence("This could not be stored just now. Look at the log, then try again.")
+}

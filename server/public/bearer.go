@@ -1,0 +1,108 @@
+package public
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"codabridge/server/caller"
+	"codabridge/server/door"
+	"codabridge/server/oauth"
+)
+
+// bearer lets a request pass with an access token of the issuer it came to.
+// Its handlers read the body: OpenAI's prober sends an empty POST without a
+// token and expects 401 and nothing else.
+func (p *Public) bearer() door.Guard {
+	return door.Guard{Name: "bearer", Admit: p.admit, Unread: true}
+}
+
+func (p *Public) admit(req *http.Request) (caller.Caller, error) {
+	if p.o.Stopped != nil && p.o.Stopped() {
+		return caller.Caller{}, &door.Refusal{Status: http.StatusServiceUnavailable, Code: "stopped",
+			Sentence: "The owner has stopped codabridge for now. It works again when they start it."}
+	}
+	token, sent := bearerToken(req.Header.Values("Authorization"))
+	if !sent && looksLikeVisitor(req) {
+		return caller.Caller{}, door.Instead(p.serveHome)
+	}
+	grant, err := p.o.OAuth.Authenticate(req.Context(), door.OriginFrom(req.Context()), token)
+	if errors.Is(err, oauth.ErrInvalidToken) {
+		return caller.Caller{}, p.stranger(req, sent)
+	}
+	if err != nil {
+		return caller.Caller{}, err
+	}
+	who := caller.Caller{ID: grant.ID, Name: grant.ClientName, Scopes: grant.Scopes}
+	who.Reach.Write = slices.Contains(grant.Scopes, oauth.ScopeWrite)
+	if p.o.Documents != nil {
+		who.Reach.Documents = p.o.Documents()
+	}
+	return who, nil
+}
+
+// stranger refuses a request without a valid token, and slows an address that
+// sends very many.
+func (p *Public) stranger(req *http.Request, sent bool) *door.Refusal {
+	if p.flood.Spent(oauth.ClientAddr(req.Context())) {
+		return &door.Refusal{Status: http.StatusTooManyRequests, Code: "slow_down", Header: map[string]string{"Retry-After": "30"},
+			Sentence: "Too many requests without a valid token came from this address. Wait half a minute."}
+	}
+	return p.challenge(req, sent)
+}
+
+// bearerToken reads the token of RFC 6750 section 2.1; sent tells whether
+// credentials of any kind were there. Tokens in the query string are not read.
+func bearerToken(values []string) (token string, sent bool) {
+	if len(values) != 1 {
+		return "", len(values) > 0
+	}
+	scheme, token, _ := strings.Cut(values[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", true
+	}
+	return strings.TrimSpace(token), true
+}
+
+// challenge refuses in the form of RFC 9728 section 5.1.
+func (p *Public) challenge(req *http.Request, sent bool) *door.Refusal {
+	origin := door.OriginFrom(req.Context())
+	why, sentence := "unauthorized", "Sign in first: the resource metadata says where. The owner of this codabridge approves each client once."
+	fault := ""
+	if sent {
+		why, sentence = "invalid_token", "The access token is unknown, expired, revoked, or meant for another address. Sign in again."
+		fault = fmt.Sprintf(`error="invalid_token", error_description=%q, `, sentence)
+	}
+	challenge := fmt.Sprintf(`Bearer %sresource_metadata="%s", scope="%s"`,
+		fault, resourceDocumentURL(origin, req.URL.Path), strings.Join(p.scopes(), " "))
+	return &door.Refusal{Status: http.StatusUnauthorized, Code: why, Sentence: sentence, Header: map[string]string{"WWW-Authenticate": challenge},
+		Answer: func(w http.ResponseWriter, req *http.Request) {
+			if !sent && req.Method != http.MethodPost && door.Accepts(req, "text/html") {
+				p.frame.WritePage(w, http.StatusUnauthorized, "home.html", p.homeOf(origin))
+				return
+			}
+			door.WriteJSON(w, http.StatusUnauthorized, errorInfo{Error: why, Description: sentence, info: p.info(origin)})
+		}}
+}
+
+// scopes are what the challenge asks for.
+func (p *Public) scopes() []string {
+	if p.o.ReadOnly != nil && p.o.ReadOnly() {
+		return []string{oauth.ScopeRead}
+	}
+	return []string{oauth.ScopeRead, oauth.ScopeWrite}
+}
+
+// Challenge is the value for a tool result's _meta["mcp/www_authenticate"]
+// when a call needs a scope that the token lacks.
+func Challenge(ctx context.Context, scope string) string {
+	origin := door.OriginFrom(ctx)
+	if origin == "" {
+		return ""
+	}
+	return fmt.Sprintf(`Bearer error="insufficient_scope", error_description="This connection may only read.", scope="%s %s", resource_metadata="%s"`,
+		oauth.ScopeRead, scope, resourceDocumentURL(origin, "/"))
+}

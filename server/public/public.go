@@ -1,0 +1,74 @@
+// Package public is what the internet may reach: MCP in both protocol eras,
+// the discovery documents, the sign-in pages of package oauth and a small page
+// for people. It stands in the frame of package door.
+//
+// # Decisions
+//
+// mcp-go runs stateless with streaming off; body limits, the bearer guard and
+// cancellation are here, because the library has none of them or has them in a
+// form that one client could use against another.
+package public
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"codabridge/server/door"
+	"codabridge/server/oauth"
+	"codabridge/server/tools"
+)
+
+// Options is what the room is given. Every func must be safe for concurrent
+// use; a nil func means "none" or "no".
+type Options struct {
+	Frame *door.Frame
+	Tools *tools.Tools
+	OAuth *oauth.Server
+	// PublicURL is the https origin of the tunnel or of the owner's own proxy;
+	// empty while there is none.
+	PublicURL func() string
+	// Documents is the owner's allow-list of docs; none means all.
+	Documents func() []string
+	// ReadOnly tells whether the owner's Read-only switch is on.
+	ReadOnly func() bool
+	// Stopped tells whether the owner has shut the door for now.
+	Stopped func() bool
+	// Version is shown in the JSON answer of GET /.
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// Public holds what its routes need. It starts no goroutine.
+type Public struct {
+	o        Options
+	frame    *door.Frame
+	log      *slog.Logger
+	mcp      http.Handler
+	sse      http.Handler
+	messages http.Handler
+	closeSSE func()
+	flood    *door.Limiter
+	streams  *streams
+	heavy    chan struct{} // a slot for each long body that is being worked on
+	calls    chan struct{} // a slot for each call that is being worked on
+}
+
+// New assembles the room.
+func New(o Options) *Public {
+	p := &Public{
+		o: o, frame: o.Frame, log: o.Log,
+		flood:   door.NewLimiter(5, 300, o.Now),
+		streams: newStreams(),
+		heavy:   make(chan struct{}, MaxLong),
+		calls:   make(chan struct{}, maxCalls),
+	}
+	p.mcp = o.Tools.Streamable()
+	p.sse, p.messages, p.closeSSE = o.Tools.SSE()
+	return p
+}
+
+// Drain ends the streams of the older transport; those of the frame end with
+// its own Drain.
+func (p *Public) Drain() { p.closeSSE() }

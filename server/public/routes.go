@@ -1,0 +1,61 @@
+package public
+
+import "codabridge/server/door"
+
+// mcpPaths are the places where MCP over streamable HTTP is served. The URL is
+// used as the owner typed it, so all spellings answer alike.
+var mcpPaths = []string{"/", "/mcp", "/mcp/"}
+
+// ssePaths are the places of the older HTTP+SSE transport.
+var ssePaths = []string{"/sse", "/sse/"}
+
+// Routes are all that the internet may reach.
+func (p *Public) Routes() []door.Route {
+	const get, post, all = "GET", "POST", "GET,POST,DELETE"
+	bearer := p.bearer()
+	return []door.Route{
+		door.At(all, bearer, door.KnownOnly, p.serveMCP, mcpPaths...),
+		door.At(all, bearer, door.KnownOnly, p.serveSSE, ssePaths...),
+		door.At(post, bearer, door.KnownOnly, p.serveMessages, "/messages", "/messages/"),
+
+		door.At(get, door.Open, door.AnyOrigin, p.serveResourceDocument, resourceDocumentPaths()...),
+		door.At(get, door.Open, door.AnyOrigin, p.o.OAuth.Metadata, issuerDocumentPaths()...),
+		door.At(post, door.Open, door.AnyOrigin, p.o.OAuth.Register, "/register"),
+		door.At(get, door.Open, door.SameOrigin, p.o.OAuth.Authorize, "/authorize"),
+		door.At(get, door.Open, door.SameOrigin, p.waitForOwner, "/authorize/wait"),
+		door.At(post, door.Open, door.AnyOrigin, p.o.OAuth.Token, "/token"),
+		door.At(post, door.Open, door.AnyOrigin, p.o.OAuth.RevokeToken, "/revoke"),
+
+		door.At(get, door.Open, door.AnyOrigin, door.ServeHealth, "/health", "/healthz"),
+		door.At(get, door.Open, door.AnyOrigin, door.ServeIcon, "/favicon.ico"),
+		door.At(get, door.Open, door.AnyOrigin, serveRobots, "/robots.txt"),
+		door.At(get, door.Open, door.AnyOrigin, door.ServeStatic, "/static/style.css", "/static/oauth.js", "/static/icon.png"),
+	}
+}
+
+// resourcePaths are the resources that have a document of their own (RFC 9728
+// section 3.1): Claude wants "resource" to equal the URL the owner typed.
+var resourcePaths = []string{"", "/", "/mcp", "/mcp/", "/sse", "/sse/"}
+
+const resourceWellKnown = "/.well-known/oauth-protected-resource"
+
+func resourceDocumentPaths() []string {
+	paths := []string{"/.well-known/protected-resource-metadata"}
+	for _, p := range resourcePaths {
+		paths = append(paths, resourceWellKnown+p)
+	}
+	return append(paths, "/mcp"+resourceWellKnown, "/sse"+resourceWellKnown)
+}
+
+// issuerDocumentPaths are all places where clients have been seen to look for
+// the authorization server's document; each serves the same bytes.
+func issuerDocumentPaths() []string {
+	var paths []string
+	for _, name := range []string{"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"} {
+		for _, p := range resourcePaths {
+			paths = append(paths, name+p)
+		}
+		paths = append(paths, "/mcp"+name, "/sse"+name)
+	}
+	return paths
+}

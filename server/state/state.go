@@ -1,0 +1,162 @@
+package state
+
+import (
+	"slices"
+	"time"
+)
+
+// Phase is where the bridge stands, in one word that status --json prints.
+type Phase string
+
+// The phases: setup (no Coda token yet), local (no tunnel wanted), off
+// (stopped by the owner), and those of the tunnel.
+const (
+	PhaseSetup        Phase = "setup"
+	PhaseLocal        Phase = "local"
+	PhaseConnecting   Phase = "connecting"
+	PhaseOnline       Phase = "online"
+	PhaseReconnecting Phase = "reconnecting"
+	PhaseFailed       Phase = "failed"
+	PhaseOff          Phase = "off"
+)
+
+// State is everything a view (tray, owner's page, status) may show. It is a
+// value: only package app makes one, views get a copy. It never holds a
+// secret. The type stands here because the owner's page is one of its views.
+type State struct {
+	Phase Phase `json:"phase"`
+	// Sentence says the phase in plain words, with the next step when the
+	// owner has to act.
+	Sentence string `json:"sentence"`
+	// HelpURL is a page that helps with Sentence, or empty.
+	HelpURL string `json:"help_url,omitempty"`
+	// PublicURL is what the owner gives to ChatGPT; empty until it is known.
+	PublicURL string `json:"public_url"`
+	// LocalURL is the public door on this computer.
+	LocalURL string `json:"local_url"`
+	// OwnerURL is the owner's page, without any key.
+	OwnerURL string `json:"owner_url"`
+	// Warning is set when something needs the owner's eye though the bridge
+	// runs: a changed public URL, a damaged file kept aside.
+	Warning string `json:"warning,omitempty"`
+
+	// Keyring says why the keyring cannot be read, or is empty.
+	Keyring string `json:"keyring,omitempty"`
+
+	Coda        CodaState         `json:"coda"`
+	Tunnel      TunnelState       `json:"tunnel"`
+	Toolset     ToolsetState      `json:"toolset"`
+	Waiting     []WaitingRequest  `json:"waiting"`
+	Connections []ConnectionState `json:"connections"`
+	ReadOnly    bool              `json:"read_only"`
+	Index       IndexState        `json:"index"`
+	// Demo is true when the sample workspace is served.
+	Demo    bool   `json:"demo,omitempty"`
+	Version string `json:"version"`
+}
+
+// CodaState is the Coda side of State.
+type CodaState struct {
+	// Ready says that a token is known.
+	Ready   bool   `json:"ready"`
+	Account string `json:"account"`
+	Host    string `json:"host"`
+	// Source is where the token comes from: keyring or environment.
+	Source string `json:"source,omitempty"`
+	// Problem is a sentence when Coda refused us and the owner must act.
+	Problem string `json:"problem,omitempty"`
+	// Note explains a restricted token (read-only, one doc), or is empty.
+	Note string `json:"note,omitempty"`
+}
+
+// Kinds of public URL.
+const (
+	TunnelNgrok = "ngrok"
+	TunnelOwn   = "own" // the owner's reverse proxy or other tunnel
+	TunnelNone  = "none"
+)
+
+// TunnelState is the tunnel side of State.
+type TunnelState struct {
+	// Ready says that an authtoken is known, or that none is needed.
+	Ready bool `json:"ready"`
+	// Kind is one of TunnelNgrok, TunnelOwn, TunnelNone.
+	Kind   string `json:"kind"`
+	Region string `json:"region,omitempty"`
+	Plan   string `json:"plan,omitempty"`
+	// Source is where the authtoken comes from: keyring or environment.
+	Source string `json:"source,omitempty"`
+	// Before is the public URL until it changed while this program ran, or at
+	// its start; empty when it did not.
+	Before string `json:"before,omitempty"`
+	// Latency is the last heartbeat's round trip.
+	Latency time.Duration `json:"latency_ns,omitempty"`
+	// Code is ngrok's error code, such as ERR_NGROK_105, while one applies.
+	Code string `json:"code,omitempty"`
+	// ConfigFile is an ngrok.yml whose authtoken can be copied, or empty.
+	ConfigFile string `json:"config_file,omitempty"`
+}
+
+// ToolsetState is the owner's choice of tools.
+type ToolsetState struct {
+	// Name is core, full or custom.
+	Name string `json:"name"`
+	// Choices are all tools there are; only the owner's page needs them.
+	Choices []ToolChoice `json:"-"`
+}
+
+// ToolChoice is one tool that the owner may offer.
+type ToolChoice struct {
+	Name, Title    string
+	Writes, Chosen bool
+}
+
+// WaitingRequest is a client that waits for the owner's yes. The code is not
+// here: the owner gives the one that their own browser shows.
+type WaitingRequest struct {
+	Client string `json:"client"`
+	// SelfNamed says that nobody has checked the name.
+	SelfNamed    bool     `json:"self_named,omitempty"`
+	RedirectHost string   `json:"redirect_host"`
+	Scopes       []string `json:"scopes"`
+	// Seconds is how long it has waited.
+	Seconds int `json:"seconds"`
+}
+
+// ConnectionState is a client that the owner has approved.
+type ConnectionState struct {
+	ID           string   `json:"id"`
+	Client       string   `json:"client"`
+	SelfNamed    bool     `json:"self_named,omitempty"`
+	RedirectHost string   `json:"redirect_host,omitempty"`
+	Scopes       []string `json:"scopes"`
+	// Issuer is the address that the client signed in at.
+	Issuer   string     `json:"issuer,omitempty"`
+	Created  time.Time  `json:"created"`
+	LastUsed *time.Time `json:"last_used"` // nil when never
+}
+
+// Shown is the client's name as a view shows it: one that the client gave
+// itself is marked, since anybody can call themselves ChatGPT.
+func (r WaitingRequest) Shown() string { return shown(r.Client, r.SelfNamed) }
+
+// Shown is the client's name as a view shows it.
+func (c ConnectionState) Shown() string { return shown(c.Client, c.SelfNamed) }
+
+func shown(name string, selfNamed bool) string {
+	if selfNamed {
+		return "calls itself \"" + name + "\""
+	}
+	return name
+}
+
+// CanWrite tells whether the owner allowed writing.
+func (c ConnectionState) CanWrite() bool { return slices.Contains(c.Scopes, "coda.write") }
+
+// Finding is one line of the doctor.
+type Finding struct {
+	Name   string `json:"name"`
+	Status string `json:"status"` // ok, warning, failed or skipped
+	Means  string `json:"means"`
+	Next   string `json:"next"`
+}
