@@ -34,11 +34,14 @@
 //   - One who steals an authorization code, out of a browser or by a redirect
 //     of their own: redirects are a fixed list and loopback; codes are bound to
 //     client, redirect, resource and PKCE, live 60 seconds, and a second use
-//     revokes what the first gave. (codes.script, errors.script, FuzzRedirect)
+//     revokes what the first gave. One found spent, in a history, ends nothing
+//     without its verifier. (codes.script, errors.script, FuzzRedirect,
+//     TestASpentCodeFoundInAHistoryEndsNothing)
 //   - One who steals a token: it is worth nothing at another address; an access
 //     token ends after a day, a refresh token when it is used beside the real
-//     one; the owner revokes at once. What it could do until then is what the
-//     connection may do. (oauth.script, TestWhatOtherBridgesGetWrong)
+//     one, within the minute for lost replies too; the owner revokes at once.
+//     What it could do until then is what the connection may do. (oauth.script,
+//     TestWhatOtherBridgesGetWrong, TestGraceEndsWhenTheSuccessorWasUsed)
 //   - A client that may only read, or one gone astray: scopes are checked in
 //     the tool, narrowed by the owner and by the read-only switch, never
 //     widened. (scopes.script)

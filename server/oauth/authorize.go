@@ -155,8 +155,8 @@ func (a *asked) readRest(q url.Values) *fault {
 	if a.resource, f = resource(q, a.issuer); f != nil {
 		return f
 	}
-	a.scopes, f = askedScopes(q.Get("scope"))
-	return f
+	a.scopes = askedScopes(q.Get("scope"))
+	return nil
 }
 
 // turnAway answers a request that was not good, by redirect where that is

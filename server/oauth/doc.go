@@ -47,9 +47,10 @@
 // token's successor (and the access token that comes with it) is an HMAC of
 // the old token under a key kept in the database. So a reply that a tunnel
 // lost can be repeated word for word within 60 seconds, after a restart too,
-// and nothing in plain text is stored. Later use of a rotated token removes
-// the grant. So does the second use of a code; a code presented with
-// anything wrong is spent.
+// and nothing in plain text is stored. That ends once the successor was used:
+// then, and later, use of a rotated token removes the grant. So does the second
+// use of a code by whoever could use it first; a code presented with anything
+// wrong is spent, and a spent one that is presented so ends nothing.
 //
 // coda.write includes coda.read. A client that names no scope asks for both.
 // The owner narrows and never widens; while the read-only switch is on,
@@ -80,7 +81,10 @@
 // A refresh that asks for more than was granted gets what was granted. RFC 6749
 // section 6 forbids to give more; it would allow an error as well, but clients
 // repeat what they first asked for after the owner gave less, and an error
-// would cut them off. A scope of which nothing was granted is invalid_scope.
+// would cut them off. Scopes that are not ours are ignored everywhere, like none.
+//
+// All addresses of an issuer are one resource: clients name the root here and
+// /mcp there. A token is bound to its issuer.
 //
 // A clock that jumps back ends what waits, instead of giving it more time.
 //

@@ -25,7 +25,7 @@ func TestOwnerSaysYesOnceAndTheClientStaysConnected(t *testing.T) {
 		t.Errorf("token answer: %s %v", r.body, r.header)
 	}
 	g, err := b.s.Authenticate(t.Context(), b.issuer, p.Access)
-	if err != nil || g.ClientName != "ChatGPT" || !slices.Equal(g.Scopes, []string{ScopeRead, ScopeWrite}) || g.Resource != b.issuer+"/mcp" {
+	if err != nil || g.ClientName != "ChatGPT" || !slices.Equal(g.Scopes, []string{ScopeRead, ScopeWrite}) || g.Resource != b.issuer {
 		t.Errorf("grant %+v, %v", g, err)
 	}
 	b.restart()
@@ -110,6 +110,7 @@ func TestOwnerNarrowsAndNeverWidens(t *testing.T) {
 		"the read-only switch is on":             {"", true, true, "coda.read"},
 		"write includes read":                    {"coda.write", true, false, "coda.read coda.write"},
 		"write alone, narrowed":                  {"coda.write", false, false, "coda.read"},
+		"scopes of others mean both":             {"openid email profile", true, false, "coda.read coda.write"},
 		"unknown scopes are left out":            {"openid coda.read profile", true, false, "coda.read"},
 		"offline_access alone asks for the rest": {"offline_access", true, false, "coda.read coda.write offline_access"},
 	} {

@@ -40,8 +40,11 @@ var (
 		Text: "The app describes itself at an address of its maker, and codabridge did not get it from there. Try again in a few minutes. If that does not help, look at the internet connection of the computer that runs codabridge, or ask the app's maker."}
 	pageBusy = page{Title: "One moment",
 		Text: "codabridge is asked about many apps just now, and looks up few at a time. Wait a minute, then reload this page."}
-	pageBadRedirect = page{Title: "This link leads somewhere it should not",
-		Text: "The app asks to send you to an address that it did not register, so codabridge stopped here. If you set this up yourself just now, remove the connector and add it again. Otherwise close this page: someone may be trying to get at your documents."}
+	pageBadRedirect = page{Title: "This app has to be connected anew",
+		Text: "The app asks to be answered at another address than codabridge knows it by, so codabridge stopped here. Nothing was shared.",
+		Steps: []string{"In ChatGPT, Claude or the app you came from, remove the codabridge connector.", "Add it again with the same address, and approve it.",
+			"If this page comes again, the app may have changed its address: look for a newer codabridge."},
+		Note: "If you did not start this yourself just now, close this page: a link that somebody made would look like this."}
 	pageFault = page{Title: "codabridge could not do this just now",
 		Text: "Something went wrong on the computer that runs it. Open codabridge there to see what, then reload this page."}
 	pageFinished = page{Title: "This was approved already",
@@ -72,7 +75,7 @@ func (s *Server) showWaiting(w http.ResponseWriter, req *request) {
 		Host: redirectHost(req.redirect), Name: req.client.shownName(), Self: req.client.selfNamed, Scopes: s.plainScopes(req.scopes),
 		Code: req.code, Wait: PathWait + "?" + req.query, Retry: PathAuthorize + "?" + req.query,
 	}
-	_, _, p.Loopback = splitLoopback(req.redirect)
+	p.Loopback = isLoopback(req.redirect)
 	if s.opt.OwnerURL != nil {
 		p.Owner = s.opt.OwnerURL(req.code)
 	}

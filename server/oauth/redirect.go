@@ -1,9 +1,12 @@
 package oauth
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // redirects are the addresses that well-known clients send people back to.
@@ -29,8 +32,18 @@ var patterns = []*regexp.Regexp{
 }
 
 // loopback is an address on the person's own computer, RFC 8252 section 7.3,
-// with the name localhost too, which several clients use.
-var loopback = regexp.MustCompile(`\Ahttp://(localhost|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?((?:/[A-Za-z0-9._~-]*)*)\z`)
+// with the name localhost too, which several clients use. Path and query are
+// those of RFC 3986 sections 3.3 and 3.4.
+var loopback = regexp.MustCompile(`\Ahttp://(localhost|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?` +
+	`((?:/` + pchar + `*)*)(\?(?:` + pchar + `|[/?])*)?\z`)
+
+// pchar is RFC 3986 section 3.3, without encoded control characters: a program
+// that decodes one into a header or a log finds a line of a stranger's there.
+const pchar = `(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|[89A-Fa-f][0-9A-Fa-f]))`
+
+// answerParams are what the answer adds to a redirect address, which must not
+// have them already: a client that reads the first of two reads a stranger's.
+var answerParams = []string{"code", "state", "iss", "error", "error_description", "error_uri"}
 
 const longestRedirect = 512
 
@@ -47,8 +60,7 @@ func allowedRedirect(uri string) bool {
 			return true
 		}
 	}
-	_, _, ok := splitLoopback(uri)
-	return ok
+	return isLoopback(uri)
 }
 
 // sameRedirect reports whether a client that registered one address may ask
@@ -58,30 +70,53 @@ func sameRedirect(registered, asked string) bool {
 	if !allowedRedirect(registered) || !allowedRedirect(asked) {
 		return false
 	}
-	if registered == asked {
-		return true
+	a, ok := splitLoopback(registered)
+	b, ok2 := splitLoopback(asked)
+	if ok && ok2 {
+		return a.host == b.host && a.rest == b.rest
 	}
-	host, path, ok := splitLoopback(registered)
-	host2, path2, ok2 := splitLoopback(asked)
-	return ok && ok2 && host == host2 && path == path2
+	return registered == asked
 }
 
-func splitLoopback(uri string) (host, path string, ok bool) {
+// exactRedirect reports whether the token endpoint is given the address that
+// the code was sent to: the port counts here.
+func exactRedirect(sent, given string) bool {
+	a, ok := splitLoopback(sent)
+	b, ok2 := splitLoopback(given)
+	if ok && ok2 {
+		return a == b
+	}
+	return sent == given
+}
+
+// localRedirect is a loopback address in the parts that are compared. rest is
+// path and query; an empty path is "/" (RFC 3986 section 6.2.3).
+type localRedirect struct{ host, port, rest string }
+
+func splitLoopback(uri string) (localRedirect, bool) {
 	m := loopback.FindStringSubmatch(uri)
 	if m == nil || len(uri) > longestRedirect {
-		return "", "", false
+		return localRedirect{}, false
 	}
 	if m[2] != "" {
 		if port, err := strconv.Atoi(m[2]); err != nil || port < 1 || port > 65535 {
-			return "", "", false
+			return localRedirect{}, false
 		}
 	}
-	return m[1], m[3], true
+	if q, err := url.ParseQuery(strings.TrimPrefix(m[4], "?")); err != nil || slices.ContainsFunc(answerParams, q.Has) {
+		return localRedirect{}, false
+	}
+	return localRedirect{host: m[1], port: m[2], rest: cmp.Or(m[3], "/") + m[4]}, true
+}
+
+func isLoopback(uri string) bool {
+	_, ok := splitLoopback(uri)
+	return ok
 }
 
 // redirectHost names the place an address leads to, for people.
 func redirectHost(uri string) string {
-	if _, _, ok := splitLoopback(uri); ok {
+	if isLoopback(uri) {
 		return "this computer"
 	}
 	u, err := url.Parse(uri)
@@ -94,6 +129,14 @@ func redirectHost(uri string) string {
 	return u.Host
 }
 
-// withQuery adds parameters to a redirect address. None of the allowed
-// addresses has a query or a fragment of its own.
-func withQuery(uri string, q url.Values) string { return uri + "?" + q.Encode() }
+// withQuery adds parameters to a redirect address, after those it has. None of
+// the allowed addresses has a fragment.
+func withQuery(uri string, q url.Values) string {
+	switch {
+	case !strings.Contains(uri, "?"):
+		uri += "?"
+	case !strings.HasSuffix(uri, "?") && !strings.HasSuffix(uri, "&"):
+		uri += "&"
+	}
+	return uri + q.Encode()
+}

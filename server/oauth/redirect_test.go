@@ -54,7 +54,27 @@ func TestOnlyRedirectsOfKnownClientsAndOfThisComputer(t *testing.T) {
 		"http://localhost:0/callback":                                         false,
 		"http://localhost:65536/callback":                                     false,
 		"http://localhost:99999999999999999999/callback":                      false,
-		"http://localhost/callback?x=1":                                       false,
+		"http://localhost/callback?x=1":                                       true,
+		"http://localhost:3000/oauth/clients/mcp:codabridge/callback":         true,
+		"http://[::1]:3000/a:b@c;d=e,f!$&'()*+~/":                             true,
+		"http://127.0.0.1:1?provider=coda/bridge?&x=%C3%A9":                   true,
+		"http://localhost//a//?":                                              true,
+		"http://localhost/a%20b%2Fc":                                          true,
+		"http://localhost/a%2":                                                false,
+		"http://localhost/a%zz":                                               false,
+		"http://localhost/a|b":                                                false,
+		"http://localhost/é":                                                  false,
+		"http://localhost/a b":                                                false,
+		"http://localhost/a[0]":                                               false,
+		"http://localhost/%00":                                                false,
+		"http://localhost/%7F":                                                false,
+		"http://localhost/cb?x=%0A":                                           false,
+		"http://localhost/cb?code=x":                                          false,
+		"http://localhost/cb?a=b&st%61te=x":                                   false,
+		"http://localhost/cb?a;b":                                             false,
+		"http://localhost/cb?x#y":                                             false,
+		"http://localhost:3000:1/":                                            false,
+		"http://localhost:3000@evil.test/":                                    false,
 		"http://localhost/callback#x":                                         false,
 		"http://localhost\\@evil.test/":                                       false,
 		"http://localhost/%0d%0aSet-Cookie:x":                                 false,
@@ -83,6 +103,18 @@ func TestOnlyRedirectsOfKnownClientsAndOfThisComputer(t *testing.T) {
 		{"http://127.0.0.1/callback", "http://localhost/callback", false},
 		{"http://127.0.0.1/callback", "http://127.0.0.1:1234/callback/", false},
 		{"http://127.0.0.1/callback", "http://127.0.0.1:1234/other", false},
+		{"http://127.0.0.1:33418", "http://127.0.0.1:33418/", true},
+		{"http://127.0.0.1:33418/", "http://127.0.0.1:1", true},
+		{"http://[::1]", "http://[::1]:9/", true},
+		{"http://localhost?x=1", "http://localhost:2/?x=1", true},
+		{"http://localhost/?x=1", "http://localhost/?x=2", false},
+		{"http://localhost/?x=1", "http://localhost/", false},
+		{"http://localhost/", "http://localhost/?", false},
+		{"http://localhost/a:b", "http://localhost:3/a:b", true},
+		{"http://localhost/a:b", "http://localhost:3/a%3Ab", false},
+		{"http://localhost/a%2fb", "http://localhost/a%2Fb", false},
+		{"http://localhost", "http://127.0.0.1", false},
+		{"http://[::1]/", "http://127.0.0.1/", false},
 		{"https://vscode.dev/redirect", "https://vscode.dev:444/redirect", false},
 		{"https://vscode.dev/redirect", "https://vscode.dev/redirect", true},
 		{"https://evil.test/", "https://evil.test/", false},
@@ -107,7 +139,7 @@ func FuzzRedirect(f *testing.F) {
 			return
 		}
 		u, err := url.Parse(uri)
-		if err != nil || !hosts[u.Hostname()] || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(uri, "\\\r\n\t \"<>") {
+		if err != nil || !hosts[u.Hostname()] || u.User != nil || u.Scheme != "http" && u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(uri, "\\\r\n\t \"<>") {
 			t.Fatalf("%q is allowed: %+v %v", uri, u, err)
 		}
 		if u.Scheme == "http" && !strings.Contains("localhost 127.0.0.1 ::1", u.Hostname()) {

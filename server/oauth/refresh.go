@@ -15,8 +15,9 @@ import (
 const unknownRefresh = "the refresh token is not known or has expired; connect again"
 
 // refresh gives a new pair for a refresh token, RFC 6749 section 6, and ends
-// the old one (rotation, RFC 9700 section 2.2.2). For a minute the old one
-// gives the same pair again, for clients that did not get the first answer.
+// the old one (rotation, RFC 9700 section 2.2.2). For a minute, and until the
+// next one is used, the old one gives the same pair again, for clients that did
+// not get the first answer.
 func (s *Server) refresh(ctx context.Context, c client, form url.Values) (pair, error) {
 	old := form.Get("refresh_token")
 	if old == "" {
@@ -41,19 +42,16 @@ func (s *Server) refresh(ctx context.Context, c client, form url.Values) (pair, 
 	var p pair
 	var grant string
 	again := false
-	err = s.opt.Store.SpendRefresh(ctx, digest(old), func(t store.Token) (store.Issue, error) {
+	err = s.opt.Store.SpendRefresh(ctx, digest(old), nextHash, func(t store.Token, successor store.Successor) (store.Issue, error) {
 		grant = t.Grant.ID
-		if f := mayRefresh(t, c, issuer, target, now); f != nil {
+		if f := mayRefresh(t, c, issuer, now); f != nil {
 			return store.Issue{}, f
 		}
 		if !t.Rotated.IsZero() {
 			again = true
-			return inGrace(t, now)
+			return inGrace(t, successor, now)
 		}
-		scopes, f := refreshedScopes(form.Get("scope"), t.Scopes)
-		if f != nil {
-			return store.Issue{}, f
-		}
+		scopes := refreshedScopes(form.Get("scope"), t.Scopes)
 		p = newPair(access, next, scopes, s.opt.AccessTTL)
 		return store.Issue{Rotated: now, Resource: target, Tokens: s.tokens(accessHash, nextHash, scopes, t.Scopes, now)}, nil
 	})
@@ -63,11 +61,12 @@ func (s *Server) refresh(ctx context.Context, c client, form url.Values) (pair, 
 	return p, s.judge(err, grant, unknownRefresh)
 }
 
-// inGrace allows the use of a rotated token for a minute. Later it is a
-// replay: two parties hold the token, and nobody can tell which is the right
-// one.
-func inGrace(t store.Token, now time.Time) (store.Issue, error) {
-	if age := now.Sub(t.Rotated); age > grace || age < -grace {
+// inGrace allows the use of a rotated token for a minute, for a client that
+// did not get the answer, as long as its successor waits unused. Else it is a
+// replay (RFC 9700 section 4.14.2): two parties hold the token, and nobody can
+// tell which is the right one.
+func inGrace(t store.Token, successor store.Successor, now time.Time) (store.Issue, error) {
+	if age := now.Sub(t.Rotated); successor != store.Unused || age > grace || age < -grace {
 		return store.Issue{}, store.ErrReplayed
 	}
 	return store.Issue{Again: true}, nil
@@ -75,14 +74,12 @@ func inGrace(t store.Token, now time.Time) (store.Issue, error) {
 
 // mayRefresh checks that a refresh token is used by its client, where it was
 // made.
-func mayRefresh(t store.Token, c client, issuer, target string, now time.Time) *fault {
+func mayRefresh(t store.Token, c client, issuer string, now time.Time) *fault {
 	switch {
 	case t.Grant.ClientID != c.id || t.Grant.Issuer != issuer:
 		return invalidGrant("the refresh token was made for another client")
 	case !now.Before(t.Expires):
 		return invalidGrant(unknownRefresh)
-	case target != "" && t.Grant.Resource != "" && target != t.Grant.Resource:
-		return &fault{Code: "invalid_target", Text: "the resource differs from the one that was authorized"}
 	}
 	return nil
 }
@@ -92,19 +89,11 @@ func mayRefresh(t store.Token, c client, issuer, target string, now time.Time) *
 // owner gave less; RFC 6749 section 6 forbids to give more and section 3.3
 // allows to ignore the rest, so they get what was given, and the answer says
 // so. Refusing them would end connections that are in order.
-func refreshedScopes(asked string, given []string) ([]string, *fault) {
-	words := strings.Fields(asked)
-	if len(words) == 0 {
-		return given, nil
+func refreshedScopes(asked string, given []string) []string {
+	if len(strings.Fields(asked)) == 0 {
+		return given
 	}
-	scopes, f := askedScopes(asked)
-	if f != nil {
-		return nil, f
-	}
-	if kept := among(scopes, given); len(kept) > 0 {
-		return kept, nil
-	}
-	return nil, &fault{Code: "invalid_scope", Text: "nothing of that was granted: " + strings.Join(given, " ")}
+	return among(askedScopes(asked), given)
 }
 
 // among are those of some scopes that are given.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -33,6 +34,68 @@ func TestRefreshRotatesWithAGraceForALostReply(t *testing.T) {
 	}
 }
 
+// TestGraceEndsWhenTheSuccessorWasUsed: a thief and the client take turns
+// within the minute. Whoever comes with an older token than the newest pair's
+// ends the connection for both.
+func TestGraceEndsWhenTheSuccessorWasUsed(t *testing.T) {
+	t.Parallel()
+	for name, restart := range map[string]bool{"at once": false, "after a restart": true} {
+		b := newBed(t)
+		p := b.connect(true)
+		next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
+		if again := b.pair(b.form(PathToken, b.refreshForm(p.Refresh))); again.Refresh != next.Refresh {
+			t.Errorf("%s: a lost reply is not repeated", name)
+		}
+		last := b.pair(b.form(PathToken, b.refreshForm(next.Refresh)))
+		if again := b.pair(b.form(PathToken, b.refreshForm(next.Refresh))); again.Refresh != last.Refresh || again.Access != last.Access {
+			t.Errorf("%s: a lost reply of the second refresh is not repeated", name)
+		}
+		if restart {
+			b.restart()
+		}
+		if r := b.form(PathToken, b.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
+			t.Errorf("%s: the older token: %s", name, r.body)
+		}
+		if b.works(last.Access) || b.form(PathToken, b.refreshForm(last.Refresh)).errorCode() != "invalid_grant" {
+			t.Errorf("%s: the connection outlived the replay", name)
+		}
+	}
+}
+
+// TestRefreshesInParallelEndNoConnection: clients with several workers send one
+// token at once; an older one among them is a replay in any order.
+func TestRefreshesInParallelEndNoConnection(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	p := b.connect(true)
+	for range 3 {
+		got := b.parallel(16, func(int) string { return p.Refresh })
+		for _, r := range got {
+			if q := b.pair(r); q.Access != b.pair(got[0]).Access || q.Refresh != b.pair(got[0]).Refresh {
+				t.Fatalf("two answers: %s and %s", r.body, got[0].body)
+			}
+		}
+		p = b.pair(got[0])
+	}
+	next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
+	b.pair(b.form(PathToken, b.refreshForm(next.Refresh)))
+	b.parallel(16, func(i int) string { return []string{p.Refresh, next.Refresh}[i%2] })
+	if list, err := b.s.Connections(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("the older token among others ended nothing: %v %v", list, err)
+	}
+}
+
+// parallel sends refresh requests at the same time.
+func (b *bed) parallel(n int, token func(i int) string) []reply {
+	got := make([]reply, n)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { got[i] = b.form(PathToken, b.refreshForm(token(i))) })
+	}
+	all.Wait()
+	return got
+}
+
 func TestRefreshRefuses(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
@@ -40,12 +103,11 @@ func TestRefreshRefuses(t *testing.T) {
 		change []string
 		want   string
 	}{
-		"no token":                  {[]string{"refresh_token", ""}, "invalid_request"},
-		"a made-up token":           {[]string{"refresh_token", "cbr_" + strings.Repeat("x", 43)}, "invalid_grant"},
-		"another client":            {[]string{"client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata"}, "invalid_grant"},
-		"a scope nobody knows":      {[]string{"scope", "admin"}, "invalid_scope"},
-		"another resource":          {[]string{"resource", b.issuer}, "invalid_target"},
-		"another server's resource": {[]string{"resource", "https://evil.test"}, "invalid_target"},
+		"no token":                   {[]string{"refresh_token", ""}, "invalid_request"},
+		"a made-up token":            {[]string{"refresh_token", "cbr_" + strings.Repeat("x", 43)}, "invalid_grant"},
+		"another client":             {[]string{"client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata"}, "invalid_grant"},
+		"a resource with a fragment": {[]string{"resource", b.issuer + "/mcp#x"}, "invalid_target"},
+		"another server's resource":  {[]string{"resource", "https://evil.test"}, "invalid_target"},
 	} {
 		p := b.connect(false)
 		if r := b.form(PathToken, b.refreshForm(p.Refresh, c.change...)); r.errorCode() != c.want || r.status != 400 {
@@ -70,7 +132,7 @@ func TestRefreshThatRepeatsTheWiderRequestGetsWhatWasGranted(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
 	p := b.connect(false)
-	for _, asked := range []string{"coda.read coda.write", "coda.write", "coda.read coda.write offline_access openid"} {
+	for _, asked := range []string{"coda.read coda.write", "coda.write", "admin", "openid profile", "coda.read coda.write offline_access openid"} {
 		if p = b.pair(b.form(PathToken, b.refreshForm(p.Refresh, "scope", asked))); p.Scope != "coda.read" {
 			t.Errorf("%q widened the connection to %q", asked, p.Scope)
 		}
@@ -139,6 +201,7 @@ type modelToken struct {
 	made    time.Time
 	rotated time.Time
 	next    pair
+	after   *modelToken // its successor
 }
 
 type game struct {
@@ -184,9 +247,10 @@ func (g *game) wait() {
 	g.clock.advance([]time.Duration{time.Second, 20 * time.Second, time.Minute, time.Hour, 12 * time.Hour}[g.rng.Intn(5)])
 }
 
-func (g *game) add(grant int, p pair) {
+func (g *game) add(grant int, p pair) *modelToken {
 	g.refresh = append(g.refresh, &modelToken{grant: grant, plain: p.Refresh, made: g.clock.Now()})
 	g.access = append(g.access, &modelToken{grant: grant, plain: p.Access, made: g.clock.Now()})
+	return g.refresh[len(g.refresh)-1]
 }
 
 // answer sends a token request and checks whether it was granted.
@@ -226,7 +290,7 @@ func (g *game) wrongCode() {
 		return
 	}
 	c := g.codes[g.rng.Intn(len(g.codes))]
-	if c.used || g.clock.Now().Sub(c.made) > 23*time.Hour {
+	if g.clock.Now().Sub(c.made) > 23*time.Hour {
 		return
 	}
 	g.answer(g.exchangeForm(c.plain, "code_verifier", strings.Repeat("x", 50)), false, "code with a wrong verifier")
@@ -239,7 +303,7 @@ func (g *game) useRefresh() {
 	}
 	t := g.refresh[g.rng.Intn(len(g.refresh))]
 	age := g.clock.Now().Sub(t.rotated)
-	fine := g.alive[t.grant] && (t.rotated.IsZero() || age <= grace)
+	fine := g.alive[t.grant] && (t.rotated.IsZero() || age <= grace && t.after.rotated.IsZero())
 	p := g.answer(g.refreshForm(t.plain), fine, "refresh")
 	switch {
 	case !g.alive[t.grant]:
@@ -247,7 +311,7 @@ func (g *game) useRefresh() {
 		g.alive[t.grant] = false
 	case t.rotated.IsZero():
 		t.rotated, t.next = g.clock.Now(), p
-		g.add(t.grant, p)
+		t.after = g.add(t.grant, p)
 	case p.Access != t.next.Access || p.Refresh != t.next.Refresh:
 		g.t.Fatal("the grace gave another successor")
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -26,12 +27,12 @@ func TestAuthorizeNeverRedirectsToAPlaceThatIsNotSure(t *testing.T) {
 		"a document with dots in its path":               {[]string{"client_id", "https://vscode.dev/../client.json"}, "cannot be used"},
 		"a document on another port":                     {[]string{"client_id", "https://vscode.dev:8443/client.json"}, "not on codabridge&#39;s list"},
 		"a document with a user":                         {[]string{"client_id", "https://me@vscode.dev/client.json"}, "cannot be used"},
-		"no redirect":                                    {[]string{"redirect_uri", ""}, "should not"},
-		"a foreign redirect":                             {[]string{"redirect_uri", "https://evil.test/"}, "should not"},
-		"another known client's redirect":                {[]string{"redirect_uri", "https://claude.ai/api/mcp/auth_callback"}, "should not"},
-		"a redirect that only begins like the right one": {[]string{"redirect_uri", chatgptRedirect + "/x"}, "should not"},
-		"a redirect with a query":                        {[]string{"redirect_uri", chatgptRedirect + "?x=y"}, "should not"},
-		"javascript":                                     {[]string{"redirect_uri", "javascript:alert(1)"}, "should not"},
+		"no redirect":                                    {[]string{"redirect_uri", ""}, "connected anew"},
+		"a foreign redirect":                             {[]string{"redirect_uri", "https://evil.test/"}, "connected anew"},
+		"another known client's redirect":                {[]string{"redirect_uri", "https://claude.ai/api/mcp/auth_callback"}, "connected anew"},
+		"a redirect that only begins like the right one": {[]string{"redirect_uri", chatgptRedirect + "/x"}, "connected anew"},
+		"a redirect with a query":                        {[]string{"redirect_uri", chatgptRedirect + "?x=y"}, "connected anew"},
+		"javascript":                                     {[]string{"redirect_uri", "javascript:alert(1)"}, "connected anew"},
 	} {
 		r := b.get(b.browser(), PathAuthorize+"?"+b.asking(c.change...).Encode(), "text/html")
 		if r.status != http.StatusBadRequest || r.header.Get("Location") != "" || !strings.Contains(r.body, c.says) {
@@ -70,7 +71,10 @@ func TestAuthorizeTellsTheClientWhatIsWrong(t *testing.T) {
 		"another server's resource":       {[]string{"resource", "https://evil.test/mcp"}, "invalid_target"},
 		"a resource that begins like us":  {[]string{"resource", b.issuer + ".evil.test"}, "invalid_target"},
 		"a path that is not served":       {[]string{"resource", b.issuer + "/admin"}, "invalid_target"},
-		"none of our scopes":              {[]string{"scope", "openid profile"}, "invalid_scope"},
+		"a resource with a fragment":      {[]string{"resource", b.issuer + "/mcp#"}, "invalid_target"},
+		"a resource with a user":          {[]string{"resource", strings.Replace(b.issuer, "://", "://me@", 1)}, "invalid_target"},
+		"our host on another port":        {[]string{"resource", b.issuer + "1/mcp"}, "invalid_target"},
+		"our host without encryption":     {[]string{"resource", strings.Replace(b.issuer, "https", "http", 1)}, "invalid_target"},
 	} {
 		r := b.get(b.browser(), PathAuthorize+"?"+b.asking(c.change...).Encode(), "text/html")
 		if r.status != http.StatusFound || !strings.HasPrefix(r.header.Get("Location"), chatgptRedirect+"?") {
@@ -86,7 +90,7 @@ func TestAuthorizeTellsTheClientWhatIsWrong(t *testing.T) {
 	if twice.status != http.StatusFound || twice.location.Query().Get("error") != "invalid_request" {
 		t.Errorf("a scope given twice: %d", twice.status)
 	}
-	for _, fine := range []string{"", "/", "/mcp", "/mcp/", "/sse"} {
+	for _, fine := range []string{"", "/", "/mcp", "/mcp/", "/sse", "/sse/", "?x=1", "/mcp?x=1"} {
 		b.authorize(b.browser(), b.asking("resource", b.issuer+fine, "prompt", "none", "id_token_hint", "x"))
 	}
 	b.authorize(b.browser(), b.asking("resource", ""))
@@ -109,7 +113,6 @@ func TestTokenEndpointRefusesInTheStandardsWords(t *testing.T) {
 		"no verifier":                      {[]string{"code_verifier", ""}, "invalid_request", 400},
 		"another verifier":                 {[]string{"code_verifier", strings.Repeat("x", 43)}, "invalid_grant", 400},
 		"the challenge as the verifier":    {[]string{"code_verifier", challengeOf(verifier)}, "invalid_grant", 400},
-		"no redirect":                      {[]string{"redirect_uri", ""}, "invalid_request", 400},
 		"another redirect":                 {[]string{"redirect_uri", "https://claude.ai/api/mcp/auth_callback"}, "invalid_grant", 400},
 		"another client":                   {[]string{"client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata"}, "invalid_grant", 400},
 		"an unknown client":                {[]string{"client_id", "nobody"}, "invalid_client", 401},
@@ -119,7 +122,6 @@ func TestTokenEndpointRefusesInTheStandardsWords(t *testing.T) {
 		"a public client with a secret":    {[]string{"client_secret", "x"}, "invalid_client", 401},
 		"a signed assertion":               {[]string{"client_assertion", "x"}, "invalid_client", 401},
 		"another server's resource":        {[]string{"resource", "https://evil.test"}, "invalid_target", 400},
-		"another resource than before":     {[]string{"resource", b.issuer}, "invalid_target", 400},
 		"a resource that is not one of us": {[]string{"resource", b.issuer + "/x"}, "invalid_target", 400},
 	} {
 		code := b.consent(b.asking(), true).Get("code")
@@ -139,7 +141,7 @@ func TestTokenEndpointRefusesInTheStandardsWords(t *testing.T) {
 		"no content type":         {"", good(), 400},
 		"an empty body":           {form, "", 401},
 		"a parameter given twice": {form, good() + "&code=x", 400},
-		"two different resources": {form, good() + "&resource=" + url.QueryEscape(b.issuer), 400},
+		"two different resources": {form, good() + "&resource=" + url.QueryEscape("https://evil.test"), 400},
 		"a bad escape":            {form, "grant_type=%zz", 400},
 		"10 MB":                   {form, "grant_type=" + strings.Repeat("x", 10<<20), 413},
 	} {
@@ -187,6 +189,45 @@ func TestCodeLivesAMinuteAndItsReplayTakesEverythingItGave(t *testing.T) {
 	}
 	if b.works(p.Access) || b.works(next.Access) || b.form(PathToken, b.refreshForm(next.Refresh)).errorCode() != "invalid_grant" {
 		t.Error("what the replayed code gave still works")
+	}
+}
+
+// TestASpentCodeFoundInAHistoryEndsNothing: who finds one lacks the verifier,
+// or is another client, and must not be able to disconnect the owner by it.
+func TestASpentCodeFoundInAHistoryEndsNothing(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	code := b.consent(b.asking(), true).Get("code")
+	p := b.pair(b.form(PathToken, b.exchangeForm(code)))
+	other := b.registerAs("Another", chatgptRedirect)
+	for name, change := range map[string][]string{
+		"another verifier":               {"code_verifier", strings.Repeat("x", 43)},
+		"the challenge for a verifier":   {"code_verifier", challengeOf(verifier)},
+		"no verifier":                    {"code_verifier", ""},
+		"another client":                 {"client_id", other},
+		"another client that is pinned":  {"client_id", "https://claude.ai/oauth/claude-code-client-metadata"},
+		"another redirect":               {"redirect_uri", "https://claude.ai/api/mcp/auth_callback"},
+		"another server's resource":      {"resource", "https://evil.test"},
+		"another client, no redirect":    {"client_id", other, "redirect_uri", ""},
+		"another verifier, no redirect":  {"code_verifier", strings.Repeat("x", 43), "redirect_uri", ""},
+		"a day later with a wrong guess": {"code_verifier", strings.Repeat("y", 43)},
+	} {
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				if r := b.form(PathToken, b.exchangeForm(code, change...)); r.status/100 != 4 {
+					t.Errorf("%s: %s", name, r.body)
+				}
+			})
+		}
+		all.Wait()
+		if !b.works(p.Access) {
+			t.Fatalf("%s: ended the connection", name)
+		}
+	}
+	b.clock.advance(time.Hour)
+	if r := b.form(PathToken, b.exchangeForm(code, "redirect_uri", "")); r.errorCode() != "invalid_grant" || b.works(p.Access) {
+		t.Errorf("its own client a second time, which is a replay: %s", r.body)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -139,7 +140,8 @@ func (reg *registration) settle(methods []string) error {
 	}
 	for _, uri := range reg.Redirects {
 		if !allowedRedirect(uri) {
-			return &fault{Code: "invalid_redirect_uri", Text: "only the redirect addresses of known clients and of programs on the person's own computer (http://127.0.0.1, http://localhost) are accepted"}
+			return &fault{Code: "invalid_redirect_uri", Text: "this address is not accepted: " + clip(uri, 200) + "; accepted are those of known clients, and of programs on the person's own computer: " +
+				"http:// with 127.0.0.1, localhost or [::1], any port, path and query, without a fragment and without " + strings.Join(answerParams[:3], ", ") + " in the query"}
 		}
 	}
 	if len(reg.GrantTypes) > 0 && !slices.Contains(reg.GrantTypes, "authorization_code") {
@@ -156,6 +158,7 @@ func (reg *registration) settle(methods []string) error {
 	case !slices.Contains(authMethods, reg.Method):
 		return badMetadata("token_endpoint_auth_method must be none, client_secret_post or client_secret_basic")
 	}
+	reg.Scope = strings.Join(askedScopes(reg.Scope), " ") // what it may ask for, not what it sent
 	reg.GrantTypes, reg.ResponseTypes = []string{"authorization_code", "refresh_token"}, []string{"code"}
 	return nil
 }

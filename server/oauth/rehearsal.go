@@ -17,8 +17,7 @@ func (s *Server) ApproveRehearsal(ctx context.Context, code, clientID, challenge
 	if err != nil {
 		return err
 	}
-	_, _, local := splitLoopback(r.redirect)
-	if r.client.id != clientID || challenge == "" || r.challenge != challenge || !local {
+	if r.client.id != clientID || challenge == "" || r.challenge != challenge || !isLoopback(r.redirect) {
 		return ErrNoRequest
 	}
 	return s.Approve(ctx, code, false)

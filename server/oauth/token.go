@@ -90,7 +90,7 @@ func readForm(body string) (url.Values, error) {
 
 // exchange gives tokens for a code, RFC 6749 section 4.1.3.
 func (s *Server) exchange(ctx context.Context, c client, form url.Values) (pair, error) {
-	for _, name := range []string{"code", "redirect_uri", "code_verifier"} {
+	for _, name := range []string{"code", "code_verifier"} {
 		if form.Get(name) == "" {
 			return pair{}, invalidRequest(name + " is missing")
 		}
@@ -108,7 +108,7 @@ func (s *Server) exchange(ctx context.Context, c client, form url.Values) (pair,
 	err := s.opt.Store.SpendCode(ctx, digest(form.Get("code")), func(code store.Code) (store.Issue, error) {
 		g := code.Grant
 		grant = g.ID
-		if f := mayExchange(code, c, form, issuer, target, now); f != nil {
+		if f := mayExchange(code, c, form, issuer, now); f != nil {
 			return store.Issue{}, f
 		}
 		access, accessHash := newSecret(prefixAccess)
@@ -119,8 +119,12 @@ func (s *Server) exchange(ctx context.Context, c client, form url.Values) (pair,
 	return p, s.judge(err, grant, "the code is not known or has expired")
 }
 
-// mayExchange checks that a code is used by whom and for what it was made.
-func mayExchange(code store.Code, c client, form url.Values, issuer, target string, now time.Time) *fault {
+// mayExchange checks that a code is used by whom and for what it was made. A
+// spent one passes here only for whoever could have used it, at any age: who
+// found one in a browser's history lacks the verifier, and ends nothing by it.
+// redirect_uri may be left out, since PKCE binds the code (OAuth 2.1 section
+// 4.1.3); one that is named has to be right.
+func mayExchange(code store.Code, c client, form url.Values, issuer string, now time.Time) *fault {
 	g := code.Grant
 	age := now.Sub(code.Created)
 	sum := sha256.Sum256([]byte(form.Get("code_verifier")))
@@ -128,14 +132,12 @@ func mayExchange(code store.Code, c client, form url.Values, issuer, target stri
 	switch {
 	case g.ClientID != c.id || g.Issuer != issuer:
 		return invalidGrant("the code was made for another client")
-	case age >= codeLife || age <= -codeLife:
+	case !code.Used && (age >= codeLife || age <= -codeLife):
 		return invalidGrant("the code is not known or has expired")
-	case g.RedirectURI != form.Get("redirect_uri"):
+	case form.Get("redirect_uri") != "" && !exactRedirect(g.RedirectURI, form.Get("redirect_uri")):
 		return invalidGrant("redirect_uri differs from the one the code was sent to")
 	case !verifierForm.MatchString(form.Get("code_verifier")) || subtle.ConstantTimeCompare([]byte(challenge), []byte(code.Challenge)) != 1:
 		return invalidGrant("code_verifier does not match code_challenge")
-	case target != "" && g.Resource != "" && target != g.Resource:
-		return &fault{Code: "invalid_target", Text: "the resource differs from the one that was authorized"}
 	}
 	return nil
 }

@@ -199,9 +199,20 @@ func TestRefusedCodeIsSpentAllTheSame(t *testing.T) {
 	if err := s.SpendCode(ctx, []byte("code"), func(Code) (Issue, error) { return Issue{}, no }); !errors.Is(err, no) {
 		t.Fatal(err)
 	}
-	err := s.SpendCode(ctx, []byte("code"), func(Code) (Issue, error) { t.Error("asked again"); return Issue{}, nil })
-	if !errors.Is(err, ErrReplayed) {
-		t.Errorf("second try: %v", err)
+	if err := s.SpendCode(ctx, []byte("code"), func(c Code) (Issue, error) { return Issue{}, no }); !errors.Is(err, no) {
+		t.Errorf("a second wrong try: %v", err)
+	}
+	if grants, err := s.Grants(ctx); err != nil || len(grants) != 1 {
+		t.Errorf("a second wrong try ended the connection: %v %v", grants, err)
+	}
+	err := s.SpendCode(ctx, []byte("code"), func(c Code) (Issue, error) {
+		if !c.Used {
+			t.Error("it does not count as used")
+		}
+		return Issue{Tokens: []Token{{Hash: []byte("x"), Kind: Access, Created: noon, Expires: noon}}}, nil
+	})
+	if grants, _ := s.Grants(ctx); !errors.Is(err, ErrReplayed) || len(grants) != 0 {
+		t.Errorf("then the right one: %v", err)
 	}
 }
 
@@ -215,7 +226,10 @@ func TestRefreshingForeverKeepsTheDatabaseSmall(t *testing.T) {
 	_ = g
 	for i := range 60 {
 		at := noon.Add(time.Duration(i+1) * time.Second)
-		err := s.SpendRefresh(ctx, fmt.Append(nil, "r", i), func(Token) (Issue, error) {
+		err := s.SpendRefresh(ctx, fmt.Append(nil, "r", i), fmt.Append(nil, "r", i+1), func(_ Token, next Successor) (Issue, error) {
+			if next != None {
+				t.Errorf("%d: it has a successor already", i)
+			}
 			return Issue{Rotated: at, Tokens: []Token{
 				{Hash: fmt.Append(nil, "a", i+1), Kind: Access, Created: at, Expires: at.Add(time.Hour)},
 				{Hash: fmt.Append(nil, "r", i+1), Kind: Refresh, Created: at, Expires: at.Add(time.Hour)}}}, nil

@@ -26,6 +26,7 @@ type Code struct {
 	Hash      []byte // SHA-256
 	Challenge string // PKCE, S256
 	Created   time.Time
+	Used      bool  // it was presented before
 	Grant     Grant // only Grant.ID is read by AddCode
 }
 
@@ -65,29 +66,32 @@ func (s *Store) AddCode(ctx context.Context, c Code) error {
 
 // SpendCode exchanges a code, once. decide sees the code and says what it
 // gives; its error is returned and the code is spent all the same, so nobody
-// tries verifiers on it. A code that was spent before takes its grant with
-// it: ErrReplayed. An unknown one is ErrNotFound.
+// tries verifiers on it. A code that was spent before takes its grant with it
+// (ErrReplayed), unless decide has an error: that one changes nothing. An
+// unknown code is ErrNotFound.
 func (s *Store) SpendCode(ctx context.Context, hash []byte, decide func(Code) (Issue, error)) error {
 	return s.change(ctx, "spend code", func(tx *sql.Tx) error {
 		c := Code{Hash: hash}
 		var created int64
-		var used bool
 		targets, done := grantFields(&c.Grant)
 		err := tx.QueryRow(`SELECT c.challenge, c.created, c.used, `+grantColumns+`
 			FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.hash = ?`, hash).
-			Scan(append([]any{&c.Challenge, &created, &used}, targets...)...)
+			Scan(append([]any{&c.Challenge, &created, &c.Used}, targets...)...)
 		if err != nil {
 			return orNotFound(err)
 		}
 		done()
 		c.Created = moment(created)
-		if used {
+		issue, err := decide(c)
+		if c.Used && err == nil {
 			return replayed(tx, c.Grant.ID)
+		}
+		if c.Used {
+			return err
 		}
 		if _, err := tx.Exec(`UPDATE codes SET used = 1 WHERE hash = ?`, hash); err != nil {
 			return err
 		}
-		issue, err := decide(c)
 		if err != nil {
 			return &keep{err}
 		}
@@ -95,16 +99,31 @@ func (s *Store) SpendCode(ctx context.Context, hash []byte, decide func(Code) (I
 	})
 }
 
-// SpendRefresh exchanges a refresh token. decide sees it and says what it
-// gives; when its error is ErrReplayed the grant is removed, any other error
-// changes nothing. An unknown token is ErrNotFound.
-func (s *Store) SpendRefresh(ctx context.Context, hash []byte, decide func(Token) (Issue, error)) error {
+// Successor is what became of the refresh token that followed another.
+type Successor int
+
+// What became of it: there is none, it waits to be used, or it was used.
+const (
+	None Successor = iota
+	Unused
+	Used
+)
+
+// SpendRefresh exchanges a refresh token. decide sees it, and what became of
+// the one whose hash is next, and says what it gives; when its error is
+// ErrReplayed the grant is removed, any other error changes nothing. An unknown
+// token is ErrNotFound.
+func (s *Store) SpendRefresh(ctx context.Context, hash, next []byte, decide func(Token, Successor) (Issue, error)) error {
 	return s.change(ctx, "spend refresh token", func(tx *sql.Tx) error {
 		t, err := findToken(tx, hash, Refresh)
 		if err != nil {
 			return err
 		}
-		issue, err := decide(t)
+		successor, err := successorState(tx, next)
+		if err != nil {
+			return err
+		}
+		issue, err := decide(t, successor)
 		if errors.Is(err, ErrReplayed) {
 			return replayed(tx, t.Grant.ID)
 		}
@@ -117,6 +136,19 @@ func (s *Store) SpendRefresh(ctx context.Context, hash []byte, decide func(Token
 		s.tidy(tx, issue.Rotated)
 		return issue.write(tx, t.Grant.ID)
 	})
+}
+
+func successorState(tx *sql.Tx, hash []byte) (Successor, error) {
+	t, err := findToken(tx, hash, Refresh)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return None, nil
+	case err != nil:
+		return None, err
+	case t.Rotated.IsZero():
+		return Unused, nil
+	}
+	return Used, nil
 }
 
 // Token returns the token of that kind with that hash, with its grant, or
