@@ -45,6 +45,10 @@
 //   - A client that may only read, or one gone astray: scopes are checked in
 //     the tool, narrowed by the owner and by the read-only switch, never
 //     widened. (scopes.script)
+//   - One that keeps search from all others, with a pasted paragraph or on
+//     purpose: 12 words a phrase, 32 a query, 3 seconds, one search a
+//     connection at a time. (index: bounds_test.go, BenchmarkWorstSearch;
+//     tools: TestASearchKeepsNoOtherCallerWaiting)
 //   - One who wants us to fetch for them, into the owner's network or to learn
 //     its address: no byte leaves for a host that is not on the list or allowed
 //     by the owner; public addresses only, checked where they are dialled.

@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +52,29 @@ func (p *prose) words(n int) string {
 		b.WriteString(wordOf(p.z.Uint64()) + " ")
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// accountAt gives the database of an account and the bytes of its texts. With
+// CODABRIDGE_BENCH_DIR set it is kept there for the next run; delete it when the
+// schema or the cutting of words has changed.
+func accountAt(b *testing.B, a account) (path string, text int64) {
+	dir := os.Getenv("CODABRIDGE_BENCH_DIR")
+	if dir == "" {
+		path = filepath.Join(b.TempDir(), "index.db")
+		return path, fill(b, path, a)
+	}
+	path = filepath.Join(dir, a.String()+".db")
+	if raw, err := os.ReadFile(path + ".bytes"); err == nil {
+		_, err = fmt.Sscan(string(raw), &text)
+		if err == nil {
+			return path, text
+		}
+	}
+	text = fill(b, path, a)
+	if err := os.WriteFile(path+".bytes", fmt.Append(nil, text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return path, text
 }
 
 // fill writes an account straight into a database and gives the bytes of its

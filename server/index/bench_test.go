@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"syscall"
@@ -56,8 +55,7 @@ func BenchmarkSearch(b *testing.B) {
 			continue
 		}
 		b.Run(a.String(), func(b *testing.B) {
-			path := filepath.Join(b.TempDir(), "index.db")
-			text := fill(b, path, a)
+			path, text := accountAt(b, a)
 			x := index.New(index.Options{Path: path, Owner: func() string { return "owner-1" }})
 			defer x.Close()
 			queries := mix(300)

@@ -23,6 +23,9 @@
 // A query that finds too little is relaxed in steps, never silently at the
 // first: each word, then the rarer words, then words one slip away.
 //
+// A search is bounded, whatever is pasted into it: in characters, in words, in
+// time, and in how many are at work. What it left out for that it says.
+//
 // The crawler is one goroutine with a few short-lived hands. Everything it
 // knows is in the database, so it may be killed at any time: a page or a table
 // that was begun is read again, one that was done is not.

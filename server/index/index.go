@@ -42,6 +42,9 @@ type Options struct {
 	Every time.Duration
 	// Hands are the requests in flight at once; zero means 4.
 	Hands int
+	// SearchTime is how long one search may work before it answers with what
+	// it has; zero means 3 s.
+	SearchTime time.Duration
 }
 
 // Index is the search index of one account. New opens nothing: a program that
@@ -56,7 +59,7 @@ type Index struct {
 	db    *store.IndexDB
 	file  os.FileInfo // of db
 
-	turns turns // of searches
+	slots slots // of searches
 
 	mu       sync.Mutex // guards what follows
 	stop     context.CancelFunc
@@ -104,6 +107,9 @@ func New(o Options) *Index {
 	}
 	if o.Hands <= 0 {
 		o.Hands = 4
+	}
+	if o.SearchTime <= 0 {
+		o.SearchTime = 3 * time.Second
 	}
 	for _, f := range []*func() []string{&o.Documents, &o.Excluded} {
 		if *f == nil {

@@ -20,6 +20,8 @@ type filled struct {
 	db  *store.IndexDB
 	x   *index.Index
 	all []store.IndexDocState
+	// path is the database file.
+	path string
 }
 
 // newFilled writes docs of these names; their numbers are their places.
@@ -30,7 +32,7 @@ func newFilled(t testing.TB, names ...string) *filled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &filled{TB: t, db: db, x: index.New(index.Options{Path: path, Owner: func() string { return "me" }})}
+	f := &filled{TB: t, path: path, db: db, x: index.New(index.Options{Path: path, Owner: func() string { return "me" }})}
 	t.Cleanup(func() { f.x.Close(); db.Close() })
 	_, err = db.Claim(context.Background(), "me")
 	f.must(err)

@@ -21,6 +21,10 @@ func (p Parsed) Words() string { return strings.TrimSpace(p.q.text) }
 // empty for most.
 func (p Parsed) Lack() string { return p.q.lack() }
 
+// Odd says what was not done as asked, such as words left out because there
+// were too many; sentences, empty for most.
+func (p Parsed) Odd() string { return strings.Join(p.q.odd, " ") }
+
 // RowsOnly tells that neither docs nor pages nor tables are looked for.
 func (p Parsed) RowsOnly() bool {
 	return len(p.q.kinds) > 0 && !slices.ContainsFunc(p.q.kinds, func(k int) bool { return k != store.IndexRows })

@@ -30,6 +30,8 @@ type Ask struct {
 	Documents []string
 	// Limit is how many hits are given; zero means 20.
 	Limit int
+	// Caller tells who asks; one caller has one search at work at a time.
+	Caller string
 }
 
 // Hit is something found.
@@ -64,6 +66,9 @@ type Answer struct {
 	// taking "incidnt" for "incident", or why there was nothing to look for;
 	// sentences, empty for most.
 	Odd string
+	// Stopped tells that the search took too long, which Odd says too: others
+	// may fit, and better.
+	Stopped bool
 	// Coverage is of the docs that were searched.
 	Coverage Coverage
 }
@@ -71,7 +76,7 @@ type Answer struct {
 // Search finds what fits a query. ErrNone says that there is no index to ask;
 // any other error is a fault, never "nothing found".
 func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
-	done, err := x.turns.take(ctx)
+	done, err := x.slots.take(ctx, a.Caller)
 	if err != nil {
 		return Answer{}, fmt.Errorf("index: search: %w", err)
 	}
@@ -91,10 +96,13 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 	s := newSearch(a, cover)
 	err = db.View(ctx, owner, func(v *store.IndexView) error {
 		s.v = v
-		if err := s.run(); err != nil {
+		if err := s.within(x.o.SearchTime, func() error { return s.run(x.o.SearchTime) }); err != nil {
 			return err
 		}
 		order(s.found)
+		if s.stopped {
+			return nil
+		}
 		return s.showAll(a.Limit)
 	})
 	if errors.Is(err, store.ErrOtherOwner) {
@@ -118,6 +126,8 @@ type search struct {
 	many  bool // others fit that were not weighed
 	slow  int  // how many bytes may yet be read word by word
 	odd   []string
+	// stopped is set when something was broken off for want of time.
+	stopped bool
 }
 
 func newSearch(a Ask, cover Coverage) *search {
@@ -133,7 +143,9 @@ func (s *search) say(sentence string) {
 	}
 }
 
-func (s *search) run() error {
+// run finds what fits. How rare the words are, and what fits of docs, pages
+// and tables, may each take a third of the time, so that some is left for rows.
+func (s *search) run(all time.Duration) error {
 	if lack := s.q.lack(); lack != "" {
 		s.say(lack)
 		return nil
@@ -144,10 +156,14 @@ func (s *search) run() error {
 	if len(s.q.clauses) == 0 {
 		return s.list()
 	}
-	if err := s.learn(); err != nil || len(s.q.clauses) == 0 {
+	if err := s.within(all/3, s.termStatistics); err != nil {
 		return err
 	}
-	if err := s.look(s.all(nil), s.scope); err != nil {
+	every := s.all(nil)
+	if err := s.within(all/3, func() error { return s.lookThings(every, s.scope) }); err != nil {
+		return err
+	}
+	if err := s.lookRows(every, s.scope, mostRows); err != nil {
 		return err
 	}
 	if len(s.q.clauses) > 1 && s.good() < enough {
@@ -159,6 +175,23 @@ func (s *search) run() error {
 		return s.relax()
 	}
 	return nil
+}
+
+// within gives a part of the search no longer than d; what it found until then
+// stays.
+func (s *search) within(d time.Duration, do func() error) error {
+	outer := s.v
+	defer func() { s.v = outer }()
+	err := outer.Within(d, func(v *store.IndexView) error {
+		s.v = v
+		return do()
+	})
+	if errors.Is(err, store.ErrSpent) {
+		s.stopped = true
+		s.say("The search took too long and was stopped; this is what it found until then. Fewer or rarer words are answered in full.")
+		return nil
+	}
+	return err
 }
 
 // all is the match of all clauses but those left out.
@@ -177,28 +210,33 @@ func (s *search) all(without map[int]bool) store.IndexMatch {
 
 // look takes up what fits a match.
 func (s *search) look(m store.IndexMatch, scope store.IndexScope) error {
-	if scope.Table == 0 && s.wants(store.IndexDocs, store.IndexPages, store.IndexTables) {
-		if scope.Kinds = nil; len(s.q.kinds) > 0 {
-			scope.Kinds = s.q.kinds
-		}
-		ids, err := s.v.Things(m, scope, mostThings+1)
-		if err != nil {
-			return err
-		}
-		if len(ids) > mostThings {
-			s.many, ids = true, ids[:mostThings]
-		}
-		if err := s.take(ids, false, m); err != nil {
-			return err
-		}
-	}
-	if m.Any || !s.wants(store.IndexRows) {
-		return nil
+	if err := s.lookThings(m, scope); err != nil {
+		return err
 	}
 	return s.lookRows(m, scope, mostRows)
 }
 
+func (s *search) lookThings(m store.IndexMatch, scope store.IndexScope) error {
+	if scope.Table != 0 || !s.wants(store.IndexDocs, store.IndexPages, store.IndexTables) {
+		return nil
+	}
+	if scope.Kinds = nil; len(s.q.kinds) > 0 {
+		scope.Kinds = s.q.kinds
+	}
+	ids, err := s.v.Things(m, scope, mostThings+1)
+	if err != nil {
+		return err
+	}
+	if len(ids) > mostThings {
+		s.many, ids = true, ids[:mostThings]
+	}
+	return s.take(ids, false, m)
+}
+
 func (s *search) lookRows(m store.IndexMatch, scope store.IndexScope, most int) error {
+	if m.Any || !s.wants(store.IndexRows) {
+		return nil
+	}
 	ids, others, err := s.v.Rows(m, scope, most)
 	if err != nil {
 		return err
@@ -230,7 +268,7 @@ func (s *search) take(ids []int64, rows bool, m store.IndexMatch) error {
 const weak = 0.75
 
 func (s *search) answer(limit int, cover Coverage) Answer {
-	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many}
+	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many, Stopped: s.stopped}
 	for _, c := range s.found {
 		if len(out.Hits) == limit || (c.met < weak && c.score < s.found[0].score/12) {
 			out.More++

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,6 +46,21 @@ func viewFault(ctx context.Context, err error) error {
 		err = ctx.Err()
 	}
 	return fmt.Errorf("store: search index: %w", indexFault(err))
+}
+
+// ErrSpent says that the time that Within gave ended before the work did.
+var ErrSpent = errors.New("the time for this part of the search is spent")
+
+// Within gives do the same moment for no longer than d. When that is over,
+// the query at work is broken off and ErrSpent given; the view itself stays.
+func (v *IndexView) Within(d time.Duration, do func(*IndexView) error) error {
+	ctx, cancel := context.WithTimeout(v.ctx, d)
+	defer cancel()
+	err := do(&IndexView{ctx, v.tx})
+	if err == nil || ctx.Err() == nil || v.ctx.Err() != nil || errors.Is(indexFault(err), ErrDamaged) {
+		return err
+	}
+	return ErrSpent
 }
 
 // IndexTerm is words that stand side by side; with Prefix the last one may go

@@ -23,8 +23,12 @@ func newQuery(s string) query {
 	if len(q.words) == 0 {
 		q.words = words(q.whole)
 	}
+	q.words = q.words[:min(len(q.words), mostWords)] // each is held against every name
 	return q
 }
+
+// mostWords is how many words of a query are looked for in names.
+const mostWords = 32
 
 // filler words say nothing about a name.
 var filler = map[string]bool{"the": true, "a": true, "an": true, "of": true, "for": true, "in": true, "on": true,

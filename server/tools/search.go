@@ -57,6 +57,9 @@ func (t *Tools) searchNames(ctx context.Context, q index.Parsed) (searchResult, 
 	hits := g.fitting(q)
 	hits = append(hits, g.byCoda(q, hits)...)
 	out := searchResult{Results: []Result{}, Note: g.note(len(hits))}
+	if odd := q.Odd(); odd != "" {
+		out.Note += " " + odd
+	}
 	for _, h := range hits[:min(len(hits), mostResults)] {
 		out.Results = append(out.Results, h.result())
 	}

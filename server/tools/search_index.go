@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/index"
 )
@@ -17,7 +18,7 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (o
 	if t.o.Index == nil {
 		return out, false, nil
 	}
-	ask := index.Ask{Query: text, Limit: mostResults}
+	ask := index.Ask{Query: text, Limit: mostResults, Caller: caller.From(ctx).ID}
 	if allowed := t.allowed(); len(allowed) > 0 {
 		ask.Documents = allowed
 	}
@@ -129,7 +130,7 @@ func indexNote(a index.Answer, live string, hits int, now time.Time) string {
 	if hits > 0 && live == "" && !a.Hits[0].Sure {
 		n += " No place has all the words; these have some."
 	}
-	if hits == 0 {
+	if hits == 0 && !a.Stopped {
 		n += " Nothing fits: try other words, or open a likely document with coda_get_document."
 	}
 	return n

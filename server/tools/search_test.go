@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
+	"codabridge/server/index"
 )
 
 type found struct {
@@ -195,4 +198,52 @@ func TestASearchUsesTheListThatWasJustGiven(t *testing.T) {
 	if lists != 1 {
 		t.Errorf("%d lists of all documents", lists)
 	}
+}
+
+// TestALongSearchSaysWhatItLeftOut, with an index and without.
+func TestALongSearchSaysWhatItLeftOut(t *testing.T) {
+	t.Parallel()
+	deep, _, _ := indexed(t, complete)
+	for _, r := range []*rig{newRig(t), deep} {
+		for query, want := range map[string]string{
+			`"` + strings.Repeat("launch plan ", 1000) + `"`: "Only the first 1,000 characters of the query were read. A phrase of more than 12 words was looked for by its first 12.",
+			"launch plan " + strings.Repeat("x-", 50):        "Only the first 32 words of the query were read.",
+			strings.Repeat("launch", 100_000):                "Only the first 1,000 characters",
+		} {
+			var got found
+			if r.call("search", object{"query": query}).ok(&got); !strings.Contains(got.Note, want) {
+				t.Errorf("%.30q: %s", query, got.Note)
+			}
+		}
+	}
+}
+
+// TestASearchKeepsNoOtherCallerWaiting: one search a caller is at work, and one
+// of another caller beside it.
+func TestASearchKeepsNoOtherCallerWaiting(t *testing.T) {
+	t.Parallel()
+	begun, release := make(chan struct{}, 10), make(chan struct{})
+	r := newRig(t, func(s *settings) {
+		s.tools.Index = index.New(index.Options{Path: filepath.Join(t.TempDir(), "none.db"), Owner: func() string {
+			begun <- struct{}{}
+			<-release
+			return ""
+		}})
+	})
+	var all sync.WaitGroup
+	for _, who := range []string{"greedy", "patient"} {
+		r.asCaller(caller.Caller{ID: who, Name: who})
+		all.Go(func() {
+			if _, err := r.try(t.Context(), "search", object{"query": "launch"}); err != nil {
+				t.Error(err)
+			}
+		})
+		select {
+		case <-begun:
+		case <-time.After(patient):
+			t.Errorf("the search of the %s caller does not begin", who)
+		}
+	}
+	close(release)
+	all.Wait()
 }

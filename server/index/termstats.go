@@ -8,16 +8,23 @@ import (
 	"codabridge/server/store"
 )
 
-// learn finds out how rare each word is, and what else may be meant by one
-// that is nowhere.
-func (s *search) learn() error {
+// termStatistics finds out how rare each word is, and what else may be meant
+// by one that is nowhere. When it is broken off, the words that it did not
+// reach count as rare ones.
+func (s *search) termStatistics() error {
+	clauses := s.q.clauses
+	for i := range clauses {
+		clauses[i].plain, clauses[i].idf = true, rareIDF
+	}
 	var out []clause
-	for _, c := range s.q.clauses {
-		if err := s.count(&c); err != nil {
-			return err
+	for i, c := range clauses {
+		err := s.count(&c)
+		var meant []clause
+		if err == nil {
+			meant, err = s.meant(c)
 		}
-		meant, err := s.meant(c)
 		if err != nil {
+			s.q.clauses = append(out, clauses[i:]...)
 			return err
 		}
 		out = append(out, meant...)
@@ -87,6 +94,12 @@ func (s *search) oneByOne(c clause) ([]clause, error) {
 	return out, nil
 }
 
+// idf is how much a word that is in n places says.
+func idf(n int) float64 { return math.Log(1 + 10*countLimit/(float64(n)+1)) }
+
+// rareIDF is that of a word of which nothing is known.
+var rareIDF = idf(countLimit / 10)
+
 // mostJoined is how many words with marks between are looked for as one too,
 // such as "email" for "e-mail".
 const mostJoined = 3
@@ -108,7 +121,7 @@ func (s *search) count(c *clause) error {
 		things, rows, err = s.v.Count(c.terms(), s.own, countLimit)
 	}
 	c.found = things + rows
-	c.idf = math.Log(1 + 10*countLimit/(float64(c.found)+1))
+	c.idf = idf(c.found)
 	return err
 }
 
