@@ -96,13 +96,28 @@ func (a *App) OpenOwner(more string) {
 // errNoDisplay says that a browser opened from here would be seen by nobody.
 var errNoDisplay = errors.New("the running codabridge has no display, so it cannot open a browser")
 
+// openedLife is how long a link lives that a browser is opened with, and its
+// file on the disk.
+const openedLife = 30 * time.Second
+
 func (a *App) showOwner(more string) error {
 	if !desktop.HasDisplay() {
 		return errNoDisplay
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return desktop.OpenBrowser(ctx, a.server.OwnerLink(more))
+	remove, err := desktop.OpenLink(ctx, a.cfg.DataDir, a.server.OwnerLinkFor(openedLife, more))
+	if err != nil {
+		return err
+	}
+	a.errands.Go(func() {
+		defer remove()
+		select {
+		case <-time.After(openedLife):
+		case <-a.life.Done():
+		}
+	})
+	return nil
 }
 
 // printableLife is how long a link lives that is printed to the owner's own

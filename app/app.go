@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/netutil"
 
+	"codabridge/app/control"
 	"codabridge/app/desktop"
 	"codabridge/app/logs"
 	"codabridge/app/secret"
@@ -129,6 +130,7 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
+	desktop.RemoveLinks(a.cfg.DataDir)
 	file, err := logs.Open(a.cfg.DataDir)
 	if err != nil {
 		return fmt.Errorf("the log cannot be written: %w", err)
@@ -200,8 +202,9 @@ func (a *App) assemble() {
 // serve runs everything until ctx ends, then stops it in order: the tunnel
 // first, so that nothing new comes in, then streams, then the doors.
 func (a *App) serve(ctx context.Context, d doors) error {
-	servers := []*http.Server{door.HTTPServer(a.public, a.log), door.HTTPServer(ownUserOnly(a.server.Owner()), a.log), door.HTTPServer(a.control(), a.log)}
-	servers[1].ConnContext = markOther
+	servers := []*http.Server{door.HTTPServer(a.public, a.log), door.HTTPServer(control.OwnUserOnly(a.server.Owner()), a.log),
+		door.HTTPServer(control.OwnUserOnly(a.control()), a.log)}
+	servers[1].ConnContext, servers[2].ConnContext = control.MarkStranger, control.MarkStranger
 	listeners := []net.Listener{netutil.LimitListener(d.public, maxConnections), d.owner, d.control}
 	var serving, working sync.WaitGroup
 	for i, s := range servers {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"codabridge/app/control"
 )
 
 // ErrNotRunning says that no instance has this data folder.
@@ -25,14 +27,7 @@ type Client struct {
 // NewClient prepares a client; it opens nothing. Calls answer ErrNotRunning
 // when no instance listens.
 func NewClient(dataDir string) *Client {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		path, err := socketPath(dataDir)
-		if err != nil {
-			return nil, err
-		}
-		d := net.Dialer{Timeout: dialTimeout}
-		return d.DialContext(ctx, "unix", path)
-	}
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return control.Dial(ctx, dataDir) }
 	return &Client{http: &http.Client{Timeout: 2 * time.Minute, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
 }
 

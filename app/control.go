@@ -2,11 +2,7 @@ package app
 
 import (
 	"encoding/json"
-	"errors"
-	"net"
 	"net/http"
-	"os"
-	"time"
 
 	"codabridge/server/oauth"
 	"codabridge/server/owner"
@@ -68,27 +64,3 @@ func answer(w http.ResponseWriter, v any, err error) {
 		panic(http.ErrAbortHandler)
 	}
 }
-
-// listenControl opens the socket. One left behind by a killed instance is
-// removed first; the lock on the folder proves that nobody listens there.
-func listenControl(dataDir string) (net.Listener, error) {
-	path, err := socketPath(dataDir)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
-		return nil, err
-	}
-	return l, nil
-}
-
-// dialTimeout is how long a command waits for the socket to take it.
-const dialTimeout = 2 * time.Second

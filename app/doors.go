@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+
+	"codabridge/app/control"
 )
 
 // doors are the open listeners.
@@ -31,7 +33,7 @@ func (a *App) openDoors() (d doors, err error) {
 	if d.owner, err = listen("--owner-listen", a.cfg.OwnerListen); err != nil {
 		return d, err
 	}
-	if d.control, err = listenControl(a.cfg.DataDir); err != nil {
+	if d.control, err = control.Listen(a.cfg.DataDir); err != nil {
 		return d, fmt.Errorf("the socket in %s cannot be opened: %w", a.cfg.DataDir, err)
 	}
 	a.local, a.owner = originOf(d.public), originOf(d.owner)

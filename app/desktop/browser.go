@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"runtime"
@@ -14,18 +13,15 @@ import (
 // ErrNoOpener says that this computer has no program that opens a browser.
 var ErrNoOpener = errors.New("desktop: no program to open a browser; on Linux install xdg-utils")
 
-// quickFailure is how long OpenBrowser waits for its helper to fail. Some
+// quickFailure is how long openBrowser waits for its helper to fail. Some
 // helpers become the browser and end when it is closed.
 const quickFailure = 700 * time.Millisecond
 
-// OpenBrowser shows an http or https address in the owner's browser. Other
-// programs of this computer can see the address, so it must not hold a secret
-// that lasts. The browser outlives ctx. The error is ErrNoOpener, or says that
-// the helper failed at once.
-func OpenBrowser(ctx context.Context, address string) error {
-	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("desktop: open browser: not a web address")
-	}
+// openBrowser shows an address in the owner's browser. Other programs of this
+// computer can see the address, so it must not hold a secret. The browser
+// outlives ctx. The error is ErrNoOpener, or says that the helper failed at
+// once.
+func openBrowser(ctx context.Context, address string) error {
 	argv := opener(runtime.GOOS, exec.LookPath, address)
 	if argv == nil {
 		return ErrNoOpener

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		_, _ = os.Stdin.Read(make([]byte, 1)) // until the test lets go
 		os.Exit(0)
 	case os.Getenv("OPEN_PAGE") != "":
-		if err := OpenBrowser(context.Background(), os.Getenv("OPEN_PAGE")); err != nil {
+		if _, err := OpenLink(context.Background(), os.Getenv("OPEN_FOLDER"), os.Getenv("OPEN_PAGE")); err != nil {
 			os.Stderr.WriteString(err.Error())
 		}
 		os.Exit(0)
@@ -44,50 +44,88 @@ func needUnix(t *testing.T) {
 
 const ownerLink = "http://127.0.0.1:8086/?a=1&b=2#key=x%20y;$(id)"
 
-func TestBrowserGetsTheAddressUnharmedAndWritesNothingToUs(t *testing.T) {
+func TestBrowserGetsTheLinkUnharmedAndWritesNothingToUs(t *testing.T) {
 	needUnix(t)
 	stub := desktest.StartStub(t, "xdg-open", "0")
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "PATH="+stub.Path(), "OPEN_PAGE="+ownerLink)
+	cmd.Env = append(os.Environ(), "PATH="+stub.Path(), "OPEN_PAGE="+ownerLink, "OPEN_FOLDER="+t.TempDir())
 	out, err := cmd.CombinedOutput()
 	if err != nil || len(out) > 0 {
 		t.Errorf("output %q %v: in stdio mode it would break the protocol", out, err)
 	}
-	if got := stub.Next(t); got != ownerLink {
-		t.Errorf("the browser got %q", got)
+	if got := desktest.LinkIn(t, stub.Next(t)); got != ownerLink {
+		t.Errorf("the browser is led to %q", got)
 	}
 }
 
-func TestRealXdgOpenPassesTheAddressOn(t *testing.T) {
+func TestRealXdgOpenPassesTheFileOn(t *testing.T) {
 	needUnix(t)
 	desktest.Need(t, "xdg-open", "xdg-utils")
 	stub := desktest.StartStub(t, "browser-stub", "0")
 	t.Setenv("BROWSER", filepath.Join(stub.Dir, "browser-stub"))
 	t.Setenv("DISPLAY", "")
 	t.Setenv("WAYLAND_DISPLAY", "")
-	if err := OpenBrowser(t.Context(), "http://127.0.0.1:8086/?a=1&b=2#x"); err != nil {
+	folder := filepath.Join(t.TempDir(), "a folder, 100% & more")
+	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if got := stub.Next(t); got != "http://127.0.0.1:8086/?a=1&b=2#x" {
-		t.Errorf("the browser got %q", got)
+	remove, err := OpenLink(t.Context(), folder, ownerLink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := desktest.LinkIn(t, stub.Next(t)); got != ownerLink {
+		t.Errorf("the browser is led to %q", got)
+	}
+	remove()
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("%v %v: the link stays on the disk", left, err)
+	}
+}
+
+// TestABrowserFromASnapGetsItsOwnFolder: it may not read hidden folders.
+func TestABrowserFromASnapGetsItsOwnFolder(t *testing.T) {
+	needUnix(t)
+	home, settings := t.TempDir(), desktest.StartStub(t, "xdg-open", "0")
+	t.Setenv("HOME", home)
+	t.Setenv("PATH", settings.Path())
+	common := filepath.Join(home, "snap", "firefox", "common")
+	for name, want := range map[string]string{"firefox_firefox.desktop": common, "firefox.desktop": home, "gone_gone.desktop": home, "../x_y": home} {
+		script := "#!/bin/sh\necho '" + name + "'\n"
+		if err := errors.Join(os.MkdirAll(common, 0o755), os.WriteFile(filepath.Join(settings.Dir, "xdg-settings"), []byte(script), 0o755)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := OpenLink(t.Context(), home, ownerLink); err != nil {
+			t.Fatal(err)
+		}
+		args := settings.Args()
+		if got := args[len(args)-1]; !strings.HasPrefix(got, "file://"+want+"/codabridge-open-") || desktest.LinkIn(t, got) != ownerLink {
+			t.Errorf("%s: %s", name, got)
+		}
+		RemoveLinks(home)
+		if left, _ := filepath.Glob(filepath.Join(want, "codabridge-open-*")); len(left) > 0 {
+			t.Errorf("%s: %v is left", name, left)
+		}
 	}
 }
 
 func TestBrowserThatCannotBeOpenedIsSaid(t *testing.T) {
 	needUnix(t)
-	stub := desktest.StartStub(t, "xdg-open", "3")
+	stub, folder := desktest.StartStub(t, "xdg-open", "3"), t.TempDir()
 	t.Setenv("PATH", stub.Path())
-	if err := OpenBrowser(t.Context(), ownerLink); err == nil || strings.Contains(err.Error(), "key=") {
+	if _, err := OpenLink(t.Context(), folder, ownerLink); err == nil || strings.Contains(err.Error(), "key=") {
 		t.Errorf("a helper that fails at once: %v", err)
 	}
 	t.Setenv("PATH", t.TempDir())
-	if err := OpenBrowser(t.Context(), ownerLink); !errors.Is(err, ErrNoOpener) {
+	if _, err := OpenLink(t.Context(), folder, ownerLink); !errors.Is(err, ErrNoOpener) {
 		t.Errorf("no helper: %v", err)
 	}
 	for _, bad := range []string{"file:///etc/passwd", "javascript:alert(1)", "--help", "", "http://"} {
-		if err := OpenBrowser(t.Context(), bad); err == nil || errors.Is(err, ErrNoOpener) {
+		if _, err := OpenLink(t.Context(), folder, bad); err == nil || errors.Is(err, ErrNoOpener) {
 			t.Errorf("%q was not refused: %v", bad, err)
 		}
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("%v %v: the link stays on the disk", left, err)
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 	"codabridge/app/desktop/desktest"
 )
 
-// TestAnotherUserOfThisComputerCannotOpenTheOwnersPage: a browser is started
-// with the one-time link among its arguments, which every user can list.
+// TestAnotherUserOfThisComputerCannotOpenTheOwnersPage, even with a link: not
+// by an IPv6 socket to the same address either, which stands in another table
+// of the kernel and was taken for nobody's.
 func TestAnotherUserOfThisComputerCannotOpenTheOwnersPage(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
@@ -29,9 +30,9 @@ func TestAnotherUserOfThisComputerCannotOpenTheOwnersPage(t *testing.T) {
 	addr := strings.TrimPrefix(s.OwnerURL, "http://")
 	_, port, _ := strings.Cut(addr, ":")
 	_, key, _ := strings.Cut(p.link(), "key=")
-	script := fmt.Sprintf(`exec 3<>/dev/tcp/127.0.0.1/%s; printf 'POST /session HTTP/1.0\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\nkey=%s' >&3; cat <&3`, port, addr, len(key)+4, key)
-	ask := func(uid uint32) string {
-		cmd := exec.Command(desktest.Need(t, "bash", "bash"), "-c", script)
+	script := fmt.Sprintf(`exec 3<>/dev/tcp/$1/%s; printf 'POST /session HTTP/1.0\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\nkey=%s' >&3; cat <&3`, port, addr, len(key)+4, key)
+	ask := func(host string, uid uint32) string {
+		cmd := exec.Command(desktest.Need(t, "bash", "bash"), "-c", script, "ask", host)
 		cmd.Dir = "/"
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
 		out, err := cmd.CombinedOutput()
@@ -40,10 +41,12 @@ func TestAnotherUserOfThisComputerCannotOpenTheOwnersPage(t *testing.T) {
 		}
 		return string(out)
 	}
-	if out := ask(65534); !strings.Contains(out, "403 Forbidden") || strings.Contains(out, "session") {
-		t.Errorf("another user got: %s", out)
+	for _, host := range []string{"127.0.0.1", "::ffff:127.0.0.1"} {
+		if out := ask(host, 65534); !strings.Contains(out, "403 Forbidden") || strings.Contains(out, `"session"`) {
+			t.Errorf("another user by %s got: %s", host, out)
+		}
 	}
-	if out := ask(0); !strings.Contains(out, `"session"`) {
+	if out := ask("::ffff:127.0.0.1", 0); !strings.Contains(out, `"session"`) {
 		t.Errorf("the owner got: %s", out)
 	}
 }

@@ -58,8 +58,7 @@ func TestTheTrayStartsStopsAndTells(t *testing.T) {
 	p.await("read-only off", func(s app.State) bool { return !s.ReadOnly })
 
 	item.Activate(t) // a left click on a running bridge opens its page
-	link := browser.Next(t)
-	if !strings.HasPrefix(link, s.OwnerURL+"/#key=") {
+	if link := desktest.LinkIn(t, browser.Next(t)); !strings.HasPrefix(link, s.OwnerURL+"/#key=") {
 		t.Errorf("opened %q", link)
 	}
 
@@ -88,7 +87,7 @@ func TestWithoutATrayHostThePageOpensInstead(t *testing.T) {
 	w, bus := newWorld(t), desktest.StartBus(t)
 	p, browser := trayProgram(t, bus, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.start()
-	if link := browser.Next(t); !strings.Contains(link, "/#key=") {
+	if link := desktest.LinkIn(t, browser.Next(t)); !strings.Contains(link, "/#key=") {
 		t.Errorf("opened %q", link)
 	}
 	p.awaitPhase(app.PhaseLocal)
@@ -118,7 +117,7 @@ func TestASecondStartShowsTheFirst(t *testing.T) {
 	if out := p.must(); !strings.Contains(out, "running already") {
 		t.Errorf("second start: %s", out)
 	}
-	if link := browser.Next(t); !strings.Contains(link, "/#key=") {
+	if link := desktest.LinkIn(t, browser.Next(t)); !strings.Contains(link, "/#key=") {
 		t.Errorf("opened %q", link)
 	}
 }

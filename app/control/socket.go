@@ -1,13 +1,16 @@
-package app
+package control
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // maxSocketPath is what fits into a unix socket address everywhere (104 bytes
@@ -59,4 +62,38 @@ func shortLink(dir string) (string, error) {
 		return "", err
 	}
 	return link, os.Symlink(dir, link)
+}
+
+// Listen opens the socket of a data folder. One left behind by a killed instance is
+// removed first; the lock on the folder proves that nobody listens there.
+func Listen(dataDir string) (net.Listener, error) {
+	path, err := socketPath(dataDir)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// dialTimeout is how long a command waits for the socket to take it.
+const dialTimeout = 2 * time.Second
+
+// Dial connects to the instance of a data folder.
+func Dial(ctx context.Context, dataDir string) (net.Conn, error) {
+	path, err := socketPath(dataDir)
+	if err != nil {
+		return nil, err
+	}
+	d := net.Dialer{Timeout: dialTimeout}
+	return d.DialContext(ctx, "unix", path)
 }
