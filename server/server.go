@@ -47,6 +47,7 @@ type Options struct {
 
 // Server holds both doors. It opens no listener and starts no goroutine.
 type Server struct {
+	oauth  *oauth.Server
 	frame  *door.Frame
 	public *public.Public
 	owner  *owner.Owner
@@ -62,7 +63,7 @@ func New(o Options) *Server {
 	}
 	frame := door.New(door.Options{PublicURL: o.PublicURL, LocalURL: o.LocalURL, OwnerURL: o.OwnerURL, Log: o.Log})
 	return &Server{
-		frame: frame,
+		oauth: o.OAuth, frame: frame,
 		public: public.New(public.Options{
 			Frame: frame, Tools: o.Tools, OAuth: o.OAuth, PublicURL: o.PublicURL, Documents: o.Documents,
 			ReadOnly: o.ReadOnly, Stopped: o.Stopped, Version: o.Version, Log: o.Log, Now: o.Now,
@@ -97,13 +98,19 @@ func (s *Server) OwnerLinkFor(life time.Duration, more string) string {
 	return s.owner.LinkFor(life, more)
 }
 
+// Actions are all that the owner can do; who mounts them elsewhere than on the
+// owner's page guards them.
+func (s *Server) Actions() []owner.Action { return s.owner.Actions() }
+
 // Approve gives the owner's yes to the request that shows this code.
 func (s *Server) Approve(ctx context.Context, code string, write bool) error {
-	return s.owner.Approve(ctx, code, write)
+	return owner.ForOwner(s.oauth.Approve(ctx, code, write))
 }
 
 // Deny gives the owner's no to the request that shows this code.
-func (s *Server) Deny(ctx context.Context, code string) error { return s.owner.Deny(ctx, code) }
+func (s *Server) Deny(ctx context.Context, code string) error {
+	return owner.ForOwner(s.oauth.Deny(ctx, code))
+}
 
 // Challenge is the value for a tool result's _meta["mcp/www_authenticate"]
 // when a call needs a scope that the token lacks.

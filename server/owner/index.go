@@ -1,29 +1,28 @@
 package owner
 
-import "net/http"
+import "context"
 
-func (o *Owner) setIndex(w http.ResponseWriter, req *http.Request) {
-	on := req.PostFormValue("on") == "true"
+func (o *Owner) setIndex(_ context.Context, form Form) (Answer, error) {
 	sentence := "The index begins anew."
-	if !on {
+	if !form.On("on") {
 		sentence = "The index is off and removed from this computer. Search finds names only."
 	}
-	reply(w, sentence, o.desk.SetIndex(on))
+	return say(sentence), o.desk.SetIndex(form.On("on"))
 }
 
-func (o *Owner) pauseIndex(w http.ResponseWriter, req *http.Request) {
-	reply(w, "", o.desk.PauseIndex(req.PostFormValue("on") == "true"))
+func (o *Owner) pauseIndex(_ context.Context, form Form) (Answer, error) {
+	return nil, o.desk.PauseIndex(form.On("on"))
 }
 
-func (o *Owner) rebuildIndex(w http.ResponseWriter, req *http.Request) {
+func (o *Owner) rebuildIndex(ctx context.Context, form Form) (Answer, error) {
 	sentence := "The index is being made anew."
-	if req.PostFormValue("doc") != "" {
+	if form.Text("doc") != "" {
 		sentence = "The doc is being read again."
 	}
-	reply(w, sentence, o.desk.RebuildIndex(req.Context(), req.PostFormValue("doc")))
+	return say(sentence), o.desk.RebuildIndex(ctx, form.Text("doc"))
 }
 
-func (o *Owner) excludeDocument(w http.ResponseWriter, req *http.Request) {
-	sentence, err := o.desk.ExcludeDocument(req.Context(), req.PostFormValue("doc"), req.PostFormValue("on") == "true")
-	reply(w, sentence, err)
+func (o *Owner) excludeDocument(ctx context.Context, form Form) (Answer, error) {
+	sentence, err := o.desk.ExcludeDocument(ctx, form.Text("doc"), form.On("on"))
+	return say(sentence), err
 }

@@ -3,7 +3,6 @@ package owner
 import (
 	"context"
 	"errors"
-	"net/http"
 
 	"codabridge/server/oauth"
 	"codabridge/server/state"
@@ -27,25 +26,25 @@ func (o *Owner) ownerView() ownerView {
 }
 
 // bringKnock puts the client on the list from whose page the owner came here.
-func (o *Owner) bringKnock(w http.ResponseWriter, req *http.Request) {
-	_, err := o.oauth.BringKnock(req.PostFormValue("knock"))
-	reply(w, "", knocked(err))
+func (o *Owner) bringKnock(_ context.Context, form Form) (Answer, error) {
+	_, err := o.oauth.BringKnock(form.Text("knock"))
+	return nil, knocked(err)
 }
 
-func (o *Owner) allowKnock(w http.ResponseWriter, req *http.Request) {
-	err := o.oauth.AllowKnock(req.Context(), req.PostFormValue("key"))
+func (o *Owner) allowKnock(ctx context.Context, form Form) (Answer, error) {
+	err := o.oauth.AllowKnock(ctx, form.Text("key"))
 	if err != nil && !errors.Is(err, oauth.ErrNoKnock) {
 		o.log.Info("server: client not let in", "err", err)
 	}
-	reply(w, "It is known now. Go back to its tab and reload it; it still needs your approval.", knocked(err))
+	return say("It is known now. Go back to its tab and reload it; it still needs your approval."), knocked(err)
 }
 
-func (o *Owner) ignoreKnock(w http.ResponseWriter, req *http.Request) {
-	reply(w, "", knocked(o.oauth.IgnoreKnock(req.PostFormValue("key"))))
+func (o *Owner) ignoreKnock(_ context.Context, form Form) (Answer, error) {
+	return nil, knocked(o.oauth.IgnoreKnock(form.Text("key")))
 }
 
-func (o *Owner) forgetHost(w http.ResponseWriter, req *http.Request) {
-	reply(w, "", knocked(o.oauth.ForgetHost(req.Context(), req.PostFormValue("host"))))
+func (o *Owner) forgetHost(ctx context.Context, form Form) (Answer, error) {
+	return nil, knocked(o.oauth.ForgetHost(ctx, form.Text("host")))
 }
 
 // knocked turns errors about unknown clients into the owner's words.

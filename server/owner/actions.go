@@ -1,0 +1,36 @@
+package owner
+
+// Actions are all that the owner can do, in one table.
+func (o *Owner) Actions() []Action {
+	token, on, doc, code, key := Field{"token", Secret}, Field{"on", Switch}, Field{"doc", Text}, Field{"code", Text}, Field{"key", Text}
+	takes := func(f ...Field) []Field { return f }
+	return []Action{
+		{"coda-token", takes(token), o.saveCodaToken},
+		{"coda-token/forget", nil, o.forgetCodaToken},
+		{"ngrok-token", takes(token), o.saveNgrokToken},
+		{"ngrok-token/import", nil, o.importNgrokToken},
+		{"ngrok-token/forget", nil, o.forgetNgrokToken},
+		{"keyring", nil, o.askKeyring},
+		{"public-url", takes(Field{"url", Text}), o.savePublicURL},
+		{"warning/dismiss", nil, o.dismissWarning},
+		{"start", nil, o.start},
+		{"stop", nil, o.stop},
+		{"toolset", takes(Field{"toolset", Text}, Field{"tools", Many}), o.setToolset},
+		{"read-only", takes(on), o.setReadOnly},
+
+		{"index/enabled", takes(on), o.setIndex},
+		{"index/pause", takes(on), o.pauseIndex},
+		{"index/rebuild", takes(doc), o.rebuildIndex},
+		{"index/exclude", takes(doc, on), o.excludeDocument},
+
+		{"approve/find", takes(code), o.findRequest},
+		{"knock/bring", takes(Field{"knock", Text}), o.bringKnock},
+		{"knock/allow", takes(key), o.allowKnock},
+		{"knock/ignore", takes(key), o.ignoreKnock},
+		{"hosts/forget", takes(Field{"host", Text}), o.forgetHost},
+		{"approve", takes(code, Field{"write", Option}), o.approve},
+		{"deny", takes(code), o.deny},
+		{"doctor", nil, o.examine},
+		{"revoke", takes(Field{"id", Text}), o.revokeConnection},
+	}
+}

@@ -1,0 +1,46 @@
+package owner
+
+import (
+	"context"
+
+	"codabridge/server/oauth"
+)
+
+// asked is what is shown of a request that waits, so that the owner decides on
+// what they see.
+func asked(r oauth.Waiting, scopes []string) Answer {
+	return Answer{"client": r.Client, "redirect_host": r.RedirectHost, "scopes": scopes, "self_named": r.SelfNamed}
+}
+
+func (o *Owner) findRequest(_ context.Context, form Form) (Answer, error) {
+	r, err := o.oauth.Find(form.Text("code"))
+	return asked(r, r.Scopes), err
+}
+
+// approve gives the owner's yes to the request that shows this code, and tells
+// who was let in to do what.
+func (o *Owner) approve(ctx context.Context, form Form) (Answer, error) {
+	code, write := form.Text("code"), form.On("write")
+	r, err := o.oauth.Find(code)
+	if err == nil {
+		err = o.oauth.Approve(ctx, code, write)
+	}
+	if err != nil {
+		return nil, err
+	}
+	scopes := r.Scopes
+	if !write || o.desk.State().ReadOnly {
+		scopes = []string{oauth.ScopeRead}
+	}
+	answer := asked(r, scopes)
+	answer["message"] = "Approved. Your browser's tab goes on by itself."
+	return answer, nil
+}
+
+func (o *Owner) deny(ctx context.Context, form Form) (Answer, error) {
+	return say("Refused. The client was told no."), o.oauth.Deny(ctx, form.Text("code"))
+}
+
+func (o *Owner) revokeConnection(ctx context.Context, form Form) (Answer, error) {
+	return say("Revoked. It cannot read or write any more."), o.oauth.Revoke(ctx, form.Text("id"))
+}

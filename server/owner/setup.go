@@ -1,0 +1,71 @@
+package owner
+
+import "context"
+
+func (o *Owner) saveCodaToken(ctx context.Context, form Form) (Answer, error) {
+	sentence, err := o.desk.SaveCodaToken(ctx, form.Text("token"))
+	return say(sentence), err
+}
+
+func (o *Owner) forgetCodaToken(ctx context.Context, _ Form) (Answer, error) {
+	return say("The Coda token is gone from the keyring."), o.desk.ForgetCodaToken(ctx)
+}
+
+func (o *Owner) askKeyring(ctx context.Context, _ Form) (Answer, error) {
+	return say("The keyring was read."), o.desk.AskKeyring(ctx)
+}
+
+func (o *Owner) saveNgrokToken(ctx context.Context, form Form) (Answer, error) {
+	sentence, err := o.desk.SaveNgrokToken(ctx, form.Text("token"))
+	return say(sentence), err
+}
+
+func (o *Owner) importNgrokToken(ctx context.Context, _ Form) (Answer, error) {
+	sentence, err := o.desk.ImportNgrokToken(ctx)
+	return say(sentence), err
+}
+
+func (o *Owner) forgetNgrokToken(ctx context.Context, _ Form) (Answer, error) {
+	return say("The ngrok authtoken is gone from the keyring."), o.desk.ForgetNgrokToken(ctx)
+}
+
+func (o *Owner) savePublicURL(ctx context.Context, form Form) (Answer, error) {
+	return say("Saved."), o.desk.SetPublicURL(ctx, form.Text("url"))
+}
+
+func (o *Owner) dismissWarning(context.Context, Form) (Answer, error) {
+	o.desk.DismissWarning()
+	return nil, nil
+}
+
+func (o *Owner) start(context.Context, Form) (Answer, error) {
+	o.desk.Start()
+	return nil, nil
+}
+
+func (o *Owner) stop(context.Context, Form) (Answer, error) {
+	o.desk.Stop()
+	return nil, nil
+}
+
+func (o *Owner) setReadOnly(_ context.Context, form Form) (Answer, error) {
+	sentence := "Assistants may write again, where you allowed it."
+	if form.On("on") {
+		sentence = "Read-only is on: no assistant can change anything."
+	}
+	return say(sentence), o.desk.SetReadOnly(form.On("on"))
+}
+
+func (o *Owner) setToolset(_ context.Context, form Form) (Answer, error) {
+	return say("Saved. ChatGPT keeps the list it saw: press Refresh in the connection's settings there."),
+		o.desk.SetToolset(form.Text("toolset"), form.All("tools"))
+}
+
+// examine runs the doctor. It ends when who asked goes away or the program
+// stops.
+func (o *Owner) examine(ctx context.Context, _ Form) (Answer, error) {
+	ctx, cancel := o.frame.UntilDrain(ctx)
+	defer cancel()
+	lines, err := o.desk.Examine(ctx)
+	return Answer{"findings": lines}, err
+}
