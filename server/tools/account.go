@@ -1,24 +1,27 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type getAccountArgs struct{}
 
 type getAccountResult struct {
-	Name       string     `json:"name"`
-	Email      string     `json:"email,omitempty"`
-	Workspace  *reference `json:"workspace,omitempty"`
-	Restricted bool       `json:"restricted"`
-	TokenName  string     `json:"token_name,omitempty"`
-	Write      bool       `json:"may_write"`
-	Documents  int        `json:"allowed_documents,omitempty"`
-	Note       string     `json:"note,omitempty"`
+	Name       string           `json:"name"`
+	Email      string           `json:"email,omitempty"`
+	Workspace  *words.Reference `json:"workspace,omitempty"`
+	Restricted bool             `json:"restricted"`
+	TokenName  string           `json:"token_name,omitempty"`
+	Write      bool             `json:"may_write"`
+	Documents  int              `json:"allowed_documents,omitempty"`
+	Note       string           `json:"note,omitempty"`
 }
 
 func (t *Tools) getAccount(ctx context.Context, _ getAccountArgs) (getAccountResult, error) {
@@ -27,9 +30,9 @@ func (t *Tools) getAccount(ctx context.Context, _ getAccountArgs) (getAccountRes
 		return getAccountResult{}, err
 	}
 	out := getAccountResult{Name: me.Name, Email: me.LoginID, Restricted: me.Scoped, TokenName: me.TokenName,
-		Write: t.mayWrite(ctx), Documents: len(t.allowed())}
+		Write: t.mayWrite(ctx), Documents: len(t.find.Allowed())}
 	if me.Workspace.ID != "" {
-		out.Workspace = &reference{me.Workspace.ID, me.Workspace.Name}
+		out.Workspace = &words.Reference{ID: me.Workspace.ID, Name: me.Workspace.Name}
 	}
 	if me.Scoped {
 		out.Note = "Coda restricts this token (to reading, or to one document or table), and does not say how."
@@ -55,38 +58,38 @@ type resolveLinkArgs struct {
 }
 
 type resolveLinkResult struct {
-	Type     string     `json:"type"`
-	ID       string     `json:"id"`
-	Name     string     `json:"name,omitempty"`
-	Document *reference `json:"document,omitempty"`
-	Table    string     `json:"table,omitempty"`
-	Element  string     `json:"element,omitempty"`
+	Type     string           `json:"type"`
+	ID       string           `json:"id"`
+	Name     string           `json:"name,omitempty"`
+	Document *words.Reference `json:"document,omitempty"`
+	Table    string           `json:"table,omitempty"`
+	Element  string           `json:"element,omitempty"`
 }
 
 func (t *Tools) resolveLink(ctx context.Context, a resolveLinkArgs) (resolveLinkResult, error) {
-	if err := refuseOdd("link", a.Link); err != nil {
+	if err := words.RefuseOdd("link", a.Link); err != nil {
 		return resolveLinkResult{}, err
 	}
 	l, ok := coda.ParseLink(a.Link)
 	if !ok {
-		return resolveLinkResult{}, say("%s is not a link to a Coda document. Such links begin with https://docs.superhuman.com/d/ or https://coda.io/d/.", quote(a.Link))
+		return resolveLinkResult{}, words.Say("%s is not a link to a Coda document. Such links begin with https://docs.superhuman.com/d/ or https://coda.io/d/.", words.Quote(a.Link))
 	}
-	if !t.isAllowed(l.DocID) {
-		return resolveLinkResult{}, notAllowed(a.Link)
+	if !t.find.Allows(l.DocID) {
+		return resolveLinkResult{}, find.NotAllowed(a.Link)
 	}
 	r, err := t.o.Coda.ResolveBrowserLink(ctx, a.Link, a.Nearest)
 	if err != nil {
 		return resolveLinkResult{}, err
 	}
-	doc := orText(r.DocID, l.DocID)
-	if !t.isAllowed(doc) {
-		return resolveLinkResult{}, notAllowed(a.Link)
+	doc := cmp.Or(r.DocID, l.DocID)
+	if !t.find.Allows(doc) {
+		return resolveLinkResult{}, find.NotAllowed(a.Link)
 	}
-	out := resolveLinkResult{Type: r.Type, ID: r.ID, Name: plainText(r.Name, ""), Document: &reference{ID: doc}, Element: l.Line}
+	out := resolveLinkResult{Type: r.Type, ID: r.ID, Name: words.PlainText(r.Name, ""), Document: &words.Reference{ID: doc}, Element: l.Line}
 	if r.Type == "row" || r.Type == "column" {
 		out.Table = r.TableID
 	}
-	if d, _, ok := t.names.docs.peek(doc); ok {
+	if d, ok := t.find.KnownDoc(doc); ok {
 		out.Document.Name = d.Name
 	}
 	return out, nil
@@ -122,13 +125,13 @@ type getMutationStatusResult struct {
 
 func (t *Tools) getMutationStatus(ctx context.Context, a getMutationStatusArgs) (getMutationStatusResult, error) {
 	id := strings.TrimSpace(a.RequestID)
-	if err := refuseOdd("request_id", id); err != nil {
+	if err := words.RefuseOdd("request_id", id); err != nil {
 		return getMutationStatusResult{}, err
 	}
 	out := getMutationStatusResult{Request: id}
 	completed, warning, err := t.o.Coda.MutationStatus(ctx, id)
 	if coda.IsKind(err, coda.KindNotFound) {
-		return out, say("Coda knows no write with the request id %s, or has forgotten it (after about a day). Read the row or page to see how it stands.", quote(id))
+		return out, words.Say("Coda knows no write with the request id %s, or has forgotten it (after about a day). Read the row or page to see how it stands.", words.Quote(id))
 	}
 	if err != nil {
 		return out, err
@@ -139,7 +142,7 @@ func (t *Tools) getMutationStatus(ctx context.Context, a getMutationStatusArgs) 
 		return out, nil
 	}
 	s := t.settle(ctx, id, time.Duration(a.Wait)*time.Second)
-	out.Status, out.Warning = string(s.state), orText(s.warning, warning)
+	out.Status, out.Warning = string(s.state), cmp.Or(s.warning, warning)
 	if s.state != coda.Applied {
 		out.Note = "Coda never reports a write as failed. If it stays queued for minutes, read the row or page."
 	}

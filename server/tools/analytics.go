@@ -1,10 +1,13 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type getAnalyticsArgs struct {
@@ -19,7 +22,7 @@ type getAnalyticsArgs struct {
 
 type getAnalyticsResult struct {
 	Of         string           `json:"of"`
-	Document   *reference       `json:"document,omitempty"`
+	Document   *words.Reference `json:"document,omitempty"`
 	Items      []map[string]any `json:"items,omitempty"`
 	Summary    map[string]any   `json:"summary,omitempty"`
 	NextCursor string           `json:"next_cursor,omitempty"`
@@ -53,7 +56,7 @@ func (t *Tools) getAnalytics(ctx context.Context, a getAnalyticsArgs) (getAnalyt
 		}
 		return out, err
 	case "summary":
-		if err := t.wholeAccount("the summary of all documents"); err != nil {
+		if err := t.find.WholeAccount("the summary of all documents"); err != nil {
 			return out, err
 		}
 		raw, err := read[map[string]any](ctx, t, "listDocAnalyticsSummary", dates)
@@ -69,12 +72,12 @@ func (t *Tools) getAnalytics(ctx context.Context, a getAnalyticsArgs) (getAnalyt
 	}
 	page, err := coda.Whole(read[coda.Page[counted]](ctx, t, operation, some(args, "pageToken", a.Cursor)))
 	if err != nil {
-		return out, badCursor(err, a.Cursor)
+		return out, find.BadCursor(err, a.Cursor)
 	}
 	out.Items, out.NextCursor = []map[string]any{}, page.NextPageToken
 	for _, c := range page.Items {
 		// A cursor of an earlier, wider question brings its documents along.
-		if c.Doc == nil || t.isAllowed(c.Doc.ID) {
+		if c.Doc == nil || t.find.Allows(c.Doc.ID) {
 			out.Items = append(out.Items, c.rows()...)
 		}
 	}
@@ -83,20 +86,20 @@ func (t *Tools) getAnalytics(ctx context.Context, a getAnalyticsArgs) (getAnalyt
 
 // analyticsOf chooses the operation and opens the document.
 func (t *Tools) analyticsOf(ctx context.Context, a getAnalyticsArgs, out *getAnalyticsResult) (string, coda.Args, error) {
-	args := coda.Args{"limit": orDefault(a.Limit, 50)}
+	args := coda.Args{"limit": cmp.Or(a.Limit, 50)}
 	if a.Of == "pages" && a.Document == "" {
-		return "", nil, say("The argument \"document\" is missing: pages are counted for one document.")
+		return "", nil, words.Say("The argument \"document\" is missing: pages are counted for one document.")
 	}
 	var ids []string
 	if a.Document != "" {
-		doc, err := t.findDoc(ctx, a.Document)
+		doc, err := t.find.Doc(ctx, a.Document)
 		if err != nil {
 			return "", nil, err
 		}
 		out.Document = docRef(doc)
 		ids = []string{doc.ID}
 	} else {
-		ids = t.allowed()
+		ids = t.find.Allowed()
 	}
 	if a.Of == "pages" {
 		args["docId"] = ids[0]
@@ -119,7 +122,7 @@ func (c counted) rows() []map[string]any {
 	}
 	var out []map[string]any
 	for _, m := range c.Metrics {
-		row := map[string]any{"id": thing.ID, "name": clip(orText(thing.Title, thing.Name), 200)}
+		row := map[string]any{"id": thing.ID, "name": words.Clip(cmp.Or(thing.Title, thing.Name), 200)}
 		for name, v := range m {
 			if n, ok := v.(interface{ String() string }); !ok || n.String() != "0" {
 				row[snake(name)] = v
@@ -164,7 +167,7 @@ type listWorkspaceMembersResult struct {
 }
 
 func (t *Tools) listWorkspaceMembers(ctx context.Context, a listWorkspaceMembersArgs) (listWorkspaceMembersResult, error) {
-	if err := t.wholeAccount("the workspace"); err != nil {
+	if err := t.find.WholeAccount("the workspace"); err != nil {
 		return listWorkspaceMembersResult{}, err
 	}
 	if a.Workspace == "" {
@@ -191,7 +194,7 @@ func (t *Tools) listWorkspaceMembers(ctx context.Context, a listWorkspaceMembers
 		}
 		out.Items = append(out.Items, row)
 	}
-	return out, badCursor(err, a.Cursor)
+	return out, find.BadCursor(err, a.Cursor)
 }
 
 var listWorkspaceMembersTool = declare(tool{

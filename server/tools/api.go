@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type apiDescribeArgs struct {
@@ -36,7 +38,7 @@ func (t *Tools) apiDescribe(ctx context.Context, a apiDescribeArgs) (apiDescribe
 		return t.describeOperation(ctx, o), nil
 	}
 	out := apiDescribeResult{Operations: []string{}}
-	a.Query = clip(a.Query, 200)
+	a.Query = words.Clip(a.Query, 200)
 	hidden := 0
 	for _, o := range coda.Operations() {
 		if o.Audience != coda.ForPerson && !t.toolset().Admin {
@@ -56,8 +58,8 @@ func (t *Tools) apiDescribe(ctx context.Context, a apiDescribeArgs) (apiDescribe
 
 // matches reports whether all words of a query are in a text.
 func matches(text, query string) bool {
-	text = fold(text)
-	for _, w := range words(fold(query)) {
+	text = find.Fold(text)
+	for _, w := range find.WordsOf(find.Fold(query)) {
 		if !strings.Contains(text, w) {
 			return false
 		}
@@ -67,7 +69,7 @@ func matches(text, query string) bool {
 
 // operation finds an operation that the owner offers.
 func (t *Tools) operation(id string) (coda.Operation, error) {
-	id = clip(strings.TrimSpace(id), 80)
+	id = words.Clip(strings.TrimSpace(id), 80)
 	o, ok := coda.FindOperation(id)
 	if !ok {
 		var near []string
@@ -76,17 +78,17 @@ func (t *Tools) operation(id string) (coda.Operation, error) {
 				near = []string{o.ID}
 				break
 			}
-			if len(near) < 5 && newQuery(id).score(o.ID, o.About) > 0 {
+			if len(near) < 5 && find.NewQuery(id).Score(o.ID, o.About) > 0 {
 				near = append(near, o.ID)
 			}
 		}
 		if len(near) > 0 {
-			return o, say("There is no operation %s. Near it: %s.", quote(id), strings.Join(near, ", "))
+			return o, words.Say("There is no operation %s. Near it: %s.", words.Quote(id), strings.Join(near, ", "))
 		}
-		return o, say("There is no operation %s. Call coda_api_describe without operation for all of them.", quote(id))
+		return o, words.Say("There is no operation %s. Call coda_api_describe without operation for all of them.", words.Quote(id))
 	}
 	if o.Audience != coda.ForPerson && !t.toolset().Admin {
-		return o, say("The operation %s is for administrators or makers of packs, which the owner has not switched on (setting admin). Ask the owner, or use another operation.", o.ID)
+		return o, words.Say("The operation %s is for administrators or makers of packs, which the owner has not switched on (setting admin). Ask the owner, or use another operation.", o.ID)
 	}
 	return o, nil
 }
@@ -182,16 +184,16 @@ func (t *Tools) apiCall(ctx context.Context, a apiCallArgs) (apiCallResult, erro
 	out := apiCallResult{Operation: o.ID}
 	if o.Access == coda.Reads {
 		if out.Answer, err = read[any](ctx, t, o.ID, args); err == nil {
-			err = t.resolvedAllowed(o, args["url"], out.Answer)
+			err = t.find.ResolvedAllowed(o, args["url"], out.Answer)
 		}
 		return out, err
 	}
 	if out.Answer, err = submit[any](ctx, t, o.ID, args); err != nil {
 		return out, err
 	}
-	t.forgetNames(args)
-	if m, ok := out.Answer.(map[string]any); ok && o.Queued && text(m, "requestId") != "" {
-		s := t.settle(ctx, text(m, "requestId"), t.o.WriteWait)
+	t.forgetWritten(args)
+	if m, ok := out.Answer.(map[string]any); ok && o.Queued && words.Field(m, "requestId") != "" {
+		s := t.settle(ctx, words.Field(m, "requestId"), t.o.WriteWait)
 		out.Status, out.Warning, out.Note = string(s.state), s.warning, s.note
 	}
 	return out, nil
@@ -211,3 +213,10 @@ var apiCallTool = declare(tool{
 		"operation":{"type":"string"},"answer":{},"status":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
 		"required":["operation"],"additionalProperties":false}`,
 }, (*Tools).apiCall)
+
+// forgetWritten drops what a write through the API may have changed.
+func (t *Tools) forgetWritten(args coda.Args) {
+	doc, _ := args["docId"].(string)
+	t.find.ForgetIn(doc)
+	t.texts.Clear()
+}

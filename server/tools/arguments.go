@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"codabridge/server/tools/words"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -19,12 +22,12 @@ import (
 func readArguments(d *tool, raw []byte) ([]byte, error) {
 	args, err := decodeObject(raw)
 	if err != nil {
-		return nil, say("The arguments of %s must be one JSON object such as {%q: …}.", d.name, firstField(d))
+		return nil, words.Say("The arguments of %s must be one JSON object such as {%q: …}.", d.name, firstField(d))
 	}
 	renameAliases(d, args)
 	args, _ = mend(d.shape, args).(map[string]any)
 	if err := d.schema().Validate(args); err != nil {
-		return nil, say("%s", complaint(d, err))
+		return nil, words.Say("%s", complaint(d, err))
 	}
 	return json.Marshal(args)
 }
@@ -61,7 +64,7 @@ var aliases = map[string]string{
 }
 
 func renameAliases(d *tool, args map[string]any) {
-	for _, given := range sortedKeys(args) {
+	for _, given := range slices.Sorted(maps.Keys(args)) {
 		name, ok := aliases[strings.ToLower(given)]
 		if slices.Contains(d.fields, given) || !ok || !slices.Contains(d.fields, name) {
 			continue
@@ -185,7 +188,7 @@ func complaint(d *tool, err error) string {
 	case *kind.Enum:
 		return fmt.Sprintf("The argument %q must be one of: %s.", at, listed(k.Want))
 	}
-	return fmt.Sprintf("The argument %q does not fit: %s.", at, clip(bad.ErrorKind.LocalizedString(english), 200))
+	return fmt.Sprintf("The argument %q does not fit: %s.", at, words.Clip(bad.ErrorKind.LocalizedString(english), 200))
 }
 
 // fieldsOf names what the object at a place of the arguments takes.
@@ -196,7 +199,7 @@ func fieldsOf(shape map[string]any, at []string) string {
 	if len(properties(shape)) == 0 {
 		return ""
 	}
-	return " with " + quoted(sortedKeys(properties(shape)))
+	return " with " + quoted(slices.Sorted(maps.Keys(properties(shape))))
 }
 
 func inside(at string) string {
@@ -209,7 +212,7 @@ func inside(at string) string {
 func quoted(names []string) string {
 	out := make([]string, len(names))
 	for i, n := range names {
-		out[i] = quote(n)
+		out[i] = words.Quote(n)
 	}
 	return strings.Join(out, ", ")
 }
@@ -241,13 +244,4 @@ func article(types []string) string {
 		}
 	}
 	return strings.Join(out, " or ")
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -10,6 +10,7 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/coda"
+	"codabridge/server/tools/words"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -77,7 +78,7 @@ func (t *Tools) checked(ctx context.Context, d *tool, raw []byte) outcome {
 	}
 	args, err := readArguments(d, raw)
 	if err != nil {
-		return outcome{status: StatusError, text: cleanText(err.Error())}
+		return outcome{status: StatusError, text: words.Clean(err.Error())}
 	}
 	if d.depends != nil {
 		if !d.depends(args) {
@@ -110,7 +111,7 @@ func (t *Tools) permit(ctx context.Context, d *tool) (outcome, bool) {
 	}
 	if t.o.Ready != nil {
 		if sentence, ok := t.o.Ready(); !ok {
-			return outcome{status: StatusError, text: cleanText(sentence)}, true
+			return outcome{status: StatusError, text: words.Clean(sentence)}, true
 		}
 	}
 	return outcome{}, false
@@ -153,7 +154,7 @@ func (t *Tools) work(ctx context.Context, d *tool, args []byte) outcome {
 	if err != nil {
 		return t.failed(ctx, d, err)
 	}
-	text, err := encode(answer)
+	text, err := words.Encode(answer)
 	if err != nil {
 		t.o.Log.Error("tools: encode answer", "tool", d.name, "err", err)
 		return outcome{status: StatusFault, text: faultSentence}

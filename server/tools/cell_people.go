@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/words"
 )
 
 // mailInText is a person as answers name one: Ada Lovelace <ada@example.com>.
@@ -22,12 +23,12 @@ func (w *cellWriter) person(ctx context.Context, c coda.Column, v any) (any, err
 	if m := mailInText.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
-	if plainMail.MatchString(s) {
+	if words.PlainMail.MatchString(s) {
 		return s, nil
 	}
 	err := misfit(c, "the e-mail address of a person", v)
 	if near := w.peopleCalled(ctx, s); near != "" {
-		err = say("%v Perhaps: %s.", err, near)
+		err = words.Say("%v Perhaps: %s.", err, near)
 	}
 	return nil, err
 }
@@ -38,13 +39,13 @@ func (w *cellWriter) peopleCalled(ctx context.Context, name string) string {
 	if near, asked := w.people[name]; asked || name == "" || len(w.people) >= mostPeople {
 		return near
 	}
-	found, err := w.t.searchPeople(ctx, searchPeopleArgs{Document: w.place.doc.ID, Query: clip(name, 100)})
+	found, err := w.t.searchPeople(ctx, searchPeopleArgs{Document: w.place.Doc.ID, Query: words.Clip(name, 100)})
 	if err != nil {
 		found.People = nil
 	}
 	var near []string
 	for _, p := range found.People[:min(len(found.People), 5)] {
-		near = append(near, clip(cleanText(p.Name), 60)+" <"+clip(cleanText(p.Email), 100)+">")
+		near = append(near, words.Clip(words.Clean(p.Name), 60)+" <"+words.Clip(words.Clean(p.Email), 100)+">")
 	}
 	if w.people == nil {
 		w.people = map[string]string{}

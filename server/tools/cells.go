@@ -4,11 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 // cellWriter turns values by column name into cells that Coda will take as
@@ -16,7 +20,7 @@ import (
 // an error, so what does not fit is refused here, before anything is sent.
 type cellWriter struct {
 	t       *Tools
-	place   place
+	place   find.Place
 	columns []coda.Column
 	found   map[string]string // rows of relations, by table and id or name
 	related map[string]*relation
@@ -26,23 +30,23 @@ type cellWriter struct {
 
 // row encodes the values of one row.
 func (w *cellWriter) row(ctx context.Context, values map[string]any) (coda.RowEdit, error) {
-	bad := complaints{rows: 1}
+	bad := words.Complaints{Rows: 1}
 	edit, err := w.checkedRow(ctx, values, 1, &bad)
 	if err == nil {
-		err = bad.err()
+		err = bad.Err()
 	}
 	return edit, err
 }
 
 // checkedRow encodes the values of a row and complains of each that does not
 // fit.
-func (w *cellWriter) checkedRow(ctx context.Context, values map[string]any, number int, bad *complaints) (coda.RowEdit, error) {
+func (w *cellWriter) checkedRow(ctx context.Context, values map[string]any, number int, bad *words.Complaints) (coda.RowEdit, error) {
 	var edit coda.RowEdit
 	taken := map[string]string{}
-	for _, name := range sortedKeys(values) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		cell, err := w.cell(ctx, name, values[name], taken)
-		if said, ok := err.(*sentence); ok {
-			bad.add(number, said.text)
+		if said, ok := err.(*words.Sentence); ok {
+			bad.Add(number, said.Text)
 			continue
 		}
 		if err != nil {
@@ -60,11 +64,11 @@ func (w *cellWriter) cell(ctx context.Context, name string, value any, taken map
 		return coda.CellEdit{}, err
 	}
 	if other, twice := taken[c.ID]; twice {
-		return coda.CellEdit{}, say("%s and %s are the same column. Give it once.", quote(other), quote(name))
+		return coda.CellEdit{}, words.Say("%s and %s are the same column. Give it once.", words.Quote(other), words.Quote(name))
 	}
 	taken[c.ID] = name
 	if c.Calculated || c.Format.Type == "button" {
-		return coda.CellEdit{}, say("The column %s is %s and cannot be written. Leave it out.", quote(c.Name), lockedKind(c))
+		return coda.CellEdit{}, words.Say("The column %s is %s and cannot be written. Leave it out.", words.Quote(c.Name), lockedKind(c))
 	}
 	v, err := w.value(ctx, c, value)
 	return coda.CellEdit{Column: c.ID, Value: v}, err
@@ -79,7 +83,7 @@ func lockedKind(c coda.Column) string {
 
 // findColumn finds a column by id or name, as written or in any case.
 func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
-	names := columnNames(columns)
+	names := words.ColumnNames(columns)
 	for i, c := range columns {
 		if c.ID == ref || names[i] == ref {
 			return c, nil
@@ -87,7 +91,7 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	}
 	var fits []coda.Column
 	for _, c := range columns {
-		if fold(c.Name) == fold(ref) {
+		if find.Fold(c.Name) == find.Fold(ref) {
 			fits = append(fits, c)
 		}
 	}
@@ -95,12 +99,12 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 		return fits[0], nil
 	}
 	if len(fits) > 1 {
-		return coda.Column{}, say("Several columns are called %s. Use one of their ids: %s.", quote(ref), strings.Join(ids(fits), ", "))
+		return coda.Column{}, words.Say("Several columns are called %s. Use one of their ids: %s.", words.Quote(ref), strings.Join(ids(fits), ", "))
 	}
 	for i := range names {
-		names[i] = clip(names[i], 60)
+		names[i] = words.Clip(names[i], 60)
 	}
-	return coda.Column{}, say("There is no column %s. The columns are: %s.", quote(ref), strings.Join(names[:min(len(names), 60)], ", "))
+	return coda.Column{}, words.Say("There is no column %s. The columns are: %s.", words.Quote(ref), strings.Join(names[:min(len(names), 60)], ", "))
 }
 
 func ids(columns []coda.Column) []string {
@@ -158,7 +162,7 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 	case "time":
 		return clock(c, v)
 	case "email":
-		if s, ok := v.(string); !ok || !plainMail.MatchString(strings.TrimSpace(s)) {
+		if s, ok := v.(string); !ok || !words.PlainMail.MatchString(strings.TrimSpace(s)) {
 			return nil, misfit(c, "an e-mail address", v)
 		}
 	case "select":
@@ -180,7 +184,7 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 func asIs(c coda.Column, v any) (any, error) {
 	switch c.Format.Type {
 	case "date", "dateTime", "time", "duration", "person", "lookup", "image", "attachments", "imageReference", "select", "reaction":
-		return nil, say("disable_parsing would break the column %s (%s). Leave it out, or write this column in a call of its own.", quote(c.Name), c.Format.Type)
+		return nil, words.Say("disable_parsing would break the column %s (%s). Leave it out, or write this column in a call of its own.", words.Quote(c.Name), c.Format.Type)
 	}
 	return v, nil
 }
@@ -190,7 +194,7 @@ func misfit(c coda.Column, want string, v any) error {
 	if err != nil {
 		b = []byte("this")
 	}
-	return say("The column %s (%s) takes %s, not %s.", quote(c.Name), c.Format.Type, want, clip(cleanText(string(b)), 80))
+	return words.Say("The column %s (%s) takes %s, not %s.", words.Quote(c.Name), c.Format.Type, want, words.Clip(words.Clean(string(b)), 80))
 }
 
 var looksNumeric = regexp.MustCompile(`^[^\p{L}\d]{0,3}\d[\d.,' ]*\s?(%|\p{Sc}|[A-Za-z]{1,7})?$`)
@@ -259,21 +263,16 @@ func option(c coda.Column, v any) (any, error) {
 		}
 	}
 	for _, o := range c.Format.Options {
-		if fold(o.Name) == fold(given) {
+		if find.Fold(o.Name) == find.Fold(given) {
 			return o.Name, nil
 		}
 		if len(near) < 30 {
-			near = append(near, clip(cleanText(o.Name), 60))
+			near = append(near, words.Clip(words.Clean(o.Name), 60))
 		}
 	}
 	text := strings.Join(near, ", ")
 	if more := len(c.Format.Options) - len(near); more > 0 {
-		text += ", and " + count(more, "more option")
+		text += ", and " + words.Count(more, "more option")
 	}
 	return nil, misfit(c, "one of its options ("+text+")", v)
 }
-
-var (
-	plainMail = regexp.MustCompile(`^[^<>@\s]+@[^<>@\s]+$`)
-	idInText  = regexp.MustCompile(`\((i-[A-Za-z0-9_-]+)\)$`)
-)

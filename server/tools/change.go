@@ -1,22 +1,24 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"strings"
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/words"
 )
 
 // change is the answer of the writes that are not about rows.
 type change struct {
 	// Status is applied, queued or unknown; or dry_run when nothing was sent.
-	Status   string     `json:"status"`
-	Document *reference `json:"document,omitempty"`
-	ID       string     `json:"id,omitempty"`
-	Name     string     `json:"name,omitempty"`
-	URL      string     `json:"url,omitempty"`
+	Status   string           `json:"status"`
+	Document *words.Reference `json:"document,omitempty"`
+	ID       string           `json:"id,omitempty"`
+	Name     string           `json:"name,omitempty"`
+	URL      string           `json:"url,omitempty"`
 	// Was says what stood there before it was deleted or replaced.
 	Was      []string `json:"was,omitempty"`
 	Diff     string   `json:"diff,omitempty"`
@@ -48,7 +50,7 @@ type queuedAnswer struct {
 func submit[T any](ctx context.Context, t *Tools, operation string, args coda.Args) (T, error) {
 	if !t.mayWrite(ctx) {
 		var none T
-		return none, say("Nothing was written: only reading is allowed here.")
+		return none, words.Say("Nothing was written: only reading is allowed here.")
 	}
 	sending(ctx)
 	answer, err := coda.CallFor[T](ctx, t.o.Coda, operation, args)
@@ -64,7 +66,7 @@ func (t *Tools) submitQueued(ctx context.Context, operation string, args coda.Ar
 	if err != nil {
 		return out, err
 	}
-	out.ID = orText(a.ID, out.ID)
+	out.ID = cmp.Or(a.ID, out.ID)
 	return t.conclude(ctx, a.RequestID, t.o.WriteWait, out), nil
 }
 
@@ -84,26 +86,17 @@ func read[T any](ctx context.Context, t *Tools, operation string, args coda.Args
 // onlyID refuses names and links where something is deleted: what goes must
 // have been looked at first.
 func onlyID(argument string, pattern *regexp.Regexp, ref, listTool string) error {
-	if err := refuseOdd(argument, ref); err != nil {
+	if err := words.RefuseOdd(argument, ref); err != nil {
 		return err
 	}
 	if !pattern.MatchString(strings.TrimSpace(ref)) {
-		return say("To delete, %q must be an id, not %s. Call %s and give the id of what shall go.", argument, quote(ref), listTool)
-	}
-	return nil
-}
-
-// wholeAccount refuses what is not about one document while the owner allows
-// only some.
-func (t *Tools) wholeAccount(what string) error {
-	if len(t.allowed()) > 0 {
-		return say("The owner allows only some documents here, so %s cannot be used. Call coda_list_documents to see which documents there are.", what)
+		return words.Say("To delete, %q must be an id, not %s. Call %s and give the id of what shall go.", argument, words.Quote(ref), listTool)
 	}
 	return nil
 }
 
 // docRef is the document as answers name it.
-func docRef(d coda.Doc) *reference { return &reference{d.ID, d.Name} }
+func docRef(d coda.Doc) *words.Reference { return &words.Reference{ID: d.ID, Name: d.Name} }
 
 // some sets what was given in the arguments of an operation.
 func some(args coda.Args, pairs ...any) coda.Args {
@@ -137,5 +130,5 @@ func some(args coda.Args, pairs ...any) coda.Args {
 
 // nothingNew says that a change was asked for without any.
 func nothingNew(fields string) error {
-	return say("Nothing to change was given. Give at least one of: %s.", fields)
+	return words.Say("Nothing to change was given. Give at least one of: %s.", fields)
 }

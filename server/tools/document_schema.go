@@ -1,12 +1,15 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type getDocumentSchemaArgs struct {
@@ -26,10 +29,10 @@ type schemaTable struct {
 }
 
 type getDocumentSchemaResult struct {
-	Document reference     `json:"document"`
-	Pages    string        `json:"pages"`
-	Tables   []schemaTable `json:"tables"`
-	Note     string        `json:"note,omitempty"`
+	Document words.Reference `json:"document"`
+	Pages    string          `json:"pages"`
+	Tables   []schemaTable   `json:"tables"`
+	Note     string          `json:"note,omitempty"`
 }
 
 // mostSchemas bounds the tables described in one answer, since each costs two
@@ -37,17 +40,17 @@ type getDocumentSchemaResult struct {
 const mostSchemas = 40
 
 func (t *Tools) getDocumentSchema(ctx context.Context, a getDocumentSchemaArgs) (getDocumentSchemaResult, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return getDocumentSchemaResult{}, err
 	}
 	var pages []coda.DocPage
 	var tables []coda.Table
-	err = eachOf(ctx, 2, func(ctx context.Context, i int) (err error) {
+	err = words.EachOf(ctx, 2, func(ctx context.Context, i int) (err error) {
 		if i == 0 {
-			pages, err = t.pagesOf(ctx, doc.ID, 0)
+			pages, err = t.find.PagesOf(ctx, doc.ID, 0)
 		} else {
-			tables, err = t.tablesOf(ctx, doc.ID, 0)
+			tables, err = t.find.TablesOf(ctx, doc.ID, 0)
 		}
 		return err
 	})
@@ -67,15 +70,15 @@ func (t *Tools) getDocumentSchema(ctx context.Context, a getDocumentSchemaArgs) 
 	size := len(out.Pages)
 	for _, g := range described {
 		for _, c := range g.Columns {
-			size += jsonSize(c) + 3
+			size += words.JSONSize(c) + 3
 		}
-		if size += jsonSize(g.Name) + 100; size > partSize {
+		if size += words.JSONSize(g.Name) + 100; size > partSize {
 			break
 		}
 		out.Tables = append(out.Tables, g)
 	}
 	if left := all - len(out.Tables); left > 0 {
-		out.Note = fmt.Sprintf("%s not shown; name them in tables, or use coda_list_tables.", count(left, "more table"))
+		out.Note = fmt.Sprintf("%s not shown; name them in tables, or use coda_list_tables.", words.Count(left, "more table"))
 	}
 	return out, nil
 }
@@ -88,7 +91,7 @@ func wantedTables(tables []coda.Table, wanted []string) ([]coda.Table, error) {
 	}
 	var out []coda.Table
 	for _, w := range wanted {
-		g, err := pick("table", "coda_list_tables", w, tables, func(g coda.Table) (id, name, more string) { return g.ID, g.Name, "" })
+		g, err := find.Pick("table", "coda_list_tables", w, tables, func(g coda.Table) (id, name, more string) { return g.ID, g.Name, "" })
 		if err != nil {
 			return nil, err
 		}
@@ -107,24 +110,24 @@ func viewRank(g coda.Table) int {
 // schemas reads what tables are made of; a view is told by its table.
 func (t *Tools) schemas(ctx context.Context, doc string, tables []coda.Table) ([]schemaTable, error) {
 	out := make([]schemaTable, len(tables))
-	err := eachOf(ctx, len(tables), func(ctx context.Context, i int) error {
-		facts, err := t.tableFacts(ctx, doc, tables[i].ID, 0)
+	err := words.EachOf(ctx, len(tables), func(ctx context.Context, i int) error {
+		about, err := t.find.TableByID(ctx, doc, tables[i].ID, 0)
 		if err != nil {
 			return err
 		}
-		s := schemaTable{ID: facts.ID, Name: clip(facts.Name, 200), Rows: facts.RowCount}
-		if facts.Parent != nil {
-			s.Page = clip(facts.Parent.Name, 120)
+		s := schemaTable{ID: about.ID, Name: words.Clip(about.Name, 200), Rows: about.RowCount}
+		if about.Parent != nil {
+			s.Page = words.Clip(about.Parent.Name, 120)
 		}
-		if facts.TableType != "table" {
-			s.Type = facts.TableType
+		if about.TableType != "table" {
+			s.Type = about.TableType
 		}
-		if facts.ParentTable != nil && facts.ParentTable.ID != "" {
-			s.ViewOf = orText(facts.ParentTable.Name, facts.ParentTable.ID)
+		if about.ParentTable != nil && about.ParentTable.ID != "" {
+			s.ViewOf = cmp.Or(about.ParentTable.Name, about.ParentTable.ID)
 			out[i] = s
 			return nil
 		}
-		columns, err := t.columnsOf(ctx, doc, facts.ID, 0)
+		columns, err := t.find.ColumnsOf(ctx, doc, about.ID, 0)
 		for _, c := range columns {
 			s.Columns = append(s.Columns, columnLine(c))
 		}
@@ -137,7 +140,7 @@ func (t *Tools) schemas(ctx context.Context, doc string, tables []coda.Table) ([
 // columnLine is a column in one line: Name* (c-1) select: Open, Done.
 func columnLine(c coda.Column) string {
 	d := describeColumn(c)
-	line := oneLine(d.Name)
+	line := words.OneLine(d.Name)
 	if d.Display {
 		line += "*"
 	}
@@ -150,9 +153,9 @@ func columnLine(c coda.Column) string {
 	}
 	switch {
 	case d.Table != "":
-		line += " -> " + oneLine(d.Table)
+		line += " -> " + words.OneLine(d.Table)
 	case len(d.Options) > 0:
-		line += ": " + clip(strings.Join(d.Options, ", "), 200)
+		line += ": " + words.Clip(strings.Join(d.Options, ", "), 200)
 	}
 	return line
 }

@@ -1,10 +1,13 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type createDocumentArgs struct {
@@ -18,22 +21,22 @@ type createDocumentArgs struct {
 }
 
 func (t *Tools) createDocument(ctx context.Context, a createDocumentArgs) (change, error) {
-	if err := t.wholeAccount("making a document"); err != nil {
+	if err := t.find.WholeAccount("making a document"); err != nil {
 		return change{}, err
 	}
 	args := some(coda.Args{}, "title", a.Title, "timezone", a.Timezone, "folderId", a.Folder)
 	if a.CopyOf != "" {
 		if a.Content != "" || a.PageName != "" {
-			return change{}, say("A copy has the pages of its original: leave out page_name and content, or copy_of.")
+			return change{}, words.Say("A copy has the pages of its original: leave out page_name and content, or copy_of.")
 		}
-		source, err := t.findDoc(ctx, a.CopyOf)
+		source, err := t.find.Doc(ctx, a.CopyOf)
 		if err != nil {
 			return change{}, err
 		}
 		args["sourceDoc"] = source.ID
 	}
 	if a.Content != "" || a.PageName != "" {
-		page := map[string]any{"name": orText(a.PageName, "Page 1")}
+		page := map[string]any{"name": cmp.Or(a.PageName, "Page 1")}
 		if a.Content != "" {
 			page["pageContent"] = canvas(a.Format, a.Content)
 		}
@@ -47,8 +50,8 @@ func (t *Tools) createDocument(ctx context.Context, a createDocumentArgs) (chang
 	if err != nil {
 		return change{}, err
 	}
-	t.names.forgetList()
-	out := change{Status: applied, Document: docRef(d.Doc), ID: d.ID, Name: d.Name, URL: link(d.BrowserLink, d.Doc), Note: lossNote(a.Format, a.Content)}
+	t.find.ForgetList()
+	out := change{Status: applied, Document: docRef(d.Doc), ID: d.ID, Name: d.Name, URL: find.Link(d.BrowserLink, d.Doc), Note: lossNote(a.Format, a.Content)}
 	if d.RequestID != "" {
 		out = t.conclude(ctx, d.RequestID, t.o.WriteWait, out)
 	}
@@ -57,7 +60,7 @@ func (t *Tools) createDocument(ctx context.Context, a createDocumentArgs) (chang
 
 // canvas is page content as operations take it.
 func canvas(format, content string) map[string]any {
-	return map[string]any{"type": "canvas", "canvasContent": map[string]any{"format": orText(format, coda.Markdown), "content": content}}
+	return map[string]any{"type": "canvas", "canvasContent": map[string]any{"format": cmp.Or(format, coda.Markdown), "content": content}}
 }
 
 var createDocumentTool = declare(tool{
@@ -84,7 +87,7 @@ type updateDocumentArgs struct {
 }
 
 func (t *Tools) updateDocument(ctx context.Context, a updateDocumentArgs) (change, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return change{}, err
 	}
@@ -95,8 +98,8 @@ func (t *Tools) updateDocument(ctx context.Context, a updateDocumentArgs) (chang
 	if _, err := submit[any](ctx, t, "updateDoc", args); err != nil {
 		return change{}, err
 	}
-	t.names.docs.drop(doc.ID)
-	t.names.forgetList()
+	t.find.ForgetDoc(doc.ID)
+	t.find.ForgetList()
 	out := change{Status: applied, Document: docRef(doc), Was: []string{doc.Name}}
 	if a.Title != nil {
 		out.Document.Name = *a.Title
@@ -122,25 +125,25 @@ type deleteDocumentArgs struct {
 }
 
 func (t *Tools) deleteDocument(ctx context.Context, a deleteDocumentArgs) (change, error) {
-	if err := onlyID("document", docID, a.Document, "coda_list_documents"); err != nil {
+	if err := onlyID("document", find.DocID, a.Document, "coda_list_documents"); err != nil {
 		return change{}, err
 	}
-	if !t.isAllowed(a.Document) {
-		return change{}, notAllowed(a.Document)
+	if !t.find.Allows(a.Document) {
+		return change{}, find.NotAllowed(a.Document)
 	}
 	doc, err := t.o.Coda.GetDoc(ctx, a.Document)
 	if err != nil {
 		return change{}, err
 	}
-	was := fmt.Sprintf("document %s of %s", quote(doc.Name), orText(doc.OwnerName, doc.Owner))
+	was := fmt.Sprintf("document %s of %s", words.Quote(doc.Name), cmp.Or(doc.OwnerName, doc.Owner))
 	if s := doc.DocSize; s != nil {
-		was += fmt.Sprintf(" with %s, %s and %s", count(int(s.PageCount), "page"), count(int(s.TableAndViewCount), "table or view"), count(int(s.TotalRowCount), "row"))
+		was += fmt.Sprintf(" with %s, %s and %s", words.Count(int(s.PageCount), "page"), words.Count(int(s.TableAndViewCount), "table or view"), words.Count(int(s.TotalRowCount), "row"))
 	}
 	if _, err := submit[any](ctx, t, "deleteDoc", coda.Args{"docId": doc.ID}); err != nil {
 		return change{}, err
 	}
-	t.names.docs.drop(doc.ID)
-	t.names.forgetList()
+	t.find.ForgetDoc(doc.ID)
+	t.find.ForgetList()
 	return change{Status: applied, Document: docRef(doc), Was: []string{was}, Note: "Its owner finds it in Coda's trash for a while."}, nil
 }
 

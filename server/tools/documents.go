@@ -1,19 +1,14 @@
 package tools
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
-
-// reference names another thing by id, and by name where that is known
-// without asking.
-type reference struct {
-	ID   string `json:"id"`
-	Name string `json:"name,omitempty"`
-}
 
 type listDocumentsArgs struct {
 	Query  string `json:"query"`
@@ -40,21 +35,21 @@ func (t *Tools) listDocuments(ctx context.Context, a listDocumentsArgs) (listDoc
 	var page coda.Page[coda.Doc]
 	var err error
 	note := ""
-	if len(t.allowed()) > 0 {
+	if len(t.find.Allowed()) > 0 {
 		note = "The owner allows these documents only."
-		page.Items, err = t.documents(ctx, 0)
+		page.Items, err = t.find.Documents(ctx, 0)
 		page.Items = named(page.Items, a.Query)
 	} else {
-		page, err = coda.Whole(t.o.Coda.ListDocs(ctx, coda.DocQuery{Query: a.Query, Limit: orDefault(a.Limit, 50), PageToken: a.Cursor}))
-		err = badCursor(err, a.Cursor)
+		page, err = coda.Whole(t.o.Coda.ListDocs(ctx, coda.DocQuery{Query: a.Query, Limit: cmp.Or(a.Limit, 50), PageToken: a.Cursor}))
+		err = find.BadCursor(err, a.Cursor)
 		if err == nil && a.Query+a.Cursor+page.NextPageToken == "" {
-			t.names.list.put("", page.Items) // all there are: Coda allows few such lists
+			t.find.KeepDocuments(page.Items) // all there are: Coda allows few such lists
 		}
 	}
 	out := listDocumentsResult{Documents: []listedDocument{}, NextCursor: page.NextPageToken, Note: note}
 	for _, d := range page.Items {
-		t.names.docs.put(d.ID, d)
-		out.Documents = append(out.Documents, listedDocument{d.ID, clip(d.Name, 200), d.BrowserLink, orText(d.OwnerName, d.Owner), d.Folder.Name, day(d.UpdatedAt)})
+		t.find.KeepDoc(d)
+		out.Documents = append(out.Documents, listedDocument{d.ID, words.Clip(d.Name, 200), d.BrowserLink, cmp.Or(d.OwnerName, d.Owner), d.Folder.Name, words.Day(d.UpdatedAt)})
 	}
 	return out, err
 }
@@ -64,10 +59,10 @@ func named(docs []coda.Doc, text string) []coda.Doc {
 	if strings.TrimSpace(text) == "" {
 		return docs
 	}
-	q := newQuery(text)
+	q := find.NewQuery(text)
 	var out []coda.Doc
 	for _, d := range docs {
-		if q.score(d.Name, "") > 0 {
+		if q.Score(d.Name, "") > 0 {
 			out = append(out, d)
 		}
 	}
@@ -89,41 +84,3 @@ var listDocumentsTool = declare(tool{
 		"next_cursor":{"type":"string"},"note":{"type":"string"}},
 		"required":["documents"],"additionalProperties":false}`,
 }, (*Tools).listDocuments)
-
-// badCursor says what is wrong when Coda refuses a page token.
-func badCursor(err error, cursor string) error {
-	if cursor != "" && coda.IsKind(err, coda.KindBadRequest) {
-		return say("The cursor is not valid any more. Call again without cursor, from the start.")
-	}
-	return err
-}
-
-// day cuts a time down to the minute: 2026-11-20T15:04Z.
-func day(s string) string {
-	if len(s) >= 16 && s[10] == 'T' && strings.HasSuffix(s, "Z") {
-		return s[:16] + "Z"
-	}
-	return s
-}
-
-func orText(s, fallback string) string {
-	if s != "" {
-		return s
-	}
-	return fallback
-}
-
-func orDefault(n, fallback int) int {
-	if n > 0 {
-		return n
-	}
-	return fallback
-}
-
-// count words a number of things: "1 page", "3 pages".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

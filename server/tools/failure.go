@@ -1,36 +1,28 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/words"
 )
-
-// sentence is an error whose text was written for the model.
-type sentence struct{ text string }
-
-func (s *sentence) Error() string { return s.text }
-
-// say makes such an error.
-func say(format string, args ...any) error {
-	return &sentence{fmt.Sprintf(format, args...)}
-}
 
 // explain turns any error into one sentence or two for the model: what
 // happened, and the next step. It is the only place that does.
 func (t *Tools) explain(ctx context.Context, d *tool, err error) string {
-	var said *sentence
+	var said *words.Sentence
 	var api *coda.APIError
 	var misfit *coda.ArgumentError
 	switch {
 	case errors.As(err, &misfit):
-		return cleanText(misfit.Text) + " Call coda_api_describe with operation " + quote(misfit.Operation) + " for what it takes." + unwritten(d)
+		return words.Clean(misfit.Text) + " Call coda_api_describe with operation " + words.Quote(misfit.Operation) + " for what it takes." + unwritten(d)
 	case errors.As(err, &said):
-		return cleanText(said.text) + unwrittenToo(d, said.text)
-	case errors.Is(err, errPanic):
+		return words.Clean(said.Text) + unwrittenToo(d, said.Text)
+	case errors.Is(err, words.ErrPanic):
 		t.o.Log.Error("tools: panic", "tool", d.name, "err", err)
 		return faultSentence
 	case errors.Is(err, coda.ErrSegment):
@@ -47,7 +39,7 @@ func (t *Tools) explain(ctx context.Context, d *tool, err error) string {
 		return "Coda did not answer in time. " + narrower(d)
 	}
 	t.o.Log.Warn("tools: call failed", "tool", d.name, "err", err)
-	return "codabridge could not ask Coda: " + quote(err.Error()) + ". The owner can look at codabridge's page, or run codabridge status."
+	return "codabridge could not ask Coda: " + words.Quote(err.Error()) + ". The owner can look at codabridge's page, or run codabridge status."
 }
 
 // narrower tells how to ask for less.
@@ -68,7 +60,7 @@ func narrower(d *tool) string {
 func explainAPI(d *tool, e *coda.APIError) string {
 	said := ""
 	if e.Message != "" {
-		said = " Coda says: " + quote(e.Message) + "."
+		said = " Coda says: " + words.Quote(e.Message) + "."
 	}
 	switch e.Kind {
 	case coda.KindUnauthorized:
@@ -144,7 +136,7 @@ func thing(operation string) string {
 	if o, ok := coda.FindOperation(operation); ok {
 		for i := len(o.Params) - 1; i >= 0; i-- {
 			if o.Params[i].In == "path" {
-				return orText(things[o.Params[i].Name], o.Params[i].Name)
+				return cmp.Or(things[o.Params[i].Name], o.Params[i].Name)
 			}
 		}
 	}
@@ -190,6 +182,3 @@ func unwritten(d *tool) string {
 	}
 	return ""
 }
-
-// asAPI reports whether Coda or the way to it made err.
-func asAPI(err error, api **coda.APIError) bool { return errors.As(err, api) }

@@ -1,10 +1,14 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type fetchArgs struct {
@@ -22,17 +26,17 @@ type fetchResult struct {
 
 func (t *Tools) fetch(ctx context.Context, a fetchArgs) (fetchResult, error) {
 	ref := strings.TrimSpace(a.ID)
-	if err := refuseOdd("id", ref); err != nil {
+	if err := words.RefuseOdd("id", ref); err != nil {
 		return fetchResult{}, err
 	}
-	p, kind, ok, err := t.parts(ctx, ref)
+	p, kind, ok, err := t.find.Parse(ctx, ref)
 	if err != nil {
 		return fetchResult{}, err
 	}
 	if !ok {
-		return fetchResult{}, say("%s is not an id from search. Give one such as \"page:…/…\" as search returned it, or a browser link.", quote(ref))
+		return fetchResult{}, words.Say("%s is not an id from search. Give one such as \"page:…/…\" as search returned it, or a browser link.", words.Quote(ref))
 	}
-	if p.doc, err = t.openDoc(ctx, p.doc.ID, ref); err != nil {
+	if p.Doc, err = t.find.OpenDoc(ctx, p.Doc.ID, ref); err != nil {
 		return fetchResult{}, err
 	}
 	switch kind {
@@ -46,14 +50,14 @@ func (t *Tools) fetch(ctx context.Context, a fetchArgs) (fetchResult, error) {
 	return t.fetchDocument(ctx, p)
 }
 
-func (t *Tools) fetchDocument(ctx context.Context, p place) (fetchResult, error) {
-	d, err := t.documentFacts(ctx, p.doc)
-	return fetchResult{ID: "doc:" + d.ID, Title: d.Name, Text: d.Outline, URL: d.URL, Metadata: facts(
+func (t *Tools) fetchDocument(ctx context.Context, p find.Place) (fetchResult, error) {
+	d, err := t.describeDocument(ctx, p.Doc)
+	return fetchResult{ID: "doc:" + d.ID, Title: d.Name, Text: d.Outline, URL: d.URL, Metadata: metadata(
 		"type", "document", "document", d.Name, "owner", d.Owner, "folder", d.Folder, "updated", d.Updated,
 		"pages", fmt.Sprint(d.Pages), "tables", fmt.Sprint(d.Tables), "note", d.Note)}, err
 }
 
-func (t *Tools) fetchPage(ctx context.Context, p place) (fetchResult, error) {
+func (t *Tools) fetchPage(ctx context.Context, p find.Place) (fetchResult, error) {
 	g, err := t.pageFrom(ctx, p, 0)
 	if err != nil {
 		return fetchResult{}, err
@@ -62,12 +66,12 @@ func (t *Tools) fetchPage(ctx context.Context, p place) (fetchResult, error) {
 	if g.NextCursor != "" {
 		more = fmt.Sprintf("The page is longer. Read on with coda_get_page: document %s, page %s, cursor %s", g.Document.ID, g.ID, g.NextCursor)
 	}
-	return fetchResult{ID: "page:" + p.doc.ID + "/" + g.ID, Title: g.Name, Text: orText(g.Text, g.Note), URL: g.URL, Metadata: facts(
+	return fetchResult{ID: "page:" + p.Doc.ID + "/" + g.ID, Title: g.Name, Text: cmp.Or(g.Text, g.Note), URL: g.URL, Metadata: metadata(
 		"type", "page", "document", g.Document.Name, "updated", g.Updated, "read_as", g.ReadAs,
 		"tables", namesOf(g.Tables), "subpages", namesOf(g.Subpages), "more", more, "note", g.Note)}, nil
 }
 
-func (t *Tools) fetchTable(ctx context.Context, p place) (fetchResult, error) {
+func (t *Tools) fetchTable(ctx context.Context, p find.Place) (fetchResult, error) {
 	g, err := t.tableWith(ctx, p, 50, 14000)
 	if err != nil {
 		return fetchResult{}, err
@@ -78,31 +82,31 @@ func (t *Tools) fetchTable(ctx context.Context, p place) (fetchResult, error) {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(oneLine(c.Name) + " (" + c.Type + ")")
+		b.WriteString(words.OneLine(c.Name) + " (" + c.Type + ")")
 	}
-	head, _ := part(b.String(), 0, 4000)
+	head, _ := words.Part(b.String(), 0, 4000)
 	text := head + "\n\n" + markdownTable(g.Sample)
 	more := ""
 	if left := g.RowCount - len(g.Sample.Rows); left > 0 {
-		more = fmt.Sprintf("%d more rows: use coda_list_rows with document %s and table %s", left, p.doc.ID, g.ID)
+		more = fmt.Sprintf("%d more rows: use coda_list_rows with document %s and table %s", left, p.Doc.ID, g.ID)
 		text += "\n" + more + "\n"
 	}
-	return fetchResult{ID: "table:" + p.doc.ID + "/" + g.ID, Title: g.Name, Text: text, URL: g.URL, Metadata: facts(
-		"type", orText(g.Type, "table"), "document", g.Document.Name, "page", g.Page, "rows", fmt.Sprint(g.RowCount), "updated", g.Updated, "more", more)}, nil
+	return fetchResult{ID: "table:" + p.Doc.ID + "/" + g.ID, Title: g.Name, Text: text, URL: g.URL, Metadata: metadata(
+		"type", cmp.Or(g.Type, "table"), "document", g.Document.Name, "page", g.Page, "rows", fmt.Sprint(g.RowCount), "updated", g.Updated, "more", more)}, nil
 }
 
-func (t *Tools) fetchRow(ctx context.Context, p place) (fetchResult, error) {
+func (t *Tools) fetchRow(ctx context.Context, p find.Place) (fetchResult, error) {
 	g, err := t.rowAt(ctx, p)
 	if err != nil {
 		return fetchResult{}, err
 	}
 	var b strings.Builder
-	for _, name := range columnNames(g.columns) {
+	for _, name := range words.ColumnNames(g.columns) {
 		if v, ok := g.Values[name]; ok {
-			fmt.Fprintf(&b, "- %s: %s\n", oneLine(name), rowText(v))
+			fmt.Fprintf(&b, "- %s: %s\n", words.OneLine(name), rowText(v))
 		}
 	}
-	return fetchResult{ID: "row:" + p.doc.ID + "/" + p.table + "/" + g.ID, Title: orText(g.Name, g.ID), Text: b.String(), URL: g.URL, Metadata: facts(
+	return fetchResult{ID: "row:" + p.Doc.ID + "/" + p.Table + "/" + g.ID, Title: cmp.Or(g.Name, g.ID), Text: b.String(), URL: g.URL, Metadata: metadata(
 		"type", "row", "document", g.Document.Name, "table", g.Table.Name, "updated", g.Updated)}, nil
 }
 
@@ -111,14 +115,14 @@ func rowText(v any) string {
 	if s, ok := v.(string); ok {
 		return s
 	}
-	return markdownCell(v)
+	return words.MarkdownCell(v)
 }
 
 func markdownTable(r *rowTable) string {
 	var b strings.Builder
 	cells := make([]string, len(r.Columns))
 	for i, c := range r.Columns {
-		cells[i] = markdownCell(c)
+		cells[i] = words.MarkdownCell(c)
 	}
 	b.WriteString("| " + strings.Join(cells, " | ") + " |\n|" + strings.Repeat(" --- |", len(cells)) + "\n")
 	for _, raw := range r.Rows {
@@ -129,23 +133,23 @@ func markdownTable(r *rowTable) string {
 			continue // it was encoded here a moment ago
 		}
 		for i := range cells {
-			cells[i] = markdownCell(values[i])
+			cells[i] = words.MarkdownCell(values[i])
 		}
 		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 	}
 	return b.String()
 }
 
-func namesOf(list []reference) string {
+func namesOf(list []words.Reference) string {
 	var out []string
 	for _, r := range list {
-		out = append(out, oneLine(r.Name)+" ("+r.ID+")")
+		out = append(out, words.OneLine(r.Name)+" ("+r.ID+")")
 	}
-	return clip(strings.Join(out, ", "), 2000)
+	return words.Clip(strings.Join(out, ", "), 2000)
 }
 
-// facts makes metadata of pairs and leaves out what is empty.
-func facts(pairs ...string) map[string]string {
+// metadata makes a map of pairs and leaves out what is empty.
+func metadata(pairs ...string) map[string]string {
 	m := map[string]string{}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] != "" {

@@ -2,12 +2,11 @@ package tools
 
 import (
 	"context"
-	"regexp"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
-
-var folderID = regexp.MustCompile(`^fl-[A-Za-z0-9_-]+$`)
 
 // folder is a folder as Coda shows it.
 type folder struct {
@@ -32,15 +31,15 @@ type listedFolder struct {
 }
 
 type listFoldersResult struct {
-	Folders    []listedFolder `json:"folders"`
-	Documents  []reference    `json:"documents,omitempty"`
-	NextCursor string         `json:"next_cursor,omitempty"`
-	Note       string         `json:"note,omitempty"`
+	Folders    []listedFolder    `json:"folders"`
+	Documents  []words.Reference `json:"documents,omitempty"`
+	NextCursor string            `json:"next_cursor,omitempty"`
+	Note       string            `json:"note,omitempty"`
 }
 
 func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFoldersResult, error) {
 	out := listFoldersResult{Folders: []listedFolder{}}
-	if err := t.wholeAccount("folders"); err != nil {
+	if err := t.find.WholeAccount("folders"); err != nil {
 		return out, err
 	}
 	operation, args := "listFolders", some(coda.Args{"limit": 100}, "pageToken", a.Cursor)
@@ -52,11 +51,11 @@ func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFolders
 	}
 	page, err := coda.Whole(read[coda.Page[folder]](ctx, t, operation, args))
 	if err != nil {
-		return out, badCursor(err, a.Cursor)
+		return out, find.BadCursor(err, a.Cursor)
 	}
 	out.NextCursor = page.NextPageToken
 	for _, f := range page.Items {
-		out.Folders = append(out.Folders, listedFolder{f.ID, clip(f.Name, 200), clip(f.Description, 300), f.Workspace.Name, f.Workspace.ID})
+		out.Folders = append(out.Folders, listedFolder{f.ID, words.Clip(f.Name, 200), words.Clip(f.Description, 300), f.Workspace.Name, f.Workspace.ID})
 	}
 	if a.Folder != "" && a.Cursor == "" {
 		docs, err := coda.Whole(read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 100}))
@@ -64,7 +63,7 @@ func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFolders
 			return out, err
 		}
 		for _, d := range docs.Items {
-			out.Documents = append(out.Documents, reference{d.ID, clip(d.Name, 200)})
+			out.Documents = append(out.Documents, words.Reference{ID: d.ID, Name: words.Clip(d.Name, 200)})
 		}
 		if docs.NextPageToken != "" {
 			out.Note = "There are more than these documents in the folder."
@@ -74,11 +73,11 @@ func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFolders
 }
 
 func onlyFolder(ref string) error {
-	if err := refuseOdd("folder", ref); err != nil {
+	if err := words.RefuseOdd("folder", ref); err != nil {
 		return err
 	}
-	if !folderID.MatchString(ref) {
-		return say("The argument \"folder\" must be an id (fl-…), not %s. Call coda_list_folders and use one from there.", quote(ref))
+	if !find.FolderID.MatchString(ref) {
+		return words.Say("The argument \"folder\" must be an id (fl-…), not %s. Call coda_list_folders and use one from there.", words.Quote(ref))
 	}
 	return nil
 }
@@ -106,7 +105,7 @@ type createFolderArgs struct {
 }
 
 func (t *Tools) createFolder(ctx context.Context, a createFolderArgs) (change, error) {
-	if err := t.wholeAccount("folders"); err != nil {
+	if err := t.find.WholeAccount("folders"); err != nil {
 		return change{}, err
 	}
 	if a.Workspace == "" {
@@ -154,7 +153,7 @@ func (t *Tools) updateFolder(ctx context.Context, a updateFolderArgs) (change, e
 
 // openFolder reads a folder that is about to be changed.
 func (t *Tools) openFolder(ctx context.Context, id string) (folder, error) {
-	if err := t.wholeAccount("folders"); err != nil {
+	if err := t.find.WholeAccount("folders"); err != nil {
 		return folder{}, err
 	}
 	if err := onlyFolder(id); err != nil {
@@ -164,11 +163,11 @@ func (t *Tools) openFolder(ctx context.Context, id string) (folder, error) {
 }
 
 func folderWords(f folder) string {
-	words := "folder " + quote(f.Name)
+	said := "folder " + words.Quote(f.Name)
 	if f.Description != "" {
-		words += ", described as " + quote(f.Description)
+		said += ", described as " + words.Quote(f.Description)
 	}
-	return words
+	return said
 }
 
 var updateFolderTool = declare(tool{
@@ -198,7 +197,7 @@ func (t *Tools) deleteFolder(ctx context.Context, a deleteFolderArgs) (change, e
 		return change{}, err
 	}
 	for _, d := range docs.Items {
-		was = append(was, "document "+quote(d.Name)+" ("+d.ID+")")
+		was = append(was, "document "+words.Quote(d.Name)+" ("+d.ID+")")
 	}
 	_, err = submit[any](ctx, t, "deleteFolder", coda.Args{"folderId": a.Folder})
 	return change{Status: applied, ID: a.Folder, Name: f.Name, Was: was}, err

@@ -1,9 +1,12 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type listObjectsArgs struct {
@@ -27,9 +30,9 @@ type listedObject struct {
 }
 
 type listObjectsResult struct {
-	Document   reference      `json:"document"`
-	Items      []listedObject `json:"items"`
-	NextCursor string         `json:"next_cursor,omitempty"`
+	Document   words.Reference `json:"document"`
+	Items      []listedObject  `json:"items"`
+	NextCursor string          `json:"next_cursor,omitempty"`
 }
 
 const listObjectsInput = `{"type":"object","properties":{
@@ -44,29 +47,29 @@ const listObjectsSchema = `{"type":"object","properties":{
 	"required":["document","items"],"additionalProperties":false}`
 
 func (t *Tools) listObjects(ctx context.Context, operation string, a listObjectsArgs) (listObjectsResult, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return listObjectsResult{}, err
 	}
 	page, err := coda.Whole(read[coda.Page[object]](ctx, t, operation, some(coda.Args{"docId": doc.ID, "limit": 100}, "pageToken", a.Cursor)))
 	out := listObjectsResult{Document: *docRef(doc), Items: []listedObject{}, NextCursor: page.NextPageToken}
 	for _, o := range page.Items {
-		l := listedObject{ID: o.ID, Name: clip(o.Name, 200)}
+		l := listedObject{ID: o.ID, Name: words.Clip(o.Name, 200)}
 		if o.Parent != nil {
-			l.Page = clip(o.Parent.Name, 200)
+			l.Page = words.Clip(o.Parent.Name, 200)
 		}
 		out.Items = append(out.Items, l)
 	}
-	return out, badCursor(err, a.Cursor)
+	return out, find.BadCursor(err, a.Cursor)
 }
 
 type getObjectResult struct {
-	Document reference `json:"document"`
-	ID       string    `json:"id"`
-	Name     string    `json:"name"`
-	Type     string    `json:"type,omitempty"` // of a control
-	Page     string    `json:"page,omitempty"`
-	Value    any       `json:"value"`
+	Document words.Reference `json:"document"`
+	ID       string          `json:"id"`
+	Name     string          `json:"name"`
+	Type     string          `json:"type,omitempty"` // of a control
+	Page     string          `json:"page,omitempty"`
+	Value    any             `json:"value"`
 }
 
 const getObjectSchema = `{"type":"object","properties":{
@@ -85,25 +88,25 @@ var (
 // getObject finds it by id or name in the list, since Coda takes any one of
 // several of the same name.
 func (t *Tools) getObject(ctx context.Context, k objectKind, document, ref string) (getObjectResult, error) {
-	if err := refuseOdd(k.what, ref); err != nil {
+	if err := words.RefuseOdd(k.what, ref); err != nil {
 		return getObjectResult{}, err
 	}
-	doc, err := t.findDoc(ctx, document)
+	doc, err := t.find.Doc(ctx, document)
 	if err != nil {
 		return getObjectResult{}, err
 	}
-	all, err := walk(func(token string) (coda.Page[object], error) {
+	all, err := find.Walk(func(token string) (coda.Page[object], error) {
 		return read[coda.Page[object]](ctx, t, k.list, some(coda.Args{"docId": doc.ID, "limit": 100}, "pageToken", token))
 	})
 	if err != nil {
 		return getObjectResult{}, err
 	}
-	found, err := pick(k.what, k.listTool, ref, all, func(o object) (id, name, more string) { return o.ID, o.Name, "" })
+	found, err := find.Pick(k.what, k.listTool, ref, all, func(o object) (id, name, more string) { return o.ID, o.Name, "" })
 	if err != nil {
 		return getObjectResult{}, err
 	}
 	o, err := read[object](ctx, t, k.get, coda.Args{"docId": doc.ID, k.param: found.ID})
-	out := getObjectResult{Document: *docRef(doc), ID: found.ID, Name: orText(o.Name, found.Name), Type: o.Kind, Value: plainValue(o.Value, coda.Column{}, true)}
+	out := getObjectResult{Document: *docRef(doc), ID: found.ID, Name: cmp.Or(o.Name, found.Name), Type: o.Kind, Value: words.PlainValue(o.Value, coda.Column{}, true)}
 	if o.Parent != nil {
 		out.Page = o.Parent.Name
 	}
@@ -183,10 +186,10 @@ type triggerAutomationArgs struct {
 }
 
 func (t *Tools) triggerAutomation(ctx context.Context, a triggerAutomationArgs) (change, error) {
-	if err := refuseOdd("automation", a.Automation); err != nil {
+	if err := words.RefuseOdd("automation", a.Automation); err != nil {
 		return change{}, err
 	}
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return change{}, err
 	}

@@ -1,11 +1,14 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type getDocumentArgs struct {
@@ -29,34 +32,34 @@ type getDocumentResult struct {
 }
 
 func (t *Tools) getDocument(ctx context.Context, a getDocumentArgs) (getDocumentResult, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return getDocumentResult{}, err
 	}
-	return t.documentFacts(ctx, doc)
+	return t.describeDocument(ctx, doc)
 }
 
-func (t *Tools) documentFacts(ctx context.Context, doc coda.Doc) (getDocumentResult, error) {
+func (t *Tools) describeDocument(ctx context.Context, doc coda.Doc) (getDocumentResult, error) {
 	var pages []coda.DocPage
 	var tables []coda.Table
 	id := doc.ID
-	err := eachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
+	err := words.EachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
 		switch i {
 		case 0:
-			pages, err = t.pagesOf(ctx, id, 0)
+			pages, err = t.find.PagesOf(ctx, id, 0)
 		case 1:
-			tables, err = t.tablesOf(ctx, id, 0)
+			tables, err = t.find.TablesOf(ctx, id, 0)
 		default:
-			var now coda.Doc // the name on the shelf may be old
+			var now coda.Doc // the name in the cache may be old
 			if now, err = t.o.Coda.GetDoc(ctx, id); err == nil {
 				doc = now
-				t.names.docs.put(id, now)
+				t.find.KeepDoc(now)
 			}
 		}
 		return err
 	})
-	out := getDocumentResult{ID: doc.ID, Name: doc.Name, URL: link(doc.BrowserLink, doc), Owner: orText(doc.OwnerName, doc.Owner),
-		Folder: doc.Folder.Name, Workspace: doc.Workspace.Name, Created: day(doc.CreatedAt), Updated: day(doc.UpdatedAt),
+	out := getDocumentResult{ID: doc.ID, Name: doc.Name, URL: find.Link(doc.BrowserLink, doc), Owner: cmp.Or(doc.OwnerName, doc.Owner),
+		Folder: doc.Folder.Name, Workspace: doc.Workspace.Name, Created: words.Day(doc.CreatedAt), Updated: words.Day(doc.UpdatedAt),
 		Pages: len(pages), Tables: len(tables), Outline: outline(pages, tables)}
 	if doc.DocSize != nil {
 		out.Rows = int(doc.DocSize.TotalRowCount)
@@ -70,8 +73,8 @@ func (t *Tools) documentFacts(ctx context.Context, doc coda.Doc) (getDocumentRes
 // outline is the tree of pages with ids, then the tables, as Markdown; cut to
 // what an answer may hold.
 func outline(pages []coda.DocPage, tables []coda.Table) string {
-	text := "Pages:\n" + orText(strings.Join(treeLines(pages), "\n"), "none") + "\n\nTables:\n" + orText(tableLines(tables), "none") + "\n"
-	piece, more := part(text, 0, partSize)
+	text := "Pages:\n" + cmp.Or(strings.Join(treeLines(pages), "\n"), "none") + "\n\nTables:\n" + cmp.Or(tableLines(tables), "none") + "\n"
+	piece, more := words.Part(text, 0, partSize)
 	if more > 0 {
 		piece += "… There is more: use coda_list_pages and coda_list_tables.\n"
 	}
@@ -80,7 +83,7 @@ func outline(pages []coda.DocPage, tables []coda.Table) string {
 
 // pageTree is the tree of pages alone, cut to size characters.
 func pageTree(pages []coda.DocPage, size int) string {
-	piece, more := part(strings.Join(treeLines(pages), "\n"), 0, size)
+	piece, more := words.Part(strings.Join(treeLines(pages), "\n"), 0, size)
 	if more > 0 {
 		piece += "… There is more: use coda_list_pages."
 	}
@@ -106,7 +109,7 @@ func treeLines(pages []coda.DocPage) []string {
 		below := byParent[parent]
 		delete(byParent, parent) // a page that were its own ancestor would never end
 		for _, p := range below {
-			lines = append(lines, fmt.Sprintf("%s- %s (%s)%s", strings.Repeat("  ", depth), oneLine(p.Name), p.ID, hiddenMark(p)))
+			lines = append(lines, fmt.Sprintf("%s- %s (%s)%s", strings.Repeat("  ", depth), words.OneLine(p.Name), p.ID, hiddenMark(p)))
 			branch(p.ID, depth+1)
 		}
 	}
@@ -130,14 +133,12 @@ func tableLines(tables []coda.Table) string {
 		}
 		on := ""
 		if g.Parent != nil && g.Parent.Name != "" {
-			on = " on page " + oneLine(g.Parent.Name)
+			on = " on page " + words.OneLine(g.Parent.Name)
 		}
-		lines = append(lines, fmt.Sprintf("- %s (%s)%s%s", oneLine(g.Name), g.ID, kind, on))
+		lines = append(lines, fmt.Sprintf("- %s (%s)%s%s", words.OneLine(g.Name), g.ID, kind, on))
 	}
 	return strings.Join(lines, "\n")
 }
-
-func oneLine(s string) string { return clip(strings.Join(strings.Fields(s), " "), 120) }
 
 var getDocumentTool = declare(tool{
 	name:        "coda_get_document",

@@ -1,14 +1,15 @@
 package tools
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"html"
 	"slices"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type editPageArgs struct {
@@ -22,21 +23,21 @@ type editPageArgs struct {
 
 func (t *Tools) editPage(ctx context.Context, a editPageArgs) (change, error) {
 	if strings.TrimSpace(a.Content) == "" {
-		return change{}, say("The argument \"content\" is empty. Give the text; to take lines away use coda_delete_page_elements.")
+		return change{}, words.Say("The argument \"content\" is empty. Give the text; to take lines away use coda_delete_page_elements.")
 	}
 	if a.Element == "" && a.Mode == coda.Replace {
-		return change{}, say("To replace, give the element (cl-…, from coda_get_page_lines). coda_replace_page replaces a whole page.")
+		return change{}, words.Say("To replace, give the element (cl-…, from coda_get_page_lines). coda_replace_page replaces a whole page.")
 	}
 	p, err := t.findPage(ctx, a.Document, a.Page)
 	if err != nil {
 		return change{}, err
 	}
-	return t.insert(ctx, p, a.Mode, a.Element, orText(a.Format, coda.Markdown), a.Content)
+	return t.insert(ctx, p, a.Mode, a.Element, cmp.Or(a.Format, coda.Markdown), a.Content)
 }
 
 // insert writes content onto a page, at its ends or at an element.
-func (t *Tools) insert(ctx context.Context, p place, mode, element, format, content string) (change, error) {
-	out := change{Document: docRef(p.doc), ID: p.page, Note: lossNote(format, content)}
+func (t *Tools) insert(ctx context.Context, p find.Place, mode, element, format, content string) (change, error) {
+	out := change{Document: docRef(p.Doc), ID: p.Page, Note: lossNote(format, content)}
 	if element != "" {
 		lines, err := t.allLines(ctx, p)
 		if err != nil {
@@ -52,14 +53,14 @@ func (t *Tools) insert(ctx context.Context, p place, mode, element, format, cont
 		}
 	}
 	sending(ctx)
-	m, err := t.o.Coda.UpdatePage(ctx, p.doc.ID, p.page, coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{
+	m, err := t.o.Coda.UpdatePage(ctx, p.Doc.ID, p.Page, coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{
 		InsertionMode: mode, ElementID: element, Format: format, Content: content}})
 	if err != nil {
 		return out, refused(ctx, err)
 	}
-	t.texts.drop(p.doc.ID + "/" + p.page)
+	t.texts.Delete(p.Doc.ID + "/" + p.Page)
 	if format == coda.HTML {
-		t.names.tables.drop(p.doc.ID) // a <table> becomes one
+		t.find.ForgetTables(p.Doc.ID) // a <table> becomes one
 	}
 	return t.conclude(ctx, m.RequestID, t.o.WriteWait, out), nil
 }
@@ -96,7 +97,7 @@ func (t *Tools) insertTable(ctx context.Context, a insertTableArgs) (change, err
 	if err != nil {
 		return change{}, err
 	}
-	out, err := t.insert(ctx, p, orText(a.Mode, coda.Append), a.Element, coda.HTML, htmlTable(a.Columns, a.Rows))
+	out, err := t.insert(ctx, p, cmp.Or(a.Mode, coda.Append), a.Element, coda.HTML, htmlTable(a.Columns, a.Rows))
 	if err == nil {
 		out.Note = strings.TrimSpace("Coda names the table itself and makes plain text columns; types are set in Coda by hand. " + out.Note)
 	}
@@ -108,19 +109,19 @@ func (t *Tools) insertTable(ctx context.Context, a insertTableArgs) (change, err
 func tableFits(columns []string, rows [][]any) error {
 	taken := map[string]int{}
 	for i, c := range columns {
-		name := fold(c)
+		name := find.Fold(c)
 		if first := taken[name]; first > 0 && name != "" { // Coda names those without a name
-			return say("Columns %d and %d are both called %s. Give every column a name of its own.", first, i+1, quote(c))
+			return words.Say("Columns %d and %d are both called %s. Give every column a name of its own.", first, i+1, words.Quote(c))
 		}
 		taken[name] = i + 1
 	}
 	for i, r := range rows {
 		if len(r) > len(columns) {
-			return say("Row %d has %s for %s. Give one value for each column.", i+1, count(len(r), "value"), count(len(columns), "column"))
+			return words.Say("Row %d has %s for %s. Give one value for each column.", i+1, words.Count(len(r), "value"), words.Count(len(columns), "column"))
 		}
 		for k, v := range r {
 			if !isPlain(v, true) {
-				return say("In row %d the value of the column %s is nested. Give text, a number, true/false or a list of these.", i+1, quote(columns[k]))
+				return words.Say("In row %d the value of the column %s is nested. Give text, a number, true/false or a list of these.", i+1, words.Quote(columns[k]))
 			}
 		}
 	}
@@ -153,7 +154,7 @@ func htmlTable(columns []string, rows [][]any) string {
 		for i := range columns {
 			text := ""
 			if i < len(r) {
-				text = cellWords(r[i])
+				text = words.CellWords(r[i])
 			}
 			b.WriteString("<td>" + html.EscapeString(text) + "</td>")
 		}
@@ -161,24 +162,6 @@ func htmlTable(columns []string, rows [][]any) string {
 	}
 	b.WriteString("</table>")
 	return b.String()
-}
-
-func cellWords(v any) string {
-	switch x := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return x
-	case json.Number:
-		return x.String()
-	case []any:
-		parts := make([]string, len(x))
-		for i, e := range x {
-			parts[i] = cellWords(e)
-		}
-		return strings.Join(parts, ", ")
-	}
-	return fmt.Sprint(v)
 }
 
 var insertTableTool = declare(tool{
@@ -207,7 +190,7 @@ type replacePageArgs struct {
 
 func (t *Tools) replacePage(ctx context.Context, a replacePageArgs) (change, error) {
 	if strings.TrimSpace(a.Content) == "" {
-		return change{}, say("The argument \"content\" is empty. Give the new text of the page.")
+		return change{}, words.Say("The argument \"content\" is empty. Give the new text of the page.")
 	}
 	p, err := t.findPage(ctx, a.Document, a.Page)
 	if err != nil {
@@ -220,19 +203,19 @@ func (t *Tools) replacePage(ctx context.Context, a replacePageArgs) (change, err
 	if err != nil {
 		return change{}, err
 	}
-	tables, err := t.tablesOf(ctx, p.doc.ID, 0)
+	tables, err := t.find.TablesOf(ctx, p.Doc.ID, 0)
 	if err != nil {
 		return change{}, err
 	}
-	out := change{Status: "dry_run", Document: docRef(p.doc), ID: p.page, Diff: clip(difference(old.text, a.Content), 12000)}
-	for _, g := range tablesOn(tables, p.page) {
-		out.Was = append(out.Was, "table "+quote(g.Name)+" ("+g.ID+")")
+	out := change{Status: "dry_run", Document: docRef(p.Doc), ID: p.Page, Diff: words.Clip(words.Difference(old.text, a.Content), 12000)}
+	for _, g := range tablesOn(tables, p.Page) {
+		out.Was = append(out.Was, "table "+words.Quote(g.Name)+" ("+g.ID+")")
 	}
 	if a.DryRun {
 		out.Note = strings.TrimSpace("Nothing was written. The whole page would be rewritten; tables, controls and images on it may be lost. Show the difference to the user, then call again with dry_run false. " + lossNote(a.Format, a.Content))
 		return out, nil
 	}
-	done, err := t.insert(ctx, p, coda.Replace, "", orText(a.Format, coda.Markdown), a.Content)
+	done, err := t.insert(ctx, p, coda.Replace, "", cmp.Or(a.Format, coda.Markdown), a.Content)
 	done.Was, done.Diff = out.Was, out.Diff
 	return done, err
 }

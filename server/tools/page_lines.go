@@ -1,11 +1,14 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type getPageLinesArgs struct {
@@ -16,11 +19,11 @@ type getPageLinesArgs struct {
 }
 
 type getPageLinesResult struct {
-	Document   reference `json:"document"`
-	Page       string    `json:"page"`
-	Lines      [][]any   `json:"lines"`
-	NextCursor string    `json:"next_cursor,omitempty"`
-	Note       string    `json:"note,omitempty"`
+	Document   words.Reference `json:"document"`
+	Page       string          `json:"page"`
+	Lines      [][]any         `json:"lines"`
+	NextCursor string          `json:"next_cursor,omitempty"`
+	Note       string          `json:"note,omitempty"`
 }
 
 func (t *Tools) getPageLines(ctx context.Context, a getPageLinesArgs) (getPageLinesResult, error) {
@@ -28,27 +31,27 @@ func (t *Tools) getPageLines(ctx context.Context, a getPageLinesArgs) (getPageLi
 	if err != nil {
 		return getPageLinesResult{}, err
 	}
-	lines, err := coda.Whole(t.o.Coda.PageContent(ctx, p.doc.ID, p.page, coda.ListOptions{Limit: orDefault(a.Limit, 100), PageToken: a.Cursor}))
-	out := getPageLinesResult{Document: *docRef(p.doc), Page: p.page, Lines: [][]any{}, NextCursor: lines.NextPageToken}
+	lines, err := coda.Whole(t.o.Coda.PageContent(ctx, p.Doc.ID, p.Page, coda.ListOptions{Limit: cmp.Or(a.Limit, 100), PageToken: a.Cursor}))
+	out := getPageLinesResult{Document: *docRef(p.Doc), Page: p.Page, Lines: [][]any{}, NextCursor: lines.NextPageToken}
 	cut := 0
 	for _, l := range lines.Items {
-		text := clip(l.Text, 400)
+		text := words.Clip(l.Text, 400)
 		if text != l.Text {
 			cut++
 		}
 		out.Lines = append(out.Lines, []any{l.ID, l.Style, l.Level, text})
 	}
 	if cut > 0 {
-		out.Note = count(cut, "line") + " shown in part; coda_get_page has the whole text."
+		out.Note = words.Count(cut, "line") + " shown in part; coda_get_page has the whole text."
 	}
-	return out, badCursor(err, a.Cursor)
+	return out, find.BadCursor(err, a.Cursor)
 }
 
 // allLines reads every line of a page.
-func (t *Tools) allLines(ctx context.Context, p place) ([]coda.Line, error) {
+func (t *Tools) allLines(ctx context.Context, p find.Place) ([]coda.Line, error) {
 	var lines []coda.Line
 	next := func(token string) (coda.Page[coda.Line], error) {
-		return t.o.Coda.PageContent(ctx, p.doc.ID, p.page, coda.ListOptions{Limit: 500, PageToken: token})
+		return t.o.Coda.PageContent(ctx, p.Doc.ID, p.Page, coda.ListOptions{Limit: 500, PageToken: token})
 	}
 	for l, err := range coda.Each(next) {
 		if err != nil {
@@ -67,14 +70,16 @@ func elementsOf(lines []coda.Line, ids []string) ([]coda.Line, error) {
 	for _, id := range ids {
 		at := slices.IndexFunc(lines, func(l coda.Line) bool { return l.ID == strings.TrimSpace(id) })
 		if at < 0 {
-			return nil, say("There is no element %s on this page. Call coda_get_page_lines and use an id (cl-…) from there.", quote(id))
+			return nil, words.Say("There is no element %s on this page. Call coda_get_page_lines and use an id (cl-…) from there.", words.Quote(id))
 		}
 		out = append(out, lines[at])
 	}
 	return out, nil
 }
 
-func lineWords(l coda.Line) string { return l.ID + " " + l.Style + ": " + quote(clip(l.Text, 200)) }
+func lineWords(l coda.Line) string {
+	return l.ID + " " + l.Style + ": " + words.Quote(words.Clip(l.Text, 200))
+}
 
 var getPageLinesTool = declare(tool{
 	name:        "coda_get_page_lines",
@@ -112,14 +117,14 @@ func (t *Tools) deletePageElements(ctx context.Context, a deletePageElementsArgs
 	if err != nil {
 		return change{}, err
 	}
-	out := change{Document: docRef(p.doc), ID: p.page}
+	out := change{Document: docRef(p.Doc), ID: p.Page}
 	ids := make([]string, len(gone))
 	for i, l := range gone {
 		ids[i] = l.ID
 		out.Was = append(out.Was, lineWords(l))
 	}
-	t.texts.drop(p.doc.ID + "/" + p.page)
-	return t.submitQueued(ctx, "deletePageContent", coda.Args{"docId": p.doc.ID, "pageIdOrName": p.page, "elementIds": ids}, out)
+	t.texts.Delete(p.Doc.ID + "/" + p.Page)
+	return t.submitQueued(ctx, "deletePageContent", coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page, "elementIds": ids}, out)
 }
 
 var deletePageElementsTool = declare(tool{

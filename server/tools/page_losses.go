@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -32,7 +33,7 @@ var codeInText = regexp.MustCompile("(?ms)^[ \\t]*```.*?^[ \\t]*```[ \\t]*$|`[^`
 // lossNote warns of what a page will not show as it was written, so that a
 // model does not tell its user otherwise. It is empty when nothing is lost.
 func lossNote(format, content string) string {
-	format = orText(format, "markdown")
+	format = cmp.Or(format, "markdown")
 	if format == "markdown" {
 		content = codeInText.ReplaceAllString(content, "")
 	}

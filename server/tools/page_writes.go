@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
-// bornWait is how long a created page is waited for; Coda takes some twenty
+// pendingWait is how long a created page is waited for; Coda takes some twenty
 // seconds, and the page cannot be used before.
-const bornWait = 30 * time.Second
+const pendingWait = 30 * time.Second
 
 type createPageArgs struct {
 	Document string `json:"document"`
@@ -26,9 +28,9 @@ type createPageArgs struct {
 
 func (t *Tools) createPage(ctx context.Context, a createPageArgs) (change, error) {
 	if a.EmbedURL != "" && a.Content != "" {
-		return change{}, say("A page holds either text or an embed: give content or embed_url, not both.")
+		return change{}, words.Say("A page holds either text or an embed: give content or embed_url, not both.")
 	}
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return change{}, err
 	}
@@ -38,10 +40,10 @@ func (t *Tools) createPage(ctx context.Context, a createPageArgs) (change, error
 		if err != nil {
 			return change{}, err
 		}
-		if parent.doc.ID != doc.ID {
-			return change{}, say("The parent page is in another document. Give a page of %s.", quote(doc.Name))
+		if parent.Doc.ID != doc.ID {
+			return change{}, words.Say("The parent page is in another document. Give a page of %s.", words.Quote(doc.Name))
 		}
-		args["parentPageId"] = parent.page
+		args["parentPageId"] = parent.Page
 	}
 	switch {
 	case a.EmbedURL != "":
@@ -53,30 +55,40 @@ func (t *Tools) createPage(ctx context.Context, a createPageArgs) (change, error
 	if err != nil {
 		return change{}, err
 	}
-	t.unborn.put(made.ID, made.RequestID)
-	out := t.conclude(ctx, made.RequestID, max(bornWait, t.o.WriteWait), change{Document: docRef(doc), ID: made.ID, Name: a.Name, Note: lossNote(a.Format, a.Content)})
-	t.names.pages.drop(doc.ID)
+	t.pendingPages.Put(made.ID, made.RequestID)
+	out := t.conclude(ctx, made.RequestID, max(pendingWait, t.o.WriteWait), change{Document: docRef(doc), ID: made.ID, Name: a.Name, Note: lossNote(a.Format, a.Content)})
+	t.find.ForgetPages(doc.ID)
 	if out.Status == applied {
-		t.unborn.drop(made.ID)
+		t.pendingPages.Delete(made.ID)
 		if p, err := t.o.Coda.GetPage(ctx, doc.ID, made.ID); err == nil {
-			out.URL = link(p.BrowserLink, doc)
+			out.URL = find.Link(p.BrowserLink, doc)
 		}
 	}
 	return out, nil
 }
 
-// born waits for a page that was created a moment ago, so that it can be used
+// findPage makes ids of the arguments document and page, and waits for a page
+// that was only just created.
+func (t *Tools) findPage(ctx context.Context, document, page string) (find.Place, error) {
+	p, err := t.find.Page(ctx, document, page)
+	if err == nil {
+		err = t.awaitPage(ctx, p.Page)
+	}
+	return p, err
+}
+
+// awaitPage waits for a page that was created a moment ago, so that it can be used
 // as soon as it is there.
-func (t *Tools) born(ctx context.Context, page string) error {
-	request, _, ok := t.unborn.peek(page)
+func (t *Tools) awaitPage(ctx context.Context, page string) error {
+	request, _, ok := t.pendingPages.Peek(page)
 	if !ok {
 		return nil
 	}
-	if s := t.settle(ctx, request, bornWait); string(s.state) == applied {
-		t.unborn.drop(page)
+	if s := t.settle(ctx, request, pendingWait); string(s.state) == applied {
+		t.pendingPages.Delete(page)
 		return nil
 	}
-	return say("The page %s was created a moment ago and Coda has not finished it. Call again in half a minute; do not create it again.", page)
+	return words.Say("The page %s was created a moment ago and Coda has not finished it. Call again in half a minute; do not create it again.", page)
 }
 
 var createPageTool = declare(tool{
@@ -110,28 +122,28 @@ func (t *Tools) updatePage(ctx context.Context, a updatePageArgs) (change, error
 	if err != nil {
 		return change{}, err
 	}
-	args := some(coda.Args{"docId": p.doc.ID, "pageIdOrName": p.page}, "name", a.Name, "subtitle", a.Subtitle,
+	args := some(coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page}, "name", a.Name, "subtitle", a.Subtitle,
 		"iconName", a.Icon, "imageUrl", a.ImageURL, "isHidden", a.Hidden)
 	if len(args) == 2 {
 		return change{}, nothingNew("name, subtitle, icon, image_url, hidden")
 	}
-	before, err := t.o.Coda.GetPage(ctx, p.doc.ID, p.page)
+	before, err := t.o.Coda.GetPage(ctx, p.Doc.ID, p.Page)
 	if err != nil {
 		return change{}, err
 	}
-	t.names.pages.drop(p.doc.ID)
-	return t.submitQueued(ctx, "updatePage", args, change{Document: docRef(p.doc), ID: p.page, URL: link(before.BrowserLink, p.doc), Was: []string{pageWords(before)}})
+	t.find.ForgetPages(p.Doc.ID)
+	return t.submitQueued(ctx, "updatePage", args, change{Document: docRef(p.Doc), ID: p.Page, URL: find.Link(before.BrowserLink, p.Doc), Was: []string{pageWords(before)}})
 }
 
 func pageWords(p coda.DocPage) string {
-	words := "page " + quote(p.Name)
+	said := "page " + words.Quote(p.Name)
 	if p.Subtitle != "" {
-		words += ", subtitle " + quote(p.Subtitle)
+		said += ", subtitle " + words.Quote(p.Subtitle)
 	}
 	if p.IsHidden {
-		words += ", hidden"
+		said += ", hidden"
 	}
-	return words
+	return said
 }
 
 var updatePageTool = declare(tool{
@@ -154,40 +166,40 @@ type deletePageArgs struct {
 }
 
 func (t *Tools) deletePage(ctx context.Context, a deletePageArgs) (change, error) {
-	if err := onlyID("page", pageID, a.Page, "coda_list_pages"); err != nil {
+	if err := onlyID("page", find.PageID, a.Page, "coda_list_pages"); err != nil {
 		return change{}, err
 	}
 	p, err := t.findPage(ctx, a.Document, a.Page)
 	if err != nil {
 		return change{}, err
 	}
-	var facts coda.DocPage
+	var about coda.DocPage
 	var tables []coda.Table
-	err = eachOf(ctx, 2, func(ctx context.Context, i int) (err error) {
+	err = words.EachOf(ctx, 2, func(ctx context.Context, i int) (err error) {
 		if i == 0 {
-			facts, err = t.o.Coda.GetPage(ctx, p.doc.ID, p.page)
+			about, err = t.o.Coda.GetPage(ctx, p.Doc.ID, p.Page)
 		} else {
-			tables, err = t.tablesOf(ctx, p.doc.ID, 0)
+			tables, err = t.find.TablesOf(ctx, p.Doc.ID, 0)
 		}
 		return err
 	})
 	if err != nil {
 		return change{}, err
 	}
-	was := []string{pageWords(facts)}
-	for _, c := range facts.Children {
-		was = append(was, "subpage "+quote(c.Name))
+	was := []string{pageWords(about)}
+	for _, c := range about.Children {
+		was = append(was, "subpage "+words.Quote(c.Name))
 	}
-	for _, g := range tablesOn(tables, facts.ID) {
-		was = append(was, "table "+quote(g.Name))
+	for _, g := range tablesOn(tables, about.ID) {
+		was = append(was, "table "+words.Quote(g.Name))
 	}
-	t.names.pages.drop(p.doc.ID)
-	t.names.tables.drop(p.doc.ID)
-	t.texts.drop(p.doc.ID + "/" + p.page)
-	out, err := t.submitQueued(ctx, "deletePage", coda.Args{"docId": p.doc.ID, "pageIdOrName": p.page},
-		change{Document: docRef(p.doc), ID: p.page, Was: was[:min(len(was), 50)]})
+	t.find.ForgetPages(p.Doc.ID)
+	t.find.ForgetTables(p.Doc.ID)
+	t.texts.Delete(p.Doc.ID + "/" + p.Page)
+	out, err := t.submitQueued(ctx, "deletePage", coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page},
+		change{Document: docRef(p.Doc), ID: p.Page, Was: was[:min(len(was), 50)]})
 	if n := len(was) - 50; n > 0 {
-		out.Note = fmt.Sprintf("And %s. %s", count(n, "more thing"), out.Note)
+		out.Note = fmt.Sprintf("And %s. %s", words.Count(n, "more thing"), out.Note)
 	}
 	return out, err
 }

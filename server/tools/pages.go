@@ -1,9 +1,12 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type listPagesArgs struct {
@@ -22,23 +25,23 @@ type listedPage struct {
 }
 
 type listPagesResult struct {
-	Document   reference    `json:"document"`
-	Pages      []listedPage `json:"pages"`
-	NextCursor string       `json:"next_cursor,omitempty"`
+	Document   words.Reference `json:"document"`
+	Pages      []listedPage    `json:"pages"`
+	NextCursor string          `json:"next_cursor,omitempty"`
 }
 
 func (t *Tools) listPages(ctx context.Context, a listPagesArgs) (listPagesResult, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return listPagesResult{}, err
 	}
-	pages, err := coda.Whole(t.o.Coda.ListPages(ctx, doc.ID, coda.ListOptions{Limit: orDefault(a.Limit, 100), PageToken: a.Cursor}))
-	out := listPagesResult{Document: reference{doc.ID, doc.Name}, Pages: []listedPage{}, NextCursor: pages.NextPageToken}
+	pages, err := coda.Whole(t.o.Coda.ListPages(ctx, doc.ID, coda.ListOptions{Limit: cmp.Or(a.Limit, 100), PageToken: a.Cursor}))
+	out := listPagesResult{Document: words.Reference{ID: doc.ID, Name: doc.Name}, Pages: []listedPage{}, NextCursor: pages.NextPageToken}
 	if err == nil && a.Cursor == "" && pages.NextPageToken == "" {
-		t.names.pages.put(doc.ID, pages.Items)
+		t.find.KeepPages(doc.ID, pages.Items)
 	}
 	for _, p := range pages.Items {
-		l := listedPage{ID: p.ID, Name: clip(p.Name, 200), Hidden: p.IsEffectivelyHidden || p.IsHidden, Updated: day(p.UpdatedAt)}
+		l := listedPage{ID: p.ID, Name: words.Clip(p.Name, 200), Hidden: p.IsEffectivelyHidden || p.IsHidden, Updated: words.Day(p.UpdatedAt)}
 		if p.Parent != nil {
 			l.Parent = p.Parent.ID
 		}
@@ -47,7 +50,7 @@ func (t *Tools) listPages(ctx context.Context, a listPagesArgs) (listPagesResult
 		}
 		out.Pages = append(out.Pages, l)
 	}
-	return out, badCursor(err, a.Cursor)
+	return out, find.BadCursor(err, a.Cursor)
 }
 
 var listPagesTool = declare(tool{
@@ -74,18 +77,18 @@ type getPageArgs struct {
 }
 
 type getPageResult struct {
-	Document   reference   `json:"document"`
-	ID         string      `json:"id"`
-	Name       string      `json:"name"`
-	Subtitle   string      `json:"subtitle,omitempty"`
-	URL        string      `json:"url"`
-	Updated    string      `json:"updated,omitempty"`
-	Text       string      `json:"text"`
-	ReadAs     string      `json:"read_as"`
-	Tables     []reference `json:"tables,omitempty"`
-	Subpages   []reference `json:"subpages,omitempty"`
-	NextCursor string      `json:"next_cursor,omitempty"`
-	Note       string      `json:"note,omitempty"`
+	Document   words.Reference   `json:"document"`
+	ID         string            `json:"id"`
+	Name       string            `json:"name"`
+	Subtitle   string            `json:"subtitle,omitempty"`
+	URL        string            `json:"url"`
+	Updated    string            `json:"updated,omitempty"`
+	Text       string            `json:"text"`
+	ReadAs     string            `json:"read_as"`
+	Tables     []words.Reference `json:"tables,omitempty"`
+	Subpages   []words.Reference `json:"subpages,omitempty"`
+	NextCursor string            `json:"next_cursor,omitempty"`
+	Note       string            `json:"note,omitempty"`
 }
 
 func (t *Tools) getPage(ctx context.Context, a getPageArgs) (getPageResult, error) {
@@ -93,85 +96,74 @@ func (t *Tools) getPage(ctx context.Context, a getPageArgs) (getPageResult, erro
 	if err != nil {
 		return getPageResult{}, err
 	}
-	from, err := readPageCursor(a.Cursor, p.page)
+	from, err := readPageCursor(a.Cursor, p.Page)
 	if err != nil {
 		return getPageResult{}, err
 	}
 	return t.pageFrom(ctx, p, from)
 }
 
-// pageFrom reads a page's facts and the part of its text that begins at from.
-func (t *Tools) pageFrom(ctx context.Context, p place, from int) (getPageResult, error) {
-	var facts coda.DocPage
+// pageFrom reads what is known of a page and the part of its text that begins at from.
+func (t *Tools) pageFrom(ctx context.Context, p find.Place, from int) (getPageResult, error) {
+	var about coda.DocPage
 	var text pageText
 	var tables []coda.Table
-	err := eachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
+	err := words.EachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
 		switch {
 		case i == 0:
-			facts, err = t.o.Coda.GetPage(ctx, p.doc.ID, p.page)
+			about, err = t.o.Coda.GetPage(ctx, p.Doc.ID, p.Page)
 		case i == 1:
 			text, err = t.readPage(ctx, p, from > 0)
 		case from == 0:
-			tables, _ = t.tablesOf(ctx, p.doc.ID, nameAge) // the text is of use without them
+			tables, _ = t.find.TablesOf(ctx, p.Doc.ID, find.NameAge) // the text is of use without them
 		}
 		return err
 	})
-	if err == nil && facts.ContentType == "canvas" {
+	if err == nil && about.ContentType == "canvas" {
 		err = text.refusal
 	}
 	if err != nil {
 		return getPageResult{}, err
 	}
-	out := getPageResult{Document: reference{p.doc.ID, p.doc.Name}, ID: facts.ID, Name: facts.Name, Subtitle: facts.Subtitle,
-		URL: link(facts.BrowserLink, p.doc), Updated: day(facts.UpdatedAt), ReadAs: text.how}
-	piece, next := part(text.text, from, partSize)
+	out := getPageResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, ID: about.ID, Name: about.Name, Subtitle: about.Subtitle,
+		URL: find.Link(about.BrowserLink, p.Doc), Updated: words.Day(about.UpdatedAt), ReadAs: text.how}
+	piece, next := words.Part(text.text, from, partSize)
 	out.Text = piece
 	if next > 0 {
-		out.NextCursor = pageCursor(p.page, next)
+		out.NextCursor = pageCursor(p.Page, next)
 	} else {
-		t.texts.drop(p.doc.ID + "/" + p.page) // kept only for those who read on
+		t.texts.Delete(p.Doc.ID + "/" + p.Page) // kept only for those who read on
 	}
 	if from == 0 {
-		out.Tables = tablesOn(tables, facts.ID)
-		for _, c := range facts.Children {
-			out.Subpages = append(out.Subpages, reference{c.ID, clip(c.Name, 200)})
+		out.Tables = tablesOn(tables, about.ID)
+		for _, c := range about.Children {
+			out.Subpages = append(out.Subpages, words.Reference{ID: c.ID, Name: words.Clip(c.Name, 200)})
 		}
 	}
-	out.Note = readingNote(text, facts)
+	out.Note = readingNote(text, about)
 	return out, nil
 }
 
-func tablesOn(tables []coda.Table, page string) []reference {
-	var on []reference
+func tablesOn(tables []coda.Table, page string) []words.Reference {
+	var on []words.Reference
 	for _, g := range tables {
 		if g.Parent != nil && g.Parent.ID == page {
-			on = append(on, reference{g.ID, clip(g.Name, 200)})
+			on = append(on, words.Reference{ID: g.ID, Name: words.Clip(g.Name, 200)})
 		}
 	}
 	return on[:min(len(on), 50)]
 }
 
-func readingNote(text pageText, facts coda.DocPage) string {
+func readingNote(text pageText, about coda.DocPage) string {
 	switch {
 	case text.how != byLines:
 		return ""
-	case text.text == "" && facts.ContentType != "canvas":
-		return "This page is of the type " + quote(facts.ContentType) + " and has no text of its own; read the tables listed here, or open the link."
-	case facts.ContentType != "canvas":
-		return "This page is of the type " + quote(facts.ContentType) + ", which cannot be exported; tables, links and images are missing from the text."
+	case text.text == "" && about.ContentType != "canvas":
+		return "This page is of the type " + words.Quote(about.ContentType) + " and has no text of its own; read the tables listed here, or open the link."
+	case about.ContentType != "canvas":
+		return "This page is of the type " + words.Quote(about.ContentType) + ", which cannot be exported; tables, links and images are missing from the text."
 	}
 	return "Read line by line, since the page could not be exported: links, tables, images and ticked boxes are missing from the text. Read tables with coda_list_rows."
-}
-
-// link gives an absolute address for everything, since clients cite by it.
-func link(browserLink string, doc coda.Doc) string {
-	if browserLink != "" {
-		return browserLink
-	}
-	if doc.BrowserLink != "" {
-		return doc.BrowserLink
-	}
-	return "https://docs.superhuman.com/d/_d" + doc.ID
 }
 
 var getPageTool = declare(tool{

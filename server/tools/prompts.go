@@ -1,10 +1,13 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+
+	"codabridge/server/tools/words"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -38,7 +41,7 @@ var prompts = []prompt{
 			if a["table"] != "" {
 				where = "The table is " + a["table"] + "."
 			}
-			return "Which tasks in the Coda document " + a["document"] + " are overdue, and which are due within " + orText(a["days"], "7") + " days? " + where +
+			return "Which tasks in the Coda document " + a["document"] + " are overdue, and which are due within " + cmp.Or(a["days"], "7") + " days? " + where +
 				" Call coda_get_table for its columns, then coda_list_rows (with next_cursor, until all rows are read). Leave out what is done. Sort by due date and give owner, date and a link for each."
 		}},
 	{name: "meeting_notes", title: "Meeting notes into a table", description: "Turns notes of a meeting into rows of a table, after your yes.",
@@ -78,12 +81,12 @@ func (t *Tools) getPrompt(_ context.Context, p prompt, given map[string]string) 
 	out := t.guard(&tool{name: "prompts/get"}, func() outcome {
 		args := map[string]string{}
 		for _, a := range p.args {
-			v := strings.TrimSpace(clip(cleanText(given[a.name]), 50_000))
+			v := strings.TrimSpace(words.Clip(words.Clean(given[a.name]), 50_000))
 			if v == "" && a.required {
 				return outcome{status: StatusError, text: fmt.Sprintf("The argument %q is missing: %s.", a.name, a.description)}
 			}
 			if a.name != "notes" && v != "" {
-				v = quote(v)
+				v = words.Quote(v)
 			}
 			args[a.name] = v
 		}
@@ -93,7 +96,7 @@ func (t *Tools) getPrompt(_ context.Context, p prompt, given map[string]string) 
 		return outcome{status: StatusOK, text: p.text(args)}
 	})
 	if out.status != StatusOK {
-		return nil, &sentence{out.text}
+		return nil, words.Say("%s", out.text)
 	}
 	return mcp.NewGetPromptResult(p.description, []mcp.PromptMessage{mcp.NewPromptMessage(mcp.RoleUser, mcp.NewTextContent(out.text))}), nil
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 // How a page was read.
@@ -41,23 +43,23 @@ type pageText struct {
 // readPage reads a page: by export, or line by line where the token may not
 // export or the page cannot be. For the rest of a long page, reuse takes the
 // text that the first part was cut from.
-func (t *Tools) readPage(ctx context.Context, p place, reuse bool) (pageText, error) {
+func (t *Tools) readPage(ctx context.Context, p find.Place, reuse bool) (pageText, error) {
 	age := time.Duration(0)
 	if reuse {
 		age = textAge
 	}
-	return t.texts.get(ctx, p.doc.ID+"/"+p.page, age, func(ctx context.Context) (pageText, error) {
-		if _, at, refused := t.noExport.peek(p.doc.ID); refused && t.o.Now().Sub(at) < noExportAge {
+	return t.texts.Get(ctx, p.Doc.ID+"/"+p.Page, age, func(ctx context.Context) (pageText, error) {
+		if _, at, refused := t.noExport.Peek(p.Doc.ID); refused && t.o.Now().Sub(at) < noExportAge {
 			return t.readLines(ctx, p)
 		}
 		patient, cancel := context.WithTimeout(ctx, exportPatience)
 		defer cancel()
-		text, err := t.o.Coda.ExportPage(patient, p.doc.ID, p.page, coda.Markdown)
+		text, err := t.o.Coda.ExportPage(patient, p.Doc.ID, p.Page, coda.Markdown)
 		switch {
 		case err == nil:
 			return pageText{text: text, how: byExport}, nil
 		case coda.IsKind(err, coda.KindForbidden):
-			t.noExport.put(p.doc.ID, true)
+			t.noExport.Put(p.Doc.ID, true)
 			return t.readLines(ctx, p)
 		case coda.IsKind(err, coda.KindBadRequest, coda.KindExportFailed), errors.Is(err, coda.ErrBusy),
 			patient.Err() != nil && ctx.Err() == nil:
@@ -67,10 +69,10 @@ func (t *Tools) readPage(ctx context.Context, p place, reuse bool) (pageText, er
 	})
 }
 
-func (t *Tools) readLines(ctx context.Context, p place) (pageText, error) {
+func (t *Tools) readLines(ctx context.Context, p find.Place) (pageText, error) {
 	var lines []coda.Line
 	next := func(token string) (coda.Page[coda.Line], error) {
-		return t.o.Coda.PageContent(ctx, p.doc.ID, p.page, coda.ListOptions{Limit: 500, PageToken: token})
+		return t.o.Coda.PageContent(ctx, p.Doc.ID, p.Page, coda.ListOptions{Limit: 500, PageToken: token})
 	}
 	for l, err := range coda.Each(next) {
 		if coda.IsKind(err, coda.KindBadRequest) {
@@ -136,30 +138,6 @@ func markdownLine(l coda.Line, numbers map[int]int) string {
 	return l.Text
 }
 
-// part cuts a piece of at most size characters out of text, from the given
-// character on and at the end of a line where one is near. next is where the
-// rest begins, or 0 at the end.
-func part(text string, from, size int) (piece string, next int) {
-	runes := []rune(text)
-	from = min(max(from, 0), len(runes))
-	end, used, lineEnd := from, 0, 0
-	for end < len(runes) {
-		if used += jsonSize(string(runes[end])); used > size {
-			break
-		}
-		if end++; runes[end-1] == '\n' && used > size*3/4 {
-			lineEnd = end
-		}
-	}
-	if end == len(runes) {
-		return string(runes[from:]), 0
-	}
-	if lineEnd > 0 {
-		end = lineEnd
-	}
-	return string(runes[from:end]), end
-}
-
 // A page's cursor is the place in its text, after the page it belongs to.
 func pageCursor(page string, at int) string { return page + "@" + strconv.Itoa(at) }
 
@@ -170,7 +148,7 @@ func readPageCursor(cursor, page string) (int, error) {
 	of, at, ok := strings.Cut(cursor, "@")
 	n, err := strconv.Atoi(at)
 	if !ok || err != nil || n < 0 || of != page {
-		return 0, say("The cursor does not belong to this page. Call again without cursor, from the start.")
+		return 0, words.Say("The cursor does not belong to this page. Call again without cursor, from the start.")
 	}
 	return n, nil
 }

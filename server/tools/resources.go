@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
+
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 )
@@ -52,11 +55,11 @@ func (t *Tools) readResource(ctx context.Context, x template, uri string) ([]mcp
 			if err != nil {
 				return t.failed(ctx, d, err)
 			}
-			return outcome{status: StatusOK, text: cleanText(text)}
+			return outcome{status: StatusOK, text: words.Clean(text)}
 		})
 	})
 	if out.status != StatusOK {
-		return nil, &sentence{out.text}
+		return nil, words.Say("%s", out.text)
 	}
 	return []mcp.ResourceContents{mcp.TextResourceContents{URI: uri, MIMEType: "text/markdown", Text: out.text}}, nil
 }
@@ -67,29 +70,29 @@ func (t *Tools) resourceText(ctx context.Context, uri string) (string, error) {
 	for i, p := range parts {
 		plain, err := url.PathUnescape(p)
 		if err != nil {
-			return "", say("The address %s is not well-formed. Use coda://doc/…, coda://doc/…/page/… or coda://doc/…/table/… with ids.", quote(uri))
+			return "", words.Say("The address %s is not well-formed. Use coda://doc/…, coda://doc/…/page/… or coda://doc/…/table/… with ids.", words.Quote(uri))
 		}
 		parts[i] = plain
 	}
 	switch {
 	case len(parts) == 1:
-		doc, err := t.findDoc(ctx, parts[0])
+		doc, err := t.find.Doc(ctx, parts[0])
 		if err != nil {
 			return "", err
 		}
-		d, err := t.documentFacts(ctx, doc)
-		return "# " + oneLine(d.Name) + "\n\n" + d.Outline, err
+		d, err := t.describeDocument(ctx, doc)
+		return "# " + words.OneLine(d.Name) + "\n\n" + d.Outline, err
 	case len(parts) == 3 && parts[1] == "page":
 		return t.pageResource(ctx, parts[0], parts[2])
 	case len(parts) == 3 && parts[1] == "table":
-		p, err := t.findTable(ctx, parts[0], parts[2])
+		p, err := t.find.Table(ctx, parts[0], parts[2])
 		if err != nil {
 			return "", err
 		}
 		g, err := t.fetchTable(ctx, p)
-		return "# " + oneLine(g.Title) + "\n\n" + g.Text, err
+		return "# " + words.OneLine(g.Title) + "\n\n" + g.Text, err
 	}
-	return "", say("There is no resource %s. Use coda://doc/…, coda://doc/…/page/… or coda://doc/…/table/….", quote(uri))
+	return "", words.Say("There is no resource %s. Use coda://doc/…, coda://doc/…/page/… or coda://doc/…/table/….", words.Quote(uri))
 }
 
 func (t *Tools) pageResource(ctx context.Context, doc, page string) (string, error) {
@@ -104,7 +107,7 @@ func (t *Tools) pageResource(ctx context.Context, doc, page string) (string, err
 	if err != nil {
 		return "", err
 	}
-	text, more := part(whole.text, 0, resourceSize)
+	text, more := words.Part(whole.text, 0, resourceSize)
 	if more > 0 {
 		text += "\n… The page is longer; coda_get_page reads it in parts.\n"
 	}
@@ -143,7 +146,7 @@ func (c completion) complete(ctx context.Context, arg mcp.CompleteArgument, doc 
 			t.o.Log.Debug("tools: complete", "err", err)
 			return outcome{}
 		}
-		fits := bestNames(items, clip(arg.Value, 200))
+		fits := bestNames(items, words.Clip(arg.Value, 200))
 		found.Total, found.HasMore = len(fits), len(fits) > 100
 		found.Values = append(found.Values, fits[:min(len(fits), 100)]...)
 		return outcome{}
@@ -152,13 +155,13 @@ func (c completion) complete(ctx context.Context, arg mcp.CompleteArgument, doc 
 }
 
 // nameable are the things that an argument can name.
-func (t *Tools) nameable(ctx context.Context, argument, doc string) ([]reference, error) {
-	var out []reference
+func (t *Tools) nameable(ctx context.Context, argument, doc string) ([]words.Reference, error) {
+	var out []words.Reference
 	switch argument {
 	case "doc", "document":
-		docs, err := t.documents(ctx, docAge)
+		docs, err := t.find.Documents(ctx, find.DocAge)
 		for _, d := range docs {
-			out = append(out, reference{d.ID, d.Name})
+			out = append(out, words.Reference{ID: d.ID, Name: d.Name})
 		}
 		return out, err
 	case "page", "table":
@@ -168,20 +171,20 @@ func (t *Tools) nameable(ctx context.Context, argument, doc string) ([]reference
 	default:
 		return nil, nil
 	}
-	d, err := t.findDoc(ctx, doc)
+	d, err := t.find.Doc(ctx, doc)
 	if err != nil {
 		return nil, err
 	}
 	if argument == "page" {
-		pages, err := t.pagesOf(ctx, d.ID, nameAge)
+		pages, err := t.find.PagesOf(ctx, d.ID, find.NameAge)
 		for _, p := range pages {
-			out = append(out, reference{p.ID, p.Name})
+			out = append(out, words.Reference{ID: p.ID, Name: p.Name})
 		}
 		return out, err
 	}
-	tables, err := t.tablesOf(ctx, d.ID, nameAge)
+	tables, err := t.find.TablesOf(ctx, d.ID, find.NameAge)
 	for _, g := range tables {
-		out = append(out, reference{g.ID, g.Name})
+		out = append(out, words.Reference{ID: g.ID, Name: g.Name})
 	}
 	return out, err
 }
@@ -191,17 +194,17 @@ var wordStart = regexp.MustCompile(`[\pL\pN]+`)
 
 // bestNames gives the ids of the names that fit what was typed: those that
 // begin with it, then those with a word that does, then those alike.
-func bestNames(items []reference, typed string) []string {
-	want := fold(typed)
+func bestNames(items []words.Reference, typed string) []string {
+	want := find.Fold(typed)
 	var begin, inside, alike []string
 	for _, it := range items {
-		name := fold(it.Name)
+		name := find.Fold(it.Name)
 		switch {
 		case strings.HasPrefix(name, want) || strings.HasPrefix(it.ID, typed):
 			begin = append(begin, it.ID)
 		case slices.ContainsFunc(wordStart.FindAllString(name, -1), func(w string) bool { return strings.HasPrefix(w, want) }):
 			inside = append(inside, it.ID)
-		case newQuery(typed).score(it.Name, "") > 0:
+		case find.NewQuery(typed).Score(it.Name, "") > 0:
 			alike = append(alike, it.ID)
 		}
 	}

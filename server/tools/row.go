@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type getRowArgs struct {
@@ -13,49 +15,49 @@ type getRowArgs struct {
 }
 
 type getRowResult struct {
-	Document reference      `json:"document"`
-	Table    reference      `json:"table"`
-	ID       string         `json:"id"`
-	Name     string         `json:"name"`
-	URL      string         `json:"url"`
-	Created  string         `json:"created,omitempty"`
-	Updated  string         `json:"updated,omitempty"`
-	Values   map[string]any `json:"values"`
+	Document words.Reference `json:"document"`
+	Table    words.Reference `json:"table"`
+	ID       string          `json:"id"`
+	Name     string          `json:"name"`
+	URL      string          `json:"url"`
+	Created  string          `json:"created,omitempty"`
+	Updated  string          `json:"updated,omitempty"`
+	Values   map[string]any  `json:"values"`
 
 	columns []coda.Column
 }
 
 func (t *Tools) getRow(ctx context.Context, a getRowArgs) (getRowResult, error) {
-	p, err := t.findRow(ctx, a.Document, a.Table, a.Row)
+	p, err := t.find.Row(ctx, a.Document, a.Table, a.Row)
 	if err != nil {
 		return getRowResult{}, err
 	}
 	return t.rowAt(ctx, p)
 }
 
-func (t *Tools) rowAt(ctx context.Context, p place) (getRowResult, error) {
+func (t *Tools) rowAt(ctx context.Context, p find.Place) (getRowResult, error) {
 	var columns []coda.Column
 	var row coda.Row
-	err := eachOf(ctx, 2, func(ctx context.Context, i int) (err error) {
+	err := words.EachOf(ctx, 2, func(ctx context.Context, i int) (err error) {
 		if i == 0 {
-			row, err = t.o.Coda.GetRow(ctx, p.doc.ID, p.table, p.row, coda.RowQuery{ValueFormat: "rich"})
+			row, err = t.o.Coda.GetRow(ctx, p.Doc.ID, p.Table, p.Row, coda.RowQuery{ValueFormat: "rich"})
 		} else {
-			columns, err = t.columnsOf(ctx, p.doc.ID, p.table, nameAge)
+			columns, err = t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, find.NameAge)
 		}
 		return err
 	})
 	if err != nil {
 		return getRowResult{}, err
 	}
-	out := getRowResult{Document: reference{p.doc.ID, p.doc.Name}, Table: t.tableRef(p), ID: row.ID, Name: plainText(row.Name, ""),
-		URL: link(row.BrowserLink, p.doc), Created: day(row.CreatedAt), Updated: day(row.UpdatedAt), Values: map[string]any{}}
+	out := getRowResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: t.find.TableRef(p), ID: row.ID, Name: words.PlainText(row.Name, ""),
+		URL: find.Link(row.BrowserLink, p.Doc), Created: words.Day(row.CreatedAt), Updated: words.Day(row.UpdatedAt), Values: map[string]any{}}
 	if row.Parent != nil && row.Parent.Name != "" {
 		out.Table.Name = row.Parent.Name
 	}
-	names := columnNames(columns)
+	names := words.ColumnNames(columns)
 	for i, c := range columns {
 		if v, ok := row.Values[c.ID]; ok {
-			out.Values[names[i]] = plainValue(v, c, true)
+			out.Values[names[i]] = words.PlainValue(v, c, true)
 		}
 	}
 	out.columns = columns

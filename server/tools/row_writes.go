@@ -1,11 +1,14 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type deleteRowsArgs struct {
@@ -16,11 +19,11 @@ type deleteRowsArgs struct {
 
 func (t *Tools) deleteRows(ctx context.Context, a deleteRowsArgs) (change, error) {
 	for _, r := range a.Rows {
-		if err := onlyID("rows", rowID, r, "coda_list_rows"); err != nil {
+		if err := onlyID("rows", find.RowID, r, "coda_list_rows"); err != nil {
 			return change{}, err
 		}
 	}
-	p, err := t.findTable(ctx, a.Document, a.Table)
+	p, err := t.find.Table(ctx, a.Document, a.Table)
 	if err != nil {
 		return change{}, err
 	}
@@ -28,34 +31,34 @@ func (t *Tools) deleteRows(ctx context.Context, a deleteRowsArgs) (change, error
 	if err != nil {
 		return change{}, err
 	}
-	was, err := t.rowsThere(ctx, p.doc.ID, target, a.Rows)
+	was, err := t.rowsThere(ctx, p.Doc.ID, target, a.Rows)
 	if err != nil {
 		return change{}, err
 	}
-	return t.submitQueued(ctx, "deleteRows", coda.Args{"docId": p.doc.ID, "tableIdOrName": target.ID, "rowIds": a.Rows},
-		change{Document: docRef(p.doc), ID: target.ID, Name: target.Name, Was: was, Note: note})
+	return t.submitQueued(ctx, "deleteRows", coda.Args{"docId": p.Doc.ID, "tableIdOrName": target.ID, "rowIds": a.Rows},
+		change{Document: docRef(p.Doc), ID: target.ID, Name: target.Name, Was: was, Note: note})
 }
 
 // rowsThere says what rows are, and refuses those that are not there, all of
 // them at once.
-func (t *Tools) rowsThere(ctx context.Context, doc string, table reference, ids []string) ([]string, error) {
+func (t *Tools) rowsThere(ctx context.Context, doc string, table words.Reference, ids []string) ([]string, error) {
 	was, missing := make([]string, len(ids)), make([]bool, len(ids))
-	err := eachOf(ctx, len(ids), func(ctx context.Context, i int) error {
+	err := words.EachOf(ctx, len(ids), func(ctx context.Context, i int) error {
 		row, err := t.o.Coda.GetRow(ctx, doc, table.ID, ids[i], coda.RowQuery{ValueFormat: "simpleWithArrays"})
 		if missing[i] = coda.IsKind(err, coda.KindNotFound); missing[i] {
 			return nil
 		}
-		was[i] = row.ID + " " + quote(clip(row.Name, 120))
+		was[i] = row.ID + " " + words.Quote(words.Clip(row.Name, 120))
 		return err
 	})
 	var gone []string
 	for i, id := range ids {
 		if missing[i] {
-			gone = append(gone, quote(id))
+			gone = append(gone, words.Quote(id))
 		}
 	}
 	if err == nil && len(gone) > 0 {
-		err = say("There is no row %s in the table %s. Call coda_list_rows and use ids from there.", strings.Join(gone, ", "), quote(table.Name))
+		err = words.Say("There is no row %s in the table %s. Call coda_list_rows and use ids from there.", strings.Join(gone, ", "), words.Quote(table.Name))
 	}
 	return was, err
 }
@@ -81,11 +84,11 @@ type pushButtonArgs struct {
 }
 
 func (t *Tools) pushButton(ctx context.Context, a pushButtonArgs) (change, error) {
-	p, err := t.findRow(ctx, a.Document, a.Table, a.Row)
+	p, err := t.find.Row(ctx, a.Document, a.Table, a.Row)
 	if err != nil {
 		return change{}, err
 	}
-	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, nameAge)
+	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, find.NameAge)
 	if err != nil {
 		return change{}, err
 	}
@@ -94,17 +97,17 @@ func (t *Tools) pushButton(ctx context.Context, a pushButtonArgs) (change, error
 		return change{}, err
 	}
 	if c.Format.Type != "button" {
-		return change{}, say("The column %s is no button but of type %s. %s", quote(c.Name), c.Format.Type, buttons(columns))
+		return change{}, words.Say("The column %s is no button but of type %s. %s", words.Quote(c.Name), c.Format.Type, buttons(columns))
 	}
-	return t.submitQueued(ctx, "pushButton", coda.Args{"docId": p.doc.ID, "tableIdOrName": p.table, "rowIdOrName": p.row, "columnIdOrName": c.ID},
-		change{Document: docRef(p.doc), ID: p.row, Name: c.Name})
+	return t.submitQueued(ctx, "pushButton", coda.Args{"docId": p.Doc.ID, "tableIdOrName": p.Table, "rowIdOrName": p.Row, "columnIdOrName": c.ID},
+		change{Document: docRef(p.Doc), ID: p.Row, Name: c.Name})
 }
 
 func buttons(columns []coda.Column) string {
 	var names []string
 	for _, c := range columns {
 		if c.Format.Type == "button" {
-			names = append(names, quote(c.Name))
+			names = append(names, words.Quote(c.Name))
 		}
 	}
 	if len(names) == 0 {
@@ -134,29 +137,29 @@ type getColumnArgs struct {
 }
 
 type getColumnResult struct {
-	Document reference      `json:"document"`
-	Table    reference      `json:"table"`
-	ID       string         `json:"id"`
-	Name     string         `json:"name"`
-	Type     string         `json:"type"`
-	Display  bool           `json:"display,omitempty"`
-	Locked   bool           `json:"calculated,omitempty"`
-	Formula  string         `json:"formula,omitempty"`
-	Default  string         `json:"default,omitempty"`
-	Options  []string       `json:"options,omitempty"`
-	Format   map[string]any `json:"format,omitempty"`
-	Note     string         `json:"note,omitempty"`
+	Document words.Reference `json:"document"`
+	Table    words.Reference `json:"table"`
+	ID       string          `json:"id"`
+	Name     string          `json:"name"`
+	Type     string          `json:"type"`
+	Display  bool            `json:"display,omitempty"`
+	Locked   bool            `json:"calculated,omitempty"`
+	Formula  string          `json:"formula,omitempty"`
+	Default  string          `json:"default,omitempty"`
+	Options  []string        `json:"options,omitempty"`
+	Format   map[string]any  `json:"format,omitempty"`
+	Note     string          `json:"note,omitempty"`
 }
 
 // mostOptions bounds the options of a select in one answer.
 const mostOptions = 500
 
 func (t *Tools) getColumn(ctx context.Context, a getColumnArgs) (getColumnResult, error) {
-	p, err := t.findTable(ctx, a.Document, a.Table)
+	p, err := t.find.Table(ctx, a.Document, a.Table)
 	if err != nil {
 		return getColumnResult{}, err
 	}
-	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, nameAge)
+	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, find.NameAge)
 	if err != nil {
 		return getColumnResult{}, err
 	}
@@ -164,17 +167,17 @@ func (t *Tools) getColumn(ctx context.Context, a getColumnArgs) (getColumnResult
 	if err != nil {
 		return getColumnResult{}, err
 	}
-	raw, err := read[map[string]any](ctx, t, "getColumn", coda.Args{"docId": p.doc.ID, "tableIdOrName": p.table, "columnIdOrName": c.ID})
+	raw, err := read[map[string]any](ctx, t, "getColumn", coda.Args{"docId": p.Doc.ID, "tableIdOrName": p.Table, "columnIdOrName": c.ID})
 	if err != nil {
 		return getColumnResult{}, err
 	}
-	out := getColumnResult{Document: *docRef(p.doc), Table: t.tableRef(p), ID: c.ID, Name: c.Name, Type: c.Format.Type, Display: c.Display,
-		Locked: c.Calculated, Formula: text(raw, "formula"), Default: text(raw, "defaultValue")}
+	out := getColumnResult{Document: *docRef(p.Doc), Table: t.find.TableRef(p), ID: c.ID, Name: c.Name, Type: c.Format.Type, Display: c.Display,
+		Locked: c.Calculated, Formula: words.Field(raw, "formula"), Default: words.Field(raw, "defaultValue")}
 	for _, o := range c.Format.Options[:min(len(c.Format.Options), mostOptions)] {
-		out.Options = append(out.Options, clip(o.Name, 200))
+		out.Options = append(out.Options, words.Clip(o.Name, 200))
 	}
 	if more := len(c.Format.Options) - len(out.Options); more > 0 {
-		out.Note = fmt.Sprintf("and %s.", count(more, "more option"))
+		out.Note = fmt.Sprintf("and %s.", words.Count(more, "more option"))
 	}
 	out.Format = columnFormat(raw)
 	return out, nil
@@ -188,12 +191,12 @@ func columnFormat(raw map[string]any) map[string]any {
 		switch x := v.(type) {
 		case map[string]any:
 			if name == "table" {
-				out[name] = orText(text(x, "name"), text(x, "id"))
+				out[name] = cmp.Or(words.Field(x, "name"), words.Field(x, "id"))
 			}
 		case []any:
 		case string:
 			if name != "type" {
-				out[name] = clip(x, 2000)
+				out[name] = words.Clip(x, 2000)
 			}
 		default:
 			out[name] = v

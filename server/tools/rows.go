@@ -1,22 +1,21 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 // rowsBudget is how many characters of rows one answer holds; the rest comes
 // with the cursor.
 const rowsBudget = 21000
-
-type rowFilter struct {
-	Column string `json:"column"`
-	Equals any    `json:"equals"`
-}
 
 type listRowsArgs struct {
 	Document    string     `json:"document"`
@@ -31,8 +30,8 @@ type listRowsArgs struct {
 }
 
 type listRowsResult struct {
-	Document   reference         `json:"document"`
-	Table      reference         `json:"table"`
+	Document   words.Reference   `json:"document"`
+	Table      words.Reference   `json:"table"`
 	Columns    []string          `json:"columns"`
 	Rows       []json.RawMessage `json:"rows"`
 	NextCursor string            `json:"next_cursor,omitempty"`
@@ -64,25 +63,25 @@ func readRowsCursor(s, table string) (rowsCursor, error) {
 	var c rowsCursor
 	b, err := base64.RawURLEncoding.DecodeString(strings.TrimSpace(s))
 	if err != nil || json.Unmarshal(b, &c) != nil || c.Table != table || c.Limit < 1 || c.Skip < 0 {
-		return c, say("The cursor does not belong to this table. Call again without cursor, from the start.")
+		return c, words.Say("The cursor does not belong to this table. Call again without cursor, from the start.")
 	}
 	return c, nil
 }
 
 func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, error) {
-	p, err := t.findTable(ctx, a.Document, a.Table)
+	p, err := t.find.Table(ctx, a.Document, a.Table)
 	if err != nil {
 		return listRowsResult{}, err
 	}
-	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, nameAge)
+	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, find.NameAge)
 	if err != nil {
 		return listRowsResult{}, err
 	}
-	at, err := startAt(a, p.table, columns)
+	at, err := startAt(a, p.Table, columns)
 	if err != nil && a.Filter != nil {
-		// A column or an option made a moment ago is on no shelf yet.
-		if columns, err = t.columnsOf(ctx, p.doc.ID, p.table, 0); err == nil {
-			at, err = startAt(a, p.table, columns)
+		// A column or an option made a moment ago is in no cache yet.
+		if columns, err = t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0); err == nil {
+			at, err = startAt(a, p.Table, columns)
 		}
 	}
 	if err != nil {
@@ -92,7 +91,7 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 	if err != nil {
 		return listRowsResult{}, err
 	}
-	out := listRowsResult{Document: reference{p.doc.ID, p.doc.Name}, Table: t.tableRef(p)}
+	out := listRowsResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: t.find.TableRef(p)}
 	out, err = t.gatherRows(ctx, p, a, at, shown, out)
 	if err == nil && a.Filter != nil && a.Cursor == "" && len(out.Rows) == 0 && out.NextCursor == "" {
 		c, _ := findColumn(columns, a.Filter.Column)
@@ -101,36 +100,18 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 	return out, err
 }
 
-// noneMatched says how values are compared, so that nobody takes a value
-// written differently for one that is not there.
-func noneMatched(c coda.Column) string {
-	how := "upper and lower case and spaces count"
-	switch c.Format.Type {
-	case "date", "dateTime", "time", "duration":
-		how = "dates, times and durations are stored in a form of their own, often with time and zone"
-	case "currency":
-		how = "money is stored as an amount with its currency"
-	case "number", "slider", "scale", "percent":
-		how = "numbers are stored unrounded, and percents as fractions (35% is 0.35)"
-	case "person", "lookup":
-		how = "people and related rows are stored as more than the text they show"
-	}
-	return "No row matched. A filter compares the whole value with what Coda stores in " + quote(c.Name) + ", not a part of it and not the shown form: " + how +
-		". So this does not prove that there is none: before saying so, read this column without the filter."
-}
-
 // startAt is where the rows begin: at the cursor, which remembers what was
 // asked, or at what is asked now.
 func startAt(a listRowsArgs, table string, columns []coda.Column) (rowsCursor, error) {
 	if a.Cursor != "" {
 		return readRowsCursor(a.Cursor, table)
 	}
-	at := rowsCursor{Table: table, Sort: sorts[a.Sort], Visible: a.VisibleOnly, Limit: orDefault(a.Limit, 100)}
+	at := rowsCursor{Table: table, Sort: sorts[a.Sort], Visible: a.VisibleOnly, Limit: cmp.Or(a.Limit, 100)}
 	if a.Filter != nil {
-		at.Limit = orDefault(a.Limit, 500) // all rows that match, as far as they fit
+		at.Limit = cmp.Or(a.Limit, 500) // all rows that match, as far as they fit
 	}
 	if at.Sort == "natural" && a.VisibleOnly != nil && !*a.VisibleOnly {
-		return at, say("sort \"natural\" is the order of a view, so visible_only cannot be false with it. Leave one of them out.")
+		return at, words.Say("sort \"natural\" is the order of a view, so visible_only cannot be false with it. Leave one of them out.")
 	}
 	if a.Filter != nil {
 		c, err := findColumn(columns, a.Filter.Column)
@@ -143,7 +124,7 @@ func startAt(a listRowsArgs, table string, columns []coda.Column) (rowsCursor, e
 		}
 		value, err := json.Marshal(equals)
 		if err != nil {
-			return at, say("The filter value could not be read. Give text, a number or true/false.")
+			return at, words.Say("The filter value could not be read. Give text, a number or true/false.")
 		}
 		at.Query = c.ID + ":" + string(value)
 	}
@@ -151,37 +132,6 @@ func startAt(a listRowsArgs, table string, columns []coda.Column) (rowsCursor, e
 }
 
 var sorts = map[string]string{"": "", "natural": "natural", "created": "createdAt", "updated": "updatedAt"}
-
-// filterValue makes a filter value one that Coda can find: an option as it is
-// written, or a value of the column's type.
-func filterValue(v any, c coda.Column) (any, error) {
-	if c.Format.Type == "select" && !c.Calculated {
-		switch v.(type) {
-		case string, json.Number:
-			if v != "" {
-				return option(c, v)
-			}
-		}
-	}
-	return likeColumn(v, c), nil
-}
-
-// likeColumn gives a filter value the type of its column: Coda compares the
-// number 3 and the text "3" differently.
-func likeColumn(v any, c coda.Column) any {
-	s, isText := v.(string)
-	switch c.Format.Type {
-	case "number", "slider", "scale", "percent":
-		if isText {
-			return mendNumber(s)
-		}
-	case "checkbox":
-		if isText {
-			return mend(map[string]any{"type": "boolean"}, s)
-		}
-	}
-	return v
-}
 
 // chosen are the columns to show: those asked for, in that order, or all.
 func chosen(columns []coda.Column, wanted []string) ([]coda.Column, error) {
@@ -201,12 +151,12 @@ func chosen(columns []coda.Column, wanted []string) ([]coda.Column, error) {
 
 // gatherRows fills an answer with whole rows until it holds what was asked or
 // what fits.
-func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rowsCursor, columns []coda.Column, out listRowsResult) (listRowsResult, error) {
-	limit := orDefault(a.Limit, at.Limit)
+func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at rowsCursor, columns []coda.Column, out listRowsResult) (listRowsResult, error) {
+	limit := cmp.Or(a.Limit, at.Limit)
 	var rows *rowTable
 	var chain coda.Chain
 	for {
-		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
+		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
 			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh}))
 		if rows != nil && len(rows.Rows) > 0 && isGatewayTimeout(err) {
 			out.Rows, out.NextCursor = rows.Rows, at.String()
@@ -214,7 +164,7 @@ func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rows
 			return out, nil
 		}
 		if err != nil {
-			return out, badCursor(err, a.Cursor)
+			return out, find.BadCursor(err, a.Cursor)
 		}
 		out.Stale = out.Stale || page.Stale
 		if rows == nil {
@@ -227,7 +177,7 @@ func (t *Tools) gatherRows(ctx context.Context, p place, a listRowsArgs, at rows
 				at.Skip, out.Rows = i, rows.Rows
 				out.NextCursor = at.String()
 				if !full {
-					out.Note = "The answer is full after " + count(len(rows.Rows), "row") + "; the rest comes with next_cursor. Fewer columns or a filter make room for more."
+					out.Note = "The answer is full after " + words.Count(len(rows.Rows), "row") + "; the rest comes with next_cursor. Fewer columns or a filter make room for more."
 				}
 				return out, nil
 			}
@@ -270,7 +220,7 @@ func present(columns []coda.Column, rows []coda.Row, asked bool) []coda.Column {
 
 func isGatewayTimeout(err error) bool {
 	var api *coda.APIError
-	return asAPI(err, &api) && api.Status == 504
+	return errors.As(err, &api) && api.Status == 504
 }
 
 var listRowsTool = declare(tool{

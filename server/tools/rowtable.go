@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/words"
 )
 
 // rowTable is rows as a model reads them cheaply: the names of the columns
@@ -21,9 +22,9 @@ type rowTable struct {
 }
 
 func newRowTable(columns []coda.Column) *rowTable {
-	r := &rowTable{Columns: append([]string{"row"}, columnNames(columns)...), Rows: []json.RawMessage{}, from: columns}
+	r := &rowTable{Columns: append([]string{"row"}, words.ColumnNames(columns)...), Rows: []json.RawMessage{}, from: columns}
 	for _, c := range r.Columns {
-		r.size += jsonSize(c) + 3
+		r.size += words.JSONSize(c) + 3
 	}
 	return r
 }
@@ -33,7 +34,7 @@ func newRowTable(columns []coda.Column) *rowTable {
 func (r *rowTable) add(row coda.Row, budget int) bool {
 	values := []any{row.ID}
 	for _, c := range r.from {
-		values = append(values, plainValue(row.Values[c.ID], c, false))
+		values = append(values, words.PlainValue(row.Values[c.ID], c, false))
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

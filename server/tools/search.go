@@ -8,6 +8,8 @@ import (
 
 	"codabridge/server/coda"
 	"codabridge/server/index"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 // mostResults is how many results a search gives.
@@ -40,7 +42,7 @@ func (t *Tools) search(ctx context.Context, a searchArgs) (searchResult, error) 
 	}
 	q := index.Parse(a.Query)
 	if lack := q.Lack(); lack != "" {
-		return searchResult{}, say("%s Give some words of a text, or of the name of a document, page or table.", lack)
+		return searchResult{}, words.Say("%s Give some words of a text, or of the name of a document, page or table.", lack)
 	}
 	if out, ok, err := t.searchIndex(ctx, a.Query, q); ok || err != nil {
 		return out, err
@@ -69,13 +71,13 @@ func (t *Tools) searchNames(ctx context.Context, q index.Parsed) (searchResult, 
 // fitting are the names that fit a query, the best first; a query without
 // words, that names documents, has all that is in them.
 func (g *gathered) fitting(p index.Parsed) []hit {
-	q := newQuery(p.Words())
+	q := find.NewQuery(p.Words())
 	var hits []hit
 	for _, h := range g.all {
 		if !h.allowed(p) {
 			continue
 		}
-		if h.score = q.score(h.name, h.holder); h.score > 0 || len(q.words) == 0 {
+		if h.score = q.Score(h.name, h.holder); h.score > 0 || q.Empty() {
 			hits = append(hits, h)
 		}
 	}
@@ -93,7 +95,7 @@ func (h hit) allowed(p index.Parsed) bool {
 }
 
 func (h hit) result() Result {
-	return Result{ID: h.id, Title: titled(h.name, h.holder), URL: h.url, Doc: clip(h.holder, 100), Kind: kindNames[h.kind]}
+	return Result{ID: h.id, Title: titled(h.name, h.holder), URL: h.url, Doc: words.Clip(h.holder, 100), Kind: kindNames[h.kind]}
 }
 
 // searchLink answers a link that was searched for with what it points to.

@@ -9,6 +9,7 @@ import (
 	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/index"
+	"codabridge/server/tools/words"
 )
 
 // searchIndex asks the search index, and Coda itself for the names of the
@@ -19,7 +20,7 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (o
 		return out, false, nil
 	}
 	ask := index.Ask{Query: text, Limit: mostResults, Caller: caller.From(ctx).ID}
-	if allowed := t.allowed(); len(allowed) > 0 {
+	if allowed := t.find.Allowed(); len(allowed) > 0 {
 		ask.Documents = allowed
 	}
 	found, err := t.o.Index.Search(ctx, ask)
@@ -51,7 +52,7 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (o
 
 // IndexResult is what a search shows of a hit.
 func IndexResult(h index.Hit) Result {
-	r := Result{ID: h.ID, Title: titled(h.Title, h.Holder, h.Doc), URL: h.URL, Text: h.Text, Doc: clip(h.Doc, 100), Kind: h.Kind}
+	r := Result{ID: h.ID, Title: titled(h.Title, h.Holder, h.Doc), URL: h.URL, Text: h.Text, Doc: words.Clip(h.Doc, 100), Kind: h.Kind}
 	if !h.Updated.IsZero() {
 		r.Updated = h.Updated.Format(time.RFC3339)
 	}
@@ -65,7 +66,7 @@ func titled(name string, around ...string) string {
 			name += " · " + a
 		}
 	}
-	return clip(name, 200)
+	return words.Clip(name, 200)
 }
 
 // WithLiveNames puts names that Coda was asked for among the results: a good
@@ -73,19 +74,19 @@ func titled(name string, around ...string) string {
 // names the index does not have; the text says what was searched of them.
 func (t *Tools) WithLiveNames(ctx context.Context, q index.Parsed, docs []coda.Doc, found []Result) ([]Result, string, error) {
 	if q.RowsOnly() {
-		return found, fmt.Sprintf(" %s not in the index yet: their rows were not searched.", countAre(len(docs), "document")), nil
+		return found, fmt.Sprintf(" %s not in the index yet: their rows were not searched.", words.CountAre(len(docs), "document")), nil
 	}
 	g, err := t.gatherNames(ctx, q.Words(), docs)
 	if err != nil {
 		if ctx.Err() != nil {
 			return found, "", ctx.Err()
 		}
-		return found, fmt.Sprintf(" %s not in the index yet, and Coda could not be asked: %v.", countAre(len(docs), "document"), err), nil
+		return found, fmt.Sprintf(" %s not in the index yet, and Coda could not be asked: %v.", words.CountAre(len(docs), "document"), err), nil
 	}
 	out := inTurns(found, g.fitting(q))
-	live := fmt.Sprintf(" Of %s not in the index yet only the names were searched, live.", count(len(docs), "document"))
+	live := fmt.Sprintf(" Of %s not in the index yet only the names were searched, live.", words.Count(len(docs), "document"))
 	if g.unread > 0 {
-		live += fmt.Sprintf(" Time ran out before %s of them were read: search again for a fuller answer.", count(g.unread, "document"))
+		live += fmt.Sprintf(" Time ran out before %s of them were read: search again for a fuller answer.", words.Count(g.unread, "document"))
 	}
 	return out[:min(len(out), mostResults)], live, nil
 }
@@ -110,13 +111,6 @@ func inTurns(found []Result, names []hit) []Result {
 		}
 	}
 	return out
-}
-
-func countAre(n int, what string) string {
-	if n == 1 {
-		return "1 " + what + " is"
-	}
-	return count(n, what) + " are"
 }
 
 // indexNote says how complete and how old the answer is.

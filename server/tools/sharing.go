@@ -1,10 +1,13 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 // permission is one access to a document.
@@ -17,11 +20,11 @@ type permission struct {
 // who names whom a permission is for.
 func (p permission) who() string {
 	for _, field := range []string{"email", "groupName", "groupId", "domain", "workspaceId", "internalAccessType"} {
-		if s := text(p.Principal, field); s != "" {
-			return orText(text(p.Principal, "type"), "principal") + " " + s
+		if s := words.Field(p.Principal, field); s != "" {
+			return cmp.Or(words.Field(p.Principal, "type"), "principal") + " " + s
 		}
 	}
-	return orText(text(p.Principal, "type"), "unknown")
+	return cmp.Or(words.Field(p.Principal, "type"), "unknown")
 }
 
 type getSharingArgs struct {
@@ -35,7 +38,7 @@ type sharedWith struct {
 }
 
 type getSharingResult struct {
-	Document   reference       `json:"document"`
+	Document   words.Reference `json:"document"`
 	SharedWith []sharedWith    `json:"shared_with"`
 	Settings   map[string]bool `json:"settings"`
 	May        map[string]bool `json:"may"`
@@ -43,13 +46,13 @@ type getSharingResult struct {
 }
 
 func (t *Tools) getSharing(ctx context.Context, a getSharingArgs) (getSharingResult, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return getSharingResult{}, err
 	}
 	out := getSharingResult{Document: *docRef(doc), SharedWith: []sharedWith{}}
 	var permissions []permission
-	err = eachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
+	err = words.EachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
 		args := coda.Args{"docId": doc.ID}
 		switch i {
 		case 0:
@@ -62,10 +65,10 @@ func (t *Tools) getSharing(ctx context.Context, a getSharingArgs) (getSharingRes
 		return err
 	})
 	for _, p := range permissions[:min(len(permissions), 300)] {
-		out.SharedWith = append(out.SharedWith, sharedWith{p.ID, clip(cleanText(p.who()), 200), p.Access})
+		out.SharedWith = append(out.SharedWith, sharedWith{p.ID, words.Clip(words.Clean(p.who()), 200), p.Access})
 	}
 	if more := len(permissions) - len(out.SharedWith); more > 0 {
-		out.Note = count(more, "more permission") + " not shown."
+		out.Note = words.Count(more, "more permission") + " not shown."
 	}
 	return out, err
 }
@@ -96,7 +99,7 @@ func snake(name string) string {
 }
 
 func (t *Tools) permissions(ctx context.Context, doc string) ([]permission, error) {
-	return walk(func(token string) (coda.Page[permission], error) {
+	return find.Walk(func(token string) (coda.Page[permission], error) {
 		return read[coda.Page[permission]](ctx, t, "getPermissions", some(coda.Args{"docId": doc, "limit": 100}, "pageToken", token))
 	})
 }
@@ -121,12 +124,12 @@ type searchPeopleArgs struct {
 }
 
 type searchPeopleResult struct {
-	People []coda.Person `json:"people"`
-	Groups []reference   `json:"groups"`
+	People []coda.Person     `json:"people"`
+	Groups []words.Reference `json:"groups"`
 }
 
 func (t *Tools) searchPeople(ctx context.Context, a searchPeopleArgs) (searchPeopleResult, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return searchPeopleResult{}, err
 	}
@@ -141,12 +144,12 @@ func (t *Tools) searchPeople(ctx context.Context, a searchPeopleArgs) (searchPeo
 		} `json:"groups"`
 	}
 	found, err := read[answer](ctx, t, "searchPrincipals", some(coda.Args{"docId": doc.ID}, "query", a.Query))
-	out := searchPeopleResult{People: []coda.Person{}, Groups: []reference{}}
+	out := searchPeopleResult{People: []coda.Person{}, Groups: []words.Reference{}}
 	for _, u := range found.Users[:min(len(found.Users), 50)] {
 		out.People = append(out.People, coda.Person{Name: u.Name, Email: u.LoginID})
 	}
 	for _, g := range found.Groups[:min(len(found.Groups), 50)] {
-		out.Groups = append(out.Groups, reference{g.ID, g.Name})
+		out.Groups = append(out.Groups, words.Reference{ID: g.ID, Name: g.Name})
 	}
 	return out, err
 }

@@ -1,10 +1,12 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/words"
 )
 
 type shareDocumentArgs struct {
@@ -23,20 +25,20 @@ func (t *Tools) shareDocument(ctx context.Context, a shareDocumentArgs) (change,
 	principal := map[string]any{"type": a.With}
 	switch field := principals[a.With]; {
 	case field == "" && a.Who != "":
-		return change{}, say("\"anyone\" means everybody on the web: leave out who.")
+		return change{}, words.Say("\"anyone\" means everybody on the web: leave out who.")
 	case field != "" && a.Who == "":
-		return change{}, say("The argument \"who\" is missing: give the %s.", map[string]string{"email": "e-mail address", "group": "group id", "domain": "domain", "workspace": "workspace id"}[a.With])
-	case a.With == "email" && !plainMail.MatchString(a.Who):
-		return change{}, say("The argument \"who\" must be an e-mail address, not %s. coda_search_people finds it.", quote(a.Who))
+		return change{}, words.Say("The argument \"who\" is missing: give the %s.", map[string]string{"email": "e-mail address", "group": "group id", "domain": "domain", "workspace": "workspace id"}[a.With])
+	case a.With == "email" && !words.PlainMail.MatchString(a.Who):
+		return change{}, words.Say("The argument \"who\" must be an e-mail address, not %s. coda_search_people finds it.", words.Quote(a.Who))
 	case field != "":
 		principal[field] = a.Who
 	}
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return change{}, err
 	}
 	_, err = submit[any](ctx, t, "addPermission", coda.Args{"docId": doc.ID, "access": a.Access, "principal": principal, "suppressEmail": !a.Notify})
-	return change{Status: applied, Document: docRef(doc), Name: orText(a.Who, a.With)}, err
+	return change{Status: applied, Document: docRef(doc), Name: cmp.Or(a.Who, a.With)}, err
 }
 
 var shareDocumentTool = declare(tool{
@@ -60,10 +62,10 @@ type unshareDocumentArgs struct {
 }
 
 func (t *Tools) unshareDocument(ctx context.Context, a unshareDocumentArgs) (change, error) {
-	if err := refuseOdd("permission", a.Permission); err != nil {
+	if err := words.RefuseOdd("permission", a.Permission); err != nil {
 		return change{}, err
 	}
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return change{}, err
 	}
@@ -73,7 +75,7 @@ func (t *Tools) unshareDocument(ctx context.Context, a unshareDocumentArgs) (cha
 	}
 	at := slices.IndexFunc(all, func(p permission) bool { return p.ID == a.Permission })
 	if at < 0 {
-		return change{}, say("The document has no permission %s. Call coda_get_sharing and use an id from there.", quote(a.Permission))
+		return change{}, words.Say("The document has no permission %s. Call coda_get_sharing and use an id from there.", words.Quote(a.Permission))
 	}
 	_, err = submit[any](ctx, t, "deletePermission", coda.Args{"docId": doc.ID, "permissionId": a.Permission})
 	return change{Status: applied, Document: docRef(doc), ID: a.Permission, Was: []string{all[at].Access + " for " + all[at].who()}}, err
@@ -99,7 +101,7 @@ type updateSharingArgs struct {
 }
 
 func (t *Tools) updateSharing(ctx context.Context, a updateSharingArgs) (change, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return change{}, err
 	}
@@ -157,12 +159,12 @@ type publishDocumentArgs struct {
 }
 
 func (t *Tools) publishDocument(ctx context.Context, a publishDocumentArgs) (change, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return change{}, err
 	}
 	discoverable := a.Discoverable != nil && *a.Discoverable
-	t.names.docs.drop(doc.ID)
+	t.find.ForgetDoc(doc.ID)
 	return t.submitQueued(ctx, "publishDoc", some(coda.Args{"docId": doc.ID, "discoverable": discoverable}, "slug", a.Slug, "mode", a.Mode, "categoryNames", a.Categories),
 		change{Document: docRef(doc)})
 }
@@ -187,7 +189,7 @@ type unpublishDocumentArgs struct {
 }
 
 func (t *Tools) unpublishDocument(ctx context.Context, a unpublishDocumentArgs) (change, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return change{}, err
 	}
@@ -201,7 +203,7 @@ func (t *Tools) unpublishDocument(ctx context.Context, a unpublishDocumentArgs) 
 		return change{}, err
 	}
 	if now.Published.BrowserLink == "" {
-		return change{}, say("The document %s is not published, so there is nothing to take down.", quote(doc.Name))
+		return change{}, words.Say("The document %s is not published, so there is nothing to take down.", words.Quote(doc.Name))
 	}
 	_, err = submit[any](ctx, t, "unpublishDoc", coda.Args{"docId": doc.ID})
 	return change{Status: applied, Document: docRef(doc), Was: []string{"published at " + now.Published.BrowserLink}}, err

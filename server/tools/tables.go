@@ -1,9 +1,12 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 type listTablesArgs struct {
@@ -19,29 +22,29 @@ type listedTable struct {
 }
 
 type listTablesResult struct {
-	Document   reference     `json:"document"`
-	Tables     []listedTable `json:"tables"`
-	NextCursor string        `json:"next_cursor,omitempty"`
+	Document   words.Reference `json:"document"`
+	Tables     []listedTable   `json:"tables"`
+	NextCursor string          `json:"next_cursor,omitempty"`
 }
 
 func (t *Tools) listTables(ctx context.Context, a listTablesArgs) (listTablesResult, error) {
-	doc, err := t.findDoc(ctx, a.Document)
+	doc, err := t.find.Doc(ctx, a.Document)
 	if err != nil {
 		return listTablesResult{}, err
 	}
 	tables, err := coda.Whole(t.o.Coda.ListTables(ctx, doc.ID, coda.ListOptions{Limit: 100, PageToken: a.Cursor}))
-	out := listTablesResult{Document: reference{doc.ID, doc.Name}, Tables: []listedTable{}, NextCursor: tables.NextPageToken}
+	out := listTablesResult{Document: words.Reference{ID: doc.ID, Name: doc.Name}, Tables: []listedTable{}, NextCursor: tables.NextPageToken}
 	if err == nil && a.Cursor == "" && tables.NextPageToken == "" {
-		t.names.tables.put(doc.ID, tables.Items)
+		t.find.KeepTables(doc.ID, tables.Items)
 	}
 	for _, g := range tables.Items {
-		l := listedTable{ID: g.ID, Name: clip(g.Name, 200), Type: g.TableType}
+		l := listedTable{ID: g.ID, Name: words.Clip(g.Name, 200), Type: g.TableType}
 		if g.Parent != nil {
-			l.Page = clip(g.Parent.Name, 200)
+			l.Page = words.Clip(g.Parent.Name, 200)
 		}
 		out.Tables = append(out.Tables, l)
 	}
-	return out, badCursor(err, a.Cursor)
+	return out, find.BadCursor(err, a.Cursor)
 }
 
 var listTablesTool = declare(tool{
@@ -79,21 +82,21 @@ type tableColumn struct {
 }
 
 type getTableResult struct {
-	Document reference     `json:"document"`
-	ID       string        `json:"id"`
-	Name     string        `json:"name"`
-	Type     string        `json:"type,omitempty"`
-	URL      string        `json:"url"`
-	Page     string        `json:"page,omitempty"`
-	ViewOf   *reference    `json:"view_of,omitempty"`
-	RowCount int           `json:"row_count"`
-	Updated  string        `json:"updated,omitempty"`
-	Columns  []tableColumn `json:"columns"`
-	Sample   *rowTable     `json:"sample,omitempty"`
+	Document words.Reference  `json:"document"`
+	ID       string           `json:"id"`
+	Name     string           `json:"name"`
+	Type     string           `json:"type,omitempty"`
+	URL      string           `json:"url"`
+	Page     string           `json:"page,omitempty"`
+	ViewOf   *words.Reference `json:"view_of,omitempty"`
+	RowCount int              `json:"row_count"`
+	Updated  string           `json:"updated,omitempty"`
+	Columns  []tableColumn    `json:"columns"`
+	Sample   *rowTable        `json:"sample,omitempty"`
 }
 
 func (t *Tools) getTable(ctx context.Context, a getTableArgs) (getTableResult, error) {
-	p, err := t.findTable(ctx, a.Document, a.Table)
+	p, err := t.find.Table(ctx, a.Document, a.Table)
 	if err != nil {
 		return getTableResult{}, err
 	}
@@ -104,32 +107,32 @@ func (t *Tools) getTable(ctx context.Context, a getTableArgs) (getTableResult, e
 	return t.tableWith(ctx, p, sample, 8000)
 }
 
-// tableWith reads a table's facts, its columns and a few rows.
-func (t *Tools) tableWith(ctx context.Context, p place, sample, budget int) (getTableResult, error) {
-	var facts coda.Table
+// tableWith reads what is known of a table, its columns and a few rows.
+func (t *Tools) tableWith(ctx context.Context, p find.Place, sample, budget int) (getTableResult, error) {
+	var about coda.Table
 	var columns []coda.Column
 	var rows coda.Page[coda.Row]
-	err := eachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
+	err := words.EachOf(ctx, 3, func(ctx context.Context, i int) (err error) {
 		switch {
 		case i == 0:
-			facts, err = t.tableFacts(ctx, p.doc.ID, p.table, 0)
+			about, err = t.find.TableByID(ctx, p.Doc.ID, p.Table, 0)
 		case i == 1:
-			columns, err = t.columnsOf(ctx, p.doc.ID, p.table, 0)
+			columns, err = t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0)
 		case sample > 0:
-			rows, err = coda.Whole(t.o.Coda.ListRows(ctx, p.doc.ID, p.table, coda.RowQuery{Limit: sample, ValueFormat: "rich"}))
+			rows, err = coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Limit: sample, ValueFormat: "rich"}))
 		}
 		return err
 	})
 	if err != nil {
 		return getTableResult{}, err
 	}
-	out := getTableResult{Document: reference{p.doc.ID, p.doc.Name}, ID: facts.ID, Name: facts.Name, Type: facts.TableType,
-		URL: link(facts.BrowserLink, p.doc), RowCount: facts.RowCount, Updated: day(facts.UpdatedAt), Columns: []tableColumn{}}
-	if facts.Parent != nil {
-		out.Page = facts.Parent.Name
+	out := getTableResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, ID: about.ID, Name: about.Name, Type: about.TableType,
+		URL: find.Link(about.BrowserLink, p.Doc), RowCount: about.RowCount, Updated: words.Day(about.UpdatedAt), Columns: []tableColumn{}}
+	if about.Parent != nil {
+		out.Page = about.Parent.Name
 	}
-	if facts.ParentTable != nil && facts.ParentTable.ID != "" {
-		out.ViewOf = &reference{facts.ParentTable.ID, facts.ParentTable.Name}
+	if about.ParentTable != nil && about.ParentTable.ID != "" {
+		out.ViewOf = &words.Reference{ID: about.ParentTable.ID, Name: about.ParentTable.Name}
 	}
 	for _, c := range columns {
 		out.Columns = append(out.Columns, describeColumn(c))
@@ -149,16 +152,16 @@ func describeColumn(c coda.Column) tableColumn {
 	d := tableColumn{ID: c.ID, Name: c.Name, Type: c.Format.Type, List: c.Format.IsArray, Display: c.Display,
 		Locked: c.Calculated || c.Format.Type == "button"}
 	for _, o := range c.Format.Options[:min(len(c.Format.Options), 40)] {
-		d.Options = append(d.Options, clip(o.Name, 80))
+		d.Options = append(d.Options, words.Clip(o.Name, 80))
 	}
 	if more := len(c.Format.Options) - len(d.Options); more > 0 {
-		d.Note = "and " + count(more, "more option")
+		d.Note = "and " + words.Count(more, "more option")
 	}
 	if c.Format.Type == "percent" {
 		d.Note = "a fraction: 0.5 is 50%"
 	}
 	if c.Format.Table != nil {
-		d.Table = orText(c.Format.Table.Name, c.Format.Table.ID)
+		d.Table = cmp.Or(c.Format.Table.Name, c.Format.Table.ID)
 	}
 	return d
 }

@@ -16,7 +16,7 @@ import (
 type tool struct {
 	name        string // ^[a-z][a-z0-9_]{0,47}$
 	title       string
-	description string // key facts first; at most 1000 characters
+	description string // key about first; at most 1000 characters
 	input       string // JSON schema of the arguments
 	output      string // JSON schema of structuredContent
 	writes      bool   // changes documents

@@ -10,6 +10,7 @@ import (
 	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/index"
+	"codabridge/server/tools/find"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -86,23 +87,23 @@ type Tools struct {
 	o     Options
 	list  []tool
 	mcp   *server.MCPServer
-	names names
+	find  *find.Finder
 	done  repeats
-	texts *shelf[pageText]
+	texts *find.Cache[pageText]
 	// noExport holds the docs whose pages the token was refused to export.
-	noExport *shelf[bool]
-	// unborn holds the request ids of pages that were created and may not be
+	noExport *find.Cache[bool]
+	// pendingPages holds the request ids of pages that were created and may not be
 	// there yet, by page id.
-	unborn *shelf[string]
-	stdios atomic.Int64 // stdio sessions so far, for their ids
+	pendingPages *find.Cache[string]
+	stdios       atomic.Int64 // stdio sessions so far, for their ids
 }
 
 // New assembles the tools.
 func New(o Options) *Tools {
 	setDefaults(&o)
-	t := &Tools{o: o, names: newNames(o.Now), done: newRepeats(o.Now),
-		texts:    newShelf[pageText](o.Now, 4),
-		noExport: newShelf[bool](o.Now, 200), unborn: newShelf[string](o.Now, 200)}
+	t := &Tools{o: o, find: find.New(find.Options{Coda: o.Coda, Documents: o.Documents, Now: o.Now}), done: newRepeats(o.Now),
+		texts:    find.NewCache[pageText](o.Now, 4),
+		noExport: find.NewCache[bool](o.Now, 200), pendingPages: find.NewCache[string](o.Now, 200)}
 	hooks := &server.Hooks{}
 	hooks.AddAfterListTools(t.arrange)
 	t.mcp = server.NewMCPServer("codabridge", o.Version,
@@ -165,11 +166,11 @@ func (t *Tools) Names() []string {
 // Forget drops what is remembered of documents and writes: for a new Coda
 // token, under which the same names may mean other documents.
 func (t *Tools) Forget() {
-	t.names.forget()
+	t.find.ForgetAll()
 	t.done.forget()
-	t.texts.forget()
-	t.noExport.forget()
-	t.unborn.forget()
+	t.texts.Clear()
+	t.noExport.Clear()
+	t.pendingPages.Clear()
 }
 
 // Streamable serves streamable HTTP of both protocol eras. It keeps no

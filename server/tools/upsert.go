@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 const (
@@ -38,13 +40,13 @@ type batch struct {
 }
 
 type upsertRowsResult struct {
-	Document reference `json:"document"`
-	Table    reference `json:"table"`
-	Sent     int       `json:"rows_sent"`
-	NotIn    int       `json:"rows_not_in"` // refused and not sent
-	Batches  []batch   `json:"batches"`
-	Repeated bool      `json:"repeated,omitempty"`
-	Note     string    `json:"note,omitempty"`
+	Document words.Reference `json:"document"`
+	Table    words.Reference `json:"table"`
+	Sent     int             `json:"rows_sent"`
+	NotIn    int             `json:"rows_not_in"` // refused and not sent
+	Batches  []batch         `json:"batches"`
+	Repeated bool            `json:"repeated,omitempty"`
+	Note     string          `json:"note,omitempty"`
 }
 
 func (t *Tools) upsertRows(ctx context.Context, a upsertRowsArgs) (upsertRowsResult, error) {
@@ -72,24 +74,24 @@ func (t *Tools) upsertRows(ctx context.Context, a upsertRowsArgs) (upsertRowsRes
 		return upsertRowsResult{}, err
 	}
 	u.DisableParsing = a.DisableParsing
-	out := upsertRowsResult{Document: *docRef(p.doc), Table: target, Note: note}
-	return t.sendBatches(ctx, p.doc.ID, target.ID, u, batches, out)
+	out := upsertRowsResult{Document: *docRef(p.Doc), Table: target, Note: note}
+	return t.sendBatches(ctx, p.Doc.ID, target.ID, u, batches, out)
 }
 
 // baseTable is the table that takes rows: a view's own, since Coda adds rows
 // to base tables only.
-func (t *Tools) baseTable(ctx context.Context, p place) (target reference, note string, err error) {
-	facts, err := t.tableFacts(ctx, p.doc.ID, p.table, nameAge)
-	if err == nil && facts.ParentTable != nil && facts.ParentTable.ID != "" {
-		return reference{facts.ParentTable.ID, facts.ParentTable.Name}, "This is a view, so the rows of its table " + quote(facts.ParentTable.Name) + " were meant.", nil
+func (t *Tools) baseTable(ctx context.Context, p find.Place) (target words.Reference, note string, err error) {
+	about, err := t.find.TableByID(ctx, p.Doc.ID, p.Table, find.NameAge)
+	if err == nil && about.ParentTable != nil && about.ParentTable.ID != "" {
+		return words.Reference{ID: about.ParentTable.ID, Name: about.ParentTable.Name}, "This is a view, so the rows of its table " + words.Quote(about.ParentTable.Name) + " were meant.", nil
 	}
-	return reference{facts.ID, facts.Name}, "", err
+	return words.Reference{ID: about.ID, Name: about.Name}, "", err
 }
 
 // keysPresent refuses rows that leave a key column out: they would match
 // every row where it is empty.
 func (w *cellWriter) keysPresent(u coda.RowsUpsert) error {
-	bad := complaints{rows: len(u.Rows)}
+	bad := words.Complaints{Rows: len(u.Rows)}
 	for i, r := range u.Rows {
 		for _, key := range u.KeyColumns {
 			there := false
@@ -98,11 +100,11 @@ func (w *cellWriter) keysPresent(u coda.RowsUpsert) error {
 			}
 			if !there {
 				c, _ := findColumn(w.columns, key)
-				bad.add(i+1, "There is no value in the key column "+quote(c.Name)+". Give every row its key.")
+				bad.Add(i+1, "There is no value in the key column "+words.Quote(c.Name)+". Give every row its key.")
 			}
 		}
 	}
-	return bad.err()
+	return bad.Err()
 }
 
 // keysOnce refuses two rows of one key: Coda would make one row of them, of
@@ -120,7 +122,7 @@ func keysOnce(u coda.RowsUpsert) error {
 		}
 		whole := fmt.Sprintf("%q", key)
 		if at, twice := first[whole]; twice {
-			return say("Rows %d and %d of %d have the same key %s, so one row would become of them. Give each key once.", at, i+1, len(u.Rows), quote(clip(strings.Join(key, ", "), 120)))
+			return words.Say("Rows %d and %d of %d have the same key %s, so one row would become of them. Give each key once.", at, i+1, len(u.Rows), words.Quote(words.Clip(strings.Join(key, ", "), 120)))
 		}
 		first[whole] = i + 1
 	}
@@ -131,7 +133,7 @@ func keysOnce(u coda.RowsUpsert) error {
 func keyText(v any) string {
 	n, isNumber := v.(json.Number)
 	if !isNumber {
-		return cellWords(v)
+		return words.CellWords(v)
 	}
 	s := n.String()
 	if strings.Contains(s, ".") && !strings.ContainsAny(s, "eE") {
@@ -144,11 +146,11 @@ func keyText(v any) string {
 // along with their whole batch.
 func cutBatches(rows []coda.RowEdit) ([]batch, error) {
 	var out []batch
-	bad := complaints{rows: len(rows)}
+	bad := words.Complaints{Rows: len(rows)}
 	size := 0
 	for i, r := range rows {
 		if n := r.Size(); n > coda.MaxRow {
-			bad.add(i+1, fmt.Sprintf("It is %d KB and Coda takes at most %d KB a row. Shorten it, or put its text on a page.", (n+1023)>>10, coda.MaxRow>>10))
+			bad.Add(i+1, fmt.Sprintf("It is %d KB and Coda takes at most %d KB a row. Shorten it, or put its text on a page.", (n+1023)>>10, coda.MaxRow>>10))
 			continue
 		}
 		b, err := json.Marshal(r)
@@ -161,7 +163,7 @@ func cutBatches(rows []coda.RowEdit) ([]batch, error) {
 		}
 		out[len(out)-1].To = i + 1
 	}
-	return out, bad.err()
+	return out, bad.Err()
 }
 
 // sendBatches sends one after the other. After a refusal or when the time is
@@ -205,11 +207,11 @@ func (t *Tools) sendBatches(ctx context.Context, doc, table string, u coda.RowsU
 // batchFailure says whether a failed batch may have been done.
 func batchFailure(err error) (status, text string) {
 	var api *coda.APIError
-	if errors.As(err, &api) && !api.Unsent && (api.Status == 0 || api.Status >= 500) || isContext(err) {
+	if errors.As(err, &api) && !api.Unsent && (api.Status == 0 || api.Status >= 500) || words.IsContext(err) {
 		return string(coda.Unknown), "Coda did not answer, so it is not known whether this batch went in: read the table before sending it again."
 	}
 	if api != nil {
-		return "refused", clip(cleanText(api.Message), 300)
+		return "refused", words.Clip(words.Clean(api.Message), 300)
 	}
 	return "refused", "It was not sent: too many requests wait already."
 }

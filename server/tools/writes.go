@@ -1,19 +1,23 @@
 package tools
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 // written is the answer of every write.
 type written struct {
 	Status   coda.MutationState `json:"status"`
-	Document reference          `json:"document"`
-	Table    *reference         `json:"table,omitempty"`
+	Document words.Reference    `json:"document"`
+	Table    *words.Reference   `json:"table,omitempty"`
 	Page     string             `json:"page,omitempty"`
 	Rows     int                `json:"rows,omitempty"`
 	RowIDs   []string           `json:"row_ids,omitempty"`
@@ -43,7 +47,7 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 	if err != nil {
 		return written{}, err
 	}
-	facts, err := t.tableFacts(ctx, p.doc.ID, p.table, nameAge)
+	about, err := t.find.TableByID(ctx, p.Doc.ID, p.Table, find.NameAge)
 	if err != nil {
 		return written{}, err
 	}
@@ -54,15 +58,15 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 	if err != nil {
 		return written{}, err
 	}
-	out := written{Document: reference{p.doc.ID, p.doc.Name}, Rows: len(u.Rows)}
-	if facts.ParentTable != nil && facts.ParentTable.ID != "" {
+	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Rows: len(u.Rows)}
+	if about.ParentTable != nil && about.ParentTable.ID != "" {
 		// Coda adds rows to base tables only.
-		out.Note = "This is a view, so the rows went into its table " + quote(facts.ParentTable.Name) + "."
-		facts.ID, facts.Name = facts.ParentTable.ID, facts.ParentTable.Name
+		out.Note = "This is a view, so the rows went into its table " + words.Quote(about.ParentTable.Name) + "."
+		about.ID, about.Name = about.ParentTable.ID, about.ParentTable.Name
 	}
-	out.Table = &reference{facts.ID, facts.Name}
+	out.Table = &words.Reference{ID: about.ID, Name: about.Name}
 	sending(ctx)
-	res, err := t.o.Coda.InsertRows(ctx, p.doc.ID, facts.ID, u)
+	res, err := t.o.Coda.InsertRows(ctx, p.Doc.ID, about.ID, u)
 	if err != nil {
 		return written{}, refused(ctx, err)
 	}
@@ -81,30 +85,30 @@ func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpser
 		}
 		u.KeyColumns = append(u.KeyColumns, c.ID)
 	}
-	bad := complaints{rows: len(a.Rows)}
+	bad := words.Complaints{Rows: len(a.Rows)}
 	for i, values := range a.Rows {
 		if len(values) == 0 {
-			bad.add(i+1, "It has no values.")
+			bad.Add(i+1, "It has no values.")
 		}
 		edit, err := w.checkedRow(ctx, values, i+1, &bad)
 		if err != nil {
 			return u, err
 		}
-		if u.Rows = append(u.Rows, edit); bad.full() {
+		if u.Rows = append(u.Rows, edit); bad.Full() {
 			break
 		}
 	}
-	return u, bad.err()
+	return u, bad.Err()
 }
 
 // openTable finds a table and its columns for writing.
-func (t *Tools) openTable(ctx context.Context, document, table string) (place, *cellWriter, error) {
-	p, err := t.findTable(ctx, document, table)
+func (t *Tools) openTable(ctx context.Context, document, table string) (find.Place, *cellWriter, error) {
+	p, err := t.find.Table(ctx, document, table)
 	if err != nil {
 		return p, nil, err
 	}
-	// A column made a moment ago must be known, so the shelf is not asked.
-	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, 0)
+	// A column made a moment ago must be known, so the cache is not asked.
+	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0)
 	return p, &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}}, err
 }
 
@@ -132,11 +136,11 @@ type updateRowArgs struct {
 }
 
 func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error) {
-	p, err := t.findRow(ctx, a.Document, a.Table, a.Row)
+	p, err := t.find.Row(ctx, a.Document, a.Table, a.Row)
 	if err != nil {
 		return written{}, err
 	}
-	columns, err := t.columnsOf(ctx, p.doc.ID, p.table, 0)
+	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0)
 	if err != nil {
 		return written{}, err
 	}
@@ -146,12 +150,12 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 		return written{}, err
 	}
 	sending(ctx)
-	m, err := t.o.Coda.UpdateRow(ctx, p.doc.ID, p.table, p.row, edit, false)
+	m, err := t.o.Coda.UpdateRow(ctx, p.Doc.ID, p.Table, p.Row, edit, false)
 	if err != nil {
 		return written{}, refused(ctx, err)
 	}
-	table := t.tableRef(p)
-	out := written{Document: reference{p.doc.ID, p.doc.Name}, Table: &table, Rows: 1, RowIDs: []string{orText(m.ID, p.row)}}
+	table := t.find.TableRef(p)
+	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: &table, Rows: 1, RowIDs: []string{cmp.Or(m.ID, p.Row)}}
 	return t.await(ctx, m.RequestID, out), nil
 }
 
@@ -180,20 +184,20 @@ type appendToPageArgs struct {
 
 func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, error) {
 	if strings.TrimSpace(a.Content) == "" {
-		return written{}, say("The argument \"content\" is empty. Give the text to append.")
+		return written{}, words.Say("The argument \"content\" is empty. Give the text to append.")
 	}
 	p, err := t.findPage(ctx, a.Document, a.Page)
 	if err != nil {
 		return written{}, err
 	}
 	sending(ctx)
-	m, err := t.o.Coda.UpdatePage(ctx, p.doc.ID, p.page, coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{
-		InsertionMode: coda.Append, Format: orText(a.Format, coda.Markdown), Content: a.Content}})
+	m, err := t.o.Coda.UpdatePage(ctx, p.Doc.ID, p.Page, coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{
+		InsertionMode: coda.Append, Format: cmp.Or(a.Format, coda.Markdown), Content: a.Content}})
 	if err != nil {
 		return written{}, refused(ctx, err)
 	}
-	t.texts.drop(p.doc.ID + "/" + p.page)
-	return t.await(ctx, m.RequestID, written{Document: reference{p.doc.ID, p.doc.Name}, Page: orText(m.ID, p.page), Note: lossNote(a.Format, a.Content)}), nil
+	t.texts.Delete(p.Doc.ID + "/" + p.Page)
+	return t.await(ctx, m.RequestID, written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Page: cmp.Or(m.ID, p.Page), Note: lossNote(a.Format, a.Content)}), nil
 }
 
 var appendToPageTool = declare(tool{
@@ -216,7 +220,7 @@ func refused(ctx context.Context, err error) error {
 	certain := coda.IsKind(err, coda.KindBadRequest, coda.KindUnauthorized, coda.KindForbidden, coda.KindNotFound, coda.KindGone,
 		coda.KindTooLarge, coda.KindNotReady, coda.KindRateLimited, coda.KindStuck, coda.KindMoved)
 	var api *coda.APIError
-	if certain || !asAPI(err, &api) && !isContext(err) || api != nil && api.Unsent {
+	if certain || !errors.As(err, &api) && !words.IsContext(err) || api != nil && api.Unsent {
 		unsent(ctx)
 	}
 	return err

@@ -1,30 +1,31 @@
-package tools
+package find
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
+	"codabridge/server/tools/words"
+
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
-// pick finds the one item that ref means: its id, else its name as written,
+// Pick finds the one item that ref means: its id, else its name as written,
 // else its name whatever the case and accents. Two that fit are never guessed
 // between.
-func pick[T any](what, listTool, ref string, items []T, facts func(T) (id, name, more string)) (T, error) {
+func Pick[T any](what, listTool, ref string, items []T, label func(T) (id, name, more string)) (T, error) {
 	var zero T
 	for _, exact := range []func(id, name string) bool{
 		func(id, _ string) bool { return id == ref },
 		func(_, name string) bool { return strings.TrimSpace(name) == ref },
-		func(_, name string) bool { return fold(name) == fold(ref) },
+		func(_, name string) bool { return Fold(name) == Fold(ref) },
 	} {
 		var fits []T
 		for _, it := range items {
-			if id, name, _ := facts(it); exact(id, name) {
+			if id, name, _ := label(it); exact(id, name) {
 				fits = append(fits, it)
 			}
 		}
@@ -32,22 +33,22 @@ func pick[T any](what, listTool, ref string, items []T, facts func(T) (id, name,
 		case len(fits) == 1:
 			return fits[0], nil
 		case len(fits) > 1:
-			return zero, say("%d %ss are called %s: %s. Call again with the id of the one you mean.", len(fits), what, quote(ref), candidates(fits, facts))
+			return zero, words.Say("%d %ss are called %s: %s. Call again with the id of the one you mean.", len(fits), what, words.Quote(ref), candidates(fits, label))
 		}
 	}
-	if near := nearest(ref, items, facts); len(near) > 0 {
-		return zero, say("There is no %s called %s. Near it: %s. Call %s for all.", what, quote(ref), candidates(near, facts), listTool)
+	if near := nearest(ref, items, label); len(near) > 0 {
+		return zero, words.Say("There is no %s called %s. Near it: %s. Call %s for all.", what, words.Quote(ref), candidates(near, label), listTool)
 	}
-	return zero, say("There is no %s called %s. Call %s and use an id from there.", what, quote(ref), listTool)
+	return zero, words.Say("There is no %s called %s. Call %s and use an id from there.", what, words.Quote(ref), listTool)
 }
 
-func candidates[T any](items []T, facts func(T) (id, name, more string)) string {
+func candidates[T any](items []T, label func(T) (id, name, more string)) string {
 	var out []string
 	for _, it := range items[:min(len(items), 8)] {
-		id, name, more := facts(it)
-		text := fmt.Sprintf("%s (%s", quote(clip(name, 60)), id)
+		id, name, more := label(it)
+		text := fmt.Sprintf("%s (%s", words.Quote(words.Clip(name, 60)), id)
 		if more != "" {
-			text += ", " + clip(cleanText(more), 60)
+			text += ", " + words.Clip(words.Clean(more), 60)
 		}
 		out = append(out, text+")")
 	}
@@ -58,16 +59,16 @@ func candidates[T any](items []T, facts func(T) (id, name, more string)) string 
 }
 
 // nearest finds a few items whose name resembles ref.
-func nearest[T any](ref string, items []T, facts func(T) (id, name, more string)) []T {
-	q := newQuery(ref)
+func nearest[T any](ref string, items []T, label func(T) (id, name, more string)) []T {
+	q := NewQuery(ref)
 	type scored struct {
 		item  T
 		score float64
 	}
 	var near []scored
 	for _, it := range items {
-		_, name, _ := facts(it)
-		if s := q.score(name, ""); s > 0 {
+		_, name, _ := label(it)
+		if s := q.Score(name, ""); s > 0 {
 			near = append(near, scored{it, s})
 		}
 	}
@@ -81,8 +82,8 @@ func nearest[T any](ref string, items []T, facts func(T) (id, name, more string)
 
 var lower = cases.Fold()
 
-// fold makes names comparable: no case, no accents, single spaces.
-func fold(s string) string {
+// Fold makes names comparable: no case, no accents, single spaces.
+func Fold(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r), unicode.In(r, unicode.Cf):
@@ -93,13 +94,4 @@ func fold(s string) string {
 		return r
 	}, norm.NFKD.String(s))
 	return strings.Join(strings.Fields(lower.String(s)), " ")
-}
-
-// jsonText is s as a JSON string.
-func jsonText(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return `""`
-	}
-	return string(b)
 }

@@ -1,4 +1,4 @@
-package tools
+package find
 
 import (
 	"strings"
@@ -7,25 +7,29 @@ import (
 	"codabridge/server/index"
 )
 
-// query is what somebody looks for, folded and cut into words.
-type query struct {
+// Query is what somebody looks for, folded and cut into words.
+type Query struct {
 	whole string
 	words []string
 }
 
-func newQuery(s string) query {
-	q := query{whole: fold(s)}
-	for _, w := range words(q.whole) {
+// NewQuery cuts what somebody looks for into words.
+func NewQuery(s string) Query {
+	q := Query{whole: Fold(s)}
+	for _, w := range WordsOf(q.whole) {
 		if !filler[w] {
 			q.words = append(q.words, w)
 		}
 	}
 	if len(q.words) == 0 {
-		q.words = words(q.whole)
+		q.words = WordsOf(q.whole)
 	}
 	q.words = q.words[:min(len(q.words), mostWords)] // each is held against every name
 	return q
 }
+
+// Empty says that there is nothing to look for.
+func (q Query) Empty() bool { return len(q.words) == 0 }
 
 // mostWords is how many words of a query are looked for in names.
 const mostWords = 32
@@ -34,23 +38,24 @@ const mostWords = 32
 var filler = map[string]bool{"the": true, "a": true, "an": true, "of": true, "for": true, "in": true, "on": true,
 	"and": true, "to": true, "my": true, "our": true, "doc": true, "docs": true, "document": true, "page": true, "table": true}
 
-func words(s string) []string {
+// WordsOf cuts a text at all that is neither letter nor digit.
+func WordsOf(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// score says how well a name fits; 0 is not at all. Words may also be found in
+// Score says how well a name fits; 0 is not at all. Words may also be found in
 // the name of what holds it ("roadmap risks" for the page Risks in the
 // document Roadmap), for less. The whole name always beats parts of it.
-func (q query) score(name, holder string) float64 {
-	folded := fold(name)
+func (q Query) Score(name, holder string) float64 {
+	folded := Fold(name)
 	if folded == "" || len(q.words) == 0 {
 		return 0
 	}
 	if folded == q.whole {
 		return 100
 	}
-	own := words(folded)
-	around := words(fold(holder))
+	own := WordsOf(folded)
+	around := WordsOf(Fold(holder))
 	total, hits, ownHits := 0.0, 0, 0
 	for _, w := range q.words {
 		best, inside := bestFit(w, own), 0.6*bestFit(w, around)

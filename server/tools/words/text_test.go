@@ -1,4 +1,4 @@
-package tools
+package words
 
 import (
 	"strings"
@@ -22,15 +22,15 @@ func TestInvisibleCharactersAreStripped(t *testing.T) {
 		"accents stay, composed or not":             {"é e\u0301", "é e\u0301"},
 		"a soft hyphen goes":                        {"co\u00adop", "coop"},
 	} {
-		if got := cleanText(c.in); got != c.want {
+		if got := Clean(c.in); got != c.want {
 			t.Errorf("%s: text %+q, want %+q", what, got, c.want)
 		}
-		got, err := encode(map[string]string{"k": c.in})
+		got, err := Encode(map[string]string{"k": c.in})
 		if want := mustEncode(c.want); err != nil || got != want {
 			t.Errorf("%s: JSON %s, want %s (%v)", what, got, want, err)
 		}
 	}
-	got, err := encode([]string{`back\slash \u202e written out`, "<b>&"})
+	got, err := Encode([]string{`back\slash \u202e written out`, "<b>&"})
 	if want := `["back\\slash \\u202e written out","<b>&"]`; err != nil || got != want {
 		t.Errorf("what is written out must stay: %s", got)
 	}
@@ -52,8 +52,8 @@ func TestPartsJoinToTheWhole(t *testing.T) {
 		var whole strings.Builder
 		at := 0
 		for range 1000 {
-			piece, next := part(text, at, 1000)
-			if n := jsonSize(piece); n > 1000 {
+			piece, next := Part(text, at, 1000)
+			if n := JSONSize(piece); n > 1000 {
 				t.Errorf("%s: a part of %d characters", what, n)
 			}
 			whole.WriteString(piece)

@@ -1,4 +1,4 @@
-package tools
+package words
 
 import (
 	"fmt"
@@ -14,16 +14,17 @@ const (
 	mostNumbers    = 8
 )
 
-// complaints are what is wrong with the rows of a write. All are gathered, so
+// Complaints are what is wrong with the rows of a write. All are gathered, so
 // that a model can put everything right at once; rows with the same mistake
 // share a sentence.
-type complaints struct {
-	rows  int      // of the write
+type Complaints struct {
+	Rows  int      // of the write
 	texts []string // in the order they came up
 	at    map[string][]int
 }
 
-func (c *complaints) add(row int, text string) {
+// Add notes what is wrong with a row.
+func (c *Complaints) Add(row int, text string) {
 	if c.at == nil {
 		c.at = map[string][]int{}
 	}
@@ -33,11 +34,11 @@ func (c *complaints) add(row int, text string) {
 	c.at[text] = append(c.at[text], row)
 }
 
-// full says that there are more than an answer holds.
-func (c *complaints) full() bool { return len(c.texts) > mostComplaints }
+// Full says that there are more than an answer holds.
+func (c *Complaints) Full() bool { return len(c.texts) > mostComplaints }
 
-// err is all of them as one error, or nil when there are none.
-func (c *complaints) err() error {
+// Err is all of them as one error, or nil when there are none.
+func (c *Complaints) Err() error {
 	if len(c.texts) == 0 {
 		return nil
 	}
@@ -45,19 +46,19 @@ func (c *complaints) err() error {
 	for _, text := range c.texts[:min(len(c.texts), mostComplaints)] {
 		out = append(out, c.where(c.at[text])+text)
 	}
-	if c.full() {
+	if c.Full() {
 		out = append(out, fmt.Sprintf("There is more from row %d on; put these right first.", c.at[c.texts[mostComplaints]][0]))
 	}
-	return say("%s", strings.Join(out, " "))
+	return Say("%s", strings.Join(out, " "))
 }
 
 // where names rows: "Rows 1, 3 and 5 of 9: ". A single row needs no number.
-func (c *complaints) where(numbers []int) string {
-	if c.rows == 1 {
+func (c *Complaints) where(numbers []int) string {
+	if c.Rows == 1 {
 		return ""
 	}
 	if len(numbers) == 1 {
-		return fmt.Sprintf("Row %d of %d: ", numbers[0], c.rows)
+		return fmt.Sprintf("Row %d of %d: ", numbers[0], c.Rows)
 	}
 	shown := numbers[:min(len(numbers), mostNumbers)]
 	last := strconv.Itoa(shown[len(shown)-1])
@@ -70,5 +71,5 @@ func (c *complaints) where(numbers []int) string {
 	for i, n := range shown {
 		words[i] = strconv.Itoa(n)
 	}
-	return fmt.Sprintf("Rows %s and %s of %d: ", strings.Join(words, ", "), last, c.rows)
+	return fmt.Sprintf("Rows %s and %s of %d: ", strings.Join(words, ", "), last, c.Rows)
 }

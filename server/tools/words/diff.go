@@ -1,16 +1,16 @@
-package tools
+package words
 
 import "strings"
 
 // mostDiffLines bounds the comparison, whose cost grows with the square.
 const mostDiffLines = 1500
 
-// difference shows line by line what goes (-) and what comes (+), with two
+// Difference shows line by line what goes (-) and what comes (+), with two
 // lines of what stays around it.
-func difference(before, after string) string {
+func Difference(before, after string) string {
 	a, b := textLines(before), textLines(after)
 	if len(a) > mostDiffLines || len(b) > mostDiffLines {
-		return "The texts are too long to compare: " + count(len(a), "line") + " would give way to " + count(len(b), "line") + "."
+		return "The texts are too long to compare: " + Count(len(a), "line") + " would give way to " + Count(len(b), "line") + "."
 	}
 	marked := compare(a, b)
 	near := make([]bool, len(marked))

@@ -1,17 +1,23 @@
-package tools
+package words
 
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// encode makes the JSON of an answer and cleans all text in it at once, so
+var (
+	PlainMail = regexp.MustCompile(`^[^<>@\s]+@[^<>@\s]+$`)
+	IdInText  = regexp.MustCompile(`\((i-[A-Za-z0-9_-]+)\)$`)
+)
+
+// Encode makes the JSON of an answer and cleans all text in it at once, so
 // that no tool can forget to.
-func encode(answer any) (string, error) {
+func Encode(answer any) (string, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -58,8 +64,8 @@ func escaped(hex []byte) rune {
 	return rune(v)
 }
 
-// cleanText does the same to plain text.
-func cleanText(s string) string {
+// Clean does the same to plain text.
+func Clean(s string) string {
 	var out strings.Builder
 	var f filter
 	for i := 0; i < len(s); {
@@ -108,21 +114,21 @@ func plain(r rune) bool { return r < 0x300 || unicode.In(r, unicode.Cf, unicode.
 
 func selects(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
 
-// clip shortens text to n runes.
-func clip(s string, n int) string {
+// Clip shortens text to n runes.
+func Clip(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
 	return string([]rune(s)[:n-1]) + "…"
 }
 
-// quote makes one short line of foreign text, in quotation marks.
-func quote(s string) string {
-	return `"` + clip(strings.Join(strings.Fields(cleanText(s)), " "), 300) + `"`
+// Quote makes one short line of foreign text, in quotation marks.
+func Quote(s string) string {
+	return `"` + Clip(strings.Join(strings.Fields(Clean(s)), " "), 300) + `"`
 }
 
-// jsonSize is how many characters s takes in JSON.
-func jsonSize(s string) int {
+// JSONSize is how many characters s takes in JSON.
+func JSONSize(s string) int {
 	n := 0
 	for _, r := range s {
 		switch {
@@ -135,4 +141,13 @@ func jsonSize(s string) int {
 		}
 	}
 	return n
+}
+
+// JSONText is s as a JSON string.
+func JSONText(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return `""`
+	}
+	return string(b)
 }

@@ -1,25 +1,46 @@
-package tools
+package words
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"codabridge/server/coda"
 )
 
-// plainValue makes a value of a row short and plain: rich objects become text.
-// With detail it also names what a later write would need: a person's e-mail
-// and a relation's row id.
-func plainValue(v any, column coda.Column, detail bool) any {
+// CellWords is a plain value as the text of a cell.
+func CellWords(v any) string {
 	switch x := v.(type) {
 	case nil:
 		return ""
 	case string:
-		return plainText(x, column.Format.Type)
+		return x
+	case json.Number:
+		return x.String()
+	case []any:
+		parts := make([]string, len(x))
+		for i, e := range x {
+			parts[i] = CellWords(e)
+		}
+		return strings.Join(parts, ", ")
+	}
+	return fmt.Sprint(v)
+}
+
+// PlainValue makes a value of a row short and plain: rich objects become text.
+// With detail it also names what a later write would need: a person's e-mail
+// and a relation's row id.
+func PlainValue(v any, column coda.Column, detail bool) any {
+	switch x := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return PlainText(x, column.Format.Type)
 	case []any:
 		out := make([]any, len(x))
 		for i, e := range x {
-			out[i] = plainValue(e, column, detail)
+			out[i] = PlainValue(e, column, detail)
 		}
 		return out
 	case map[string]any:
@@ -28,8 +49,8 @@ func plainValue(v any, column coda.Column, detail bool) any {
 	return v // numbers and truth values as they came
 }
 
-// plainText undoes the fence around plain text and shortens dates.
-func plainText(s, columnType string) string {
+// PlainText undoes the fence around plain text and shortens dates.
+func PlainText(s, columnType string) string {
 	if strings.HasPrefix(s, "```") && strings.HasSuffix(s, "```") && len(s) >= 6 {
 		s = s[3 : len(s)-3]
 	}
@@ -44,17 +65,17 @@ func plainText(s, columnType string) string {
 
 // plainObject flattens the JSON-LD objects of the rich format.
 func plainObject(o map[string]any, detail bool) any {
-	name, address := text(o, "name"), text(o, "url")
+	name, address := Field(o, "name"), Field(o, "url")
 	switch o["@type"] {
 	case "MonetaryAmount":
-		return strings.TrimSpace(text(o, "amount") + " " + text(o, "currency"))
+		return strings.TrimSpace(Field(o, "amount") + " " + Field(o, "currency"))
 	case "Person":
-		if mail := text(o, "email"); mail != "" && (detail || name == "") {
+		if mail := Field(o, "email"); mail != "" && (detail || name == "") {
 			return strings.TrimSpace(name + " <" + mail + ">")
 		}
 		return name
 	case "StructuredValue":
-		if id := text(o, "rowId"); id != "" && (detail || name == "") {
+		if id := Field(o, "rowId"); id != "" && (detail || name == "") {
 			return strings.TrimSpace(name + " (" + id + ")")
 		}
 		return name
@@ -62,12 +83,12 @@ func plainObject(o map[string]any, detail bool) any {
 		if name != "" && address != "" && name != address {
 			return "[" + name + "](" + address + ")"
 		}
-		return orText(address, name)
+		return cmp.Or(address, name)
 	case "ImageObject":
-		return orText(address, name)
+		return cmp.Or(address, name)
 	}
 	if name != "" || address != "" {
-		return orText(name, address)
+		return cmp.Or(name, address)
 	}
 	b, err := json.Marshal(o)
 	if err != nil {
@@ -76,20 +97,20 @@ func plainObject(o map[string]any, detail bool) any {
 	return string(b)
 }
 
-// text reads a field as text, whatever it is.
-func text(o map[string]any, field string) string {
+// Field reads a field as text, whatever it is.
+func Field(o map[string]any, field string) string {
 	switch v := o[field].(type) {
 	case string:
-		return plainText(v, "")
+		return PlainText(v, "")
 	case json.Number:
 		return v.String()
 	}
 	return ""
 }
 
-// columnNames are the names that answers show: a name that two columns share
+// ColumnNames are the names that answers show: a name that two columns share
 // carries its id.
-func columnNames(columns []coda.Column) []string {
+func ColumnNames(columns []coda.Column) []string {
 	times := map[string]int{}
 	for _, c := range columns {
 		times[c.Name]++
@@ -104,8 +125,8 @@ func columnNames(columns []coda.Column) []string {
 	return names
 }
 
-// markdownCell makes one cell of a Markdown table.
-func markdownCell(v any) string {
+// MarkdownCell makes one cell of a Markdown table.
+func MarkdownCell(v any) string {
 	var s string
 	switch x := v.(type) {
 	case string:
@@ -113,7 +134,7 @@ func markdownCell(v any) string {
 	case []any:
 		parts := make([]string, len(x))
 		for i, e := range x {
-			parts[i] = markdownCell(e)
+			parts[i] = MarkdownCell(e)
 		}
 		s = strings.Join(parts, ", ")
 	default:

@@ -1,0 +1,141 @@
+package find
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"codabridge/server/tools/words"
+)
+
+// Cache keeps answers for a while. Those who ask for the same key at once
+// share one request.
+type Cache[T any] struct {
+	now func() time.Time
+	max int // entries kept
+
+	mu   sync.Mutex // guards kept and the entries' fields but done
+	kept map[string]*entry[T]
+}
+
+type entry[T any] struct {
+	value T
+	err   error
+	at    time.Time
+	done  chan struct{} // closed when value or err is there
+}
+
+// NewCache makes one that keeps the given number of entries at most.
+func NewCache[T any](now func() time.Time, most int) *Cache[T] {
+	return &Cache[T]{now: now, max: most, kept: map[string]*entry[T]{}}
+}
+
+// Get gives the value of key, from the cache when it is younger than age.
+// Errors are not kept.
+func (c *Cache[T]) Get(ctx context.Context, key string, age time.Duration, fetch func(context.Context) (T, error)) (T, error) {
+	for {
+		c.mu.Lock()
+		e, ok := c.kept[key]
+		if ok && c.usable(e, age) {
+			c.mu.Unlock()
+			select {
+			case <-e.done:
+			case <-ctx.Done():
+				var zero T
+				return zero, ctx.Err()
+			}
+			if words.IsContext(e.err) && ctx.Err() == nil {
+				continue // the one who asked went away; ask ourselves
+			}
+			return e.value, e.err
+		}
+		old := e
+		e = &entry[T]{done: make(chan struct{}), at: c.now()}
+		c.kept[key] = e
+		c.trim(key)
+		c.mu.Unlock()
+		c.fill(key, old, e, func() (T, error) { return fetch(ctx) })
+		return e.value, e.err
+	}
+}
+
+// fill runs fetch; after an error or a panic the older answer stands again.
+func (c *Cache[T]) fill(key string, old, e *entry[T], fetch func() (T, error)) {
+	e.err = errors.New("tools: the request did not end")
+	defer func() {
+		c.mu.Lock()
+		if e.err != nil && c.kept[key] == e {
+			delete(c.kept, key)
+			if old != nil {
+				c.kept[key] = old
+			}
+		}
+		c.mu.Unlock()
+		close(e.done)
+	}()
+	e.value, e.err = fetch()
+}
+
+func (c *Cache[T]) usable(e *entry[T], age time.Duration) bool {
+	select {
+	case <-e.done:
+		return c.now().Sub(e.at) < age
+	default:
+		return true
+	}
+}
+
+// Peek gives what is in the cache, of any age.
+func (c *Cache[T]) Peek(key string) (value T, at time.Time, ok bool) {
+	c.mu.Lock()
+	e, ok := c.kept[key]
+	c.mu.Unlock()
+	if !ok {
+		return value, at, false
+	}
+	select {
+	case <-e.done:
+		return e.value, e.at, e.err == nil
+	default:
+		return value, at, false
+	}
+}
+
+// Put lays a value down that was read anyway.
+func (c *Cache[T]) Put(key string, value T) {
+	e := &entry[T]{value: value, at: c.now(), done: make(chan struct{})}
+	close(e.done)
+	c.mu.Lock()
+	c.kept[key] = e
+	c.trim(key)
+	c.mu.Unlock()
+}
+
+// Delete drops one entry.
+func (c *Cache[T]) Delete(key string) {
+	c.mu.Lock()
+	delete(c.kept, key)
+	c.mu.Unlock()
+}
+
+// Clear drops all entries.
+func (c *Cache[T]) Clear() {
+	c.mu.Lock()
+	c.kept = map[string]*entry[T]{}
+	c.mu.Unlock()
+}
+
+// trim drops the oldest entry over the maximum, but not that of key.
+func (c *Cache[T]) trim(key string) {
+	if len(c.kept) <= c.max {
+		return
+	}
+	oldest := ""
+	for k, e := range c.kept {
+		if k != key && (oldest == "" || e.at.Before(c.kept[oldest].at)) {
+			oldest = k
+		}
+	}
+	delete(c.kept, oldest)
+}

@@ -1,0 +1,154 @@
+package find
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"codabridge/server/coda"
+	"codabridge/server/tools/words"
+)
+
+// How long names may be old: briefly for a lookup, since a person may just
+// have made the page they speak of.
+const (
+	NameAge  = time.Minute
+	DocAge   = 10 * time.Minute
+	mostDocs = 3000 // documents, pages or tables walked at most
+)
+
+// begunList is as much of the list of all documents as time sufficed for, and
+// the page token of the rest.
+type begunList struct {
+	docs []coda.Doc
+	rest string
+}
+
+// Documents lists all documents that may be used: those of the allow-list, or
+// all that the token sees.
+func (f *Finder) Documents(ctx context.Context, age time.Duration) ([]coda.Doc, error) {
+	if allowed := f.Allowed(); len(allowed) > 0 {
+		return f.allowedDocuments(ctx, allowed)
+	}
+	return f.list.Get(ctx, "", age, f.allDocuments)
+}
+
+// allDocuments goes on where a list was broken off a while ago: a large
+// account takes longer to list than a search may wait.
+func (f *Finder) allDocuments(ctx context.Context) ([]coda.Doc, error) {
+	var b begunList
+	if known, at, ok := f.begun.Peek(""); ok && f.o.Now().Sub(at) < DocAge {
+		b = begunList{slices.Clone(known.docs), known.rest}
+	}
+	first := b.rest
+	_, err := Walk(func(token string) (coda.Page[coda.Doc], error) {
+		page, err := f.o.Coda.ListDocs(ctx, coda.DocQuery{Limit: 100, PageToken: cmp.Or(token, first)})
+		for _, d := range page.Items {
+			f.docs.Put(d.ID, d)
+		}
+		b = begunList{append(b.docs, page.Items...), page.NextPageToken}
+		if err == nil && b.rest != "" {
+			f.begun.Put("", begunList{slices.Clone(b.docs), b.rest})
+		}
+		return page, err
+	})
+	if err != nil && OutOfTime(err) {
+		return nil, err
+	}
+	f.begun.Delete("")
+	return b.docs, err
+}
+
+// allowedDocuments reads each document of the allow-list by itself, which
+// works with a token for one document too. One that is gone is left out.
+func (f *Finder) allowedDocuments(ctx context.Context, ids []string) ([]coda.Doc, error) {
+	found := make([]*coda.Doc, len(ids))
+	err := words.EachOf(ctx, len(ids), func(ctx context.Context, i int) error {
+		d, err := f.DocByID(ctx, ids[i])
+		switch {
+		case err == nil:
+			found[i] = &d
+		case coda.IsKind(err, coda.KindNotFound, coda.KindForbidden, coda.KindGone):
+			return nil
+		}
+		return err
+	})
+	var docs []coda.Doc
+	for _, d := range found {
+		if d != nil {
+			docs = append(docs, *d)
+		}
+	}
+	return docs, err
+}
+
+// DocByID reads one document by id, which also proves that it is one.
+func (f *Finder) DocByID(ctx context.Context, id string) (coda.Doc, error) {
+	return f.docs.Get(ctx, id, DocAge, func(ctx context.Context) (coda.Doc, error) {
+		return f.o.Coda.GetDoc(ctx, id)
+	})
+}
+
+// PagesOf lists all pages of a document, as they were at most age ago.
+func (f *Finder) PagesOf(ctx context.Context, doc string, age time.Duration) ([]coda.DocPage, error) {
+	return f.pages.Get(ctx, doc, age, func(ctx context.Context) ([]coda.DocPage, error) {
+		return Walk(func(token string) (coda.Page[coda.DocPage], error) {
+			return f.o.Coda.ListPages(ctx, doc, coda.ListOptions{Limit: 100, PageToken: token})
+		})
+	})
+}
+
+// TablesOf lists all tables and views of a document, as they were at most age
+// ago.
+func (f *Finder) TablesOf(ctx context.Context, doc string, age time.Duration) ([]coda.Table, error) {
+	return f.tables.Get(ctx, doc, age, func(ctx context.Context) ([]coda.Table, error) {
+		return Walk(func(token string) (coda.Page[coda.Table], error) {
+			return f.o.Coda.ListTables(ctx, doc, coda.ListOptions{Limit: 100, PageToken: token})
+		})
+	})
+}
+
+// TableByID reads what Coda says of one table.
+func (f *Finder) TableByID(ctx context.Context, doc, table string, age time.Duration) (coda.Table, error) {
+	return f.table.Get(ctx, doc+"/"+table, age, func(ctx context.Context) (coda.Table, error) {
+		return f.o.Coda.GetTable(ctx, doc, table)
+	})
+}
+
+// ColumnsOf lists the columns of a table, as they were at most age ago.
+func (f *Finder) ColumnsOf(ctx context.Context, doc, table string, age time.Duration) ([]coda.Column, error) {
+	return f.columns.Get(ctx, doc+"/"+table, age, func(ctx context.Context) ([]coda.Column, error) {
+		return Walk(func(token string) (coda.Page[coda.Column], error) {
+			return f.o.Coda.ListColumns(ctx, doc, table, coda.ListOptions{Limit: 100, PageToken: token})
+		})
+	})
+}
+
+// TableRef names a table by what is in the caches.
+func (f *Finder) TableRef(p Place) words.Reference {
+	if about, _, ok := f.table.Peek(p.Doc.ID + "/" + p.Table); ok {
+		return words.Reference{ID: p.Table, Name: about.Name}
+	}
+	tables, _, _ := f.tables.Peek(p.Doc.ID)
+	for _, g := range tables {
+		if g.ID == p.Table {
+			return words.Reference{ID: p.Table, Name: g.Name}
+		}
+	}
+	return words.Reference{ID: p.Table}
+}
+
+// Walk reads a whole list, within reason.
+func Walk[T any](next func(token string) (coda.Page[T], error)) ([]T, error) {
+	var all []T
+	for item, err := range coda.Each(next) {
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, item); len(all) >= mostDocs {
+			break
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,183 @@
+package find
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"codabridge/server/coda"
+	"codabridge/server/tools/words"
+)
+
+// FolderID is the form of a folder's id.
+var FolderID = regexp.MustCompile(`^fl-[A-Za-z0-9_-]+$`)
+
+// Place is where a call leads, in ids.
+type Place struct {
+	Doc   coda.Doc
+	Page  string
+	Table string
+	Row   string
+}
+
+var (
+	DocID   = regexp.MustCompile(`^[A-Za-z0-9_-]{6,40}$`)
+	PageID  = regexp.MustCompile(`^(canvas|section)-[A-Za-z0-9_-]+$`)
+	TableID = regexp.MustCompile(`^(grid|table)-[A-Za-z0-9_-]+$`)
+	RowID   = regexp.MustCompile(`^i-[A-Za-z0-9_-]+$`)
+)
+
+// Doc makes a document of an id, a name or a link, and checks that the
+// owner allows it.
+func (f *Finder) Doc(ctx context.Context, ref string) (coda.Doc, error) {
+	ref = strings.TrimSpace(ref)
+	if err := words.RefuseOdd("document", ref); err != nil {
+		return coda.Doc{}, err
+	}
+	p, _, ok, err := f.Parse(ctx, ref)
+	if err != nil {
+		return coda.Doc{}, err
+	}
+	if ok {
+		return f.OpenDoc(ctx, p.Doc.ID, ref)
+	}
+	if DocID.MatchString(ref) && f.Allows(ref) {
+		d, err := f.OpenDoc(ctx, ref, ref)
+		if err == nil || !coda.IsKind(err, coda.KindNotFound, coda.KindForbidden) {
+			return d, err
+		}
+		if named, nameErr := f.docByName(ctx, ref); nameErr == nil || !coda.IsKind(nameErr, coda.KindForbidden) {
+			return named, nameErr
+		}
+		return d, err // the document's own refusal tells more than the list's
+	}
+	return f.docByName(ctx, ref)
+}
+
+// OpenDoc reads the document of an id that ref came to, if the owner allows
+// it.
+func (f *Finder) OpenDoc(ctx context.Context, id, ref string) (coda.Doc, error) {
+	if !f.Allows(id) {
+		return coda.Doc{}, NotAllowed(ref)
+	}
+	d, err := f.DocByID(ctx, id)
+	if err == nil && d.ID != "" && !f.Allows(d.ID) {
+		return coda.Doc{}, NotAllowed(ref)
+	}
+	return d, err
+}
+
+func (f *Finder) docByName(ctx context.Context, ref string) (coda.Doc, error) {
+	docs, err := f.Documents(ctx, NameAge)
+	if err != nil {
+		return coda.Doc{}, err
+	}
+	d, err := Pick("document", "coda_list_documents", ref, docs,
+		func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, d.OwnerName })
+	if err != nil && len(f.Allowed()) > 0 {
+		err = words.Say("%v The owner allows only some documents here.", err)
+	}
+	return d, err
+}
+
+// Page makes ids of the arguments document and page. The document may be
+// left out when the page carries it.
+func (f *Finder) Page(ctx context.Context, document, page string) (Place, error) {
+	p, done, err := f.inside(ctx, "page", document, page)
+	if err != nil || done {
+		return p, err
+	}
+	page = strings.TrimSpace(page)
+	if PageID.MatchString(page) {
+		p.Page = page
+		return p, nil
+	}
+	pages, err := f.PagesOf(ctx, p.Doc.ID, NameAge)
+	if err != nil {
+		return p, err
+	}
+	found, err := Pick("page", "coda_list_pages", page, pages, func(g coda.DocPage) (id, name, more string) {
+		if g.Parent != nil {
+			more = "below " + g.Parent.Name
+		}
+		return g.ID, g.Name, more
+	})
+	p.Page = found.ID
+	return p, err
+}
+
+// Table does the same for a table or view.
+func (f *Finder) Table(ctx context.Context, document, table string) (Place, error) {
+	p, done, err := f.inside(ctx, "table", document, table)
+	if err != nil || done {
+		return p, err
+	}
+	table = strings.TrimSpace(table)
+	if TableID.MatchString(table) {
+		p.Table = table
+		return p, nil
+	}
+	tables, err := f.TablesOf(ctx, p.Doc.ID, NameAge)
+	if err != nil {
+		return p, err
+	}
+	found, err := Pick("table", "coda_list_tables", table, tables, func(g coda.Table) (id, name, more string) {
+		if g.Parent != nil {
+			more = "on page " + g.Parent.Name
+		}
+		return g.ID, g.Name, more
+	})
+	p.Table = found.ID
+	return p, err
+}
+
+// inside opens the document of a page or table. It is done when the reference
+// carried its own place.
+func (f *Finder) inside(ctx context.Context, argument, document, ref string) (p Place, done bool, err error) {
+	if err := words.RefuseOdd(argument, ref); err != nil {
+		return p, false, err
+	}
+	own, kind, ok, err := f.Parse(ctx, strings.TrimSpace(ref))
+	if err != nil {
+		return p, false, err
+	}
+	if !ok {
+		if strings.TrimSpace(document) == "" {
+			return p, false, words.Say("The argument \"document\" is missing: with a name or an id of a %s the document is needed too. Only a browser link goes alone.", argument)
+		}
+		p.Doc, err = f.Doc(ctx, document)
+		return p, false, err
+	}
+	if argument == "page" && own.Page == "" || argument == "table" && own.Table == "" {
+		return p, false, words.Say("%s points to a %s, not to a %s. Call coda_list_%ss and use an id from there.", words.Quote(ref), kind, argument, argument)
+	}
+	own.Doc, err = f.OpenDoc(ctx, own.Doc.ID, ref)
+	return own, true, err
+}
+
+// Row makes ids of document, table and row. A row is named by what its
+// display column shows.
+func (f *Finder) Row(ctx context.Context, document, table, row string) (Place, error) {
+	if err := words.RefuseOdd("row", row); err != nil {
+		return Place{}, err
+	}
+	row = strings.TrimSpace(row)
+	own, _, ok, err := f.Parse(ctx, row)
+	if err != nil {
+		return Place{}, err
+	}
+	if ok && own.Row != "" {
+		own.Doc, err = f.OpenDoc(ctx, own.Doc.ID, row)
+		return own, err
+	}
+	if strings.TrimSpace(table) == "" {
+		return Place{}, words.Say("The argument \"table\" is missing: only a browser link or search id of a row goes without it.")
+	}
+	p, err := f.Table(ctx, document, table)
+	if err != nil || RowID.MatchString(row) {
+		p.Row = row
+		return p, err
+	}
+	p.Row, err = f.RowByName(ctx, p, row)
+	return p, err
+}

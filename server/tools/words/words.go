@@ -1,0 +1,40 @@
+package words
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Reference names another thing by id, and by name where that is known
+// without asking.
+type Reference struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+}
+
+// Day cuts a time down to the minute: 2026-11-20T15:04Z.
+func Day(s string) string {
+	if len(s) >= 16 && s[10] == 'T' && strings.HasSuffix(s, "Z") {
+		return s[:16] + "Z"
+	}
+	return s
+}
+
+// Count words a number of things: "1 page", "3 pages".
+func Count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// OneLine makes one short line of a text.
+func OneLine(s string) string { return Clip(strings.Join(strings.Fields(s), " "), 120) }
+
+// CountAre words a number of things with its verb: "1 page is", "3 pages are".
+func CountAre(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " is"
+	}
+	return Count(n, what) + " are"
+}
