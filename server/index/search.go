@@ -93,7 +93,7 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 	if err != nil {
 		return Answer{}, x.noticed(err)
 	}
-	s := newSearch(a, cover)
+	s := newSearch(a, cover, x.o.Excluded())
 	err = db.View(ctx, owner, func(v *store.IndexView) error {
 		s.v = v
 		if err := s.within(x.o.SearchTime, func() error { return s.run(x.o.SearchTime) }); err != nil {
@@ -130,8 +130,10 @@ type search struct {
 	stopped bool
 }
 
-func newSearch(a Ask, cover Coverage) *search {
-	own := store.IndexScope{Docs: a.Documents}
+// newSearch leaves out what the owner has left out by now: the crawler that
+// removes it may not have come by yet, or may not run at all.
+func newSearch(a Ask, cover Coverage, excluded []string) *search {
+	own := store.IndexScope{Docs: a.Documents, NotDocs: slices.Clip(excluded)}
 	s := &search{q: parse(a.Query), own: own, scope: own, whole: cover.Complete(), seen: map[int64]bool{}, slow: slowBytes}
 	s.odd = s.q.odd
 	return s

@@ -158,8 +158,10 @@ func (x *Index) forgetCover() {
 func (x *Index) coverage(ctx context.Context, db *store.IndexDB, only []string) (Coverage, error) {
 	known, err := x.states(ctx, db, x.o.Owner())
 	c := Coverage{Trouble: x.standsStill(), Listing: known.listing}
+	excluded := x.o.Excluded()
 	for _, d := range known.docs {
 		if only == nil || slices.Contains(only, d.ID) {
+			d.Excluded = d.Excluded || slices.Contains(excluded, d.ID)
 			c.add(d)
 		}
 	}
