@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 	"codabridge/server/tools"
 )
 

@@ -25,7 +25,7 @@ import (
 	"codabridge/server/index"
 	"codabridge/server/oauth"
 	"codabridge/server/owner"
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 	"codabridge/server/tools"
 )
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"codabridge/server/coda"
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 	"codabridge/server/tools"
 	"codabridge/tunnel"
 )

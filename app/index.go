@@ -12,7 +12,7 @@ import (
 
 	"codabridge/server/index"
 	"codabridge/server/state"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 	"codabridge/server/tools"
 )
 
@@ -57,7 +57,7 @@ func (a *App) dropIndex() {
 	if a.index != nil {
 		err = a.index.Forget()
 	} else {
-		err = store.RemoveIndex(filepath.Join(a.cfg.DataDir, indexName))
+		err = store.Remove(filepath.Join(a.cfg.DataDir, indexName))
 	}
 	if err != nil {
 		a.log.Error("app: remove the search index", "err", err)

@@ -24,7 +24,7 @@ import (
 	"codabridge/server/oauth"
 	"codabridge/server/owner"
 	"codabridge/server/state"
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 	"codabridge/server/tools"
 )
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"codabridge/server/owner"
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // TestTheOwnerIsToldInSentences: what went wrong came as the rooms' own words,
@@ -32,7 +32,7 @@ func TestTheOwnerIsToldInSentences(t *testing.T) {
 	if !strings.Contains(got, "Too many wrong codes were given. Wait a minute") {
 		t.Error(got)
 	}
-	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked} {
+	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked, store.ErrBusy} {
 		got := owner.ForOwner(fmt.Errorf("oauth: approve: store: add grant: %w (database or disk is full)", cause)).Error()
 		if want := "This could not be stored: " + cause.Error() + "."; got != want {
 			t.Errorf("%q, want %q", got, want)

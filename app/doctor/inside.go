@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // folder looks at the data folder and changes nothing that stays.

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"codabridge/server/index"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // account is the size of a generated account.
@@ -80,7 +80,7 @@ func accountAt(b *testing.B, a account) (path string, text int64) {
 // fill writes an account straight into a database and gives the bytes of its
 // texts.
 func fill(b *testing.B, path string, a account) (text int64) {
-	db, _, err := store.OpenIndex(path)
+	db, _, err := store.Open(path)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -93,23 +93,23 @@ func fill(b *testing.B, path string, a account) (text int64) {
 	}
 	_, err = db.Claim(ctx, "owner-1")
 	must(err)
-	var docs []store.IndexDoc
+	var docs []store.Doc
 	for i := range a.docs {
 		name := p.words(3)
-		docs = append(docs, store.IndexDoc{ID: fmt.Sprintf("doc%07d", i), Name: name, Version: "1", Words: index.Words(name), Updated: now})
+		docs = append(docs, store.Doc{ID: fmt.Sprintf("doc%07d", i), Name: name, Version: "1", Words: index.Words(name), Updated: now})
 	}
 	must(db.SyncDocs(ctx, docs, nil, now))
 	all, err := db.Docs(ctx)
 	must(err)
 	for i, d := range all {
-		var things []store.IndexThing
+		var things []store.Thing
 		for k := range a.pages / a.docs {
 			name := p.words(3)
-			things = append(things, store.IndexThing{Kind: store.IndexPages, Ref: fmt.Sprintf("canvas-%d-%d", i, k), Title: name, Words: index.Words(name), Version: "1"})
+			things = append(things, store.Thing{Kind: store.Pages, Ref: fmt.Sprintf("canvas-%d-%d", i, k), Title: name, Words: index.Words(name), Version: "1"})
 		}
 		for k := range a.tables / a.docs {
 			name := p.words(2)
-			things = append(things, store.IndexThing{Kind: store.IndexTables, Ref: fmt.Sprintf("grid-%d-%d", i, k), Title: name, Words: index.Words(name)})
+			things = append(things, store.Thing{Kind: store.Tables, Ref: fmt.Sprintf("grid-%d-%d", i, k), Title: name, Words: index.Words(name)})
 		}
 		must(db.SyncThings(ctx, d.Num, "1", things, now))
 		pages, err := db.WaitingPages(ctx, d.Num)
@@ -117,19 +117,19 @@ func fill(b *testing.B, path string, a account) (text int64) {
 		for _, g := range pages {
 			body := p.words(420)
 			text += int64(len(body) + len(g.Title))
-			must(db.PutText(ctx, g.ID, store.IndexText{Body: body, TitleWords: index.Words(g.Title), BodyWords: index.Words(body), Version: "1"}))
+			must(db.PutText(ctx, g.ID, store.Text{Body: body, TitleWords: index.Words(g.Title), BodyWords: index.Words(body), Version: "1"}))
 		}
 		tables, err := db.WaitingTables(ctx, d.Num)
 		must(err)
 		for _, t := range tables {
 			t.Gen, t.Columns, t.RowCount = 1, "Name\x1fA\x1fB\x1fC", a.rows/a.tables
-			must(db.BeginRows(ctx, t, store.IndexText{TitleWords: index.Words(t.Title)}, "https://docs.superhuman.com/d/_d"+d.ID+"#_tu/_ru", now))
-			var rows []store.IndexRow
+			must(db.BeginRows(ctx, t, store.Text{TitleWords: index.Words(t.Title)}, "https://docs.superhuman.com/d/_d"+d.ID+"#_tu/_ru", now))
+			var rows []store.Row
 			for k := range a.rows / a.tables {
 				name, body := p.words(3), p.words(36)
 				text += int64(len(name) + len(body))
 				ref := fmt.Sprintf("i-%d-%d", t.ID&0xffffffff, k)
-				rows = append(rows, store.IndexRow{Ref: ref, Title: name, URL: "https://docs.superhuman.com/d/_d" + d.ID + "#_tu/_ru" + ref, Body: body, TitleWords: index.Words(name), BodyWords: index.Words(body), Updated: now})
+				rows = append(rows, store.Row{Ref: ref, Title: name, URL: "https://docs.superhuman.com/d/_d" + d.ID + "#_tu/_ru" + ref, Body: body, TitleWords: index.Words(name), BodyWords: index.Words(body), Updated: now})
 			}
 			must(db.PutRows(ctx, t.ID, 1, rows, ""))
 			must(db.EndRows(ctx, t, true, now))

@@ -14,7 +14,7 @@ import (
 
 	"codabridge/server/coda/codatest"
 	"codabridge/server/index"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 func percentiles(b *testing.B, name string, all []time.Duration) {
@@ -79,7 +79,7 @@ func BenchmarkSearch(b *testing.B) {
 // crawlBeside writes pages as a crawler at its allowed rate does, while do
 // runs.
 func crawlBeside(b *testing.B, path string, do func() []time.Duration) []time.Duration {
-	db, _, err := store.OpenIndex(path)
+	db, _, err := store.Open(path)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -91,10 +91,10 @@ func crawlBeside(b *testing.B, path string, do func() []time.Duration) []time.Du
 		p, tick := newProse(3), time.NewTicker(120*time.Millisecond)
 		defer tick.Stop()
 		for n := int64(1); ctx.Err() == nil; n++ {
-			var rows []store.IndexRow
+			var rows []store.Row
 			for k := range 200 {
 				body := p.words(36)
-				rows = append(rows, store.IndexRow{Ref: fmt.Sprintf("i-new-%d-%d", n, k), Title: "new", Body: body, TitleWords: "new", BodyWords: index.Words(body)})
+				rows = append(rows, store.Row{Ref: fmt.Sprintf("i-new-%d-%d", n, k), Title: "new", Body: body, TitleWords: "new", BodyWords: index.Words(body)})
 			}
 			if err := db.PutRows(context.Background(), 1<<32|30, 1, rows, ""); err != nil {
 				b.Error(err)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 const (
@@ -38,7 +38,7 @@ var errSwapped = errors.New("index: the token has changed")
 // pass is one walk over what has changed.
 type pass struct {
 	x     *Index
-	db    *store.IndexDB
+	db    *store.DB
 	owner string
 	began time.Time
 
@@ -125,9 +125,9 @@ func (p *pass) names(ctx context.Context) error {
 	})
 }
 
-func (p *pass) readable(d store.IndexDocState) bool { return !d.Excluded && d.Problem == "" }
+func (p *pass) readable(d store.DocState) bool { return !d.Excluded && d.Problem == "" }
 
-func (p *pass) docNames(ctx context.Context, d store.IndexDocState) error {
+func (p *pass) docNames(ctx context.Context, d store.DocState) error {
 	things, err := p.thingsOf(ctx, d)
 	if refusedDoc(err) {
 		return p.db.SkipDoc(ctx, d.Num, refusal(err), p.x.o.Now().Add(retryAfter))
@@ -142,15 +142,15 @@ func (p *pass) docNames(ctx context.Context, d store.IndexDocState) error {
 }
 
 // settled is the version to note for a doc: none while it is fresh.
-func (p *pass) settled(d store.IndexDocState) string {
+func (p *pass) settled(d store.DocState) string {
 	if age := p.x.o.Now().Sub(d.Updated); age >= 0 && age < freshFor {
 		return ""
 	}
 	return d.Version
 }
 
-func (p *pass) thingsOf(ctx context.Context, d store.IndexDocState) ([]store.IndexThing, error) {
-	var out []store.IndexThing
+func (p *pass) thingsOf(ctx context.Context, d store.DocState) ([]store.Thing, error) {
+	var out []store.Thing
 	for g, err := range coda.Each(func(token string) (coda.Page[coda.DocPage], error) {
 		p.x.requests.Add(1)
 		return p.x.o.Coda.ListPages(ctx, d.ID, coda.ListOptions{Limit: 100, PageToken: token})
@@ -158,7 +158,7 @@ func (p *pass) thingsOf(ctx context.Context, d store.IndexDocState) ([]store.Ind
 		if err != nil {
 			return nil, err
 		}
-		t := store.IndexThing{Kind: store.IndexPages, Ref: g.ID, Title: g.Name, URL: orText(g.BrowserLink, d.URL), Updated: moment(g.UpdatedAt),
+		t := store.Thing{Kind: store.Pages, Ref: g.ID, Title: g.Name, URL: orText(g.BrowserLink, d.URL), Updated: moment(g.UpdatedAt),
 			Version: g.UpdatedAt, Words: words(g.Name + " " + g.Subtitle), Empty: g.ContentType == "embed" || g.ContentType == "syncPage"}
 		if g.Parent != nil {
 			t.Parent = g.Parent.Name
@@ -172,7 +172,7 @@ func (p *pass) thingsOf(ctx context.Context, d store.IndexDocState) ([]store.Ind
 		if err != nil {
 			return nil, err
 		}
-		t := store.IndexThing{Kind: store.IndexTables, Ref: g.ID, Title: g.Name, URL: orText(g.BrowserLink, d.URL), Words: words(g.Name), Empty: g.TableType == "view"}
+		t := store.Thing{Kind: store.Tables, Ref: g.ID, Title: g.Name, URL: orText(g.BrowserLink, d.URL), Words: words(g.Name), Empty: g.TableType == "view"}
 		if g.Parent != nil {
 			t.Parent = g.Parent.Name
 		}

@@ -8,7 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // How much of long texts is looked at, in bytes.
@@ -29,7 +29,7 @@ const gap = "\n…\n"
 
 // excerpt makes of a long text what is worth weighing: its beginning, and what
 // stands around the words that are looked for, under their headings.
-func (s *search) excerpt(h store.IndexHit) store.IndexHit {
+func (s *search) excerpt(h store.Hit) store.Hit {
 	if len(h.Body) <= mostWeighed {
 		return h
 	}
@@ -59,7 +59,7 @@ func (s *search) excerpt(h store.IndexHit) store.IndexHit {
 		}
 		at = max(from, to)
 	}
-	if h.Kind == store.IndexRows {
+	if h.Kind == store.Rows {
 		h.Columns = "" // which value is whose is not known any more
 	}
 	h.Body = b.String()

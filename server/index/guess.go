@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // stems are other forms of a word that count as it: without the endings that
@@ -80,7 +80,7 @@ func (s *search) sayInstead(w, other string) {
 func (s *search) commonest(words []string) ([]string, error) {
 	places := map[string]int{}
 	for _, w := range words {
-		things, rows, err := s.v.Count([]store.IndexTerm{{Words: []string{w}}}, s.own, countLimit)
+		things, rows, err := s.v.Count([]store.Term{{Words: []string{w}}}, s.own, countLimit)
 		if err != nil {
 			return nil, err
 		}

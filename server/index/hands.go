@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // job is one thing to read. Its id is that of a page or table, or of a doc
@@ -175,7 +175,7 @@ func orText(s, other string) string {
 func docURL(d coda.Doc) string { return orText(d.BrowserLink, "https://docs.superhuman.com/d/_d"+d.ID) }
 
 // eachWaiting reads what waits in each doc, doc after doc in the order of Docs.
-func eachWaiting[W interface{ Thing() int64 }](ctx context.Context, p *pass, waiting func(context.Context, int64) ([]W, error), read func(context.Context, store.IndexDocState, W) error) error {
+func eachWaiting[W interface{ Thing() int64 }](ctx context.Context, p *pass, waiting func(context.Context, int64) ([]W, error), read func(context.Context, store.DocState, W) error) error {
 	docs, err := p.db.Docs(ctx)
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // Options are the settings of an Index. Path and Owner are required, and Coda
@@ -56,7 +56,7 @@ type Index struct {
 	// using is held for reading while db is in use, and for writing while it
 	// is opened, removed or replaced.
 	using sync.RWMutex
-	db    *store.IndexDB
+	db    *store.DB
 	file  os.FileInfo // of db
 
 	slots slots // of searches
@@ -74,7 +74,7 @@ type Index struct {
 	damaged  bool             // a search met damage
 	cover    covered
 	coverAt  time.Time
-	coverOf  *store.IndexDB
+	coverOf  *store.DB
 	coverFor string // the owner
 	// coverRound is raised when something is taken out of the index.
 	coverRound int
@@ -124,7 +124,7 @@ func New(o Options) *Index {
 
 // reading gives the open database with using held for reading, and whose it
 // must be. ErrNone when there is nothing to read.
-func (x *Index) reading() (*store.IndexDB, string, error) {
+func (x *Index) reading() (*store.DB, string, error) {
 	owner := x.o.Owner()
 	if owner == "" || !x.o.Enabled() {
 		return nil, "", ErrNone
@@ -163,7 +163,7 @@ func (x *Index) follow() error {
 		x.db.Close()
 		x.db = nil
 	}
-	db, err := store.OpenIndexReadOnly(x.o.Path)
+	db, err := store.OpenReadOnly(x.o.Path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, store.ErrDamaged) {
 		return fmt.Errorf("%w (%w)", ErrNone, err)
 	}
@@ -183,11 +183,11 @@ func (x *Index) open(ctx context.Context, owner string) error {
 		_ = x.db.Close()
 		x.db = nil
 		if err != nil {
-			_ = store.RemoveIndex(x.o.Path) // what stands beside it
+			_ = store.Remove(x.o.Path) // what stands beside it
 		}
 	}
 	if x.db == nil {
-		db, notice, err := store.OpenIndex(x.o.Path)
+		db, notice, err := store.Open(x.o.Path)
 		if err != nil {
 			return fmt.Errorf("index: open: %w", err)
 		}

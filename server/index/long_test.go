@@ -11,15 +11,15 @@ import (
 	"time"
 
 	"codabridge/server/index"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // filled is a written index without a crawler: docs with pages and one table.
 type filled struct {
 	testing.TB
-	db  *store.IndexDB
+	db  *store.DB
 	x   *index.Index
-	all []store.IndexDocState
+	all []store.DocState
 	// path is the database file.
 	path string
 }
@@ -28,7 +28,7 @@ type filled struct {
 func newFilled(t testing.TB, names ...string) *filled {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "index.db")
-	db, _, err := store.OpenIndex(path)
+	db, _, err := store.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,14 +36,14 @@ func newFilled(t testing.TB, names ...string) *filled {
 	t.Cleanup(func() { f.x.Close(); db.Close() })
 	_, err = db.Claim(context.Background(), "me")
 	f.must(err)
-	var docs []store.IndexDoc
+	var docs []store.Doc
 	for i, name := range names {
-		docs = append(docs, store.IndexDoc{ID: fmt.Sprintf("doc%07d", i), Name: name, Version: "1", Words: index.Words(name), Updated: time.Now()})
+		docs = append(docs, store.Doc{ID: fmt.Sprintf("doc%07d", i), Name: name, Version: "1", Words: index.Words(name), Updated: time.Now()})
 	}
 	f.must(db.SyncDocs(context.Background(), docs, nil, time.Now()))
 	f.all, err = db.Docs(context.Background())
 	f.must(err)
-	slices.SortFunc(f.all, func(a, b store.IndexDocState) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(f.all, func(a, b store.DocState) int { return strings.Compare(a.ID, b.ID) })
 	return f
 }
 
@@ -58,15 +58,15 @@ func (f *filled) must(err error) {
 func (f *filled) pages(doc int, pages ...[2]string) {
 	f.Helper()
 	ctx, d := context.Background(), f.all[doc]
-	var things []store.IndexThing
+	var things []store.Thing
 	for i, p := range pages {
-		things = append(things, store.IndexThing{Kind: store.IndexPages, Ref: fmt.Sprintf("canvas-%d-%d", doc, i), Title: p[0], Words: index.Words(p[0]), Version: "1"})
+		things = append(things, store.Thing{Kind: store.Pages, Ref: fmt.Sprintf("canvas-%d-%d", doc, i), Title: p[0], Words: index.Words(p[0]), Version: "1"})
 	}
 	f.must(f.db.SyncThings(ctx, d.Num, "1", things, time.Now()))
 	waiting, err := f.db.WaitingPages(ctx, d.Num)
 	f.must(err)
 	for i, g := range waiting {
-		f.must(f.db.PutText(ctx, g.ID, store.IndexText{Body: pages[i][1], TitleWords: index.Words(g.Title), BodyWords: index.Words(pages[i][1]), Version: "1"}))
+		f.must(f.db.PutText(ctx, g.ID, store.Text{Body: pages[i][1], TitleWords: index.Words(g.Title), BodyWords: index.Words(pages[i][1]), Version: "1"}))
 	}
 	f.must(f.db.FinishDoc(ctx, d.Num, "1", time.Now()))
 }
@@ -75,14 +75,14 @@ func (f *filled) pages(doc int, pages ...[2]string) {
 func (f *filled) rows(doc int, body string, titles ...string) {
 	f.Helper()
 	ctx, d := context.Background(), f.all[doc]
-	f.must(f.db.SyncThings(ctx, d.Num, "1", []store.IndexThing{{Kind: store.IndexTables, Ref: "grid", Title: "List", Words: "list"}}, time.Now()))
+	f.must(f.db.SyncThings(ctx, d.Num, "1", []store.Thing{{Kind: store.Tables, Ref: "grid", Title: "List", Words: "list"}}, time.Now()))
 	tables, err := f.db.WaitingTables(ctx, d.Num)
 	f.must(err)
 	tables[0].Gen, tables[0].Columns, tables[0].RowCount = 1, "Name", len(titles)
-	f.must(f.db.BeginRows(ctx, tables[0], store.IndexText{TitleWords: "list"}, "https://coda.io/", time.Now()))
-	var rows []store.IndexRow
+	f.must(f.db.BeginRows(ctx, tables[0], store.Text{TitleWords: "list"}, "https://coda.io/", time.Now()))
+	var rows []store.Row
 	for i, title := range titles {
-		rows = append(rows, store.IndexRow{Ref: fmt.Sprintf("i-%d", i), Title: title, Body: body, TitleWords: index.Words(title), BodyWords: index.Words(body)})
+		rows = append(rows, store.Row{Ref: fmt.Sprintf("i-%d", i), Title: title, Body: body, TitleWords: index.Words(title), BodyWords: index.Words(body)})
 	}
 	f.must(f.db.PutRows(ctx, tables[0].ID, 1, rows, ""))
 	f.must(f.db.EndRows(ctx, tables[0], true, time.Now()))

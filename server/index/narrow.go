@@ -3,7 +3,7 @@ package index
 import (
 	"slices"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // narrow applies doc:name and -doc:name; none is true when no doc is left.
@@ -39,7 +39,7 @@ func (s *search) called(name string) ([]string, error) {
 
 // list takes up what docs hold, for a query that names docs and no words.
 func (s *search) list() error {
-	if s.wants(store.IndexDocs, store.IndexPages, store.IndexTables) {
+	if s.wants(store.Docs, store.Pages, store.Tables) {
 		scope := s.scope
 		if len(s.q.kinds) > 0 {
 			scope.Kinds = s.q.kinds
@@ -52,7 +52,7 @@ func (s *search) list() error {
 			return err
 		}
 	}
-	if !slices.Contains(s.q.kinds, store.IndexRows) {
+	if !slices.Contains(s.q.kinds, store.Rows) {
 		return nil
 	}
 	ids, err := s.v.ListRows(s.q.none, s.scope, mostThings+1)
@@ -67,8 +67,8 @@ func (s *search) show(ids []int64, most int, rows bool) error {
 	if len(ids) > most {
 		s.many, ids = true, ids[:most]
 	}
-	return s.v.Load(ids, rows, func(h store.IndexHit) {
-		c := candidate{IndexHit: h, score: 1, met: 1, shown: true}
+	return s.v.Load(ids, rows, func(h store.Hit) {
+		c := candidate{Hit: h, score: 1, met: 1, shown: true}
 		if rows {
 			c.text = s.q.snippet(h)
 		}

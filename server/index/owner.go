@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // remove deletes the file. One that another process holds open is emptied
@@ -17,18 +17,18 @@ func (x *Index) remove() error {
 	ctx := context.Background()
 	if x.db == nil {
 		if _, err := os.Stat(x.o.Path); err != nil {
-			return store.RemoveIndex(x.o.Path)
+			return store.Remove(x.o.Path)
 		}
-		db, _, err := store.OpenIndex(x.o.Path)
+		db, _, err := store.Open(x.o.Path)
 		if err != nil {
-			return store.RemoveIndex(x.o.Path)
+			return store.Remove(x.o.Path)
 		}
 		x.db = db
 	}
 	if err := x.db.Disown(ctx); err != nil {
 		x.o.Log.Warn("index: empty", "err", err)
 	}
-	err := errors.Join(x.db.Close(), store.RemoveIndex(x.o.Path))
+	err := errors.Join(x.db.Close(), store.Remove(x.o.Path))
 	x.db = nil
 	x.forgetCover()
 	return err

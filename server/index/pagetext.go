@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // texts is the third stage.
@@ -14,7 +14,7 @@ func (p *pass) texts(ctx context.Context) error {
 	return eachWaiting(ctx, p, p.db.WaitingPages, p.pageText)
 }
 
-func (p *pass) pageText(ctx context.Context, d store.IndexDocState, g store.IndexWork) error {
+func (p *pass) pageText(ctx context.Context, d store.DocState, g store.Work) error {
 	var t textBuilder
 	begun := 0
 	for line, err := range coda.Each(func(token string) (coda.Page[coda.Line], error) {
@@ -62,6 +62,6 @@ func (t *textBuilder) add(l coda.Line) {
 	t.rest.WriteString(text + "\n")
 }
 
-func (t *textBuilder) text(title, version string) store.IndexText {
-	return store.IndexText{Body: t.body.String(), TitleWords: words(title), HeadWords: words(t.head.String()), BodyWords: words(t.rest.String()), Version: version}
+func (t *textBuilder) text(title, version string) store.Text {
+	return store.Text{Body: t.body.String(), TitleWords: words(title), HeadWords: words(t.head.String()), BodyWords: words(t.rest.String()), Version: version}
 }

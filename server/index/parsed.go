@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // Parsed is a query as Search understands it, for those who look for names
@@ -27,7 +27,7 @@ func (p Parsed) Odd() string { return strings.Join(p.q.odd, " ") }
 
 // RowsOnly tells that neither docs nor pages nor tables are looked for.
 func (p Parsed) RowsOnly() bool {
-	return len(p.q.kinds) > 0 && !slices.ContainsFunc(p.q.kinds, func(k int) bool { return k != store.IndexRows })
+	return len(p.q.kinds) > 0 && !slices.ContainsFunc(p.q.kinds, func(k int) bool { return k != store.Rows })
 }
 
 // Fits tells whether a doc, page or table may be found, of this name and in

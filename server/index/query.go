@@ -4,13 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // query is what somebody looks for.
 type query struct {
 	clauses []clause
-	none    []store.IndexTerm
+	none    []store.Term
 	docs    []string // words that the doc's name must hold, each entry one doc:
 	notDocs []string // the same for -doc:
 	kinds   []int    // empty means all
@@ -38,13 +38,13 @@ type clause struct {
 }
 
 // terms are the ways in which a clause may be met.
-func (c clause) terms() []store.IndexTerm {
-	out := []store.IndexTerm{{Words: c.words, Prefix: c.prefix()}}
+func (c clause) terms() []store.Term {
+	out := []store.Term{{Words: c.words, Prefix: c.prefix()}}
 	for _, o := range c.other {
-		out = append(out, store.IndexTerm{Words: []string{o}})
+		out = append(out, store.Term{Words: []string{o}})
 	}
 	if c.date != nil {
-		out = append(out, store.IndexTerm{Words: c.date})
+		out = append(out, store.Term{Words: c.date})
 	}
 	return out
 }
@@ -112,7 +112,7 @@ func (q *query) take(p piece) {
 	}
 	if p.not {
 		if w := cut(p.text); len(w) > 0 {
-			q.none = append(q.none, store.IndexTerm{Words: w})
+			q.none = append(q.none, store.Term{Words: w})
 		}
 		return
 	}
@@ -128,7 +128,7 @@ func (q *query) leaveOut(kinds []int) {
 		return
 	}
 	if len(q.kinds) == 0 {
-		q.kinds = []int{store.IndexDocs, store.IndexPages, store.IndexTables, store.IndexRows}
+		q.kinds = []int{store.Docs, store.Pages, store.Tables, store.Rows}
 	}
 	q.kinds = slices.DeleteFunc(q.kinds, func(k int) bool { return slices.Contains(kinds, k) })
 	if len(q.kinds) == 0 {
@@ -156,8 +156,8 @@ func (q *query) finish(text string) {
 }
 
 var kindNames = map[string][]int{
-	"doc": {store.IndexDocs}, "docs": {store.IndexDocs}, "document": {store.IndexDocs},
-	"page": {store.IndexPages}, "pages": {store.IndexPages},
-	"table": {store.IndexTables}, "tables": {store.IndexTables},
-	"row": {store.IndexRows}, "rows": {store.IndexRows},
+	"doc": {store.Docs}, "docs": {store.Docs}, "document": {store.Docs},
+	"page": {store.Pages}, "pages": {store.Pages},
+	"table": {store.Tables}, "tables": {store.Tables},
+	"row": {store.Rows}, "rows": {store.Rows},
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // How much a word counts by where it stands.
@@ -19,7 +19,7 @@ const (
 
 // candidate is something found, with its weight.
 type candidate struct {
-	store.IndexHit
+	store.Hit
 	score float64
 	met   float64 // the share of the query's words, by their rarity
 	// shown is set when text is what the hit shows, and Body is let go; unread
@@ -30,7 +30,7 @@ type candidate struct {
 
 // weigh gives a hit its weight, and lets go of a long text. With whole, the
 // hit is known to hold all of the query.
-func (s *search) weigh(h store.IndexHit, whole bool) candidate {
+func (s *search) weigh(h store.Hit, whole bool) candidate {
 	length := len(h.Body)
 	h = s.excerpt(h)
 	head, text := bodyTokens(h)
@@ -40,7 +40,7 @@ func (s *search) weigh(h store.IndexHit, whole bool) candidate {
 		return c
 	}
 	c.shown = true
-	if h.Kind == store.IndexPages {
+	if h.Kind == store.Pages {
 		c.text = s.q.show(h.Kind, h.Body, s.q.marks(inOrder(head, text)))
 	} else {
 		c.text = s.q.snippet(h)
@@ -57,7 +57,7 @@ func (s *search) showAll(limit int) error {
 		if !c.unread {
 			continue
 		}
-		err := s.v.Load([]int64{c.ID}, c.Kind == store.IndexRows, func(h store.IndexHit) { c.text = s.weigh(h, true).text })
+		err := s.v.Load([]int64{c.ID}, c.Kind == store.Rows, func(h store.Hit) { c.text = s.weigh(h, true).text })
 		if err != nil {
 			return err
 		}
@@ -69,10 +69,10 @@ func (s *search) showAll(limit int) error {
 // around, times the share of the query that is met, and more where the words
 // stand side by side or are all of the name. With whole, words that are not
 // seen are in a part of the text that is not there.
-func (q *query) weigh(h store.IndexHit, head, text []token, whole bool) candidate {
-	c := candidate{IndexHit: h}
+func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
+	c := candidate{Hit: h}
 	title, holder := tokens(h.Title), tokens(h.HolderName+" "+h.DocName)
-	if h.Kind == store.IndexDocs {
+	if h.Kind == store.Docs {
 		holder = nil
 	}
 	length := 1 + float64(len(text)+len(head))/150
@@ -195,9 +195,9 @@ func beside(a, b *clause, in []token) bool {
 
 // bodyTokens cuts what a hit says into headings and text. The values of a row
 // and the columns of a table are text.
-func bodyTokens(h store.IndexHit) (head, text []token) {
-	if h.Kind != store.IndexPages {
-		if h.Kind == store.IndexTables {
+func bodyTokens(h store.Hit) (head, text []token) {
+	if h.Kind != store.Pages {
+		if h.Kind == store.Tables {
 			return nil, tokens(h.Columns)
 		}
 		return nil, tokens(h.Body)

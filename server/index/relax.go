@@ -1,6 +1,6 @@
 package index
 
-import "codabridge/server/store"
+import store "codabridge/server/store/index"
 
 // good counts the hits in which nearly all words were found.
 func (s *search) good() int {
@@ -18,19 +18,19 @@ func (s *search) good() int {
 func (s *search) lookInside() error {
 	for i, c := range s.q.clauses[:min(len(s.q.clauses), 6)] {
 		scope := s.scope
-		scope.Kinds = []int{store.IndexDocs, store.IndexTables}
-		ids, err := s.v.Things(store.IndexMatch{Titles: true, All: [][]store.IndexTerm{c.terms()}}, scope, 6)
+		scope.Kinds = []int{store.Docs, store.Tables}
+		ids, err := s.v.Things(store.Match{Titles: true, All: [][]store.Term{c.terms()}}, scope, 6)
 		if err != nil {
 			return err
 		}
-		var holders []store.IndexHit
-		if err := s.v.Load(ids, false, func(h store.IndexHit) { holders = append(holders, h) }); err != nil {
+		var holders []store.Hit
+		if err := s.v.Load(ids, false, func(h store.Hit) { holders = append(holders, h) }); err != nil {
 			return err
 		}
 		rest := s.all(map[int]bool{i: true})
 		for _, h := range holders {
-			inside := store.IndexScope{Docs: []string{h.Doc}, NotDocs: s.scope.NotDocs}
-			if h.Kind == store.IndexTables {
+			inside := store.Scope{Docs: []string{h.Doc}, NotDocs: s.scope.NotDocs}
+			if h.Kind == store.Tables {
 				inside.Table = h.ID
 			}
 			if err := s.look(rest, inside); err != nil {
@@ -46,7 +46,7 @@ func (s *search) lookInside() error {
 func (s *search) relax() error {
 	any := s.all(nil)
 	any.Any = true
-	if err := s.look(any, s.scope); err != nil || !s.wants(store.IndexRows) {
+	if err := s.look(any, s.scope); err != nil || !s.wants(store.Rows) {
 		return err
 	}
 	n := len(s.q.clauses)
@@ -63,7 +63,7 @@ func (s *search) relax() error {
 		if n < 3 || s.q.clauses[i].found >= countLimit/4 {
 			continue
 		}
-		one := store.IndexMatch{All: [][]store.IndexTerm{s.q.clauses[i].terms()}, None: s.q.none}
+		one := store.Match{All: [][]store.Term{s.q.clauses[i].terms()}, None: s.q.none}
 		if err := s.lookRows(one, s.scope, 60); err != nil {
 			return err
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // rowLimit is how many rows are asked for at once; Coda gives fewer where it
@@ -23,15 +23,15 @@ func (p *pass) rows(ctx context.Context) error {
 // listing is one table being read.
 type listing struct {
 	*pass
-	doc     store.IndexDocState
+	doc     store.DocState
 	facts   coda.Table
 	columns []coda.Column
-	t       store.IndexTable
+	t       store.Table
 	begun   bool // some rows of a full listing have come
 }
 
 // table brings the rows of one table up to date, by the cheapest way there is.
-func (p *pass) table(ctx context.Context, d store.IndexDocState, t store.IndexTable) error {
+func (p *pass) table(ctx context.Context, d store.DocState, t store.Table) error {
 	facts, err := p.x.o.Coda.GetTable(ctx, d.ID, t.Ref)
 	p.x.requests.Add(1)
 	if refused(err) {
@@ -124,7 +124,7 @@ func (l *listing) fromFirst(ctx context.Context, page coda.Page[coda.Row], names
 			url = base
 		}
 	}
-	about := store.IndexText{TitleWords: words(l.t.Title), HeadWords: words(strings.ReplaceAll(names, unit, " "))}
+	about := store.Text{TitleWords: words(l.t.Title), HeadWords: words(strings.ReplaceAll(names, unit, " "))}
 	if err := l.db.BeginRows(ctx, l.t, about, url, moment(l.facts.UpdatedAt)); err != nil {
 		return err
 	}
@@ -222,8 +222,8 @@ func (l *listing) page(ctx context.Context, q coda.RowQuery) (coda.Page[coda.Row
 	return coda.Whole(l.x.o.Coda.ListRows(ctx, l.doc.ID, l.t.Ref, q))
 }
 
-func (l *listing) cutRows(rows []coda.Row) []store.IndexRow {
-	out := make([]store.IndexRow, 0, len(rows))
+func (l *listing) cutRows(rows []coda.Row) []store.Row {
+	out := make([]store.Row, 0, len(rows))
 	var body, all strings.Builder
 	for _, r := range rows {
 		body.Reset()
@@ -240,7 +240,7 @@ func (l *listing) cutRows(rows []coda.Row) []store.IndexRow {
 			all.WriteString(v)
 			all.WriteByte(' ')
 		}
-		out = append(out, store.IndexRow{Ref: r.ID, Title: r.Name, URL: orText(r.BrowserLink, l.facts.BrowserLink), Updated: moment(r.UpdatedAt),
+		out = append(out, store.Row{Ref: r.ID, Title: r.Name, URL: orText(r.BrowserLink, l.facts.BrowserLink), Updated: moment(r.UpdatedAt),
 			Body: body.String(), TitleWords: words(r.Name), BodyWords: words(all.String())})
 	}
 	return out

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // Run crawls until ctx ends. Only one process may run it on a file.

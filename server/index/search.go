@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // How much of each tier is weighed for one search.
@@ -94,7 +94,7 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 		return Answer{}, x.noticed(err)
 	}
 	s := newSearch(a, cover, x.o.Excluded())
-	err = db.View(ctx, owner, func(v *store.IndexView) error {
+	err = db.View(ctx, owner, func(v *store.View) error {
 		s.v = v
 		if err := s.within(x.o.SearchTime, func() error { return s.run(x.o.SearchTime) }); err != nil {
 			return err
@@ -117,10 +117,10 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 // search is one search in work.
 type search struct {
 	q     query
-	v     *store.IndexView
-	own   store.IndexScope // all that may be searched; nothing of other docs is told
-	scope store.IndexScope // what this search is narrowed to
-	whole bool             // the index holds everything there is
+	v     *store.View
+	own   store.Scope // all that may be searched; nothing of other docs is told
+	scope store.Scope // what this search is narrowed to
+	whole bool        // the index holds everything there is
 	seen  map[int64]bool
 	found []candidate
 	many  bool // others fit that were not weighed
@@ -133,7 +133,7 @@ type search struct {
 // newSearch leaves out what the owner has left out by now: the crawler that
 // removes it may not have come by yet, or may not run at all.
 func newSearch(a Ask, cover Coverage, excluded []string) *search {
-	own := store.IndexScope{Docs: a.Documents, NotDocs: slices.Clip(excluded)}
+	own := store.Scope{Docs: a.Documents, NotDocs: slices.Clip(excluded)}
 	s := &search{q: parse(a.Query), own: own, scope: own, whole: cover.Complete(), seen: map[int64]bool{}, slow: slowBytes}
 	s.odd = s.q.odd
 	return s
@@ -184,7 +184,7 @@ func (s *search) run(all time.Duration) error {
 func (s *search) within(d time.Duration, do func() error) error {
 	outer := s.v
 	defer func() { s.v = outer }()
-	err := outer.Within(d, func(v *store.IndexView) error {
+	err := outer.Within(d, func(v *store.View) error {
 		s.v = v
 		return do()
 	})
@@ -197,8 +197,8 @@ func (s *search) within(d time.Duration, do func() error) error {
 }
 
 // all is the match of all clauses but those left out.
-func (s *search) all(without map[int]bool) store.IndexMatch {
-	m := store.IndexMatch{None: s.q.none}
+func (s *search) all(without map[int]bool) store.Match {
+	m := store.Match{None: s.q.none}
 	if len(without) == 0 {
 		m.Name = strings.Fields(s.q.whole)
 	}
@@ -211,15 +211,15 @@ func (s *search) all(without map[int]bool) store.IndexMatch {
 }
 
 // look takes up what fits a match.
-func (s *search) look(m store.IndexMatch, scope store.IndexScope) error {
+func (s *search) look(m store.Match, scope store.Scope) error {
 	if err := s.lookThings(m, scope); err != nil {
 		return err
 	}
 	return s.lookRows(m, scope, mostRows)
 }
 
-func (s *search) lookThings(m store.IndexMatch, scope store.IndexScope) error {
-	if scope.Table != 0 || !s.wants(store.IndexDocs, store.IndexPages, store.IndexTables) {
+func (s *search) lookThings(m store.Match, scope store.Scope) error {
+	if scope.Table != 0 || !s.wants(store.Docs, store.Pages, store.Tables) {
 		return nil
 	}
 	if scope.Kinds = nil; len(s.q.kinds) > 0 {
@@ -235,8 +235,8 @@ func (s *search) lookThings(m store.IndexMatch, scope store.IndexScope) error {
 	return s.take(ids, false, m)
 }
 
-func (s *search) lookRows(m store.IndexMatch, scope store.IndexScope, most int) error {
-	if m.Any || !s.wants(store.IndexRows) {
+func (s *search) lookRows(m store.Match, scope store.Scope, most int) error {
+	if m.Any || !s.wants(store.Rows) {
 		return nil
 	}
 	ids, others, err := s.v.Rows(m, scope, most)
@@ -252,13 +252,13 @@ func (s *search) wants(kinds ...int) bool {
 }
 
 // take weighs what a match found.
-func (s *search) take(ids []int64, rows bool, m store.IndexMatch) error {
+func (s *search) take(ids []int64, rows bool, m store.Match) error {
 	fresh := slices.DeleteFunc(ids, func(id int64) bool { return s.seen[id] })
 	for _, id := range fresh {
 		s.seen[id] = true
 	}
 	whole := !m.Any && len(m.All) == len(s.q.clauses)
-	return s.v.Load(fresh, rows, func(h store.IndexHit) {
+	return s.v.Load(fresh, rows, func(h store.Hit) {
 		if c := s.weigh(h, whole); c.score > 0 {
 			s.found = append(s.found, c)
 		}
@@ -285,9 +285,9 @@ func (s *search) hit(c candidate) Hit {
 	h := Hit{Kind: kindNamesOut[c.Kind], Title: c.Title, Doc: c.DocName, DocID: c.Doc, URL: c.URL, Updated: c.Updated,
 		Text: s.text(c), Sure: c.met > 0.6}
 	switch c.Kind {
-	case store.IndexDocs:
+	case store.Docs:
 		h.ID, h.Doc = "doc:"+c.Doc, ""
-	case store.IndexRows:
+	case store.Rows:
 		h.ID, h.Holder = "row:"+c.Doc+"/"+c.Holder+"/"+c.Ref, c.HolderName
 	default:
 		h.ID = h.Kind + ":" + c.Doc + "/" + c.Ref

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // unit separates the values of a row and the columns of a table.
@@ -21,17 +21,17 @@ func (s *search) text(c candidate) string {
 	if c.shown {
 		return c.text
 	}
-	return s.q.snippet(c.IndexHit)
+	return s.q.snippet(c.Hit)
 }
 
 // snippet shows the part of a hit that fits best, with the words that were
 // looked for marked as **bold**. It is empty where only the name fits.
-func (q *query) snippet(h store.IndexHit) string {
+func (q *query) snippet(h store.Hit) string {
 	text := h.Body
 	switch h.Kind {
-	case store.IndexRows:
+	case store.Rows:
 		text = rowText(h)
-	case store.IndexTables:
+	case store.Tables:
 		text = strings.ReplaceAll(h.Columns, unit, " · ")
 	}
 	return q.show(h.Kind, text, q.marks(tokens(text)))
@@ -40,7 +40,7 @@ func (q *query) snippet(h store.IndexHit) string {
 // show is the part of a text with the most marks.
 func (q *query) show(kind int, text string, marks []span) string {
 	if len(marks) == 0 {
-		if kind == store.IndexRows {
+		if kind == store.Rows {
 			return oneLine(clipText(text, snippetLength))
 		}
 		return ""
@@ -148,7 +148,7 @@ func headingAbove(text string, at int) string {
 }
 
 // rowText names the values of a row.
-func rowText(h store.IndexHit) string {
+func rowText(h store.Hit) string {
 	columns := strings.Split(h.Columns, unit)
 	var out []string
 	for i, v := range strings.Split(h.Body, unit) {

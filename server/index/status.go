@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // Coverage says how complete the index is, for the docs that were searched.
@@ -112,11 +112,11 @@ func age(d time.Duration) string {
 
 // covered is what is stored of each doc, and whether all docs are listed.
 type covered struct {
-	docs    []store.IndexDocState
+	docs    []store.DocState
 	listing bool
 }
 
-func (c *covered) read(v *store.IndexView) error {
+func (c *covered) read(v *store.View) error {
 	all, err := v.Listed()
 	if err == nil {
 		c.listing = !all
@@ -127,7 +127,7 @@ func (c *covered) read(v *store.IndexView) error {
 
 // states gives what is stored of each doc, no older than some seconds, and
 // read in a moment in which owner was whose it is.
-func (x *Index) states(ctx context.Context, db *store.IndexDB, owner string) (docs covered, err error) {
+func (x *Index) states(ctx context.Context, db *store.DB, owner string) (docs covered, err error) {
 	x.mu.Lock()
 	docs, age, round := x.cover, x.o.Now().Sub(x.coverAt).Abs(), x.coverRound
 	fresh := x.coverOf == db && x.coverFor == owner && age < 5*time.Second
@@ -155,7 +155,7 @@ func (x *Index) forgetCover() {
 	x.coverRound++
 }
 
-func (x *Index) coverage(ctx context.Context, db *store.IndexDB, only []string) (Coverage, error) {
+func (x *Index) coverage(ctx context.Context, db *store.DB, only []string) (Coverage, error) {
 	known, err := x.states(ctx, db, x.o.Owner())
 	c := Coverage{Trouble: x.standsStill(), Listing: known.listing}
 	excluded := x.o.Excluded()
@@ -175,7 +175,7 @@ func (x *Index) standsStill() string {
 	return x.trouble
 }
 
-func (c *Coverage) add(d store.IndexDocState) {
+func (c *Coverage) add(d store.DocState) {
 	switch {
 	case d.Excluded:
 		c.Excluded++

@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // termStatistics finds out how rare each word is, and what else may be meant
@@ -108,7 +108,7 @@ const mostJoined = 3
 // begin with a word takes long, and is not needed where the word itself is in
 // more places than are counted.
 func (s *search) count(c *clause) error {
-	things, rows, err := s.v.Count([]store.IndexTerm{{Words: c.words}}, s.own, countLimit)
+	things, rows, err := s.v.Count([]store.Term{{Words: c.words}}, s.own, countLimit)
 	c.plain = things+rows >= countLimit
 	if err == nil && !c.plain && !c.exact && !c.dense {
 		switch n := len(c.words); {

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"codabridge/server/coda"
-	"codabridge/server/store"
+	store "codabridge/server/store/index"
 )
 
 // titles is the first stage. It also makes sure that the account behind the
@@ -52,7 +52,7 @@ func (p *pass) sameAccount(ctx context.Context, account string) error {
 }
 
 // listDocs lists all docs that may be read, newest first.
-func (p *pass) listDocs(ctx context.Context) ([]store.IndexDoc, error) {
+func (p *pass) listDocs(ctx context.Context) ([]store.Doc, error) {
 	if ids := p.x.o.Documents(); len(ids) > 0 {
 		return p.namedDocs(ctx, ids)
 	}
@@ -92,9 +92,9 @@ func (p *pass) soFar(ctx context.Context, docs []coda.Doc) error {
 
 // namedDocs asks for the docs of the allow-list one by one. One that Coda does
 // not give just now holds up no other and stays as it is.
-func (p *pass) namedDocs(ctx context.Context, ids []string) ([]store.IndexDoc, error) {
+func (p *pass) namedDocs(ctx context.Context, ids []string) ([]store.Doc, error) {
 	var all []coda.Doc
-	var unknown []store.IndexDoc
+	var unknown []store.Doc
 	for _, id := range ids {
 		d, err := p.x.o.Coda.GetDoc(ctx, id)
 		p.x.requests.Add(1)
@@ -105,7 +105,7 @@ func (p *pass) namedDocs(ctx context.Context, ids []string) ([]store.IndexDoc, e
 		case passing(err) && !coda.IsKind(err, coda.KindNetwork):
 			p.x.o.Log.Warn("index: put off", "err", err)
 			p.left.Add(1)
-			unknown = append(unknown, store.IndexDoc{ID: id, Unknown: true})
+			unknown = append(unknown, store.Doc{ID: id, Unknown: true})
 		default:
 			return nil, err
 		}
@@ -114,9 +114,9 @@ func (p *pass) namedDocs(ctx context.Context, ids []string) ([]store.IndexDoc, e
 }
 
 // listed are docs as the index keeps them, newest first.
-func listed(all []coda.Doc) []store.IndexDoc {
+func listed(all []coda.Doc) []store.Doc {
 	slices.SortStableFunc(all, func(a, b coda.Doc) int { return moment(b.UpdatedAt).Compare(moment(a.UpdatedAt)) })
-	out := make([]store.IndexDoc, 0, len(all))
+	out := make([]store.Doc, 0, len(all))
 	seen := map[string]bool{}
 	for _, d := range all {
 		if seen[d.ID] || d.ID == "" {
@@ -127,7 +127,7 @@ func listed(all []coda.Doc) []store.IndexDoc {
 		if d.DocSize != nil && d.DocSize.OverAPISizeLimit {
 			problem = tooLarge
 		}
-		out = append(out, store.IndexDoc{ID: d.ID, Name: d.Name, URL: docURL(d), Updated: moment(d.UpdatedAt), Version: d.UpdatedAt,
+		out = append(out, store.Doc{ID: d.ID, Name: d.Name, URL: docURL(d), Updated: moment(d.UpdatedAt), Version: d.UpdatedAt,
 			Words: words(d.Name), Problem: problem})
 	}
 	return out

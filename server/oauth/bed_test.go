@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 
 	"go.uber.org/goleak"
 )

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // client is an app, however it made itself known.

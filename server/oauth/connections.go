@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // Grant is what a bearer token stands for.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 const flood = heavy * 10_000 / 100

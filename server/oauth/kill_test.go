@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // The child of this test is the test binary itself, busy on one database

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // Errors of the owner's side, each a sentence for the owner.

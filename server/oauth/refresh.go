@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 const unknownRefresh = "the refresh token is not known or has expired; connect again"

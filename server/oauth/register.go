@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 const (

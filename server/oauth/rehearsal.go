@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // ApproveRehearsal is the owner's yes, to read only, to a request that the

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // Where the handlers belong. The metadata document and the pages name these.

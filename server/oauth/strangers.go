@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"slices"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // Errors of AllowKnock, each a sentence for the owner.

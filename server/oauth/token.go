@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 // pair is a successful token answer, RFC 6749 section 5.1.

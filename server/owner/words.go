@@ -2,7 +2,7 @@ package owner
 
 import (
 	"codabridge/server/oauth"
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 	"errors"
 )
 
@@ -27,7 +27,7 @@ func ForOwner(err error) error {
 	case errors.Is(err, oauth.ErrNoConnection):
 		return errNoConnection
 	}
-	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked} {
+	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked, store.ErrBusy} {
 		if errors.Is(err, cause) {
 			return sentence("This could not be stored: " + cause.Error() + ".")
 		}

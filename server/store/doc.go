@@ -1,10 +1,7 @@
-// Package store keeps what must outlive the program: the clients that
-// registered, the grants the owner gave them, the hashes of their tokens and
-// codes, a few settings, and the last calls that were made.
-//
-// It speaks in those words and hides the database (SQLite, one file,
-// state.db). No caller writes SQL, and no secret in plain text passes through
-// here: tokens, codes and client secrets arrive as SHA-256 hashes.
+// Package store is the file base of what outlives the program: it opens an
+// SQLite file of ours, brings its tables up to date, and makes each change in
+// one transaction. Two rooms stand on it and know nothing of each other: state,
+// which must never be lost, and index, which can be made again.
 //
 // # Decisions
 //
@@ -13,20 +10,14 @@
 // rotated once whoever else is asking at that moment. Readers have
 // connections of their own: in WAL mode they never wait for a writer.
 //
-// What is acknowledged is on the disk: synchronous=FULL for everything except
-// activity rows, which are written with synchronous=NORMAL. A power cut may
-// cost the last few of those and nothing else.
+// A change holds the writer no longer than it runs: a panic, too, rolls back
+// and gives it on. Whoever waits for the writer waits a bounded time, and then
+// hears ErrBusy instead of hanging with a caller that has long given up.
 //
-// To revoke is to delete: a grant's tokens and codes go with it. There is no
-// flag that one query may forget to ask for. A client that ever held a grant
-// is marked, and stays for ever.
+// A file that is damaged, comes from a newer program or belongs to another one
+// is an Unusable, and never repaired in place; what becomes of it is for the
+// room to say. A file that cannot be opened for another reason (no permission,
+// disk full, locked) is left where it is.
 //
-// A file that is damaged, comes from a newer program or belongs to another
-// one is moved aside under a name with the time in it, together with its -wal
-// and -shm files, and Open says so in a notice. It is never repaired in place
-// and never replaced silently. A file that cannot be opened for another
-// reason (no permission, disk full, locked) is left where it is.
-//
-// Nothing runs in the background. Rows that have expired are removed on the
-// way, by a write, at most once in ten minutes.
+// Nothing runs in the background.
 package store

@@ -14,38 +14,38 @@ import (
 
 // Errors a caller may want to tell apart. Each is a sentence for the owner.
 var (
-	// ErrNotFound: there is no such client, grant, code or token.
-	ErrNotFound = errors.New("not found")
-	// ErrReplayed: a code or refresh token was used again; its grant is gone.
-	ErrReplayed = errors.New("used a second time, so its connection was removed")
 	// ErrDiskFull: nothing was changed.
 	ErrDiskFull = errors.New("the disk is full or takes no more: free some space and try again")
 	// ErrReadOnly: nothing was changed.
 	ErrReadOnly = errors.New("the data folder cannot be written: check its permissions")
 	// ErrLocked: another program holds the database.
 	ErrLocked = errors.New("another program is using the database: close it and try again")
+	// ErrBusy: a change of our own holds the database for too long; nothing
+	// was changed.
+	ErrBusy = errors.New("codabridge is busy writing to its own database: try again in a moment")
+	// ErrDamaged: what was asked for cannot be read.
+	ErrDamaged = errors.New("the file is damaged")
 )
 
-// unusable says that a file must be moved aside before anything can be done.
-type unusable struct {
-	kind string // damaged, newer, foreign
-	why  string
+// Kinds of an Unusable.
+const (
+	Damaged  = "damaged"
+	Newer    = "newer"
+	Foreign  = "foreign"
+	Outdated = "outdated" // no step leads on from its version
+)
+
+// Unusable says that a file must make way before anything can be done.
+type Unusable struct {
+	Kind string // one of the constants
+	Why  string
 }
 
-func (u *unusable) Error() string { return "store: database is " + u.kind + ": " + u.why }
+// Error names the kind and the reason.
+func (u *Unusable) Error() string { return "store: database is " + u.Kind + ": " + u.Why }
 
-func (u *unusable) notice(path, kept string) string {
-	was := map[string]string{
-		"damaged": "was damaged",
-		"newer":   "was written by a newer codabridge",
-		"foreign": "belongs to another program",
-	}[u.kind]
-	return fmt.Sprintf("The database %s %s (%s) and was kept as %s. "+
-		"codabridge began an empty one: apps that were connected must be connected again.", path, was, u.why, kept)
-}
-
-// explain puts a sentence for the owner in front of a technical cause.
-func explain(err error) error {
+// Explain puts a sentence for the owner in front of a technical cause.
+func Explain(err error) error {
 	var db *sqlite.Error
 	switch {
 	case errors.As(err, &db):
@@ -61,6 +61,8 @@ func explain(err error) error {
 			return fmt.Errorf("%w (%w)", ErrReadOnly, err)
 		case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 			return fmt.Errorf("%w (%w)", ErrLocked, err)
+		case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_FORMAT:
+			return fmt.Errorf("%w (%w)", ErrDamaged, err)
 		}
 	case errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("%w (%w)", ErrDiskFull, err)
@@ -72,34 +74,37 @@ func explain(err error) error {
 
 // judge decides whether an error at opening means that the file is bad, or
 // only that it cannot be used now.
-func judge(err error) error {
-	var bad *unusable
+func (f Format) judge(err error) error {
+	var bad *Unusable
 	if errors.As(err, &bad) {
-		return err
+		return bad
 	}
 	var db *sqlite.Error
 	if errors.As(err, &db) {
 		switch db.Code() & 0xff {
 		case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_FORMAT, lib.SQLITE_SCHEMA:
-			return &unusable{kind: "damaged", why: db.Error()}
+			return &Unusable{Kind: Damaged, Why: db.Error()}
 		}
 	}
-	return fmt.Errorf("store: open database: %w", explain(err))
+	return fmt.Errorf("store: open %s: %w", f.Name, Explain(err))
 }
 
-// moveAside renames the database and the files that belong to it. The name
-// keeps the -wal and -shm endings last, so that SQLite opens the kept set as
-// one database.
-func moveAside(path, kind string, now time.Time) (string, error) {
+// parts are the files of one database, by their endings.
+var parts = []string{"", "-wal", "-shm"}
+
+// MoveAside renames a file and those that belong to it, and gives the new
+// name. It keeps the -wal and -shm endings last, so that SQLite opens the kept
+// set as one database.
+func MoveAside(path, kind string, now time.Time) (string, error) {
 	base := path + "." + kind + "-" + now.UTC().Format("20060102-150405")
 	kept := base
 	for i := 2; exists(kept); i++ {
 		kept = fmt.Sprintf("%s-%d", base, i)
 	}
-	for _, ending := range []string{"", "-wal", "-shm"} {
+	for _, ending := range parts {
 		err := os.Rename(path+ending, kept+ending)
 		if err != nil && (ending == "" || !errors.Is(err, fs.ErrNotExist)) {
-			return "", explain(err)
+			return "", Explain(err)
 		}
 	}
 	return kept, nil
@@ -108,4 +113,16 @@ func moveAside(path, kind string, now time.Time) (string, error) {
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
+}
+
+// Remove deletes a file, which must be closed in this process, and those that
+// belong to it. It is no error when there is none.
+func Remove(path string) error {
+	var errs []error
+	for _, ending := range parts {
+		if err := os.Remove(path + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, Explain(err))
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -5,114 +5,152 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the database driver
 )
 
-// Store is an open database. It is safe for concurrent use.
-type Store struct {
-	path string
-	read *sql.DB
+// DB is an open file. It is safe for concurrent use.
+type DB struct {
+	path   string
+	format Format
+	read   *sql.DB
+	write  *sql.DB // nil when opened for reading only
 
-	preparing sync.Mutex // guards findToken
-	findToken *sql.Stmt
-
-	// writing guards write, mode and tidied: one change at a time.
-	writing sync.Mutex
-	write   *sql.DB
-	mode    string
-	tidied  time.Time
+	// writing holds one token: who has it may use write and mode.
+	writing chan struct{}
+	mode    Durability
 }
 
-// Open opens the database at path, creating it (mode 0600) and its tables
-// where they are missing.
-//
-// A damaged or foreign file, or one of a newer program, is moved aside and an
-// empty database takes its place; notice is then one or two sentences for the
-// owner that name the file that was kept. In all other cases notice is empty.
-//
-// Errors wrap ErrDiskFull, ErrReadOnly or ErrLocked where one of them is the
-// cause.
-func Open(path string) (s *Store, notice string, err error) {
-	path, err = filepath.Abs(path)
+// Open opens the file at path for reading and writing, creating it (mode 0600)
+// and its tables where they are missing. The error is an *Unusable when the
+// file itself is the trouble; else it wraps ErrDiskFull, ErrReadOnly or
+// ErrLocked where one of them is the cause.
+func Open(path string, f Format) (*DB, error) {
+	path, err := filepath.Abs(path)
 	if err != nil {
-		return nil, "", fmt.Errorf("store: find database: %w", err)
-	}
-	s, err = open(path)
-	var bad *unusable
-	if !errors.As(err, &bad) {
-		return s, "", err
-	}
-	kept, err := moveAside(path, bad.kind, time.Now())
-	if err != nil {
-		return nil, "", fmt.Errorf("store: keep %s database aside: %w", bad.kind, err)
-	}
-	s, err = open(path)
-	if err != nil {
-		return nil, "", err
-	}
-	return s, bad.notice(path, kept), nil
-}
-
-// open opens path once; the error is an *unusable when the file should be
-// moved aside.
-func open(path string) (*Store, error) {
-	if err := notEmptied(path); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("store: find %s: %w", f.Name, err)
 	}
 	if err := prepareFile(path); err != nil {
-		return nil, fmt.Errorf("store: open database: %w", explain(err))
+		return nil, fmt.Errorf("store: open %s: %w", f.Name, Explain(err))
 	}
-	s := &Store{path: path, mode: "FULL"}
-	var err error
-	if s.write, err = sql.Open("sqlite", dsn(path, "synchronous(FULL)")+"&_txlock=immediate"); err != nil {
-		return nil, fmt.Errorf("store: open database: %w", err)
+	db := &DB{path: path, format: f, writing: make(chan struct{}, 1), mode: f.Durability}
+	options := "&_pragma=synchronous(" + string(f.Durability) + ")&_pragma=journal_size_limit(16777216)&_txlock=immediate"
+	if db.write, err = sql.Open("sqlite", dsn(path)+options); err != nil {
+		return nil, fmt.Errorf("store: open %s: %w", f.Name, err)
 	}
-	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", dsn(path, "query_only(1)")); err != nil {
-		_ = s.write.Close()
-		return nil, fmt.Errorf("store: open database: %w", err)
+	db.write.SetMaxOpenConns(1)
+	err = db.check()
+	if err == nil {
+		err = db.openReaders()
 	}
-	s.read.SetMaxOpenConns(4)
-	s.read.SetMaxIdleConns(4)
-	if err := s.check(); err != nil {
-		_ = s.Close()
+	if err != nil {
+		_ = db.write.Close()
 		return nil, err
 	}
-	return s, nil
+	return db, nil
+}
+
+// OpenReadOnly opens a file that another process writes; fs.ErrNotExist says
+// that there is none, or that it is still empty.
+func OpenReadOnly(path string, f Format) (*DB, error) {
+	path, err := filepath.Abs(path)
+	if err == nil {
+		_, err = os.Stat(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: open %s: %w", f.Name, err)
+	}
+	db := &DB{path: path, format: f}
+	if err := db.openReaders(); err != nil {
+		return nil, err
+	}
+	version, err := f.inspect(db.read)
+	if err == nil && version == 0 {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		_ = db.read.Close()
+		return nil, f.judge(err)
+	}
+	return db, nil
 }
 
 // check proves that the file is sound and ours, and brings its tables up to
 // date.
-func (s *Store) check() error {
-	if err := inspect(s.write); err != nil {
-		return judge(err)
+func (db *DB) check() error {
+	version, err := db.format.inspect(db.write)
+	if err != nil {
+		return db.format.judge(err)
 	}
 	// WAL comes only now: switching a damaged or foreign file over would
 	// change it before it is kept aside.
 	var mode string
-	if err := s.write.QueryRow(`PRAGMA journal_mode=WAL`).Scan(&mode); err != nil {
-		return judge(err)
+	if err := db.write.QueryRow(`PRAGMA journal_mode=WAL`).Scan(&mode); err != nil {
+		return db.format.judge(err)
 	}
-	if err := migrate(s.write); err != nil {
-		return judge(err)
+	if err := db.format.migrate(db.write, version); err != nil {
+		return db.format.judge(err)
 	}
 	return nil
 }
 
-// Close closes the database. Calls after it return errors.
-func (s *Store) Close() error {
-	return errors.Join(s.read.Close(), s.write.Close())
+func (db *DB) openReaders() (err error) {
+	if db.read, err = sql.Open("sqlite", dsn(db.path)+"&_pragma=query_only(1)"); err != nil {
+		return fmt.Errorf("store: open %s: %w", db.format.Name, err)
+	}
+	db.read.SetMaxOpenConns(4)
+	db.read.SetMaxIdleConns(db.format.Readers)
+	return nil
 }
 
-// Path is the absolute name of the database file.
-func (s *Store) Path() string { return s.path }
+// Read gives the connections for reading.
+func (db *DB) Read() *sql.DB { return db.read }
+
+// Close closes the file. Calls after it return errors.
+func (db *DB) Close() error {
+	if db.write == nil {
+		return db.read.Close()
+	}
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// Path is the absolute name of the file.
+func (db *DB) Path() string { return db.path }
+
+// Size is what the file takes on the disk, in bytes.
+func (db *DB) Size() int64 {
+	var n int64
+	for _, ending := range []string{"", "-wal"} {
+		if info, err := os.Stat(db.path + ending); err == nil {
+			n += info.Size()
+		}
+	}
+	return n
+}
+
+// Inspect says whether the file at path is sound and ours; the error is an
+// *Unusable when it is not. It opens the file for reading only and may do so
+// beside the program that uses it.
+func Inspect(ctx context.Context, path string, f Format) error {
+	db, err := sql.Open("sqlite", dsn(path)+"&_pragma=query_only(1)&mode=ro")
+	if err != nil {
+		return fmt.Errorf("store: inspect %s: %w", f.Name, err)
+	}
+	defer func() { _ = db.Close() }()
+	if err = db.PingContext(ctx); err == nil {
+		_, err = f.inspect(db)
+	}
+	if err != nil {
+		return f.judge(err)
+	}
+	return nil
+}
 
 // prepareFile makes sure that the file exists and that only its owner may
 // read it. SQLite gives its -wal and -shm files the same mode.
@@ -127,93 +165,27 @@ func prepareFile(path string) error {
 	return os.Chmod(path, 0o600)
 }
 
-// notEmptied tells a file that lost all it held, as after a crash of the
-// system, from one that is not there yet.
-func notEmptied(path string) error {
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
-		return &unusable{kind: "damaged", why: "it is empty"}
-	}
-	return nil
-}
-
 // dsn names the file as a URI, so that a path may hold any character.
-func dsn(path, pragma string) string {
+func dsn(path string) string {
 	name := filepath.ToSlash(path)
 	if runtime.GOOS == "windows" {
 		name = "/" + name
 	}
 	u := url.URL{Scheme: "file", Path: name}
-	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=" + pragma
+	return u.String() + "?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)"
 }
 
-// change runs do in one durable transaction.
-func (s *Store) change(ctx context.Context, what string, do func(*sql.Tx) error) error {
-	return s.transact(ctx, what, "FULL", do)
-}
-
-// transact runs do in one transaction and commits it when do returns nil or
-// an error marked by keep. A caller that goes away does not interrupt it:
-// the change is small, and half-heard commits help nobody.
-func (s *Store) transact(ctx context.Context, what, mode string, do func(*sql.Tx) error) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("store: %s: %w", what, err)
-	}
-	ctx = context.WithoutCancel(ctx)
-	if err := s.setMode(ctx, mode); err != nil {
-		return fmt.Errorf("store: %s: %w", what, explain(err))
-	}
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("store: %s: %w", what, explain(err))
-	}
-	result := do(tx)
-	var kept *keep
-	if result != nil && !errors.As(result, &kept) {
-		_ = tx.Rollback()
-		return fmt.Errorf("store: %s: %w", what, explain(result))
-	}
-	if err := tx.Commit(); err != nil {
-		_ = tx.Rollback()
-		return fmt.Errorf("store: %s: %w", what, explain(err))
-	}
-	if kept != nil {
-		return fmt.Errorf("store: %s: %w", what, kept.err)
-	}
-	return nil
-}
-
-// setMode changes how far a commit goes before it returns; only when it
-// differs, and never inside a transaction, where SQLite ignores it.
-func (s *Store) setMode(ctx context.Context, mode string) error {
-	if s.mode == mode {
-		return nil
-	}
-	if _, err := s.write.ExecContext(ctx, "PRAGMA synchronous="+mode); err != nil {
-		return err
-	}
-	s.mode = mode
-	return nil
-}
-
-// keep marks an error that goes back to the caller although the transaction
-// is committed: a replay, which deletes the grant and is refused.
-type keep struct{ err error }
-
-func (k *keep) Error() string { return k.err.Error() }
-func (k *keep) Unwrap() error { return k.err }
-
-// stamp and moment translate times to and from the database: milliseconds
+// Stamp and Moment translate times to and from the database: milliseconds
 // since 1970, zero for the zero time.
-func stamp(t time.Time) int64 {
+func Stamp(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
 	return t.UnixMilli()
 }
 
-func moment(ms int64) time.Time {
+// Moment is the time of a Stamp.
+func Moment(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
 	}

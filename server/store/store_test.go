@@ -1,275 +1,138 @@
-package store
+package store_test
 
 import (
-	"bytes"
+	"context"
+	"database/sql"
 	"errors"
-	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"codabridge/server/store"
 
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-
-func openAt(t *testing.T, path string) *Store {
+func open(t *testing.T) *store.DB {
 	t.Helper()
-	s, notice, err := Open(path)
+	db, err := store.Open(filepath.Join(t.TempDir(), "notes.db"), store.Format{Name: "notes", Application: 7, Version: 1,
+		Durability: store.Full, Readers: 1, Patience: 10 * time.Second,
+		Steps: []store.Step{{From: 0, To: 1, SQL: `CREATE TABLE notes (text TEXT NOT NULL)`}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if notice != "" {
-		t.Fatalf("unexpected notice: %s", notice)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
-func fresh(t *testing.T) *Store {
+func add(text string) func(*sql.Tx) error {
+	return func(tx *sql.Tx) error {
+		_, err := tx.Exec(`INSERT INTO notes VALUES (?)`, text)
+		return err
+	}
+}
+
+func notes(t *testing.T, db *store.DB) string {
 	t.Helper()
-	return openAt(t, filepath.Join(t.TempDir(), "state.db"))
-}
-
-func addGrant(t *testing.T, s *Store, id string) Grant {
-	t.Helper()
-	g := Grant{ID: id, ClientID: "client-" + id, ClientName: "ChatGPT", RedirectURI: "https://chatgpt.com/x",
-		Issuer: "https://h.test", Scopes: []string{"coda.read", "coda.write"}, Created: noon}
-	if err := s.AddGrant(t.Context(), g); err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
-
-func TestFileIsPrivateEvenWhenItWasNotBefore(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("modes are a matter of Unix")
-	}
-	path := filepath.Join(t.TempDir(), "a folder with ? # % and spaces.db")
-	s := openAt(t, path)
-	if err := errors.Join(s.Close(), os.Chmod(path, 0o644)); err != nil {
-		t.Fatal(err)
-	}
-	s = openAt(t, path)
-	if err := s.SetSetting(t.Context(), "k", "v"); err != nil {
-		t.Fatal(err)
-	}
-	for _, ending := range []string{"", "-wal", "-shm"} {
-		info, err := os.Stat(path + ending)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if info.Mode().Perm() != 0o600 {
-			t.Errorf("%s has mode %v", ending, info.Mode())
-		}
-	}
-}
-
-func TestEverythingIsThereAfterReopening(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "state.db")
-	s := openAt(t, path)
-	ctx := t.Context()
-	c := Client{ID: "client-g", Name: "X", RedirectURIs: []string{"http://127.0.0.1/cb"}, AuthMethod: "client_secret_post", Secret: []byte{1, 2}, Created: noon}
-	if err := s.AddClient(ctx, c, Room{Limit: 10, Age: time.Hour}); err != nil {
-		t.Fatal(err)
-	}
-	g := addGrant(t, s, "g")
-	if err := s.AddCode(ctx, Code{Hash: []byte("code"), Challenge: "ch", Created: noon, Grant: g}); err != nil {
-		t.Fatal(err)
-	}
-	err := s.SpendCode(ctx, []byte("code"), func(c Code) (Issue, error) {
-		if c.Challenge != "ch" || c.Grant.ClientName != "ChatGPT" {
-			return Issue{}, fmt.Errorf("code came back as %+v", c)
-		}
-		return Issue{Resource: "https://h.test/mcp", Tokens: []Token{{Hash: []byte("a"), Kind: Access, Scopes: []string{"coda.read"}, Created: noon, Expires: noon.Add(time.Hour)}}}, nil
-	})
+	all, err := store.All(context.Background(), db.Read(), store.One[string], `SELECT text FROM notes ORDER BY rowid`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetSetting(ctx, "url", "https://h.test"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.AddActivity(ctx, Activity{Time: noon, Tool: "search", Connection: "ChatGPT", Status: "ok", Duration: 3 * time.Millisecond, In: 1, Out: 2}); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s = openAt(t, path)
-	back, err := s.Client(ctx, "client-g")
-	if err != nil || !back.Granted || !bytes.Equal(back.Secret, c.Secret) || back.RedirectURIs[0] != c.RedirectURIs[0] || !back.Created.Equal(noon) {
-		t.Errorf("client came back as %+v, %v", back, err)
-	}
-	tok, err := s.Token(ctx, []byte("a"), Access)
-	if err != nil || tok.Grant.Resource != "https://h.test/mcp" || !tok.Expires.Equal(noon.Add(time.Hour)) {
-		t.Errorf("token came back as %+v, %v", tok, err)
-	}
-	if v, ok, err := s.Setting(ctx, "url"); v != "https://h.test" || !ok || err != nil {
-		t.Errorf("setting came back as %q %v %v", v, ok, err)
-	}
-	if a, err := s.Activity(ctx, 10); err != nil || len(a) != 1 || a[0].Duration != 3*time.Millisecond || !a[0].Time.Equal(noon) {
-		t.Errorf("activity came back as %+v, %v", a, err)
+	return strings.Join(all, " ")
+}
+
+// TestAChangeThatBreaksOffIsRolledBackAndGivesTheWriterOn: whatever ends a
+// change in its middle, nothing of it stands, and the next change is made.
+func TestAChangeThatBreaksOffIsRolledBackAndGivesTheWriterOn(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(){
+		"a panic":                func() { panic("a fault of ours") },
+		"a panic with nil":       func() { var m map[string]int; m["x"]++ },
+		"the end of a goroutine": runtime.Goexit,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db, ctx := open(t), t.Context()
+			for range 3 {
+				var gone sync.WaitGroup
+				gone.Go(func() {
+					defer func() { _ = recover() }()
+					_ = db.Change(ctx, "break off", store.Full, func(tx *sql.Tx) error {
+						_ = add("half")(tx)
+						end()
+						return nil
+					})
+				})
+				gone.Wait()
+			}
+			for _, how := range []store.Durability{store.Full, store.Normal} {
+				if err := db.Change(ctx, "add", how, add(string(how))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := notes(t, db); got != "FULL NORMAL" {
+				t.Errorf("stored: %q", got)
+			}
+		})
 	}
 }
 
-func TestFloodOfClientsKeepsThoseWithGrantsAndThoseThatWait(t *testing.T) {
+// TestAPanicOutsideATransactionGivesTheWriterOn is the same for Alone.
+func TestAPanicOutsideATransactionGivesTheWriterOn(t *testing.T) {
 	t.Parallel()
-	s, ctx := fresh(t), t.Context()
-	room := Room{Limit: 20, Age: 24 * time.Hour, Keep: []string{"waits"}}
-	add := func(id string, at time.Time) {
-		t.Helper()
-		if err := s.AddClient(ctx, Client{ID: id, Created: at}, room); err != nil {
-			t.Fatal(err)
-		}
-	}
-	add("client-kept", noon)
-	addGrant(t, s, "kept")
-	add("waits", noon)
-	for i := range 100 {
-		add(fmt.Sprint("flood-", i), noon.Add(time.Duration(i)*time.Second))
-	}
-	all, granted, err := s.CountClients(ctx)
-	if err != nil || all != 22 || granted != 1 {
-		t.Errorf("%d clients, %d granted, %v; want 20 + 1 that waits + 1 granted", all, granted, err)
-	}
-	for id, want := range map[string]bool{"client-kept": true, "waits": true, "flood-99": true, "flood-80": true, "flood-79": false} {
-		if _, err := s.Client(ctx, id); (err == nil) != want {
-			t.Errorf("%s: %v, want kept %v", id, err, want)
-		}
-	}
-	add("next-day", noon.Add(48*time.Hour))
-	if all, _, _ := s.CountClients(ctx); all != 2 {
-		t.Errorf("a day later %d clients are left, want the granted and the new one", all)
+	db := open(t)
+	func() {
+		defer func() { _ = recover() }()
+		_ = db.Alone(t.Context(), "shrink", func(context.Context, *sql.Conn) error { panic("a fault of ours") })
+	}()
+	if err := db.Change(t.Context(), "add", store.Full, add("after")); err != nil || notes(t, db) != "after" {
+		t.Errorf("%v, %q", err, notes(t, db))
 	}
 }
 
-func TestCodeIsSpentOnceAndItsReplayTakesTheGrant(t *testing.T) {
+// TestNobodyWaitsForEverForAStuckChange: who waits hears so after the
+// patience of the file, or when its own caller leaves, and writing goes on
+// when the stuck change ends. A change inside a change is such a wait.
+func TestNobodyWaitsForEverForAStuckChange(t *testing.T) {
 	t.Parallel()
-	s, ctx := fresh(t), t.Context()
-	g := addGrant(t, s, "g")
-	if err := s.AddCode(ctx, Code{Hash: []byte("code"), Created: noon, Grant: g}); err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	won, replays, gone := 0, 0, 0
-	for i := range 8 {
-		wg.Go(func() {
-			err := s.SpendCode(ctx, []byte("code"), func(Code) (Issue, error) {
-				return Issue{Tokens: []Token{{Hash: []byte{byte(i)}, Kind: Access, Created: noon, Expires: noon.Add(time.Hour)}}}, nil
+	synctest.Test(t, func(t *testing.T) {
+		db := open(t)
+		defer db.Close()
+		ctx := context.Background()
+		hold, held, ended := make(chan struct{}), make(chan struct{}), make(chan error)
+		go func() {
+			ended <- db.Change(ctx, "hold", store.Full, func(tx *sql.Tx) error {
+				inner := db.Change(ctx, "add inside", store.Full, add("inside"))
+				if !errors.Is(inner, store.ErrBusy) {
+					t.Errorf("a change inside a change: %v", inner)
+				}
+				close(held)
+				<-hold
+				return add("first")(tx)
 			})
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				won++
-			case errors.Is(err, ErrReplayed):
-				replays++
-			case errors.Is(err, ErrNotFound):
-				gone++
-			default:
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	if won != 1 || replays != 1 || gone != 6 {
-		t.Errorf("%d won, %d replays, %d unknown; want 1, 1, 6", won, replays, gone)
-	}
-	if grants, _ := s.Grants(ctx); len(grants) != 0 {
-		t.Error("the replayed grant is still there")
-	}
-}
-
-func TestRefusedCodeIsSpentAllTheSame(t *testing.T) {
-	t.Parallel()
-	s, ctx := fresh(t), t.Context()
-	g := addGrant(t, s, "g")
-	if err := s.AddCode(ctx, Code{Hash: []byte("code"), Created: noon, Grant: g}); err != nil {
-		t.Fatal(err)
-	}
-	no := errors.New("wrong verifier")
-	if err := s.SpendCode(ctx, []byte("code"), func(Code) (Issue, error) { return Issue{}, no }); !errors.Is(err, no) {
-		t.Fatal(err)
-	}
-	if err := s.SpendCode(ctx, []byte("code"), func(c Code) (Issue, error) { return Issue{}, no }); !errors.Is(err, no) {
-		t.Errorf("a second wrong try: %v", err)
-	}
-	if grants, err := s.Grants(ctx); err != nil || len(grants) != 1 {
-		t.Errorf("a second wrong try ended the connection: %v %v", grants, err)
-	}
-	err := s.SpendCode(ctx, []byte("code"), func(c Code) (Issue, error) {
-		if !c.Used {
-			t.Error("it does not count as used")
+		}()
+		<-held
+		err := db.Change(ctx, "add", store.Full, add("second"))
+		if !errors.Is(err, store.ErrBusy) || !strings.Contains(err.Error(), "store: add:") || !strings.Contains(err.Error(), "waited 10s") {
+			t.Errorf("after the patience: %v", err)
 		}
-		return Issue{Tokens: []Token{{Hash: []byte("x"), Kind: Access, Created: noon, Expires: noon}}}, nil
+		leaving, leave := context.WithCancel(ctx)
+		go leave()
+		if err := db.Change(leaving, "add", store.Full, add("third")); !errors.Is(err, context.Canceled) {
+			t.Errorf("the caller left: %v", err)
+		}
+		close(hold)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if err := db.Change(ctx, "add", store.Full, add("fourth")); err != nil || notes(t, db) != "first fourth" {
+			t.Errorf("afterwards: %v, %q", err, notes(t, db))
+		}
 	})
-	if grants, _ := s.Grants(ctx); !errors.Is(err, ErrReplayed) || len(grants) != 0 {
-		t.Errorf("then the right one: %v", err)
-	}
-}
-
-func TestRefreshingForeverKeepsTheDatabaseSmall(t *testing.T) {
-	t.Parallel()
-	s, ctx := fresh(t), t.Context()
-	g := addGrant(t, s, "g")
-	if err := s.AddGrant(ctx, Grant{ID: "g2", ClientID: "c", Created: noon}, Token{Hash: []byte("r0"), Kind: Refresh, Created: noon, Expires: noon.Add(time.Hour), Grant: Grant{ID: "g2"}}); err != nil {
-		t.Fatal(err)
-	}
-	_ = g
-	for i := range 60 {
-		at := noon.Add(time.Duration(i+1) * time.Second)
-		err := s.SpendRefresh(ctx, fmt.Append(nil, "r", i), fmt.Append(nil, "r", i+1), func(_ Token, next Successor) (Issue, error) {
-			if next != None {
-				t.Errorf("%d: it has a successor already", i)
-			}
-			return Issue{Rotated: at, Tokens: []Token{
-				{Hash: fmt.Append(nil, "a", i+1), Kind: Access, Created: at, Expires: at.Add(time.Hour)},
-				{Hash: fmt.Append(nil, "r", i+1), Kind: Refresh, Created: at, Expires: at.Add(time.Hour)}}}, nil
-		})
-		if err != nil {
-			t.Fatal(i, err)
-		}
-	}
-	var access int
-	if err := s.read.QueryRow(`SELECT count(*) FROM tokens WHERE kind = 'access'`).Scan(&access); err != nil || access != accessPerGrant {
-		t.Errorf("%d access tokens, %v", access, err)
-	}
-	if _, err := s.Token(ctx, []byte("a60"), Access); err != nil {
-		t.Error("the newest access token is gone:", err)
-	}
-}
-
-func TestExpiredRowsLeaveOnTheWay(t *testing.T) {
-	t.Parallel()
-	s, ctx := fresh(t), t.Context()
-	addGrant(t, s, "old")
-	if err := s.AddGrant(ctx, Grant{ID: "later", ClientID: "c", Created: noon.Add(2 * time.Hour)}); err != nil {
-		t.Fatal(err)
-	}
-	grants, err := s.Grants(ctx)
-	if err != nil || len(grants) != 1 || grants[0].ID != "later" {
-		t.Errorf("grants without tokens: %+v, %v", grants, err)
-	}
-}
-
-func TestActivityKeepsTheLatestThousand(t *testing.T) {
-	t.Parallel()
-	s, ctx := fresh(t), t.Context()
-	for i := range ActivityKept + 50 {
-		if err := s.AddActivity(ctx, Activity{Time: noon, Tool: fmt.Sprint(i)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	all, err := s.Activity(ctx, 2*ActivityKept)
-	if err != nil || len(all) != ActivityKept || all[0].Tool != fmt.Sprint(ActivityKept+49) {
-		t.Errorf("%d rows, %v", len(all), err)
-	}
 }

@@ -1,23 +1,25 @@
-package store
+package index
 
 import (
 	"context"
 	"database/sql"
 	"errors"
 	"time"
+
+	"codabridge/server/store"
 )
 
 // States of a page or table.
 const (
-	IndexWaiting = iota // to be read
-	IndexStored         // read
-	IndexEmpty          // there is nothing to read: an embed, a view
-	IndexRefused        // Coda will not give it
+	Waiting = iota // to be read
+	Stored         // read
+	Empty          // there is nothing to read: an embed, a view
+	Refused        // Coda will not give it
 )
 
-// IndexThing is a page or table of a doc, as Coda lists it.
-type IndexThing struct {
-	Kind            int // IndexPages or IndexTables
+// Thing is a page or table of a doc, as Coda lists it.
+type Thing struct {
+	Kind            int // Pages or Tables
 	Ref, Title, URL string
 	// Parent is the title of the page it stands on or below.
 	Parent  string
@@ -35,7 +37,7 @@ type IndexThing struct {
 // notes that the names of its version are stored. Those whose version changed
 // wait to be read again; tables all wait, since their list does not tell; so
 // the doc is not done until FinishDoc says it is.
-func (db *IndexDB) SyncThings(ctx context.Context, num int64, version string, things []IndexThing, now time.Time) error {
+func (db *DB) SyncThings(ctx context.Context, num int64, version string, things []Thing, now time.Time) error {
 	return db.change(ctx, "store names", func(tx *sql.Tx) error {
 		known, err := thingIDs(tx, num)
 		if err != nil {
@@ -63,7 +65,7 @@ func (db *IndexDB) SyncThings(ctx context.Context, num int64, version string, th
 				return err
 			}
 		}
-		_, err = tx.Exec(`UPDATE docs SET named = ?, named_at = ?, next = ?, problem = '', done = '' WHERE num = ?`, version, stamp(now), next, num)
+		_, err = tx.Exec(`UPDATE docs SET named = ?, named_at = ?, next = ?, problem = '', done = '' WHERE num = ?`, version, store.Stamp(now), next, num)
 		return err
 	})
 }
@@ -74,43 +76,36 @@ type thingKey struct {
 }
 
 func thingIDs(tx *sql.Tx, num int64) (map[thingKey]int64, error) {
-	rows, err := tx.Query(`SELECT kind, ref, id FROM things WHERE id BETWEEN ? AND ?`, num<<32+1, num<<32|0xffffffff)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[thingKey]int64{}
-	for rows.Next() {
+	return out, store.Each(context.Background(), tx, func(scan func(...any) error) error {
 		var k thingKey
 		var id int64
-		if err := rows.Scan(&k.kind, &k.ref, &id); err != nil {
-			return nil, err
-		}
+		err := scan(&k.kind, &k.ref, &id)
 		out[k] = id
-	}
-	return out, rows.Err()
+		return err
+	}, `SELECT kind, ref, id FROM things WHERE id BETWEEN ? AND ?`, num<<32+1, num<<32|0xffffffff)
 }
 
 // putThing stores a name. A new title is put into the full-text table; the
 // words of a text, or of a table's columns, go, since a contentless row can be
 // replaced but not changed; so what has a new title is read again as a whole.
-func putThing(tx *sql.Tx, id int64, kind int, t IndexThing) error {
+func putThing(tx *sql.Tx, id int64, kind int, t Thing) error {
 	var title string
 	err := tx.QueryRow(`SELECT title FROM things WHERE id = ?`, id).Scan(&title)
 	missing := errors.Is(err, sql.ErrNoRows)
 	if err != nil && !missing {
 		return err
 	}
-	waiting := IndexWaiting
-	if t.Empty || kind == IndexDocs {
-		waiting = IndexEmpty
+	waiting := Waiting
+	if t.Empty || kind == Docs {
+		waiting = Empty
 	}
 	_, err = tx.Exec(`INSERT INTO things (id, kind, ref, parent, title, url, updated, version, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 		ON CONFLICT (id) DO UPDATE SET parent = ?4, title = ?5, url = ?6, version = ?8,
 			stored = CASE WHEN title = ?5 THEN stored ELSE '' END, columns = CASE WHEN title = ?5 THEN columns ELSE '' END,
 			updated = CASE WHEN ?7 = 0 THEN updated ELSE ?7 END,
 			state = CASE WHEN ?9 = 2 THEN 2 WHEN ?2 = 1 AND ?8 <> '' AND stored = ?8 AND title = ?5 AND state IN (1, 3) THEN state ELSE 0 END`,
-		id, kind, t.Ref, t.Parent, t.Title, t.URL, stamp(t.Updated), t.Version, waiting)
+		id, kind, t.Ref, t.Parent, t.Title, t.URL, store.Stamp(t.Updated), t.Version, waiting)
 	if err != nil || (!missing && title == t.Title) {
 		return err
 	}
@@ -127,8 +122,8 @@ func dropThing(tx *sql.Tx, id int64) error {
 	return err
 }
 
-// IndexText is what a page says, or the columns of a table, with words cut.
-type IndexText struct {
+// Text is what a page says, or the columns of a table, with words cut.
+type Text struct {
 	Body                             string
 	TitleWords, HeadWords, BodyWords string
 	// Version is the one that was read.
@@ -136,7 +131,7 @@ type IndexText struct {
 }
 
 // PutText stores the text of a page.
-func (db *IndexDB) PutText(ctx context.Context, id int64, t IndexText) error {
+func (db *DB) PutText(ctx context.Context, id int64, t Text) error {
 	return db.change(ctx, "store page", func(tx *sql.Tx) error {
 		changed, err := tx.Exec(`UPDATE things SET state = 1, stored = ?, problem = '' WHERE id = ?`, t.Version, id)
 		if err != nil {
@@ -149,7 +144,7 @@ func (db *IndexDB) PutText(ctx context.Context, id int64, t IndexText) error {
 	})
 }
 
-func putWords(tx *sql.Tx, id int64, t IndexText) error {
+func putWords(tx *sql.Tx, id int64, t Text) error {
 	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1;
 		INSERT INTO things_fts (rowid, title, head, body) VALUES (?1, ?2, ?3, ?4)`, id, t.TitleWords, t.HeadWords, t.BodyWords)
 	if err != nil {
@@ -162,14 +157,14 @@ func putWords(tx *sql.Tx, id int64, t IndexText) error {
 // RefuseThing notes that a page or table cannot be read, and why. What was
 // stored of it but the words of its title is removed, since the owner may no
 // longer see it.
-func (db *IndexDB) RefuseThing(ctx context.Context, id int64, words, problem string, now time.Time) error {
+func (db *DB) RefuseThing(ctx context.Context, id int64, words, problem string, now time.Time) error {
 	return db.change(ctx, "skip page", func(tx *sql.Tx) error {
 		if err := dropRows(tx, `tbl = ?`, id); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`DELETE FROM texts WHERE id = ?1; DELETE FROM things_fts WHERE rowid = ?1;
 			INSERT INTO things_fts (rowid, title, head, body) SELECT id, ?4, '', '' FROM things WHERE id = ?1;
-			UPDATE things SET state = 3, stored = version, problem = ?2, rows_have = 0, sync = '', cursor = '', listed = ?3 WHERE id = ?1`, id, problem, stamp(now), words)
+			UPDATE things SET state = 3, stored = version, problem = ?2, rows_have = 0, sync = '', cursor = '', listed = ?3 WHERE id = ?1`, id, problem, store.Stamp(now), words)
 		return err
 	})
 }

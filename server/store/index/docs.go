@@ -1,4 +1,4 @@
-package store
+package index
 
 import (
 	"context"
@@ -6,18 +6,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"codabridge/server/store"
 )
 
 // Kinds of what the index holds, in the order in which equals are shown.
 const (
-	IndexDocs = iota
-	IndexPages
-	IndexTables
-	IndexRows
+	Docs = iota
+	Pages
+	Tables
+	Rows
 )
 
-// IndexDoc is a doc as Coda lists it, with words cut for the index.
-type IndexDoc struct {
+// Doc is a doc as Coda lists it, with words cut for the index.
+type Doc struct {
 	ID, Name, URL string
 	Updated       time.Time
 	// Version is the updatedAt as Coda wrote it; empty is never current.
@@ -34,7 +36,7 @@ type IndexDoc struct {
 // SyncDocs makes the index hold just these docs. One that is no longer listed
 // goes with all it held. New ones get their numbers in the given order, which
 // is the one in which equal hits are found.
-func (db *IndexDB) SyncDocs(ctx context.Context, docs []IndexDoc, excluded []string, now time.Time) error {
+func (db *DB) SyncDocs(ctx context.Context, docs []Doc, excluded []string, now time.Time) error {
 	return db.change(ctx, "store docs", func(tx *sql.Tx) error {
 		known, err := docNumbers(tx)
 		if err != nil {
@@ -51,7 +53,7 @@ func (db *IndexDB) SyncDocs(ctx context.Context, docs []IndexDoc, excluded []str
 				return err
 			}
 		}
-		return setFact(tx, listedFact, fmt.Sprint(stamp(now)))
+		return setFact(tx, listedFact, fmt.Sprint(store.Stamp(now)))
 	})
 }
 
@@ -61,23 +63,23 @@ const listedFact = "listed"
 
 // AddDocs puts docs into the index while others may still come: what it holds
 // beside them stays.
-func (db *IndexDB) AddDocs(ctx context.Context, docs []IndexDoc, excluded []string, now time.Time) error {
+func (db *DB) AddDocs(ctx context.Context, docs []Doc, excluded []string, now time.Time) error {
 	return db.change(ctx, "store docs", func(tx *sql.Tx) error { return putDocs(tx, docs, excluded, now) })
 }
 
 // Listed tells whether all docs were ever listed, to the end.
-func (db *IndexDB) Listed(ctx context.Context) (bool, error) {
+func (db *DB) Listed(ctx context.Context) (bool, error) {
 	at, err := db.Fact(ctx, listedFact)
 	return at != "", err
 }
 
 // Listed tells whether all docs were ever listed, to the end.
-func (v *IndexView) Listed() (bool, error) {
+func (v *View) Listed() (bool, error) {
 	at, err := fact(v.tx, listedFact)
 	return at != "", err
 }
 
-func putDocs(tx *sql.Tx, docs []IndexDoc, excluded []string, now time.Time) error {
+func putDocs(tx *sql.Tx, docs []Doc, excluded []string, now time.Time) error {
 	for _, d := range docs {
 		if d.Unknown {
 			continue
@@ -90,31 +92,24 @@ func putDocs(tx *sql.Tx, docs []IndexDoc, excluded []string, now time.Time) erro
 }
 
 func docNumbers(tx *sql.Tx) (map[string]int64, error) {
-	rows, err := tx.Query(`SELECT id, num FROM docs`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[string]int64{}
-	for rows.Next() {
+	return out, store.Each(context.Background(), tx, func(scan func(...any) error) error {
 		var id string
 		var num int64
-		if err := rows.Scan(&id, &num); err != nil {
-			return nil, err
-		}
+		err := scan(&id, &num)
 		out[id] = num
-	}
-	return out, rows.Err()
+		return err
+	}, `SELECT id, num FROM docs`)
 }
 
-func putDoc(tx *sql.Tx, d IndexDoc, now time.Time) error {
+func putDoc(tx *sql.Tx, d Doc, now time.Time) error {
 	var num int64
 	err := tx.QueryRow(`INSERT INTO docs (id, name, url, updated, version, problem, retry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
 		ON CONFLICT (id) DO UPDATE SET name = ?2, url = ?3, updated = ?4,
 			checked = CASE WHEN ?5 <> '' AND done = ?5 THEN ?7 ELSE checked END,
 			problem = CASE WHEN ?6 <> '' THEN ?6 WHEN version <> ?5 OR retry < ?7 THEN '' ELSE problem END,
 			version = ?5 RETURNING num`,
-		d.ID, d.Name, d.URL, stamp(d.Updated), d.Version, d.Problem, stamp(now)).Scan(&num)
+		d.ID, d.Name, d.URL, store.Stamp(d.Updated), d.Version, d.Problem, store.Stamp(now)).Scan(&num)
 	if err != nil {
 		return err
 	}
@@ -123,7 +118,7 @@ func putDoc(tx *sql.Tx, d IndexDoc, now time.Time) error {
 			return err
 		}
 	}
-	return putThing(tx, num<<32, IndexDocs, IndexThing{Ref: d.ID, Title: d.Name, URL: d.URL, Updated: d.Updated, Words: d.Words})
+	return putThing(tx, num<<32, Docs, Thing{Ref: d.ID, Title: d.Name, URL: d.URL, Updated: d.Updated, Words: d.Words})
 }
 
 // dropDoc removes a doc and all it held.
@@ -155,7 +150,7 @@ func dropContents(tx *sql.Tx, num int64) error {
 
 // Exclude sets which docs are left out, by id. What the index held of them is
 // removed; their names stay, unfindable, so that they can be let in again.
-func (db *IndexDB) Exclude(ctx context.Context, ids []string) error {
+func (db *DB) Exclude(ctx context.Context, ids []string) error {
 	return db.change(ctx, "exclude docs", func(tx *sql.Tx) error { return setExcluded(tx, ids) })
 }
 
@@ -167,7 +162,7 @@ func setExcluded(tx *sql.Tx, ids []string) error {
 	if _, err := tx.Exec(`UPDATE docs SET excluded = id IN (SELECT value FROM json_each(?))`, string(list)); err != nil {
 		return err
 	}
-	nums, err := numbers(tx, `SELECT num FROM docs WHERE excluded AND (named_at > 0 OR next > 1)`)
+	nums, err := store.All(context.Background(), tx, store.One[int64], `SELECT num FROM docs WHERE excluded AND (named_at > 0 OR next > 1)`)
 	if err != nil {
 		return err
 	}
@@ -182,45 +177,28 @@ func setExcluded(tx *sql.Tx, ids []string) error {
 	return nil
 }
 
-func numbers(tx *sql.Tx, query string, args ...any) ([]int64, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
-}
-
 // SkipDoc remembers why a doc cannot be read, and when to try again. What was
 // stored of it is removed, since the owner may no longer see it.
-func (db *IndexDB) SkipDoc(ctx context.Context, num int64, problem string, retry time.Time) error {
+func (db *DB) SkipDoc(ctx context.Context, num int64, problem string, retry time.Time) error {
 	return db.change(ctx, "skip doc", func(tx *sql.Tx) error {
 		if err := dropContents(tx, num); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`UPDATE docs SET problem = ?, retry = ? WHERE num = ?`, problem, stamp(retry), num)
+		_, err := tx.Exec(`UPDATE docs SET problem = ?, retry = ? WHERE num = ?`, problem, store.Stamp(retry), num)
 		return err
 	})
 }
 
 // FinishDoc notes that all of a doc's version is stored.
-func (db *IndexDB) FinishDoc(ctx context.Context, num int64, version string, now time.Time) error {
+func (db *DB) FinishDoc(ctx context.Context, num int64, version string, now time.Time) error {
 	return db.change(ctx, "finish doc", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE docs SET done = ?, checked = ? WHERE num = ?`, version, stamp(now), num)
+		_, err := tx.Exec(`UPDATE docs SET done = ?, checked = ? WHERE num = ?`, version, store.Stamp(now), num)
 		return err
 	})
 }
 
 // Again marks docs to be read anew in full: all of them, or one by its id.
-func (db *IndexDB) Again(ctx context.Context, id string) error {
+func (db *DB) Again(ctx context.Context, id string) error {
 	return db.change(ctx, "read again", func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE things SET stored = '', sync = '', cursor = '', listed = 0, state = CASE WHEN state = 3 THEN 0 ELSE state END
 			WHERE kind > 0 AND (?1 = '' OR id >> 32 IN (SELECT num FROM docs WHERE id = ?1));

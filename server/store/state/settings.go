@@ -1,20 +1,22 @@
-package store
+package state
 
 import (
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"codabridge/server/store"
 )
 
 // Setting returns the value kept under key, and whether there is one.
 func (s *Store) Setting(ctx context.Context, key string) (value string, ok bool, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT value FROM settings WHERE key = ?`, key).Scan(&value)
+	err = s.db.Read().QueryRowContext(ctx, `SELECT value FROM settings WHERE key = ?`, key).Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
 	if err != nil {
-		return "", false, fmt.Errorf("store: read setting: %w", explain(err))
+		return "", false, fmt.Errorf("state: read setting: %w", store.Explain(err))
 	}
 	return value, true, nil
 }

@@ -1,4 +1,4 @@
-package store
+package state
 
 import (
 	"bytes"
@@ -29,7 +29,7 @@ func TestBadFilesAreKeptAsideAndNamed(t *testing.T) {
 		}
 	}
 	run := func(t *testing.T, path, statement string) {
-		db, err := sql.Open("sqlite", dsn(path, "synchronous(FULL)"))
+		db, err := sql.Open("sqlite", path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,18 +132,14 @@ func TestFullDiskIsSaidPlainlyAndLosesNothing(t *testing.T) {
 	if err := s.SetSetting(ctx, "before", "kept"); err != nil {
 		t.Fatal(err)
 	}
-	var pages int
-	if err := s.write.QueryRow(`PRAGMA page_count`).Scan(&pages); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.write.Exec(fmt.Sprintf(`PRAGMA max_page_count=%d`, pages+2)); err != nil {
+	if err := s.Fill(true); err != nil {
 		t.Fatal(err)
 	}
 	err := s.SetSetting(ctx, "big", strings.Repeat("x", 100_000))
 	if !errors.Is(err, ErrDiskFull) || !strings.Contains(err.Error(), "the disk is full") {
 		t.Errorf("full disk: %v", err)
 	}
-	if _, err := s.write.Exec(`PRAGMA max_page_count=100000`); err != nil {
+	if err := s.Fill(false); err != nil {
 		t.Fatal(err)
 	}
 	if v, _, err := s.Setting(ctx, "before"); v != "kept" || err != nil {

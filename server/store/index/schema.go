@@ -1,22 +1,28 @@
-package store
+package index
 
 import (
-	"database/sql"
-	"fmt"
+	"time"
+
+	"codabridge/server/store"
 )
 
-// indexApplication marks an index file as ours ("Cidx" in ASCII).
-const indexApplication = 0x43696478
+// application marks an index file as ours ("Cidx" in ASCII).
+const application = 0x43696478
 
-// indexVersion is raised by one whenever indexSchema, or the way words are cut
+// version is raised by one whenever schema, or the way words are cut
 // before they are stored, changes. There are no migrations: a file of another
 // version is made anew.
-const indexVersion = 1
+const version = 1
+
+// format is the file. Reading a whole index when it is opened would take
+// seconds. A change may be the removal of a large doc, so others wait longer.
+var format = store.Format{Name: "index", Application: application, Version: version, Durability: store.Normal, Readers: 2,
+	Patience: time.Minute, Steps: []store.Step{{From: 0, To: version, SQL: schema}}}
 
 // The id of everything in the index is the number of its doc in the upper 32
 // bits and a running number below, so that one doc is one range of ids, which
 // the full-text tables can skip to. The doc itself has the running number 0.
-const indexSchema = `
+const schema = `
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE docs (
@@ -81,34 +87,3 @@ CREATE VIRTUAL TABLE rows_fts USING fts5 (title, body, content='', contentless_d
 CREATE VIRTUAL TABLE things_words USING fts5vocab (things_fts, 'row');
 CREATE VIRTUAL TABLE rows_words USING fts5vocab (rows_fts, 'row');
 `
-
-// inspectIndex looks at the header only: reading a whole index would take
-// seconds, and damage further inside is met by the query that steps on it.
-func inspectIndex(db *sql.DB) (fresh bool, err error) {
-	var app, version, tables int
-	err = db.QueryRow(`SELECT (SELECT application_id FROM pragma_application_id),
-		(SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`).Scan(&app, &version, &tables)
-	switch {
-	case err != nil:
-		return false, err
-	case tables == 0 && version == 0:
-		return true, nil
-	case app != indexApplication:
-		return false, &unusable{kind: "foreign", why: "it holds other tables"}
-	case version != indexVersion:
-		return false, &unusable{kind: "outdated", why: fmt.Sprintf("version %d, this program makes %d", version, indexVersion)}
-	}
-	return false, nil
-}
-
-func createIndex(db *sql.DB) error {
-	tx, err := db.Begin()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.Exec(indexSchema + fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", indexApplication, indexVersion)); err != nil {
-		return err
-	}
-	return tx.Commit()
-}

@@ -1,8 +1,10 @@
-package store
+package state
 
 import (
 	"database/sql"
 	"time"
+
+	"codabridge/server/store"
 )
 
 const (
@@ -19,8 +21,8 @@ func (s *Store) tidy(tx *sql.Tx, now time.Time) {
 		return
 	}
 	s.tidied = now
-	_, _ = tx.Exec(`DELETE FROM tokens WHERE expires <= ?`, stamp(now))
-	_, _ = tx.Exec(`DELETE FROM codes WHERE created <= ?`, stamp(now.Add(-codesLive)))
+	_, _ = tx.Exec(`DELETE FROM tokens WHERE expires <= ?`, store.Stamp(now))
+	_, _ = tx.Exec(`DELETE FROM codes WHERE created <= ?`, store.Stamp(now.Add(-codesLive)))
 	_, _ = tx.Exec(`DELETE FROM grants WHERE created <= ? AND NOT EXISTS (SELECT 1 FROM tokens WHERE grant_id = grants.id)`,
-		stamp(now.Add(-grantWaits)))
+		store.Stamp(now.Add(-grantWaits)))
 }

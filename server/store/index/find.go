@@ -1,4 +1,4 @@
-package store
+package index
 
 import (
 	"database/sql"
@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"codabridge/server/store"
 )
 
-// IndexScope narrows a search.
-type IndexScope struct {
+// Scope narrows a search.
+type Scope struct {
 	// Docs are ids; nil means all, an empty list none.
 	Docs []string
 	// NotDocs are ids of docs that are left out.
@@ -22,13 +24,13 @@ type IndexScope struct {
 
 // filter is the part of a query that lets only allowed docs through; id is
 // what holds the id.
-func (s IndexScope) filter(id string) (where string, args []any) {
+func (s Scope) filter(id string) (where string, args []any) {
 	docs, args := s.docs()
 	return ` AND ` + id + ` >> 32 IN (SELECT num FROM docs WHERE ` + docs + `)`, args
 }
 
 // docs is the condition for the docs themselves.
-func (s IndexScope) docs() (where string, args []any) {
+func (s Scope) docs() (where string, args []any) {
 	where = `NOT excluded`
 	if s.Docs != nil {
 		where += ` AND id IN (SELECT value FROM json_each(?))`
@@ -42,7 +44,7 @@ func (s IndexScope) docs() (where string, args []any) {
 }
 
 // kinds is the condition for things of the first tier, called t.
-func (s IndexScope) kinds() (where string, args []any) {
+func (s Scope) kinds() (where string, args []any) {
 	if s.Kinds == nil {
 		return "", nil
 	}
@@ -56,7 +58,7 @@ func asList(v any) string {
 
 // bounds is the range of ids that the scope can lie in, which the full-text
 // table skips to.
-func (v *IndexView) bounds(s IndexScope) (first, last int64, err error) {
+func (v *View) bounds(s Scope) (first, last int64, err error) {
 	if s.Docs == nil {
 		return 0, 1<<63 - 1, nil
 	}
@@ -76,7 +78,7 @@ const mostTitles = 4000
 // whose title is what was asked for are among them, then others with the words
 // in the title, and then any, in the order of their ids: which of a million
 // rows with a common word is best is not worth the seconds it takes.
-func (v *IndexView) Rows(m IndexMatch, s IndexScope, limit int) (found []int64, others bool, err error) {
+func (v *View) Rows(m Match, s Scope, limit int) (found []int64, others bool, err error) {
 	found, err = v.rows(m.expression(), s, limit+1, "")
 	if err != nil || len(found) <= limit {
 		return found, false, err
@@ -102,7 +104,7 @@ func (v *IndexView) Rows(m IndexMatch, s IndexScope, limit int) (found []int64, 
 // named are rows whose title is just what was asked for: it begins with it, and
 // has no more words. How many it has is in a small table that FTS5 keeps, one
 // byte for each column; the rows themselves are too large to look through.
-func (v *IndexView) named(m IndexMatch, s IndexScope, limit int) ([]int64, error) {
+func (v *View) named(m Match, s Scope, limit int) ([]int64, error) {
 	if n := len(m.Name); n == 0 || n > 127 {
 		return nil, nil
 	}
@@ -114,7 +116,7 @@ func (v *IndexView) named(m IndexMatch, s IndexScope, limit int) ([]int64, error
 }
 
 // rows are the first rows that an expression matches, narrowed as then says.
-func (v *IndexView) rows(match string, s IndexScope, limit int, then string) ([]int64, error) {
+func (v *View) rows(match string, s Scope, limit int, then string) ([]int64, error) {
 	first, last, err := v.bounds(s)
 	if err != nil || match == "" {
 		return nil, err
@@ -130,17 +132,17 @@ func (v *IndexView) rows(match string, s IndexScope, limit int, then string) ([]
 
 // List gives things of the scope without looking for words: docs, pages and
 // then tables, but none that holds one of none.
-func (v *IndexView) List(none []IndexTerm, s IndexScope, limit int) ([]int64, error) {
+func (v *View) List(none []Term, s Scope, limit int) ([]int64, error) {
 	kinds, more := s.kinds()
 	return v.list(`t.id FROM things t`, "things_fts", "t.id", none, s, kinds, more, ` ORDER BY t.kind, t.id LIMIT ?`, limit)
 }
 
 // ListRows is List for rows.
-func (v *IndexView) ListRows(none []IndexTerm, s IndexScope, limit int) ([]int64, error) {
+func (v *View) ListRows(none []Term, s Scope, limit int) ([]int64, error) {
 	return v.list(`r.id FROM rows r`, "rows_fts", "r.id", none, s, "", nil, ` LIMIT ?`, limit)
 }
 
-func (v *IndexView) list(what, words, id string, none []IndexTerm, s IndexScope, and string, more []any, tail string, limit int) ([]int64, error) {
+func (v *View) list(what, words, id string, none []Term, s Scope, and string, more []any, tail string, limit int) ([]int64, error) {
 	first, last, err := v.bounds(s)
 	if err != nil {
 		return nil, err
@@ -156,39 +158,14 @@ func (v *IndexView) list(what, words, id string, none []IndexTerm, s IndexScope,
 
 // DocsCalled gives the ids of docs of the scope whose names hold words side by
 // side, the last of which may go on, and of the doc with this id.
-func (v *IndexView) DocsCalled(words []string, id string, s IndexScope) ([]string, error) {
+func (v *View) DocsCalled(words []string, id string, s Scope) ([]string, error) {
 	docs, args := s.docs()
-	name := "{title} : " + anyOf([]IndexTerm{{Words: words, Prefix: true}})
-	rows, err := v.tx.QueryContext(v.ctx, `SELECT id FROM docs WHERE `+docs+` AND (id = ? OR num IN
+	name := "{title} : " + anyOf([]Term{{Words: words, Prefix: true}})
+	out, err := store.All(v.ctx, v.tx, store.One[string], `SELECT id FROM docs WHERE `+docs+` AND (id = ? OR num IN
 		(SELECT rowid >> 32 FROM things_fts WHERE things_fts MATCH ? AND rowid & 0xffffffff = 0))`, append(args, id, name)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := []string{}
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
+	return append([]string{}, out...), err // never nil, which would mean all docs
 }
 
-func (v *IndexView) ids(query string, args ...any) ([]int64, error) {
-	rows, err := v.tx.QueryContext(v.ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
+func (v *View) ids(query string, args ...any) ([]int64, error) {
+	return store.All(v.ctx, v.tx, store.One[int64], query, args...)
 }

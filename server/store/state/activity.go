@@ -1,10 +1,12 @@
-package store
+package state
 
 import (
 	"context"
 	"database/sql"
 	"fmt"
 	"time"
+
+	"codabridge/server/store"
 )
 
 // ActivityKept is how many rows of activity are kept.
@@ -24,9 +26,9 @@ type Activity struct {
 // AddActivity notes one call and lets the oldest go beyond ActivityKept. It
 // does not wait for the disk.
 func (s *Store) AddActivity(ctx context.Context, a Activity) error {
-	return s.transact(ctx, "add activity", "NORMAL", func(tx *sql.Tx) error {
+	return s.note(ctx, "add activity", func(tx *sql.Tx) error {
 		result, err := tx.Exec(`INSERT INTO activity (time, connection, tool, status, duration, bytes_in, bytes_out) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			stamp(a.Time), a.Connection, a.Tool, a.Status, a.Duration.Microseconds(), a.In, a.Out)
+			store.Stamp(a.Time), a.Connection, a.Tool, a.Status, a.Duration.Microseconds(), a.In, a.Out)
 		if err != nil {
 			return err
 		}
@@ -41,26 +43,19 @@ func (s *Store) AddActivity(ctx context.Context, a Activity) error {
 
 // Activity returns the latest calls, newest first, at most limit.
 func (s *Store) Activity(ctx context.Context, limit int) ([]Activity, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT time, connection, tool, status, duration, bytes_in, bytes_out
+	all, err := store.All(ctx, s.db.Read(), readActivity, `SELECT time, connection, tool, status, duration, bytes_in, bytes_out
 		FROM activity ORDER BY id DESC LIMIT ?`, limit)
 	if err != nil {
-		return nil, fmt.Errorf("store: list activity: %w", explain(err))
-	}
-	defer func() { _ = rows.Close() }()
-	var all []Activity
-	for rows.Next() {
-		var a Activity
-		var at, took int64
-		if err := rows.Scan(&at, &a.Connection, &a.Tool, &a.Status, &took, &a.In, &a.Out); err != nil {
-			return nil, fmt.Errorf("store: list activity: %w", explain(err))
-		}
-		a.Time, a.Duration = moment(at), time.Duration(took)*time.Microsecond
-		all = append(all, a)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("store: list activity: %w", explain(err))
+		return nil, fmt.Errorf("state: list activity: %w", store.Explain(err))
 	}
 	return all, nil
+}
+
+func readActivity(scan func(...any) error) (a Activity, err error) {
+	var at, took int64
+	err = scan(&at, &a.Connection, &a.Tool, &a.Status, &took, &a.In, &a.Out)
+	a.Time, a.Duration = store.Moment(at), time.Duration(took)*time.Microsecond
+	return a, err
 }
 
 // ClearActivity forgets all of it.

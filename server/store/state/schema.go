@@ -1,13 +1,24 @@
-package store
+package state
 
 import (
-	"database/sql"
-	"fmt"
+	"time"
+
+	"codabridge/server/store"
 )
 
 // application marks the file as ours ("Coda" in ASCII), so that another
 // program's database under this name is not written into.
 const application = 0x436f6461
+
+// format is the file: read through when it is opened, since it must not be lost.
+func format() store.Format {
+	f := store.Format{Name: "database", Application: application, Version: len(migrations), Thorough: true,
+		Durability: store.Full, Readers: 4, Patience: 10 * time.Second}
+	for i, m := range migrations {
+		f.Steps = append(f.Steps, store.Step{From: i, To: i + 1, SQL: m})
+	}
+	return f
+}
 
 // migrations bring a database from version i to version i+1. Only ever add
 // to the end of this list.
@@ -69,54 +80,4 @@ var migrations = []string{
 		bytes_in   INTEGER NOT NULL,
 		bytes_out  INTEGER NOT NULL
 	);`,
-}
-
-// inspect reads the whole file once and says what is wrong with it. It
-// changes nothing.
-func inspect(db *sql.DB) error {
-	var result string
-	if err := db.QueryRow(`PRAGMA quick_check(1)`).Scan(&result); err != nil {
-		return err
-	}
-	if result != "ok" {
-		return &unusable{kind: "damaged", why: result}
-	}
-	var app, version, tables int
-	err := db.QueryRow(`SELECT (SELECT application_id FROM pragma_application_id),
-		(SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`).Scan(&app, &version, &tables)
-	switch {
-	case err != nil:
-		return err
-	case app != application && tables > 0:
-		return &unusable{kind: "foreign", why: "it holds other tables"}
-	case version > len(migrations):
-		return &unusable{kind: "newer", why: fmt.Sprintf("version %d, this program knows %d", version, len(migrations))}
-	case version < 0 || (version == 0) != (tables == 0):
-		return &unusable{kind: "damaged", why: "its version and its tables do not belong together"}
-	}
-	return nil
-}
-
-// migrate applies what is missing, each step in a transaction with the
-// version it leads to.
-func migrate(db *sql.DB) error {
-	var version int
-	if err := db.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil {
-		return err
-	}
-	for ; version < len(migrations); version++ {
-		tx, err := db.Begin()
-		if err != nil {
-			return err
-		}
-		step := fmt.Sprintf("%s; PRAGMA application_id=%d; PRAGMA user_version=%d;", migrations[version], application, version+1)
-		if _, err := tx.Exec(step); err != nil {
-			_ = tx.Rollback()
-			return err
-		}
-		if err := tx.Commit(); err != nil {
-			return err
-		}
-	}
-	return nil
 }

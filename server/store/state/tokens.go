@@ -1,4 +1,4 @@
-package store
+package state
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"codabridge/server/store"
 )
 
 // Kinds of token.
@@ -53,7 +55,7 @@ type Issue struct {
 func (s *Store) AddCode(ctx context.Context, c Code) error {
 	return s.change(ctx, "add code", func(tx *sql.Tx) error {
 		result, err := tx.Exec(`INSERT INTO codes (hash, grant_id, challenge, created) SELECT ?, id, ?, ? FROM grants WHERE id = ?`,
-			c.Hash, c.Challenge, stamp(c.Created), c.Grant.ID)
+			c.Hash, c.Challenge, store.Stamp(c.Created), c.Grant.ID)
 		if err != nil {
 			return err
 		}
@@ -81,7 +83,7 @@ func (s *Store) SpendCode(ctx context.Context, hash []byte, decide func(Code) (I
 			return orNotFound(err)
 		}
 		done()
-		c.Created = moment(created)
+		c.Created = store.Moment(created)
 		issue, err := decide(c)
 		if c.Used && err == nil {
 			return replayed(tx, c.Grant.ID)
@@ -93,7 +95,7 @@ func (s *Store) SpendCode(ctx context.Context, hash []byte, decide func(Code) (I
 			return err
 		}
 		if err != nil {
-			return &keep{err}
+			return store.Keep(err)
 		}
 		return issue.write(tx, c.Grant.ID)
 	})
@@ -130,7 +132,7 @@ func (s *Store) SpendRefresh(ctx context.Context, hash, next []byte, decide func
 		if err != nil || issue.Again {
 			return err
 		}
-		if _, err := tx.Exec(`UPDATE tokens SET rotated = ? WHERE hash = ?`, stamp(issue.Rotated), hash); err != nil {
+		if _, err := tx.Exec(`UPDATE tokens SET rotated = ? WHERE hash = ?`, store.Stamp(issue.Rotated), hash); err != nil {
 			return err
 		}
 		s.tidy(tx, issue.Rotated)
@@ -156,11 +158,11 @@ func successorState(tx *sql.Tx, hash []byte) (Successor, error) {
 func (s *Store) Token(ctx context.Context, hash []byte, kind string) (Token, error) {
 	find, err := s.tokenFinder(ctx)
 	if err != nil {
-		return Token{}, fmt.Errorf("store: find token: %w", explain(err))
+		return Token{}, fmt.Errorf("state: find token: %w", store.Explain(err))
 	}
 	t, err := findToken(reader{ctx, find}, hash, kind)
 	if err != nil {
-		return Token{}, fmt.Errorf("store: find token: %w", explain(err))
+		return Token{}, fmt.Errorf("state: find token: %w", store.Explain(err))
 	}
 	return t, nil
 }
@@ -197,7 +199,7 @@ func (s *Store) tokenFinder(ctx context.Context) (*sql.Stmt, error) {
 	s.preparing.Lock()
 	defer s.preparing.Unlock()
 	if s.findToken == nil {
-		stmt, err := s.read.PrepareContext(ctx, selectToken)
+		stmt, err := s.db.Read().PrepareContext(ctx, selectToken)
 		if err != nil {
 			return nil, err
 		}
@@ -217,7 +219,7 @@ func findToken(q querier, hash []byte, kind string) (Token, error) {
 		return Token{}, orNotFound(err)
 	}
 	done()
-	t.Scopes, t.Created, t.Expires, t.Rotated = strings.Fields(scopes), moment(created), moment(expires), moment(rotated)
+	t.Scopes, t.Created, t.Expires, t.Rotated = strings.Fields(scopes), store.Moment(created), store.Moment(expires), store.Moment(rotated)
 	return t, nil
 }
 
@@ -244,7 +246,7 @@ func (i Issue) write(tx *sql.Tx, grant string) error {
 
 func insertToken(tx *sql.Tx, t Token) error {
 	_, err := tx.Exec(`INSERT INTO tokens (hash, kind, grant_id, scopes, created, expires) VALUES (?, ?, ?, ?, ?, ?)`,
-		t.Hash, t.Kind, t.Grant.ID, strings.Join(t.Scopes, " "), stamp(t.Created), stamp(t.Expires))
+		t.Hash, t.Kind, t.Grant.ID, strings.Join(t.Scopes, " "), store.Stamp(t.Created), store.Stamp(t.Expires))
 	return err
 }
 
@@ -252,7 +254,7 @@ func replayed(tx *sql.Tx, grant string) error {
 	if err := deleteGrant(tx, grant); err != nil {
 		return err
 	}
-	return &keep{ErrReplayed}
+	return store.Keep(ErrReplayed)
 }
 
 func orNotFound(err error) error {

@@ -1,4 +1,4 @@
-package store
+package index
 
 import (
 	"context"
@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"codabridge/server/store"
 )
 
-// IndexRow is a row of a table, with words cut.
-type IndexRow struct {
+// Row is a row of a table, with words cut.
+type Row struct {
 	Ref, Title, URL string
 	Updated         time.Time
 	// Body are the values, in the order of the table's columns, separated by
@@ -18,8 +20,8 @@ type IndexRow struct {
 	TitleWords, BodyWords string
 }
 
-// IndexTable is how far the rows of a table are stored.
-type IndexTable struct {
+// Table is how far the rows of a table are stored.
+type Table struct {
 	ID  int64
 	Ref string
 	// Title is the table's name.
@@ -42,14 +44,14 @@ type IndexTable struct {
 }
 
 // Thing is its id.
-func (t IndexTable) Thing() int64 { return t.ID }
+func (t Table) Thing() int64 { return t.ID }
 
 // BeginRows notes the columns of a table, whose rows are about to be listed
 // from the beginning under a new generation; until EndRows it waits.
-func (db *IndexDB) BeginRows(ctx context.Context, t IndexTable, words IndexText, url string, updated time.Time) error {
+func (db *DB) BeginRows(ctx context.Context, t Table, words Text, url string, updated time.Time) error {
 	return db.change(ctx, "begin rows", func(tx *sql.Tx) error {
 		changed, err := tx.Exec(`UPDATE things SET state = 0, columns = ?, gen = ?, cursor = '', sync = '', row_count = ?, calculated = ?, row_url = ?, updated = ? WHERE id = ?`,
-			t.Columns, t.Gen, t.RowCount, t.Calculated, url, stamp(updated), t.ID)
+			t.Columns, t.Gen, t.RowCount, t.Calculated, url, store.Stamp(updated), t.ID)
 		if err != nil {
 			return err
 		}
@@ -63,7 +65,7 @@ func (db *IndexDB) BeginRows(ctx context.Context, t IndexTable, words IndexText,
 // BeginChanges notes that rows which changed are about to be stored. If that
 // is broken off, how many there were before is not known any more, and with it
 // whether some were deleted; so the table is then listed from the beginning.
-func (db *IndexDB) BeginChanges(ctx context.Context, id int64) error {
+func (db *DB) BeginChanges(ctx context.Context, id int64) error {
 	return db.change(ctx, "begin changes", func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE things SET sync = '' WHERE id = ?`, id)
 		return err
@@ -71,16 +73,16 @@ func (db *IndexDB) BeginChanges(ctx context.Context, id int64) error {
 }
 
 // CountRows is how many rows of a table are stored.
-func (db *IndexDB) CountRows(ctx context.Context, id int64) (n int, err error) {
-	if err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM rows WHERE tbl = ?`, id).Scan(&n); err != nil {
-		return 0, fmt.Errorf("store: count rows: %w", indexFault(err))
+func (db *DB) CountRows(ctx context.Context, id int64) (n int, err error) {
+	if err = db.file.Read().QueryRowContext(ctx, `SELECT count(*) FROM rows WHERE tbl = ?`, id).Scan(&n); err != nil {
+		return 0, fmt.Errorf("index store: count rows: %w", store.Explain(err))
 	}
 	return n, nil
 }
 
 // PutRows stores some rows of a table under its generation, and where the
 // listing goes on. Rows that did not change cost next to nothing.
-func (db *IndexDB) PutRows(ctx context.Context, table, gen int64, rows []IndexRow, cursor string) error {
+func (db *DB) PutRows(ctx context.Context, table, gen int64, rows []Row, cursor string) error {
 	return db.change(ctx, "store rows", func(tx *sql.Tx) error {
 		b, err := beginBatch(tx, table, gen)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -138,14 +140,14 @@ func beginBatch(tx *sql.Tx, table, gen int64) (*batch, error) {
 
 // shortURL leaves away what can be put together again: most rows' links are
 // the table's with the row's id behind.
-func (b *batch) shortURL(r IndexRow) string {
+func (b *batch) shortURL(r Row) string {
 	if b.rowURL != "" && r.URL == b.rowURL+r.Ref {
 		return ""
 	}
 	return r.URL
 }
 
-func (b *batch) put(r IndexRow) error {
+func (b *batch) put(r Row) error {
 	var id int64
 	var title, url, body string
 	link := b.shortURL(r)
@@ -155,16 +157,16 @@ func (b *batch) put(r IndexRow) error {
 		id = b.table>>32<<32 | b.next
 		b.next++
 		b.added++
-		if _, err := b.insert.Exec(id, b.table, b.gen, stamp(r.Updated), r.Ref, r.Title, link, r.Body); err != nil {
+		if _, err := b.insert.Exec(id, b.table, b.gen, store.Stamp(r.Updated), r.Ref, r.Title, link, r.Body); err != nil {
 			return err
 		}
 	case err != nil:
 		return err
 	case title == r.Title && url == link && body == r.Body:
-		_, err := b.touch.Exec(b.gen, stamp(r.Updated), id)
+		_, err := b.touch.Exec(b.gen, store.Stamp(r.Updated), id)
 		return err
 	default:
-		if _, err := b.update.Exec(b.gen, stamp(r.Updated), r.Title, link, r.Body, id); err != nil {
+		if _, err := b.update.Exec(b.gen, store.Stamp(r.Updated), r.Title, link, r.Body, id); err != nil {
 			return err
 		}
 		if _, err := b.forget.Exec(id); err != nil {
@@ -177,7 +179,7 @@ func (b *batch) put(r IndexRow) error {
 
 // EndRows closes a listing: rows that it did not meet are removed when it was
 // a full one, and the version and sync token are kept for the next time.
-func (db *IndexDB) EndRows(ctx context.Context, t IndexTable, full bool, now time.Time) error {
+func (db *DB) EndRows(ctx context.Context, t Table, full bool, now time.Time) error {
 	return db.change(ctx, "end rows", func(tx *sql.Tx) error {
 		if full {
 			if err := dropRows(tx, `tbl = ? AND gen <> ?`, t.ID, t.Gen); err != nil {
@@ -186,13 +188,13 @@ func (db *IndexDB) EndRows(ctx context.Context, t IndexTable, full bool, now tim
 		}
 		_, err := tx.Exec(`UPDATE things SET state = 1, stored = ?1, sync = ?2, cursor = '', row_count = ?3, problem = '',
 			rows_have = (SELECT count(*) FROM rows WHERE tbl = ?6), listed = CASE WHEN ?4 THEN ?5 ELSE listed END WHERE id = ?6`,
-			t.Stored, t.Sync, t.RowCount, full, stamp(now), t.ID)
+			t.Stored, t.Sync, t.RowCount, full, store.Stamp(now), t.ID)
 		return err
 	})
 }
 
 // KeepRows notes that the stored rows of a table are current.
-func (db *IndexDB) KeepRows(ctx context.Context, id int64) error {
+func (db *DB) KeepRows(ctx context.Context, id int64) error {
 	return db.change(ctx, "keep rows", func(tx *sql.Tx) error {
 		_, err := tx.Exec(`UPDATE things SET state = 1 WHERE id = ?`, id)
 		return err

@@ -1,4 +1,4 @@
-package store_test
+package state_test
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 	"testing"
 
 	"codabridge/server/oauth"
-	"codabridge/server/store"
+	store "codabridge/server/store/state"
 )
 
 const (

@@ -1,4 +1,4 @@
-package store
+package index
 
 import (
 	"context"
@@ -8,11 +8,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"codabridge/server/store"
 )
 
-// IndexView is one moment of the index, for one search, and ends with the
+// View is one moment of the index, for one search, and ends with the
 // context of that search.
-type IndexView struct {
+type View struct {
 	ctx context.Context
 	tx  *sql.Tx
 }
@@ -20,8 +22,8 @@ type IndexView struct {
 // View gives do one moment of the index, after proving in the same moment that
 // owner is whose it is; ErrOtherOwner if not. When ctx ends, its error is what
 // View gives.
-func (db *IndexDB) View(ctx context.Context, owner string, do func(*IndexView) error) error {
-	tx, err := db.read.BeginTx(ctx, nil)
+func (db *DB) View(ctx context.Context, owner string, do func(*View) error) error {
+	tx, err := db.file.Read().BeginTx(ctx, nil)
 	if err != nil {
 		return viewFault(ctx, err)
 	}
@@ -33,7 +35,7 @@ func (db *IndexDB) View(ctx context.Context, owner string, do func(*IndexView) e
 	if whose != owner || owner == "" {
 		return ErrOtherOwner
 	}
-	if err := do(&IndexView{ctx, tx}); err != nil {
+	if err := do(&View{ctx, tx}); err != nil {
 		return viewFault(ctx, err)
 	}
 	return nil
@@ -45,7 +47,7 @@ func viewFault(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	return fmt.Errorf("store: search index: %w", indexFault(err))
+	return fmt.Errorf("index store: search index: %w", store.Explain(err))
 }
 
 // ErrSpent says that the time that Within gave ended before the work did.
@@ -53,27 +55,27 @@ var ErrSpent = errors.New("the time for this part of the search is spent")
 
 // Within gives do the same moment for no longer than d. When that is over,
 // the query at work is broken off and ErrSpent given; the view itself stays.
-func (v *IndexView) Within(d time.Duration, do func(*IndexView) error) error {
+func (v *View) Within(d time.Duration, do func(*View) error) error {
 	ctx, cancel := context.WithTimeout(v.ctx, d)
 	defer cancel()
-	err := do(&IndexView{ctx, v.tx})
-	if err == nil || ctx.Err() == nil || v.ctx.Err() != nil || errors.Is(indexFault(err), ErrDamaged) {
+	err := do(&View{ctx, v.tx})
+	if err == nil || ctx.Err() == nil || v.ctx.Err() != nil || errors.Is(store.Explain(err), ErrDamaged) {
 		return err
 	}
 	return ErrSpent
 }
 
-// IndexTerm is words that stand side by side; with Prefix the last one may go
+// Term is words that stand side by side; with Prefix the last one may go
 // on. Words hold letters and digits only, as they were cut for the index.
-type IndexTerm struct {
+type Term struct {
 	Words  []string
 	Prefix bool
 }
 
-// IndexMatch is what must be there: of each of All one term, and of None none.
-type IndexMatch struct {
-	All  [][]IndexTerm
-	None []IndexTerm
+// Match is what must be there: of each of All one term, and of None none.
+type Match struct {
+	All  [][]Term
+	None []Term
 	// Any asks for one of All instead of each.
 	Any bool
 	// Titles looks at titles only.
@@ -85,7 +87,7 @@ type IndexMatch struct {
 
 // expression writes the match in the language of FTS5. Every word is quoted,
 // so none can be an operator.
-func (m IndexMatch) expression() string {
+func (m Match) expression() string {
 	var all []string
 	for _, terms := range m.All {
 		if s := anyOf(terms); s != "" {
@@ -109,7 +111,7 @@ func (m IndexMatch) expression() string {
 	return s
 }
 
-func anyOf(terms []IndexTerm) string {
+func anyOf(terms []Term) string {
 	var out []string
 	for _, t := range terms {
 		if len(t.Words) == 0 {
@@ -129,7 +131,7 @@ func anyOf(terms []IndexTerm) string {
 
 // Things finds docs, pages and tables, the best by BM25 first; a word of the
 // title weighs ten times, one of a heading three times one of the text.
-func (v *IndexView) Things(m IndexMatch, s IndexScope, limit int) ([]int64, error) {
+func (v *View) Things(m Match, s Scope, limit int) ([]int64, error) {
 	first, last, err := v.bounds(s)
 	if err != nil || m.expression() == "" {
 		return nil, err
@@ -143,8 +145,8 @@ func (v *IndexView) Things(m IndexMatch, s IndexScope, limit int) ([]int64, erro
 
 // Count says how many things and rows of a scope a term is in, counting no
 // further than most in each tier.
-func (v *IndexView) Count(terms []IndexTerm, s IndexScope, most int) (things, rows int, err error) {
-	m := IndexMatch{All: [][]IndexTerm{terms}}.expression()
+func (v *View) Count(terms []Term, s Scope, most int) (things, rows int, err error) {
+	m := Match{All: [][]Term{terms}}.expression()
 	if m == "" {
 		return 0, 0, nil
 	}
@@ -161,29 +163,16 @@ func (v *IndexView) Count(terms []IndexTerm, s IndexScope, most int) (things, ro
 
 // Vocabulary lists up to most words of the things tier, or of the rows, that
 // begin with these letters.
-func (v *IndexView) Vocabulary(prefix string, inRows bool, most int) ([]string, error) {
+func (v *View) Vocabulary(prefix string, inRows bool, most int) ([]string, error) {
 	table := "things_words"
 	if inRows {
 		table = "rows_words"
 	}
-	rows, err := v.tx.QueryContext(v.ctx, `SELECT term FROM `+table+` WHERE term >= ?1 AND term < ?2 LIMIT ?3`, prefix, prefix+"\U0010ffff", most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var w string
-		if err := rows.Scan(&w); err != nil {
-			return nil, err
-		}
-		out = append(out, w)
-	}
-	return out, rows.Err()
+	return store.All(v.ctx, v.tx, store.One[string], `SELECT term FROM `+table+` WHERE term >= ?1 AND term < ?2 LIMIT ?3`, prefix, prefix+"\U0010ffff", most)
 }
 
-// IndexHit is something found.
-type IndexHit struct {
+// Hit is something found.
+type Hit struct {
 	ID   int64
 	Kind int
 	// Doc, Holder and Ref are Coda's ids: of the doc, for a row of its table,
@@ -202,7 +191,7 @@ type IndexHit struct {
 // one after the other in that order: all their texts together may be more than
 // memory should hold. One that is gone is left out. CROSS keeps the order, in
 // which the ids are looked up one by one.
-func (v *IndexView) Load(ids []int64, rows bool, take func(IndexHit)) error {
+func (v *View) Load(ids []int64, rows bool, take func(Hit)) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -213,19 +202,14 @@ func (v *IndexView) Load(ids []int64, rows bool, take func(IndexHit)) error {
 			r.updated, r.body, t.columns
 			FROM json_each(?) CROSS JOIN rows r ON r.id = value CROSS JOIN things t ON t.id = r.tbl CROSS JOIN docs d ON d.num = r.id >> 32`
 	}
-	found, err := v.tx.QueryContext(v.ctx, query, asList(ids))
-	if err != nil {
-		return err
-	}
-	defer found.Close()
-	for found.Next() {
-		var h IndexHit
+	return store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
+		var h Hit
 		var updated int64
-		if err := found.Scan(&h.ID, &h.Kind, &h.Doc, &h.Holder, &h.Ref, &h.DocName, &h.HolderName, &h.Title, &h.URL, &updated, &h.Body, &h.Columns); err != nil {
+		if err := scan(&h.ID, &h.Kind, &h.Doc, &h.Holder, &h.Ref, &h.DocName, &h.HolderName, &h.Title, &h.URL, &updated, &h.Body, &h.Columns); err != nil {
 			return err
 		}
-		h.Updated = moment(updated)
+		h.Updated = store.Moment(updated)
 		take(h)
-	}
-	return found.Err()
+		return nil
+	}, query, asList(ids))
 }

@@ -1,4 +1,4 @@
-package store
+package state
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"codabridge/server/store"
 )
 
 // Client is an app that registered itself (RFC 7591).
@@ -32,15 +34,15 @@ type Room struct {
 func (s *Store) AddClient(ctx context.Context, c Client, room Room) error {
 	uris, err := json.Marshal(c.RedirectURIs)
 	if err != nil {
-		return fmt.Errorf("store: add client: %w", err)
+		return fmt.Errorf("state: add client: %w", err)
 	}
 	keep, err := json.Marshal(append([]string{}, room.Keep...))
 	if err != nil {
-		return fmt.Errorf("store: add client: %w", err)
+		return fmt.Errorf("state: add client: %w", err)
 	}
 	return s.change(ctx, "add client", func(tx *sql.Tx) error {
 		s.tidy(tx, c.Created)
-		if _, err := tx.Exec(`DELETE FROM clients WHERE granted = 0 AND created <= ?`, stamp(c.Created.Add(-room.Age))); err != nil {
+		if _, err := tx.Exec(`DELETE FROM clients WHERE granted = 0 AND created <= ?`, store.Stamp(c.Created.Add(-room.Age))); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`DELETE FROM clients WHERE id IN (
@@ -51,7 +53,7 @@ func (s *Store) AddClient(ctx context.Context, c Client, room Room) error {
 			return err
 		}
 		_, err := tx.Exec(`INSERT INTO clients (id, name, redirect_uris, auth_method, secret, created) VALUES (?, ?, ?, ?, ?, ?)`,
-			c.ID, c.Name, string(uris), c.AuthMethod, c.Secret, stamp(c.Created))
+			c.ID, c.Name, string(uris), c.AuthMethod, c.Secret, store.Stamp(c.Created))
 		return err
 	})
 }
@@ -61,27 +63,39 @@ func (s *Store) Client(ctx context.Context, id string) (Client, error) {
 	c := Client{ID: id}
 	var uris string
 	var created int64
-	err := s.read.QueryRowContext(ctx, `SELECT name, redirect_uris, auth_method, secret, created, granted FROM clients WHERE id = ?`, id).
+	err := s.db.Read().QueryRowContext(ctx, `SELECT name, redirect_uris, auth_method, secret, created, granted FROM clients WHERE id = ?`, id).
 		Scan(&c.Name, &uris, &c.AuthMethod, &c.Secret, &created, &c.Granted)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Client{}, fmt.Errorf("store: find client: %w", ErrNotFound)
+		return Client{}, fmt.Errorf("state: find client: %w", ErrNotFound)
 	}
 	if err != nil {
-		return Client{}, fmt.Errorf("store: find client: %w", explain(err))
+		return Client{}, fmt.Errorf("state: find client: %w", store.Explain(err))
 	}
 	if err := json.Unmarshal([]byte(uris), &c.RedirectURIs); err != nil {
-		return Client{}, fmt.Errorf("store: read client: %w", err)
+		return Client{}, fmt.Errorf("state: read client: %w", err)
 	}
-	c.Created = moment(created)
+	c.Created = store.Moment(created)
 	return c, nil
 }
 
 // CountClients says how many clients are stored, and how many of them once
 // held a grant.
 func (s *Store) CountClients(ctx context.Context) (all, granted int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(granted), 0) FROM clients`).Scan(&all, &granted)
+	err = s.db.Read().QueryRowContext(ctx, `SELECT count(*), coalesce(sum(granted), 0) FROM clients`).Scan(&all, &granted)
 	if err != nil {
-		return 0, 0, fmt.Errorf("store: count clients: %w", explain(err))
+		return 0, 0, fmt.Errorf("state: count clients: %w", store.Explain(err))
 	}
 	return all, granted, nil
+}
+
+// RemoveClient removes a client with its grants, tokens and codes; it is no
+// error when there is none.
+func (s *Store) RemoveClient(ctx context.Context, id string) error {
+	return s.change(ctx, "remove client", func(tx *sql.Tx) error {
+		if _, err := tx.Exec(`DELETE FROM grants WHERE client_id = ?`, id); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`DELETE FROM clients WHERE id = ?`, id)
+		return err
+	})
 }

@@ -1,4 +1,4 @@
-package store
+package state
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"codabridge/server/store"
 )
 
 // Grant is one yes of the owner: a client may act, within scopes, at one
@@ -33,7 +35,7 @@ func grantFields(g *Grant) (targets []any, done func()) {
 	var created, used int64
 	targets = []any{&g.ID, &g.ClientID, &g.ClientName, &g.SelfNamed, &g.RedirectURI, &g.Issuer, &g.Resource, &scopes, &created, &used}
 	return targets, func() {
-		g.Scopes, g.Created, g.LastUsed = strings.Fields(scopes), moment(created), moment(used)
+		g.Scopes, g.Created, g.LastUsed = strings.Fields(scopes), store.Moment(created), store.Moment(used)
 	}
 }
 
@@ -44,7 +46,7 @@ func (s *Store) AddGrant(ctx context.Context, g Grant, tokens ...Token) error {
 		s.tidy(tx, g.Created)
 		_, err := tx.Exec(`INSERT INTO grants (id, client_id, client_name, self_named, redirect_uri, issuer, resource, scopes, created, last_used)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, g.ID, g.ClientID, g.ClientName, g.SelfNamed, g.RedirectURI, g.Issuer, g.Resource,
-			strings.Join(g.Scopes, " "), stamp(g.Created), stamp(g.LastUsed))
+			strings.Join(g.Scopes, " "), store.Stamp(g.Created), store.Stamp(g.LastUsed))
 		if err != nil {
 			return err
 		}
@@ -60,25 +62,18 @@ func (s *Store) AddGrant(ctx context.Context, g Grant, tokens ...Token) error {
 
 // Grants lists all grants, newest first.
 func (s *Store) Grants(ctx context.Context) ([]Grant, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+grantColumns+` FROM grants g ORDER BY g.created DESC, g.id`)
+	all, err := store.All(ctx, s.db.Read(), readGrant, `SELECT `+grantColumns+` FROM grants g ORDER BY g.created DESC, g.id`)
 	if err != nil {
-		return nil, fmt.Errorf("store: list grants: %w", explain(err))
-	}
-	defer func() { _ = rows.Close() }()
-	var all []Grant
-	for rows.Next() {
-		var g Grant
-		targets, done := grantFields(&g)
-		if err := rows.Scan(targets...); err != nil {
-			return nil, fmt.Errorf("store: list grants: %w", explain(err))
-		}
-		done()
-		all = append(all, g)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("store: list grants: %w", explain(err))
+		return nil, fmt.Errorf("state: list grants: %w", store.Explain(err))
 	}
 	return all, nil
+}
+
+func readGrant(scan func(...any) error) (g Grant, err error) {
+	targets, done := grantFields(&g)
+	err = scan(targets...)
+	done()
+	return g, err
 }
 
 // RevokeGrant removes a grant with its tokens and codes. ErrNotFound when
@@ -90,8 +85,8 @@ func (s *Store) RevokeGrant(ctx context.Context, id string) error {
 // TouchGrant notes when a grant was last used. It is not worth a wait for
 // the disk: after a power cut the time may be a minute old.
 func (s *Store) TouchGrant(ctx context.Context, id string, at time.Time) error {
-	return s.transact(ctx, "touch grant", "NORMAL", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE grants SET last_used = max(last_used, ?) WHERE id = ?`, stamp(at), id)
+	return s.note(ctx, "touch grant", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE grants SET last_used = max(last_used, ?) WHERE id = ?`, store.Stamp(at), id)
 		return err
 	})
 }

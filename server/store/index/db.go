@@ -1,0 +1,159 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"codabridge/server/store"
+)
+
+// Errors a caller may want to tell apart. Each is a sentence for the owner.
+var (
+	// ErrOtherOwner: the index was made with another token or account.
+	ErrOtherOwner = errors.New("the search index belongs to another account")
+	// ErrDamaged: the file cannot be read; Remove it and begin anew.
+	ErrDamaged = store.ErrDamaged
+	// ErrDiskFull: nothing was changed.
+	ErrDiskFull = store.ErrDiskFull
+	// ErrReadOnly: nothing was changed.
+	ErrReadOnly = store.ErrReadOnly
+	// ErrLocked: another program holds the file.
+	ErrLocked = store.ErrLocked
+	// ErrBusy: a change of our own holds the file for too long.
+	ErrBusy = store.ErrBusy
+)
+
+// DB is the search index: the names, texts and rows of one account's docs,
+// found by their words. It is safe for concurrent use.
+type DB struct{ file *store.DB }
+
+// Open opens the index at path for reading and writing, creating it (mode
+// 0600) where it is missing. A damaged file, a foreign one or one of another
+// version is replaced by an empty one, which notice says in a sentence.
+func Open(path string) (db *DB, notice string, err error) {
+	f, err := store.Open(path, format)
+	var bad *store.Unusable
+	if errors.As(err, &bad) {
+		if err := Remove(path); err != nil {
+			return nil, "", err
+		}
+		notice = "The search index was " + bad.Kind + " (" + bad.Why + ") and is made anew."
+		f, err = store.Open(path, format)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return &DB{f}, notice, nil
+}
+
+// OpenReadOnly opens an index that another process writes; fs.ErrNotExist
+// says that there is none.
+func OpenReadOnly(path string) (*DB, error) {
+	f, err := store.OpenReadOnly(path, format)
+	var bad *store.Unusable
+	if errors.As(err, &bad) {
+		return nil, fmt.Errorf("index store: open: %w (%w)", ErrDamaged, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &DB{f}, nil
+}
+
+// Close closes the index. Calls after it return errors.
+func (db *DB) Close() error { return db.file.Close() }
+
+// Size is what the index takes on the disk, in bytes.
+func (db *DB) Size() int64 { return db.file.Size() }
+
+// Remove deletes the index at path, which must be closed in this process.
+// It is no error when there is none.
+func Remove(path string) error {
+	if err := store.Remove(path); err != nil {
+		return fmt.Errorf("index store: remove: %w", err)
+	}
+	return nil
+}
+
+// Claim makes owner, a hash that tells tokens and accounts apart, the owner of
+// the index. What another one stored is removed first.
+func (db *DB) Claim(ctx context.Context, owner string) (wiped bool, err error) {
+	err = db.change(ctx, "claim index", func(tx *sql.Tx) error {
+		before, err := fact(tx, "owner")
+		if err != nil || before == owner {
+			return err
+		}
+		wiped = before != ""
+		if wiped {
+			if err := empty(tx); err != nil {
+				return err
+			}
+		}
+		return setFact(tx, "owner", owner)
+	})
+	if err == nil && wiped {
+		err = db.shrink(ctx)
+	}
+	return wiped, err
+}
+
+// Disown removes everything and leaves the index without an owner: no view of
+// it opens from then on.
+func (db *DB) Disown(ctx context.Context) error {
+	if err := db.change(ctx, "empty index", empty); err != nil {
+		return err
+	}
+	return db.shrink(ctx)
+}
+
+func empty(tx *sql.Tx) error {
+	_, err := tx.Exec(`DELETE FROM facts; DELETE FROM rows; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
+		INSERT INTO things_fts (things_fts) VALUES ('delete-all'); INSERT INTO rows_fts (rows_fts) VALUES ('delete-all');`)
+	return err
+}
+
+// shrink gives the room of what was removed back to the disk, so that the
+// removed words are not left in free pages of the file.
+func (db *DB) shrink(ctx context.Context) error {
+	return db.file.Alone(ctx, "shrink index", func(ctx context.Context, c *sql.Conn) error {
+		_, err := c.ExecContext(ctx, `VACUUM; PRAGMA wal_checkpoint(TRUNCATE)`)
+		return err
+	})
+}
+
+// change runs do in one transaction.
+func (db *DB) change(ctx context.Context, what string, do func(*sql.Tx) error) error {
+	return db.file.Change(ctx, what, store.Normal, do)
+}
+
+func fact(q interface {
+	QueryRow(string, ...any) *sql.Row
+}, key string) (value string, err error) {
+	err = q.QueryRow(`SELECT value FROM facts WHERE key = ?`, key).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return value, err
+}
+
+func setFact(tx *sql.Tx, key, value string) error {
+	_, err := tx.Exec(`INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
+	return err
+}
+
+// SetFact keeps a value with the index; it goes when the index goes.
+func (db *DB) SetFact(ctx context.Context, key, value string) error {
+	return db.change(ctx, "write index fact", func(tx *sql.Tx) error { return setFact(tx, key, value) })
+}
+
+// Fact gives a value that SetFact kept, empty when there is none.
+func (db *DB) Fact(ctx context.Context, key string) (string, error) {
+	var value string
+	err := db.file.Read().QueryRowContext(ctx, `SELECT value FROM facts WHERE key = ?`, key).Scan(&value)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("index store: read index fact: %w", store.Explain(err))
+	}
+	return value, nil
+}

@@ -1,0 +1,110 @@
+package index
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"codabridge/server/store"
+)
+
+// DocState is a doc with what is stored of it.
+type DocState struct {
+	Num                  int64
+	ID, Name, URL        string
+	Version, Named, Done string
+	Problem              string
+	Updated, Retry       time.Time
+	NamedAt, Checked     time.Time
+	Excluded             bool
+	Pages, PagesRead     int // those with a text to read
+	Tables, TablesRead   int // base tables
+	Rows, RowsKnown      int // stored, and as many as Coda says there are
+	Refused              int // pages and tables Coda will not give
+	Things               int // names of pages, tables and views
+}
+
+// Docs lists all docs, those changed last first.
+func (db *DB) Docs(ctx context.Context) ([]DocState, error) { return docStates(ctx, db.file.Read()) }
+
+// Docs lists all docs, those changed last first.
+func (v *View) Docs() ([]DocState, error) { return docStates(v.ctx, v.tx) }
+
+func docStates(ctx context.Context, from store.Queryer) ([]DocState, error) {
+	all, err := store.All(ctx, from, scanDocState, `SELECT num, id, name, url, version, named, done, problem, updated, retry, named_at, checked, excluded,
+		ifnull(p, 0), ifnull(pr, 0), ifnull(t, 0), ifnull(tr, 0), ifnull(h, 0), ifnull(k, 0), ifnull(f, 0), ifnull(n, 0)
+		FROM docs LEFT JOIN (SELECT id >> 32 AS doc, count(*) AS n,
+			sum(kind = 1 AND state IN (0, 1)) AS p, sum(kind = 1 AND state IN (0, 1) AND stored <> '') AS pr,
+			sum(kind = 2 AND state IN (0, 1)) AS t, sum(kind = 2 AND state IN (0, 1) AND listed > 0) AS tr,
+			sum(rows_have) AS h, sum(max(row_count, rows_have)) AS k, sum(state = 3) AS f
+			FROM things WHERE kind > 0 GROUP BY id >> 32) ON doc = num
+		ORDER BY updated DESC, num`)
+	if err != nil {
+		return nil, fmt.Errorf("index store: list docs: %w", store.Explain(err))
+	}
+	return all, nil
+}
+
+func scanDocState(scan func(...any) error) (d DocState, err error) {
+	var updated, retry, named, checked int64
+	err = scan(&d.Num, &d.ID, &d.Name, &d.URL, &d.Version, &d.Named, &d.Done, &d.Problem, &updated, &retry, &named, &checked, &d.Excluded,
+		&d.Pages, &d.PagesRead, &d.Tables, &d.TablesRead, &d.Rows, &d.RowsKnown, &d.Refused, &d.Things)
+	d.Updated, d.Retry, d.NamedAt, d.Checked = store.Moment(updated), store.Moment(retry), store.Moment(named), store.Moment(checked)
+	return d, err
+}
+
+// Work is a page or table that waits to be read.
+type Work struct {
+	ID      int64
+	Ref     string
+	Title   string
+	Version string
+}
+
+// Thing is its id.
+func (w Work) Thing() int64 { return w.ID }
+
+// WaitingPages lists the pages of a doc that wait to be read.
+func (db *DB) WaitingPages(ctx context.Context, num int64) ([]Work, error) {
+	all, err := store.All(ctx, db.file.Read(), func(scan func(...any) error) (w Work, err error) {
+		return w, scan(&w.ID, &w.Ref, &w.Title, &w.Version)
+	}, `SELECT id, ref, title, version FROM things WHERE kind = 1 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`, num<<32, num<<32|0xffffffff)
+	if err != nil {
+		return nil, fmt.Errorf("index store: list waiting pages: %w", store.Explain(err))
+	}
+	return all, nil
+}
+
+// WaitingTables lists the tables of a doc whose rows wait to be read.
+func (db *DB) WaitingTables(ctx context.Context, num int64) ([]Table, error) {
+	all, err := store.All(ctx, db.file.Read(), func(scan func(...any) error) (t Table, err error) {
+		var listed, updated int64
+		err = scan(&t.ID, &t.Ref, &t.Title, &t.Stored, &t.Columns, &t.Sync, &t.Cursor, &t.Gen, &t.RowCount, &t.Have, &t.Calculated, &listed, &updated)
+		t.Listed, t.Updated = store.Moment(listed), store.Moment(updated)
+		return t, err
+	}, `SELECT id, ref, title, stored, columns, sync, cursor, gen, row_count, rows_have, calculated, listed, updated
+		FROM things WHERE kind = 2 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`, num<<32, num<<32|0xffffffff)
+	if err != nil {
+		return nil, fmt.Errorf("index store: list waiting tables: %w", store.Explain(err))
+	}
+	return all, nil
+}
+
+// Age makes tables with calculated columns wait again when their rows were
+// listed so long ago, and docs whose names were read so long ago: Coda tells of
+// neither kind of change. And so do docs, pages and tables that were refused so
+// long ago. What was done at a time yet to come, by a clock that was set back
+// since, is as old as can be.
+func (db *DB) Age(ctx context.Context, now time.Time, listed, named, refused time.Duration) error {
+	return db.change(ctx, "age index", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE kind = 2 AND state = 1 AND calculated AND listed NOT BETWEEN ?1 AND ?4);
+			UPDATE things SET state = 0, stored = '', sync = '' WHERE kind = 2 AND state = 1 AND calculated AND listed NOT BETWEEN ?1 AND ?4;
+			UPDATE docs SET named = '', done = '' WHERE named <> '' AND named_at NOT BETWEEN ?2 AND ?4;
+			UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE state = 3 AND listed NOT BETWEEN ?3 AND ?4);
+			UPDATE things SET state = 0, stored = '' WHERE state = 3 AND listed NOT BETWEEN ?3 AND ?4;
+			UPDATE docs SET problem = '', retry = 0 WHERE retry > ?5`,
+			store.Stamp(now.Add(-listed)), store.Stamp(now.Add(-named)), store.Stamp(now.Add(-refused)), store.Stamp(now), store.Stamp(now.Add(refused)))
+		return err
+	})
+}
