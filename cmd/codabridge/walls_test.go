@@ -48,6 +48,8 @@ var mayUse = []struct{ room, ours, why string }{
 	{"server/tools/find", "server/coda server/index server/tools/words", "it turns names into ids, by the client and the same spelling rules as search"},
 	{"server/tools/words", "server/coda", "it makes texts of what the client read, and asks nobody"},
 	{"server/index", "server/coda server/store/index", "it crawls through the client"},
+	{"server/store/state", "server/store", "what must not be lost, on the file base"},
+	{"server/store/index", "server/store", "what can be made again, on the file base"},
 	{"server/coda/codatest", "", "a far end"},
 	{"server/coda/codatest/codaspec", "server/coda/codatest", "it checks the far end's requests"},
 	{"tunnel/tunneltest", "", "a far end"},
