@@ -67,8 +67,12 @@
 //   - A thief of the data folder: finds hashes and settings. The key that
 //     derives refreshed tokens is among them, useless without a token.
 //   - A failing disk, a kill, a clock that jumps: what was acknowledged is there,
-//     what was not can be tried again. (store: disk_test.go, oauth:
+//     what was not can be tried again. (store/state: disk_test.go, oauth:
 //     kill_test.go, clock_test.go)
+//   - A fault of ours in the middle of something: it is rolled back, and no
+//     lock, slot or connection to the database stays taken; nobody waits for a
+//     stuck change without end. (store: store_test.go, find: cache_test.go,
+//     cmd/codabridge: TestAPanicLeavesNoLockTaken)
 //   - The tunnel's company sees what passes, in plain text, tokens included;
 //     so does any company whose assistant the owner connects. Who does not want
 //     that uses stdio.

@@ -74,15 +74,20 @@ func (s *session) online() {
 	if warning != "" {
 		now.Sentence = fmt.Sprintf("ngrok will stop accepting this version of codabridge (it says: %s) Install the newest codabridge.", s.t.hide(warning))
 	}
+	s.publish(now)
+	s.t.free()
+	s.t.log.Info("tunnel: online", "url", now.URL, "region", now.Region)
+}
+
+// publish says that the tunnel is online, before anybody can be told of a loss.
+func (s *session) publish(now Status) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.up, s.url = true, now.URL
 	if !s.linked { // lost in the moment between the bind and now
 		now.Phase, now.Sentence = Reconnecting, sentenceLost
 	}
-	s.t.news.set(now) // before anybody can be told of a loss
-	s.mu.Unlock()
-	s.t.free()
-	s.t.log.Info("tunnel: online", "url", now.URL, "region", now.Region)
+	s.t.news.set(now)
 }
 
 // bound hears the URL of every bind, those after a reconnect included, for which

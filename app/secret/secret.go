@@ -139,18 +139,26 @@ func (k *Keyring) call(ctx context.Context, limit time.Duration, name string, f 
 	case <-ctx.Done():
 		return "", unavailable(name, errors.Join(ErrDialogOpen, ctx.Err()))
 	}
+	ready := false
+	defer func() { // after a panic, too
+		if !ready {
+			<-k.turn
+		}
+	}()
 	if err := k.unlocker.ensure(ctx); err != nil {
-		<-k.turn
 		return "", unavailable(name, err)
 	}
+	ready = true
 	type result struct {
 		value string
 		err   error
 	}
 	done := make(chan result, 1)
 	go func() {
-		value, err := f()
-		<-k.turn
+		value, err := func() (string, error) {
+			defer func() { <-k.turn }()
+			return f()
+		}()
 		done <- result{value, err}
 	}()
 	select {

@@ -132,7 +132,7 @@ func (x *Index) reading() (*store.DB, string, error) {
 	if err := x.follow(); err != nil {
 		return nil, "", err
 	}
-	x.using.RLock()
+	x.using.RLock() // for the caller, who gives it back
 	if x.db == nil {
 		x.using.RUnlock()
 		return nil, "", ErrNone
@@ -151,10 +151,7 @@ func (x *Index) follow() error {
 		x.closeDB()
 		return fmt.Errorf("%w (%w)", ErrNone, err)
 	}
-	x.using.RLock()
-	same := x.db != nil && os.SameFile(info, x.file)
-	x.using.RUnlock()
-	if same {
+	if x.isOpen(info) {
 		return nil
 	}
 	x.using.Lock()
@@ -172,6 +169,13 @@ func (x *Index) follow() error {
 	}
 	x.db, x.file = db, info
 	return nil
+}
+
+// isOpen tells that the open database is this file.
+func (x *Index) isOpen(info os.FileInfo) bool {
+	x.using.RLock()
+	defer x.using.RUnlock()
+	return x.db != nil && os.SameFile(info, x.file)
 }
 
 // open opens the database for writing, for owner alone.

@@ -102,14 +102,13 @@ func (x *Index) Excluded() []string { return x.o.Excluded() }
 func (x *Index) Exclude(ctx context.Context, ids []string) error {
 	x.halt()
 	x.using.RLock()
-	var err error
-	if x.db != nil {
-		err = x.db.Exclude(ctx, ids)
-		x.forgetCover()
+	defer x.using.RUnlock()
+	defer x.Poke()
+	if x.db == nil {
+		return nil
 	}
-	x.using.RUnlock()
-	x.Poke()
-	if err != nil {
+	defer x.forgetCover()
+	if err := x.db.Exclude(ctx, ids); err != nil {
 		return fmt.Errorf("index: exclude: %w", err)
 	}
 	return nil

@@ -103,9 +103,7 @@ func (s *Server) outcome(ctx context.Context, req *request) (state, error) {
 	req.fetching.Lock()
 	defer req.fetching.Unlock()
 	now := s.opt.Now()
-	s.pool.mu.Lock()
-	decision, location, fetched, over := req.decision, req.location, req.fetched, req.over(now)
-	s.pool.mu.Unlock()
+	decision, location, fetched, over := s.pool.standing(req, now)
 	switch {
 	case decision == denied:
 		return state{Status: "denied", Location: location}, nil
@@ -119,6 +117,13 @@ func (s *Server) outcome(ctx context.Context, req *request) (state, error) {
 		return state{Status: "expired"}, nil
 	}
 	return state{Status: "waiting"}, nil
+}
+
+// standing is what a request has come to.
+func (p *pool) standing(req *request, now time.Time) (decision decision, location string, fetched time.Time, over bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return req.decision, req.location, req.fetched, req.over(now)
 }
 
 // showRequest shows the page of a request, or sends its browser on.

@@ -140,7 +140,10 @@ func (s *stdio) take(l line) {
 		case <-s.ctx.Done():
 			return
 		}
-		s.calls.Go(func() { s.answer(text, complete); <-s.slots })
+		s.calls.Go(func() {
+			defer func() { <-s.slots }()
+			s.answer(text, complete)
+		})
 	case m.Method == "subscriptions/listen" && isCall:
 		s.streams.Go(func() { s.answer(text, complete) })
 	default:

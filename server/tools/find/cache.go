@@ -35,29 +35,36 @@ func NewCache[T any](now func() time.Time, most int) *Cache[T] {
 // Errors are not kept.
 func (c *Cache[T]) Get(ctx context.Context, key string, age time.Duration, fetch func(context.Context) (T, error)) (T, error) {
 	for {
-		c.mu.Lock()
-		e, ok := c.kept[key]
-		if ok && c.usable(e, age) {
-			c.mu.Unlock()
-			select {
-			case <-e.done:
-			case <-ctx.Done():
-				var zero T
-				return zero, ctx.Err()
-			}
-			if words.IsContext(e.err) && ctx.Err() == nil {
-				continue // the one who asked went away; ask ourselves
-			}
+		e, old, mine := c.claim(key, age)
+		if mine {
+			c.fill(key, old, e, func() (T, error) { return fetch(ctx) })
 			return e.value, e.err
 		}
-		old := e
-		e = &entry[T]{done: make(chan struct{}), at: c.now()}
-		c.kept[key] = e
-		c.trim(key)
-		c.mu.Unlock()
-		c.fill(key, old, e, func() (T, error) { return fetch(ctx) })
+		select {
+		case <-e.done:
+		case <-ctx.Done():
+			var zero T
+			return zero, ctx.Err()
+		}
+		if words.IsContext(e.err) && ctx.Err() == nil {
+			continue // the one who asked went away; ask ourselves
+		}
 		return e.value, e.err
 	}
+}
+
+// claim finds the entry of key, or makes one that is for the caller to fill;
+// old is what it takes the place of.
+func (c *Cache[T]) claim(key string, age time.Duration) (e, old *entry[T], mine bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if old = c.kept[key]; old != nil && c.usable(old, age) {
+		return old, nil, false
+	}
+	e = &entry[T]{done: make(chan struct{}), at: c.now()}
+	c.kept[key] = e
+	c.trim(key)
+	return e, old, true
 }
 
 // fill runs fetch; after an error or a panic the older answer stands again.
@@ -107,9 +114,9 @@ func (c *Cache[T]) Put(key string, value T) {
 	e := &entry[T]{value: value, at: c.now(), done: make(chan struct{})}
 	close(e.done)
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.kept[key] = e
 	c.trim(key)
-	c.mu.Unlock()
 }
 
 // Delete drops one entry.
