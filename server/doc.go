@@ -52,7 +52,8 @@
 //   - One who wants us to fetch for them, into the owner's network or to learn
 //     its address: no byte leaves for a host that is not on the list or allowed
 //     by the owner; public addresses only, checked where they are dialled.
-//     (fetch_test.go, knocks.script)
+//     (fetch: fetch_test.go, knocks.script) So is what an answer of Coda
+//     points to. (coda: TestADownloadLinkLeadsToTheInternetOnly)
 //   - A web page in the owner's browser: the Origin and Host of both doors are
 //     on lists, no credentials in cross-origin answers, no form to post to on
 //     the public door, no framing, a cookie that no other site sends or sets.

@@ -47,6 +47,7 @@ var mayUse = []struct{ room, ours, why string }{
 	{"server/tools", "server/caller server/coda server/index server/tools/find server/tools/words", "what a model may do"},
 	{"server/tools/find", "server/coda server/index server/tools/words", "it turns names into ids, by the client and the same spelling rules as search"},
 	{"server/tools/words", "server/coda", "it makes texts of what the client read, and asks nobody"},
+	{"server/coda", "server/fetch", "it downloads what an answer points to, and only from the internet"},
 	{"server/index", "server/coda server/store/index", "it crawls through the client"},
 	{"server/store/state", "server/store", "what must not be lost, on the file base"},
 	{"server/store/index", "server/store", "what can be made again, on the file base"},

@@ -30,7 +30,7 @@ type Options struct {
 	// Token gives the API token for one request.
 	Token func() (string, error)
 	// HTTP sends the requests; nil means a client of our own. Its redirect
-	// policy is replaced by none.
+	// policy is replaced by none. Downloads do not use it.
 	HTTP *http.Client
 	// Log gets one debug line a request, without addresses; nil is silent.
 	Log *slog.Logger
@@ -48,11 +48,13 @@ type Options struct {
 
 // Client makes the calls. It is safe for concurrent use.
 type Client struct {
-	opt      Options
-	http     *http.Client // sends the token, follows no redirect
-	download *http.Client // never sends the token
-	limits   limiters
-	stuck    stuckGuard
+	opt    Options
+	http   *http.Client // sends the token, follows no redirect
+	limits limiters
+	stuck  stuckGuard
+	// downloads never send the token: for a base on the internet, and for
+	// one on this computer.
+	downloads map[bool]*downloader
 
 	mu        sync.Mutex               // guards exporting
 	exporting map[string]chan struct{} // one slot a page
@@ -81,7 +83,7 @@ func New(opt Options) *Client {
 	return &Client{
 		opt:       opt,
 		http:      withoutRedirects(opt.HTTP),
-		download:  downloader(opt.HTTP),
+		downloads: map[bool]*downloader{false: newDownloader(false), true: newDownloader(true)},
 		limits:    newLimiters(opt.Limits),
 		exporting: map[string]chan struct{}{},
 	}
@@ -90,7 +92,9 @@ func New(opt Options) *Client {
 // CloseIdleConnections gives back the connections that wait for a next call.
 func (c *Client) CloseIdleConnections() {
 	c.http.CloseIdleConnections()
-	c.download.CloseIdleConnections()
+	for _, d := range c.downloads {
+		d.CloseIdleConnections()
+	}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -109,10 +113,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 // would look like a refused token.
 func withoutRedirects(c *http.Client) *http.Client {
 	if c == nil {
-		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.MaxIdleConnsPerHost = 8
-		t.ResponseHeaderTimeout = time.Minute
-		c = &http.Client{Transport: t}
+		c = &http.Client{Transport: transport()}
 	}
 	own := *c
 	own.Jar = nil
@@ -152,7 +153,16 @@ func safeToSend(u *url.URL) bool {
 	if u.Scheme != "http" {
 		return false
 	}
-	host := u.Hostname()
+	return isLoopbackHost(u.Hostname())
+}
+
+// isLoopback says whether a base is on this computer.
+func isLoopback(base string) bool {
+	u, err := url.Parse(base)
+	return err == nil && isLoopbackHost(u.Hostname())
+}
+
+func isLoopbackHost(host string) bool {
 	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
+	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
 }

@@ -44,7 +44,9 @@ func connect(t testing.TB, opt codatest.Options, change ...func(*coda.Options)) 
 	for _, f := range change {
 		f(&o)
 	}
-	return coda.New(o), s, k
+	c := coda.New(o)
+	t.Cleanup(c.CloseIdleConnections)
+	return c, s, k
 }
 
 func collect[T any](t *testing.T, next func(token string) (coda.Page[T], error)) []T {

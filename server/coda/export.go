@@ -1,12 +1,9 @@
 package coda
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -116,61 +113,4 @@ func (c *Client) awaitExport(ctx context.Context, path []string) (string, error)
 			return "", &APIError{Operation: "export page", Kind: KindExportFailed, Message: clip(s.Error, 300)}
 		}
 	}
-}
-
-// downloader copies the transport of c into a client that never carries the
-// token and follows only to safe places.
-func downloader(c *http.Client) *http.Client {
-	own := withoutRedirects(c)
-	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
-		if len(via) >= 3 || !safeToSend(req.URL) {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}
-	return own
-}
-
-// fetchExport downloads a link. Accept-Encoding is left to the transport,
-// which undoes the gzip that the storage applies. The link is a permission in
-// itself, so no error names it.
-func (c *Client) fetchExport(ctx context.Context, link string) (text string, expired bool, err error) {
-	const op = "download export"
-	u, err := url.Parse(link)
-	if err != nil || u.Host == "" || !safeToSend(u) {
-		return "", false, &APIError{Operation: op, Kind: KindOdd, Message: "the download link is not a safe address"}
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, link, nil)
-	if err != nil {
-		return "", false, &APIError{Operation: op, Kind: KindOdd, Message: "the download link cannot be used"}
-	}
-	req.Header.Set("User-Agent", c.opt.UserAgent)
-	resp, err := c.download.Do(req)
-	if err != nil {
-		return "", false, networkError(op, err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.opt.MaxExport+1))
-	if err != nil {
-		return "", false, networkError(op, err)
-	}
-	switch {
-	case resp.StatusCode == http.StatusForbidden || isStorageError(body):
-		return "", true, &APIError{Operation: op, Status: http.StatusForbidden, Kind: KindUnavailable,
-			Message: "the storage says that the download link has expired"}
-	case resp.StatusCode != http.StatusOK:
-		return "", false, &APIError{Operation: op, Status: resp.StatusCode, Kind: kindOf(resp.StatusCode, ""),
-			Message: "the storage did not hand out the exported page"}
-	case int64(len(body)) > c.opt.MaxExport:
-		return "", false, &APIError{Operation: op, Kind: KindTooLarge,
-			Message: fmt.Sprintf("the exported page is over %d MiB", c.opt.MaxExport>>20)}
-	}
-	return string(body), false, nil
-}
-
-// isStorageError recognises the XML that stands in for an expired file, at
-// times with status 200. A page that merely begins with XML has no <Error.
-func isStorageError(body []byte) bool {
-	head := body[:min(len(body), 300)]
-	return bytes.HasPrefix(head, []byte("<?xml")) && bytes.Contains(head, []byte("<Error"))
 }

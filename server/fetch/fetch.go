@@ -1,5 +1,7 @@
-// Package fetch gets the metadata documents of OAuth clients from the internet,
-// guarded: a stranger says what their address is.
+// Package fetch goes where others say: to the metadata documents of OAuth
+// clients, and, by its Dialer, to what Coda's answers point to. A stranger may
+// have chosen the address, so it says what is on the internet, once for all,
+// and looks at the address that is dialled.
 package fetch
 
 import (
@@ -7,11 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"syscall"
 	"time"
 )
 
@@ -25,10 +25,8 @@ const (
 // client_id decides its address, so it must not be able to reach into the
 // owner's network, nor to keep us busy.
 type documentFetch struct {
-	// resolve and dial are the network; tests stand in for it.
-	resolve func(ctx context.Context, host string) ([]netip.Addr, error)
-	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
-	client  *http.Client
+	*Dialer
+	client *http.Client
 	// patience is for the whole fetch, the look-up of the name included.
 	patience time.Duration
 }
@@ -44,18 +42,12 @@ func ClientDocuments() func(ctx context.Context, url string) ([]byte, error) {
 }
 
 func newDocumentFetch() *documentFetch {
-	f := &documentFetch{
-		resolve: func(ctx context.Context, host string) ([]netip.Addr, error) {
-			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
-		},
-		dial:     (&net.Dialer{Control: publicOnly}).DialContext,
-		patience: fetchTime,
-	}
+	f := &documentFetch{Dialer: NewDialer(false), patience: fetchTime}
 	f.client = &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			Proxy:       nil, // a proxy from the environment would resolve the name by itself
-			DialContext: f.dialChecked, DisableKeepAlives: true, DisableCompression: true,
+			DialContext: f.DialContext, DisableKeepAlives: true, DisableCompression: true,
 			MaxResponseHeaderBytes: 16 << 10, ForceAttemptHTTP2: false,
 		},
 	}
@@ -94,69 +86,4 @@ func (f *documentFetch) get(ctx context.Context, link string) ([]byte, error) {
 		return nil, errors.New("it is longer than 64 KiB")
 	}
 	return body, nil
-}
-
-// dialChecked looks a name up once, refuses it when any of its addresses is
-// not public, and dials an address of that very answer.
-func (f *documentFetch) dialChecked(ctx context.Context, network, addr string) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, err
-	}
-	addrs, err := f.resolve(ctx, host)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range addrs {
-		if !isPublic(a) {
-			return nil, errNotPublic
-		}
-	}
-	err = errors.New("the name has no address")
-	for _, a := range addrs[:min(len(addrs), 4)] {
-		var c net.Conn
-		if c, err = f.dial(ctx, network, net.JoinHostPort(a.Unmap().String(), port)); err == nil {
-			return c, nil
-		}
-	}
-	return nil, err
-}
-
-var errNotPublic = errors.New("the name leads to an address that is not on the internet")
-
-// publicOnly is the last look before a connection is made: at the address
-// that the system is about to use.
-func publicOnly(_, address string, _ syscall.RawConn) error {
-	if a, err := netip.ParseAddrPort(address); err != nil || !isPublic(a.Addr()) {
-		return errNotPublic
-	}
-	return nil
-}
-
-// reserved are the ranges of the IANA special-purpose registries that the
-// methods of netip.Addr do not know (RFC 6890).
-var reserved = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("192.88.99.0/24"), netip.MustParsePrefix("198.18.0.0/15"),
-	netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("2001::/23"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("3fff::/20"),
-}
-
-// globalV6 is all of IPv6 that is given out; what wraps an IPv4 address
-// (NAT64, mapped, compatible) lies outside.
-var globalV6 = netip.MustParsePrefix("2000::/3")
-
-// isPublic tells an address on the internet from one in a house, a provider's
-// network or this computer.
-func isPublic(a netip.Addr) bool {
-	a = a.Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.Zone() != "" || (a.Is6() && !globalV6.Contains(a)) {
-		return false
-	}
-	for _, p := range reserved {
-		if p.Contains(a) {
-			return false
-		}
-	}
-	return true
 }

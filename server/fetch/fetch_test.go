@@ -34,7 +34,7 @@ func newInternet(t *testing.T, h http.HandlerFunc, answers ...string) *internet 
 	far.StartTLS()
 	t.Cleanup(far.Close)
 	n := &internet{fetch: newDocumentFetch()}
-	n.fetch.resolve = func(context.Context, string) ([]netip.Addr, error) {
+	n.fetch.Resolve = func(context.Context, string) ([]netip.Addr, error) {
 		i := min(int(n.asked.Add(1)), len(answers)) - 1
 		var addrs []netip.Addr
 		for a := range strings.FieldsSeq(answers[i]) {
@@ -42,7 +42,7 @@ func newInternet(t *testing.T, h http.HandlerFunc, answers ...string) *internet 
 		}
 		return addrs, nil
 	}
-	n.fetch.dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+	n.fetch.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		n.dialed.Store(&addr)
 		return new(net.Dialer).DialContext(ctx, network, far.Listener.Addr().String())
 	}
@@ -67,7 +67,7 @@ func TestFetchDialsTheAddressThatItChecked(t *testing.T) {
 	if n.asked.Load() != 1 || *n.dialed.Load() != "93.184.216.34:443" {
 		t.Errorf("a name that changes after the check: asked %d times, dialled %s", n.asked.Load(), *n.dialed.Load())
 	}
-	if _, err := n.fetch.get(t.Context(), "https://vscode.dev/client.json"); !errors.Is(err, errNotPublic) {
+	if _, err := n.fetch.get(t.Context(), "https://vscode.dev/client.json"); !errors.Is(err, ErrNotPublic) {
 		t.Errorf("its second answer is this computer: %v", err)
 	}
 }
@@ -75,33 +75,36 @@ func TestFetchDialsTheAddressThatItChecked(t *testing.T) {
 func TestFetchRefusesAddressesThatAreNotOnTheInternet(t *testing.T) {
 	t.Parallel()
 	for _, addr := range []string{
-		"127.0.0.1", "127.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "100.127.255.255",
-		"0.0.0.0", "0.1.2.3", "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+		"127.0.0.1", "127.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "100.127.255.255", "100.100.100.200", "168.63.129.16",
+		"0.0.0.0", "0.1.2.3", "192.0.0.8", "192.0.0.192", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
 		"::", "::1", "fe80::1", "fc00::1", "fd12::1", "fec0::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1",
-		"64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::1", "2002:7f00:1::", "2001::1", "2001:db8::1", "100::1", "3fff::1",
+		"64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::1", "64:ff9b::5db8:d822", "::ffff:168.63.129.16", "fd00:ec2::254", "2002:7f00:1::", "2606:4700::5efe:a00:1", "2606:4700::200:5efe:a00:1", "2001::1", "2001:db8::1", "100::1", "3fff::1",
 	} {
 		n := newInternet(t, serveDocument, addr, addr)
-		if _, err := n.fetch.get(t.Context(), "https://vscode.dev/x"); !errors.Is(err, errNotPublic) || n.dialed.Load() != nil {
+		if _, err := n.fetch.get(t.Context(), "https://vscode.dev/x"); !errors.Is(err, ErrNotPublic) || n.dialed.Load() != nil {
 			t.Errorf("%s: %v", addr, err)
 		}
 		hostport := netip.AddrPortFrom(netip.MustParseAddr(addr), 443).String()
-		if publicOnly("tcp", hostport, nil) == nil {
+		if NewDialer(false).lastLook("tcp", hostport, nil) == nil {
 			t.Errorf("%s: the last look lets it pass", addr)
 		}
 	}
-	for _, addr := range []string{"93.184.216.34", "1.1.1.1", "100.63.255.255", "100.128.0.1", "172.32.0.1", "2606:4700::1111", "::ffff:93.184.216.34"} {
-		if !isPublic(netip.MustParseAddr(addr)) {
+	for _, addr := range []string{"93.184.216.34", "1.1.1.1", "100.63.255.255", "100.128.0.1", "172.32.0.1", "2606:4700::1111", "::ffff:93.184.216.34", "168.63.129.15", "198.20.0.1", "192.0.1.1", "2606:4700::5efe"} {
+		if !IsPublic(netip.MustParseAddr(addr)) {
 			t.Errorf("%s is on the internet", addr)
 		}
 	}
 	n := newInternet(t, serveDocument, "93.184.216.34 10.0.0.1")
-	if _, err := n.fetch.get(t.Context(), "https://vscode.dev/x"); !errors.Is(err, errNotPublic) || n.dialed.Load() != nil {
+	if _, err := n.fetch.get(t.Context(), "https://vscode.dev/x"); !errors.Is(err, ErrNotPublic) || n.dialed.Load() != nil {
 		t.Errorf("one private address among public ones: %v", err)
+	}
+	if a := "[fe80::1%1]:443"; NewDialer(true).lastLook("tcp", a, nil) == nil {
+		t.Errorf("%s is let pass", a)
 	}
 	real := newDocumentFetch()
 	far := httptest.NewTLSServer(http.HandlerFunc(serveDocument))
 	defer far.Close()
-	if _, err := real.dial(t.Context(), "tcp", far.Listener.Addr().String()); !errors.Is(err, errNotPublic) {
+	if _, err := real.Dial(t.Context(), "tcp", far.Listener.Addr().String()); !errors.Is(err, ErrNotPublic) {
 		t.Errorf("the real dialler reaches this computer: %v", err)
 	}
 	if _, err := real.get(t.Context(), "https://localhost/client.json"); err == nil {
