@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -179,8 +178,7 @@ func (a *App) openStore() error {
 func (a *App) assemble() {
 	a.oauth = oauth.New(oauth.Options{
 		Store: a.store, AccessTTL: a.cfg.AccessTTL, ReadOnly: a.ReadOnly, Log: a.log,
-		OwnerURL: func(code string) string { return a.ownerOrigin() + "/#approve=" + url.QueryEscape(code) },
-		KnockURL: func(sealed string) string { return a.ownerOrigin() + "/#knock=" + url.QueryEscape(sealed) },
+		OwnerURL: a.ownerOrigin,
 		Fetch:    server.ClientDocuments(),
 		Changes:  a.changes,
 		OnChange: a.onRequests,

@@ -43,7 +43,7 @@ func (a *App) controlApprove(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, owner.ForOwner(err))
 		return
 	}
-	granted := WaitingRequest{Client: who.Client, SelfNamed: who.SelfNamed, RedirectHost: who.RedirectHost, Scopes: who.Scopes}
+	granted := WaitingRequest{Client: who.Client, SelfNamed: who.SelfNamed, RedirectHost: who.RedirectHost, Address: who.Address, Scopes: who.Scopes}
 	if !write || a.ReadOnly() {
 		granted.Scopes = []string{oauth.ScopeRead}
 	}

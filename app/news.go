@@ -116,13 +116,13 @@ func (a *App) tellRequests() {
 	if !due {
 		return
 	}
-	a.errands.Go(func() { a.notify(waiting[0].RedirectHost) })
+	a.errands.Go(func() { a.notify(waiting[0].RedirectHost, waiting[0].Address) })
 }
 
-func (a *App) notify(host string) {
+func (a *App) notify(host, address string) {
 	ctx, cancel := context.WithTimeout(a.life, 5*time.Second)
 	defer cancel()
-	body := fmt.Sprintf("%s asks to use your Coda docs. Open codabridge and enter the code that your browser shows.", host)
+	body := fmt.Sprintf("%s asks to use your Coda docs, from %s. If you started this yourself, open codabridge and enter the code that your browser shows.", host, address)
 	if err := desktop.Notify(ctx, "A connection waits for your yes", body); err != nil {
 		a.log.Debug("app: notify", "err", err)
 	}

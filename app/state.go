@@ -14,6 +14,9 @@ type (
 	ConnectionState = state.ConnectionState
 )
 
+// MostShown is how many requests a view shows of a list.
+const MostShown = state.MostShown
+
 // The phases of State.
 const (
 	PhaseSetup        = state.PhaseSetup

@@ -113,7 +113,7 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 			continue // it approves its own at once
 		}
 		waiting = append(waiting, WaitingRequest{
-			Client: w.Client, SelfNamed: w.SelfNamed, RedirectHost: w.RedirectHost, Scopes: w.Scopes, Seconds: int(time.Since(w.Since).Seconds()),
+			Client: w.Client, SelfNamed: w.SelfNamed, RedirectHost: w.RedirectHost, Address: w.Address, Scopes: w.Scopes, Seconds: int(time.Since(w.Since).Seconds()),
 		})
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)

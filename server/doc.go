@@ -31,6 +31,16 @@
 //     does: gets a page with a code of its own. Only the owner's door can
 //     approve, and only the code that the owner's own browser shows; nothing
 //     is approved from memory. (mistakes_test.go, oauth.script)
+//   - One who poses as a program of this computer, by a pinned client that any
+//     program can name, a name that leaves its quotation marks, or a link with
+//     the code of their own request: where a request came from is always shown,
+//     "this computer" only of the local door; names are stripped; a link fills
+//     in nothing in a browser that does not hold that request's cookie.
+//     (TestThisComputerIsSaidOnlyOfIt, oauth: names_test.go,
+//     TestOnlyTheBrowserThatShowsACodeHasItFilledIn, cmd: arrive_test.go)
+//   - One who floods the registration: no network has more than a part of what
+//     all share, and the local door has its own.
+//     (TestAFloodOfRegistrationsLeavesRealClientsIn)
 //   - One who steals an authorization code, out of a browser or by a redirect
 //     of their own: redirects are a fixed list and loopback; codes are bound to
 //     client, redirect, resource and PKCE, live 60 seconds, and a second use

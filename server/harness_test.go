@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -84,8 +83,7 @@ func newHarness(t testing.TB) *harness {
 	log := slog.New(slog.NewTextHandler(&h.log, nil))
 	auth := oauth.New(oauth.Options{
 		Store: db, ReadOnly: h.readOnly.Load, Now: h.clock, Fetch: h.fetch, Log: log,
-		OwnerURL: func(code string) string { return ownerURL + "/#approve=" + code },
-		KnockURL: func(sealed string) string { return ownerURL + "/#knock=" + url.QueryEscape(sealed) },
+		OwnerURL: func() string { return ownerURL },
 	})
 	client := coda.New(coda.Options{Base: h.coda.URL, Token: func() (string, error) { return codatest.Token, nil }})
 	h.oauth = auth

@@ -91,7 +91,7 @@ func TestTheWaitingPagesCookieBelongsToThisHostAlone(t *testing.T) {
 	h := newHarness(t)
 	resp, _ := h.ask("GET", "/authorize?"+asking().Encode(), "")
 	cookie := resp.Header.Get("Set-Cookie")
-	for _, want := range []string{"__Host-codabridge=", "; Path=/;", "; HttpOnly", "; Secure", "; SameSite=Lax"} {
+	for _, want := range []string{"__Host-codabridge-", "; Path=/;", "; HttpOnly", "; Secure", "; SameSite=Lax"} {
 		if !strings.Contains(cookie, want) {
 			t.Errorf("%q lacks %s", cookie, want)
 		}

@@ -124,11 +124,19 @@ func detail(s app.State) string {
 	return ""
 }
 
-// approveLabel names where the newest waiting client wants to be sent, since
-// that cannot be made up as its name can.
+// approveLabel names where the newest waiting client wants to be sent and where
+// it asked from, since those cannot be made up as its name can.
 func approveLabel(waiting []app.WaitingRequest) string {
 	label := "Approve a connection…"
-	if h := clean(waiting[0].RedirectHost, 30); h != "" {
+	where := waiting[0].RedirectHost
+	switch from := waiting[0].Address; {
+	case from == "" || from == where:
+	case strings.Contains(where, from): // the client is on another computer
+		where = from
+	default:
+		where += ", " + from
+	}
+	if h := clean(where, longest-len(label)-len("()")); h != "" {
 		label += " (" + h + ")"
 	}
 	return label

@@ -8,7 +8,7 @@
   const waiting = status.textContent;
 
   const show = (id) => {
-    for (const part of ["ask", "done", "over", "finished"]) {
+    for (const part of ["ask", "done", "over", "finished", "cookies"]) {
       document.getElementById(part).hidden = part !== id;
     }
     document.title = document.querySelector("#" + id + " h1").textContent + " - codabridge";
@@ -28,7 +28,8 @@
         show("over");
         return;
       case "finished":
-        show("finished");
+      case "cookies":
+        show(a.status);
         return;
       default:
         later(1000);

@@ -4,7 +4,7 @@
 (() => {
   const header = "X-Codabridge-Session", store = "codabridge-session";
   const byId = (id) => document.getElementById(id);
-  let version = "", latest = [], codeFromLink = "", toApprove = false;
+  let version = "", latest = [], codeFromLink = "", cameByLink = false, toApprove = false;
 
   const secret = () => localStorage.getItem(store) || "";
   const call = (path, options = {}) =>
@@ -16,8 +16,8 @@
     version = "";
     latest = [];
     if (why) byId("locked-why").textContent = why;
-    byId("locked-code").hidden = !codeFromLink;
-    byId("locked-code").textContent = "To approve " + codeFromLink + ": open this page from the icon and enter the code, or run: codabridge approve " + codeFromLink;
+    byId("locked-code").hidden = !cameByLink;
+    byId("locked-code").textContent = "To approve a sign-in that you started: open this page from the icon, then press the button in your sign-in tab again, or enter the code that it shows.";
     byId("locked").hidden = false;
   }
 
@@ -51,7 +51,25 @@
     useCode();
   }
 
-  // A code that came in the link is looked up as if it had been typed.
+  // Anybody can make a link with a code in it. It counts only in the browser
+  // that shows this code in its sign-in tab: the door where that tab is looks
+  // for its cookie and sends the browser back.
+  async function arrive(code) {
+    cameByLink = true;
+    if (!secret()) return;
+    const answer = await post("/approve/arrive", { code }), body = await answer.json();
+    if (answer.ok) location.replace(body.link);
+    else if (answer.status !== 401) { toApprove = true; tell(body.error_description); }
+  }
+
+  async function arrived(name) {
+    const answer = await post("/approve/arrived", { for: name }), body = await answer.json();
+    if (answer.ok) { codeFromLink = body.code; return; }
+    toApprove = true;
+    if (answer.status !== 401) tell(body.error_description);
+  }
+
+  // Such a code is then looked up as if it had been typed.
   function useCode() {
     const entry = byId("code-entry");
     if (toApprove && entry) {
@@ -68,9 +86,10 @@
   async function readLink() {
     const fragment = new URLSearchParams(location.hash.slice(1));
     if (location.hash) history.replaceState(null, "", location.pathname);
-    codeFromLink = fragment.get("approve") || codeFromLink;
     toApprove = fragment.get("page") === "approve";
     if (fragment.get("key")) await unlock(fragment.get("key")).catch(() => {});
+    if (fragment.get("approve")) await arrive(fragment.get("approve")).catch(() => {});
+    if (fragment.get("arrived")) await arrived(fragment.get("arrived")).catch(() => {});
     // The page of an unknown app led here: put that app on the list.
     if (fragment.get("knock")) await post("/knock/bring", { knock: fragment.get("knock") }).catch(() => {});
     useCode();
@@ -98,6 +117,7 @@
   function decide(code, r) {
     byId("decide-host").textContent = r.redirect_host;
     byId("decide-client").textContent = r.self_named ? "calls itself “" + r.client + "”" : r.client;
+    byId("decide-address").textContent = r.address;
     byId("decide-scopes").textContent = r.scopes.includes("coda.write") ? "reading and writing" : "reading";
     byId("allow-write").hidden = !r.scopes.includes("coda.write");
     for (const i of byId("decide").querySelectorAll("input[name=code]")) i.value = code;

@@ -64,8 +64,12 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 	line("problem", s.Coda.Problem)
 	line("warning", s.Warning)
 	line("read-only", map[bool]string{true: "on: nothing can be changed", false: "off"}[s.ReadOnly])
-	for _, r := range s.Waiting {
-		line("waiting", fmt.Sprintf("%s, %s (%s, with the code your browser shows)", r.RedirectHost, r.Shown(), ours("approve CODE")))
+	shown := s.Waiting[:min(len(s.Waiting), app.MostShown)]
+	for _, r := range shown {
+		line("waiting", fmt.Sprintf("%s, %s, asked from %s (%s, with the code your browser shows)", r.RedirectHost, r.Shown(), r.Address, ours("approve CODE")))
+	}
+	if more := len(s.Waiting) - len(shown); more > 0 {
+		line("", fmt.Sprintf("and %d more", more))
 	}
 	line("connections", fmt.Sprint(len(s.Connections)))
 	return w.Flush()
@@ -79,7 +83,8 @@ func (c *command) approveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s) may now %s.\n", printable(who.Shown()), printable(who.RedirectHost), may(who.Scopes))
+			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s, asked from %s) may now %s.\n",
+				printable(who.Shown()), printable(who.RedirectHost), printable(who.Address), may(who.Scopes))
 			if !write {
 				fmt.Fprintln(cmd.OutOrStdout(), "To let it write too, connect again and approve with --write.")
 			}

@@ -2,7 +2,6 @@ package door
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -108,44 +107,43 @@ func isLoopbackOrigin(o string) bool {
 }
 
 // identify attaches what later rooms may know of a request: the origin it came
-// to, empty when that is none of ours, and the address it came from.
+// to, empty when that is none of ours, and where it came from.
 func (f *Frame) identify(req *http.Request, d Name, origin string) *http.Request {
+	proxied := d == Public && origin != "" && origin == f.o.PublicURL()
 	ctx := context.WithValue(req.Context(), originKey{}, origin)
 	ctx = oauth.WithIssuer(ctx, origin)
-	ctx = oauth.WithClientAddr(ctx, f.clientAddr(req, d, origin))
+	ctx = oauth.WithClientAddr(ctx, clientAddr(req, proxied))
+	if !proxied && fromHere(req) {
+		ctx = oauth.WithLocalClient(ctx)
+	}
 	return req.WithContext(ctx)
 }
 
 // clientAddr is the address that rate limits count by. Behind the tunnel or
 // the owner's proxy it is the last X-Forwarded-For value, the only one that
 // the proxy itself wrote.
-func (f *Frame) clientAddr(req *http.Request, d Name, origin string) string {
-	addr := req.RemoteAddr
-	if d == Public && origin != "" && origin == f.o.PublicURL() {
-		if v := req.Header.Values("X-Forwarded-For"); len(v) > 0 {
-			parts := strings.Split(v[len(v)-1], ",")
-			if ip, err := netip.ParseAddr(strings.TrimSpace(parts[len(parts)-1])); err == nil {
-				return prefixOf(ip)
-			}
+func clientAddr(req *http.Request, proxied bool) string {
+	if v := req.Header.Values("X-Forwarded-For"); proxied && len(v) > 0 {
+		parts := strings.Split(v[len(v)-1], ",")
+		if last := strings.TrimSpace(parts[len(parts)-1]); isAddr(last) {
+			return last
 		}
 	}
-	if host, _, err := net.SplitHostPort(addr); err == nil {
-		addr = host
-	}
-	if ip, err := netip.ParseAddr(addr); err == nil {
-		return prefixOf(ip)
-	}
-	return addr
+	return req.RemoteAddr
 }
 
-// prefixOf counts an IPv6 home (a /64) as one address, since its owner can use
-// any of 2^64.
-func prefixOf(ip netip.Addr) string {
-	ip = ip.Unmap().WithZone("")
-	if ip.Is6() && !ip.IsLoopback() {
-		if p, err := ip.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return ip.String()
+func isAddr(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+// forwarding are the headers by which a proxy tells that it passes something on.
+var forwarding = []string{"X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-Ip", "Via"}
+
+// fromHere tells that a program on this computer sent the request, and passes
+// on nobody else's.
+func fromHere(req *http.Request) bool {
+	ap, err := netip.ParseAddrPort(req.RemoteAddr)
+	return err == nil && ap.Addr().Unmap().IsLoopback() &&
+		!slices.ContainsFunc(forwarding, func(h string) bool { return req.Header.Get(h) != "" })
 }

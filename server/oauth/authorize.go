@@ -58,25 +58,23 @@ func (s *Server) Authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := s.opt.Now()
-	t, ok := s.seal.ticket(r)
+	t, ok := s.seal.ticket(r, a.digest)
 	var req *request
 	fresh := false
-	if ok && t.asked == a.digest {
+	if ok {
 		req = s.pool.find(t, now)
 		if req == nil && !t.expired(now) {
 			req = s.pool.add(s.newRequest(a, t, r), true, now)
 		}
 	}
 	if req == nil {
-		if !ok {
-			copy(t.browser[:], random(len(t.browser)))
-		}
-		t = ticket{number: s.pool.number(), browser: t.browser, asked: a.digest, created: now}
+		s.seal.makeRoom(w, r, now)
+		t = ticket{number: s.pool.number(), asked: a.digest, created: now}
 		req, fresh = s.pool.add(s.newRequest(a, t, r), false, now), true
 		http.SetCookie(w, s.seal.cookie(a.issuer, t))
 	}
 	if fresh {
-		s.opt.Log.Info("oauth: authorization requested", "client", a.client.label(), "redirect_host", redirectHost(a.redirect), "addr", ClientAddr(r.Context()))
+		s.opt.Log.Info("oauth: authorization requested", "client", a.client.label(), "redirect_host", place(a.redirect, req.from), "asked_from", req.from.String())
 		s.opt.OnChange()
 	}
 	s.showRequest(w, r, req)

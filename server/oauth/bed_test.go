@@ -86,7 +86,7 @@ func newBed(t testing.TB, change ...func(*Options)) *bed {
 	b := &bed{t: t, path: filepath.Join(t.TempDir(), "state.db"), clock: &clock{now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}}
 	b.options = Options{
 		Now: b.clock.Now, OnChange: func() { b.changes.Add(1) }, ReadOnly: b.readOnly.Load,
-		OwnerURL: func(code string) string { return "http://127.0.0.1:8086/#approve=" + code },
+		OwnerURL: func() string { return "http://127.0.0.1:8086" },
 		Log:      slog.New(slog.NewTextHandler(b, nil)),
 	}
 	for _, c := range change {
@@ -128,10 +128,16 @@ func (b *bed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a := r.Header.Get("Test-Address"); a != "" {
 		addr = a
 	}
-	r = r.WithContext(WithClientAddr(ctx, addr))
+	ctx = WithClientAddr(ctx, addr)
+	if strings.HasPrefix(b.issuer, "http://") {
+		ctx = WithLocalClient(ctx)
+	}
+	r = r.WithContext(ctx)
 	switch r.URL.Path {
 	case PathAuthorize:
 		b.s.Authorize(w, r)
+	case PathHere:
+		b.s.Here(w, r)
 	case PathWait:
 		b.s.Wait(w, r)
 	case PathToken:

@@ -43,19 +43,19 @@ func (s *Server) Authenticate(ctx context.Context, issuer, bearer string) (Grant
 		return Grant{}, ErrInvalidToken
 	}
 	s.touch(ctx, t.Grant.ID, now)
-	return Grant{ID: t.Grant.ID, ClientID: t.Grant.ClientID, ClientName: t.Grant.ClientName, SelfNamed: t.Grant.SelfNamed,
+	return Grant{ID: t.Grant.ID, ClientID: t.Grant.ClientID, ClientName: clip(t.Grant.ClientName, nameLength), SelfNamed: selfNamed(t.Grant),
 		Scopes: narrowed(t.Scopes, !s.opt.ReadOnly()), Resource: t.Grant.Resource, Expires: t.Expires}, nil
 }
 
 // touch notes the use of a grant, at most once a minute.
 func (s *Server) touch(ctx context.Context, id string, now time.Time) {
-	s.usedLock.Lock()
+	s.usedMu.Lock()
 	gone := now.Sub(s.used[id])
 	due := gone >= touchEvery || gone <= -touchEvery
 	if due {
 		s.used[id] = now
 	}
-	s.usedLock.Unlock()
+	s.usedMu.Unlock()
 	if !due {
 		return
 	}
@@ -73,10 +73,16 @@ func (s *Server) Connections(ctx context.Context) ([]Connection, error) {
 	}
 	list := make([]Connection, 0, len(grants))
 	for _, g := range grants {
-		list = append(list, Connection{ID: g.ID, Client: g.ClientName, SelfNamed: g.SelfNamed, RedirectHost: redirectHost(g.RedirectURI),
+		list = append(list, Connection{ID: g.ID, Client: clip(g.ClientName, nameLength), SelfNamed: selfNamed(g), RedirectHost: placeAt(g.RedirectURI, g.Issuer),
 			Scopes: g.Scopes, Issuer: g.Issuer, Created: g.Created, LastUsed: g.LastUsed})
 	}
 	return list, nil
+}
+
+// selfNamed is so too for connections that were made when pinned names still
+// counted as checked on any computer. One without a client was made here.
+func selfNamed(g store.Grant) bool {
+	return g.SelfNamed || g.ClientID != "" && isLoopback(g.RedirectURI)
 }
 
 // Revoke ends a connection: its tokens are refused from now on.
@@ -96,9 +102,9 @@ func (s *Server) Revoke(ctx context.Context, id string) error {
 }
 
 func (s *Server) forget(id string) {
-	s.usedLock.Lock()
+	s.usedMu.Lock()
 	delete(s.used, id)
-	s.usedLock.Unlock()
+	s.usedMu.Unlock()
 }
 
 // MintToken makes a connection without a client and returns its access

@@ -13,9 +13,9 @@
 //	POST /token grant_type=refresh_token                                200 a new pair
 //	POST /revoke token=…                                                200, the connection is gone
 //
-// A caller puts the issuer of each request and the address it came from into
-// its context with WithIssuer and WithClientAddr; neither is ever read from a
-// header here.
+// A caller puts the issuer of each request and where it came from into its
+// context with WithIssuer, WithClientAddr and WithLocalClient; nothing of that
+// is ever read from a header here.
 //
 // # Decisions
 //
@@ -23,8 +23,9 @@
 // gives that code on the owner's side. A stranger's request that comes at the
 // same moment and looks the same has another code.
 //
-// A waiting request lives in memory. The browser holds a sealed cookie with
-// the number of its request and a digest of what it asked, so a reload, or a
+// A waiting request lives in memory. The browser holds a sealed cookie for each,
+// with its number and a digest of what was asked, so sign-ins in one browser
+// wait side by side, and a reload, or a
 // poll after the request had to leave, brings the very same request back
 // under the same code. Requests are bounded to five an address and 1,000 in
 // all, and this is what makes the bound harmless: a browser that is there is
@@ -93,8 +94,9 @@
 // required of all.
 //
 // Registration never evicts a client that held a grant, nor one that a
-// browser waits for. A flood of registrations from many addresses is cut
-// down by a rate over all; clients with a document URL need no registration
+// browser waits for. A flood of registrations is cut down by a rate over
+// all, of which a network has only a part: half for an IPv4 /16, a quarter for a
+// /24, an eighth for an address. This computer's own door shares with nobody. Clients with a document URL need no registration
 // and do not notice.
 //
 // Cross-origin headers are the caller's business; the metadata, registration,

@@ -42,6 +42,9 @@ func pinned(id string) (client, bool) {
 		c = client{name: "ChatGPT", redirects: []string{"https://chatgpt.com/connector/oauth/" + m[1]}}
 	}
 	c.id = id
+	// Any program can take the id of a client that is answered on its own
+	// computer, so its name proves nothing there.
+	c.selfNamed = slices.ContainsFunc(c.redirects, isLoopback)
 	return c, true
 }
 
@@ -104,16 +107,13 @@ func newDocuments(fetch func(context.Context, string) ([]byte, error), now func(
 }
 
 // client returns the client that a document describes. The caller has made
-// sure that its host may be asked.
+// sure that its host may be asked. Strangers with many addresses can use up
+// what all share, but not what the owner has on this computer.
 func (d *documents) client(ctx context.Context, id string) (client, error) {
 	return d.find(ctx, id, func() bool {
-		return d.each.allow(ClientAddr(ctx)) && (atHome(ctx) || d.rate.allow(""))
+		return d.each.allow(ClientAddr(ctx)) && (fromOf(ctx).local || d.rate.allow(""))
 	})
 }
-
-// atHome tells that a request came to this computer's own address. Strangers
-// with many addresses can use up what all share, but not the owner's way there.
-func atHome(ctx context.Context) bool { return strings.HasPrefix(issuerOf(ctx), "http://") }
 
 // forOwner is client without the limits that hold strangers back.
 func (d *documents) forOwner(ctx context.Context, id string) (client, error) {

@@ -22,15 +22,18 @@ func forbiddenFetch(t testing.TB) func(context.Context, string) ([]byte, error) 
 func TestPinnedClientsAreKnownWithoutTheNetwork(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
-	for _, c := range []struct{ id, redirect, name string }{
-		{chatgpt, chatgptRedirect, "ChatGPT"},
-		{"https://chatgpt.com/oauth/cb_7/client.json", "https://chatgpt.com/connector/oauth/cb_7", "ChatGPT"},
-		{"https://chatgpt.com/oauth/codex/client.json", "http://127.0.0.1:1455/callback", "Codex"},
-		{"https://claude.ai/oauth/mcp-oauth-client-metadata", "https://claude.ai/api/mcp/auth_callback", "Claude"},
-		{"https://claude.ai/oauth/claude-code-client-metadata", "http://localhost:54321/callback", "Claude Code"},
+	for _, c := range []struct {
+		id, redirect, name string
+		selfNamed          bool // any program can take an id that is answered on its own computer
+	}{
+		{chatgpt, chatgptRedirect, "ChatGPT", false},
+		{"https://chatgpt.com/oauth/cb_7/client.json", "https://chatgpt.com/connector/oauth/cb_7", "ChatGPT", false},
+		{"https://chatgpt.com/oauth/codex/client.json", "http://127.0.0.1:1455/callback", "Codex", true},
+		{"https://claude.ai/oauth/mcp-oauth-client-metadata", "https://claude.ai/api/mcp/auth_callback", "Claude", false},
+		{"https://claude.ai/oauth/claude-code-client-metadata", "http://localhost:54321/callback", "Claude Code", true},
 	} {
 		b.authorize(b.browser(), b.asking("client_id", c.id, "redirect_uri", c.redirect))
-		if w := b.s.Waiting()[0]; w.Client != c.name || w.SelfNamed {
+		if w := b.s.Waiting()[0]; w.Client != c.name || w.SelfNamed != c.selfNamed {
 			t.Errorf("%s: %+v", c.id, w)
 		}
 		b.clock.advance(time.Second)
@@ -164,14 +167,11 @@ func TestStrangersLeaveTheOwnersOwnComputerItsFetches(t *testing.T) {
 		ctx := WithIssuer(WithClientAddr(t.Context(), fmt.Sprintf("192.0.2.%d", i)), "https://abc.ngrok-free.dev")
 		d.client(ctx, fmt.Sprintf("https://cursor.com/%d", i))
 	}
-	at := func(issuer string) error {
-		_, err := d.client(WithIssuer(WithClientAddr(t.Context(), "127.0.0.1"), issuer), vscode)
-		return err
-	}
-	if err := at("https://abc.ngrok-free.dev"); !errors.Is(err, errDocumentBusy) {
+	here := WithClientAddr(t.Context(), "127.0.0.1")
+	if _, err := d.client(here, vscode); !errors.Is(err, errDocumentBusy) {
 		t.Errorf("what all share is not used up: %v", err)
 	}
-	if err := at("http://127.0.0.1:8085"); err != nil {
+	if _, err := d.client(WithLocalClient(here), vscode); err != nil {
 		t.Error(err)
 	}
 }

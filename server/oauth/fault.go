@@ -3,9 +3,6 @@ package oauth
 import (
 	"errors"
 	"net/http"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // fault is an error in OAuth's form: RFC 6749 sections 4.1.2.1 and 5.2, RFC
@@ -47,22 +44,4 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 
 func tooMany() *fault {
 	return &fault{Code: "temporarily_unavailable", Text: "too many requests; try again in a moment", status: http.StatusTooManyRequests}
-}
-
-// clip makes a foreign text fit to be shown: no control or direction
-// characters, no more than n characters.
-func clip(text string, n int) string {
-	var b strings.Builder
-	for _, c := range text {
-		if n == 0 {
-			b.WriteRune('…')
-			break
-		}
-		if c == utf8.RuneError || !unicode.IsPrint(c) {
-			continue
-		}
-		b.WriteRune(c)
-		n--
-	}
-	return strings.TrimSpace(b.String())
 }

@@ -90,8 +90,7 @@ func TestFloodOfBrowsersThatStayCannotShutTheOwnerOut(t *testing.T) {
 			t.Fatal(no)
 		}
 		tk := ticket{number: b.s.pool.number(), asked: a.digest, created: now}
-		copy(tk.browser[:], random(16))
-		b.s.pool.add(&request{asked: a, ticket: tk, addr: fmt.Sprint(i), expires: now.Add(requestLife), polls: 1, changed: make(chan struct{})}, true, now)
+		b.s.pool.add(&request{asked: a, ticket: tk, from: from{key: fmt.Sprint(i)}, expires: now.Add(requestLife), polls: 1, changed: make(chan struct{})}, true, now)
 	}
 	c, q := b.browser(), b.asking()
 	code := b.authorize(c, q)

@@ -10,7 +10,7 @@ import (
 // others do not.
 func TestAForgottenHostIsUnknownAgain(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, withKnocks, func(o *Options) {
+	b := newBed(t, func(o *Options) {
 		o.Fetch = func(context.Context, string) ([]byte, error) {
 			return []byte(`{"client_id":"` + foreign + `","client_name":"Example","redirect_uris":["http://localhost/cb"]}`), nil
 		}
@@ -47,7 +47,7 @@ func TestAForgottenHostIsUnknownAgain(t *testing.T) {
 func TestHostWhoseDocumentIsBadIsNotRemembered(t *testing.T) {
 	t.Parallel()
 	body := `<html>`
-	b := newBed(t, withKnocks, func(o *Options) {
+	b := newBed(t, func(o *Options) {
 		o.Fetch = func(context.Context, string) ([]byte, error) { return []byte(body), nil }
 	})
 	b.knockOn("192.0.2.1", "client_id", foreign)

@@ -65,8 +65,9 @@ type life struct {
 }
 
 func (l *life) round(name string) error {
-	l.s.registerEach, l.s.tokenEach = newLimiter(time.Now, 1<<30, 1), newLimiter(time.Now, 1<<30, 1)
-	l.s.registerAll, l.s.authorizeEach, l.s.waitEach = l.s.registerEach, l.s.registerEach, l.s.registerEach
+	free := newLimiter(time.Now, 1<<30, 1)
+	l.s.registers = &shares{all: free}
+	l.s.tokenEach, l.s.authorizeEach, l.s.waitEach = free, free, free
 	var reg registration
 	if err := l.do(l.s.Register, http.MethodPost, PathRegister, "application/json", `{"redirect_uris":["http://localhost/cb"],"token_endpoint_auth_method":"none"}`, 201, &reg); err != nil {
 		return err

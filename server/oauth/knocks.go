@@ -22,10 +22,12 @@ type Knock struct {
 	Host string
 	// Client is its client_id: the document's URL, or a UUID.
 	Client string
-	// RedirectHost is where it would send people, "this computer" for a
-	// loopback address. The address is on the list in any case.
+	// RedirectHost is where it would send people, as for Waiting. The address
+	// is on the list in any case.
 	RedirectHost string
-	Since        time.Time
+	// Address is where it asked from: "this computer", or an IP address.
+	Address string
+	Since   time.Time
 }
 
 const (
@@ -37,7 +39,7 @@ const (
 type knock struct {
 	Knock
 	redirect string
-	addr     string
+	from     from
 	owned    bool // the owner's own browser brought it
 }
 
@@ -60,7 +62,7 @@ var hostForm = regexp.MustCompile(`\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+
 // knocking makes the knock of an unknown client; false when it is not one
 // that could ever be let in.
 func knocking(id, redirect string, now time.Time) (knock, bool) {
-	k := knock{Knock: Knock{Client: id, RedirectHost: redirectHost(redirect), Since: now}, redirect: redirect}
+	k := knock{Knock: Knock{Client: id, Since: now}, redirect: redirect}
 	if !allowedRedirect(redirect) {
 		return k, false
 	}
@@ -77,6 +79,11 @@ func knocking(id, redirect string, now time.Time) (knock, bool) {
 	}
 	k.Host, k.Key = u.Host, u.Host
 	return k, true
+}
+
+// came notes where a knock came from.
+func (k *knock) came(f from) {
+	k.from, k.Address, k.RedirectHost = f, f.String(), place(k.redirect, f)
 }
 
 // add puts a knock on the list; false when nothing changed. One that is there
@@ -108,12 +115,12 @@ func (k *knocks) add(n knock, now time.Time) bool {
 func (k *knocks) makeRoom(n knock) {
 	same := 0
 	for _, o := range k.list {
-		if o.addr == n.addr && !o.owned {
+		if o.from.key == n.from.key && !o.owned {
 			same++
 		}
 	}
 	if same >= knocksEach && !n.owned {
-		k.drop(slices.IndexFunc(k.list, func(o knock) bool { return o.addr == n.addr && !o.owned }))
+		k.drop(slices.IndexFunc(k.list, func(o knock) bool { return o.from.key == n.from.key && !o.owned }))
 	}
 	if len(k.list) < knocksAll {
 		return
@@ -177,13 +184,15 @@ func (k *knocks) remove(key string, ignore bool, now time.Time) bool {
 type sealedKnock struct {
 	Client   string    `json:"c"`
 	Redirect string    `json:"r"`
+	Address  string    `json:"a"`
+	Local    bool      `json:"l"`
 	Time     time.Time `json:"t"`
 }
 
 const knockContext = "knock" // additional data: no cookie opens as a knock
 
 func (s sealer) sealKnock(k knock) string {
-	b, err := json.Marshal(sealedKnock{k.Client, k.redirect, k.Since})
+	b, err := json.Marshal(sealedKnock{k.Client, k.redirect, k.from.addr, k.from.local, k.Since})
 	if err != nil {
 		panic(err) // strings and a time always encode
 	}
@@ -200,5 +209,7 @@ func (s sealer) openKnock(sealed string, now time.Time) (knock, bool) {
 	if err != nil || json.Unmarshal(b, &k) != nil || now.Sub(k.Time) >= knockLife {
 		return knock{}, false
 	}
-	return knocking(k.Client, k.Redirect, now)
+	n, ok := knocking(k.Client, k.Redirect, now)
+	n.came(from{addr: k.Address, key: addressKey(k.Address), local: k.Local})
+	return n, ok
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -20,10 +19,6 @@ const (
 )
 
 var knockLink = regexp.MustCompile(`href="http://127\.0\.0\.1:8086/#knock=([^"]+)"`)
-
-func withKnocks(o *Options) {
-	o.KnockURL = func(sealed string) string { return "http://127.0.0.1:8086/#knock=" + url.QueryEscape(sealed) }
-}
 
 // knockOn opens the page of an unknown client and returns what its link carries.
 func (b *bed) knockOn(addr string, changes ...string) (sealed string) {
@@ -42,7 +37,7 @@ func TestUnknownHostIsAskedNothingBeforeTheOwnersYes(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32
 	allowed := false
-	b := newBed(t, withKnocks, func(o *Options) {
+	b := newBed(t, func(o *Options) {
 		o.Fetch = func(_ context.Context, url string) ([]byte, error) {
 			if !allowed {
 				t.Errorf("%s was fetched before the owner's yes", url)
@@ -54,7 +49,7 @@ func TestUnknownHostIsAskedNothingBeforeTheOwnersYes(t *testing.T) {
 	ask := []string{"client_id", foreign, "redirect_uri", "http://localhost:7/cb"}
 	b.knockOn("192.0.2.1", ask...)
 	list := b.s.Knocks()
-	if len(list) != 1 || list[0].Host != "client.example" || list[0].RedirectHost != "this computer" {
+	if len(list) != 1 || list[0].Host != "client.example" || list[0].RedirectHost != "a program on another computer (192.0.2.1)" || list[0].Address != "192.0.2.1" {
 		t.Fatalf("%+v", list)
 	}
 	allowed = true
@@ -78,7 +73,7 @@ func TestUnknownHostIsAskedNothingBeforeTheOwnersYes(t *testing.T) {
 // yes fetches.
 func TestAStrangerChangesNoKnock(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, withKnocks, func(o *Options) { o.Fetch = forbiddenFetch(t) })
+	b := newBed(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
 	b.knockOn("192.0.2.1", "client_id", foreign)
 	other := "https://client.example/other.json"
 	sealed := b.knockOn("192.0.2.2", "client_id", other)
@@ -95,7 +90,7 @@ func TestAStrangerChangesNoKnock(t *testing.T) {
 
 func TestReadoptedClientIsPublicAndHasThatOneRedirect(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, withKnocks)
+	b := newBed(t)
 	ask := []string{"client_id", reinstalled}
 	b.knockOn("192.0.2.1", ask...)
 	if _, err := b.store.Client(t.Context(), reinstalled); err == nil {
@@ -124,7 +119,7 @@ func TestReadoptedClientIsPublicAndHasThatOneRedirect(t *testing.T) {
 
 func TestKnocksThatMustNotReachTheOwner(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, withKnocks, func(o *Options) { o.Fetch = forbiddenFetch(t) })
+	b := newBed(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
 	for name, change := range map[string][]string{
 		"a redirect that is not on the list":           {"client_id", reinstalled, "redirect_uri", "https://evil.test/"},
 		"a document whose redirect is not on the list": {"client_id", foreign, "redirect_uri", "https://evil.test/"},
@@ -148,7 +143,7 @@ func TestKnocksThatMustNotReachTheOwner(t *testing.T) {
 
 func TestFloodOfKnocksIsBoundedAndTheOwnersOwnStays(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, withKnocks, func(o *Options) { o.Fetch = forbiddenFetch(t) })
+	b := newBed(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
 	knocks := func(from int) {
 		for i := range flood {
 			id := fmt.Sprintf("%08x-0000-4000-8000-%012x", from, i)
@@ -187,7 +182,7 @@ func TestFloodOfKnocksIsBoundedAndTheOwnersOwnStays(t *testing.T) {
 		b.knockOn("198.51.100.1", "client_id", "https://"+id+".example/c.json")
 	}
 	for _, k := range b.s.knocks.list {
-		if k.addr == "198.51.100.1" {
+		if k.from.addr == "198.51.100.1" {
 			one++
 		}
 	}
@@ -199,7 +194,7 @@ func TestFloodOfKnocksIsBoundedAndTheOwnersOwnStays(t *testing.T) {
 
 func TestKnockIsIgnoredForADayAndForgottenAfterAnHour(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, withKnocks)
+	b := newBed(t)
 	b.knockOn("192.0.2.1", "client_id", reinstalled)
 	key := b.s.Knocks()[0].Key
 	if err := b.s.IgnoreKnock(key); err != nil {
@@ -231,7 +226,7 @@ func TestKnockIsIgnoredForADayAndForgottenAfterAnHour(t *testing.T) {
 // TestStrangersDoNotHoldTheOwnersYesBack: the limits on fetches are for them.
 func TestStrangersDoNotHoldTheOwnersYesBack(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, withKnocks, func(o *Options) {
+	b := newBed(t, func(o *Options) {
 		o.Fetch = func(_ context.Context, url string) ([]byte, error) {
 			if url != foreign {
 				return nil, errors.New("status 404")

@@ -64,16 +64,75 @@ func (l *limiter) take(key string, n float64) bool {
 // addressKey turns an address into what is counted as one caller: an IPv4
 // address, or an IPv6 /64, which one customer has to itself.
 func addressKey(addr string) string {
-	if ap, err := netip.ParseAddrPort(addr); err == nil {
-		addr = ap.Addr().String()
-	}
-	ip, err := netip.ParseAddr(addr)
-	if err != nil {
+	ip, ok := parseAddr(addr)
+	switch {
+	case !ok:
 		return clip(addr, 64)
-	}
-	ip = ip.Unmap().WithZone("")
-	if ip.Is4() {
+	case ip.Is4() || ip.IsLoopback():
 		return ip.String()
 	}
 	return netip.PrefixFrom(ip, 64).Masked().String()
+}
+
+// parseAddr reads an IP address, with or without a port.
+func parseAddr(addr string) (netip.Addr, bool) {
+	if ap, err := netip.ParseAddrPort(addr); err == nil {
+		return ap.Addr().Unmap().WithZone(""), true
+	}
+	ip, err := netip.ParseAddr(addr)
+	return ip.Unmap().WithZone(""), err == nil
+}
+
+// shares is an allowance for all in which no network can take more than a
+// part: each level is a network of a size, and has a bucket of its own.
+type shares struct {
+	levels []level
+	all    *limiter
+	local  *limiter // this computer's own door shares with nobody
+}
+
+type level struct {
+	v4, v6 int // bits of the network
+	each   *limiter
+}
+
+// newShares gives a network at each level half of what the next larger one has.
+func newShares(now func() time.Time) *shares {
+	return &shares{
+		levels: []level{
+			{32, 64, newLimiter(now, 30, 4*time.Second)},
+			{24, 48, newLimiter(now, 50, 2*time.Second)},
+			{16, 32, newLimiter(now, 100, time.Second)},
+		},
+		all:   newLimiter(now, 200, 500*time.Millisecond),
+		local: newLimiter(now, 60, time.Second),
+	}
+}
+
+// allow takes one for the caller of a request. What a smaller network may not
+// have is not taken from the larger ones.
+func (s *shares) allow(f from) bool {
+	if f.local {
+		return s.local.allow("")
+	}
+	ip, ok := parseAddr(f.addr)
+	for _, l := range s.levels {
+		if !l.each.allow(network(ip, ok, l)) {
+			return false
+		}
+	}
+	return s.all.allow("")
+}
+
+// network is the key of the network around an address; all callers without one
+// are one network.
+func network(ip netip.Addr, ok bool, l level) string {
+	if !ok {
+		return ""
+	}
+	bits := l.v6
+	if ip.Is4() {
+		bits = l.v4
+	}
+	return netip.PrefixFrom(ip, bits).Masked().String()
 }

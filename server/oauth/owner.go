@@ -26,7 +26,8 @@ var (
 type Waiting struct {
 	Client       string // its name
 	SelfNamed    bool   // show it as: calls itself "…", and RedirectHost first
-	RedirectHost string // "this computer" for a loopback address
+	RedirectHost string // for a loopback address: this computer, or another one
+	Address      string // that asked: "this computer", or an IP address
 	Scopes       []string
 	Since        time.Time
 	Expires      time.Time
@@ -45,7 +46,7 @@ type Connection struct {
 }
 
 func (r *request) public() Waiting {
-	return Waiting{Client: r.client.shownName(), SelfNamed: r.client.selfNamed, RedirectHost: redirectHost(r.redirect),
+	return Waiting{Client: r.client.shownName(), SelfNamed: r.client.selfNamed, RedirectHost: place(r.redirect, r.from), Address: r.from.String(),
 		Scopes: slices.Clone(r.scopes), Since: r.created, Expires: r.expires}
 }
 
@@ -106,7 +107,7 @@ func (s *Server) Approve(ctx context.Context, code string, write bool) error {
 	if err != nil {
 		return fmt.Errorf("oauth: approve: %w", err)
 	}
-	s.opt.Log.Info("oauth: approved", "client", r.client.label(), "redirect_host", redirectHost(r.redirect), "scopes", g.Scopes, "connection", g.ID)
+	s.opt.Log.Info("oauth: approved", "client", r.client.label(), "redirect_host", place(r.redirect, r.from), "asked_from", r.from.String(), "scopes", g.Scopes, "connection", g.ID)
 	s.opt.OnChange()
 	return nil
 }
@@ -120,7 +121,7 @@ func (s *Server) Deny(_ context.Context, code string) error {
 	}
 	location := errorLocation(r.redirect, r.state, r.issuer, &fault{Code: "access_denied", Text: "the owner said no"})
 	s.decide(r, func() { r.decision, r.location = denied, location })
-	s.opt.Log.Info("oauth: denied", "client", r.client.label(), "redirect_host", redirectHost(r.redirect))
+	s.opt.Log.Info("oauth: denied", "client", r.client.label(), "redirect_host", place(r.redirect, r.from), "asked_from", r.from.String())
 	s.opt.OnChange()
 	return nil
 }

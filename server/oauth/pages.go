@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 
 	"codabridge/assets"
@@ -51,18 +52,27 @@ var (
 		Text: "The app got its answer. If it is not connected, start again from the app."}
 )
 
+func pageNoCookies(query string) page {
+	return page{Title: "This browser keeps no cookies here",
+		Text:  "codabridge knows your browser again by a cookie, and none came back. Nothing was shared.",
+		Steps: []string{"Allow cookies for this address, or open the sign-in in your usual browser instead of the app's own window.", "Try again."},
+		Link:  PathAuthorize + "?" + query, LinkText: "Try again"}
+}
+
 func pageExpired(query string) page {
 	return page{Title: "This request has expired",
-		Text: "Nobody approved it within five minutes, or a newer request took its place. Nothing was shared.",
+		Text: "Nobody approved it within five minutes, or the app asked anew. Nothing was shared.",
 		Link: PathAuthorize + "?" + query, LinkText: "Try again"}
 }
 
 // waitingPage is what oauth_waiting.html shows.
 type waitingPage struct {
 	Host     string // where the codes go, first
+	Address  string // that asked
 	Name     string // in quotes when it is only what the client calls itself
 	Self     bool
 	Loopback bool
+	Asker    string // begins the heading for a loopback address
 	Scopes   []string
 	Code     string
 	Owner    string // "Approve on this computer"
@@ -72,12 +82,15 @@ type waitingPage struct {
 
 func (s *Server) showWaiting(w http.ResponseWriter, req *request) {
 	p := waitingPage{
-		Host: redirectHost(req.redirect), Name: req.client.shownName(), Self: req.client.selfNamed, Scopes: s.plainScopes(req.scopes),
-		Code: req.code, Wait: PathWait + "?" + req.query, Retry: PathAuthorize + "?" + req.query,
+		Host: place(req.redirect, req.from), Address: req.from.String(), Name: req.client.shownName(), Self: req.client.selfNamed, Scopes: s.plainScopes(req.scopes),
+		Code: req.code, Wait: PathWait + "?" + req.query + "&" + shownParam + "=" + strconv.FormatInt(s.opt.Now().Unix(), 10), Retry: PathAuthorize + "?" + req.query,
 	}
-	p.Loopback = isLoopback(req.redirect)
-	if s.opt.OwnerURL != nil {
-		p.Owner = s.opt.OwnerURL(req.code)
+	p.Loopback, p.Asker = isLoopback(req.redirect), "A program on this computer"
+	if !req.from.local {
+		p.Asker = "A program on another computer (" + req.from.String() + ")"
+	}
+	if owner := s.opt.OwnerURL(); owner != "" {
+		p.Owner = owner + "/#approve=" + req.code
 	}
 	s.render(w, http.StatusOK, "oauth_waiting.html", p)
 }

@@ -31,7 +31,7 @@ type request struct {
 	asked
 	ticket
 	code string
-	addr string
+	from from
 
 	expires  time.Time
 	polled   time.Time
@@ -69,7 +69,7 @@ func (p *pool) find(t ticket, now time.Time) *request {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.all[t.number]
-	if r == nil || r.browser != t.browser || r.ticket.asked != t.asked || r.over(now) {
+	if r == nil || r.ticket.asked != t.asked || r.over(now) {
 		return nil
 	}
 	r.polled = now
@@ -85,7 +85,7 @@ func (p *pool) add(r *request, back bool, now time.Time) *request {
 	if old := p.all[r.number]; old != nil {
 		return old
 	}
-	p.sweep(r.browser, now)
+	p.sweep(now)
 	if back {
 		r.polled = now
 	}
@@ -96,7 +96,7 @@ func (p *pool) add(r *request, back bool, now time.Time) *request {
 			continue
 		}
 		waiting++
-		if other.addr == r.addr {
+		if other.from.key == r.from.key {
 			same = append(same, other)
 		}
 	}
@@ -108,14 +108,14 @@ func (p *pool) add(r *request, back bool, now time.Time) *request {
 		return r
 	}
 	p.all[r.number] = r
-	p.held[r.addr]++
+	p.held[r.from.key]++
 	return r
 }
 
-// sweep removes what has expired and what the same browser asked before.
-func (p *pool) sweep(browser [16]byte, now time.Time) {
+// sweep removes what has expired.
+func (p *pool) sweep(now time.Time) {
 	for _, r := range p.all {
-		if r.over(now) || (r.browser == browser && r.decision == undecided) {
+		if r.over(now) {
 			p.drop(r)
 		}
 	}
@@ -143,7 +143,7 @@ func (p *pool) makeRoom(there bool, now time.Time) bool {
 	var idle, live *request
 	seen, most := 0, 0
 	for _, r := range p.all {
-		switch held := p.held[r.addr]; {
+		switch held := p.held[r.from.key]; {
 		case r.decision != undecided:
 		case r.there(now):
 			if seen++; rand.IntN(seen) == 0 {
@@ -185,8 +185,8 @@ func (r *request) there(now time.Time) bool {
 
 func (p *pool) drop(r *request) {
 	delete(p.all, r.number)
-	if p.held[r.addr]--; p.held[r.addr] <= 0 {
-		delete(p.held, r.addr)
+	if p.held[r.from.key]--; p.held[r.from.key] <= 0 {
+		delete(p.held, r.from.key)
 	}
 	r.wake()
 }

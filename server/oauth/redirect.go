@@ -114,10 +114,27 @@ func isLoopback(uri string) bool {
 	return ok
 }
 
-// redirectHost names the place an address leads to, for people.
+// place names where an address leads to, for people. A loopback address is on
+// the computer of whoever asked, which is this one only if they asked here.
+func place(uri string, f from) string {
+	if isLoopback(uri) && !f.local {
+		return "a program on another computer (" + f.String() + ")"
+	}
+	return redirectHost(uri)
+}
+
+// placeAt is place for a connection, of which the issuer is known: the origin
+// without encryption is this computer's own door.
+func placeAt(uri, issuer string) string {
+	if isLoopback(uri) && !strings.HasPrefix(issuer, "http://") {
+		return "a program on another computer"
+	}
+	return redirectHost(uri)
+}
+
 func redirectHost(uri string) string {
 	if isLoopback(uri) {
-		return "this computer"
+		return thisComputer
 	}
 	u, err := url.Parse(uri)
 	if err != nil {

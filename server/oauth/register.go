@@ -57,12 +57,12 @@ func (s *Server) Register(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
-	s.opt.Log.Info("oauth: client registered", "client", reg.ID, "name", reg.Name, "redirect_host", redirectHost(reg.Redirects[0]), "addr", ClientAddr(r.Context()))
+	s.opt.Log.Info("oauth: client registered", "client", reg.ID, "name", reg.Name, "redirect_host", place(reg.Redirects[0], fromOf(r.Context())), "addr", ClientAddr(r.Context()))
 	answer(w, http.StatusCreated, reg)
 }
 
 func (s *Server) register(r *http.Request) (registration, error) {
-	if !s.registerEach.allow(ClientAddr(r.Context())) || !s.registerAll.allow("") {
+	if !s.registers.allow(fromOf(r.Context())) {
 		return registration{}, tooMany()
 	}
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {

@@ -68,8 +68,8 @@ func (s *Server) successor(ctx context.Context, old, prefix string) (plain strin
 }
 
 func (s *Server) successorKey(ctx context.Context) ([]byte, error) {
-	s.keyOnce.Lock()
-	defer s.keyOnce.Unlock()
+	s.keyMu.Lock()
+	defer s.keyMu.Unlock()
 	if s.key != nil {
 		return s.key, nil
 	}

@@ -14,6 +14,7 @@ import (
 const (
 	PathAuthorize = "/authorize"
 	PathWait      = "/authorize/wait"
+	PathHere      = "/authorize/here"
 	PathToken     = "/token"
 	PathRegister  = "/register"
 	PathRevoke    = "/revoke"
@@ -45,14 +46,11 @@ type Options struct {
 	AccessTTL time.Duration
 	// ReadOnly reports the read-only switch; nil means off.
 	ReadOnly func() bool
-	// OwnerURL is where "Approve on this computer" leads for a code; nil, or
-	// an empty answer, means that the page has no such button.
-	OwnerURL func(code string) string
-	// KnockURL is where the page of an unknown client leads on the owner's
-	// side, with what BringKnock takes; nil means that it leads nowhere.
-	KnockURL func(sealed string) string
-	// OnChange is called after waiting requests, knocks or connections
-	// changed,
+	// OwnerURL is the origin of the owner's page; nil, or an empty answer, means
+	// that our pages have no link to it. They add "/#approve=" with a code, or
+	// "/#knock=" with what BringKnock takes.
+	OwnerURL func() string
+	// OnChange is called after waiting requests, knocks or connections changed,
 	// outside all locks, possibly from many goroutines; nil means nobody asks.
 	OnChange func()
 	// Changes says in words what coda.write allows just now, for the page that
@@ -68,8 +66,8 @@ type Options struct {
 	Pages *template.Template
 }
 
-// Server is the authorization server. Its methods Authorize, Wait, Token,
-// Register, RevokeToken and Metadata are HTTP handlers; the others are for the
+// Server is the authorization server. Its methods Authorize, Wait, Here,
+// Token, Register, RevokeToken and Metadata are HTTP handlers; the others are for the
 // owner's side and the resource server. All are safe for concurrent use.
 type Server struct {
 	opt    Options
@@ -80,14 +78,16 @@ type Server struct {
 	knocks knocks
 	hold   time.Duration // how long a poll is held open
 
-	registerEach, registerAll, authorizeEach, waitEach, tokenEach *limiter
-	wrongCodes, knockNews                                         *limiter
+	registers                          *shares
+	authorizeEach, waitEach, tokenEach *limiter
+	wrongCodes, knockNews              *limiter
+	arrivals                           arrivals
 
-	keyOnce sync.Mutex // guards key
-	key     []byte     // of the successors; read from the store when first needed
+	keyMu sync.Mutex // guards key
+	key   []byte     // of the successors; read from the store when first needed
 
-	usedLock sync.Mutex           // guards used
-	used     map[string]time.Time // last use of each grant as the store has it
+	usedMu sync.Mutex           // guards used
+	used   map[string]time.Time // last use of each grant as the store has it
 }
 
 // New assembles a Server. It opens nothing and starts nothing.
@@ -107,6 +107,9 @@ func New(o Options) *Server {
 	if o.OnChange == nil {
 		o.OnChange = func() {}
 	}
+	if o.OwnerURL == nil {
+		o.OwnerURL = func() string { return "" }
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -116,43 +119,11 @@ func New(o Options) *Server {
 	return &Server{
 		opt: o, pages: o.Pages, seal: newSealer(), pool: newPool(), docs: newDocuments(o.Fetch, o.Now),
 		hold: 25 * time.Second, used: map[string]time.Time{},
-		registerEach:  newLimiter(o.Now, 30, 2*time.Second),
-		registerAll:   newLimiter(o.Now, 100, 500*time.Millisecond),
+		registers:     newShares(o.Now),
 		authorizeEach: newLimiter(o.Now, 30, time.Second),
 		waitEach:      newLimiter(o.Now, 120, 250*time.Millisecond),
 		tokenEach:     newLimiter(o.Now, 120, 250*time.Millisecond),
 		wrongCodes:    newLimiter(o.Now, 20, 3*time.Second),
 		knockNews:     newLimiter(o.Now, 5, time.Second),
 	}
-}
-
-type contextKey int
-
-const (
-	issuerKey contextKey = iota
-	addrKey
-)
-
-// WithIssuer says which of our origins a request came to: scheme and host
-// without a trailing slash (RFC 8414 section 2, "issuer").
-func WithIssuer(ctx context.Context, origin string) context.Context {
-	return context.WithValue(ctx, issuerKey, origin)
-}
-
-// WithClientAddr says which address a request came from: an IP address, with
-// or without a port. Requests without one share one allowance.
-func WithClientAddr(ctx context.Context, addr string) context.Context {
-	return context.WithValue(ctx, addrKey, addressKey(addr))
-}
-
-func issuerOf(ctx context.Context) string {
-	s, _ := ctx.Value(issuerKey).(string)
-	return s
-}
-
-// ClientAddr returns what WithClientAddr put in, as it is counted: an IPv4
-// address or an IPv6 /64; empty when nothing was.
-func ClientAddr(ctx context.Context) string {
-	s, _ := ctx.Value(addrKey).(string)
-	return s
 }

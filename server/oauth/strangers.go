@@ -46,27 +46,32 @@ func (s *Server) stranger(r *http.Request, id, redirect string, err error) *refu
 	if !ok || (k.Host != "" && s.opt.Fetch == nil) {
 		return &refusal{page: p}
 	}
-	k.addr = ClientAddr(r.Context())
+	k.came(fromOf(r.Context()))
 	if s.knocks.add(k, now) && s.knockNews.allow("") {
 		s.opt.OnChange()
 	}
-	if s.opt.KnockURL != nil {
+	if owner := s.opt.OwnerURL(); owner != "" {
 		p.Note = "If you know it: codabridge's page on the computer that runs it can let it in."
-		p.Link, p.LinkText = s.opt.KnockURL(s.seal.sealKnock(k)), "Look at it on this computer"
+		p.Link, p.LinkText = owner+"/#knock="+s.seal.sealKnock(k), "Look at it on this computer"
 	}
 	return &refusal{page: p}
 }
 
-// Knocks lists the clients that are not known and ask to be, oldest first.
+// Knocks lists the clients that are not known and ask to be: first those that
+// the owner's own browser brought, then the oldest.
 func (s *Server) Knocks() []Knock {
 	s.knocks.mu.Lock()
 	defer s.knocks.mu.Unlock()
 	s.knocks.sweep(s.opt.Now())
-	var list []Knock
+	var owned, others []Knock
 	for _, k := range s.knocks.list {
-		list = append(list, k.Knock)
+		if k.owned {
+			owned = append(owned, k.Knock)
+		} else {
+			others = append(others, k.Knock)
+		}
 	}
-	return list
+	return append(owned, others...)
 }
 
 // BringKnock puts the client on the list whose page led the owner here; a

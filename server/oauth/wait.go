@@ -3,6 +3,8 @@ package oauth
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -11,13 +13,13 @@ const pollsEach = 4 // polls held open for one request; more are answered at onc
 
 // state is what a waiting page is told.
 type state struct {
-	Status   string `json:"status"` // waiting, approved, denied, finished or expired
+	Status   string `json:"status"` // waiting, approved, denied, finished, expired or cookies
 	Location string `json:"location,omitempty"`
 }
 
 func (s *Server) newRequest(a asked, t ticket, r *http.Request) *request {
 	return &request{
-		asked: a, ticket: t, code: codeOf(s.seal.codeKey, t.number), addr: ClientAddr(r.Context()),
+		asked: a, ticket: t, code: codeOf(s.seal.codeKey, t.number), from: fromOf(r.Context()),
 		expires: t.created.Add(requestLife), changed: make(chan struct{}),
 	}
 }
@@ -34,6 +36,10 @@ func (s *Server) Wait(w http.ResponseWriter, r *http.Request) {
 	script := strings.Contains(r.Header.Get("Accept"), "application/json")
 	req := s.returning(r)
 	switch {
+	case req == nil && script && s.lacksCookies(r):
+		answer(w, http.StatusOK, state{Status: "cookies"})
+	case req == nil && s.lacksCookies(r):
+		s.show(w, http.StatusOK, pageNoCookies(r.URL.RawQuery))
 	case req == nil && script:
 		answer(w, http.StatusOK, state{Status: "expired"})
 	case req == nil:
@@ -54,12 +60,15 @@ func (s *Server) Wait(w http.ResponseWriter, r *http.Request) {
 // returning finds the request of a browser that comes back, and lets it in
 // again when it had to leave; nil when it is over, or not this browser's.
 func (s *Server) returning(r *http.Request) *request {
-	t, ok := s.seal.ticket(r)
-	if !ok {
+	if !s.hasCookies(r) {
 		return nil
 	}
 	a, no := s.read(r)
-	if no != nil || a.digest != t.asked {
+	if no != nil {
+		return nil
+	}
+	t, ok := s.seal.ticket(r, a.digest)
+	if !ok {
 		return nil
 	}
 	now := s.opt.Now()
@@ -68,6 +77,24 @@ func (s *Server) returning(r *http.Request) *request {
 	}
 	return s.pool.add(s.newRequest(a, t, r), true, now)
 }
+
+func (s *Server) hasCookies(r *http.Request) bool {
+	base := cookieBase(issuerOf(r.Context()))
+	return slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return strings.HasPrefix(c.Name, base) })
+}
+
+// lacksCookies tells a browser that keeps no cookies from one whose cookie has
+// had its time: the address that the page asks at says since when it is shown.
+func (s *Server) lacksCookies(r *http.Request) bool {
+	if s.hasCookies(r) {
+		return false
+	}
+	since, err := strconv.ParseInt(r.URL.Query().Get(shownParam), 10, 64)
+	return err != nil || s.opt.Now().Sub(time.Unix(since, 0)) < requestLife
+}
+
+// shownParam says when the waiting page was drawn, in seconds of Unix time.
+const shownParam = "shown"
 
 // await returns when there is news for a request, or after a while.
 func (s *Server) await(ctx context.Context, req *request) {

@@ -3,8 +3,11 @@ package oauth
 import (
 	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,10 +25,10 @@ func TestPageShowsWhoAsksAndWhereItLeads(t *testing.T) {
 		change     []string
 		have, lack []string
 	}{
-		"a pinned client is named": {nil, []string{"<h1>ChatGPT asks", "chatgpt.com", "Change your Coda docs", `href="http://127.0.0.1:8086/#approve=`}, []string{"calls itself", "warning"}},
+		"a pinned client is named": {nil, []string{"<h1>ChatGPT asks", "chatgpt.com", "Change your Coda docs", `href="http://127.0.0.1:8086/#approve=`}, []string{"calls itself", "It sends you"}},
 		"a name of its own comes after the host, in quotes": {[]string{"client_id", reg.ID},
-			[]string{"<h1>chatgpt.com asks", "calls itself &ldquo;ChatGPT&lt;script&gt;&rdquo;"}, []string{"<h1>ChatGPT", "ChatGPT<script>"}},
-		"a loopback address is warned about": {[]string{"client_id", reg.ID, "redirect_uri", "http://localhost:99/callback"}, []string{"<h1>A program on this computer asks", `class="warning"`}, nil},
+			[]string{"<h1>chatgpt.com asks", "calls itself &ldquo;ChatGPT&lt;script&gt;&rdquo;", "Asked from</dt><dd>127.0.0.1", "only if you started it yourself"}, []string{"<h1>ChatGPT", "ChatGPT<script>"}},
+		"a loopback address is warned about": {[]string{"client_id", reg.ID, "redirect_uri", "http://localhost:99/callback"}, []string{"<h1>A program on another computer (127.0.0.1) asks", "a program on the computer of this browser"}, []string{"A program on this computer"}},
 		"read only is said":                  {[]string{"scope", "coda.read"}, []string{"Read and search"}, []string{"Change your"}},
 	} {
 		r := b.get(b.browser(), PathAuthorize+"?"+b.asking(c.change...).Encode(), "text/html")
@@ -45,7 +48,7 @@ func TestPageShowsWhoAsksAndWhereItLeads(t *testing.T) {
 			t.Errorf("%s: headers %v", name, r.header)
 		}
 		cookie := r.header.Get("Set-Cookie")
-		for _, want := range []string{"__Host-codabridge=", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"} {
+		for _, want := range []string{"__Host-codabridge-", "Path=/", "HttpOnly", "Secure", "SameSite=Lax"} {
 			if !strings.Contains(cookie, want) {
 				t.Errorf("%s: cookie %s lacks %s", name, cookie, want)
 			}
@@ -80,7 +83,7 @@ func TestReloadKeepsTheCodeAndOnlyThisBrowserGetsTheAnswer(t *testing.T) {
 	if st := b.poll(other, q); st.Status != "waiting" {
 		t.Errorf("the other browser heard %+v", st)
 	}
-	if st := b.poll(b.browser(), q); st.Status != "expired" {
+	if st := b.poll(b.browser(), q); st.Status != "cookies" {
 		t.Errorf("a browser without the cookie heard %+v", st)
 	}
 	first := b.poll(mine, q)
@@ -176,16 +179,92 @@ func TestRequestExpiresWithAWayOn(t *testing.T) {
 	}
 }
 
-func TestNewRequestOfABrowserReplacesItsOlderOne(t *testing.T) {
+// TestSignInsInOneBrowserGoOnSideBySide: ChatGPT's tab died when Claude's
+// opened, because both had one cookie.
+func TestSignInsInOneBrowserGoOnSideBySide(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
+	b.s.SetHold(0)
 	c := b.browser()
-	old := b.authorize(c, b.asking())
-	b.authorize(c, b.asking("state", "other"))
-	if _, err := b.s.Find(old); err == nil || len(b.s.Waiting()) != 1 {
-		t.Errorf("old one found %v, %d wait", err == nil, len(b.s.Waiting()))
+	asked := []url.Values{b.asking(), b.asking("client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata", "redirect_uri", "https://claude.ai/api/mcp/auth_callback"),
+		b.asking("state", "the same client, once more")}
+	var codes []string
+	for _, q := range asked {
+		codes = append(codes, b.authorize(c, q))
 	}
-	if st := b.poll(c, b.asking()); st.Status != "expired" {
-		t.Errorf("the older tab heard %+v", st)
+	for range 2 {
+		for i, q := range asked {
+			if st := b.poll(c, q); st.Status != "waiting" || b.authorize(c, q) != codes[i] {
+				t.Errorf("tab %d heard %+v", i, st)
+			}
+		}
+	}
+	for i, q := range asked {
+		if err := b.s.Approve(t.Context(), codes[i], false); err != nil {
+			t.Errorf("tab %d: %v", i, err)
+		}
+		u, err := url.Parse(b.poll(c, q).Location)
+		if err != nil || u.Query().Get("code") == "" || u.Query().Get("state") != q.Get("state") || !strings.HasPrefix(u.String(), q.Get("redirect_uri")+"?") {
+			t.Errorf("tab %d is sent to %v", i, u)
+		}
+	}
+}
+
+// TestABrowserHoldsFewCookies: a page that opens very many sign-ins in a
+// browser must not shut it out of this address by the size of its cookies.
+func TestABrowserHoldsFewCookies(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	b.s.SetHold(0)
+	c := b.browser()
+	at, err := url.Parse(b.issuer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 25 {
+		b.authorize(c, b.asking("state", strconv.Itoa(i)))
+		b.clock.advance(2 * time.Second)
+		if n := len(c.Jar.Cookies(at)); n > cookiesKept {
+			t.Fatalf("it holds %d", n)
+		}
+	}
+	if st := b.poll(c, b.asking("state", "24")); st.Status != "waiting" {
+		t.Errorf("the newest heard %+v", st)
+	}
+	b.restart()
+	b.authorize(c, b.asking("state", "of another run"))
+	if n := len(c.Jar.Cookies(at)); n != 1 {
+		t.Errorf("%d cookies, though those of the earlier run are of no use", n)
+	}
+}
+
+// TestABrowserWithoutCookiesIsToldSo: by the script and by the page without
+// one, and only while that is what is wrong.
+func TestABrowserWithoutCookiesIsToldSo(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	b.s.SetHold(0)
+	c := b.browser()
+	c.Jar = nil
+	page := b.get(c, PathAuthorize+"?"+b.asking().Encode(), "text/html").body
+	m := regexp.MustCompile(`data-wait="([^"]+)"`).FindStringSubmatch(page)
+	if m == nil {
+		t.Fatal(page)
+	}
+	wait := html.UnescapeString(m[1])
+	if r := b.get(c, wait, "application/json"); !strings.Contains(r.body, `"cookies"`) {
+		t.Errorf("the script hears %s", r.body)
+	}
+	if r := b.get(c, wait, "text/html"); !strings.Contains(r.body, "keeps no cookies") || !strings.Contains(r.body, "Allow cookies") {
+		t.Errorf("the page without script says %s", r.body)
+	}
+	b.clock.advance(requestLife)
+	if r := b.get(c, wait, "application/json"); !strings.Contains(r.body, `"expired"`) {
+		t.Errorf("a tab that slept, whose cookie is gone: %s", r.body)
+	}
+	strange := b.browser()
+	b.authorize(strange, b.asking("state", "other"))
+	if st := b.poll(strange, b.asking()); st.Status != "expired" {
+		t.Errorf("a browser that keeps cookies and asks for another's: %+v", st)
 	}
 }

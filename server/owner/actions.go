@@ -24,6 +24,8 @@ func (o *Owner) Actions() []Action {
 		{"index/exclude", takes(doc, on), o.excludeDocument},
 
 		{"approve/find", takes(code), o.findRequest},
+		{"approve/arrive", takes(code), o.arrive},
+		{"approve/arrived", takes(Field{"for", Text}), o.arrived},
 		{"knock/bring", takes(Field{"knock", Text}), o.bringKnock},
 		{"knock/allow", takes(key), o.allowKnock},
 		{"knock/ignore", takes(key), o.ignoreKnock},

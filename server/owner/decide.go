@@ -3,13 +3,14 @@ package owner
 import (
 	"context"
 
+	"codabridge/server/door"
 	"codabridge/server/oauth"
 )
 
 // asked is what is shown of a request that waits, so that the owner decides on
 // what they see.
 func asked(r oauth.Waiting, scopes []string) Answer {
-	return Answer{"client": r.Client, "redirect_host": r.RedirectHost, "scopes": scopes, "self_named": r.SelfNamed}
+	return Answer{"client": r.Client, "redirect_host": r.RedirectHost, "scopes": scopes, "self_named": r.SelfNamed, "address": r.Address}
 }
 
 func (o *Owner) findRequest(_ context.Context, form Form) (Answer, error) {
@@ -43,4 +44,18 @@ func (o *Owner) deny(ctx context.Context, form Form) (Answer, error) {
 
 func (o *Owner) revokeConnection(ctx context.Context, form Form) (Answer, error) {
 	return say("Revoked. It cannot read or write any more."), o.oauth.Revoke(ctx, form.Text("id"))
+}
+
+// arrive says where the page sends its browser that was opened by a link with
+// a code: to the public door, which sees whether this browser shows that code.
+func (o *Owner) arrive(ctx context.Context, form Form) (Answer, error) {
+	link, err := o.oauth.Arrive(form.Text("code"), door.OriginFrom(ctx))
+	return Answer{"link": link}, err
+}
+
+// arrived gives the code of the link to the browser that came back, if it is
+// the one that shows it.
+func (o *Owner) arrived(_ context.Context, form Form) (Answer, error) {
+	code, err := o.oauth.Arrived(form.Text("for"))
+	return Answer{"code": code}, err
 }

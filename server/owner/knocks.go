@@ -13,8 +13,18 @@ type ownerView struct {
 	state.State
 	// Knocks are clients that are not known and ask to be.
 	Knocks []oauth.Knock
+	// MoreWaiting and MoreKnocks are how many are not in the lists: anybody can
+	// ask, so the page shows the first of them.
+	MoreWaiting, MoreKnocks int
 	// Hosts are those that the owner allowed to say what their clients are.
 	Hosts []string
+}
+
+// firstOf is what is shown of a list that strangers can make long, and how many
+// more there are.
+func firstOf[T any](list []T) (shown []T, more int) {
+	n := min(len(list), state.MostShown)
+	return list[:n], len(list) - n
 }
 
 func (o *Owner) ownerView() ownerView {
@@ -22,7 +32,10 @@ func (o *Owner) ownerView() ownerView {
 	if err != nil {
 		o.log.Error("server: list allowed hosts", "err", err)
 	}
-	return ownerView{State: o.desk.State(), Knocks: o.oauth.Knocks(), Hosts: hosts}
+	v := ownerView{State: o.desk.State(), Hosts: hosts}
+	v.Waiting, v.MoreWaiting = firstOf(v.Waiting)
+	v.Knocks, v.MoreKnocks = firstOf(o.oauth.Knocks())
+	return v
 }
 
 // bringKnock puts the client on the list from whose page the owner came here.

@@ -1,6 +1,9 @@
 package public
 
-import "codabridge/server/door"
+import (
+	"codabridge/server/door"
+	"codabridge/server/oauth"
+)
 
 // mcpPaths are the places where MCP over streamable HTTP is served. The URL is
 // used as the owner typed it, so all spellings answer alike.
@@ -23,6 +26,7 @@ func (p *Public) Routes() []door.Route {
 		door.At(post, door.Open, door.AnyOrigin, p.o.OAuth.Register, "/register"),
 		door.At(get, door.Open, door.SameOrigin, p.o.OAuth.Authorize, "/authorize"),
 		door.At(get, door.Open, door.SameOrigin, p.waitForOwner, "/authorize/wait"),
+		door.At(get, door.Open, door.SameOrigin, p.o.OAuth.Here, oauth.PathHere),
 		door.At(post, door.Open, door.AnyOrigin, p.o.OAuth.Token, "/token"),
 		door.At(post, door.Open, door.AnyOrigin, p.o.OAuth.RevokeToken, "/revoke"),
 
@@ -33,15 +37,14 @@ func (p *Public) Routes() []door.Route {
 	}
 }
 
-// resourcePaths are the resources that have a document of their own (RFC 9728
-// section 3.1): Claude wants "resource" to equal the URL the owner typed.
-var resourcePaths = []string{"", "/", "/mcp", "/mcp/", "/sse", "/sse/"}
-
 const resourceWellKnown = "/.well-known/oauth-protected-resource"
 
+// resourceDocumentPaths are where the documents of our resources stand (RFC 9728
+// section 3.1), one for each address: Claude wants "resource" to equal the URL
+// the owner typed.
 func resourceDocumentPaths() []string {
 	paths := []string{"/.well-known/protected-resource-metadata"}
-	for _, p := range resourcePaths {
+	for _, p := range oauth.ResourcePaths() {
 		paths = append(paths, resourceWellKnown+p)
 	}
 	return append(paths, "/mcp"+resourceWellKnown, "/sse"+resourceWellKnown)
@@ -52,7 +55,7 @@ func resourceDocumentPaths() []string {
 func issuerDocumentPaths() []string {
 	var paths []string
 	for _, name := range []string{"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"} {
-		for _, p := range resourcePaths {
+		for _, p := range oauth.ResourcePaths() {
 			paths = append(paths, name+p)
 		}
 		paths = append(paths, "/mcp"+name, "/sse"+name)

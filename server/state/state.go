@@ -111,14 +111,20 @@ type ToolChoice struct {
 	Writes, Chosen bool
 }
 
+// MostShown is how many requests a view shows of a list that strangers can make
+// long; of the others it tells the number.
+const MostShown = 10
+
 // WaitingRequest is a client that waits for the owner's yes. The code is not
 // here: the owner gives the one that their own browser shows.
 type WaitingRequest struct {
 	Client string `json:"client"`
 	// SelfNamed says that nobody has checked the name.
-	SelfNamed    bool     `json:"self_named,omitempty"`
-	RedirectHost string   `json:"redirect_host"`
-	Scopes       []string `json:"scopes"`
+	SelfNamed    bool   `json:"self_named,omitempty"`
+	RedirectHost string `json:"redirect_host"`
+	// Address is where it asked from: "this computer", or an IP address.
+	Address string   `json:"address"`
+	Scopes  []string `json:"scopes"`
 	// Seconds is how long it has waited.
 	Seconds int `json:"seconds"`
 }
