@@ -23,11 +23,22 @@
 // gives that code on the owner's side. A stranger's request that comes at the
 // same moment and looks the same has another code.
 //
+// A link to the owner's page may hold a code, and anybody can make one, for a
+// request of their own, and show the same code beside it. So a code that came
+// by a link is filled in only where the same browser holds that request's
+// cookie: the owner's page sends its browser to the public door, which is where
+// the cookie belongs, and back. Everywhere else the owner types what their own
+// tab shows.
+//
+// Where a request came from is shown with it, always. A loopback redirect leads
+// to the computer of whoever asked, which is this computer only if they came by
+// its own door. A client that is answered on its own computer proves nothing by
+// its client_id, so its name is its own word even where it is pinned.
+//
 // A waiting request lives in memory. The browser holds a sealed cookie for each,
 // with its number and a digest of what was asked, so sign-ins in one browser
-// wait side by side, and a reload, or a
-// poll after the request had to leave, brings the very same request back
-// under the same code. Requests are bounded to five an address and 1,000 in
+// wait side by side, and a reload, or a poll after the request had to leave,
+// brings the very same request back under the same code. Requests are bounded to five an address and 1,000 in
 // all, and this is what makes the bound harmless: a browser that is there is
 // never shut out, because it asks again. When the room is full the newest
 // request that no browser is polling for leaves first (from the address that
