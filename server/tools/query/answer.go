@@ -1,0 +1,211 @@
+package query
+
+import (
+	"cmp"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// Answer is what the rows given so far come to.
+type Answer struct {
+	// Columns are the names; the first is "id" where rows are told.
+	Columns []string
+	Rows    [][]any
+	// More tells that there are rows after these.
+	More bool
+	// Notes are sentences that keep the numbers from being misread.
+	Notes []string
+}
+
+// Answer gives rows from the offset on, up to what Spec.First asked for. It
+// may be called again after more rows were added.
+func (q *Query) Answer(offset int) Answer {
+	var a Answer
+	if q.grouped() {
+		a = q.groupAnswer()
+	} else {
+		a = q.rowAnswer()
+	}
+	a.More = len(a.Rows) > q.first
+	a.Rows = a.Rows[min(offset, len(a.Rows)):min(q.first, len(a.Rows))]
+	a.Notes = q.notes(a)
+	return a
+}
+
+func (q *Query) rowAnswer() Answer {
+	q.sortRows()
+	var a Answer
+	if q.distinct == nil {
+		a.Columns = []string{"id"}
+	}
+	for _, at := range q.shown {
+		a.Columns = append(a.Columns, q.all[at].Name)
+	}
+	for i := range q.rows {
+		var cells []any
+		if q.distinct == nil {
+			cells = []any{q.rows[i].id}
+		}
+		for _, at := range q.shown {
+			cells = append(cells, shown(q.all[at].kind(), q.rows[i].cells[at]))
+		}
+		a.Rows = append(a.Rows, cells)
+	}
+	return a
+}
+
+func (q *Query) groupAnswer() Answer {
+	made := q.answerColumns()
+	var a Answer
+	for _, c := range made {
+		a.Columns = append(a.Columns, c.Name)
+	}
+	if len(q.groups) == 0 && len(q.sequence) == 0 {
+		_, _ = q.groupOf(nil) // the total of nothing is a row too
+	}
+	totals := q.totals()
+	var rows [][]value
+	for _, g := range q.sequence {
+		r := slices.Clone(g.keys)
+		for i, s := range q.sums {
+			v, plainly := g.states[i].result(s, g.count, totals[i])
+			if !plainly {
+				v = value{empty: true}
+			}
+			r = append(r, v)
+		}
+		if q.having == nil || q.having.holds(made, single(r)) {
+			rows = append(rows, r)
+		}
+	}
+	q.sortGroups(made, rows)
+	for _, r := range rows {
+		var cells []any
+		for i := range r {
+			cells = append(cells, r[i].show(made[i].kind()))
+		}
+		a.Rows = append(a.Rows, cells)
+	}
+	return a
+}
+
+func single(r []value) [][]value {
+	out := make([][]value, len(r))
+	for i := range r {
+		out[i] = r[i : i+1]
+	}
+	return out
+}
+
+// sortGroups orders as asked, else by period or as the groups come in their
+// column's own order.
+func (q *Query) sortGroups(made columns, rows [][]value) {
+	sorts := q.sorts
+	if len(sorts) == 0 {
+		for i := range q.groups {
+			sorts = append(sorts, order{column: i})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b []value) int {
+		for _, o := range sorts {
+			i := o.column
+			n := made[i].compare(a[i:i+1], b[i:i+1], o.down)
+			if i < len(q.groups) && q.groups[i].by != "" && !a[i].empty && !b[i].empty {
+				n = cmp.Compare(sinceEpoch(a[i].when), sinceEpoch(b[i].when))
+				if o.down {
+					n = -n
+				}
+			}
+			if n != 0 {
+				return n
+			}
+		}
+		return 0
+	})
+}
+
+// totals are what all groups have together. A row that is in two groups
+// counts twice, so that shares add up to one.
+func (q *Query) totals() []*big.Rat {
+	out := make([]*big.Rat, len(q.sums))
+	for i, s := range q.sums {
+		out[i] = new(big.Rat)
+		for _, g := range q.sequence {
+			switch {
+			case s.op != "share":
+			case s.column < 0:
+				out[i].Add(out[i], big.NewRat(int64(g.count), 1))
+			case g.states[i].sum != nil:
+				out[i].Add(out[i], g.states[i].sum)
+			}
+		}
+	}
+	return out
+}
+
+func (q *Query) notes(a Answer) []string {
+	var out []string
+	for _, at := range sortedKeys(q.unfit) {
+		out = append(out, fmt.Sprintf("%d cells of %s hold something else than %s and are in no number.", q.unfit[at], quote(q.all[at].Name), q.all[at].wanted()))
+	}
+	if q.several {
+		out = append(out, "A row with several entries counts in the group of each, so the groups may add up to more than all rows.")
+	}
+	if q.mixes() {
+		out = append(out, "Amounts in several currencies are told apart and not converted.")
+	}
+	if len(a.Rows) == 0 || q.count == 0 {
+		out = append(out, q.where.near(q.all)...)
+	}
+	return out
+}
+
+func (c *Column) wanted() string {
+	if k := c.kind(); k != words {
+		return k.String()
+	}
+	return "a number"
+}
+
+func (q *Query) mixes() bool {
+	for _, g := range q.sequence {
+		for i := range g.states {
+			if len(g.states[i].units) > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// near names, for each condition that nothing met, values that are like it.
+func (n *node) near(all columns) []string {
+	var out []string
+	for _, child := range n.children {
+		out = append(out, child.near(all)...)
+	}
+	if n.op == "" || n.hits > 0 || len(n.seen) == 0 {
+		return out
+	}
+	var seen []string
+	for _, key := range sortedKeys(n.seen) {
+		seen = append(seen, n.seen[key])
+	}
+	var wanted []string
+	for _, t := range n.wanted {
+		wanted = append(wanted, quote(t.text))
+	}
+	return append(out, fmt.Sprintf("No row has %s %s %s. Near it are: %s.", quote(all[n.column].Name), n.op,
+		strings.Join(wanted[:min(len(wanted), 5)], ", "), nearest(n.wanted[0].text, seen, 8)))
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,283 @@
+package query
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// How large a question may be.
+const (
+	maxGroupBy    = 2
+	maxAggregates = 12
+	maxSorts      = 6
+	maxGroups     = 50000
+	maxKept       = 20000 // rows that wait to be sorted
+)
+
+// Spec is a question as it was asked: decoded JSON, with json.Number for
+// numbers. Absent parts are nil.
+type Spec struct {
+	Where     any
+	Select    []string
+	Distinct  bool
+	Sort      []any
+	GroupBy   []any
+	Aggregate []any
+	Having    any
+	// First is how many rows of the answer are wanted, from the first on.
+	First int
+}
+
+// order is one column to sort by.
+type order struct {
+	column int
+	down   bool
+}
+
+// groupKey is one column to group by.
+type groupKey struct {
+	column int
+	by     string // day, week, month, quarter, year; empty for the value itself
+}
+
+// Query is a question that rows are given to.
+type Query struct {
+	all    columns
+	env    Env
+	where  *node
+	sorts  []order
+	shown  []int // columns of the answer, of rows
+	groups []groupKey
+	sums   []aggregate
+	having *node
+	first  int
+
+	distinct map[string]bool
+	rows     []row
+	found    map[string]*group
+	sequence []*group
+	count    int // rows that fulfil where
+	read     int
+	unfit    map[int]int // cells that do not fit their column
+	several  bool        // a row counted in more than one group
+}
+
+// row is one that fulfils the conditions.
+type row struct {
+	id    string
+	at    int
+	cells [][]value
+}
+
+// Compile checks a question against the columns of its table. An error is a
+// sentence without its full stop.
+func Compile(spec Spec, all []Column, env Env) (*Query, error) {
+	q := &Query{all: all, env: env, first: spec.First, unfit: map[int]int{}, found: map[string]*group{}}
+	var err error
+	reader := &conditions{all: q.all, env: env, part: "where"}
+	if q.where, err = reader.read(spec.Where, 0); err != nil {
+		return nil, fmt.Errorf("where: %w", err)
+	}
+	if err = q.readGroups(spec); err != nil {
+		return nil, err
+	}
+	if q.grouped() {
+		return q, q.finishGroups(spec)
+	}
+	if spec.Having != nil {
+		return nil, fmt.Errorf("having chooses among groups: give group_by or aggregate too, or put the condition into where")
+	}
+	if spec.Distinct {
+		q.distinct = map[string]bool{}
+	}
+	if q.shown, err = q.choose(spec.Select); err != nil {
+		return nil, err
+	}
+	q.sorts, err = readSorts(spec.Sort, q.all, "sort")
+	return q, err
+}
+
+// grouped tells whether the answer is about groups, not rows.
+func (q *Query) grouped() bool { return len(q.groups) > 0 || len(q.sums) > 0 }
+
+func (q *Query) choose(names []string) ([]int, error) {
+	var out []int
+	for _, name := range names {
+		at, err := q.all.find(name, "select")
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(out, at) {
+			out = append(out, at)
+		}
+	}
+	for at := range q.all {
+		if len(names) == 0 && q.all[at].Type != "button" {
+			out = append(out, at)
+		}
+	}
+	return out, nil
+}
+
+func readSorts(list []any, all columns, part string) ([]order, error) {
+	if len(list) > maxSorts {
+		return nil, fmt.Errorf("sort takes at most %d columns", maxSorts)
+	}
+	var out []order
+	for _, e := range list {
+		var o order
+		name, ok := e.(string)
+		if m, object := e.(map[string]any); object {
+			name, ok = m["column"].(string)
+			down, given := m["descending"]
+			if o.down, _ = down.(bool); given && down != true && down != false {
+				return nil, fmt.Errorf(`sort: "descending" is true or false`)
+			}
+		}
+		if !ok || name == "" {
+			return nil, fmt.Errorf(`sort takes a list such as [{"column":"Due","descending":true}]`)
+		}
+		var err error
+		if o.column, err = all.find(name, part); err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// Add gives the question one row: its id and its cells by column id.
+func (q *Query) Add(id string, values map[string]any) error {
+	q.read++
+	cells := make([][]value, len(q.all))
+	for i := range q.all {
+		cells[i] = read(&q.all[i], values[q.all[i].ID], q.env.Now.Location())
+	}
+	if !q.where.holds(q.all, cells) {
+		return nil
+	}
+	q.count++
+	if q.grouped() {
+		return q.gather(cells)
+	}
+	if q.distinct != nil {
+		key := q.keyOf(cells)
+		if q.distinct[key] {
+			return nil
+		}
+		if len(q.distinct) >= maxGroups {
+			return fmt.Errorf("there are more than %d different rows; add conditions or choose fewer columns", maxGroups)
+		}
+		q.distinct[key] = true
+	}
+	q.keep(row{id: id, at: q.read, cells: cells})
+	return nil
+}
+
+func (q *Query) keyOf(cells [][]value) string {
+	parts := make([]any, len(q.shown))
+	for i, at := range q.shown {
+		parts[i] = shown(q.all[at].kind(), cells[at])
+	}
+	b, _ := json.Marshal(parts)
+	return string(b)
+}
+
+// keep holds on to a row, and lets go of those that cannot come first.
+func (q *Query) keep(r row) {
+	needed := min(q.first+1, maxKept)
+	if len(q.sorts) == 0 && len(q.rows) >= needed {
+		return
+	}
+	q.rows = append(q.rows, r)
+	if len(q.rows) >= 2*needed+100 {
+		q.sortRows()
+		clear(q.rows[needed:])
+		q.rows = q.rows[:needed]
+	}
+}
+
+func (q *Query) sortRows() {
+	slices.SortFunc(q.rows, func(a, b row) int {
+		for _, o := range q.sorts {
+			if n := q.all[o.column].compare(a.cells[o.column], b.cells[o.column], o.down); n != 0 {
+				return n
+			}
+		}
+		return cmp.Compare(a.at, b.at)
+	})
+}
+
+// Enough tells that further rows cannot change the answer.
+func (q *Query) Enough() bool {
+	return !q.grouped() && len(q.sorts) == 0 && len(q.rows) > q.first
+}
+
+// Read is how many rows were given so far, and how many fulfil the conditions.
+func (q *Query) Read() (rows, matching int) { return q.read, q.count }
+
+// compare orders two cells; empty ones come last whichever way.
+func (c *Column) compare(a, b []value, down bool) int {
+	x, y := &a[0], &b[0]
+	k := c.kind()
+	switch {
+	case x.empty && y.empty:
+		return 0
+	case x.empty && k != truths:
+		return 1
+	case y.empty && k != truths:
+		return -1
+	}
+	n := c.compareOne(k, x, y)
+	if down {
+		return -n
+	}
+	return n
+}
+
+func (c *Column) compareOne(k kind, x, y *value) int {
+	switch {
+	case k == truths:
+		return cmp.Compare(map[bool]int{true: 1}[x.truth], map[bool]int{true: 1}[y.truth])
+	case k == days || k == moments:
+		if !x.when.IsZero() && !y.when.IsZero() {
+			return x.when.Compare(y.when)
+		}
+	case x.number != nil && y.number != nil:
+		return x.number.Cmp(y.number)
+	case x.number != nil:
+		return -1
+	case y.number != nil:
+		return 1
+	}
+	if i, j := c.option(x.text), c.option(y.text); i != j {
+		return cmp.Compare(i, j)
+	}
+	return strings.Compare(fold(x.text), fold(y.text))
+}
+
+// option is the place of a choice among the column's, in which order a
+// select column is sorted; what is no choice comes after them.
+func (c *Column) option(text string) int {
+	if i := slices.IndexFunc(c.Options, func(o string) bool { return o == text }); i >= 0 {
+		return i
+	}
+	return len(c.Options)
+}
+
+// zone is a name for where dates with time are told.
+func (e Env) zone() string {
+	if name := e.Now.Location().String(); name != "Local" {
+		return name
+	}
+	return e.Now.Format("MST") + ", UTC" + e.Now.Format("-07:00")
+}
+
+var units = []string{"day", "week", "month", "quarter", "year"}
+
+// sinceEpoch gives labels an order.
+func sinceEpoch(t time.Time) int64 { return t.Unix() }
