@@ -10,7 +10,7 @@ import (
 
 // Answer is what the rows given so far come to.
 type Answer struct {
-	// Columns are the names; the first is "id" where rows are told.
+	// Columns are the names; the first is "row" (its id) where rows are told.
 	Columns []string
 	Rows    [][]any
 	// More tells that there are rows after these.
@@ -38,7 +38,7 @@ func (q *Query) rowAnswer() Answer {
 	q.sortRows()
 	var a Answer
 	if q.distinct == nil {
-		a.Columns = []string{"id"}
+		a.Columns = []string{"row"}
 	}
 	for _, at := range q.shown {
 		a.Columns = append(a.Columns, q.all[at].Name)

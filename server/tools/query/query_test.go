@@ -165,7 +165,7 @@ func TestNumbersOfGroups(t *testing.T) {
 		`{"aggregate":[{"op":"sum","column":"Hours"}]}`:                                                                                                `["sum of Hours"] [[15.5]]`,
 		`{"where":[{"column":"Task","value":"nothing"}],"aggregate":[{"op":"sum","column":"Hours"},{"op":"max","column":"Hours"}]}`:                    `["sum of Hours","max of Hours"] [[0,""]]`,
 		`{"select":["Status"],"distinct":true,"sort":["Status"]}`:                                                                                      `["Status"] [["Not started"],["In progress"],["Done"]]`,
-		`{"select":["Task","Due"],"sort":[{"column":"Due","descending":true}],"limit":2}`:                                                              `["id","Task","Due"] [["i-2","Load test","2026-12-01"],["i-1","Sign off","2026-11-18"]]`,
+		`{"select":["Task","Due"],"sort":[{"column":"Due","descending":true}],"limit":2}`:                                                              `["row","Task","Due"] [["i-2","Load test","2026-12-01"],["i-1","Sign off","2026-11-18"]]`,
 	} {
 		a, err := ask(t, question, testRows)
 		if err != nil {
