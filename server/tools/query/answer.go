@@ -19,17 +19,18 @@ type Answer struct {
 	Notes []string
 }
 
-// Answer gives rows from the offset on, up to what Spec.First asked for. It
-// may be called again after more rows were added.
-func (q *Query) Answer(offset int) Answer {
+// Answer gives at most limit rows from the offset on. It may be called again
+// after more rows were added.
+func (q *Query) Answer(offset, limit int) Answer {
 	var a Answer
 	if q.grouped() {
 		a = q.groupAnswer()
 	} else {
 		a = q.rowAnswer()
 	}
-	a.More = len(a.Rows) > q.first
-	a.Rows = a.Rows[min(offset, len(a.Rows)):min(q.first, len(a.Rows))]
+	all := a.Rows
+	a.Rows = all[min(offset, len(all)):min(offset+limit, len(all))]
+	a.More = offset+limit < len(all)
 	a.Notes = q.notes(a)
 	return a
 }
@@ -152,6 +153,9 @@ func (q *Query) notes(a Answer) []string {
 	}
 	if q.several {
 		out = append(out, "A row with several entries counts in the group of each, so the groups may add up to more than all rows.")
+	}
+	if q.cut && !a.More {
+		out = append(out, fmt.Sprintf("Only the first %d rows in this order are kept; add conditions to see others.", maxKept))
 	}
 	if q.mixes() {
 		out = append(out, "Amounts in several currencies are told apart and not converted.")

@@ -92,7 +92,7 @@ func given(t *testing.T, question string, rows []plainRow) Answer {
 			t.Fatal(err)
 		}
 	}
-	return q.Answer(0)
+	return q.Answer(0, limitOf(t, question))
 }
 
 func checkGroups(t *testing.T, rows []plainRow, c plainCondition) {

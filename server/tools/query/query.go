@@ -15,7 +15,7 @@ const (
 	maxAggregates = 12
 	maxSorts      = 6
 	maxGroups     = 50000
-	maxKept       = 20000 // rows that wait to be sorted
+	maxKept       = 5000 // rows of a sorted answer
 )
 
 // Spec is a question as it was asked: decoded JSON, with json.Number for
@@ -28,8 +28,6 @@ type Spec struct {
 	GroupBy   []any
 	Aggregate []any
 	Having    any
-	// First is how many rows of the answer are wanted, from the first on.
-	First int
 }
 
 // order is one column to sort by.
@@ -54,7 +52,6 @@ type Query struct {
 	groups []groupKey
 	sums   []aggregate
 	having *node
-	first  int
 
 	distinct map[string]bool
 	rows     []row
@@ -64,6 +61,7 @@ type Query struct {
 	read     int
 	unfit    map[int]int // cells that do not fit their column
 	several  bool        // a row counted in more than one group
+	cut      bool        // a sorted answer has more rows than are kept
 }
 
 // row is one that fulfils the conditions.
@@ -76,7 +74,7 @@ type row struct {
 // Compile checks a question against the columns of its table. An error is a
 // sentence without its full stop.
 func Compile(spec Spec, all []Column, env Env) (*Query, error) {
-	q := &Query{all: all, env: env, first: spec.First, unfit: map[int]int{}, found: map[string]*group{}}
+	q := &Query{all: all, env: env, unfit: map[int]int{}, found: map[string]*group{}}
 	var err error
 	reader := &conditions{all: q.all, env: env, part: "where"}
 	if q.where, err = reader.read(spec.Where, 0); err != nil {
@@ -187,17 +185,22 @@ func (q *Query) keyOf(cells [][]value) string {
 	return string(b)
 }
 
-// keep holds on to a row, and lets go of those that cannot come first.
+// keep holds on to the cells of a row that the answer needs; of sorted rows to
+// those that come first.
 func (q *Query) keep(r row) {
-	needed := min(q.first+1, maxKept)
-	if len(q.sorts) == 0 && len(q.rows) >= needed {
-		return
+	needed := make([][]value, len(q.all))
+	for _, at := range q.shown {
+		needed[at] = r.cells[at]
 	}
+	for _, o := range q.sorts {
+		needed[o.column] = r.cells[o.column]
+	}
+	r.cells = needed
 	q.rows = append(q.rows, r)
-	if len(q.rows) >= 2*needed+100 {
+	if len(q.sorts) > 0 && len(q.rows) >= 2*maxKept {
 		q.sortRows()
-		clear(q.rows[needed:])
-		q.rows = q.rows[:needed]
+		clear(q.rows[maxKept:])
+		q.rows, q.cut = q.rows[:maxKept], true
 	}
 }
 
@@ -212,9 +215,9 @@ func (q *Query) sortRows() {
 	})
 }
 
-// Enough tells that further rows cannot change the answer.
-func (q *Query) Enough() bool {
-	return !q.grouped() && len(q.sorts) == 0 && len(q.rows) > q.first
+// Enough tells that further rows cannot change the first n rows of the answer.
+func (q *Query) Enough(n int) bool {
+	return !q.grouped() && len(q.sorts) == 0 && len(q.rows) > n
 }
 
 // Read is how many rows were given so far, and how many fulfil the conditions.

@@ -56,13 +56,9 @@ func specOf(t testing.TB, question string) Spec {
 		GroupBy   []any    `json:"group_by"`
 		Aggregate []any    `json:"aggregate"`
 		Having    any      `json:"having"`
-		Limit     int      `json:"limit"`
 	}
 	decode(t, question, &in)
-	if in.Limit == 0 {
-		in.Limit = 100
-	}
-	return Spec{Where: in.Where, Select: in.Select, Distinct: in.Distinct, Sort: in.Sort, GroupBy: in.GroupBy, Aggregate: in.Aggregate, Having: in.Having, First: in.Limit}
+	return Spec{Where: in.Where, Select: in.Select, Distinct: in.Distinct, Sort: in.Sort, GroupBy: in.GroupBy, Aggregate: in.Aggregate, Having: in.Having}
 }
 
 func ask(t testing.TB, question, rows string) (Answer, error) {
@@ -78,7 +74,16 @@ func ask(t testing.TB, question, rows string) (Answer, error) {
 			return Answer{}, err
 		}
 	}
-	return q.Answer(0), nil
+	return q.Answer(0, limitOf(t, question)), nil
+}
+
+func limitOf(t testing.TB, question string) int {
+	t.Helper()
+	in := struct {
+		Limit int `json:"limit"`
+	}{100}
+	decode(t, question, &in)
+	return in.Limit
 }
 
 func jsonOf(t testing.TB, v any) string {
@@ -276,7 +281,7 @@ func TestAnswersContinue(t *testing.T) {
 		if err := q.Add(fmt.Sprint("i-", i), map[string]any{"c-3": "Done"}); err != nil {
 			t.Fatal(err)
 		}
-		if got := jsonOf(t, q.Answer(0).Rows); got != fmt.Sprintf(`[["Done",%d]]`, i+1) {
+		if got := jsonOf(t, q.Answer(0, 10).Rows); got != fmt.Sprintf(`[["Done",%d]]`, i+1) {
 			t.Errorf("after %d rows the answer is %s", i+1, got)
 		}
 	}
