@@ -95,7 +95,9 @@ type Tools struct {
 	// pendingPages holds the request ids of pages that were created and may not be
 	// there yet, by page id.
 	pendingPages *find.Cache[string]
-	stdios       atomic.Int64 // stdio sessions so far, for their ids
+	// questions holds those of coda_query_rows that have more to say, by cursor.
+	questions *find.Cache[*question]
+	stdios    atomic.Int64 // stdio sessions so far, for their ids
 }
 
 // New assembles the tools.
@@ -103,7 +105,8 @@ func New(o Options) *Tools {
 	setDefaults(&o)
 	t := &Tools{o: o, find: find.New(find.Options{Coda: o.Coda, Documents: o.Documents, Now: o.Now}), done: newRepeats(o.Now),
 		texts:    find.NewCache[pageText](o.Now, 4),
-		noExport: find.NewCache[bool](o.Now, 200), pendingPages: find.NewCache[string](o.Now, 200)}
+		noExport: find.NewCache[bool](o.Now, 200), pendingPages: find.NewCache[string](o.Now, 200),
+		questions: find.NewCache[*question](o.Now, 8)}
 	hooks := &server.Hooks{}
 	hooks.AddAfterListTools(t.arrange)
 	t.mcp = server.NewMCPServer("codabridge", o.Version,
@@ -171,6 +174,7 @@ func (t *Tools) Forget() {
 	t.texts.Clear()
 	t.noExport.Clear()
 	t.pendingPages.Clear()
+	t.questions.Clear()
 }
 
 // Streamable serves streamable HTTP of both protocol eras. It keeps no

@@ -75,7 +75,7 @@ func declarations() []tool {
 		listDocumentsTool, getDocumentTool,
 		listPagesTool, getPageTool,
 		listTablesTool, getTableTool,
-		listRowsTool, getRowTool,
+		listRowsTool, queryRowsTool, getRowTool,
 		createRowsTool, updateRowTool,
 		appendToPageTool,
 	}

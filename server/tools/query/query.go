@@ -215,9 +215,13 @@ func (q *Query) sortRows() {
 	})
 }
 
+// Settled tells that rows of the answer stay as they are when more are read:
+// it is neither sorted nor grouped.
+func (q *Query) Settled() bool { return !q.grouped() && len(q.sorts) == 0 }
+
 // Enough tells that further rows cannot change the first n rows of the answer.
 func (q *Query) Enough(n int) bool {
-	return !q.grouped() && len(q.sorts) == 0 && len(q.rows) > n
+	return q.Settled() && len(q.rows) > n
 }
 
 // Read is how many rows were given so far, and how many fulfil the conditions.

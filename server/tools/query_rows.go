@@ -1,0 +1,266 @@
+package tools
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/query"
+	"codabridge/server/tools/words"
+)
+
+type queryRowsArgs struct {
+	Document  string   `json:"document"`
+	Table     string   `json:"table"`
+	Where     any      `json:"where"`
+	Select    []string `json:"select"`
+	Distinct  bool     `json:"distinct"`
+	Sort      []any    `json:"sort"`
+	GroupBy   []any    `json:"group_by"`
+	Aggregate []any    `json:"aggregate"`
+	Having    any      `json:"having"`
+	Limit     int      `json:"limit"`
+	Cursor    string   `json:"cursor"`
+}
+
+type queryRowsResult struct {
+	Columns []string          `json:"columns"`
+	Rows    []json.RawMessage `json:"rows"`
+	// RowsRead is how many rows of the table the answer rests on.
+	RowsRead int `json:"rows_read"`
+	// RowsMatching is how many of them fulfil where.
+	RowsMatching int    `json:"rows_matching"`
+	AsOf         string `json:"as_of"` // RFC 3339, when reading began
+	NextCursor   string `json:"next_cursor,omitempty"`
+	Note         string `json:"note,omitempty"`
+}
+
+// question is one that is being read for, or has more rows to show.
+type question struct {
+	reading sync.Mutex // held by the call that reads on
+
+	table string // doc/table id
+	asked string // digest of what was asked
+	query *query.Query
+	chain coda.Chain
+	token string // Coda's page token of the rows that come next
+	done  bool   // all rows were read
+	asOf  time.Time
+}
+
+// questionLife is how long a cursor is good for after its last use.
+const questionLife = 10 * time.Minute
+
+// answerTime is what is left of a call's deadline when reading ends, to give
+// the answer in.
+const answerTime = 6 * time.Second
+
+func (t *Tools) queryRows(ctx context.Context, a queryRowsArgs) (queryRowsResult, error) {
+	p, err := t.find.Table(ctx, a.Document, a.Table)
+	if err != nil {
+		return queryRowsResult{}, err
+	}
+	a.Limit = cmp.Or(a.Limit, 100)
+	key, offset, q, err := t.questionOf(ctx, a, p)
+	if err != nil {
+		return queryRowsResult{}, err
+	}
+	if !q.reading.TryLock() {
+		return queryRowsResult{}, words.Say("This question is being read on by another call. Wait for its answer.")
+	}
+	defer q.reading.Unlock()
+	stopped, err := t.readOn(ctx, p, q, offset+a.Limit)
+	if err != nil {
+		return queryRowsResult{}, err
+	}
+	return t.tell(a, key, offset, q, stopped), nil
+}
+
+// questionOf is the question that the cursor goes on with, or a new one.
+func (t *Tools) questionOf(ctx context.Context, a queryRowsArgs, p find.Place) (key string, offset int, q *question, err error) {
+	place, asked := p.Doc.ID+"/"+p.Table, digest(a)
+	if a.Cursor == "" {
+		q, err = t.newQuestion(ctx, a, p)
+		if err == nil {
+			q.table, q.asked = place, asked
+		}
+		return rand.Text()[:16], 0, q, err
+	}
+	key, at, _ := strings.Cut(strings.TrimSpace(a.Cursor), ".")
+	offset, notANumber := strconv.Atoi(at)
+	q, _, known := t.questions.Peek(key)
+	if notANumber != nil || !known || offset < 0 || q.table != place {
+		return "", 0, nil, words.Say("The cursor is not known any more, or belongs to another table. Ask again without cursor.")
+	}
+	if asked != digest(queryRowsArgs{}) && asked != q.asked {
+		return "", 0, nil, words.Say("The cursor belongs to another question. Give it with the same arguments as before, or ask the new question without cursor.")
+	}
+	return key, offset, q, nil
+}
+
+// digest tells questions apart.
+func digest(a queryRowsArgs) string {
+	a.Document, a.Table, a.Cursor, a.Limit = "", "", "", 0
+	b, err := json.Marshal(a)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
+
+func (t *Tools) newQuestion(ctx context.Context, a queryRowsArgs, p find.Place) (*question, error) {
+	env, err := t.queryEnv(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	spec := query.Spec{Where: a.Where, Select: a.Select, Distinct: a.Distinct, Sort: a.Sort, GroupBy: a.GroupBy, Aggregate: a.Aggregate, Having: a.Having}
+	var compiled *query.Query
+	for _, age := range []time.Duration{find.NameAge, 0} { // a column made a moment ago is in no cache yet
+		columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, age)
+		if err != nil {
+			return nil, err
+		}
+		compiled, err = query.Compile(spec, queryColumns(columns), env)
+		if err == nil {
+			return &question{query: compiled, asOf: t.o.Now()}, nil
+		}
+		if age == 0 {
+			return nil, words.Say("%s.", strings.TrimSuffix(err.Error(), "."))
+		}
+	}
+	return nil, errors.New("tools: no columns") // not reached
+}
+
+// queryEnv says what today is, and who is meant by "me" where that is asked.
+func (t *Tools) queryEnv(ctx context.Context, a queryRowsArgs) (query.Env, error) {
+	env := query.Env{Now: t.o.Now()}
+	if b, err := json.Marshal(a.Where); err != nil || !bytes.Contains(bytes.ToLower(b), []byte(`"me"`)) {
+		return env, nil
+	}
+	me, err := t.o.Coda.WhoAmI(ctx)
+	env.MyName, env.MyEmail = me.Name, me.LoginID
+	return env, err
+}
+
+func queryColumns(columns []coda.Column) []query.Column {
+	names := words.ColumnNames(columns)
+	out := make([]query.Column, len(columns))
+	for i, c := range columns {
+		out[i] = query.Column{ID: c.ID, Name: names[i], Type: c.Format.Type, List: c.Format.IsArray}
+		for _, o := range c.Format.Options {
+			out[i].Options = append(out[i].Options, o.Name)
+		}
+	}
+	return out
+}
+
+// readOn reads rows until the answer has as many as wanted, all were read, or
+// time is short: then stopped says why.
+func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted int) (stopped string, err error) {
+	for !q.done && !q.query.Enough(wanted) {
+		if end, ok := ctx.Deadline(); ok && q.token != "" && time.Until(end) < answerTime {
+			return "one call has no time to read more", nil
+		}
+		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{ValueFormat: "rich", Limit: 500, PageToken: q.token}))
+		if err != nil {
+			if q.token != "" && (find.OutOfTime(err) || isGatewayTimeout(err)) && ctx.Err() == nil {
+				return "Coda was too slow", nil
+			}
+			return "", err
+		}
+		for _, r := range page.Items {
+			if err := q.query.Add(r.ID, r.Values); err != nil {
+				return "", words.Say("%s.", err.Error())
+			}
+		}
+		if page.NextPageToken == "" {
+			q.done = true
+			break
+		}
+		if err := q.chain.Follow(page.NextPageToken); err != nil {
+			return "", err
+		}
+		q.token = page.NextPageToken
+	}
+	return "", nil
+}
+
+// tell makes the answer, and keeps the question where it goes on.
+func (t *Tools) tell(a queryRowsArgs, key string, offset int, q *question, stopped string) queryRowsResult {
+	answer := q.query.Answer(offset, a.Limit)
+	out := queryRowsResult{Columns: answer.Columns, Rows: []json.RawMessage{}, AsOf: q.asOf.Format(time.RFC3339)}
+	out.RowsRead, out.RowsMatching = q.query.Read()
+	size := 0
+	for _, row := range answer.Rows {
+		text, err := words.Encode(row)
+		if err != nil {
+			continue // cannot happen with decoded JSON
+		}
+		if size += utf8.RuneCountInString(text) + 1; size > rowsBudget && len(out.Rows) > 0 {
+			answer.More = true
+			break
+		}
+		out.Rows = append(out.Rows, json.RawMessage(text))
+	}
+	notes := answer.Notes
+	switch {
+	case stopped != "":
+		if q.query.Settled() {
+			offset += len(out.Rows)
+		}
+		out.NextCursor = fmt.Sprintf("%s.%d", key, offset)
+		notes = append([]string{fmt.Sprintf("NOT ALL ROWS: %s, so this rests on the first %s of the table only. Call again with next_cursor to read on; the answer is right when no such note comes.",
+			stopped, words.Count(out.RowsRead, "row"))}, notes...)
+	case answer.More || !q.done:
+		out.NextCursor = fmt.Sprintf("%s.%d", key, offset+len(out.Rows))
+	}
+	if !q.done && stopped == "" {
+		notes = append(notes, "Reading ended when enough rows were found, so rows_matching counts only those so far.")
+	}
+	if out.NextCursor != "" {
+		t.questions.Put(key, q)
+	}
+	out.Note = strings.Join(notes, " ")
+	return out
+}
+
+var queryRowsTool = declare(tool{
+	name:  "coda_query_rows",
+	title: "Question over rows",
+	description: "Answers a question over ALL rows of a table or view in one call: conditions, sort, distinct, groups and exact numbers. Use it to count, add up, find the latest, the overdue, the largest. where is a list of conditions that all hold: {\"column\",\"is\",\"value\"}, {\"any\":[…]} or {\"all\":[…]}; is: = != contains starts in > >= < <= between empty \"not empty\". " +
+		"Dates: \"2026-11-18\", \"2026-Q3\", \"today\", \"last 30 days\", \"this month\"; a person: name, e-mail or \"me\". group_by: columns, or {\"column\",\"by\":\"month\"}; aggregate: {\"op\",\"column\"} with op count distinct sum average min max median share.",
+	repeatable: true,
+	input: `{"type":"object","properties":{
+		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
+		"table":{"type":"string","description":"Id, name or link."},
+		"where":{"type":"array","items":{"type":"object"}},
+		"select":{"type":"array","items":{"type":"string"},"description":"Columns to show; default all."},
+		"distinct":{"type":"boolean","description":"Each different row of select once."},
+		"sort":{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"descending":{"type":"boolean"}}}},
+		"group_by":{"type":"array","items":{"type":["string","object"]}},
+		"aggregate":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string"},"column":{"type":"string"}}}},
+		"having":{"type":"array","items":{"type":"object"},"description":"Conditions on the groups, such as {\"column\":\"sum of Amount\",\"is\":\">\",\"value\":100}."},
+		"limit":{"type":"integer","minimum":1,"maximum":500,"description":"Default 100."},
+		"cursor":{"type":"string","description":"next_cursor of the answer before, with the same arguments."}},
+		"required":["table"],"additionalProperties":false}`,
+	output: `{"type":"object","properties":{
+		"columns":{"type":"array","items":{"type":"string"}},
+		"rows":{"type":"array","items":{"type":"array","items":{}}},
+		"rows_read":{"type":"integer"},"rows_matching":{"type":"integer"},"as_of":{"type":"string"},
+		"next_cursor":{"type":"string"},"note":{"type":"string"}},
+		"required":["columns","rows","rows_read","rows_matching","as_of"],"additionalProperties":false}`,
+}, (*Tools).queryRows)
