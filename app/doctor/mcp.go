@@ -131,7 +131,8 @@ type toolResult struct {
 	Content    []struct{ Type, Text string }
 }
 
-// call uses a tool; its answer must stand in both forms, as ChatGPT wants.
+// call uses a tool; its answer must be JSON as text, and the same as data where
+// there is any: of search and fetch ChatGPT wants both.
 func (v *visit) call(ctx context.Context, tool string, args map[string]any, into any) finding {
 	var r toolResult
 	if f := v.ask(ctx, "tools/call", map[string]any{"name": tool, "arguments": args}, &r); f.status != "" {
@@ -145,10 +146,14 @@ func (v *visit) call(ctx context.Context, tool string, args map[string]any, into
 		return bad("Do what the sentence says. Coda may be in trouble; try again in a few minutes.", "The tool %s failed: %s", tool, text)
 	}
 	var a, b any
-	if len(r.Content) != 1 || json.Unmarshal([]byte(r.Content[0].Text), &a) != nil || json.Unmarshal(r.Structured, &b) != nil || !reflect.DeepEqual(a, b) {
+	if len(r.Content) != 1 || json.Unmarshal([]byte(r.Content[0].Text), &a) != nil {
+		return bad("", "The tool %s does not answer in JSON.", tool)
+	}
+	both := tool == "search" || tool == "fetch"
+	if (both || len(r.Structured) > 0) && (json.Unmarshal(r.Structured, &b) != nil || !reflect.DeepEqual(a, b)) {
 		return bad("", "The tool %s does not give the same answer as text and as data.", tool)
 	}
-	if err := json.Unmarshal(r.Structured, into); err != nil {
+	if err := json.Unmarshal([]byte(r.Content[0].Text), into); err != nil {
 		return bad("", "The tool %s answered something of another shape.", tool)
 	}
 	return none

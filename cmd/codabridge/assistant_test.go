@@ -221,7 +221,7 @@ func (a *assistant) rpc(method string, params map[string]any) (int, map[string]a
 	return resp.StatusCode, v
 }
 
-// call calls a tool that has to work and gives its structured answer.
+// call calls a tool that has to work and gives its answer.
 func (a *assistant) call(tool string, args map[string]any) map[string]any {
 	a.t.Helper()
 	status, v := a.rpc("tools/call", map[string]any{"name": tool, "arguments": args})
@@ -229,11 +229,16 @@ func (a *assistant) call(tool string, args map[string]any) map[string]any {
 	if status != 200 || result == nil || result["isError"] == true {
 		a.t.Fatalf("%s: %d %v", tool, status, v)
 	}
-	structured, ok := result["structuredContent"].(map[string]any)
-	if !ok {
-		a.t.Fatalf("%s: no structuredContent: %v", tool, result)
+	content, _ := result["content"].([]any)
+	if len(content) != 1 {
+		a.t.Fatalf("%s: %d pieces of content: %v", tool, len(content), result)
 	}
-	return structured
+	item, _ := content[0].(map[string]any)
+	var answer map[string]any
+	if text, _ := item["text"].(string); json.Unmarshal([]byte(text), &answer) != nil {
+		a.t.Fatalf("%s: the text is no JSON: %v", tool, item)
+	}
+	return answer
 }
 
 // sees tells whether the list of tools has this one.

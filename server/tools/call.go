@@ -31,7 +31,7 @@ func (t *Tools) call(ctx context.Context, d *tool, req mcp.CallToolRequest) (*mc
 	out := t.measured(ctx, d.name, len(raw), func() outcome {
 		return t.guard(d, func() outcome { return t.checked(ctx, d, raw) })
 	})
-	return out.result(), nil
+	return out.result(t.structured(d)), nil
 }
 
 // measured runs a call and keeps the record of it.
@@ -45,12 +45,15 @@ func (t *Tools) measured(ctx context.Context, name string, in int, run func() ou
 	return out
 }
 
-// result is the outcome in MCP's form: structuredContent and the same JSON as
-// one text item, for clients that read only the one or the other.
-func (out outcome) result() *mcp.CallToolResult {
+// result is the outcome in MCP's form: JSON as one text item, and the same as
+// structuredContent where that is asked for. Some clients give the model both,
+// which costs twice, others only the one or the other.
+func (out outcome) result(structured bool) *mcp.CallToolResult {
 	r := &mcp.CallToolResult{Content: []mcp.Content{mcp.NewTextContent(out.text)}}
 	if out.status == StatusOK {
-		r.StructuredContent = json.RawMessage(out.text)
+		if structured {
+			r.StructuredContent = json.RawMessage(out.text)
+		}
 		return r
 	}
 	r.IsError = true

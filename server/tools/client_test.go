@@ -34,7 +34,7 @@ func TestLibraryClient(t *testing.T) {
 		t.Fatalf("%d tools, %v", len(list.Tools), err)
 	}
 	got, err := c.CallTool(t.Context(), mcp.CallToolRequest{Params: mcp.CallToolParams{Name: "coda_get_page", Arguments: object{"document": planDoc, "page": "Risks"}}})
-	if err != nil || got.IsError || !strings.Contains(mustJSON(got.StructuredContent), "Rain.") {
+	if err != nil || got.IsError || !strings.Contains(mustJSON(got.Content), "Rain.") {
 		t.Errorf("%+v %v", got, err)
 	}
 }

@@ -32,7 +32,9 @@
 // words only and ask Coda nothing.
 //
 // Every answer leaves through one function that strips invisible characters,
-// counts its size and encodes it once, as structuredContent and as text.
+// counts its size and encodes it once: as text, since clients that read both
+// forms pay twice, and as structuredContent too for search and fetch, whose
+// readers want it, or for all with Options.Structured.
 //
 // Names become ids through short-lived lists. A write is never sent twice for
 // the same caller and arguments within two minutes, since clients give up and

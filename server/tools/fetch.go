@@ -164,6 +164,7 @@ var fetchTool = declare(tool{
 	title:       "Read a search result",
 	description: "Reads what search found, live: a page as Markdown, a document as its outline of pages and tables, a table as its columns and first rows, a row as its fields. metadata.more says how to read on.",
 	repeatable:  true,
+	structured:  true,
 	input: `{"type":"object","properties":{"id":{"type":"string","description":"An id from search (doc:…, page:…/…, table:…/…, row:…/…/…) or a Coda link."}},
 		"required":["id"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{

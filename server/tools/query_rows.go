@@ -251,7 +251,7 @@ var queryRowsTool = declare(tool{
 		"select":{"type":"array","items":{"type":"string"},"description":"Columns to show; default all."},
 		"distinct":{"type":"boolean","description":"Each different row of select once."},
 		"sort":{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"descending":{"type":"boolean"}}}},
-		"group_by":{"type":"array","items":{"type":["string","object"]}},
+		"group_by":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"object","properties":{"column":{"type":"string"},"by":{"type":"string"}}}]}},
 		"aggregate":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string"},"column":{"type":"string"}}}},
 		"having":{"type":"array","items":{"type":"object"},"description":"Conditions on the groups, such as {\"column\":\"sum of Amount\",\"is\":\">\",\"value\":100}."},
 		"limit":{"type":"integer","minimum":1,"maximum":500,"description":"Default 100."},

@@ -135,6 +135,7 @@ var searchTool = declare(tool{
 	title:       "Search Coda",
 	description: "Full-text search over all Coda documents: names, the text of pages, and table rows, best first, typing slips included. Understands \"an exact phrase\", -without, doc:name, type:row (or page, table, doc). The note says how complete and how old the searched index is. Read a result with fetch, or use the ids in it with the coda_ tools.",
 	repeatable:  true,
+	structured:  true,
 	input: `{"type":"object","properties":{"query":{"type":"string","description":"Words, or a Coda link."}},
 		"required":["query"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{

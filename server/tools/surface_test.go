@@ -81,7 +81,12 @@ func checkTool(t *testing.T, d listedTool) {
 		}
 	}
 	checkSchema(t, d.Name+" input", d.InputSchema)
-	checkSchema(t, d.Name+" output", d.OutputSchema)
+	if (d.Name == "search" || d.Name == "fetch") != (len(d.OutputSchema) > 0) {
+		t.Errorf("%s: only search and fetch answer in two forms, outputSchema is %s", d.Name, d.OutputSchema)
+	}
+	if len(d.OutputSchema) > 0 {
+		checkSchema(t, d.Name+" output", d.OutputSchema)
+	}
 	scope := "coda.read"
 	if d.Annotations["readOnlyHint"] == false {
 		scope = "coda.write"

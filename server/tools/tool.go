@@ -30,6 +30,10 @@ type tool struct {
 	// arguments: whether they write.
 	depends func(args []byte) bool
 
+	// structured tools answer with structuredContent too, as ChatGPT wants of
+	// search and fetch.
+	structured bool
+
 	fields []string       // names of the arguments
 	shape  map[string]any // input, decoded
 	// schema is input, compiled at the first call: every start would pay for
@@ -63,18 +67,22 @@ func declare[A, R any](d tool, run func(*Tools, context.Context, A) (R, error)) 
 }
 
 // describe is the tool as tools/list shows it.
-func (d *tool) describe() mcp.Tool {
+func (d *tool) describe(structured bool) mcp.Tool {
 	readOnly, open := !d.writes, d.reaches
 	scope := scopeRead
 	if d.writes {
 		scope = scopeWrite
+	}
+	var output json.RawMessage
+	if structured {
+		output = json.RawMessage(d.output)
 	}
 	return mcp.Tool{
 		Name:            d.name,
 		Title:           d.title,
 		Description:     d.description,
 		RawInputSchema:  json.RawMessage(d.input),
-		RawOutputSchema: json.RawMessage(d.output),
+		RawOutputSchema: output,
 		Annotations: mcp.ToolAnnotation{
 			ReadOnlyHint:    &readOnly,
 			DestructiveHint: &d.overwrites,
@@ -88,6 +96,9 @@ func (d *tool) describe() mcp.Tool {
 		}),
 	}
 }
+
+// structured tells whether a tool answers in both forms.
+func (t *Tools) structured(d *tool) bool { return d.structured || t.o.Structured }
 
 // reader is a tool that reads and writes, as those see it who may only read.
 func (d *tool) reader() *tool {
@@ -112,7 +123,7 @@ func (t *Tools) arrange(ctx context.Context, _ any, _ *mcp.ListToolsRequest, res
 			continue
 		}
 		if d.depends != nil && !write {
-			listed = d.reader().describe()
+			listed = d.reader().describe(t.structured(&d))
 		}
 		arranged = append(arranged, listed)
 	}

@@ -43,6 +43,9 @@ type Options struct {
 	// OnCodaError hears of errors that only the owner can mend: a refused
 	// token (401), a missing right (403), a rate limit that does not end.
 	OnCodaError func(error)
+	// Structured makes every tool answer with structuredContent beside the
+	// text, and declare its outputSchema. Without it only search and fetch do.
+	Structured bool
 	// Version is shown to clients; empty means "dev".
 	Version string
 	// Log gets what went wrong inside; nil discards.
@@ -124,7 +127,7 @@ func New(o Options) *Tools {
 	t.list = declarations()
 	for i := range t.list {
 		d := &t.list[i]
-		t.mcp.AddTool(d.describe(), func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		t.mcp.AddTool(d.describe(t.structured(d)), func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return t.call(ctx, d, req)
 		})
 	}

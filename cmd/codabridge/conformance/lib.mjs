@@ -58,12 +58,13 @@ export class Owner {
   spoil() { this.held = { ...this.held, access_token: "run-out" }; }
 }
 
-// value is what a tool answered; the text must say the same.
+// value is what a tool answered as text; structuredContent, where there is
+// any, must say the same.
 export function value(result) {
   assert.ok(!result.isError, `the tool failed: ${result.content?.[0]?.text}`);
-  assert.ok(result.structuredContent, "no structuredContent");
-  assert.deepEqual(JSON.parse(result.content[0].text), result.structuredContent, "the text differs from structuredContent");
-  return result.structuredContent;
+  const said = JSON.parse(result.content[0].text);
+  if (result.structuredContent) assert.deepEqual(said, result.structuredContent, "the text differs from structuredContent");
+  return said;
 }
 
 // work is what an assistant does with a connection: it lists the tools,

@@ -135,13 +135,15 @@ func call(ctx context.Context, s *mcp.ClientSession, name string, args, into any
 	if !ok || res.IsError {
 		return fmt.Errorf("%s: %+v", name, res.Content[0])
 	}
-	structured, err := json.Marshal(res.StructuredContent)
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	if both := name == "search" || name == "fetch"; both || res.StructuredContent != nil {
+		structured, err := json.Marshal(res.StructuredContent)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		var a, b any
+		if json.Unmarshal(structured, &a) != nil || json.Unmarshal([]byte(text.Text), &b) != nil || fmt.Sprint(a) != fmt.Sprint(b) {
+			return fmt.Errorf("%s: the text differs from the structured content", name)
+		}
 	}
-	var a, b any
-	if json.Unmarshal(structured, &a) != nil || json.Unmarshal([]byte(text.Text), &b) != nil || fmt.Sprint(a) != fmt.Sprint(b) {
-		return fmt.Errorf("%s: the text differs from the structured content", name)
-	}
-	return json.Unmarshal(structured, into)
+	return json.Unmarshal([]byte(text.Text), into)
 }
