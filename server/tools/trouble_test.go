@@ -55,7 +55,7 @@ func TestNoNetworkAndNoToken(t *testing.T) {
 	r := newRig(t, func(s *settings) {
 		s.tools.Ready = func() (string, bool) { return "There is no Coda token yet. Run codabridge login coda.", false }
 	})
-	if len(r.listTools()) != 13 {
+	if len(r.listTools()) != len(coreNames) {
 		t.Error("without a token the tools are not listed")
 	}
 	r.call("search", object{"query": "x"}).fails("codabridge login coda")
