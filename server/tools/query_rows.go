@@ -171,13 +171,13 @@ func queryColumns(columns []coda.Column) []query.Column {
 // readOn reads rows until the answer has as many as wanted, all were read, or
 // time is short: then stopped says why.
 func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted int) (stopped string, err error) {
-	for !q.done && !q.query.Enough(wanted) {
-		if end, ok := ctx.Deadline(); ok && q.token != "" && time.Until(end) < answerTime {
+	for read := 0; !q.done && !q.query.Enough(wanted); read++ {
+		if end, ok := ctx.Deadline(); ok && read > 0 && time.Until(end) < answerTime {
 			return "one call has no time to read more", nil
 		}
 		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{ValueFormat: "rich", Limit: 500, PageToken: q.token}))
 		if err != nil {
-			if q.token != "" && (find.OutOfTime(err) || isGatewayTimeout(err)) && ctx.Err() == nil {
+			if read > 0 && (find.OutOfTime(err) || isGatewayTimeout(err)) && ctx.Err() == nil {
 				return "Coda was too slow", nil
 			}
 			return "", err
