@@ -59,6 +59,9 @@
 //     purpose: 12 words a phrase, 32 a query, 3 seconds, one search a
 //     connection at a time. (index: bounds_test.go, BenchmarkWorstSearch;
 //     tools: TestASearchKeepsNoOtherCallerWaiting)
+//   - One that asks for much at once: what 64 calls hold of Coda's answers stays
+//     under 300 MiB for the whole process, however the answers are made. (coda:
+//     TestManyLargeAnswersFitIntoMemory)
 //   - One who wants us to fetch for them, into the owner's network or to learn
 //     its address: no byte leaves for a host that is not on the list or allowed
 //     by the owner; public addresses only, checked where they are dialled.

@@ -38,9 +38,10 @@ type Options struct {
 	UserAgent string
 	// Limits are the request rates; zero fields take the safe setting.
 	Limits Limits
-	// MaxBody is the largest answer read, in bytes; zero means 32 MiB.
+	// MaxBody is the largest answer read, in bytes; zero means 10 MiB.
+	// Of rows, a smaller page is asked for instead of a larger answer.
 	MaxBody int64
-	// MaxExport is the largest export downloaded, in bytes; zero means 16 MiB.
+	// MaxExport is the largest export downloaded, in bytes; zero means 8 MiB.
 	MaxExport int64
 	// Sleep waits between attempts and polls; nil waits for real time.
 	Sleep func(ctx context.Context, d time.Duration) error
@@ -52,6 +53,7 @@ type Client struct {
 	http   *http.Client // sends the token, follows no redirect
 	limits limiters
 	stuck  stuckGuard
+	budget *budget
 	// downloads never send the token: for a base on the internet, and for
 	// one on this computer.
 	downloads map[bool]*downloader
@@ -69,10 +71,10 @@ func New(opt Options) *Client {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
 	if opt.MaxBody == 0 {
-		opt.MaxBody = 32 << 20
+		opt.MaxBody = 10 << 20
 	}
 	if opt.MaxExport == 0 {
-		opt.MaxExport = 16 << 20
+		opt.MaxExport = 8 << 20
 	}
 	if opt.Token == nil {
 		opt.Token = func() (string, error) { return "", errors.New("no Coda token is set") }
@@ -85,6 +87,7 @@ func New(opt Options) *Client {
 		http:      withoutRedirects(opt.HTTP),
 		downloads: map[bool]*downloader{false: newDownloader(false), true: newDownloader(true)},
 		limits:    newLimiters(opt.Limits),
+		budget:    newBudget(),
 		exporting: map[string]chan struct{}{},
 	}
 }

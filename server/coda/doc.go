@@ -36,6 +36,14 @@
 // An accepted write is queued, and the service can only report it completed,
 // never failed. WaitMutation therefore answers applied, queued or unknown.
 //
+// Answers in memory are bounded for all calls together. Each piece of work holds
+// 512 KiB freely; four at a time hold up to 24 MiB each, and the others wait for
+// their turn: with 64 calls that is 128 MiB at worst, as text and decoded
+// together. An answer is weighed before it is decoded, since small values take
+// twenty times their text; the cells of rows stay text until somebody looks. Of
+// rows that are too much at once, fewer are asked for.
+//
 // The download of an export is asked for without the token: its link carries
-// its own permission and the storage behind it refuses a second one.
+// its own permission and the storage behind it refuses a second one. It leads to
+// the internet only, whatever the answer says.
 package coda

@@ -1,14 +1,13 @@
 package coda
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"codabridge/server/fetch"
@@ -106,7 +105,7 @@ func (c *Client) fetchExport(ctx context.Context, link string) (text string, exp
 		return "", false, networkError(op, err)
 	}
 	defer resp.Body.Close()
-	return c.readExport(op, resp)
+	return c.readExport(ctx, op, resp)
 }
 
 func notFollowed(op string, why error) error {
@@ -114,28 +113,29 @@ func notFollowed(op string, why error) error {
 }
 
 // readExport reads a file that was found, up to the limit.
-func (c *Client) readExport(op string, resp *http.Response) (text string, expired bool, err error) {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.opt.MaxExport+1))
-	if err != nil {
-		return "", false, networkError(op, err)
-	}
+func (c *Client) readExport(ctx context.Context, op string, resp *http.Response) (text string, expired bool, err error) {
+	_, err = c.readAnswer(ctx, op, resp, c.opt.MaxExport, func(b []byte) int64 { return int64(len(b)) }, func(b []byte) error {
+		text = string(b)
+		return nil
+	})
 	switch {
-	case resp.StatusCode == http.StatusForbidden || isStorageError(body):
+	case IsKind(err, KindTooLarge) && resp.StatusCode == http.StatusOK:
+		return "", false, &APIError{Operation: op, Kind: KindTooLarge,
+			Message: fmt.Sprintf("the exported page is over %d MiB", c.opt.MaxExport>>20)}
+	case err != nil:
+		return "", false, err
+	case resp.StatusCode == http.StatusForbidden || isStorageError(text):
 		return "", true, &APIError{Operation: op, Status: http.StatusForbidden, Kind: KindUnavailable,
 			Message: "the storage says that the download link has expired"}
 	case resp.StatusCode != http.StatusOK:
 		return "", false, &APIError{Operation: op, Status: resp.StatusCode, Kind: kindOf(resp.StatusCode, ""),
 			Message: "the storage did not hand out the exported page"}
-	case int64(len(body)) > c.opt.MaxExport:
-		return "", false, &APIError{Operation: op, Kind: KindTooLarge,
-			Message: fmt.Sprintf("the exported page is over %d MiB", c.opt.MaxExport>>20)}
 	}
-	return string(body), false, nil
+	return text, false, nil
 }
 
 // isStorageError recognises the XML that stands in for an expired file, at
 // times with status 200. A page that merely begins with XML has no <Error.
-func isStorageError(body []byte) bool {
-	head := body[:min(len(body), 300)]
-	return bytes.HasPrefix(head, []byte("<?xml")) && bytes.Contains(head, []byte("<Error"))
+func isStorageError(text string) bool {
+	return strings.HasPrefix(text, "<?xml") && strings.Contains(text[:min(len(text), 300)], "<Error")
 }

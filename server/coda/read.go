@@ -146,6 +146,7 @@ func Each[T any](next func(pageToken string) (Page[T], error)) iter.Seq2[T, erro
 					return
 				}
 			}
+			p.Release()
 			if err == nil && p.NextPageToken != "" {
 				token, err = p.NextPageToken, chain.Follow(p.NextPageToken)
 			} else if err == nil {

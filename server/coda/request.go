@@ -148,25 +148,36 @@ func (c *Client) once(ctx context.Context, k *call, addr, token string, payload 
 	}
 	defer resp.Body.Close()
 	c.opt.Log.Debug("coda request", "op", k.op, "status", resp.StatusCode, "took", time.Since(start))
-	return c.answer(k, resp, token)
+	return c.answer(ctx, k, resp, token)
 }
 
+// mostRefusal is how much is read of an answer that is an error.
+const mostRefusal = 64 << 10
+
 // answer decodes a response into the call's out, or makes an error of it.
-func (c *Client) answer(k *call, resp *http.Response, token string) error {
+func (c *Client) answer(ctx context.Context, k *call, resp *http.Response, token string) error {
 	if resp.StatusCode != http.StatusTooManyRequests {
 		c.stuck.success()
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.opt.MaxBody+1))
-	if err != nil {
-		return networkError(k.op, err)
-	}
 	if resp.StatusCode >= 300 {
+		body, err := io.ReadAll(io.LimitReader(resp.Body, mostRefusal))
+		if err != nil {
+			return networkError(k.op, err)
+		}
 		return refusal(k.op, resp, body, token)
 	}
-	if int64(len(body)) > c.opt.MaxBody {
-		return &APIError{Operation: k.op, Kind: KindTooLarge,
-			Message: fmt.Sprintf("the answer is over %d MiB; ask for fewer items at once", c.opt.MaxBody>>20)}
+	size := func(text []byte) int64 { return weight(text, k.out) }
+	kept, err := c.readAnswer(ctx, k.op, resp, c.opt.MaxBody, size, k.decode)
+	if p, ok := k.out.(interface{ keep(func()) }); ok && err == nil {
+		if h, ends := held(ctx); !ends {
+			p.keep(func() { h.give(kept) })
+		}
 	}
+	return err
+}
+
+// decode reads an answer into the call's out.
+func (k *call) decode(body []byte) error {
 	if k.out == nil || k.mayBeEmpty && len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}

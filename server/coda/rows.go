@@ -51,13 +51,15 @@ func (q RowQuery) values() url.Values {
 }
 
 // ListRows lists rows (operation listRows). A gateway timeout, which a large
-// table causes, is answered by asking again for fewer rows; with a PageToken
-// that is not possible (Coda ignores the limit then), so the error comes back
-// and only a new start with a smaller Limit helps.
+// table causes, and an answer that is too large are met by asking again for
+// fewer rows; with a PageToken that is not possible (Coda ignores the limit
+// then), so the error comes back and only a new start with a smaller Limit
+// helps.
 func (c *Client) ListRows(ctx context.Context, doc, table string, q RowQuery) (Page[Row], error) {
 	for try := 0; ; try++ {
 		p, err := c.listRows(ctx, doc, table, q)
-		if try == 2 || q.PageToken != "" || !isGatewayTimeout(err) {
+		tooLarge := IsKind(err, KindTooLarge) && q.Limit != 1
+		if q.PageToken != "" || !tooLarge && (try >= 2 || !isGatewayTimeout(err)) {
 			return p, err
 		}
 		if q.Limit == 0 || q.Limit > 100 {

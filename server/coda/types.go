@@ -1,5 +1,7 @@
 package coda
 
+import "unsafe"
+
 // Page is one answer of a list.
 type Page[T any] struct {
 	Items []T `json:"items"`
@@ -10,6 +12,26 @@ type Page[T any] struct {
 	// Stale is set when fresh rows were asked for and Coda only had a
 	// snapshot that some pending change has not reached.
 	Stale bool `json:"-"`
+
+	release func()
+}
+
+// Release says that the items are not needed any more, so that other calls may
+// read as much; see WithHold. Without it they count until the work is done.
+func (p *Page[T]) Release() {
+	if p.release != nil {
+		p.release()
+		p.release = nil
+	}
+}
+
+func (p *Page[T]) keep(release func()) { p.release = release }
+
+// sizes counts an item twice, for the growth of the list.
+func (p *Page[T]) sizes() (item int64, flat bool) {
+	var one T
+	_, flat = any(one).(Row)
+	return 2 * int64(unsafe.Sizeof(one)), flat
 }
 
 // ListOptions page through a list. With a PageToken, Limit is not sent: Coda
@@ -154,19 +176,15 @@ type SelectOption struct {
 	Name string `json:"name"`
 }
 
-// Row is a row of a table. Values are keyed by column id, or by name when the
-// query asked for that. A value is a string, json.Number, bool, nil, a slice
-// of such, or with ValueFormat rich a map with "@type".
+// Row is a row of a table.
 type Row struct {
-	ID          string         `json:"id"`
-	Name        string         `json:"name"` // the display column's value
-	Index       int            `json:"index"`
-	BrowserLink string         `json:"browserLink"`
-	Href        string         `json:"href"`
-	CreatedAt   string         `json:"createdAt"`
-	UpdatedAt   string         `json:"updatedAt"`
-	Values      map[string]any `json:"values"`
-	Parent      *Reference     `json:"parent"` // its table, in GetRow only
+	ID          string     `json:"id"`
+	Name        string     `json:"name"` // the display column's value
+	BrowserLink string     `json:"browserLink"`
+	CreatedAt   string     `json:"createdAt"`
+	UpdatedAt   string     `json:"updatedAt"`
+	Values      Cells      `json:"values"`
+	Parent      *Reference `json:"parent"` // its table, in GetRow only
 }
 
 // Line is one line of a page's plain content.

@@ -228,11 +228,15 @@ func (l *listing) cutRows(rows []coda.Row) []store.Row {
 	for _, r := range rows {
 		body.Reset()
 		all.Reset()
+		cells := r.Values.ByColumn()
 		for i, c := range l.columns {
 			if i > 0 {
 				body.WriteString(unit)
 			}
-			v := cellText(r.Values[c.ID])
+			v := ""
+			if text, ok := cells[c.ID]; ok {
+				v = cellText(coda.DecodeCell(text))
+			}
 			if c.Display && v == r.Name {
 				continue // it is the title
 			}

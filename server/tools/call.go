@@ -92,6 +92,8 @@ func (t *Tools) checked(ctx context.Context, d *tool, raw []byte) outcome {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, t.o.Deadline, errDeadline)
 	defer cancel()
+	ctx, done := coda.WithHold(ctx)
+	defer done()
 	if d.writes {
 		return t.once(ctx, d, args)
 	}

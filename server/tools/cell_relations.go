@@ -98,8 +98,7 @@ func (w *cellWriter) rowByID(ctx context.Context, p find.Place, table, id string
 func (w *cellWriter) listRelated(ctx context.Context, p find.Place, known *relation) error {
 	rows, named := []coda.Row{}, map[string]int{}
 	for row, err := range coda.Each(func(token string) (coda.Page[coda.Row], error) {
-		page, err := w.t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Limit: 500, PageToken: token})
-		return coda.Page[coda.Row]{Items: page.Items, NextPageToken: page.NextPageToken}, err
+		return w.t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Limit: 500, PageToken: token})
 	}) {
 		if err != nil {
 			return err

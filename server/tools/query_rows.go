@@ -183,10 +183,11 @@ func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted in
 			return "", err
 		}
 		for _, r := range page.Items {
-			if err := q.query.Add(r.ID, r.Values); err != nil {
+			if err := q.query.Add(r.ID, r.Values.Decoded()); err != nil {
 				return "", words.Say("%s.", err.Error())
 			}
 		}
+		page.Release()
 		if page.NextPageToken == "" {
 			q.done = true
 			break

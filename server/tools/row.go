@@ -54,10 +54,10 @@ func (t *Tools) rowAt(ctx context.Context, p find.Place) (getRowResult, error) {
 	if row.Parent != nil && row.Parent.Name != "" {
 		out.Table.Name = row.Parent.Name
 	}
-	names := words.ColumnNames(columns)
+	names, cells := words.ColumnNames(columns), row.Values.ByColumn()
 	for i, c := range columns {
-		if v, ok := row.Values[c.ID]; ok {
-			out.Values[names[i]] = words.PlainValue(v, c, true)
+		if text, ok := cells[c.ID]; ok {
+			out.Values[names[i]] = words.PlainCell(text, c, true)
 		}
 	}
 	out.columns = columns

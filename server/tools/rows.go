@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"codabridge/server/coda"
@@ -49,6 +50,15 @@ type rowsCursor struct {
 	Limit   int    `json:"l"`
 	Token   string `json:"k,omitempty"`
 	Skip    int    `json:"n,omitempty"`
+	// Before is how many rows there are before that page.
+	Before int `json:"b,omitempty"`
+}
+
+// smaller begins anew with smaller pages, and skips what was shown.
+func (c rowsCursor) smaller() rowsCursor {
+	c.Limit, c.Skip = max(c.Limit/4, 1), c.Skip+c.Before
+	c.Token, c.Before = "", 0
+	return c
 }
 
 func (c rowsCursor) String() string {
@@ -62,7 +72,7 @@ func (c rowsCursor) String() string {
 func readRowsCursor(s, table string) (rowsCursor, error) {
 	var c rowsCursor
 	b, err := base64.RawURLEncoding.DecodeString(strings.TrimSpace(s))
-	if err != nil || json.Unmarshal(b, &c) != nil || c.Table != table || c.Limit < 1 || c.Skip < 0 {
+	if err != nil || json.Unmarshal(b, &c) != nil || c.Table != table || c.Limit < 1 || c.Skip < 0 || c.Before < 0 {
 		return c, words.Say("The cursor does not belong to this table. Call again without cursor, from the start.")
 	}
 	return c, nil
@@ -163,6 +173,10 @@ func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at
 			out.Note = "Coda took too long for the rest (504); it comes with next_cursor, or start again with a smaller limit."
 			return out, nil
 		}
+		if coda.IsKind(err, coda.KindTooLarge) && at.Token != "" && at.Limit > 1 {
+			at, chain = at.smaller(), coda.Chain{}
+			continue
+		}
 		if err != nil {
 			return out, find.BadCursor(err, a.Cursor)
 		}
@@ -183,13 +197,14 @@ func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at
 			}
 		}
 		out.Rows = rows.Rows
+		page.Release()
 		if page.NextPageToken == "" {
 			return out, nil
 		}
 		if err := chain.Follow(page.NextPageToken); err != nil {
 			return out, err
 		}
-		at.Token, at.Skip = page.NextPageToken, 0
+		at.Token, at.Before, at.Skip = page.NextPageToken, at.Before+len(page.Items), max(at.Skip-len(page.Items), 0)
 		if len(rows.Rows) >= limit {
 			out.NextCursor = at.String()
 			return out, nil
@@ -203,19 +218,13 @@ func present(columns []coda.Column, rows []coda.Row, asked bool) []coda.Column {
 	if asked || len(rows) == 0 {
 		return columns
 	}
-	var out []coda.Column
-	for _, c := range columns {
-		if c.Format.Type == "button" {
-			continue
-		}
-		for _, r := range rows {
-			if _, ok := r.Values[c.ID]; ok {
-				out = append(out, c)
-				break
-			}
+	held := map[string]bool{}
+	for _, r := range rows {
+		for column := range r.Values.All() {
+			held[column] = true
 		}
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(columns), func(c coda.Column) bool { return c.Format.Type == "button" || !held[c.ID] })
 }
 
 func isGatewayTimeout(err error) bool {

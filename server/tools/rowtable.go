@@ -33,8 +33,9 @@ func newRowTable(columns []coda.Column) *rowTable {
 // The first row always goes in.
 func (r *rowTable) add(row coda.Row, budget int) bool {
 	values := []any{row.ID}
+	cells := row.Values.ByColumn()
 	for _, c := range r.from {
-		values = append(values, words.PlainValue(row.Values[c.ID], c, false))
+		values = append(values, words.PlainCell(cells[c.ID], c, false))
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

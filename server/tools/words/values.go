@@ -28,6 +28,14 @@ func CellWords(v any) string {
 	return fmt.Sprint(v)
 }
 
+// PlainCell is PlainValue of a cell as it came; one that is not there is empty.
+func PlainCell(text json.RawMessage, column coda.Column, detail bool) any {
+	if text == nil {
+		return ""
+	}
+	return PlainValue(coda.DecodeCell(text), column, detail)
+}
+
 // PlainValue makes a value of a row short and plain: rich objects become text.
 // With detail it also names what a later write would need: a person's e-mail
 // and a relation's row id.
