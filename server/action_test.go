@@ -63,7 +63,7 @@ func TestEveryFormOfThePageIsAnAction(t *testing.T) {
 		}
 	}
 	forms := 0
-	for _, name := range []string{"pages/owner_view.html", "pages/owner_knocks.html"} {
+	for _, name := range []string{"pages/owner_view.html", "pages/owner_unknown.html"} {
 		b, err := fs.ReadFile(assets.Files, name)
 		if err != nil {
 			t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -84,7 +83,7 @@ func (c *command) approveCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s, asked from %s) may now %s.\n",
-				printable(who.Shown()), printable(who.RedirectHost), printable(who.Address), may(who.Scopes))
+				printable(who.Shown()), printable(who.RedirectHost), printable(who.Address), may(who.CanWrite()))
 			if !write {
 				fmt.Fprintln(cmd.OutOrStdout(), "To let it write too, connect again and approve with --write.")
 			}
@@ -129,15 +128,15 @@ func (c *command) connectionsCommand() *cobra.Command {
 		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "ID\tCLIENT\tMAY\tLAST USED")
 		for _, n := range s.Connections {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, printable(n.Shown()), may(n.Scopes), lastUsed(n.LastUsed))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, printable(n.Shown()), may(n.CanWrite()), lastUsed(n.LastUsed))
 		}
 		return w.Flush()
 	})
 }
 
-// may says what scopes allow, in the words of the owner's page.
-func may(scopes []string) string {
-	if slices.Contains(scopes, "coda.write") {
+// may says what was allowed, in the words of the owner's page.
+func may(write bool) string {
+	if write {
 		return "read and write"
 	}
 	return "read only"

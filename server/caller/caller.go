@@ -4,6 +4,12 @@ package caller
 
 import "context"
 
+// The scopes there are. ScopeWrite includes ScopeRead.
+const (
+	ScopeRead  = "coda.read"
+	ScopeWrite = "coda.write"
+)
+
 // Caller is who makes a call: a connection the owner approved, or this
 // computer over stdio.
 type Caller struct {

@@ -21,7 +21,7 @@ import (
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"ago": ago, "join": strings.Join, "host": hostOf,
-	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html", "pages/owner_knocks.html"))
+	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html", "pages/owner_unknown.html"))
 })
 
 // pagePolicy is the Content-Security-Policy of our pages. It has no

@@ -74,19 +74,19 @@ func (s *Server) Authorize(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, s.seal.cookie(a.issuer, t))
 	}
 	if fresh {
-		s.opt.Log.Info("oauth: authorization requested", "client", a.client.label(), "redirect_host", place(a.redirect, req.from), "asked_from", req.from.String())
+		s.opt.Log.Info("oauth: authorization requested", "client", a.client.label(), "redirect_host", place(a.redirect, req.from), "addr", ClientAddr(r.Context()))
 		s.opt.OnChange()
 	}
 	s.showRequest(w, r, req)
 }
 
 // browsing admits a browser to one of the two endpoints for browsers.
-func (s *Server) browsing(w http.ResponseWriter, r *http.Request, each *limiter) bool {
+func (s *Server) browsing(w http.ResponseWriter, r *http.Request, each *Limiter) bool {
 	switch {
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
 		s.show(w, http.StatusMethodNotAllowed, page{Title: "Nothing to see this way", Text: "This address is for browsers that open it."})
-	case !each.allow(ClientAddr(r.Context())):
+	case !each.Allow(ClientAddr(r.Context())):
 		w.Header().Set("Retry-After", "60")
 		s.show(w, http.StatusTooManyRequests, page{Title: "Too many tries", Text: "Too many requests came from your address. Wait a few seconds, then reload this page."})
 	default:
@@ -107,7 +107,7 @@ func (s *Server) read(r *http.Request) (asked, *refusal) {
 		return asked{}, &refusal{page: pageBadLink}
 	}
 	if a.client, err = s.client(r.Context(), q.Get("client_id")); err != nil {
-		return asked{}, s.stranger(r, q.Get("client_id"), a.redirect, err)
+		return asked{}, s.unregistered(r, q.Get("client_id"), a.redirect, err)
 	}
 	if !a.client.allows(a.redirect) {
 		return asked{}, &refusal{page: pageBadRedirect}

@@ -75,7 +75,7 @@
 // shown as what the client calls itself, behind the host its codes go to.
 //
 // A client that is not known, by a document on a host that is on no list or by
-// a client_id of an earlier installation, knocks: a bounded list for the owner,
+// a client_id of an earlier installation, is listed: a bounded list for the owner,
 // and nothing else. No byte is sent and nothing is stored before the owner's
 // yes, and that yes makes it known, not approved. When the list is full the
 // newest leaves, so that a flood moves none that were there before; the page of

@@ -89,7 +89,7 @@ type documents struct {
 	one   chan struct{} // holds a token while a fetch is under way
 	// each address may have few documents fetched, so that a stranger who
 	// names very many does not use up rate, which is of all together.
-	each, rate *limiter
+	each, rate *Limiter
 
 	mu   sync.Mutex // guards kept
 	kept map[string]document
@@ -103,7 +103,7 @@ type document struct {
 
 func newDocuments(fetch func(context.Context, string) ([]byte, error), now func() time.Time) *documents {
 	return &documents{fetch: fetch, now: now, one: make(chan struct{}, 1), kept: map[string]document{},
-		each: newLimiter(now, 2, time.Minute), rate: newLimiter(now, 5, 5*time.Second)}
+		each: NewLimiter(now, 2, time.Minute), rate: NewLimiter(now, 5, 5*time.Second)}
 }
 
 // client returns the client that a document describes. The caller has made
@@ -111,7 +111,7 @@ func newDocuments(fetch func(context.Context, string) ([]byte, error), now func(
 // what all share, but not what the owner has on this computer.
 func (d *documents) client(ctx context.Context, id string) (client, error) {
 	return d.find(ctx, id, func() bool {
-		return d.each.allow(ClientAddr(ctx)) && (fromOf(ctx).local || d.rate.allow(""))
+		return d.each.Allow(ClientAddr(ctx)) && (fromOf(ctx).local || d.rate.Allow(""))
 	})
 }
 
@@ -121,7 +121,7 @@ func (d *documents) forOwner(ctx context.Context, id string) (client, error) {
 }
 
 func (d *documents) find(ctx context.Context, id string, may func() bool) (client, error) {
-	if c, err, ok := d.remembered(id); ok {
+	if c, err, ok := d.cached(id); ok {
 		return c, err
 	}
 	select {
@@ -130,7 +130,7 @@ func (d *documents) find(ctx context.Context, id string, may func() bool) (clien
 	case <-ctx.Done():
 		return client{}, errDocumentBusy
 	}
-	if c, err, ok := d.remembered(id); ok {
+	if c, err, ok := d.cached(id); ok {
 		return c, err
 	}
 	if !may() {
@@ -159,18 +159,18 @@ func (d *documents) get(ctx context.Context, id string) (client, error) {
 	if err != nil {
 		doc.until = d.now().Add(documentBad)
 	}
-	d.remember(id, doc)
+	d.store(id, doc)
 	return c, err
 }
 
-func (d *documents) remembered(id string) (client, error, bool) {
+func (d *documents) cached(id string) (client, error, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	doc, ok := d.kept[id]
 	return doc.client, doc.err, ok && d.now().Before(doc.until)
 }
 
-func (d *documents) remember(id string, doc document) {
+func (d *documents) store(id string, doc document) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.kept) >= documentsKept {

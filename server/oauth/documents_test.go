@@ -21,7 +21,7 @@ func forbiddenFetch(t testing.TB) func(context.Context, string) ([]byte, error) 
 
 func TestPinnedClientsAreKnownWithoutTheNetwork(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
+	h := newHarness(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
 	for _, c := range []struct {
 		id, redirect, name string
 		selfNamed          bool // any program can take an id that is answered on its own computer
@@ -32,13 +32,13 @@ func TestPinnedClientsAreKnownWithoutTheNetwork(t *testing.T) {
 		{"https://claude.ai/oauth/mcp-oauth-client-metadata", "https://claude.ai/api/mcp/auth_callback", "Claude", false},
 		{"https://claude.ai/oauth/claude-code-client-metadata", "http://localhost:54321/callback", "Claude Code", true},
 	} {
-		b.authorize(b.browser(), b.asking("client_id", c.id, "redirect_uri", c.redirect))
-		if w := b.s.Waiting()[0]; w.Client != c.name || w.SelfNamed != c.selfNamed {
+		h.authorize(h.browser(), h.asking("client_id", c.id, "redirect_uri", c.redirect))
+		if w := h.s.Waiting()[0]; w.Client != c.name || w.SelfNamed != c.selfNamed {
 			t.Errorf("%s: %+v", c.id, w)
 		}
-		b.clock.advance(time.Second)
+		h.clock.advance(time.Second)
 	}
-	r := b.get(b.browser(), PathAuthorize+"?"+b.asking("client_id", "https://chatgpt.com/oauth/cb_7/client.json", "redirect_uri", "https://chatgpt.com/connector/oauth/cb_8").Encode(), "text/html")
+	r := h.get(h.browser(), PathAuthorize+"?"+h.asking("client_id", "https://chatgpt.com/oauth/cb_7/client.json", "redirect_uri", "https://chatgpt.com/connector/oauth/cb_8").Encode(), "text/html")
 	if r.status != 400 {
 		t.Errorf("another connector's redirect: %d", r.status)
 	}
@@ -49,26 +49,26 @@ const vscode = "https://vscode.dev/oauth/client-metadata.json"
 func TestVendorsDocumentIsFetchedOnceAndRemembered(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32
-	b := newBed(t, func(o *Options) {
+	h := newHarness(t, func(o *Options) {
 		o.Fetch = func(context.Context, string) ([]byte, error) {
 			calls.Add(1)
 			return []byte(`{"client_id":"` + vscode + `","client_name":"Visual Studio Code","redirect_uris":["https://vscode.dev/redirect","https://elsewhere.test/"],"token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_methods_supported":["none"]}`), nil
 		}
 	})
 	for range 3 {
-		b.authorize(b.browser(), b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
+		h.authorize(h.browser(), h.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
 	}
-	if calls.Load() != 1 || b.s.Waiting()[0].Client != "Visual Studio Code" || !b.s.Waiting()[0].SelfNamed {
-		t.Errorf("%d fetches, %+v", calls.Load(), b.s.Waiting()[0])
+	if calls.Load() != 1 || h.s.Waiting()[0].Client != "Visual Studio Code" || !h.s.Waiting()[0].SelfNamed {
+		t.Errorf("%d fetches, %+v", calls.Load(), h.s.Waiting()[0])
 	}
-	b.clock.advance(documentFresh)
-	b.authorize(b.browser(), b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
+	h.clock.advance(documentFresh)
+	h.authorize(h.browser(), h.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
 	if calls.Load() != 2 {
 		t.Errorf("%d fetches after a day", calls.Load())
 	}
-	code := b.consent(b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"), false).Get("code")
-	b.pair(b.form(PathToken, b.exchangeForm(code, "client_id", vscode, "redirect_uri", "https://vscode.dev/redirect")))
-	if r := b.get(b.browser(), PathAuthorize+"?"+b.asking("client_id", vscode, "redirect_uri", "https://elsewhere.test/").Encode(), ""); r.status != 400 {
+	code := h.consent(h.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"), false).Get("code")
+	h.pair(h.form(PathToken, h.exchangeForm(code, "client_id", vscode, "redirect_uri", "https://vscode.dev/redirect")))
+	if r := h.get(h.browser(), PathAuthorize+"?"+h.asking("client_id", vscode, "redirect_uri", "https://elsewhere.test/").Encode(), ""); r.status != 400 {
 		t.Errorf("a redirect that the document names but the list does not: %d", r.status)
 	}
 }
@@ -123,7 +123,7 @@ func vscodeOnly(_ context.Context, link string) ([]byte, error) {
 func TestAStrangerWhoHangsUpSpoilsNoDocument(t *testing.T) {
 	t.Parallel()
 	var hangUp context.CancelFunc
-	b := newBed(t, func(o *Options) {
+	h := newHarness(t, func(o *Options) {
 		o.Fetch = func(ctx context.Context, link string) ([]byte, error) {
 			if hangUp != nil {
 				hangUp()
@@ -132,28 +132,28 @@ func TestAStrangerWhoHangsUpSpoilsNoDocument(t *testing.T) {
 			return vscodeOnly(ctx, link)
 		}
 	})
-	q := b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect")
+	q := h.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect")
 	var ctx context.Context
 	ctx, hangUp = context.WithCancel(t.Context())
-	b.serve(newRequest(PathAuthorize, q.Encode()).WithContext(ctx))
+	h.serve(newRequest(PathAuthorize, q.Encode()).WithContext(ctx))
 	hangUp = nil
-	b.authorize(b.browser(), q)
+	h.authorize(h.browser(), q)
 }
 
 // TestOneAddressLeavesDocumentsForOthers: names of documents that are not
 // there cost a stranger nothing, and each used up a fetch of everybody.
 func TestOneAddressLeavesDocumentsForOthers(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, func(o *Options) { o.Fetch = vscodeOnly })
+	h := newHarness(t, func(o *Options) { o.Fetch = vscodeOnly })
 	for i := range 20 {
-		ask := b.asking("client_id", fmt.Sprintf("https://cursor.com/%d", i))
-		if w := b.direct("GET", PathAuthorize+"?"+ask.Encode(), "203.0.113.9", "", ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		ask := h.asking("client_id", fmt.Sprintf("https://cursor.com/%d", i))
+		if w := h.direct("GET", PathAuthorize+"?"+ask.Encode(), "203.0.113.9", "", ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
 			t.Fatalf("document %d: %d", i, w.Code)
 		}
 	}
-	b.authorize(b.browser(), b.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
-	if strings.Contains(b.log.String(), "level=ERROR") {
-		t.Errorf("a document that is not there is no fault of ours:\n%s", &b.log)
+	h.authorize(h.browser(), h.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
+	if strings.Contains(h.log.String(), "level=ERROR") {
+		t.Errorf("a document that is not there is no fault of ours:\n%s", &h.log)
 	}
 }
 

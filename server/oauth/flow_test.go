@@ -14,43 +14,43 @@ import (
 
 func TestOwnerSaysYesOnceAndTheClientStaysConnected(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	answer := b.consent(b.asking(), true)
-	if answer.Get("iss") != b.issuer || answer.Get("state") != "oauth_s_1f" || answer.Get("code") == "" {
+	h := newHarness(t)
+	answer := h.consent(h.asking(), true)
+	if answer.Get("iss") != h.issuer || answer.Get("state") != "oauth_s_1f" || answer.Get("code") == "" {
 		t.Fatalf("redirect: %v", answer)
 	}
-	r := b.form(PathToken, b.exchangeForm(answer.Get("code")))
-	p := b.pair(r)
+	r := h.form(PathToken, h.exchangeForm(answer.Get("code")))
+	p := h.pair(r)
 	if p.Type != "Bearer" || p.Seconds != 86400 || p.Scope != "coda.read coda.write" || r.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("token answer: %s %v", r.body, r.header)
 	}
-	g, err := b.s.Authenticate(t.Context(), b.issuer, p.Access)
-	if err != nil || g.ClientName != "ChatGPT" || !slices.Equal(g.Scopes, []string{ScopeRead, ScopeWrite}) || g.Resource != b.issuer {
+	g, err := h.s.Authenticate(t.Context(), h.issuer, p.Access)
+	if err != nil || g.ClientName != "ChatGPT" || !slices.Equal(g.Scopes, []string{ScopeRead, ScopeWrite}) || g.Resource != h.issuer {
 		t.Errorf("grant %+v, %v", g, err)
 	}
-	b.restart()
-	if !b.works(p.Access) {
+	h.restart()
+	if !h.works(p.Access) {
 		t.Error("a restart lost the connection")
 	}
-	next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
-	if !b.works(next.Access) || next.Refresh == p.Refresh {
+	next := h.pair(h.form(PathToken, h.refreshForm(p.Refresh)))
+	if !h.works(next.Access) || next.Refresh == p.Refresh {
 		t.Error("refresh did not rotate")
 	}
-	list, err := b.s.Connections(t.Context())
+	list, err := h.s.Connections(t.Context())
 	if err != nil || len(list) != 1 || list[0].Client != "ChatGPT" || list[0].RedirectHost != "chatgpt.com" || list[0].LastUsed.IsZero() {
 		t.Fatalf("connections %+v, %v", list, err)
 	}
-	if err := b.s.Revoke(t.Context(), list[0].ID); err != nil {
+	if err := h.s.Revoke(t.Context(), list[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if b.works(p.Access) || b.works(next.Access) {
+	if h.works(p.Access) || h.works(next.Access) {
 		t.Error("a revoked connection still works")
 	}
-	if err := b.s.Revoke(t.Context(), list[0].ID); !errors.Is(err, ErrNoConnection) {
+	if err := h.s.Revoke(t.Context(), list[0].ID); !errors.Is(err, ErrNoConnection) {
 		t.Errorf("second revoke: %v", err)
 	}
 	for _, secret := range []string{p.Access, p.Refresh, answer.Get("code"), verifier} {
-		if strings.Contains(b.log.String(), secret) {
+		if strings.Contains(h.log.String(), secret) {
 			t.Error("a secret is in the log")
 		}
 	}
@@ -58,14 +58,14 @@ func TestOwnerSaysYesOnceAndTheClientStaysConnected(t *testing.T) {
 
 func TestRegisteredClientsConnectWithEachWayToProveThemselves(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	h := newHarness(t)
 	for _, method := range []string{"none", "client_secret_post", "client_secret_basic", ""} {
 		body := map[string]any{"redirect_uris": []string{"http://127.0.0.1:33418/"}, "client_name": "Code <b>", "logo_uri": nil}
 		if method != "" {
 			body["token_endpoint_auth_method"] = method
 		}
 		raw, _ := json.Marshal(body)
-		r := b.post(PathRegister, "application/json", string(raw))
+		r := h.post(PathRegister, "application/json", string(raw))
 		var reg map[string]any
 		if err := json.Unmarshal([]byte(r.body), &reg); err != nil || r.status != http.StatusCreated {
 			t.Fatalf("register: %d %s", r.status, r.body)
@@ -75,11 +75,11 @@ func TestRegisteredClientsConnectWithEachWayToProveThemselves(t *testing.T) {
 		if strings.Contains(r.body, "null") || hasSecret == (method == "none") || r.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%q: %s", method, r.body)
 		}
-		b.restart() // a lost client is what people see as invalid_client
+		h.restart() // a lost client is what people see as invalid_client
 		const port = "http://127.0.0.1:5999/"
-		q := b.asking("client_id", id, "redirect_uri", port)
-		code := b.consent(q, true).Get("code")
-		form := b.exchangeForm(code, "client_id", id, "redirect_uri", port)
+		q := h.asking("client_id", id, "redirect_uri", port)
+		code := h.consent(q, true).Get("code")
+		form := h.exchangeForm(code, "client_id", id, "redirect_uri", port)
 		var basic func(*http.Request)
 		switch {
 		case method == "client_secret_post":
@@ -91,7 +91,7 @@ func TestRegisteredClientsConnectWithEachWayToProveThemselves(t *testing.T) {
 		if basic == nil {
 			basic = func(*http.Request) {}
 		}
-		if p := b.pair(b.form(PathToken, form, basic)); !b.works(p.Access) {
+		if p := h.pair(h.form(PathToken, form, basic)); !h.works(p.Access) {
 			t.Errorf("%q: the token does not work", method)
 		}
 	}
@@ -116,10 +116,10 @@ func TestOwnerNarrowsAndNeverWidens(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBed(t)
-			b.readOnly.Store(c.readOnly)
-			code := b.consent(b.asking("scope", c.asked), c.write).Get("code")
-			p := b.pair(b.form(PathToken, b.exchangeForm(code)))
+			h := newHarness(t)
+			h.readOnly.Store(c.readOnly)
+			code := h.consent(h.asking("scope", c.asked), c.write).Get("code")
+			p := h.pair(h.form(PathToken, h.exchangeForm(code)))
 			if p.Scope != c.want {
 				t.Errorf("granted %q, want %q", p.Scope, c.want)
 			}
@@ -129,11 +129,11 @@ func TestOwnerNarrowsAndNeverWidens(t *testing.T) {
 
 func TestReadOnlySwitchBindsGrantsThatMayWrite(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	p := b.connect(true)
+	h := newHarness(t)
+	p := h.connect(true)
 	for _, on := range []bool{true, false} {
-		b.readOnly.Store(on)
-		g, err := b.s.Authenticate(t.Context(), b.issuer, p.Access)
+		h.readOnly.Store(on)
+		g, err := h.s.Authenticate(t.Context(), h.issuer, p.Access)
 		if err != nil || slices.Contains(g.Scopes, ScopeWrite) == on {
 			t.Errorf("read-only %v: %+v %v", on, g, err)
 		}
@@ -142,14 +142,14 @@ func TestReadOnlySwitchBindsGrantsThatMayWrite(t *testing.T) {
 
 func TestMetadataIsTheSameBytesEverywhere(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	r := b.get(b.browser(), "/.well-known/oauth-authorization-server", "")
+	h := newHarness(t)
+	r := h.get(h.browser(), "/.well-known/oauth-authorization-server", "")
 	const form = `{"issuer":"H","authorization_endpoint":"H/authorize","token_endpoint":"H/token","registration_endpoint":"H/register","revocation_endpoint":"H/revoke",` +
 		`"response_types_supported":["code"],"response_modes_supported":["query"],"grant_types_supported":["authorization_code","refresh_token"],` +
 		`"token_endpoint_auth_methods_supported":["none","client_secret_post","client_secret_basic"],"code_challenge_methods_supported":["S256"],` +
 		`"scopes_supported":["coda.read","coda.write","offline_access"],"client_id_metadata_document_supported":true,` +
 		`"authorization_response_iss_parameter_supported":true,"service_documentation":"H/"}`
-	if want := strings.ReplaceAll(form, "H", b.issuer); r.body != want || !bytes.Equal(MetadataDocument(b.issuer), []byte(want)) {
+	if want := strings.ReplaceAll(form, "H", h.issuer); r.body != want || !bytes.Equal(MetadataDocument(h.issuer), []byte(want)) {
 		t.Errorf("metadata %s", r.body)
 	}
 	if r.header.Get("Content-Type") != "application/json" || r.header.Get("Cache-Control") != "no-store" {
@@ -159,123 +159,123 @@ func TestMetadataIsTheSameBytesEverywhere(t *testing.T) {
 
 func TestTokenOfOneIssuerIsWorthNothingAtAnother(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	p := b.connect(true)
-	if _, err := b.s.Authenticate(t.Context(), "https://other.test", p.Access); !errors.Is(err, ErrInvalidToken) {
+	h := newHarness(t)
+	p := h.connect(true)
+	if _, err := h.s.Authenticate(t.Context(), "https://other.test", p.Access); !errors.Is(err, ErrInvalidToken) {
 		t.Errorf("other issuer: %v", err)
 	}
-	old := b.issuer
-	b.issuer = "https://other.test"
-	w := b.direct(http.MethodPost, PathToken, "192.0.2.1", "application/x-www-form-urlencoded", b.refreshForm(p.Refresh).Encode())
-	b.issuer = old
+	old := h.issuer
+	h.issuer = "https://other.test"
+	w := h.direct(http.MethodPost, PathToken, "192.0.2.1", "application/x-www-form-urlencoded", h.refreshForm(p.Refresh).Encode())
+	h.issuer = old
 	if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "invalid_grant") {
 		t.Errorf("refresh at another issuer: %d %s", w.Code, w.Body)
 	}
-	list, err := b.s.Connections(t.Context())
-	if err != nil || len(list) != 1 || list[0].Issuer != old || !b.works(p.Access) {
+	list, err := h.s.Connections(t.Context())
+	if err != nil || len(list) != 1 || list[0].Issuer != old || !h.works(p.Access) {
 		t.Errorf("%+v %v", list, err)
 	}
 }
 
 func TestMintedTokenIsAConnectionLikeAnyOther(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	token, id, err := b.s.MintToken(t.Context(), b.issuer, "this run", []string{ScopeRead})
-	if err != nil || !b.works(token) {
+	h := newHarness(t)
+	token, id, err := h.s.MintToken(t.Context(), h.issuer, "this run", []string{ScopeRead})
+	if err != nil || !h.works(token) {
 		t.Fatal(err)
 	}
-	if err := b.s.Revoke(t.Context(), id); err != nil || b.works(token) {
+	if err := h.s.Revoke(t.Context(), id); err != nil || h.works(token) {
 		t.Error("it cannot be revoked", err)
 	}
 }
 
 func TestEveryChangeIsTold(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	h := newHarness(t)
 	before := int64(0)
 	told := func(what string, want bool) {
 		t.Helper()
-		if now := b.changes.Load(); (now > before) != want {
+		if now := h.changes.Load(); (now > before) != want {
 			t.Errorf("%s: told %v, want %v", what, now > before, want)
 		}
-		before = b.changes.Load()
+		before = h.changes.Load()
 	}
-	c, q := b.browser(), b.asking()
-	code := b.authorize(c, q)
+	c, q := h.browser(), h.asking()
+	code := h.authorize(c, q)
 	told("a request", true)
-	b.authorize(c, q)
+	h.authorize(c, q)
 	told("a reload", false)
-	_ = b.s.Approve(context.Background(), code, true)
+	_ = h.s.Approve(context.Background(), code, true)
 	told("a yes", true)
-	u, _ := url.Parse(b.poll(c, q).Location)
-	form := b.exchangeForm(u.Query().Get("code"))
-	b.form(PathToken, form)
-	b.changes.Store(0)
+	u, _ := url.Parse(h.poll(c, q).Location)
+	form := h.exchangeForm(u.Query().Get("code"))
+	h.form(PathToken, form)
+	h.changes.Store(0)
 	before = 0
-	b.form(PathToken, form)
+	h.form(PathToken, form)
 	told("a replay that removed the connection", true)
 }
 
 func TestLoopbackIssuerUsesACookieThatPlainHTTPCanKeep(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	b.issuer = "http://127.0.0.1:8085"
-	target := PathAuthorize + "?" + b.asking("resource", "").Encode()
-	first := b.direct(http.MethodGet, target, "127.0.0.1", "", "")
+	h := newHarness(t)
+	h.issuer = "http://127.0.0.1:8085"
+	target := PathAuthorize + "?" + h.asking("resource", "").Encode()
+	first := h.direct(http.MethodGet, target, "127.0.0.1", "", "")
 	cookie := first.Result().Cookies()[0]
 	if !strings.HasPrefix(cookie.Name, "codabridge-request-") || cookie.Secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode {
 		t.Errorf("cookie %v", cookie)
 	}
 	again := newRequest(PathAuthorize, strings.TrimPrefix(target, PathAuthorize+"?"))
 	again.AddCookie(cookie)
-	if code := shownCode(b.serve(again).Body.String()); code == "" || code != shownCode(first.Body.String()) {
+	if code := shownCode(h.serve(again).Body.String()); code == "" || code != shownCode(first.Body.String()) {
 		t.Errorf("reload shows %q", code)
 	}
-	b.issuer = "https://h.test"
+	h.issuer = "https://h.test"
 	stolen := newRequest(PathWait, strings.TrimPrefix(target, PathAuthorize+"?"))
 	stolen.AddCookie(&http.Cookie{Name: strings.Replace(cookie.Name, "codabridge-request", "__Host-codabridge", 1), Value: cookie.Value})
 	stolen.Header.Set("Accept", "application/json")
-	if w := b.serve(stolen); !strings.Contains(w.Body.String(), "expired") {
+	if w := h.serve(stolen); !strings.Contains(w.Body.String(), "expired") {
 		t.Errorf("a cookie of one issuer at another: %s", w.Body)
 	}
 }
 
 func TestRevokedBeforeTheBrowserCame(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	c, q := b.browser(), b.asking()
-	if err := b.s.Approve(t.Context(), b.authorize(c, q), true); err != nil {
+	h := newHarness(t)
+	c, q := h.browser(), h.asking()
+	if err := h.s.Approve(t.Context(), h.authorize(c, q), true); err != nil {
 		t.Fatal(err)
 	}
-	list, err := b.s.Connections(t.Context())
+	list, err := h.s.Connections(t.Context())
 	if err != nil || len(list) != 1 {
 		t.Fatal("an approval is not listed at once", err)
 	}
-	if err := b.s.Revoke(t.Context(), list[0].ID); err != nil {
+	if err := h.s.Revoke(t.Context(), list[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	if st := b.poll(c, q); st.Status != "expired" || st.Location != "" {
+	if st := h.poll(c, q); st.Status != "expired" || st.Location != "" {
 		t.Errorf("the browser heard %+v", st)
 	}
 }
 
 func TestDatabaseThatFailsIsOurFaultAndSaysNothingMore(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	p := b.connect(true)
-	c, q := b.browser(), b.asking()
-	code := b.authorize(c, q)
-	if err := b.store.Close(); err != nil {
+	h := newHarness(t)
+	p := h.connect(true)
+	c, q := h.browser(), h.asking()
+	code := h.authorize(c, q)
+	if err := h.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if r := b.form(PathToken, b.refreshForm(p.Refresh)); r.status != 500 || r.errorCode() != "server_error" || strings.Contains(r.body, "sql") {
+	if r := h.form(PathToken, h.refreshForm(p.Refresh)); r.status != 500 || r.errorCode() != "server_error" || strings.Contains(r.body, "sql") {
 		t.Errorf("token: %d %s", r.status, r.body)
 	}
-	if _, err := b.s.Authenticate(t.Context(), b.issuer, p.Access); err == nil || errors.Is(err, ErrInvalidToken) {
+	if _, err := h.s.Authenticate(t.Context(), h.issuer, p.Access); err == nil || errors.Is(err, ErrInvalidToken) {
 		t.Errorf("a token is called invalid when nobody could look: %v", err)
 	}
-	if err := b.s.Approve(t.Context(), code, true); err == nil {
+	if err := h.s.Approve(t.Context(), code, true); err == nil {
 		t.Error("an approval that was not stored")
 	}
-	b.start()
+	h.start()
 }

@@ -9,13 +9,13 @@ import (
 )
 
 func FuzzTokenForm(f *testing.F) {
-	b := newBed(f)
-	b.s.tokenEach = newLimiter(b.clock.Now, 1<<30, 1)
-	f.Add(b.exchangeForm("cbc_x").Encode())
+	h := newHarness(f)
+	h.s.tokenEach = NewLimiter(h.clock.Now, 1<<30, 1)
+	f.Add(h.exchangeForm("cbc_x").Encode())
 	f.Add("grant_type=refresh_token&refresh_token=cbr_" + strings.Repeat("x", 43) + "&client_id=" + chatgpt)
 	f.Add("grant_type=%zz&a;b=c")
 	f.Fuzz(func(t *testing.T, body string) {
-		w := b.direct("POST", PathToken, "192.0.2.1", "application/x-www-form-urlencoded", body)
+		w := h.direct("POST", PathToken, "192.0.2.1", "application/x-www-form-urlencoded", body)
 		var answer fault
 		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Code == "" || answer.Code == "server_error" || w.Code/100 != 4 {
 			t.Fatalf("%q: %d %s", body, w.Code, w.Body)
@@ -24,16 +24,16 @@ func FuzzTokenForm(f *testing.F) {
 }
 
 func FuzzAuthorize(f *testing.F) {
-	b := newBed(f)
-	b.s.authorizeEach = newLimiter(b.clock.Now, 1<<30, 1)
-	f.Add(b.asking().Encode())
+	h := newHarness(f)
+	h.s.authorizeEach = NewLimiter(h.clock.Now, 1<<30, 1)
+	f.Add(h.asking().Encode())
 	f.Add("client_id=" + chatgpt + "&redirect_uri=" + chatgptRedirect)
 	f.Fuzz(func(t *testing.T, query string) {
 		r := newRequest(PathAuthorize, query)
 		if r == nil {
 			return
 		}
-		w := b.serve(r)
+		w := h.serve(r)
 		to := w.Header().Get("Location")
 		if place, _, _ := strings.Cut(to, "?"); w.Code == 302 && !allowedRedirect(place) {
 			t.Fatalf("%q redirects to %q", query, to)
@@ -70,8 +70,8 @@ func FuzzDocument(f *testing.F) {
 	f.Add("https://[::1]/c.json", []byte(`{"client_id":"https://[::1]/c.json","client_secret":"x","redirect_uris":["http://localhost/"]}`))
 	f.Add("https://vscode.dev/../c.json", []byte(`{}`))
 	f.Fuzz(func(t *testing.T, id string, body []byte) {
-		if k, ok := knocking(id, chatgptRedirect, time.Now()); ok && k.Host != "" && (documentURL(id) != nil || strings.ContainsAny(k.Host, ":[]@/") || !strings.HasPrefix(id, "https://"+k.Host+"/")) {
-			t.Fatalf("%q knocks as %+v", id, k)
+		if k, ok := newUnknown(id, chatgptRedirect, time.Now()); ok && k.Host != "" && (documentURL(id) != nil || strings.ContainsAny(k.Host, ":[]@/") || !strings.HasPrefix(id, "https://"+k.Host+"/")) {
+			t.Fatalf("%q is listed as %+v", id, k)
 		}
 		c, err := readDocument(id, body)
 		if err != nil {

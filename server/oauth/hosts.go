@@ -42,7 +42,7 @@ func (s *Server) ForgetHost(ctx context.Context, host string) error {
 	if i < 0 {
 		return ErrNoHost
 	}
-	if err := s.keepHosts(ctx, slices.Delete(hosts, i, i+1)); err != nil {
+	if err := s.saveHosts(ctx, slices.Delete(hosts, i, i+1)); err != nil {
 		return err
 	}
 	grants, err := s.opt.Store.Grants(ctx)
@@ -61,17 +61,17 @@ func (s *Server) ForgetHost(ctx context.Context, host string) error {
 	return nil
 }
 
-// rememberHost puts a host on the list; over the limit the oldest goes.
-func (s *Server) rememberHost(ctx context.Context, host string) error {
+// addHost puts a host on the list; over the limit the oldest goes.
+func (s *Server) addHost(ctx context.Context, host string) error {
 	hosts, err := s.Hosts(ctx)
 	if err != nil || slices.Contains(hosts, host) {
 		return err
 	}
 	hosts = append(hosts, host)
-	return s.keepHosts(ctx, hosts[max(0, len(hosts)-hostsKept):])
+	return s.saveHosts(ctx, hosts[max(0, len(hosts)-hostsKept):])
 }
 
-func (s *Server) keepHosts(ctx context.Context, hosts []string) error {
+func (s *Server) saveHosts(ctx context.Context, hosts []string) error {
 	b, err := json.Marshal(hosts)
 	if err != nil {
 		return fmt.Errorf("oauth: remember host: %w", err)

@@ -65,7 +65,7 @@ type life struct {
 }
 
 func (l *life) round(name string) error {
-	free := newLimiter(time.Now, 1<<30, 1)
+	free := NewLimiter(time.Now, 1<<30, 1)
 	l.s.registers = &shares{all: free}
 	l.s.tokenEach, l.s.authorizeEach, l.s.waitEach = free, free, free
 	var reg registration

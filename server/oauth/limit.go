@@ -9,10 +9,10 @@ import (
 // bucketsKept bounds the memory of a limiter: at most twice this many keys.
 const bucketsKept = 4096
 
-// limiter lets each key act burst times at once and then once per refill.
+// Limiter lets each key act burst times at once and then once per refill.
 // When too many keys came, the ones that were not seen lately are forgotten,
 // which is to say trusted again.
-type limiter struct {
+type Limiter struct {
 	now    func() time.Time
 	burst  float64
 	refill time.Duration
@@ -26,17 +26,18 @@ type bucket struct {
 	at   time.Time
 }
 
-func newLimiter(now func() time.Time, burst int, refill time.Duration) *limiter {
-	return &limiter{now: now, burst: float64(burst), refill: refill, cur: map[string]bucket{}}
+// NewLimiter makes a limiter by a clock; each key begins with burst.
+func NewLimiter(now func() time.Time, burst int, refill time.Duration) *Limiter {
+	return &Limiter{now: now, burst: float64(burst), refill: refill, cur: map[string]bucket{}}
 }
 
-// allow takes one from key's bucket; false when it is empty.
-func (l *limiter) allow(key string) bool { return l.take(key, 1) }
+// Allow takes one from key's bucket; false when it is empty.
+func (l *Limiter) Allow(key string) bool { return l.take(key, 1) }
 
-// empty reports whether the next allow would fail, and takes nothing.
-func (l *limiter) empty(key string) bool { return !l.take(key, 0) }
+// empty reports whether the next Allow would fail, and takes nothing.
+func (l *Limiter) empty(key string) bool { return !l.take(key, 0) }
 
-func (l *limiter) take(key string, n float64) bool {
+func (l *Limiter) take(key string, n float64) bool {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -87,25 +88,25 @@ func parseAddr(addr string) (netip.Addr, bool) {
 // part: each level is a network of a size, and has a bucket of its own.
 type shares struct {
 	levels []level
-	all    *limiter
-	local  *limiter // this computer's own door shares with nobody
+	all    *Limiter
+	local  *Limiter // this computer's own door shares with nobody
 }
 
 type level struct {
 	v4, v6 int // bits of the network
-	each   *limiter
+	each   *Limiter
 }
 
 // newShares gives a network at each level half of what the next larger one has.
 func newShares(now func() time.Time) *shares {
 	return &shares{
 		levels: []level{
-			{32, 64, newLimiter(now, 30, 4*time.Second)},
-			{24, 48, newLimiter(now, 50, 2*time.Second)},
-			{16, 32, newLimiter(now, 100, time.Second)},
+			{32, 64, NewLimiter(now, 30, 4*time.Second)},
+			{24, 48, NewLimiter(now, 50, 2*time.Second)},
+			{16, 32, NewLimiter(now, 100, time.Second)},
 		},
-		all:   newLimiter(now, 200, 500*time.Millisecond),
-		local: newLimiter(now, 60, time.Second),
+		all:   NewLimiter(now, 200, 500*time.Millisecond),
+		local: NewLimiter(now, 60, time.Second),
 	}
 }
 
@@ -113,15 +114,15 @@ func newShares(now func() time.Time) *shares {
 // have is not taken from the larger ones.
 func (s *shares) allow(f from) bool {
 	if f.local {
-		return s.local.allow("")
+		return s.local.Allow("")
 	}
 	ip, ok := parseAddr(f.addr)
 	for _, l := range s.levels {
-		if !l.each.allow(network(ip, ok, l)) {
+		if !l.each.Allow(network(ip, ok, l)) {
 			return false
 		}
 	}
-	return s.all.allow("")
+	return s.all.Allow("")
 }
 
 // network is the key of the network around an address; all callers without one

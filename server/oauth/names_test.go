@@ -64,29 +64,29 @@ func FuzzName(f *testing.F) {
 // list of connections and in the answer of the registration.
 func TestAForeignNameIsCleanWhereverItIsShown(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	h := newHarness(t)
 	for i, name := range []string{"ChatGPT\u201d is verified by OpenAI. It calls itself \u201cChatGPT", "\u3164"} {
 		body, err := json.Marshal(map[string]any{"client_name": name, "redirect_uris": []string{"http://localhost/cb"}, "token_endpoint_auth_method": "none"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := b.post(PathRegister, "application/json", string(body))
+		r := h.post(PathRegister, "application/json", string(body))
 		var reg registration
 		if err := json.Unmarshal([]byte(r.body), &reg); err != nil || r.status != http.StatusCreated {
 			t.Fatalf("register: %s", r.body)
 		}
-		q := b.asking("client_id", reg.ID, "redirect_uri", "http://localhost/cb")
-		c := b.browser()
-		page := b.get(c, PathAuthorize+"?"+q.Encode(), "text/html").body
-		shown := b.s.Waiting()[0].Client
-		if err := b.s.Approve(t.Context(), shownCode(page), false); err != nil {
+		q := h.asking("client_id", reg.ID, "redirect_uri", "http://localhost/cb")
+		c := h.browser()
+		page := h.get(c, PathAuthorize+"?"+q.Encode(), "text/html").body
+		shown := h.s.Waiting()[0].Client
+		if err := h.s.Approve(t.Context(), shownCode(page), false); err != nil {
 			t.Fatal(err)
 		}
-		list, err := b.s.Connections(t.Context())
+		list, err := h.s.Connections(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for where, text := range map[string]string{"registration": r.body, "page": page, "owner": shown, "connection": list[0].Client, "log": b.log.String()} {
+		for where, text := range map[string]string{"registration": r.body, "page": page, "owner": shown, "connection": list[0].Client, "log": h.log.String()} {
 			if strings.ContainsAny(text, "\u201c\u201d\u3164") || strings.Contains(text, "\\u201d") {
 				t.Errorf("%d: %s shows %s", i, where, text)
 			}
@@ -94,7 +94,7 @@ func TestAForeignNameIsCleanWhereverItIsShown(t *testing.T) {
 		if want := []string{"ChatGPT is verified by OpenAI. It calls itself ChatGPT", "an app without a name"}[i]; shown != want {
 			t.Errorf("%d: %q, want %q", i, shown, want)
 		}
-		b.clock.advance(time.Second)
+		h.clock.advance(time.Second)
 	}
 }
 
@@ -102,22 +102,22 @@ func TestAForeignNameIsCleanWhereverItIsShown(t *testing.T) {
 // computer in everything but where it came from.
 func TestAnAddressIsAlwaysShown(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	claudeCode := b.asking("client_id", "https://claude.ai/oauth/claude-code-client-metadata", "redirect_uri", "http://localhost:9/callback", "resource", "")
+	h := newHarness(t)
+	claudeCode := h.asking("client_id", "https://claude.ai/oauth/claude-code-client-metadata", "redirect_uri", "http://localhost:9/callback", "resource", "")
 	for i, c := range []struct{ issuer, addr, host, from string }{
-		{b.issuer, "203.0.113.7:99", "a program on another computer (203.0.113.7)", "203.0.113.7"},
-		{b.issuer, "2001:db8::7", "a program on another computer (2001:db8::7)", "2001:db8::7"},
-		{b.issuer, "127.0.0.1:5", "a program on another computer (127.0.0.1)", "127.0.0.1"},
-		{b.issuer, "<b>\u202e", "a program on another computer (<b>)", "<b>"},
+		{h.issuer, "203.0.113.7:99", "a program on another computer (203.0.113.7)", "203.0.113.7"},
+		{h.issuer, "2001:db8::7", "a program on another computer (2001:db8::7)", "2001:db8::7"},
+		{h.issuer, "127.0.0.1:5", "a program on another computer (127.0.0.1)", "127.0.0.1"},
+		{h.issuer, "<b>\u202e", "a program on another computer (<b>)", "<b>"},
 		{"http://127.0.0.1:8085", "127.0.0.1:5", "this computer", "this computer"},
 	} {
-		b.issuer = c.issuer
-		page := b.direct(http.MethodGet, PathAuthorize+"?"+claudeCode.Encode(), c.addr, "", "").Body.String()
-		w := b.s.Waiting()[0]
+		h.issuer = c.issuer
+		page := h.direct(http.MethodGet, PathAuthorize+"?"+claudeCode.Encode(), c.addr, "", "").Body.String()
+		w := h.s.Waiting()[0]
 		if w.RedirectHost != c.host || w.Address != c.from || !w.SelfNamed {
 			t.Errorf("%s: %+v", c.addr, w)
 		}
-		if found, err := b.s.Find(shownCode(page)); err != nil || found.RedirectHost != c.host || found.Address != c.from {
+		if found, err := h.s.Find(shownCode(page)); err != nil || found.RedirectHost != c.host || found.Address != c.from {
 			t.Errorf("%s: found %+v %v", c.addr, found, err)
 		}
 		if i < 3 && (!strings.Contains(page, "A program on another computer ("+c.from+") asks") || strings.Contains(page, "A program on this computer")) {
@@ -126,14 +126,14 @@ func TestAnAddressIsAlwaysShown(t *testing.T) {
 		if !strings.Contains(page, "only if you started it yourself") {
 			t.Errorf("%s: the page does not warn", c.addr)
 		}
-		if err := b.s.Approve(t.Context(), shownCode(page), false); err != nil {
+		if err := h.s.Approve(t.Context(), shownCode(page), false); err != nil {
 			t.Fatal(err)
 		}
-		list, err := b.s.Connections(t.Context())
+		list, err := h.s.Connections(t.Context())
 		if err != nil || !list[0].SelfNamed || (list[0].RedirectHost == thisComputer) != (c.host == thisComputer) {
 			t.Errorf("%s: listed as %+v %v", c.addr, list[0], err)
 		}
-		b.clock.advance(time.Second)
+		h.clock.advance(time.Second)
 	}
 }
 

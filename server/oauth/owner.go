@@ -79,7 +79,7 @@ func (s *Server) byCode(code string) (*request, error) {
 	if r := s.pool.byCode(normalCode(code), s.opt.Now()); r != nil {
 		return r, nil
 	}
-	s.wrongCodes.allow("")
+	s.wrongCodes.Allow("")
 	return nil, ErrNoRequest
 }
 

@@ -10,9 +10,9 @@ import (
 func TestThePageSaysWhatWritingMeansJustNow(t *testing.T) {
 	t.Parallel()
 	means := "Change your docs a little"
-	b := newBed(t, func(o *Options) { o.Changes = func() string { return means } })
+	h := newHarness(t, func(o *Options) { o.Changes = func() string { return means } })
 	page := func(scope string) string {
-		return b.get(b.browser(), PathAuthorize+"?"+b.asking("scope", scope).Encode(), "text/html").body
+		return h.get(h.browser(), PathAuthorize+"?"+h.asking("scope", scope).Encode(), "text/html").body
 	}
 	if !strings.Contains(page("coda.read coda.write"), means) {
 		t.Error("it does not say what writing means")

@@ -13,23 +13,23 @@ import (
 
 func TestRefreshRotatesWithAGraceForALostReply(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	p := b.connect(true)
-	next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
-	b.clock.advance(30 * time.Second)
-	b.restart() // the reply is repeated even so
-	again := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
+	h := newHarness(t)
+	p := h.connect(true)
+	next := h.pair(h.form(PathToken, h.refreshForm(p.Refresh)))
+	h.clock.advance(30 * time.Second)
+	h.restart() // the reply is repeated even so
+	again := h.pair(h.form(PathToken, h.refreshForm(p.Refresh)))
 	if again.Access != next.Access || again.Refresh != next.Refresh || again.Seconds != next.Seconds-30 {
 		t.Errorf("the repeated reply differs: %d then %d seconds", next.Seconds, again.Seconds)
 	}
-	b.clock.advance(31 * time.Second)
-	if r := b.form(PathToken, b.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
+	h.clock.advance(31 * time.Second)
+	if r := h.form(PathToken, h.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
 		t.Errorf("after the grace: %s", r.body)
 	}
-	if b.works(p.Access) || b.works(next.Access) || b.form(PathToken, b.refreshForm(next.Refresh)).errorCode() != "invalid_grant" {
+	if h.works(p.Access) || h.works(next.Access) || h.form(PathToken, h.refreshForm(next.Refresh)).errorCode() != "invalid_grant" {
 		t.Error("the family outlived the replay")
 	}
-	if list, _ := b.s.Connections(t.Context()); len(list) != 0 {
+	if list, _ := h.s.Connections(t.Context()); len(list) != 0 {
 		t.Error("the connection is still listed")
 	}
 }
@@ -40,23 +40,23 @@ func TestRefreshRotatesWithAGraceForALostReply(t *testing.T) {
 func TestGraceEndsWhenTheSuccessorWasUsed(t *testing.T) {
 	t.Parallel()
 	for name, restart := range map[string]bool{"at once": false, "after a restart": true} {
-		b := newBed(t)
-		p := b.connect(true)
-		next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
-		if again := b.pair(b.form(PathToken, b.refreshForm(p.Refresh))); again.Refresh != next.Refresh {
+		h := newHarness(t)
+		p := h.connect(true)
+		next := h.pair(h.form(PathToken, h.refreshForm(p.Refresh)))
+		if again := h.pair(h.form(PathToken, h.refreshForm(p.Refresh))); again.Refresh != next.Refresh {
 			t.Errorf("%s: a lost reply is not repeated", name)
 		}
-		last := b.pair(b.form(PathToken, b.refreshForm(next.Refresh)))
-		if again := b.pair(b.form(PathToken, b.refreshForm(next.Refresh))); again.Refresh != last.Refresh || again.Access != last.Access {
+		last := h.pair(h.form(PathToken, h.refreshForm(next.Refresh)))
+		if again := h.pair(h.form(PathToken, h.refreshForm(next.Refresh))); again.Refresh != last.Refresh || again.Access != last.Access {
 			t.Errorf("%s: a lost reply of the second refresh is not repeated", name)
 		}
 		if restart {
-			b.restart()
+			h.restart()
 		}
-		if r := b.form(PathToken, b.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
+		if r := h.form(PathToken, h.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
 			t.Errorf("%s: the older token: %s", name, r.body)
 		}
-		if b.works(last.Access) || b.form(PathToken, b.refreshForm(last.Refresh)).errorCode() != "invalid_grant" {
+		if h.works(last.Access) || h.form(PathToken, h.refreshForm(last.Refresh)).errorCode() != "invalid_grant" {
 			t.Errorf("%s: the connection outlived the replay", name)
 		}
 	}
@@ -66,31 +66,31 @@ func TestGraceEndsWhenTheSuccessorWasUsed(t *testing.T) {
 // token at once; an older one among them is a replay in any order.
 func TestRefreshesInParallelEndNoConnection(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	p := b.connect(true)
+	h := newHarness(t)
+	p := h.connect(true)
 	for range 3 {
-		got := b.parallel(16, func(int) string { return p.Refresh })
+		got := h.parallel(16, func(int) string { return p.Refresh })
 		for _, r := range got {
-			if q := b.pair(r); q.Access != b.pair(got[0]).Access || q.Refresh != b.pair(got[0]).Refresh {
+			if q := h.pair(r); q.Access != h.pair(got[0]).Access || q.Refresh != h.pair(got[0]).Refresh {
 				t.Fatalf("two answers: %s and %s", r.body, got[0].body)
 			}
 		}
-		p = b.pair(got[0])
+		p = h.pair(got[0])
 	}
-	next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
-	b.pair(b.form(PathToken, b.refreshForm(next.Refresh)))
-	b.parallel(16, func(i int) string { return []string{p.Refresh, next.Refresh}[i%2] })
-	if list, err := b.s.Connections(t.Context()); err != nil || len(list) != 0 {
+	next := h.pair(h.form(PathToken, h.refreshForm(p.Refresh)))
+	h.pair(h.form(PathToken, h.refreshForm(next.Refresh)))
+	h.parallel(16, func(i int) string { return []string{p.Refresh, next.Refresh}[i%2] })
+	if list, err := h.s.Connections(t.Context()); err != nil || len(list) != 0 {
 		t.Errorf("the older token among others ended nothing: %v %v", list, err)
 	}
 }
 
 // parallel sends refresh requests at the same time.
-func (b *bed) parallel(n int, token func(i int) string) []reply {
+func (h *harness) parallel(n int, token func(i int) string) []reply {
 	got := make([]reply, n)
 	var all sync.WaitGroup
 	for i := range n {
-		all.Go(func() { got[i] = b.form(PathToken, b.refreshForm(token(i))) })
+		all.Go(func() { got[i] = h.form(PathToken, h.refreshForm(token(i))) })
 	}
 	all.Wait()
 	return got
@@ -98,7 +98,7 @@ func (b *bed) parallel(n int, token func(i int) string) []reply {
 
 func TestRefreshRefuses(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	h := newHarness(t)
 	for name, c := range map[string]struct {
 		change []string
 		want   string
@@ -106,37 +106,37 @@ func TestRefreshRefuses(t *testing.T) {
 		"no token":                   {[]string{"refresh_token", ""}, "invalid_request"},
 		"a made-up token":            {[]string{"refresh_token", "cbr_" + strings.Repeat("x", 43)}, "invalid_grant"},
 		"another client":             {[]string{"client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata"}, "invalid_grant"},
-		"a resource with a fragment": {[]string{"resource", b.issuer + "/mcp#x"}, "invalid_target"},
+		"a resource with a fragment": {[]string{"resource", h.issuer + "/mcp#x"}, "invalid_target"},
 		"another server's resource":  {[]string{"resource", "https://evil.test"}, "invalid_target"},
 	} {
-		p := b.connect(false)
-		if r := b.form(PathToken, b.refreshForm(p.Refresh, c.change...)); r.errorCode() != c.want || r.status != 400 {
+		p := h.connect(false)
+		if r := h.form(PathToken, h.refreshForm(p.Refresh, c.change...)); r.errorCode() != c.want || r.status != 400 {
 			t.Errorf("%s: %d %s, want %s", name, r.status, r.body, c.want)
 		}
-		if next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh, "resource", b.issuer+"/mcp/"))); !b.works(next.Access) {
+		if next := h.pair(h.form(PathToken, h.refreshForm(p.Refresh, "resource", h.issuer+"/mcp/"))); !h.works(next.Access) {
 			t.Errorf("%s: the refusal cost the connection", name)
 		}
-		b.clock.advance(time.Minute)
+		h.clock.advance(time.Minute)
 	}
-	p := b.connect(true)
-	if r := b.form(PathToken, b.refreshForm(p.Access)); r.errorCode() != "invalid_grant" {
+	p := h.connect(true)
+	if r := h.form(PathToken, h.refreshForm(p.Access)); r.errorCode() != "invalid_grant" {
 		t.Errorf("an access token: %s", r.body)
 	}
-	b.clock.advance(refreshLife)
-	if r := b.form(PathToken, b.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
+	h.clock.advance(refreshLife)
+	if r := h.form(PathToken, h.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
 		t.Errorf("after 90 days: %s", r.body)
 	}
 }
 
 func TestRefreshThatRepeatsTheWiderRequestGetsWhatWasGranted(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	p := b.connect(false)
+	h := newHarness(t)
+	p := h.connect(false)
 	for _, asked := range []string{"coda.read coda.write", "coda.write", "admin", "openid profile", "coda.read coda.write offline_access openid"} {
-		if p = b.pair(b.form(PathToken, b.refreshForm(p.Refresh, "scope", asked))); p.Scope != "coda.read" {
+		if p = h.pair(h.form(PathToken, h.refreshForm(p.Refresh, "scope", asked))); p.Scope != "coda.read" {
 			t.Errorf("%q widened the connection to %q", asked, p.Scope)
 		}
-		g, err := b.s.Authenticate(t.Context(), b.issuer, p.Access)
+		g, err := h.s.Authenticate(t.Context(), h.issuer, p.Access)
 		if err != nil || strings.Join(g.Scopes, " ") != "coda.read" {
 			t.Errorf("%q: the token may %v, %v", asked, g.Scopes, err)
 		}
@@ -145,33 +145,33 @@ func TestRefreshThatRepeatsTheWiderRequestGetsWhatWasGranted(t *testing.T) {
 
 func TestRefreshMayAskForLessAndLaterForAllAgain(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	p := b.connect(true)
-	less := b.pair(b.form(PathToken, b.refreshForm(p.Refresh, "scope", "coda.read offline_access")))
+	h := newHarness(t)
+	p := h.connect(true)
+	less := h.pair(h.form(PathToken, h.refreshForm(p.Refresh, "scope", "coda.read offline_access")))
 	if less.Scope != "coda.read" {
 		t.Errorf("narrowed to %q", less.Scope)
 	}
-	if all := b.pair(b.form(PathToken, b.refreshForm(less.Refresh))); all.Scope != "coda.read coda.write" {
+	if all := h.pair(h.form(PathToken, h.refreshForm(less.Refresh))); all.Scope != "coda.read coda.write" {
 		t.Errorf("then %q", all.Scope)
 	}
 }
 
 func TestAccessTokenEndsAndRefreshSlides(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, func(o *Options) { o.AccessTTL = 2 * time.Second })
-	p := b.connect(true)
+	h := newHarness(t, func(o *Options) { o.AccessTTL = 2 * time.Second })
+	p := h.connect(true)
 	if p.Seconds != 2 {
 		t.Errorf("expires_in %d", p.Seconds)
 	}
-	b.clock.advance(2 * time.Second)
-	if b.works(p.Access) {
+	h.clock.advance(2 * time.Second)
+	if h.works(p.Access) {
 		t.Error("an expired token works")
 	}
 	for range 5 {
-		b.clock.advance(80 * 24 * time.Hour)
-		p = b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
+		h.clock.advance(80 * 24 * time.Hour)
+		p = h.pair(h.form(PathToken, h.refreshForm(p.Refresh)))
 	}
-	if !b.works(p.Access) {
+	if !h.works(p.Access) {
 		t.Error("after 400 days of use it is gone")
 	}
 }
@@ -205,7 +205,7 @@ type modelToken struct {
 }
 
 type game struct {
-	*bed
+	*harness
 	rng     *rand.Rand
 	alive   []bool // grants
 	codes   []*modelCode
@@ -214,9 +214,9 @@ type game struct {
 }
 
 func newGame(t *testing.T, seed int64) *game {
-	b := newBed(t)
-	b.s.tokenEach = newLimiter(b.clock.Now, 1<<30, 1)
-	return &game{bed: b, rng: rand.New(rand.NewSource(seed))}
+	h := newHarness(t)
+	h.s.tokenEach = NewLimiter(h.clock.Now, 1<<30, 1)
+	return &game{harness: h, rng: rand.New(rand.NewSource(seed))}
 }
 
 func (g *game) play(moves int) {
@@ -224,7 +224,7 @@ func (g *game) play(moves int) {
 	for i := range moves {
 		if i%50 == 49 {
 			g.restart()
-			g.s.tokenEach = newLimiter(g.clock.Now, 1<<30, 1)
+			g.s.tokenEach = NewLimiter(g.clock.Now, 1<<30, 1)
 		}
 		moveList[g.rng.Intn(len(moveList))]()
 		for _, a := range g.access {

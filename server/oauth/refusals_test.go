@@ -13,7 +13,7 @@ import (
 
 func TestAuthorizeNeverRedirectsToAPlaceThatIsNotSure(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
+	h := newHarness(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
 	for name, c := range map[string]struct {
 		change []string
 		says   string
@@ -34,29 +34,29 @@ func TestAuthorizeNeverRedirectsToAPlaceThatIsNotSure(t *testing.T) {
 		"a redirect with a query":                        {[]string{"redirect_uri", chatgptRedirect + "?x=y"}, "connected anew"},
 		"javascript":                                     {[]string{"redirect_uri", "javascript:alert(1)"}, "connected anew"},
 	} {
-		r := b.get(b.browser(), PathAuthorize+"?"+b.asking(c.change...).Encode(), "text/html")
+		r := h.get(h.browser(), PathAuthorize+"?"+h.asking(c.change...).Encode(), "text/html")
 		if r.status != http.StatusBadRequest || r.header.Get("Location") != "" || !strings.Contains(r.body, c.says) {
 			t.Errorf("%s: %d %q %s", name, r.status, r.header.Get("Location"), r.body)
 		}
 	}
 	for name, query := range map[string]string{
-		"two clients":     b.asking().Encode() + "&client_id=x",
-		"two redirects":   b.asking().Encode() + "&redirect_uri=https://evil.test",
-		"a bad escape":    b.asking().Encode() + "&x=%zz",
-		"an endless link": b.asking().Encode() + "&x=" + strings.Repeat("y", longestQuery),
+		"two clients":     h.asking().Encode() + "&client_id=x",
+		"two redirects":   h.asking().Encode() + "&redirect_uri=https://evil.test",
+		"a bad escape":    h.asking().Encode() + "&x=%zz",
+		"an endless link": h.asking().Encode() + "&x=" + strings.Repeat("y", longestQuery),
 	} {
-		if r := b.get(b.browser(), PathAuthorize+"?"+query, "text/html"); r.status != http.StatusBadRequest || r.header.Get("Location") != "" {
+		if r := h.get(h.browser(), PathAuthorize+"?"+query, "text/html"); r.status != http.StatusBadRequest || r.header.Get("Location") != "" {
 			t.Errorf("%s: %d", name, r.status)
 		}
 	}
-	if len(b.s.Waiting()) != 0 {
+	if len(h.s.Waiting()) != 0 {
 		t.Error("a refused request waits for the owner")
 	}
 }
 
 func TestAuthorizeTellsTheClientWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	h := newHarness(t)
 	for name, c := range map[string]struct {
 		change []string
 		want   string
@@ -69,37 +69,37 @@ func TestAuthorizeTellsTheClientWhatIsWrong(t *testing.T) {
 		"no method, which means plain":    {[]string{"code_challenge_method", ""}, "invalid_request"},
 		"a challenge of the wrong length": {[]string{"code_challenge", "short"}, "invalid_request"},
 		"another server's resource":       {[]string{"resource", "https://evil.test/mcp"}, "invalid_target"},
-		"a resource that begins like us":  {[]string{"resource", b.issuer + ".evil.test"}, "invalid_target"},
-		"a path that is not served":       {[]string{"resource", b.issuer + "/admin"}, "invalid_target"},
-		"a resource with a fragment":      {[]string{"resource", b.issuer + "/mcp#"}, "invalid_target"},
-		"a resource with a user":          {[]string{"resource", strings.Replace(b.issuer, "://", "://me@", 1)}, "invalid_target"},
-		"our host on another port":        {[]string{"resource", b.issuer + "1/mcp"}, "invalid_target"},
-		"our host without encryption":     {[]string{"resource", strings.Replace(b.issuer, "https", "http", 1)}, "invalid_target"},
+		"a resource that begins like us":  {[]string{"resource", h.issuer + ".evil.test"}, "invalid_target"},
+		"a path that is not served":       {[]string{"resource", h.issuer + "/admin"}, "invalid_target"},
+		"a resource with a fragment":      {[]string{"resource", h.issuer + "/mcp#"}, "invalid_target"},
+		"a resource with a user":          {[]string{"resource", strings.Replace(h.issuer, "://", "://me@", 1)}, "invalid_target"},
+		"our host on another port":        {[]string{"resource", h.issuer + "1/mcp"}, "invalid_target"},
+		"our host without encryption":     {[]string{"resource", strings.Replace(h.issuer, "https", "http", 1)}, "invalid_target"},
 	} {
-		r := b.get(b.browser(), PathAuthorize+"?"+b.asking(c.change...).Encode(), "text/html")
+		r := h.get(h.browser(), PathAuthorize+"?"+h.asking(c.change...).Encode(), "text/html")
 		if r.status != http.StatusFound || !strings.HasPrefix(r.header.Get("Location"), chatgptRedirect+"?") {
 			t.Errorf("%s: %d %s", name, r.status, r.header.Get("Location"))
 			continue
 		}
 		q := r.location.Query()
-		if q.Get("error") != c.want || q.Get("iss") != b.issuer || q.Get("state") != "oauth_s_1f" || q.Has("code") {
+		if q.Get("error") != c.want || q.Get("iss") != h.issuer || q.Get("state") != "oauth_s_1f" || q.Has("code") {
 			t.Errorf("%s: %v, want %s", name, q, c.want)
 		}
 	}
-	twice := b.get(b.browser(), PathAuthorize+"?"+b.asking().Encode()+"&scope=coda.read", "text/html")
+	twice := h.get(h.browser(), PathAuthorize+"?"+h.asking().Encode()+"&scope=coda.read", "text/html")
 	if twice.status != http.StatusFound || twice.location.Query().Get("error") != "invalid_request" {
 		t.Errorf("a scope given twice: %d", twice.status)
 	}
 	for _, fine := range []string{"", "/", "/mcp", "/mcp/", "/sse", "/sse/", "?x=1", "/mcp?x=1"} {
-		b.authorize(b.browser(), b.asking("resource", b.issuer+fine, "prompt", "none", "id_token_hint", "x"))
+		h.authorize(h.browser(), h.asking("resource", h.issuer+fine, "prompt", "none", "id_token_hint", "x"))
 	}
-	b.authorize(b.browser(), b.asking("resource", ""))
+	h.authorize(h.browser(), h.asking("resource", ""))
 }
 
 func TestTokenEndpointRefusesInTheStandardsWords(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	post := b.registerSecret()
+	h := newHarness(t)
+	post := h.registerSecret()
 	for name, c := range map[string]struct {
 		change []string
 		want   string
@@ -122,16 +122,16 @@ func TestTokenEndpointRefusesInTheStandardsWords(t *testing.T) {
 		"a public client with a secret":    {[]string{"client_secret", "x"}, "invalid_client", 401},
 		"a signed assertion":               {[]string{"client_assertion", "x"}, "invalid_client", 401},
 		"another server's resource":        {[]string{"resource", "https://evil.test"}, "invalid_target", 400},
-		"a resource that is not one of us": {[]string{"resource", b.issuer + "/x"}, "invalid_target", 400},
+		"a resource that is not one of us": {[]string{"resource", h.issuer + "/x"}, "invalid_target", 400},
 	} {
-		code := b.consent(b.asking(), true).Get("code")
-		r := b.form(PathToken, b.exchangeForm(code, c.change...))
+		code := h.consent(h.asking(), true).Get("code")
+		r := h.form(PathToken, h.exchangeForm(code, c.change...))
 		if r.status != c.status || r.errorCode() != c.want || r.header.Get("Cache-Control") != "no-store" || r.header.Get("WWW-Authenticate") != "" {
 			t.Errorf("%s: %d %s, want %d %s", name, r.status, r.body, c.status, c.want)
 		}
-		b.clock.advance(time.Minute)
+		h.clock.advance(time.Minute)
 	}
-	good := func() string { return b.exchangeForm(b.consent(b.asking(), true).Get("code")).Encode() }
+	good := func() string { return h.exchangeForm(h.consent(h.asking(), true).Get("code")).Encode() }
 	form := "application/x-www-form-urlencoded"
 	for name, c := range map[string]struct {
 		kind, body string
@@ -145,49 +145,49 @@ func TestTokenEndpointRefusesInTheStandardsWords(t *testing.T) {
 		"a bad escape":            {form, "grant_type=%zz", 400},
 		"10 MB":                   {form, "grant_type=" + strings.Repeat("x", 10<<20), 413},
 	} {
-		r := b.direct(http.MethodPost, PathToken, "192.0.2.9", c.kind, c.body)
+		r := h.direct(http.MethodPost, PathToken, "192.0.2.9", c.kind, c.body)
 		if r.Code != c.status || !json.Valid(r.Body.Bytes()) {
 			t.Errorf("%s: %d %s", name, r.Code, r.Body)
 		}
 	}
-	if r := b.direct(http.MethodGet, PathToken+"?"+good(), "192.0.2.9", "", ""); r.Code != http.StatusMethodNotAllowed || r.Header().Get("Allow") != "POST" {
+	if r := h.direct(http.MethodGet, PathToken+"?"+good(), "192.0.2.9", "", ""); r.Code != http.StatusMethodNotAllowed || r.Header().Get("Allow") != "POST" {
 		t.Errorf("GET: %d", r.Code)
 	}
-	basic := b.form(PathToken, url.Values{"grant_type": {"refresh_token"}}, func(r *http.Request) { r.SetBasicAuth(post.ID, "wrong") })
+	basic := h.form(PathToken, url.Values{"grant_type": {"refresh_token"}}, func(r *http.Request) { r.SetBasicAuth(post.ID, "wrong") })
 	if basic.status != 401 || !strings.HasPrefix(basic.header.Get("WWW-Authenticate"), "Basic ") || basic.errorCode() != "invalid_client" {
 		t.Errorf("wrong secret by header: %d %v", basic.status, basic.header)
 	}
-	both := b.form(PathToken, url.Values{"client_secret": {post.Secret}}, func(r *http.Request) { r.SetBasicAuth(post.ID, post.Secret) })
+	both := h.form(PathToken, url.Values{"client_secret": {post.Secret}}, func(r *http.Request) { r.SetBasicAuth(post.ID, post.Secret) })
 	if both.errorCode() != "invalid_request" {
 		t.Errorf("secret in both places: %s", both.body)
 	}
 }
 
-func (b *bed) registerSecret() registration {
-	b.t.Helper()
-	r := b.post(PathRegister, "application/json", `{"redirect_uris":["http://localhost/cb"],"token_endpoint_auth_method":"client_secret_post"}`)
+func (h *harness) registerSecret() registration {
+	h.t.Helper()
+	r := h.post(PathRegister, "application/json", `{"redirect_uris":["http://localhost/cb"],"token_endpoint_auth_method":"client_secret_post"}`)
 	var reg registration
 	if err := json.Unmarshal([]byte(r.body), &reg); err != nil || reg.Secret == "" {
-		b.t.Fatalf("register: %s", r.body)
+		h.t.Fatalf("register: %s", r.body)
 	}
 	return reg
 }
 
 func TestCodeLivesAMinuteAndItsReplayTakesEverythingItGave(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	code := b.consent(b.asking(), true).Get("code")
-	b.clock.advance(codeLife)
-	if r := b.form(PathToken, b.exchangeForm(code)); r.errorCode() != "invalid_grant" {
+	h := newHarness(t)
+	code := h.consent(h.asking(), true).Get("code")
+	h.clock.advance(codeLife)
+	if r := h.form(PathToken, h.exchangeForm(code)); r.errorCode() != "invalid_grant" {
 		t.Errorf("after a minute: %s", r.body)
 	}
-	code = b.consent(b.asking(), true).Get("code")
-	p := b.pair(b.form(PathToken, b.exchangeForm(code)))
-	next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
-	if r := b.form(PathToken, b.exchangeForm(code)); r.errorCode() != "invalid_grant" {
+	code = h.consent(h.asking(), true).Get("code")
+	p := h.pair(h.form(PathToken, h.exchangeForm(code)))
+	next := h.pair(h.form(PathToken, h.refreshForm(p.Refresh)))
+	if r := h.form(PathToken, h.exchangeForm(code)); r.errorCode() != "invalid_grant" {
 		t.Errorf("replay: %s", r.body)
 	}
-	if b.works(p.Access) || b.works(next.Access) || b.form(PathToken, b.refreshForm(next.Refresh)).errorCode() != "invalid_grant" {
+	if h.works(p.Access) || h.works(next.Access) || h.form(PathToken, h.refreshForm(next.Refresh)).errorCode() != "invalid_grant" {
 		t.Error("what the replayed code gave still works")
 	}
 }
@@ -196,10 +196,10 @@ func TestCodeLivesAMinuteAndItsReplayTakesEverythingItGave(t *testing.T) {
 // or is another client, and must not be able to disconnect the owner by it.
 func TestASpentCodeFoundInAHistoryEndsNothing(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	code := b.consent(b.asking(), true).Get("code")
-	p := b.pair(b.form(PathToken, b.exchangeForm(code)))
-	other := b.registerAs("Another", chatgptRedirect)
+	h := newHarness(t)
+	code := h.consent(h.asking(), true).Get("code")
+	p := h.pair(h.form(PathToken, h.exchangeForm(code)))
+	other := h.registerAs("Another", chatgptRedirect)
 	for name, change := range map[string][]string{
 		"another verifier":               {"code_verifier", strings.Repeat("x", 43)},
 		"the challenge for a verifier":   {"code_verifier", challengeOf(verifier)},
@@ -215,18 +215,18 @@ func TestASpentCodeFoundInAHistoryEndsNothing(t *testing.T) {
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() {
-				if r := b.form(PathToken, b.exchangeForm(code, change...)); r.status/100 != 4 {
+				if r := h.form(PathToken, h.exchangeForm(code, change...)); r.status/100 != 4 {
 					t.Errorf("%s: %s", name, r.body)
 				}
 			})
 		}
 		all.Wait()
-		if !b.works(p.Access) {
+		if !h.works(p.Access) {
 			t.Fatalf("%s: ended the connection", name)
 		}
 	}
-	b.clock.advance(time.Hour)
-	if r := b.form(PathToken, b.exchangeForm(code, "redirect_uri", "")); r.errorCode() != "invalid_grant" || b.works(p.Access) {
+	h.clock.advance(time.Hour)
+	if r := h.form(PathToken, h.exchangeForm(code, "redirect_uri", "")); r.errorCode() != "invalid_grant" || h.works(p.Access) {
 		t.Errorf("its own client a second time, which is a replay: %s", r.body)
 	}
 }
@@ -234,10 +234,10 @@ func TestASpentCodeFoundInAHistoryEndsNothing(t *testing.T) {
 func TestClockThatJumpsBackDoesNotLengthenACodesLife(t *testing.T) {
 	t.Parallel()
 	for _, jump := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
-		b := newBed(t)
-		code := b.consent(b.asking(), true).Get("code")
-		b.clock.advance(jump)
-		if r := b.form(PathToken, b.exchangeForm(code)); r.errorCode() != "invalid_grant" {
+		h := newHarness(t)
+		code := h.consent(h.asking(), true).Get("code")
+		h.clock.advance(jump)
+		if r := h.form(PathToken, h.exchangeForm(code)); r.errorCode() != "invalid_grant" {
 			t.Errorf("jump of %v: %s", jump, r.body)
 		}
 	}
@@ -245,7 +245,7 @@ func TestClockThatJumpsBackDoesNotLengthenACodesLife(t *testing.T) {
 
 func TestRegistrationRefuses(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	h := newHarness(t)
 	for name, c := range map[string]struct {
 		body, want string
 		status     int
@@ -269,18 +269,18 @@ func TestRegistrationRefuses(t *testing.T) {
 		"more than 64 KiB":                     {`{"client_name":"` + strings.Repeat("x", maxBody) + `"}`, "invalid_request", 413},
 		"deep JSON":                            {strings.Repeat("[", 60000), "invalid_client_metadata", 400},
 	} {
-		r := b.post(PathRegister, "application/json", c.body, func(r *http.Request) { r.Header.Set("Test-Address", name) })
+		r := h.post(PathRegister, "application/json", c.body, func(r *http.Request) { r.Header.Set("Test-Address", name) })
 		if r.status != c.status || r.errorCode() != c.want {
 			t.Errorf("%s: %d %s, want %d %s", name, r.status, r.body, c.status, c.want)
 		}
 	}
-	if r := b.post(PathRegister, "text/plain", `{"redirect_uris":["http://localhost/cb"]}`); r.errorCode() != "invalid_client_metadata" {
+	if r := h.post(PathRegister, "text/plain", `{"redirect_uris":["http://localhost/cb"]}`); r.errorCode() != "invalid_client_metadata" {
 		t.Errorf("text/plain: %s", r.body)
 	}
-	if all, _, err := b.store.CountClients(t.Context()); all != 0 || err != nil {
+	if all, _, err := h.store.CountClients(t.Context()); all != 0 || err != nil {
 		t.Errorf("%d clients stored", all)
 	}
-	plural := b.post(PathRegister, "application/json", `{"redirect_uris":["http://localhost/cb"],"token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_methods_supported":["none","private_key_jwt"]}`)
+	plural := h.post(PathRegister, "application/json", `{"redirect_uris":["http://localhost/cb"],"token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_methods_supported":["none","private_key_jwt"]}`)
 	if plural.status != 201 || !strings.Contains(plural.body, `"token_endpoint_auth_method":"none"`) {
 		t.Errorf("the plural field counts: %s", plural.body)
 	}
@@ -288,10 +288,10 @@ func TestRegistrationRefuses(t *testing.T) {
 
 func TestRevocationEndpoint(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	p := b.connect(true)
+	h := newHarness(t)
+	p := h.connect(true)
 	revoke := func(token string, changes ...string) reply {
-		return b.form(PathRevoke, altered(url.Values{"client_id": {chatgpt}, "token": {token}}, changes...))
+		return h.form(PathRevoke, altered(url.Values{"client_id": {chatgpt}, "token": {token}}, changes...))
 	}
 	if r := revoke(""); r.errorCode() != "invalid_request" {
 		t.Errorf("no token: %s", r.body)
@@ -302,39 +302,39 @@ func TestRevocationEndpoint(t *testing.T) {
 	if r := revoke(p.Refresh, "client_id", "nobody"); r.status != 401 {
 		t.Errorf("an unknown client: %d", r.status)
 	}
-	if r := revoke(p.Refresh, "client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata"); r.status != 400 || !b.works(p.Access) {
+	if r := revoke(p.Refresh, "client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata"); r.status != 400 || !h.works(p.Access) {
 		t.Errorf("another client's token: %d", r.status)
 	}
-	if r := revoke(p.Access, "token_type_hint", "refresh_token"); r.status != 200 || b.works(p.Access) {
+	if r := revoke(p.Access, "token_type_hint", "refresh_token"); r.status != 200 || h.works(p.Access) {
 		t.Errorf("an access token under a wrong hint: %d", r.status)
 	}
-	next := b.pair(b.form(PathToken, b.refreshForm(p.Refresh)))
-	if r := revoke(next.Refresh); r.status != 200 || b.works(next.Access) {
+	next := h.pair(h.form(PathToken, h.refreshForm(p.Refresh)))
+	if r := revoke(next.Refresh); r.status != 200 || h.works(next.Access) {
 		t.Errorf("a refresh token takes its connection: %d", r.status)
 	}
-	if list, _ := b.s.Connections(t.Context()); len(list) != 0 {
+	if list, _ := h.s.Connections(t.Context()); len(list) != 0 {
 		t.Error("it is still listed")
 	}
-	if bytes.Contains(b.log.Bytes(), []byte(p.Access)) {
+	if bytes.Contains(h.log.Bytes(), []byte(p.Access)) {
 		t.Error("a token is in the log")
 	}
 }
 
 func TestWrongCodesAreSlowedAndTheRightOneWorksAgainLater(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	code := b.authorize(b.browser(), b.asking())
+	h := newHarness(t)
+	code := h.authorize(h.browser(), h.asking())
 	var err error
 	for range 10_000 {
-		if err = b.s.Approve(t.Context(), "AAAAAA", true); err == nil {
+		if err = h.s.Approve(t.Context(), "AAAAAA", true); err == nil {
 			t.Fatal("a wrong code was accepted")
 		}
 	}
-	if err != ErrTooManyCodes || b.s.Approve(t.Context(), code, true) != ErrTooManyCodes {
+	if err != ErrTooManyCodes || h.s.Approve(t.Context(), code, true) != ErrTooManyCodes {
 		t.Errorf("after 10,000 wrong codes: %v", err)
 	}
-	b.clock.advance(10 * time.Second)
-	if err := b.s.Approve(t.Context(), code, true); err != nil {
+	h.clock.advance(10 * time.Second)
+	if err := h.s.Approve(t.Context(), code, true); err != nil {
 		t.Errorf("a moment later: %v", err)
 	}
 }

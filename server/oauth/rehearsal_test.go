@@ -12,12 +12,12 @@ import (
 const rehearser = "codabridge doctor"
 
 // registerAs registers a public client that calls itself name.
-func (b *bed) registerAs(name, redirect string) string {
-	b.t.Helper()
-	r := b.post(PathRegister, "application/json", `{"client_name":"`+name+`","redirect_uris":["`+redirect+`"],"token_endpoint_auth_method":"none"}`)
+func (h *harness) registerAs(name, redirect string) string {
+	h.t.Helper()
+	r := h.post(PathRegister, "application/json", `{"client_name":"`+name+`","redirect_uris":["`+redirect+`"],"token_endpoint_auth_method":"none"}`)
 	var reg registration
 	if err := json.Unmarshal([]byte(r.body), &reg); err != nil || reg.ID == "" {
-		b.t.Fatalf("register: %d %s", r.status, r.body)
+		h.t.Fatalf("register: %d %s", r.status, r.body)
 	}
 	return reg.ID
 }
@@ -27,17 +27,17 @@ func (b *bed) registerAs(name, redirect string) string {
 // of its own.
 func TestNothingButTheDoctorsOwnRequestIsRehearsed(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	h := newHarness(t)
 	ctx := context.Background()
 	const loop = "http://127.0.0.1/codabridge-doctor"
-	mine := b.registerAs(rehearser, loop)
-	q := b.asking("client_id", mine, "redirect_uri", loop)
-	code := b.authorize(b.browser(), q)
+	mine := h.registerAs(rehearser, loop)
+	q := h.asking("client_id", mine, "redirect_uri", loop)
+	code := h.authorize(h.browser(), q)
 	challenge := q.Get("code_challenge")
-	strange := b.authorize(b.browser(), b.asking())
-	otherClient := b.registerAs(rehearser, loop)
-	afar := b.registerAs(rehearser, "https://claude.ai/api/mcp/auth_callback")
-	afarCode := b.authorize(b.browser(), b.asking("client_id", afar, "redirect_uri", "https://claude.ai/api/mcp/auth_callback"))
+	strange := h.authorize(h.browser(), h.asking())
+	otherClient := h.registerAs(rehearser, loop)
+	afar := h.registerAs(rehearser, "https://claude.ai/api/mcp/auth_callback")
+	afarCode := h.authorize(h.browser(), h.asking("client_id", afar, "redirect_uri", "https://claude.ai/api/mcp/auth_callback"))
 	for name, c := range map[string]struct{ code, client, challenge string }{
 		"the code of a stranger's request":             {strange, mine, challenge},
 		"a stranger's request, named as it is":         {strange, chatgpt, challenge},
@@ -47,17 +47,17 @@ func TestNothingButTheDoctorsOwnRequestIsRehearsed(t *testing.T) {
 		"a request that leads away from this computer": {afarCode, afar, challenge},
 		"a code that nobody shows":                     {"ZZZZZZ", mine, challenge},
 	} {
-		if err := b.s.ApproveRehearsal(ctx, c.code, c.client, c.challenge); !errors.Is(err, ErrNoRequest) {
+		if err := h.s.ApproveRehearsal(ctx, c.code, c.client, c.challenge); !errors.Is(err, ErrNoRequest) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if all, err := b.s.Connections(ctx); err != nil || len(all) != 0 {
+	if all, err := h.s.Connections(ctx); err != nil || len(all) != 0 {
 		t.Fatalf("approved: %+v %v", all, err)
 	}
-	if err := b.s.ApproveRehearsal(ctx, code, mine, challenge); err != nil {
+	if err := h.s.ApproveRehearsal(ctx, code, mine, challenge); err != nil {
 		t.Fatalf("its own request: %v", err)
 	}
-	all, err := b.s.Connections(ctx)
+	all, err := h.s.Connections(ctx)
 	if err != nil || len(all) != 1 || strings.Join(all[0].Scopes, " ") != ScopeRead {
 		t.Errorf("its own request, which asked to write too, gave %+v %v", all, err)
 	}
@@ -65,40 +65,40 @@ func TestNothingButTheDoctorsOwnRequestIsRehearsed(t *testing.T) {
 
 func TestTheEndOfARehearsalRemovesItAndNothingElse(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	h := newHarness(t)
 	ctx := context.Background()
 	const loop = "http://127.0.0.1/codabridge-doctor"
-	kept := b.connect(false)
-	mine, other := b.registerAs(rehearser, loop), b.registerAs("An editor", loop)
-	c := b.browser()
-	q := b.asking("client_id", mine, "redirect_uri", loop)
-	if err := b.s.ApproveRehearsal(ctx, b.authorize(c, q), mine, q.Get("code_challenge")); err != nil {
+	kept := h.connect(false)
+	mine, other := h.registerAs(rehearser, loop), h.registerAs("An editor", loop)
+	c := h.browser()
+	q := h.asking("client_id", mine, "redirect_uri", loop)
+	if err := h.s.ApproveRehearsal(ctx, h.authorize(c, q), mine, q.Get("code_challenge")); err != nil {
 		t.Fatal(err)
 	}
-	u, err := url.Parse(b.poll(c, q).Location)
+	u, err := url.Parse(h.poll(c, q).Location)
 	if err != nil {
 		t.Fatal(err)
 	}
-	access := b.pair(b.form(PathToken, b.exchangeForm(u.Query().Get("code"), "client_id", mine, "redirect_uri", loop))).Access
-	if !b.works(access) {
+	access := h.pair(h.form(PathToken, h.exchangeForm(u.Query().Get("code"), "client_id", mine, "redirect_uri", loop))).Access
+	if !h.works(access) {
 		t.Fatal("the rehearsal's own token does not work")
 	}
-	b.authorize(b.browser(), q) // a second request that is never approved
-	if err := b.s.EndRehearsal(ctx, other, rehearser); !errors.Is(err, ErrNoConnection) {
+	h.authorize(h.browser(), q) // a second request that is never approved
+	if err := h.s.EndRehearsal(ctx, other, rehearser); !errors.Is(err, ErrNoConnection) {
 		t.Errorf("a client of another name was removed: %v", err)
 	}
 	for range 2 { // twice is no error: the doctor and its instance both do it
-		if err := b.s.EndRehearsal(ctx, mine, rehearser); err != nil {
+		if err := h.s.EndRehearsal(ctx, mine, rehearser); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if b.works(access) || len(b.s.Waiting()) != 0 {
+	if h.works(access) || len(h.s.Waiting()) != 0 {
 		t.Error("a token or a request of the rehearsal outlived it")
 	}
-	if _, err := b.store.Client(ctx, mine); err == nil {
+	if _, err := h.store.Client(ctx, mine); err == nil {
 		t.Error("its client stayed")
 	}
-	if _, err := b.store.Client(ctx, other); err != nil || !b.works(kept.Access) {
+	if _, err := h.store.Client(ctx, other); err != nil || !h.works(kept.Access) {
 		t.Errorf("something else went with it: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"codabridge/server/caller"
 	store "codabridge/server/store/state"
 )
 
@@ -20,11 +21,11 @@ const (
 	PathRevoke    = "/revoke"
 )
 
-// The scopes there are. ScopeWrite includes ScopeRead; ScopeOffline is
-// accepted and echoed, and changes nothing: every client may refresh.
+// The scopes that a client may ask for. ScopeOffline is accepted and echoed,
+// and changes nothing: every client may refresh.
 const (
-	ScopeRead    = "coda.read"
-	ScopeWrite   = "coda.write"
+	ScopeRead    = caller.ScopeRead
+	ScopeWrite   = caller.ScopeWrite
 	ScopeOffline = "offline_access"
 )
 
@@ -48,9 +49,9 @@ type Options struct {
 	ReadOnly func() bool
 	// OwnerURL is the origin of the owner's page; nil, or an empty answer, means
 	// that our pages have no link to it. They add "/#approve=" with a code, or
-	// "/#knock=" with what BringKnock takes.
+	// "/#knock=" with what BringUnknown takes.
 	OwnerURL func() string
-	// OnChange is called after waiting requests, knocks or connections changed,
+	// OnChange is called after waiting requests, unknown clients or connections changed,
 	// outside all locks, possibly from many goroutines; nil means nobody asks.
 	OnChange func()
 	// Changes says in words what coda.write allows just now, for the page that
@@ -70,17 +71,17 @@ type Options struct {
 // Token, Register, RevokeToken and Metadata are HTTP handlers; the others are for the
 // owner's side and the resource server. All are safe for concurrent use.
 type Server struct {
-	opt    Options
-	pages  *template.Template
-	seal   sealer
-	pool   *pool
-	docs   *documents
-	knocks knocks
-	hold   time.Duration // how long a poll is held open
+	opt     Options
+	pages   *template.Template
+	seal    sealer
+	pool    *pool
+	docs    *documents
+	unknown unknownList
+	hold    time.Duration // how long a poll is held open
 
 	registers                          *shares
-	authorizeEach, waitEach, tokenEach *limiter
-	wrongCodes, knockNews              *limiter
+	authorizeEach, waitEach, tokenEach *Limiter
+	wrongCodes, unknownNews            *Limiter
 	arrivals                           arrivals
 
 	keyMu sync.Mutex // guards key
@@ -120,10 +121,10 @@ func New(o Options) *Server {
 		opt: o, pages: o.Pages, seal: newSealer(), pool: newPool(), docs: newDocuments(o.Fetch, o.Now),
 		hold: 25 * time.Second, used: map[string]time.Time{},
 		registers:     newShares(o.Now),
-		authorizeEach: newLimiter(o.Now, 30, time.Second),
-		waitEach:      newLimiter(o.Now, 120, 250*time.Millisecond),
-		tokenEach:     newLimiter(o.Now, 120, 250*time.Millisecond),
-		wrongCodes:    newLimiter(o.Now, 20, 3*time.Second),
-		knockNews:     newLimiter(o.Now, 5, time.Second),
+		authorizeEach: NewLimiter(o.Now, 30, time.Second),
+		waitEach:      NewLimiter(o.Now, 120, 250*time.Millisecond),
+		tokenEach:     NewLimiter(o.Now, 120, 250*time.Millisecond),
+		wrongCodes:    NewLimiter(o.Now, 20, 3*time.Second),
+		unknownNews:   NewLimiter(o.Now, 5, time.Second),
 	}
 }

@@ -58,7 +58,7 @@ func (s *Server) Token(w http.ResponseWriter, r *http.Request) {
 // which client speaks. Parameters in the URL do not count (RFC 6749 section
 // 3.2 wants them out of logs).
 func (s *Server) form(r *http.Request) (url.Values, client, error) {
-	if !s.tokenEach.allow(ClientAddr(r.Context())) {
+	if !s.tokenEach.Allow(ClientAddr(r.Context())) {
 		return nil, client{}, tooMany()
 	}
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/x-www-form-urlencoded" {

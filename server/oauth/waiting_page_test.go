@@ -15,10 +15,10 @@ import (
 
 func TestPageShowsWhoAsksAndWhereItLeads(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
+	h := newHarness(t)
 	raw := `{"redirect_uris":["https://chatgpt.com/connector_platform_oauth_redirect","http://localhost/callback"],"client_name":"ChatGPT<script>","token_endpoint_auth_method":"none"}`
 	var reg registration
-	if err := json.Unmarshal([]byte(b.post(PathRegister, "application/json", raw).body), &reg); err != nil {
+	if err := json.Unmarshal([]byte(h.post(PathRegister, "application/json", raw).body), &reg); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -31,7 +31,7 @@ func TestPageShowsWhoAsksAndWhereItLeads(t *testing.T) {
 		"a loopback address is warned about": {[]string{"client_id", reg.ID, "redirect_uri", "http://localhost:99/callback"}, []string{"<h1>A program on another computer (127.0.0.1) asks", "a program on the computer of this browser"}, []string{"A program on this computer"}},
 		"read only is said":                  {[]string{"scope", "coda.read"}, []string{"Read and search"}, []string{"Change your"}},
 	} {
-		r := b.get(b.browser(), PathAuthorize+"?"+b.asking(c.change...).Encode(), "text/html")
+		r := h.get(h.browser(), PathAuthorize+"?"+h.asking(c.change...).Encode(), "text/html")
 		for _, want := range append(c.have, `src="/static/oauth.js"`) {
 			if !strings.Contains(r.body, want) {
 				t.Errorf("%s: %q is missing in %s", name, want, r.body)
@@ -58,41 +58,41 @@ func TestPageShowsWhoAsksAndWhereItLeads(t *testing.T) {
 
 func TestReloadKeepsTheCodeAndOnlyThisBrowserGetsTheAnswer(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	b.s.SetHold(time.Millisecond)
-	mine, other := b.browser(), b.browser()
-	q := b.asking()
-	code := b.authorize(mine, q)
-	if again := b.authorize(mine, q); again != code {
+	h := newHarness(t)
+	h.s.SetHold(time.Millisecond)
+	mine, other := h.browser(), h.browser()
+	q := h.asking()
+	code := h.authorize(mine, q)
+	if again := h.authorize(mine, q); again != code {
 		t.Errorf("reload changed the code from %s to %s", code, again)
 	}
-	theirs := b.authorize(other, q)
+	theirs := h.authorize(other, q)
 	if theirs == code {
 		t.Error("two browsers show one code")
 	}
-	if st := b.poll(mine, q); st.Status != "waiting" {
+	if st := h.poll(mine, q); st.Status != "waiting" {
 		t.Errorf("before approval: %+v", st)
 	}
 	typed := strings.ToLower(code[:3] + " - " + code[3:])
-	if err := b.s.Approve(t.Context(), typed, false); err != nil {
+	if err := h.s.Approve(t.Context(), typed, false); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.s.Approve(t.Context(), code, true); !errors.Is(err, ErrNoRequest) {
+	if err := h.s.Approve(t.Context(), code, true); !errors.Is(err, ErrNoRequest) {
 		t.Errorf("a second yes: %v", err)
 	}
-	if st := b.poll(other, q); st.Status != "waiting" {
+	if st := h.poll(other, q); st.Status != "waiting" {
 		t.Errorf("the other browser heard %+v", st)
 	}
-	if st := b.poll(b.browser(), q); st.Status != "cookies" {
+	if st := h.poll(h.browser(), q); st.Status != "cookies" {
 		t.Errorf("a browser without the cookie heard %+v", st)
 	}
-	first := b.poll(mine, q)
-	r := b.get(mine, PathAuthorize+"?"+q.Encode(), "text/html")
+	first := h.poll(mine, q)
+	r := h.get(mine, PathAuthorize+"?"+q.Encode(), "text/html")
 	if first.Status != "approved" || r.status != http.StatusFound || r.header.Get("Location") != first.Location {
 		t.Errorf("poll %+v, reload %d %s", first, r.status, r.header.Get("Location"))
 	}
-	b.clock.advance(codeLife)
-	if r := b.get(mine, PathAuthorize+"?"+q.Encode(), "text/html"); !strings.Contains(r.body, "approved already") {
+	h.clock.advance(codeLife)
+	if r := h.get(mine, PathAuthorize+"?"+q.Encode(), "text/html"); !strings.Contains(r.body, "approved already") {
 		t.Errorf("reload after the code's life: %d %s", r.status, r.body)
 	}
 }
@@ -100,19 +100,19 @@ func TestReloadKeepsTheCodeAndOnlyThisBrowserGetsTheAnswer(t *testing.T) {
 func TestPollIsAnsweredTheMomentTheOwnerDecides(t *testing.T) {
 	t.Parallel()
 	for _, yes := range []bool{true, false} {
-		b := newBed(t)
-		c, q := b.browser(), b.asking()
-		code := b.authorize(c, q)
+		h := newHarness(t)
+		c, q := h.browser(), h.asking()
+		code := h.authorize(c, q)
 		got := make(chan state)
-		go func() { got <- b.poll(c, q) }()
-		for !polling(b.s) {
+		go func() { got <- h.poll(c, q) }()
+		for !polling(h.s) {
 			time.Sleep(time.Millisecond)
 		}
 		var err error
 		if yes {
-			err = b.s.Approve(t.Context(), code, false)
+			err = h.s.Approve(t.Context(), code, false)
 		} else {
-			err = b.s.Deny(t.Context(), code)
+			err = h.s.Deny(t.Context(), code)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -122,7 +122,7 @@ func TestPollIsAnsweredTheMomentTheOwnerDecides(t *testing.T) {
 		if yes && (st.Status != "approved" || u.Query().Get("code") == "") {
 			t.Errorf("yes: %+v", st)
 		}
-		if !yes && (st.Status != "denied" || u.Query().Get("error") != "access_denied" || u.Query().Get("iss") != b.issuer || u.Query().Get("state") != "oauth_s_1f") {
+		if !yes && (st.Status != "denied" || u.Query().Get("error") != "access_denied" || u.Query().Get("iss") != h.issuer || u.Query().Get("state") != "oauth_s_1f") {
 			t.Errorf("no: %+v", st)
 		}
 	}
@@ -141,40 +141,40 @@ func polling(s *Server) bool {
 
 func TestPageWithoutScriptGoesOnToo(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	c, q := b.browser(), b.asking()
-	code := b.authorize(c, q)
-	page := b.get(c, PathWait+"?"+q.Encode(), "text/html")
+	h := newHarness(t)
+	c, q := h.browser(), h.asking()
+	code := h.authorize(c, q)
+	page := h.get(c, PathWait+"?"+q.Encode(), "text/html")
 	if shownCode(page.body) != code || !strings.Contains(page.body, `http-equiv="refresh" content="5;url=/authorize/wait?`) {
 		t.Fatalf("refreshed page: %s", page.body)
 	}
-	if err := b.s.Approve(t.Context(), code, false); err != nil {
+	if err := h.s.Approve(t.Context(), code, false); err != nil {
 		t.Fatal(err)
 	}
-	if r := b.get(c, PathWait+"?"+q.Encode(), "text/html"); r.status != http.StatusFound || r.location.Query().Get("code") == "" {
+	if r := h.get(c, PathWait+"?"+q.Encode(), "text/html"); r.status != http.StatusFound || r.location.Query().Get("code") == "" {
 		t.Errorf("after approval: %d %v", r.status, r.location)
 	}
 }
 
 func TestRequestExpiresWithAWayOn(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	c, q := b.browser(), b.asking()
-	code := b.authorize(c, q)
-	b.clock.advance(requestLife)
-	if err := b.s.Approve(t.Context(), code, true); !errors.Is(err, ErrNoRequest) {
+	h := newHarness(t)
+	c, q := h.browser(), h.asking()
+	code := h.authorize(c, q)
+	h.clock.advance(requestLife)
+	if err := h.s.Approve(t.Context(), code, true); !errors.Is(err, ErrNoRequest) {
 		t.Errorf("approval after its time: %v", err)
 	}
-	if len(b.s.Waiting()) != 0 {
+	if len(h.s.Waiting()) != 0 {
 		t.Error("it is still listed")
 	}
-	if st := b.poll(c, q); st.Status != "expired" {
+	if st := h.poll(c, q); st.Status != "expired" {
 		t.Errorf("poll: %+v", st)
 	}
-	if r := b.get(c, PathWait+"?"+q.Encode(), "text/html"); !strings.Contains(r.body, "Try again") {
+	if r := h.get(c, PathWait+"?"+q.Encode(), "text/html"); !strings.Contains(r.body, "Try again") {
 		t.Errorf("page: %s", r.body)
 	}
-	if again := b.authorize(c, q); again == code {
+	if again := h.authorize(c, q); again == code {
 		t.Error("the new request has the old code")
 	}
 }
@@ -183,27 +183,27 @@ func TestRequestExpiresWithAWayOn(t *testing.T) {
 // opened, because both had one cookie.
 func TestSignInsInOneBrowserGoOnSideBySide(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	b.s.SetHold(0)
-	c := b.browser()
-	asked := []url.Values{b.asking(), b.asking("client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata", "redirect_uri", "https://claude.ai/api/mcp/auth_callback"),
-		b.asking("state", "the same client, once more")}
+	h := newHarness(t)
+	h.s.SetHold(0)
+	c := h.browser()
+	asked := []url.Values{h.asking(), h.asking("client_id", "https://claude.ai/oauth/mcp-oauth-client-metadata", "redirect_uri", "https://claude.ai/api/mcp/auth_callback"),
+		h.asking("state", "the same client, once more")}
 	var codes []string
 	for _, q := range asked {
-		codes = append(codes, b.authorize(c, q))
+		codes = append(codes, h.authorize(c, q))
 	}
 	for range 2 {
 		for i, q := range asked {
-			if st := b.poll(c, q); st.Status != "waiting" || b.authorize(c, q) != codes[i] {
+			if st := h.poll(c, q); st.Status != "waiting" || h.authorize(c, q) != codes[i] {
 				t.Errorf("tab %d heard %+v", i, st)
 			}
 		}
 	}
 	for i, q := range asked {
-		if err := b.s.Approve(t.Context(), codes[i], false); err != nil {
+		if err := h.s.Approve(t.Context(), codes[i], false); err != nil {
 			t.Errorf("tab %d: %v", i, err)
 		}
-		u, err := url.Parse(b.poll(c, q).Location)
+		u, err := url.Parse(h.poll(c, q).Location)
 		if err != nil || u.Query().Get("code") == "" || u.Query().Get("state") != q.Get("state") || !strings.HasPrefix(u.String(), q.Get("redirect_uri")+"?") {
 			t.Errorf("tab %d is sent to %v", i, u)
 		}
@@ -214,25 +214,25 @@ func TestSignInsInOneBrowserGoOnSideBySide(t *testing.T) {
 // browser must not shut it out of this address by the size of its cookies.
 func TestABrowserHoldsFewCookies(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	b.s.SetHold(0)
-	c := b.browser()
-	at, err := url.Parse(b.issuer)
+	h := newHarness(t)
+	h.s.SetHold(0)
+	c := h.browser()
+	at, err := url.Parse(h.issuer)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range 25 {
-		b.authorize(c, b.asking("state", strconv.Itoa(i)))
-		b.clock.advance(2 * time.Second)
+		h.authorize(c, h.asking("state", strconv.Itoa(i)))
+		h.clock.advance(2 * time.Second)
 		if n := len(c.Jar.Cookies(at)); n > cookiesKept {
 			t.Fatalf("it holds %d", n)
 		}
 	}
-	if st := b.poll(c, b.asking("state", "24")); st.Status != "waiting" {
+	if st := h.poll(c, h.asking("state", "24")); st.Status != "waiting" {
 		t.Errorf("the newest heard %+v", st)
 	}
-	b.restart()
-	b.authorize(c, b.asking("state", "of another run"))
+	h.restart()
+	h.authorize(c, h.asking("state", "of another run"))
 	if n := len(c.Jar.Cookies(at)); n != 1 {
 		t.Errorf("%d cookies, though those of the earlier run are of no use", n)
 	}
@@ -242,29 +242,29 @@ func TestABrowserHoldsFewCookies(t *testing.T) {
 // one, and only while that is what is wrong.
 func TestABrowserWithoutCookiesIsToldSo(t *testing.T) {
 	t.Parallel()
-	b := newBed(t)
-	b.s.SetHold(0)
-	c := b.browser()
+	h := newHarness(t)
+	h.s.SetHold(0)
+	c := h.browser()
 	c.Jar = nil
-	page := b.get(c, PathAuthorize+"?"+b.asking().Encode(), "text/html").body
+	page := h.get(c, PathAuthorize+"?"+h.asking().Encode(), "text/html").body
 	m := regexp.MustCompile(`data-wait="([^"]+)"`).FindStringSubmatch(page)
 	if m == nil {
 		t.Fatal(page)
 	}
 	wait := html.UnescapeString(m[1])
-	if r := b.get(c, wait, "application/json"); !strings.Contains(r.body, `"cookies"`) {
+	if r := h.get(c, wait, "application/json"); !strings.Contains(r.body, `"cookies"`) {
 		t.Errorf("the script hears %s", r.body)
 	}
-	if r := b.get(c, wait, "text/html"); !strings.Contains(r.body, "keeps no cookies") || !strings.Contains(r.body, "Allow cookies") {
+	if r := h.get(c, wait, "text/html"); !strings.Contains(r.body, "keeps no cookies") || !strings.Contains(r.body, "Allow cookies") {
 		t.Errorf("the page without script says %s", r.body)
 	}
-	b.clock.advance(requestLife)
-	if r := b.get(c, wait, "application/json"); !strings.Contains(r.body, `"expired"`) {
+	h.clock.advance(requestLife)
+	if r := h.get(c, wait, "application/json"); !strings.Contains(r.body, `"expired"`) {
 		t.Errorf("a tab that slept, whose cookie is gone: %s", r.body)
 	}
-	strange := b.browser()
-	b.authorize(strange, b.asking("state", "other"))
-	if st := b.poll(strange, b.asking()); st.Status != "expired" {
+	strange := h.browser()
+	h.authorize(strange, h.asking("state", "other"))
+	if st := h.poll(strange, h.asking()); st.Status != "expired" {
 		t.Errorf("a browser that keeps cookies and asks for another's: %+v", st)
 	}
 }

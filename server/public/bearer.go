@@ -47,7 +47,7 @@ func (p *Public) admit(req *http.Request) (caller.Caller, error) {
 // stranger refuses a request without a valid token, and slows an address that
 // sends very many.
 func (p *Public) stranger(req *http.Request, sent bool) *door.Refusal {
-	if p.flood.Spent(oauth.ClientAddr(req.Context())) {
+	if !p.flood.Allow(oauth.ClientAddr(req.Context())) {
 		return &door.Refusal{Status: http.StatusTooManyRequests, Code: "slow_down", Header: map[string]string{"Retry-After": "30"},
 			Sentence: "Too many requests without a valid token came from this address. Wait half a minute."}
 	}

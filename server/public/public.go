@@ -49,7 +49,7 @@ type Public struct {
 	sse      http.Handler
 	messages http.Handler
 	closeSSE func()
-	flood    *door.Limiter
+	flood    *oauth.Limiter
 	streams  *streams
 	heavy    chan struct{} // a slot for each long body that is being worked on
 	calls    chan struct{} // a slot for each call that is being worked on
@@ -59,7 +59,7 @@ type Public struct {
 func New(o Options) *Public {
 	p := &Public{
 		o: o, frame: o.Frame, log: o.Log,
-		flood:   door.NewLimiter(5, 300, o.Now),
+		flood:   oauth.NewLimiter(o.Now, 300, 200*time.Millisecond),
 		streams: newStreams(),
 		heavy:   make(chan struct{}, MaxLong),
 		calls:   make(chan struct{}, maxCalls),

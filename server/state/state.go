@@ -3,6 +3,8 @@ package state
 import (
 	"slices"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 // Phase is where the bridge stands, in one word that status --json prints.
@@ -156,8 +158,11 @@ func shown(name string, selfNamed bool) string {
 	return name
 }
 
+// CanWrite tells whether writing is asked for, or was allowed.
+func (r WaitingRequest) CanWrite() bool { return slices.Contains(r.Scopes, caller.ScopeWrite) }
+
 // CanWrite tells whether the owner allowed writing.
-func (c ConnectionState) CanWrite() bool { return slices.Contains(c.Scopes, "coda.write") }
+func (c ConnectionState) CanWrite() bool { return slices.Contains(c.Scopes, caller.ScopeWrite) }
 
 // Finding is one line of the doctor.
 type Finding struct {

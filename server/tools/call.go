@@ -146,7 +146,7 @@ func (t *Tools) permitWrite(ctx context.Context) (outcome, bool) {
 	}
 	out := outcome{status: StatusRefused, text: "Nothing was written: this connection may only read. The owner can connect again and choose \"read and write\" when codabridge asks."}
 	if t.o.Challenge != nil {
-		if c := t.o.Challenge(ctx, scopeWrite); c != "" {
+		if c := t.o.Challenge(ctx, caller.ScopeWrite); c != "" {
 			out.meta = map[string]any{"mcp/www_authenticate": []string{c}}
 		}
 	}

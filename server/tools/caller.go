@@ -15,9 +15,3 @@ func (t *Tools) mayWrite(ctx context.Context) bool {
 }
 
 func (t *Tools) readOnly() bool { return t.o.ReadOnly != nil && t.o.ReadOnly() }
-
-// Scopes of the two kinds of tools.
-const (
-	scopeRead  = "coda.read"
-	scopeWrite = "coda.write"
-)

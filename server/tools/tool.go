@@ -10,6 +10,8 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"codabridge/server/caller"
 )
 
 // tool is one thing a model may do.
@@ -69,9 +71,9 @@ func declare[A, R any](d tool, run func(*Tools, context.Context, A) (R, error)) 
 // describe is the tool as tools/list shows it.
 func (d *tool) describe(structured bool) mcp.Tool {
 	readOnly, open := !d.writes, d.reaches
-	scope := scopeRead
+	scope := caller.ScopeRead
 	if d.writes {
-		scope = scopeWrite
+		scope = caller.ScopeWrite
 	}
 	var output json.RawMessage
 	if structured {

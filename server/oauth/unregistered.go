@@ -11,10 +11,10 @@ import (
 	store "codabridge/server/store/state"
 )
 
-// Errors of AllowKnock, each a sentence for the owner.
+// Errors of AllowUnknown, each a sentence for the owner.
 var (
-	// ErrNoKnock: the client is no longer on the list.
-	ErrNoKnock = errors.New("this is not on the list any more: start again from the app")
+	// ErrNotListed: the client is no longer on the list.
+	ErrNotListed = errors.New("this is not on the list any more: start again from the app")
 	// ErrDocument: the client's document could not be had or used. The cause
 	// is wrapped.
 	ErrDocument = errors.New("what the app says of itself could not be used")
@@ -23,7 +23,7 @@ var (
 // stranger chooses the page for a client that cannot be found, and puts one
 // that could be let in on the owner's list. Nothing else happens here: not a
 // byte is sent anywhere.
-func (s *Server) stranger(r *http.Request, id, redirect string, err error) *refusal {
+func (s *Server) unregistered(r *http.Request, id, redirect string, err error) *refusal {
 	var p page
 	switch {
 	case errors.Is(err, errUnknownClient):
@@ -42,72 +42,72 @@ func (s *Server) stranger(r *http.Request, id, redirect string, err error) *refu
 		return &refusal{page: pageFault, status: http.StatusInternalServerError}
 	}
 	now := s.opt.Now()
-	k, ok := knocking(id, redirect, now)
+	k, ok := newUnknown(id, redirect, now)
 	if !ok || (k.Host != "" && s.opt.Fetch == nil) {
 		return &refusal{page: p}
 	}
 	k.came(fromOf(r.Context()))
-	if s.knocks.add(k, now) && s.knockNews.allow("") {
+	if s.unknown.add(k, now) && s.unknownNews.Allow("") {
 		s.opt.OnChange()
 	}
 	if owner := s.opt.OwnerURL(); owner != "" {
 		p.Note = "If you know it: codabridge's page on the computer that runs it can let it in."
-		p.Link, p.LinkText = owner+"/#knock="+s.seal.sealKnock(k), "Look at it on this computer"
+		p.Link, p.LinkText = owner+"/#knock="+s.seal.sealUnknown(k), "Look at it on this computer"
 	}
 	return &refusal{page: p}
 }
 
-// Knocks lists the clients that are not known and ask to be: first those that
+// UnknownClients lists the clients that are not known and ask to be: first those that
 // the owner's own browser brought, then the oldest.
-func (s *Server) Knocks() []Knock {
-	s.knocks.mu.Lock()
-	defer s.knocks.mu.Unlock()
-	s.knocks.sweep(s.opt.Now())
-	var owned, others []Knock
-	for _, k := range s.knocks.list {
+func (s *Server) UnknownClients() []UnknownClient {
+	s.unknown.mu.Lock()
+	defer s.unknown.mu.Unlock()
+	s.unknown.sweep(s.opt.Now())
+	var owned, others []UnknownClient
+	for _, k := range s.unknown.list {
 		if k.owned {
-			owned = append(owned, k.Knock)
+			owned = append(owned, k.UnknownClient)
 		} else {
-			others = append(others, k.Knock)
+			others = append(others, k.UnknownClient)
 		}
 	}
 	return append(owned, others...)
 }
 
-// BringKnock puts the client on the list whose page led the owner here; a
-// flood cannot push it out again. sealed is what KnockURL was given.
-func (s *Server) BringKnock(sealed string) (Knock, error) {
+// BringUnknown puts the client on the list whose page led the owner here; a
+// flood cannot push it out again. sealed is what the link on its page carries.
+func (s *Server) BringUnknown(sealed string) (UnknownClient, error) {
 	now := s.opt.Now()
-	k, ok := s.seal.openKnock(sealed, now)
+	k, ok := s.seal.openUnknown(sealed, now)
 	if !ok {
-		return Knock{}, ErrNoKnock
+		return UnknownClient{}, ErrNotListed
 	}
 	k.owned = true
-	if s.knocks.add(k, now) {
+	if s.unknown.add(k, now) {
 		s.opt.OnChange()
 	}
-	return k.Knock, nil
+	return k.UnknownClient, nil
 }
 
-// IgnoreKnock takes a client off the list, and for a day keeps it off.
-func (s *Server) IgnoreKnock(key string) error {
-	if !s.knocks.remove(key, true, s.opt.Now()) {
-		return ErrNoKnock
+// IgnoreUnknown takes a client off the list, and for a day keeps it off.
+func (s *Server) IgnoreUnknown(key string) error {
+	if !s.unknown.remove(key, true, s.opt.Now()) {
+		return ErrNotListed
 	}
 	s.opt.OnChange()
 	return nil
 }
 
-// AllowKnock is the owner's yes to a client being known, which is not yet a
+// AllowUnknown is the owner's yes to a client being known, which is not yet a
 // yes to its reading anything: it has to ask, and be approved by its code,
 // like any other. A document's host is remembered once its document was
 // fetched and found good; a client of an earlier installation comes back under
 // its client_id as a public client with the one redirect address it showed.
-func (s *Server) AllowKnock(ctx context.Context, key string) error {
+func (s *Server) AllowUnknown(ctx context.Context, key string) error {
 	now := s.opt.Now()
-	k, ok := s.knocks.find(key, now)
+	k, ok := s.unknown.find(key, now)
 	if !ok {
-		return ErrNoKnock
+		return ErrNotListed
 	}
 	var err error
 	if k.Host != "" {
@@ -120,16 +120,16 @@ func (s *Server) AllowKnock(ctx context.Context, key string) error {
 		return err
 	}
 	s.opt.Log.Info("oauth: client let in", "client", clip(k.Client, 128), "redirect_host", k.RedirectHost)
-	s.knocks.remove(key, false, now)
+	s.unknown.remove(key, false, now)
 	s.opt.OnChange()
 	return nil
 }
 
-func (s *Server) allowHost(ctx context.Context, k knock) error {
+func (s *Server) allowHost(ctx context.Context, k unknown) error {
 	if _, err := s.docs.forOwner(ctx, k.Client); err != nil {
 		return fmt.Errorf("%w: %w", ErrDocument, err)
 	}
-	return s.rememberHost(ctx, k.Host)
+	return s.addHost(ctx, k.Host)
 }
 
 // documented finds a client by its document, if its host may be asked.

@@ -10,11 +10,11 @@ import (
 
 // asking is a good authorization request of ChatGPT, with changes: name,
 // value, …; an empty value removes the parameter.
-func (b *bed) asking(changes ...string) url.Values {
+func (h *harness) asking(changes ...string) url.Values {
 	q := url.Values{
 		"response_type": {"code"}, "client_id": {chatgpt}, "redirect_uri": {chatgptRedirect}, "state": {"oauth_s_1f"},
 		"scope": {"coda.read coda.write"}, "code_challenge": {challengeOf(verifier)}, "code_challenge_method": {"S256"},
-		"resource": {b.issuer + "/mcp"}, "ui_locales": {"de-DE"},
+		"resource": {h.issuer + "/mcp"}, "ui_locales": {"de-DE"},
 	}
 	return altered(q, changes...)
 }
@@ -40,73 +40,73 @@ func shownCode(page string) string {
 }
 
 // authorize opens the page and returns the code it shows.
-func (b *bed) authorize(c *http.Client, q url.Values) string {
-	b.t.Helper()
-	r := b.get(c, PathAuthorize+"?"+q.Encode(), "text/html")
+func (h *harness) authorize(c *http.Client, q url.Values) string {
+	h.t.Helper()
+	r := h.get(c, PathAuthorize+"?"+q.Encode(), "text/html")
 	code := shownCode(r.body)
 	if r.status != http.StatusOK || code == "" {
-		b.t.Fatalf("authorize: %d %s", r.status, r.body)
+		h.t.Fatalf("authorize: %d %s", r.status, r.body)
 	}
 	return code
 }
 
 // poll asks as the page's script does.
-func (b *bed) poll(c *http.Client, q url.Values) state {
-	b.t.Helper()
-	r := b.get(c, PathWait+"?"+q.Encode(), "application/json")
+func (h *harness) poll(c *http.Client, q url.Values) state {
+	h.t.Helper()
+	r := h.get(c, PathWait+"?"+q.Encode(), "application/json")
 	var st state
 	if err := json.Unmarshal([]byte(r.body), &st); err != nil {
-		b.t.Fatalf("poll: %d %s", r.status, r.body)
+		h.t.Fatalf("poll: %d %s", r.status, r.body)
 	}
 	return st
 }
 
 // consent goes from the page to the answer that the client's redirect gets.
-func (b *bed) consent(q url.Values, write bool) url.Values {
-	b.t.Helper()
-	c := b.browser()
-	if err := b.s.Approve(context.Background(), b.authorize(c, q), write); err != nil {
-		b.t.Fatal(err)
+func (h *harness) consent(q url.Values, write bool) url.Values {
+	h.t.Helper()
+	c := h.browser()
+	if err := h.s.Approve(context.Background(), h.authorize(c, q), write); err != nil {
+		h.t.Fatal(err)
 	}
-	st := b.poll(c, q)
+	st := h.poll(c, q)
 	if st.Status != "approved" {
-		b.t.Fatalf("after approval: %+v", st)
+		h.t.Fatalf("after approval: %+v", st)
 	}
 	u, err := url.Parse(st.Location)
 	if err != nil {
-		b.t.Fatal(err)
+		h.t.Fatal(err)
 	}
 	return u.Query()
 }
 
-func (b *bed) exchangeForm(code string, changes ...string) url.Values {
+func (h *harness) exchangeForm(code string, changes ...string) url.Values {
 	return altered(url.Values{"grant_type": {"authorization_code"}, "client_id": {chatgpt}, "redirect_uri": {chatgptRedirect},
-		"code": {code}, "code_verifier": {verifier}, "resource": {b.issuer + "/mcp"}}, changes...)
+		"code": {code}, "code_verifier": {verifier}, "resource": {h.issuer + "/mcp"}}, changes...)
 }
 
 // connect runs the whole flow for ChatGPT.
-func (b *bed) connect(write bool) pair {
-	b.t.Helper()
-	r := b.form(PathToken, b.exchangeForm(b.consent(b.asking(), write).Get("code")))
-	return b.pair(r)
+func (h *harness) connect(write bool) pair {
+	h.t.Helper()
+	r := h.form(PathToken, h.exchangeForm(h.consent(h.asking(), write).Get("code")))
+	return h.pair(r)
 }
 
-func (b *bed) pair(r reply) pair {
-	b.t.Helper()
+func (h *harness) pair(r reply) pair {
+	h.t.Helper()
 	var p pair
 	if err := json.Unmarshal([]byte(r.body), &p); err != nil || r.status != http.StatusOK {
-		b.t.Fatalf("token: %d %s", r.status, r.body)
+		h.t.Fatalf("token: %d %s", r.status, r.body)
 	}
 	return p
 }
 
-func (b *bed) refreshForm(token string, changes ...string) url.Values {
+func (h *harness) refreshForm(token string, changes ...string) url.Values {
 	return altered(url.Values{"grant_type": {"refresh_token"}, "client_id": {chatgpt}, "refresh_token": {token}}, changes...)
 }
 
 // works reports whether an access token is accepted.
-func (b *bed) works(access string) bool {
-	_, err := b.s.Authenticate(context.Background(), b.issuer, access)
+func (h *harness) works(access string) bool {
+	_, err := h.s.Authenticate(context.Background(), h.issuer, access)
 	return err == nil
 }
 

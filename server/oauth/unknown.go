@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// Knock is a client that is not known here and asks to be. It is nothing but
+// UnknownClient is a client that is not known here and asks to be. It is nothing but
 // a line on the owner's page: nothing was fetched for it and nothing stored.
-type Knock struct {
-	// Key names it to AllowKnock and IgnoreKnock.
+type UnknownClient struct {
+	// Key names it to AllowUnknown and IgnoreUnknown.
 	Key string
 	// Host is where the client's metadata document stands; empty for a client
 	// that says it registered here before.
@@ -31,25 +31,25 @@ type Knock struct {
 }
 
 const (
-	knocksAll  = 20
-	knocksEach = 2 // an address
-	knockLife  = time.Hour
+	unknownAll  = 20
+	unknownEach = 2 // an address
+	unknownLife = time.Hour
 )
 
-type knock struct {
-	Knock
+type unknown struct {
+	UnknownClient
 	redirect string
 	from     from
 	owned    bool // the owner's own browser brought it
 }
 
-// knocks is the list of them, within bounds. When it is full the newest
+// unknownList is the list of them, within bounds. When it is full the newest
 // leaves first, so those that were there before a flood stay; one that comes
 // during a flood is brought by the link on its page, which the owner's own
 // browser follows, and a flood cannot move those.
-type knocks struct {
+type unknownList struct {
 	mu      sync.Mutex // guards the fields below
-	list    []knock    // oldest first
+	list    []unknown  // oldest first
 	ignored map[string]time.Time
 }
 
@@ -59,10 +59,10 @@ var registeredForm = regexp.MustCompile(`\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[
 // hostForm is a name that could be on the internet.
 var hostForm = regexp.MustCompile(`\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\z`)
 
-// knocking makes the knock of an unknown client; false when it is not one
+// newUnknown reads what an unknown client asked with; false when it is not one
 // that could ever be let in.
-func knocking(id, redirect string, now time.Time) (knock, bool) {
-	k := knock{Knock: Knock{Client: id, Since: now}, redirect: redirect}
+func newUnknown(id, redirect string, now time.Time) (unknown, bool) {
+	k := unknown{UnknownClient: UnknownClient{Client: id, Since: now}, redirect: redirect}
 	if !allowedRedirect(redirect) {
 		return k, false
 	}
@@ -81,15 +81,15 @@ func knocking(id, redirect string, now time.Time) (knock, bool) {
 	return k, true
 }
 
-// came notes where a knock came from.
-func (k *knock) came(f from) {
+// came notes where a client asked from.
+func (k *unknown) came(f from) {
 	k.from, k.Address, k.RedirectHost = f, f.String(), place(k.redirect, f)
 }
 
-// add puts a knock on the list; false when nothing changed. One that is there
+// add puts a client on the list; false when nothing changed. One that is there
 // is replaced only by what the owner's own browser brings: a stranger who names
 // another document of the same host would change what the owner's yes fetches.
-func (k *knocks) add(n knock, now time.Time) bool {
+func (k *unknownList) add(n unknown, now time.Time) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.sweep(now)
@@ -112,17 +112,17 @@ func (k *knocks) add(n knock, now time.Time) bool {
 
 // makeRoom drops what stands in the way of n: the older one of its address,
 // then the newest that the owner did not bring, then the oldest of all.
-func (k *knocks) makeRoom(n knock) {
+func (k *unknownList) makeRoom(n unknown) {
 	same := 0
 	for _, o := range k.list {
 		if o.from.key == n.from.key && !o.owned {
 			same++
 		}
 	}
-	if same >= knocksEach && !n.owned {
-		k.drop(slices.IndexFunc(k.list, func(o knock) bool { return o.from.key == n.from.key && !o.owned }))
+	if same >= unknownEach && !n.owned {
+		k.drop(slices.IndexFunc(k.list, func(o unknown) bool { return o.from.key == n.from.key && !o.owned }))
 	}
-	if len(k.list) < knocksAll {
+	if len(k.list) < unknownAll {
 		return
 	}
 	for i := len(k.list) - 1; i >= 0; i-- {
@@ -134,14 +134,14 @@ func (k *knocks) makeRoom(n knock) {
 	k.drop(0)
 }
 
-func (k *knocks) drop(i int) { k.list = slices.Delete(k.list, i, i+1) }
+func (k *unknownList) drop(i int) { k.list = slices.Delete(k.list, i, i+1) }
 
-func (k *knocks) index(key string) int {
-	return slices.IndexFunc(k.list, func(o knock) bool { return o.Key == key })
+func (k *unknownList) index(key string) int {
+	return slices.IndexFunc(k.list, func(o unknown) bool { return o.Key == key })
 }
 
-func (k *knocks) sweep(now time.Time) {
-	k.list = slices.DeleteFunc(k.list, func(o knock) bool { return now.Sub(o.Since) >= knockLife || o.Since.Sub(now) >= knockLife })
+func (k *unknownList) sweep(now time.Time) {
+	k.list = slices.DeleteFunc(k.list, func(o unknown) bool { return now.Sub(o.Since) >= unknownLife || o.Since.Sub(now) >= unknownLife })
 	for key, until := range k.ignored {
 		if !now.Before(until) {
 			delete(k.ignored, key)
@@ -149,20 +149,20 @@ func (k *knocks) sweep(now time.Time) {
 	}
 }
 
-// find gives the knock with a key.
-func (k *knocks) find(key string, now time.Time) (knock, bool) {
+// find gives the client with a key.
+func (k *unknownList) find(key string, now time.Time) (unknown, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.sweep(now)
 	i := k.index(key)
 	if i < 0 {
-		return knock{}, false
+		return unknown{}, false
 	}
 	return k.list[i], true
 }
 
-// remove takes a knock off the list, and for a day keeps it off.
-func (k *knocks) remove(key string, ignore bool, now time.Time) bool {
+// remove takes a client off the list, and for a day keeps it off.
+func (k *unknownList) remove(key string, ignore bool, now time.Time) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	i := k.index(key)
@@ -179,9 +179,9 @@ func (k *knocks) remove(key string, ignore bool, now time.Time) bool {
 	return true
 }
 
-// sealedKnock is what the link on an unknown client's page carries to the
+// sealedUnknown is what the link on an unknown client's page carries to the
 // owner's page: sealed, so that only what really came here can be brought.
-type sealedKnock struct {
+type sealedUnknown struct {
 	Client   string    `json:"c"`
 	Redirect string    `json:"r"`
 	Address  string    `json:"a"`
@@ -189,27 +189,27 @@ type sealedKnock struct {
 	Time     time.Time `json:"t"`
 }
 
-const knockContext = "knock" // additional data: no cookie opens as a knock
+const unknownContext = "knock" // additional data: no cookie opens as one
 
-func (s sealer) sealKnock(k knock) string {
-	b, err := json.Marshal(sealedKnock{k.Client, k.redirect, k.from.addr, k.from.local, k.Since})
+func (s sealer) sealUnknown(k unknown) string {
+	b, err := json.Marshal(sealedUnknown{k.Client, k.redirect, k.from.addr, k.from.local, k.Since})
 	if err != nil {
 		panic(err) // strings and a time always encode
 	}
-	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, b, []byte(knockContext)))
+	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nil, nil, b, []byte(unknownContext)))
 }
 
-func (s sealer) openKnock(sealed string, now time.Time) (knock, bool) {
+func (s sealer) openUnknown(sealed string, now time.Time) (unknown, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err != nil {
-		return knock{}, false
+		return unknown{}, false
 	}
-	var k sealedKnock
-	b, err := s.aead.Open(nil, nil, raw, []byte(knockContext))
-	if err != nil || json.Unmarshal(b, &k) != nil || now.Sub(k.Time) >= knockLife {
-		return knock{}, false
+	var k sealedUnknown
+	b, err := s.aead.Open(nil, nil, raw, []byte(unknownContext))
+	if err != nil || json.Unmarshal(b, &k) != nil || now.Sub(k.Time) >= unknownLife {
+		return unknown{}, false
 	}
-	n, ok := knocking(k.Client, k.Redirect, now)
+	n, ok := newUnknown(k.Client, k.Redirect, now)
 	n.came(from{addr: k.Address, key: addressKey(k.Address), local: k.Local})
 	return n, ok
 }

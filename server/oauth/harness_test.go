@@ -59,8 +59,8 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// bed is a server with a real store behind a real TLS listener.
-type bed struct {
+// harness is a server with a real store behind a real TLS listener.
+type harness struct {
 	t        testing.TB
 	s        *Server
 	store    *store.Store
@@ -75,103 +75,103 @@ type bed struct {
 	logLock  sync.Mutex
 }
 
-func (b *bed) Write(p []byte) (int, error) {
-	b.logLock.Lock()
-	defer b.logLock.Unlock()
-	return b.log.Write(p)
+func (h *harness) Write(p []byte) (int, error) {
+	h.logLock.Lock()
+	defer h.logLock.Unlock()
+	return h.log.Write(p)
 }
 
-func newBed(t testing.TB, change ...func(*Options)) *bed {
+func newHarness(t testing.TB, change ...func(*Options)) *harness {
 	t.Helper()
-	b := &bed{t: t, path: filepath.Join(t.TempDir(), "state.db"), clock: &clock{now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}}
-	b.options = Options{
-		Now: b.clock.Now, OnChange: func() { b.changes.Add(1) }, ReadOnly: b.readOnly.Load,
+	h := &harness{t: t, path: filepath.Join(t.TempDir(), "state.db"), clock: &clock{now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}}
+	h.options = Options{
+		Now: h.clock.Now, OnChange: func() { h.changes.Add(1) }, ReadOnly: h.readOnly.Load,
 		OwnerURL: func() string { return "http://127.0.0.1:8086" },
-		Log:      slog.New(slog.NewTextHandler(b, nil)),
+		Log:      slog.New(slog.NewTextHandler(h, nil)),
 	}
 	for _, c := range change {
-		c(&b.options)
+		c(&h.options)
 	}
-	b.start()
-	b.web = httptest.NewTLSServer(b)
-	b.issuer = b.web.URL
+	h.start()
+	h.web = httptest.NewTLSServer(h)
+	h.issuer = h.web.URL
 	t.Cleanup(func() {
-		b.web.Close()
-		_ = b.store.Close()
+		h.web.Close()
+		_ = h.store.Close()
 	})
-	return b
+	return h
 }
 
-func (b *bed) start() {
-	b.t.Helper()
+func (h *harness) start() {
+	h.t.Helper()
 	var err error
 	var notice string
-	if b.store, notice, err = store.Open(b.path); err != nil || notice != "" {
-		b.t.Fatal(err, notice)
+	if h.store, notice, err = store.Open(h.path); err != nil || notice != "" {
+		h.t.Fatal(err, notice)
 	}
-	b.options.Store = b.store
-	b.s = New(b.options)
+	h.options.Store = h.store
+	h.s = New(h.options)
 }
 
 // restart is what a new process sees: the same file, nothing else.
-func (b *bed) restart() {
-	b.t.Helper()
-	if err := b.store.Close(); err != nil {
-		b.t.Fatal(err)
+func (h *harness) restart() {
+	h.t.Helper()
+	if err := h.store.Close(); err != nil {
+		h.t.Fatal(err)
 	}
-	b.start()
+	h.start()
 }
 
-func (b *bed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx := WithIssuer(r.Context(), b.issuer)
+func (h *harness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx := WithIssuer(r.Context(), h.issuer)
 	addr := r.RemoteAddr
 	if a := r.Header.Get("Test-Address"); a != "" {
 		addr = a
 	}
 	ctx = WithClientAddr(ctx, addr)
-	if strings.HasPrefix(b.issuer, "http://") {
+	if strings.HasPrefix(h.issuer, "http://") {
 		ctx = WithLocalClient(ctx)
 	}
 	r = r.WithContext(ctx)
 	switch r.URL.Path {
 	case PathAuthorize:
-		b.s.Authorize(w, r)
+		h.s.Authorize(w, r)
 	case PathHere:
-		b.s.Here(w, r)
+		h.s.Here(w, r)
 	case PathWait:
-		b.s.Wait(w, r)
+		h.s.Wait(w, r)
 	case PathToken:
-		b.s.Token(w, r)
+		h.s.Token(w, r)
 	case PathRegister:
-		b.s.Register(w, r)
+		h.s.Register(w, r)
 	case PathRevoke:
-		b.s.RevokeToken(w, r)
+		h.s.RevokeToken(w, r)
 	case "/.well-known/oauth-authorization-server":
-		b.s.Metadata(w, r)
+		h.s.Metadata(w, r)
 	default:
 		http.NotFound(w, r)
 	}
 }
 
 // direct sends a request past the network, for floods.
-func (b *bed) direct(method, target, addr, contentType, body string) *httptest.ResponseRecorder {
+func (h *harness) direct(method, target, addr, contentType, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequestWithContext(context.Background(), method, target, strings.NewReader(body))
 	r.Header.Set("Test-Address", addr)
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)
 	}
 	w := httptest.NewRecorder()
-	b.ServeHTTP(w, r)
+	h.ServeHTTP(w, r)
 	return w
 }
 
 // browser keeps cookies and does not follow redirects.
-func (b *bed) browser() *http.Client {
+func (h *harness) browser() *http.Client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		b.t.Fatal(err)
+		h.t.Fatal(err)
 	}
-	c := *b.web.Client()
+	c := *h.web.Client()
 	c.Jar = jar
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &c
@@ -185,47 +185,47 @@ type reply struct {
 	location *url.URL
 }
 
-func (b *bed) send(c *http.Client, r *http.Request) reply {
-	b.t.Helper()
+func (h *harness) send(c *http.Client, r *http.Request) reply {
+	h.t.Helper()
 	resp, err := c.Do(r)
 	if err != nil {
-		b.t.Fatal(err)
+		h.t.Fatal(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		b.t.Fatal(err)
+		h.t.Fatal(err)
 	}
 	location, _ := resp.Location()
 	return reply{status: resp.StatusCode, header: resp.Header, body: string(body), location: location}
 }
 
-func (b *bed) get(c *http.Client, target, accept string) reply {
-	b.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, b.issuer+target, nil)
+func (h *harness) get(c *http.Client, target, accept string) reply {
+	h.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, h.issuer+target, nil)
 	if err != nil {
-		b.t.Fatal(err)
+		h.t.Fatal(err)
 	}
 	r.Header.Set("Accept", accept)
-	return b.send(c, r)
+	return h.send(c, r)
 }
 
-func (b *bed) post(target, contentType, body string, change ...func(*http.Request)) reply {
-	b.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, b.issuer+target, strings.NewReader(body))
+func (h *harness) post(target, contentType, body string, change ...func(*http.Request)) reply {
+	h.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, h.issuer+target, strings.NewReader(body))
 	if err != nil {
-		b.t.Fatal(err)
+		h.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", contentType)
 	for _, c := range change {
 		c(r)
 	}
-	return b.send(b.web.Client(), r)
+	return h.send(h.web.Client(), r)
 }
 
-func (b *bed) form(target string, v url.Values, change ...func(*http.Request)) reply {
-	b.t.Helper()
-	return b.post(target, "application/x-www-form-urlencoded", v.Encode(), change...)
+func (h *harness) form(target string, v url.Values, change ...func(*http.Request)) reply {
+	h.t.Helper()
+	return h.post(target, "application/x-www-form-urlencoded", v.Encode(), change...)
 }
 
 // newRequest is a request with any query at all; nil when no client could
@@ -240,8 +240,8 @@ func newRequest(path, query string) *http.Request {
 	return r
 }
 
-func (b *bed) serve(r *http.Request) *httptest.ResponseRecorder {
+func (h *harness) serve(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	b.ServeHTTP(w, r)
+	h.ServeHTTP(w, r)
 	return w
 }

@@ -11,11 +11,11 @@ import (
 // ownerView is what the sections of the owner's page are drawn from.
 type ownerView struct {
 	state.State
-	// Knocks are clients that are not known and ask to be.
-	Knocks []oauth.Knock
-	// MoreWaiting and MoreKnocks are how many are not in the lists: anybody can
+	// Unknown are clients that are not known and ask to be.
+	Unknown []oauth.UnknownClient
+	// MoreWaiting and MoreUnknown are how many are not in the lists: anybody can
 	// ask, so the page shows the first of them.
-	MoreWaiting, MoreKnocks int
+	MoreWaiting, MoreUnknown int
 	// Hosts are those that the owner allowed to say what their clients are.
 	Hosts []string
 }
@@ -34,40 +34,40 @@ func (o *Owner) ownerView() ownerView {
 	}
 	v := ownerView{State: o.desk.State(), Hosts: hosts}
 	v.Waiting, v.MoreWaiting = firstOf(v.Waiting)
-	v.Knocks, v.MoreKnocks = firstOf(o.oauth.Knocks())
+	v.Unknown, v.MoreUnknown = firstOf(o.oauth.UnknownClients())
 	return v
 }
 
-// bringKnock puts the client on the list from whose page the owner came here.
-func (o *Owner) bringKnock(_ context.Context, form Form) (Answer, error) {
-	_, err := o.oauth.BringKnock(form.Text("knock"))
-	return nil, knocked(err)
+// bringUnknown puts the client on the list from whose page the owner came here.
+func (o *Owner) bringUnknown(_ context.Context, form Form) (Answer, error) {
+	_, err := o.oauth.BringUnknown(form.Text("knock"))
+	return nil, aboutUnknown(err)
 }
 
-func (o *Owner) allowKnock(ctx context.Context, form Form) (Answer, error) {
-	err := o.oauth.AllowKnock(ctx, form.Text("key"))
-	if err != nil && !errors.Is(err, oauth.ErrNoKnock) {
+func (o *Owner) allowUnknown(ctx context.Context, form Form) (Answer, error) {
+	err := o.oauth.AllowUnknown(ctx, form.Text("key"))
+	if err != nil && !errors.Is(err, oauth.ErrNotListed) {
 		o.log.Info("server: client not let in", "err", err)
 	}
-	return say("It is known now. Go back to its tab and reload it; it still needs your approval."), knocked(err)
+	return say("It is known now. Go back to its tab and reload it; it still needs your approval."), aboutUnknown(err)
 }
 
-func (o *Owner) ignoreKnock(_ context.Context, form Form) (Answer, error) {
-	return nil, knocked(o.oauth.IgnoreKnock(form.Text("key")))
+func (o *Owner) ignoreUnknown(_ context.Context, form Form) (Answer, error) {
+	return nil, aboutUnknown(o.oauth.IgnoreUnknown(form.Text("key")))
 }
 
 func (o *Owner) forgetHost(ctx context.Context, form Form) (Answer, error) {
-	return nil, knocked(o.oauth.ForgetHost(ctx, form.Text("host")))
+	return nil, aboutUnknown(o.oauth.ForgetHost(ctx, form.Text("host")))
 }
 
-// knocked turns errors about unknown clients into the owner's words.
-func knocked(err error) error {
+// aboutUnknown turns errors about unknown clients into the owner's words.
+func aboutUnknown(err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, oauth.ErrNoHost):
 		return sentence("This host is not on the list any more.")
-	case errors.Is(err, oauth.ErrNoKnock):
+	case errors.Is(err, oauth.ErrNotListed):
 		return sentence("This is not on the list any more. Start again from the app.")
 	case errors.Is(err, oauth.ErrDocument):
 		return sentence("What the app says of itself could not be fetched or is not in order, so nothing was allowed. Its maker has to put that right; or choose registration in the app.")
