@@ -10,6 +10,7 @@ LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION))
 BUILD   := go build -trimpath -ldflags "$(LDFLAGS)"
 TOOLS   := $(CURDIR)/.tools
 STATICCHECK := $(TOOLS)/staticcheck-0.8.2
+export GOTESTSUM := $(TOOLS)/gotestsum-1.13.0
 
 .PHONY: help build demo run test check conformance soak bench fuzz cross pictures clean
 
@@ -30,7 +31,7 @@ demo: build ## try it: a sample workspace, no accounts
 run: build ## run it with your own accounts
 	@bin/codabridge
 
-test: ## set up what is missing, then every check and test
+test: $(GOTESTSUM) ## set up what is missing, then every check and test
 	@.ci/setup
 	@$(MAKE) --no-print-directory check
 	@.ci/test
@@ -48,7 +49,12 @@ $(STATICCHECK):
 	@GOBIN=$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
 	@mv $(TOOLS)/staticcheck $@
 
-conformance: ## the official clients and suites against the built program (Node from npm)
+$(GOTESTSUM):
+	@mkdir -p $(TOOLS)
+	@GOBIN=$(TOOLS) go install gotest.tools/gotestsum@v1.13.0
+	@mv $(TOOLS)/gotestsum $@
+
+conformance: $(GOTESTSUM) ## the official clients and suites against the built program (Node from npm)
 	@.ci/setup core browser
 	@.ci/conformance
 

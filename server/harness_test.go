@@ -43,6 +43,8 @@ type harness struct {
 	coda     *codatest.Server
 	readOnly atomic.Bool
 	log      logBuffer
+	// panics says that the test makes a handler panic.
+	panics bool
 	// fetched answers for documents of clients; nil fails the test.
 	fetched func(url string) ([]byte, error)
 
@@ -81,6 +83,7 @@ func newHarness(t testing.TB) *harness {
 	t.Cleanup(func() { db.Close() })
 	const ownerURL = "http://127.0.0.1:8086"
 	log := slog.New(slog.NewTextHandler(&h.log, nil))
+	t.Cleanup(h.sound)
 	auth := oauth.New(oauth.Options{
 		Store: db, ReadOnly: h.readOnly.Load, Now: h.clock, Fetch: h.fetch, Log: log,
 		OwnerURL: func() string { return ownerURL },
@@ -115,6 +118,14 @@ func (h *harness) openSession() string {
 		h.t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
 	return opened.Session
+}
+
+// sound fails the test when a handler has panicked, which the door survives and
+// answers with 500: as when it asks what the desk here does not have.
+func (h *harness) sound() {
+	if log := h.log.String(); strings.Contains(log, "handler panicked") && !h.panics {
+		h.t.Errorf("a handler panicked:\n%s", log)
+	}
 }
 
 // desk stands in for the app: it shows a bridge that is set up, and has no

@@ -16,15 +16,14 @@ import (
 	"codabridge/tunnel/tunneltest"
 )
 
-// stops ends the tunnel and says how long that took.
-func (r *run) stops() time.Duration {
+// stops ends the tunnel. What would hold it up in these tests never ends by
+// itself, so that it is over at all is what is shown.
+func (r *run) stops() {
 	r.t.Helper()
-	began := time.Now()
 	r.stop()
 	if err := r.end(); err != nil {
 		r.t.Errorf("Run ended with %v", err)
 	}
-	return time.Since(began)
 }
 
 func TestStoppingReturnsAlthoughAClientDoesNotRead(t *testing.T) {
@@ -51,9 +50,7 @@ func TestStoppingReturnsAlthoughAClientDoesNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-writing
-	if took := r.stops(); took > 3*time.Second {
-		t.Errorf("it took %v", took)
-	}
+	r.stops()
 }
 
 func TestStoppingReturnsAlthoughAHandlerDoesNot(t *testing.T) {
@@ -79,9 +76,7 @@ func TestStoppingReturnsAlthoughAHandlerDoesNot(t *testing.T) {
 		}
 	}()
 	<-in
-	if took := r.stops(); took > 3*time.Second {
-		t.Errorf("it took %v", took)
-	}
+	r.stops()
 	cancel()
 	<-asked
 }
@@ -114,9 +109,7 @@ func TestStoppingReturnsInEveryPhase(t *testing.T) {
 			}
 			r := start(t, edge)
 			test.ready(r, edge)
-			if took := r.stops(); took > 2*time.Second {
-				t.Errorf("it took %v", took)
-			}
+			r.stops()
 			r.phase(tunnel.Off)
 		})
 	}
@@ -137,9 +130,7 @@ func TestStoppingReturnsAlthoughTheEdgeSaysNothing(t *testing.T) {
 	}()
 	r := start(t, tunneltest.Start(t), func(o *tunnel.Options) { o.ConnectURL = silent.Addr().String() })
 	defer (<-accepted).Close()
-	if took := r.stops(); took > 3*time.Second {
-		t.Errorf("it took %v", took)
-	}
+	r.stops()
 }
 
 func TestAReceiverOfStatusesThatNeverReturnsHoldsNothingUp(t *testing.T) {
@@ -151,9 +142,7 @@ func TestAReceiverOfStatusesThatNeverReturnsHoldsNothingUp(t *testing.T) {
 	if !edge.WaitSessions(1, patience) {
 		t.Fatal("it did not connect")
 	}
-	if took := r.stops(); took > 3*time.Second {
-		t.Errorf("it took %v", took)
-	}
+	r.stops()
 }
 
 var block = bytes.Repeat([]byte("0123456789abcdef"), 1<<10)

@@ -3,7 +3,6 @@ package secret
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"codabridge/app/desktop/desktest"
 )
@@ -84,12 +83,8 @@ func TestDialogLeftOpenEndsAtTheDeadlineAndIsJoinedLater(t *testing.T) {
 	p := startChild(t, b.Env(t, home, "READ_LIMIT=300ms", "WRITE_LIMIT=300ms"))
 	p.want(t, "set "+Coda+" "+canary, "ok")
 	k.Lock(t)
-	begin := time.Now()
 	p.want(t, "get "+Coda, "secret: dialog is open: The keyring has not answered")
 	p.want(t, "set "+Coda+" x", "secret: dialog is open")
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("two calls of 300 ms took %v", took)
-	}
 	dialog.Wait(t)
 	if n := len(dialog.Asked); n != 0 {
 		t.Errorf("%d more dialogs opened; one is enough", n)

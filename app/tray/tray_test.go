@@ -166,7 +166,11 @@ func TestIconComesBackAfterAPanelRestart(t *testing.T) {
 			it := w.Item(t)
 			it.Click(t, "Stop")
 			p.want(t, "stop")
-			time.Sleep(600 * time.Millisecond) // a second registration would come now
+			// It looks whether the panel has the icon, and would register it now.
+			desktest.Eventually(t, "it looks for itself", func() bool { return w.Asked() > 0 })
+			it.Click(t, "Quit codabridge")
+			p.want(t, "quit")
+			p.ends(t)
 			if n := w.Count(); n != 1 {
 				t.Errorf("registered %d times with the new panel", n)
 			}

@@ -41,7 +41,7 @@ func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
 		p.start("serve")
 		s := p.quickly()
 		f.check(t, point, s)
-		f = f.busy(p, s.LocalURL, time.Duration(random.Intn(12_000))*time.Microsecond)
+		f = f.busy(t, p, s.LocalURL, time.Duration(random.Intn(12_000))*time.Microsecond)
 		if t.Failed() {
 			return
 		}
@@ -49,6 +49,9 @@ func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
 	aside, _ := filepath.Glob(filepath.Join(p.dir, "state.db.*"))
 	if len(aside) > 0 {
 		t.Errorf("a sound database was taken for a damaged one: %v", aside)
+	}
+	if f.clients < killPoints || f.turns < killPoints/2 {
+		t.Errorf("it did too little between the kills: %d clients registered, %d turns of the switch", f.clients, f.turns)
 	}
 	t.Logf("%d kills, %d clients registered, %d turns of the switch, nothing lost", killPoints, f.clients, f.turns)
 }
@@ -89,12 +92,17 @@ func (f facts) check(t *testing.T, point int, s app.State) {
 	}
 }
 
-// busy registers clients and turns the switch until the program is killed,
-// after the given time.
-func (f facts) busy(p *program, origin string, life time.Duration) facts {
+// busy registers a client, and goes on with clients and with the switch until
+// the program is killed, the given time after that.
+func (f facts) busy(t *testing.T, p *program, origin string, life time.Duration) facts {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	over := p.over
+	if f.client = register(ctx, origin, f.clients); f.client == "" {
+		t.Fatal("the program that has just started registers no client")
+	}
+	f.clients++
 	time.AfterFunc(life, func() { p.cmd.Process.Signal(syscall.SIGKILL) })
 	f.pending = false
 	for {

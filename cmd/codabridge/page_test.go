@@ -129,7 +129,7 @@ func TestTheOwnersPageShowsNothingToOthers(t *testing.T) {
 // are offered from then on, and is still so after a restart.
 func TestTheOwnerChoosesTheTools(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := twoDocs(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.start("serve")
 	s := p.awaitPhase(app.PhaseLocal)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -19,7 +20,13 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets the test program stand for one that crawls until it is killed.
+func TestMain(m *testing.M) {
+	if path := os.Getenv("CRAWL_PATH"); path != "" {
+		crawl(path)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // bed is an index in front of the real client and a fake Coda behind HTTP.
 type bed struct {

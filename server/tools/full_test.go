@@ -25,10 +25,20 @@ func TestEveryToolDoesItsWork(t *testing.T) {
 			calls := got.Shared_with[len(got.Shared_with)-1]
 			r.call("coda_unshare_document", object{"document": planDoc, "permission": calls.ID}).ok(nil)
 		},
-		"coda_unpublish_document":  func(r *rig) { r.call("coda_publish_document", calls["coda_publish_document"]).ok(nil) },
-		"coda_update_folder":       func(r *rig) { folderCall(r, "coda_update_folder", object{"name": "Crate"}) },
-		"coda_delete_folder":       func(r *rig) { folderCall(r, "coda_delete_folder", object{}) },
-		"coda_get_mutation_status": func(*rig) {},
+		"coda_unpublish_document": func(r *rig) { r.call("coda_publish_document", calls["coda_publish_document"]).ok(nil) },
+		"coda_update_folder":      func(r *rig) { folderCall(r, "coda_update_folder", object{"name": "Crate"}) },
+		"coda_delete_folder":      func(r *rig) { folderCall(r, "coda_delete_folder", object{}) },
+		"coda_get_mutation_status": func(r *rig) {
+			r = newRig(r.TB, full, outOfTime)
+			r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })
+			var made, got changed
+			r.call("coda_create_page", calls["coda_create_page"]).ok(&made)
+			r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = false })
+			r.call("coda_get_mutation_status", object{"request_id": made.Request_id}).ok(&got)
+			if made.Request_id == "" || got.Request_id != made.Request_id || got.Status != "applied" {
+				r.Errorf("after %+v: %+v", made, got)
+			}
+		},
 	}
 	fresh := newRig(t, full)
 	for _, d := range fresh.listTools() {

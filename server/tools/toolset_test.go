@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -60,11 +61,22 @@ func TestFullSchemas(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, full)
 	list := r.listTools()
+	kept := map[string]bool{}
 	for _, d := range list {
+		kept[d.Name+".json"] = true
 		if !slices.Contains(coreNames, d.Name) {
 			golden(t, filepath.Join("testdata", "tools", d.Name+".json"), pretty(t, d))
 		}
 		checkTool(t, d)
+	}
+	files, err := os.ReadDir(filepath.Join("testdata", "tools"))
+	for _, f := range files {
+		if !kept[f.Name()] {
+			t.Errorf("testdata/tools/%s is of a tool that is no more", f.Name())
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	_, b, err := r.post(t.Context(), object{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, nil)
 	if err != nil {

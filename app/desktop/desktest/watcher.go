@@ -20,8 +20,9 @@ type Watcher struct {
 	props *prop.Properties
 	came  chan Item
 
-	mu    sync.Mutex
-	names []string // guarded by mu: what is registered, as panels list it
+	mu    sync.Mutex // guards the fields below
+	names []string   // what is registered, as panels list it
+	asked int        // how often somebody wanted to know that
 }
 
 // StartWatcher puts a tray host on the bus.
@@ -40,6 +41,9 @@ func StartWatcher(t testing.TB, b *Bus) *Watcher {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := w.conn.Export(watcherProperties{w}, watcherPath, "org.freedesktop.DBus.Properties"); err != nil {
+		t.Fatal(err)
+	}
 	b.take(t, w.conn, watcherName)
 	return w
 }
@@ -52,6 +56,13 @@ func (w *Watcher) Count() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.names)
+}
+
+// Asked says how often somebody has asked what is registered.
+func (w *Watcher) Asked() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.asked
 }
 
 // Item waits for the next icon that registers.
@@ -67,6 +78,25 @@ func (w *Watcher) Item(t testing.TB) Item {
 		}
 	})
 	return it
+}
+
+// watcherProperties is org.freedesktop.DBus.Properties, as the library has it,
+// and counts.
+type watcherProperties struct{ w *Watcher }
+
+// Get gives one property.
+func (p watcherProperties) Get(iface, name string) (dbus.Variant, *dbus.Error) {
+	if name == "RegisteredStatusNotifierItems" {
+		p.w.mu.Lock()
+		p.w.asked++
+		p.w.mu.Unlock()
+	}
+	return p.w.props.Get(iface, name)
+}
+
+// GetAll gives all of them.
+func (p watcherProperties) GetAll(iface string) (map[string]dbus.Variant, *dbus.Error) {
+	return p.w.props.GetAll(iface)
 }
 
 // watcherDoor is org.kde.StatusNotifierWatcher.
