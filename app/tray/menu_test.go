@@ -136,6 +136,22 @@ func TestStrangersTextCannotForgeTheMenu(t *testing.T) {
 	}
 }
 
+// TestTheMenuTellsWhereARequestCameFrom: "this computer" stands there only for
+// a request of this computer, and the address is not cut off.
+func TestTheMenuTellsWhereARequestCameFrom(t *testing.T) {
+	for want, r := range map[string]app.WaitingRequest{
+		"Approve a connection… (this computer)":              {RedirectHost: "this computer", Address: "this computer"},
+		"Approve a connection… (chatgpt.com, this computer)": {RedirectHost: "chatgpt.com", Address: "this computer"},
+		"Approve a connection… (chatgpt.com, 203.0.113.7)":   {RedirectHost: "chatgpt.com", Address: "203.0.113.7"},
+		"Approve a connection… (203.0.113.7)":                {RedirectHost: "a program on another computer (203.0.113.7)", Address: "203.0.113.7"},
+		"Approve a connection… (2001:db8:1:2::3)":            {RedirectHost: "a program on another computer (2001:db8:1:2::3)", Address: "2001:db8:1:2::3"},
+	} {
+		if got := approveLabel([]app.WaitingRequest{r}); got != want {
+			t.Errorf("%+v: %q, want %q", r, got, want)
+		}
+	}
+}
+
 func TestIconsDifferInShapeAndFitWindows(t *testing.T) {
 	seen := map[string]look{}
 	for _, l := range []look{lookOff, lookBusy, lookOn, lookAttention} {

@@ -65,11 +65,19 @@ func TestTheTrayStartsStopsAndTells(t *testing.T) {
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
 	chat.discover()
 	chat.ask()
-	if n := notes.Next(t); !strings.Contains(n.Title+n.Body, "chatgpt.com") {
+	from := p.await("the request", func(s app.State) bool { return len(s.Waiting) == 1 }).Waiting[0].Address
+	if n := notes.Next(t); !strings.Contains(n.Body, "chatgpt.com asks") || !strings.Contains(n.Body, "from "+from+".") || !strings.Contains(n.Body, "you started this yourself") {
 		t.Errorf("notification %+v", n)
 	}
 	desktest.Eventually(t, "a line for the waiting request", func() bool {
-		return strings.Contains(item.Menu(t).String(), "Approve")
+		_, there := item.Menu(t).Find("Approve a connection… (chatgpt.com, " + from + ")")
+		return there
+	})
+	chat.clientID, chat.redirect = claudeCode, claudeCodeRedirect
+	chat.ask()
+	desktest.Eventually(t, "a line for a program on another computer", func() bool {
+		_, there := item.Menu(t).Find("Approve a connection… (" + from + ")")
+		return there
 	})
 
 	item.Click(t, "Quit codabridge")

@@ -45,18 +45,7 @@ func (s *Server) Arrive(code, back string) (link string, err error) {
 		return "", err
 	}
 	now := s.opt.Now()
-	name := rand.Text()
-	s.arrivals.mu.Lock()
-	defer s.arrivals.mu.Unlock()
-	for n, a := range s.arrivals.byName {
-		if !now.Before(a.ends) || len(s.arrivals.byName) >= arrivalsKept {
-			delete(s.arrivals.byName, n)
-		}
-	}
-	if s.arrivals.byName == nil {
-		s.arrivals.byName = map[string]arrival{}
-	}
-	s.arrivals.byName[name] = arrival{issuer: r.issuer, code: r.code, back: back, ends: now.Add(arrivalLife)}
+	name := s.arrivals.add(arrival{issuer: r.issuer, code: r.code, back: back, ends: now.Add(arrivalLife)}, now)
 	return r.issuer + PathHere + "?for=" + name, nil
 }
 
@@ -67,32 +56,66 @@ func (s *Server) Here(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name, now := r.URL.Query().Get("for"), s.opt.Now()
-	list, _ := s.seal.tickets(r)
-	s.arrivals.mu.Lock()
-	a, ok := s.arrivals.byName[name]
-	ok = ok && now.Before(a.ends) && a.issuer == issuerOf(r.Context())
-	if ok {
-		for _, t := range list {
-			if req := s.pool.find(t, now); req != nil && req.code == a.code {
-				a.here = true
-			}
-		}
-		s.arrivals.byName[name] = a
-	}
-	s.arrivals.mu.Unlock()
-	if !ok {
+	a, ok := s.arrivals.find(name, now)
+	if !ok || a.issuer != issuerOf(r.Context()) {
 		s.show(w, http.StatusBadRequest, pageBadLink)
 		return
+	}
+	list, _ := s.seal.tickets(r)
+	for _, t := range list {
+		if req := s.pool.find(t, now); req != nil && req.code == a.code {
+			s.arrivals.seen(name)
+		}
 	}
 	redirect(w, a.back+"/#arrived="+url.QueryEscape(name))
 }
 
+func (l *arrivals) find(name string, now time.Time) (arrival, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a, ok := l.byName[name]
+	return a, ok && now.Before(a.ends)
+}
+
+// seen notes that the right browser came.
+func (l *arrivals) seen(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if a, ok := l.byName[name]; ok {
+		a.here = true
+		l.byName[name] = a
+	}
+}
+
+// add keeps an arrival under a new name, and few of them.
+func (l *arrivals) add(a arrival, now time.Time) (name string) {
+	name = rand.Text()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for n, old := range l.byName {
+		if !now.Before(old.ends) || len(l.byName) >= arrivalsKept {
+			delete(l.byName, n)
+		}
+	}
+	if l.byName == nil {
+		l.byName = map[string]arrival{}
+	}
+	l.byName[name] = a
+	return name
+}
+
+// take gives an arrival, once.
+func (l *arrivals) take(name string) arrival {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a := l.byName[name]
+	delete(l.byName, name)
+	return a
+}
+
 // Arrived tells the code of an arrival, once, or ErrOtherBrowser.
 func (s *Server) Arrived(name string) (code string, err error) {
-	s.arrivals.mu.Lock()
-	defer s.arrivals.mu.Unlock()
-	a := s.arrivals.byName[name]
-	delete(s.arrivals.byName, name)
+	a := s.arrivals.take(name)
 	if !a.here || !s.opt.Now().Before(a.ends) {
 		return "", ErrOtherBrowser
 	}
