@@ -106,13 +106,15 @@ func (a *App) showOwner(more string) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	remove, err := desktop.OpenLink(ctx, a.cfg.DataDir, a.server.OwnerLinkFor(openedLife, more))
+	link, spent := a.server.OwnerLinkFor(openedLife, more)
+	remove, err := desktop.OpenLink(ctx, a.cfg.DataDir, link)
 	if err != nil {
 		return err
 	}
 	a.errands.Go(func() {
 		defer remove()
 		select {
+		case <-spent:
 		case <-time.After(openedLife):
 		case <-a.life.Done():
 		}
@@ -125,7 +127,10 @@ func (a *App) showOwner(more string) error {
 const printableLife = 10 * time.Minute
 
 // PrintableLink is a one-time link to the owner's page for a terminal.
-func (a *App) PrintableLink() string { return a.server.OwnerLinkFor(printableLife, "") }
+func (a *App) PrintableLink() string {
+	link, _ := a.server.OwnerLinkFor(printableLife, "")
+	return link
+}
 
 // CopyPublicURL puts the public URL on the clipboard; where the desktop has no
 // clipboard program the owner's page opens, which has a copy button of its own.

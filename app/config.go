@@ -63,7 +63,7 @@ type Config struct {
 // Defaults are the settings when nobody says otherwise.
 func Defaults() Config {
 	return Config{
-		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:8086", Tunnel: "ngrok", Toolset: tools.CoreTools,
+		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:0", Tunnel: "ngrok", Toolset: tools.CoreTools,
 		AccessTTL: 24 * time.Hour, Index: true, origin: map[string]string{},
 	}
 }
@@ -83,7 +83,7 @@ type setting struct {
 // Settings is the table of all settings, in the order of the help text.
 var Settings = []setting{
 	{"listen", "CODABRIDGE_LISTEN", "address of the MCP server, host:port; port 0 picks a free one", func(c *Config, v string) error { c.Listen = v; return checkAddress(v) }},
-	{"owner_listen", "CODABRIDGE_OWNER_LISTEN", "address of the owner's page, host:port on loopback", func(c *Config, v string) error { c.OwnerListen = v; return checkLoopback(v) }},
+	{"owner_listen", "CODABRIDGE_OWNER_LISTEN", "address of the owner's page, host:port on loopback; port 0 is a free one at each start", func(c *Config, v string) error { c.OwnerListen = v; return checkLoopback(v) }},
 	{"coda_url", "CODABRIDGE_CODA_URL", "REST base of Coda with /apis/v1; https, or http to this computer", func(c *Config, v string) error { c.CodaURL = strings.TrimSuffix(v, "/"); return checkCodaURL(v) }},
 	{"tunnel", "CODABRIDGE_TUNNEL", "ngrok, or none for this computer only", func(c *Config, v string) error { c.Tunnel = v; return oneOf(v, "ngrok", "none") }},
 	{"public_url", "CODABRIDGE_PUBLIC_URL", "https origin of your own proxy in front of --listen, instead of ngrok", func(c *Config, v string) (err error) { c.PublicURL, err = ParseOrigin(v); return err }},

@@ -1,26 +1,25 @@
 package server
 
 import (
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"codabridge/assets"
-	"codabridge/server/owner"
+	"codabridge/server/owner/ownertest"
 	"io/fs"
 	"regexp"
 )
 
 // act posts a form to the owner's door, as the page does.
 func (h *harness) act(path string, form url.Values) (status int, body string) {
-	req := httptest.NewRequest("POST", "http://127.0.0.1:8086"+path, strings.NewReader(form.Encode()))
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set(owner.SessionHeader, h.session)
-	rec := httptest.NewRecorder()
-	h.owner.ServeHTTP(rec, req)
-	return rec.Code, rec.Body.String()
+	h.t.Helper()
+	status, body, err := h.session.Post(ownertest.Handler(h.owner), path, form)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return status, body
 }
 
 // TestAnActionTakesItsOwnFieldsOnly: a switch that was misspelt counted as

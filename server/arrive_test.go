@@ -14,13 +14,8 @@ import (
 
 // visit asks the owner's door as its page does.
 func (h *harness) visit(path string, form url.Values) (status int, body []byte) {
-	req := httptest.NewRequest("POST", "http://127.0.0.1:8086"+path, strings.NewReader(form.Encode()))
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("X-Codabridge-Session", h.session)
-	rec := httptest.NewRecorder()
-	h.owner.ServeHTTP(rec, req)
-	body, _ = io.ReadAll(rec.Body)
-	return rec.Code, body
+	status, text := h.act(path, form)
+	return status, []byte(text)
 }
 
 // signIn opens the page of a sign-in in a browser of its own.

@@ -3,7 +3,7 @@
 //
 //   - Public() is what the tunnel and 127.0.0.1:8085 serve: MCP in both
 //     protocol eras, the OAuth endpoints, discovery documents, a small page.
-//   - Owner() is what 127.0.0.1:8086 serves: set-up, approvals, connections.
+//   - Owner() is what a free port of 127.0.0.1 serves: set-up, approvals, connections.
 //
 // What is not in Public() cannot be reached from the internet, whatever the
 // headers say.
@@ -74,10 +74,19 @@
 //   - A proxy that cuts requests elsewhere than we do: bodies are read by one
 //     parser, odd framing ends the connection, and what is not in Public()
 //     cannot be reached by any path or header. (smuggling_test.go)
-//   - Another program or user on this computer: the owner's door takes a secret
-//     that only the owner's pages and terminal have, as a header; the listener
-//     for local clients wants a token like the tunnel. One that runs as the
-//     owner can read the keyring, and is not defended against.
+//   - Another user of this computer: the owner's door and the socket ask the
+//     system who is at the far end; who is not found is a stranger. The key of a
+//     link is in a file of the data folder, and never among the arguments of a
+//     program. (app/control: TestTheKernelTellsWhoConnects; app/desktop:
+//     TestBrowserGetsTheLinkUnharmedAndWritesNothingToUs)
+//   - Another program on this computer: the owner's door wants a seal that only
+//     the owner's pages can make, the listener for local clients a token like
+//     the tunnel. One that takes the owner's port after our end is sent no
+//     secret, and what it answers is not drawn; its service worker stays at a
+//     port that we leave. With --owner-listen a fixed port can be kept by it. One
+//     that runs as the owner can read the keyring, and is not defended against.
+//     (session_test.go; cmd: TestWhoTakesTheOwnersPortGetsNothing,
+//     TestAServiceWorkerOfASquatterOutlivesNothing)
 //   - A thief of the data folder: finds hashes and settings. The key that
 //     derives refreshed tokens is among them, useless without a token.
 //   - A failing disk, a kill, a clock that jumps: what was acknowledged is there,

@@ -5,13 +5,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -22,6 +20,7 @@ import (
 	"codabridge/server/coda/codatest/codaspec"
 	"codabridge/server/oauth"
 	"codabridge/server/owner"
+	"codabridge/server/owner/ownertest"
 	"codabridge/server/state"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
@@ -37,7 +36,7 @@ type harness struct {
 	path     string // of the database
 	handler  http.Handler
 	owner    http.Handler
-	session  string // of the owner's page
+	session  *ownertest.Page
 	writer   string // a token that may read and write
 	reader   string // a token that may read
 	coda     *codatest.Server
@@ -106,18 +105,13 @@ func newHarness(t testing.TB) *harness {
 }
 
 // openSession opens the owner's page by a one-time link, as a browser does.
-func (h *harness) openSession() string {
+func (h *harness) openSession() *ownertest.Page {
 	h.t.Helper()
-	_, key, _ := strings.Cut(h.server.OwnerLink(""), "#key=")
-	req := httptest.NewRequest("POST", "http://127.0.0.1:8086/session", strings.NewReader("key="+key))
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	rec := httptest.NewRecorder()
-	h.owner.ServeHTTP(rec, req)
-	var opened struct{ Session string }
-	if err := json.Unmarshal(rec.Body.Bytes(), &opened); err != nil || opened.Session == "" {
-		h.t.Fatalf("%d %s", rec.Code, rec.Body)
+	page, err := ownertest.Open(ownertest.Handler(h.owner), h.server.OwnerLink(""))
+	if err != nil {
+		h.t.Fatal(err)
 	}
-	return opened.Session
+	return page
 }
 
 // sound fails the test when a handler has panicked, which the door survives and

@@ -108,7 +108,7 @@ func TestTheWaitingPagesCookieBelongsToThisHostAlone(t *testing.T) {
 func TestSecretsAreComparedInConstantTime(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ file, function string }{
-		{"owner/session.go", "valid"}, {"oauth/client.go", "proves"}, {"oauth/token.go", "mayExchange"},
+		{"owner/channel.go", "stamped"}, {"oauth/client.go", "proves"}, {"oauth/token.go", "mayExchange"},
 	} {
 		f, err := parser.ParseFile(token.NewFileSet(), c.file, nil, 0)
 		if err != nil {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"codabridge/server/coda/codatest"
-	"codabridge/server/owner"
 )
 
 // TestWhatOtherBridgesGetWrong is the list of faults that were found in public
@@ -180,7 +179,7 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 			for _, r := range h.server.owner.Routes() {
 				for _, p := range r.Paths {
 					req := httptest.NewRequest(r.Methods[0], "http://127.0.0.1:8086"+p, nil)
-					req.Header.Set("Cookie", "session="+h.session)
+					req.Header.Set("Cookie", "session="+h.session.Secret)
 					rec := httptest.NewRecorder()
 					h.owner.ServeHTTP(rec, req)
 					if r.Guard.Name == "session" && rec.Code != 401 {
@@ -192,7 +191,7 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 		},
 		"a page of another site talks to the owner's port by a name of its own": func(h *harness) string {
 			req := httptest.NewRequest("GET", "http://rebound.evil.test:8086/view", nil)
-			req.Header.Set(owner.SessionHeader, h.session)
+			h.session.Stamp(req, "")
 			rec := httptest.NewRecorder()
 			h.owner.ServeHTTP(rec, req)
 			return unless(rec.Code == 403, "%d", rec.Code)
@@ -255,7 +254,7 @@ func TestNoSecretStandsInTheLogOfAWholeLife(t *testing.T) {
 	h.ask("GET", "/mcp?access_token="+next.Access, "", "Authorization", "Bearer "+next.Access)
 	_, sealed, _ := strings.Cut(cookie, "=")
 	for what, secret := range map[string]string{"code": code, "cookie": sealed, "access": p.Access, "refresh": p.Refresh, "next": next.Refresh,
-		"verifier": pkceVerifier, "state": "state-of-the-client", "session": h.session, "coda token": codatest.Token} {
+		"verifier": pkceVerifier, "state": "state-of-the-client", "session": h.session.Secret, "coda token": codatest.Token} {
 		if log := h.log.String(); strings.Contains(log, secret) || strings.Contains(log, url.QueryEscape(secret)) {
 			t.Errorf("the %s is in the log", what)
 		}

@@ -2,11 +2,12 @@ package server
 
 import (
 	"fmt"
-	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
 	"codabridge/server/owner"
+	"codabridge/server/owner/ownertest"
 	store "codabridge/server/store/state"
 )
 
@@ -15,12 +16,15 @@ import (
 func TestTheOwnerIsToldInSentences(t *testing.T) {
 	h := newHarness(t)
 	post := func(path, form string) string {
-		req := httptest.NewRequest("POST", "http://127.0.0.1:8086"+path, strings.NewReader(form))
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set(owner.SessionHeader, h.session)
-		w := httptest.NewRecorder()
-		h.owner.ServeHTTP(w, req)
-		return w.Body.String()
+		values, err := url.ParseQuery(form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, body, err := h.session.Post(ownertest.Handler(h.owner), path, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return body
 	}
 	if got := post("/revoke", "id=nobody"); !strings.Contains(got, "There is no such connection any more.") {
 		t.Error(got)

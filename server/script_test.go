@@ -3,7 +3,6 @@ package server
 import (
 	"bufio"
 	"bytes"
-	"codabridge/server/owner"
 	"errors"
 	"fmt"
 	"io"
@@ -252,7 +251,7 @@ func (p *player) send(s step) *http.Response {
 			req.Host = value
 		case name == "Door":
 			handler, req.Host = p.h.owner, "127.0.0.1:8086"
-			req.Header.Set(owner.SessionHeader, p.h.session)
+			p.h.session.Stamp(req, body)
 		default:
 			req.Header.Add(name, value)
 		}

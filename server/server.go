@@ -92,9 +92,9 @@ func (s *Server) GrantsChanged() { s.public.GrantsChanged() }
 // is added to its fragment, for example "approve=ABC234".
 func (s *Server) OwnerLink(more string) string { return s.owner.Link(more) }
 
-// OwnerLinkFor is OwnerLink with another life, for a link that only the
-// owner's terminal shows.
-func (s *Server) OwnerLinkFor(life time.Duration, more string) string {
+// OwnerLinkFor is OwnerLink with another life; the channel is closed when the
+// link was used.
+func (s *Server) OwnerLinkFor(life time.Duration, more string) (link string, spent <-chan struct{}) {
 	return s.owner.LinkFor(life, more)
 }
 

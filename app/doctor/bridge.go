@@ -42,7 +42,11 @@ func (v *visit) ports(ctx context.Context) finding {
 	if v.running {
 		return fine("Assistants on this computer: %s, the owner's page: %s", v.state.LocalURL, v.state.OwnerURL)
 	}
+	var free []string
 	for _, p := range []struct{ flag, addr string }{{"--listen", v.o.Listen}, {"--owner-listen", v.o.OwnerListen}} {
+		if !strings.HasSuffix(p.addr, ":0") {
+			free = append(free, p.addr)
+		}
 		l, err := net.Listen("tcp", p.addr)
 		if err == nil {
 			l.Close()
@@ -57,7 +61,10 @@ func (v *visit) ports(ctx context.Context) finding {
 		}
 		return bad(fmt.Sprintf("Choose another address with %s.", p.flag), "%s cannot be used: %v", p.addr, err)
 	}
-	return fine("%s and %s are free.", v.o.Listen, v.o.OwnerListen)
+	if len(free) == 0 {
+		return fine("The ports are free ones at each start.")
+	}
+	return fine("Free: %s.", strings.Join(free, ", "))
 }
 
 // answers tells that somebody listens there; the error of a taken port is not

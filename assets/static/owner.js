@@ -1,32 +1,95 @@
-// The owner's page: asks for its sections with the session secret, redraws
-// those that changed, and sends the forms. No data is in the page itself.
+// The owner's page: asks for its sections, redraws those that changed, and sends
+// the forms. No data is in the page itself.
+//
+// The page and the door share a secret that neither sends: the one-time key of
+// the link gives them that of a session, kept in localStorage, and each load of
+// the page a channel of its own. A request carries a seal that the channel's key
+// makes, an answer a proof made the same way. Whatever has no proof is not the
+// door's: codabridge has ended, and another program may have its port by now. So
+// the page then forgets the secret, shows nothing more and asks nothing more.
 "use strict";
 (() => {
-  const header = "X-Codabridge-Session", store = "codabridge-session";
+  const stampHeader = "X-Codabridge-Session", proofHeader = "X-Codabridge-Proof", store = "codabridge-session";
   const byId = (id) => document.getElementById(id);
-  let version = "", latest = [], codeFromLink = "", cameByLink = false, toApprove = false;
+  let version = "", latest = [], codeFromLink = "", cameByLink = false, toApprove = false, leaving = false;
+  let secret = "", channel = null; // of this load of the page; no channel: it is locked
 
-  const secret = () => localStorage.getItem(store) || "";
-  const call = (path, options = {}) =>
-    fetch(path, { ...options, cache: "no-store", headers: { [header]: secret() } });
-  const post = (path, data) => call(path, { method: "POST", body: new URLSearchParams(data) });
+  const bytes = (text) => new TextEncoder().encode(text);
+  const hex = (buffer) => [...new Uint8Array(buffer)].map((b) => b.toString(16).padStart(2, "0")).join("");
+  const digest = async (text) => hex(await crypto.subtle.digest("SHA-256", bytes(text)));
+  async function seal(key, ...words) {
+    const hmac = await crypto.subtle.importKey("raw", bytes(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    return hex(await crypto.subtle.sign("HMAC", hmac, bytes(words.join("\n"))));
+  }
+  // A form may hold a token, so it is closed to whoever has the port by now.
+  async function closed(over, number, path, form) {
+    if (!form) return "";
+    const raw = Uint8Array.from((await seal(over.key, "body")).match(/../g), (b) => parseInt(b, 16)), iv = new Uint8Array(12);
+    const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
+    new DataView(iv.buffer).setUint32(8, number);
+    return hex(await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bytes(path) }, key, bytes(form)));
+  }
+  // Whoever does not answer in time is not the door, which holds no request of a
+  // page back for longer than half a minute; only the doctor takes minutes.
+  async function send(path, method, body, headers) {
+    const late = new AbortController(), timer = setTimeout(() => late.abort(), path === "/doctor" ? 600000 : 90000);
+    try {
+      const answer = await fetch(path, { method, body: body || undefined, headers, signal: late.signal, cache: "no-store", redirect: "error", credentials: "omit" });
+      return { answer, text: await answer.text() };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 
-  function lock(why) {
+  // Opens a channel with a one-time key or with the secret of a session; false
+  // when the door does not know it.
+  async function open(value, once) {
+    const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
+    const { answer, text } = await send("/session", "POST", new URLSearchParams({ name: await seal(value, "codabridge"), nonce }).toString(),
+      { "Content-Type": "application/x-www-form-urlencoded" });
+    if (answer.status === 401) return false;
+    const hello = JSON.parse(text);
+    const derive = (what) => seal(value, what, nonce, hello.nonce);
+    if (hello.proof !== await derive("door")) throw new Error("not the door");
+    channel = { name: await derive("name"), key: await derive("channel"), sent: 0 };
+    secret = once ? await derive("session") : value;
+    if (once) localStorage.setItem(store, secret);
+    return true;
+  }
+
+  // Asks the door; anything but a proven answer throws.
+  async function call(method, path, data) {
+    const over = channel;
+    if (!over) throw new Error("locked");
+    const number = ++over.sent, bare = path.split("?")[0];
+    const body = await closed(over, number, bare, data ? new URLSearchParams(data).toString() : ""), sum = await digest(body);
+    const stamp = [over.name, number, sum, await seal(over.key, "request", number, method, path, sum)].join(" ");
+    const { answer, text } = await send(path, method, body, { [stampHeader]: stamp });
+    const proof = await seal(over.key, "answer", number, answer.status, await digest(text));
+    if (answer.headers.get(proofHeader) !== proof) throw new Error("not the door");
+    return { ok: answer.ok, body: JSON.parse(text) };
+  }
+  const post = (path, data) => call("POST", path, data);
+
+  // Shows nothing more. What was given for the session is forgotten.
+  function lock(gone) {
+    if (secret && localStorage.getItem(store) === secret) localStorage.removeItem(store);
+    secret = "";
+    channel = null;
     byId("view").replaceChildren();
+    tell("");
     version = "";
     latest = [];
-    if (why) byId("locked-why").textContent = why;
+    byId("gone").hidden = !gone;
     byId("locked-code").hidden = !cameByLink;
     byId("locked-code").textContent = "To approve a sign-in that you started: open this page from the icon, then press the button in your sign-in tab again, or enter the code that it shows.";
     byId("locked").hidden = false;
   }
 
-  async function unlock(key) {
-    const answer = await post("/session", { key });
-    const body = await answer.json();
-    byId("refused").hidden = answer.ok;
-    if (answer.ok) localStorage.setItem(store, body.session);
-    else byId("refused").textContent = body.error_description;
+  // A request also fails when the browser goes to another page.
+  async function lost() {
+    if (leaving) await pause(3000);
+    if (channel) lock(true);
   }
 
   // A section in which the owner is at work stays as it is until they leave it.
@@ -55,18 +118,17 @@
   // that shows this code in its sign-in tab: the door where that tab is looks
   // for its cookie and sends the browser back.
   async function arrive(code) {
-    cameByLink = true;
-    if (!secret()) return;
-    const answer = await post("/approve/arrive", { code }), body = await answer.json();
-    if (answer.ok) location.replace(body.link);
-    else if (answer.status !== 401) { toApprove = true; tell(body.error_description); }
+    const answer = await post("/approve/arrive", { code });
+    if (answer.ok) { location.replace(answer.body.link); return; }
+    toApprove = true;
+    tell(answer.body.error_description);
   }
 
   async function arrived(name) {
-    const answer = await post("/approve/arrived", { for: name }), body = await answer.json();
-    if (answer.ok) { codeFromLink = body.code; return; }
+    const answer = await post("/approve/arrived", { for: name });
+    if (answer.ok) { codeFromLink = answer.body.code; return; }
     toApprove = true;
-    if (answer.status !== 401) tell(body.error_description);
+    tell(answer.body.error_description);
   }
 
   // Such a code is then looked up as if it had been typed.
@@ -84,31 +146,45 @@
 
   // What a link brings stands in its fragment: a one-time key, a code.
   async function readLink() {
-    const fragment = new URLSearchParams(location.hash.slice(1));
+    const fragment = new URLSearchParams(location.hash.slice(1)), key = fragment.get("key"), kept = localStorage.getItem(store);
     if (location.hash) history.replaceState(null, "", location.pathname);
-    toApprove = fragment.get("page") === "approve";
-    if (fragment.get("key")) await unlock(fragment.get("key")).catch(() => {});
-    if (fragment.get("approve")) await arrive(fragment.get("approve")).catch(() => {});
-    if (fragment.get("arrived")) await arrived(fragment.get("arrived")).catch(() => {});
-    // The page of an unknown app led here: put that app on the list.
-    if (fragment.get("knock")) await post("/knock/bring", { knock: fragment.get("knock") }).catch(() => {});
+    const link = (name) => fragment.get(name), before = channel;
+    let gone = false;
+    toApprove = link("page") === "approve" || toApprove;
+    cameByLink = Boolean(link("approve")) || cameByLink;
+    try {
+      if (key) byId("refused").hidden = await open(key, true);
+      if (!channel && kept && !await open(kept, false)) secret = kept;
+    } catch { // whoever answered, or nobody, is not the door
+      gone = true;
+      secret = kept;
+      channel = null;
+    }
+    if (!channel) { lock(gone); return; }
+    byId("locked").hidden = true;
+    byId("gone").hidden = true;
+    try {
+      if (link("approve")) await arrive(link("approve"));
+      if (link("arrived")) await arrived(link("arrived"));
+      // The page of an unknown app led here: put that app on the list.
+      if (link("knock")) await post("/knock/bring", { knock: link("knock") });
+    } catch { await lost(); }
     useCode();
+    if (channel && channel !== before) watch(channel);
   }
 
-  async function watch() {
-    for (;;) {
+  // Redraws what has changed, as long as the channel is that of the page.
+  async function watch(over) {
+    while (channel === over) {
       try {
-        const answer = await call("/view?after=" + encodeURIComponent(version));
-        byId("gone").hidden = true;
-        if (answer.status === 401) { lock(); await pause(3000); continue; }
+        const answer = await call("GET", "/view?after=" + encodeURIComponent(version));
+        if (channel !== over) return;
         if (!answer.ok) { await pause(2000); continue; }
-        byId("locked").hidden = true;
-        const body = await answer.json();
-        version = body.version;
-        draw(body.sections);
+        version = answer.body.version;
+        draw(answer.body.sections);
       } catch {
-        byId("gone").hidden = !secret();
-        await pause(1500);
+        if (channel === over) await lost();
+        return;
       }
     }
   }
@@ -167,7 +243,7 @@
     silence = setTimeout(() => { byId("said").hidden = true; }, 8000);
   }
 
-  async function send(form) {
+  async function submit(form) {
     if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
     const button = form.querySelector("button"), out = form.querySelector("output"), card = form.closest("#decide");
     const say = (text, bad) => {
@@ -179,7 +255,7 @@
     button.disabled = true;
     say("…");
     try {
-      const answer = await post(form.dataset.post, data), body = await answer.json();
+      const answer = await post(form.dataset.post, data), body = answer.body;
       if (!answer.ok) { say(body.error_description, true); return; }
       if (form.dataset.then === "decide") { say(""); decide(data.get("code"), body); return; }
       if (form.dataset.then === "doctor") { say(""); showFindings(body.findings); return; }
@@ -193,7 +269,7 @@
       // Enter leaves the cursor in the field, where it would hold the section.
       if (form.contains(document.activeElement)) document.activeElement.blur();
     } catch {
-      say("codabridge does not answer.", true);
+      await lost();
     } finally {
       button.disabled = false;
       version = "";
@@ -204,7 +280,7 @@
   document.addEventListener("submit", (e) => {
     if (!e.target.dataset.post) return;
     e.preventDefault();
-    send(e.target);
+    submit(e.target);
   });
 
   // A section that was left is drawn as it should look by now, but not between
@@ -221,6 +297,11 @@
     setTimeout(() => { button.textContent = "Copy"; }, 1600);
   });
 
+  // Another tab of this browser was let in.
+  addEventListener("storage", (e) => { if (e.key === store && e.newValue && !channel) readLink(); });
+  addEventListener("beforeunload", () => { leaving = true; setTimeout(() => { leaving = false; }, 2000); });
+  addEventListener("pagehide", () => { leaving = true; });
+  addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
   addEventListener("hashchange", readLink);
-  readLink().then(watch);
+  readLink();
 })();

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/pem"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +16,7 @@ import (
 
 	"codabridge/app"
 	"codabridge/app/doctor"
+	"codabridge/server/owner/ownertest"
 	"codabridge/tunnel/tunneltest"
 )
 
@@ -139,19 +139,14 @@ func onPath(prefix string, next http.Handler, f http.HandlerFunc) http.Handler {
 // owner presses a button of the owner's page.
 func (p *patient) owner(path string) {
 	p.t.Helper()
-	origin, key, _ := strings.Cut(p.link(), "/#key=")
-	resp, err := http.PostForm(origin+"/session", url.Values{"key": {key}})
+	do := http.DefaultClient.Do
+	page, err := ownertest.Open(do, p.link())
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	defer resp.Body.Close()
-	req, _ := http.NewRequest(http.MethodPost, origin+path, nil)
-	req.Header.Set("X-Codabridge-Session", fmt.Sprint(decode(p.t, resp.Body)["session"]))
-	done, err := http.DefaultClient.Do(req)
-	if err != nil || done.StatusCode != http.StatusOK {
-		p.t.Fatalf("%s: %v %v", path, done, err)
+	if status, body, err := page.Post(do, path, nil); err != nil || status != http.StatusOK {
+		p.t.Fatalf("%s: %d %s %v", path, status, body, err)
 	}
-	done.Body.Close()
 }
 
 // put writes a file into the data folder.

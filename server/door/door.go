@@ -31,6 +31,10 @@ func (f *Frame) Handler(d Name, routes []Route) http.Handler {
 				"This name does not lead to codabridge. Use the public URL that the codabridge page shows.")
 			return
 		}
+		if wantsWorker(req) {
+			f.Refuse(w, req, http.StatusForbidden, "no_worker", "There is no service worker here.")
+			return
+		}
 		r, found := byPath[req.URL.Path]
 		if !found {
 			where := "The MCP server is at / and /mcp."
@@ -63,6 +67,13 @@ func (f *Frame) serve(w http.ResponseWriter, req *http.Request, d Name, r Route,
 		return
 	}
 	f.admit(w, req, r)
+}
+
+// wantsWorker tells a browser that fetches a script to keep as a service worker
+// (Service Workers, Service-Worker header; Fetch Metadata): it would answer for
+// this origin long after we are gone. None of ours is one.
+func wantsWorker(req *http.Request) bool {
+	return req.Header.Get("Service-Worker") != "" || req.Header.Get("Sec-Fetch-Dest") == "serviceworker"
 }
 
 // secure sets the headers that every answer carries; pages add a policy of

@@ -9,10 +9,10 @@ func (o *Owner) Routes() []door.Route {
 	rows := []door.Route{
 		door.At(get, door.Open, door.SameOrigin, o.serveOwnerShell, "/"),
 		door.At(post, door.Open, door.SameOrigin, o.openSession, "/session"),
-		door.At(get, session, door.SameOrigin, o.serveView, "/view"),
+		door.At(get, session, door.SameOrigin, o.sealed(o.serveView), "/view"),
 	}
 	for _, a := range o.Actions() {
-		rows = append(rows, door.At(post, session, door.SameOrigin, a.ServeHTTP, "/"+a.Name))
+		rows = append(rows, door.At(post, session, door.SameOrigin, o.sealed(a.ServeHTTP), "/"+a.Name))
 	}
 	return append(rows,
 		door.At(get, door.Open, door.SameOrigin, door.ServeHealth, "/health"),

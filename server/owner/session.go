@@ -1,111 +1,175 @@
 package owner
 
 import (
-	"codabridge/server/caller"
-	"codabridge/server/door"
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
 	"net/http"
+	"regexp"
 	"sync"
 	"time"
-)
 
-// SessionHeader carries the session secret. It is a header and not a cookie
-// because cookies ignore ports: any program's page on 127.0.0.1 would get it.
-const SessionHeader = "X-Codabridge-Session"
+	"codabridge/server/caller"
+	"codabridge/server/door"
+)
 
 const (
 	keyLife     = 30 * time.Second // of a one-time key in a link
 	maxKeys     = 16
 	maxSessions = 16
+	maxChannels = 64
 )
 
-// sessions holds one-time keys and session secrets, as hashes, in memory: a
-// page that outlives the program is opened again from the tray.
+// sessions holds one-time keys, session secrets and the channels of open pages
+// in memory: a page that outlives the program is opened again from the tray.
 type sessions struct {
 	now func() time.Time
 
-	mu   sync.Mutex // guards the fields below
-	keys map[[32]byte]time.Time
-	open [][32]byte // oldest first
+	mu       sync.Mutex // guards the fields below
+	keys     map[string]oneTimeKey
+	open     []secret   // oldest first
+	channels []*channel // the one used last is the last
+}
+
+// secret is known by its name to whoever sees a request; the name tells
+// nothing of the value.
+type secret struct{ name, value string }
+
+type oneTimeKey struct {
+	value string
+	ends  time.Time
+	spent chan struct{} // closed when the key was used
 }
 
 func newSessions(now func() time.Time) *sessions {
-	return &sessions{now: now, keys: map[[32]byte]time.Time{}}
+	return &sessions{now: now, keys: map[string]oneTimeKey{}}
 }
 
 // Link makes a link to the owner's page that works once within 30 s. The
 // key is in the fragment, which browsers do not send and do not pass on.
 // more is added to the fragment, for example "approve=ABC234".
-func (o *Owner) Link(more string) string { return o.LinkFor(keyLife, more) }
-
-// LinkFor is Link with another life, for a link that only the
-// owner's terminal shows.
-func (o *Owner) LinkFor(life time.Duration, more string) string {
-	link := o.url() + "/#key=" + o.sessions.newKey(life)
-	if more != "" {
-		link += "&" + more
-	}
+func (o *Owner) Link(more string) string {
+	link, _ := o.LinkFor(keyLife, more)
 	return link
 }
 
-func (s *sessions) newKey(life time.Duration) string {
-	key := rand.Text()
+// LinkFor is Link with another life. The channel is closed when the link was used.
+func (o *Owner) LinkFor(life time.Duration, more string) (link string, spent <-chan struct{}) {
+	key, spent := o.sessions.newKey(life)
+	link = o.url() + "/#key=" + key
+	if more != "" {
+		link += "&" + more
+	}
+	return link, spent
+}
+
+func (s *sessions) newKey(life time.Duration) (value string, spent <-chan struct{}) {
+	key := oneTimeKey{value: rand.Text(), ends: s.now().Add(life), spent: make(chan struct{})}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for h, ends := range s.keys {
-		if s.now().After(ends) || len(s.keys) >= maxKeys {
-			delete(s.keys, h)
+	for name, k := range s.keys {
+		if s.now().After(k.ends) || len(s.keys) >= maxKeys {
+			delete(s.keys, name)
 		}
 	}
-	s.keys[sha256.Sum256([]byte(key))] = s.now().Add(life)
-	return key
+	s.keys[nameOf(key.value)] = key
+	return key.value, key.spent
 }
 
-// redeem turns a one-time key into a session secret.
-func (s *sessions) redeem(key string) (secret string, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	h := sha256.Sum256([]byte(key))
-	ends, known := s.keys[h]
-	delete(s.keys, h)
-	if !known || s.now().After(ends) {
-		return "", false
-	}
-	secret = rand.Text()
-	s.open = append(s.open, sha256.Sum256([]byte(secret)))
-	if len(s.open) > maxSessions {
-		s.open = s.open[1:]
-	}
-	return secret, true
+// greeting is the door's half of a handshake.
+type greeting struct {
+	Nonce string `json:"nonce"`
+	// Proof shows that the door knows the secret too.
+	Proof string `json:"proof"`
 }
 
-func (s *sessions) valid(secret string) bool {
+// greet answers a page that names a one-time key, or the secret of a session.
+// Both then know the key of a new channel, and with a one-time key the secret
+// of a new session, and neither was sent. A key is spent by it.
+func (s *sessions) greet(name, nonce string) (greeting, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h, found := sha256.Sum256([]byte(secret)), 0
-	for _, known := range s.open {
-		found |= subtle.ConstantTimeCompare(h[:], known[:])
+	value, once, ok := s.find(name)
+	if !ok {
+		return greeting{}, false
 	}
-	return found == 1
+	mine := rand.Text()
+	derive := func(what string) string { return seal(value, what, nonce, mine) }
+	if once {
+		fresh := derive("session")
+		s.open = append(s.open, secret{nameOf(fresh), fresh})
+		if len(s.open) > maxSessions {
+			s.open = s.open[1:]
+		}
+	}
+	s.channels = append(s.channels, &channel{name: derive("name"), key: derive("channel")})
+	if len(s.channels) > maxChannels {
+		s.channels = s.channels[1:]
+	}
+	return greeting{Nonce: mine, Proof: derive("door")}, true
+}
+
+// find gives the secret of a name. It is called with mu held.
+func (s *sessions) find(name string) (value string, once, ok bool) {
+	if key, known := s.keys[name]; known {
+		delete(s.keys, name)
+		close(key.spent)
+		return key.value, true, !s.now().After(key.ends)
+	}
+	for _, k := range s.open {
+		if k.name == name {
+			return k.value, false, true
+		}
+	}
+	return "", false, false
+}
+
+// nonceForm is what a page may choose; it stands in what is sealed.
+var nonceForm = regexp.MustCompile(`^[0-9a-zA-Z]{16,128}$`)
+
+// openSession answers the page that was opened by a one-time link, and one
+// that was loaded again.
+func (o *Owner) openSession(w http.ResponseWriter, req *http.Request) {
+	name, nonce := req.PostFormValue("name"), req.PostFormValue("nonce") // not from the address, which is kept in places
+	if !nonceForm.MatchString(nonce) {
+		o.frame.Refuse(w, req, http.StatusBadRequest, "invalid_request", "A name and a nonce are wanted.")
+		return
+	}
+	hello, ok := o.sessions.greet(name, nonce)
+	if !ok {
+		o.frame.Refuse(w, req, http.StatusUnauthorized, "key_used", "This link was used already or is too old. Open the page again from the codabridge icon, or with: codabridge open")
+		return
+	}
+	door.WriteJSON(w, http.StatusOK, hello)
 }
 
 // admit is the guard of the owner's own pages.
 func (o *Owner) admit(req *http.Request) (caller.Caller, error) {
-	if !o.sessions.valid(req.Header.Get(SessionHeader)) {
+	s, ok := readStamp(req)
+	if ok {
+		ok = o.sessions.accepts(s, req)
+	}
+	if !ok {
 		return caller.Caller{}, &door.Refusal{Status: http.StatusUnauthorized, Code: "no_session",
 			Sentence: "Open this page from the codabridge icon, or with: codabridge open"}
 	}
 	return caller.Caller{ID: "owner", Name: "the owner"}, nil
 }
 
-// openSession answers the page that was opened by a one-time link.
-func (o *Owner) openSession(w http.ResponseWriter, req *http.Request) {
-	secret, ok := o.sessions.redeem(req.PostFormValue("key")) // not from the address, which is kept in places
-	if !ok {
-		o.frame.Refuse(w, req, http.StatusUnauthorized, "key_used", "This link was used already or is too old. Open the page again from the codabridge icon, or with: codabridge open")
-		return
+// accepts tells whether a request was stamped by a page of a channel, and not
+// seen before.
+func (s *sessions) accepts(stamp stamp, req *http.Request) bool {
+	c := s.channel(stamp.channel)
+	return c != nil && c.stamped(stamp, req) && c.first(stamp.number)
+}
+
+// channel gives the channel of a name and notes that it is in use.
+func (s *sessions) channel(name string) *channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, c := range s.channels {
+		if c.name == name {
+			s.channels = append(append(s.channels[:i], s.channels[i+1:]...), c)
+			return c
+		}
 	}
-	door.WriteJSON(w, http.StatusOK, map[string]string{"session": secret})
+	return nil
 }
