@@ -9,7 +9,6 @@ import (
 	"github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"codabridge/server/coda/codatest"
 )
 
 // TestLibraryClient lets a client that we did not write lead the conversation.
@@ -36,36 +35,6 @@ func TestLibraryClient(t *testing.T) {
 	got, err := c.CallTool(t.Context(), mcp.CallToolRequest{Params: mcp.CallToolParams{Name: "coda_get_page", Arguments: object{"document": planDoc, "page": "Risks"}}})
 	if err != nil || got.IsError || !strings.Contains(mustJSON(got.Content), "Rain.") {
 		t.Errorf("%+v %v", got, err)
-	}
-}
-
-// huge is one row that no answer could hold.
-func huge() codatest.Workspace {
-	t := &codatest.Table{ID: "grid-huge000001", Name: "Huge"}
-	row := &codatest.Row{ID: "i-huge"}
-	for i := range 5 {
-		t.Columns = append(t.Columns, &codatest.Column{Name: "Column " + string(rune('A'+i)), Display: i == 0})
-		row.Values = append(row.Values, strings.Repeat("long ", 14000))
-	}
-	t.Rows = []*codatest.Row{row, {ID: "i-small", Values: []any{"small"}}}
-	return codatest.Workspace{Docs: []*codatest.Doc{{ID: planDoc, Name: "Huge", Tables: []*codatest.Table{t}}}}
-}
-
-func TestAnswerThatIsTooLargeSaysHowToAsk(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, func(s *settings) { s.fake.Workspace = huge() })
-	r.call("coda_list_rows", object{"document": planDoc, "table": "Huge"}).fails("256 KB", "fewer columns")
-	var got struct {
-		Rows        [][]any
-		Next_cursor string
-	}
-	a := r.call("coda_list_rows", object{"document": planDoc, "table": "Huge", "columns": []string{"Column A"}}).ok(&got)
-	if len(got.Rows) != 1 || len(got.Rows[0][1].(string)) != 70000 || got.Next_cursor == "" {
-		t.Errorf("a value must come whole, and the next row with the cursor: %d rows, %d bytes", len(got.Rows), len(a.text))
-	}
-	r.call("coda_list_rows", object{"document": planDoc, "table": "Huge", "columns": []string{"Column A"}, "cursor": got.Next_cursor}).ok(&got)
-	if len(got.Rows) != 1 || got.Rows[0][0] != "i-small" {
-		t.Errorf("after the huge row came %v", got.Rows)
 	}
 }
 

@@ -107,7 +107,7 @@ func (t *Tools) fetchRow(ctx context.Context, p find.Place) (fetchResult, error)
 		}
 	}
 	return fetchResult{ID: "row:" + p.Doc.ID + "/" + p.Table + "/" + g.ID, Title: cmp.Or(g.Name, g.ID), Text: b.String(), URL: g.URL, Metadata: metadata(
-		"type", "row", "document", g.Document.Name, "table", g.Table.Name, "updated", g.Updated)}, nil
+		"type", "row", "document", g.Document.Name, "table", g.Table.Name, "updated", g.Updated, "more", g.Note)}, nil
 }
 
 // rowText keeps the lines of long text, which a table cell would not.

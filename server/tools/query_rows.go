@@ -205,8 +205,11 @@ func (t *Tools) tell(a queryRowsArgs, key string, offset int, q *question, stopp
 	answer := q.query.Answer(offset, a.Limit)
 	out := queryRowsResult{Columns: answer.Columns, Rows: []json.RawMessage{}, AsOf: q.asOf.Format(time.RFC3339)}
 	out.RowsRead, out.RowsMatching = q.query.Read()
-	size := 0
+	size, notes := 0, answer.Notes
 	for _, row := range answer.Rows {
+		if len(out.Rows) == 0 && len(words.Fit(row, rowsBudget)) > 0 {
+			notes = append(notes, "A value too long for one answer is clipped; coda_get_row with row and column reads it whole, in parts.")
+		}
 		text, err := words.Encode(row)
 		if err != nil {
 			continue // cannot happen with decoded JSON
@@ -217,7 +220,6 @@ func (t *Tools) tell(a queryRowsArgs, key string, offset int, q *question, stopp
 		}
 		out.Rows = append(out.Rows, json.RawMessage(text))
 	}
-	notes := answer.Notes
 	switch {
 	case stopped != "":
 		if q.query.Settled() {

@@ -139,16 +139,21 @@ func markdownLine(l coda.Line, numbers map[int]int) string {
 }
 
 // A page's cursor is the place in its text, after the page it belongs to.
-func pageCursor(page string, at int) string { return page + "@" + strconv.Itoa(at) }
+func pageCursor(page string, at int) string { return partCursor(page, at) }
 
-func readPageCursor(cursor, page string) (int, error) {
+func readPageCursor(cursor, page string) (int, error) { return readPartCursor(cursor, page, "page") }
+
+// partCursor is the place in a long text, after what the text belongs to.
+func partCursor(of string, at int) string { return of + "@" + strconv.Itoa(at) }
+
+func readPartCursor(cursor, of, what string) (int, error) {
 	if cursor == "" {
 		return 0, nil
 	}
-	of, at, ok := strings.Cut(cursor, "@")
-	n, err := strconv.Atoi(at)
-	if !ok || err != nil || n < 0 || of != page {
-		return 0, words.Say("The cursor does not belong to this page. Call again without cursor, from the start.")
+	i := strings.LastIndex(cursor, "@")
+	n, err := strconv.Atoi(cursor[i+1:])
+	if i < 0 || err != nil || n < 0 || cursor[:i] != of {
+		return 0, words.Say("The cursor does not belong to this %s. Call again without cursor, from the start.", what)
 	}
 	return n, nil
 }

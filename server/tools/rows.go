@@ -188,15 +188,15 @@ func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at
 		for i := min(at.Skip, len(page.Items)); i < len(page.Items); i++ {
 			full := len(rows.Rows) >= limit
 			if full || !rows.add(page.Items[i], rowsBudget) {
-				at.Skip, out.Rows = i, rows.Rows
+				at.Skip, out.Rows, out.Note = i, rows.Rows, rows.note
 				out.NextCursor = at.String()
-				if !full {
+				if !full && out.Note == "" {
 					out.Note = "The answer is full after " + words.Count(len(rows.Rows), "row") + "; the rest comes with next_cursor. Fewer columns or a filter make room for more."
 				}
 				return out, nil
 			}
 		}
-		out.Rows = rows.Rows
+		out.Rows, out.Note = rows.Rows, rows.note
 		page.Release()
 		if page.NextPageToken == "" {
 			return out, nil

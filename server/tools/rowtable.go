@@ -3,6 +3,7 @@ package tools
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"unicode/utf8"
 
@@ -18,7 +19,8 @@ type rowTable struct {
 	Rows    []json.RawMessage `json:"rows"`
 
 	from []coda.Column
-	size int // characters so far
+	size int    // characters so far
+	note string // says what was clipped
 }
 
 func newRowTable(columns []coda.Column) *rowTable {
@@ -30,25 +32,50 @@ func newRowTable(columns []coda.Column) *rowTable {
 }
 
 // add puts a row in, whole, unless that would pass the budget of characters.
-// The first row always goes in.
+// The first row always goes in; where it is too long, its longest cells are
+// clipped.
 func (r *rowTable) add(row coda.Row, budget int) bool {
 	values := []any{row.ID}
 	cells := row.Values.ByColumn()
 	for _, c := range r.from {
 		values = append(values, words.PlainCell(cells[c.ID], c, false))
 	}
+	raw := encodeRow(values)
+	size := utf8.RuneCount(raw) + 1
+	if r.size+size > budget {
+		if len(r.Rows) > 0 {
+			return false
+		}
+		raw = encodeRow(r.clip(values, budget-r.size))
+		size = utf8.RuneCount(raw) + 1
+	}
+	r.Rows = append(r.Rows, raw)
+	r.size += size
+	return true
+}
+
+// leastRow is how many characters a row gets where the names of the columns
+// leave less.
+const leastRow = 2000
+
+// clip makes a row fit that is too long by itself, and notes it.
+func (r *rowTable) clip(values []any, budget int) []any {
+	var names []string
+	for _, i := range words.Fit(values[1:], max(budget-len(fmt.Sprint(values[0])), leastRow)) {
+		names = append(names, r.Columns[i+1])
+	}
+	if len(names) > 0 {
+		r.note = words.ClippedNote(fmt.Sprint(values[0]), names)
+	}
+	return values
+}
+
+func encodeRow(values []any) json.RawMessage {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if enc.Encode(values) != nil {
-		return true // cannot happen with decoded JSON
+		return json.RawMessage("[]") // cannot happen with decoded JSON
 	}
-	raw := bytes.TrimSpace(b.Bytes())
-	size := utf8.RuneCount(raw) + 1
-	if len(r.Rows) > 0 && r.size+size > budget {
-		return false
-	}
-	r.Rows = append(r.Rows, slices.Clone(raw))
-	r.size += size
-	return true
+	return slices.Clone(bytes.TrimSpace(b.Bytes()))
 }

@@ -33,8 +33,15 @@ func PlainCell(text json.RawMessage, column coda.Column, detail bool) any {
 	if text == nil {
 		return ""
 	}
-	return PlainValue(coda.DecodeCell(text), column, detail)
+	v := PlainValue(coda.DecodeCell(text), column, detail)
+	if _, isText := v.(string); !isText && len(text) > mostListed {
+		return CellWords(v)
+	}
+	return v
 }
+
+// mostListed is how long, in bytes, a list may be that stays one.
+const mostListed = 64 << 10
 
 // PlainValue makes a value of a row short and plain: rich objects become text.
 // With detail it also names what a later write would need: a person's e-mail

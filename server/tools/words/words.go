@@ -28,6 +28,15 @@ func Count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// List joins some of all names: "a, b, and 3 more".
+func List(some []string, all int) string {
+	text := strings.Join(some, ", ")
+	if more := all - len(some); more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
+}
+
 // OneLine makes one short line of a text.
 func OneLine(s string) string { return Clip(strings.Join(strings.Fields(s), " "), 120) }
 
