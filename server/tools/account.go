@@ -72,7 +72,7 @@ func (t *Tools) resolveLink(ctx context.Context, a resolveLinkArgs) (resolveLink
 	}
 	l, ok := coda.ParseLink(a.Link)
 	if !ok {
-		return resolveLinkResult{}, words.Say("%s is not a link to a Coda document. Such links begin with https://docs.superhuman.com/d/ or https://coda.io/d/.", words.Quote(a.Link))
+		return resolveLinkResult{}, find.ForeignLink(a.Link)
 	}
 	if !t.find.Allows(l.DocID) {
 		return resolveLinkResult{}, find.NotAllowed(a.Link)

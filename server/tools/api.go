@@ -207,8 +207,9 @@ var apiCallTool = declare(tool{
 	depends: writesByCall,
 	input: `{"type":"object","properties":{
 		"operation":{"type":"string","description":"Id from coda_api_describe."},
-		"arguments":{"type":"object","additionalProperties":true,"description":"By the names that coda_api_describe gives: path, query and body together."}},
+		"arguments":{"type":"string","description":"A JSON object by the names that coda_api_describe gives: path, query and body together."}},
 		"required":["operation"],"additionalProperties":false}`,
+	takes: `{"properties":{"arguments":{"type":"object"}}}`,
 	output: `{"type":"object","properties":{
 		"operation":{"type":"string"},"answer":{},"status":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
 		"required":["operation"],"additionalProperties":false}`,

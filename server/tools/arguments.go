@@ -2,45 +2,76 @@ package tools
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
+	"codabridge/server/index"
 	"codabridge/server/tools/words"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 )
 
-// readArguments puts right what a model plainly meant, checks the rest against
-// the schema, and gives the arguments in one canonical form.
+// readArguments puts right what a client or a model plainly meant, checks the
+// rest against the schema, and gives the arguments in one canonical form. Its
+// work grows no faster than raw does.
 func readArguments(d *tool, raw []byte) ([]byte, error) {
-	args, err := decodeObject(raw)
-	if err != nil {
+	if err := words.BoundNumbers(raw); err != nil {
+		return nil, err
+	}
+	args, ok := asObject(raw)
+	if !ok {
 		return nil, words.Say("The arguments of %s must be one JSON object such as {%q: …}.", d.name, firstField(d))
 	}
 	renameAliases(d, args)
+	dropClientFields(d, args)
+	if err := noStrangers(d, args); err != nil {
+		return nil, err
+	}
+	dropEmpty(d.shape, args) // before 0 becomes "0"
 	args, _ = mend(d.shape, args).(map[string]any)
+	dropEmpty(d.shape, args) // "0" is 0 by now
 	if err := d.schema().Validate(args); err != nil {
 		return nil, words.Say("%s", complaint(d, err))
 	}
 	return json.Marshal(args)
 }
 
-func decodeObject(raw []byte) (map[string]any, error) {
-	args := map[string]any{}
-	if raw = bytes.TrimSpace(raw); len(raw) == 0 || string(raw) == "null" {
-		return args, nil
+// asObject reads arguments: an object, nothing, the empty list that PHP makes
+// of an empty object, or any of these written as a string.
+func asObject(raw []byte) (map[string]any, bool) {
+	if raw = bytes.TrimSpace(raw); len(raw) == 0 {
+		return map[string]any{}, true
 	}
+	v, err := decode(raw)
+	if err != nil {
+		return nil, false
+	}
+	if s, isText := v.(string); isText && strings.HasPrefix(strings.TrimSpace(s), "{") && words.BoundNumbers([]byte(s)) == nil {
+		if v, err = decode([]byte(s)); err != nil {
+			return nil, false
+		}
+	}
+	switch x := v.(type) {
+	case nil:
+		return map[string]any{}, true
+	case map[string]any:
+		return x, true
+	case []any:
+		return map[string]any{}, len(x) == 0
+	}
+	return nil, false
+}
+
+// decode reads one JSON value and keeps numbers as they were written, since an
+// amount must reach Coda so.
+func decode(raw []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber() // an amount must reach Coda as it was written
-	err := dec.Decode(&args)
-	return args, err
+	dec.UseNumber()
+	var v any
+	err := dec.Decode(&v)
+	return v, err
 }
 
 func firstField(d *tool) string {
@@ -76,172 +107,70 @@ func renameAliases(d *tool, args map[string]any) {
 	}
 }
 
-// mend bends a value to its schema where the meaning is plain: "42" for 42,
-// one item for a list of one, an object written as a string, null for nothing.
-func mend(shape map[string]any, v any) any {
-	switch shape["type"] {
-	case "object":
-		return mendObject(shape, v)
-	case "array":
-		items, _ := shape["items"].(map[string]any)
-		return mendArray(items, v)
-	case "integer", "number":
-		return mendNumber(v)
-	case "boolean":
-		if s, ok := v.(string); ok {
-			if b, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(s))); err == nil {
-				return b
-			}
-		}
-	case "string":
-		if n, ok := v.(json.Number); ok {
-			return n.String()
-		}
-	}
-	return v
-}
+// clientFields are what clients add to arguments for themselves, which no
+// model can take out again: n8n's agent, and editors that cannot send an empty
+// object.
+var clientFields = map[string]bool{"sessionid": true, "action": true, "chatinput": true, "toolcallid": true, "randomstring": true}
 
-func mendObject(shape map[string]any, v any) any {
-	if s, ok := v.(string); ok {
-		if inner, err := decodeObject([]byte(s)); err == nil && strings.TrimSpace(s) != "" {
-			v = inner
-		}
-	}
-	m, ok := v.(map[string]any)
-	if !ok {
-		return v
-	}
-	for name, p := range properties(shape) {
-		given, there := m[name]
-		if !there {
+// dropClientFields takes those out, and all whose name begins with "_" unless
+// it is that of an argument otherwise.
+func dropClientFields(d *tool, args map[string]any) {
+	for name := range args {
+		if slices.Contains(d.fields, name) {
 			continue
 		}
-		if p, ok := p.(map[string]any); ok {
-			if given == nil && p["type"] != nil {
-				delete(m, name)
-				continue
-			}
-			m[name] = mend(p, given)
+		if clientFields[bare(name)] || strings.HasPrefix(name, "_") && !slices.ContainsFunc(d.fields, func(f string) bool { return bare(f) == bare(name) }) {
+			delete(args, name)
 		}
 	}
-	return m
 }
 
-func mendArray(items map[string]any, v any) any {
-	if s, ok := v.(string); ok && strings.HasPrefix(strings.TrimSpace(s), "[") {
-		var list []any
-		dec := json.NewDecoder(strings.NewReader(s))
-		dec.UseNumber()
-		if dec.Decode(&list) == nil {
-			v = list
+// bare is a name by its letters and digits alone.
+func bare(name string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+}
+
+// noStrangers refuses arguments that the tool does not have, and names those
+// they may stand for: one left out in silence would change what is done.
+func noStrangers(d *tool, args map[string]any) error {
+	var strange, meant []string
+	for _, name := range slices.Sorted(maps.Keys(args)) {
+		if slices.Contains(d.fields, name) {
+			continue
+		}
+		strange = append(strange, name)
+		if near := nearField(name, d.fields); near != "" && !slices.Contains(meant, near) {
+			meant = append(meant, near)
 		}
 	}
-	if _, ok := v.([]any); !ok && v != nil {
-		v = []any{v}
+	switch {
+	case len(strange) == 0:
+		return nil
+	case len(d.fields) == 0:
+		return words.Say("%s takes no arguments, so leave out %s.", d.name, quoted(strange))
+	case len(meant) > 0:
+		return words.Say("There is no argument %s. Did you mean %s? %s takes: %s.", quoted(strange), quoted(meant), d.name, strings.Join(d.fields, ", "))
 	}
-	list, _ := v.([]any)
-	for i := range list {
-		list[i] = mend(items, list[i])
-	}
-	return v
+	return words.Say("There is no argument %s. %s takes: %s.", quoted(strange), d.name, strings.Join(d.fields, ", "))
 }
 
-func mendNumber(v any) any {
-	if s, ok := v.(string); ok {
-		if s = strings.TrimSpace(s); json.Valid([]byte(s)) {
-			if _, err := strconv.ParseFloat(s, 64); err == nil {
-				v = json.Number(s)
-			}
+// nearField is the argument that a wrong name most likely stands for, or
+// empty.
+func nearField(given string, fields []string) string {
+	g := []rune(bare(words.Clip(given, 60)))
+	if alias := aliases[string(g)]; slices.Contains(fields, alias) {
+		return alias
+	}
+	best, least := "", 0
+	for _, f := range fields {
+		b := []rune(bare(f))
+		slips, most := index.Slips(g, b), 1+len(b)/6
+		if len(b) > 3 && len(g) > 3 && (strings.HasPrefix(string(g), string(b)) || strings.HasPrefix(string(b), string(g))) {
+			slips = min(slips, most)
+		}
+		if slips <= most && len(g) > 1 && (best == "" || cmp.Less(slips, least)) {
+			best, least = f, slips
 		}
 	}
-	if n, ok := v.(json.Number); ok { // 20.0 decodes into no int
-		if _, err := n.Int64(); err == nil {
-			return v // a float would round a large one
-		}
-		if f, err := n.Float64(); err == nil && f == float64(int64(f)) {
-			return json.Number(strconv.FormatInt(int64(f), 10))
-		}
-	}
-	return v
-}
-
-var english = message.NewPrinter(language.English)
-
-// complaint makes one sentence of a failed check: which argument, and what is
-// allowed there.
-func complaint(d *tool, err error) string {
-	bad, ok := err.(*jsonschema.ValidationError)
-	if !ok {
-		return "The arguments of " + d.name + " could not be read."
-	}
-	for len(bad.Causes) > 0 {
-		bad = bad.Causes[0]
-	}
-	at := strings.Join(bad.InstanceLocation, ".")
-	switch k := bad.ErrorKind.(type) {
-	case *kind.Required:
-		return fmt.Sprintf("The argument %s is missing%s. %s takes: %s.", quoted(k.Missing), inside(at), d.name, strings.Join(d.fields, ", "))
-	case *kind.AdditionalProperties:
-		return fmt.Sprintf("There is no argument %s%s. %s takes: %s.", quoted(k.Properties), inside(at), d.name, strings.Join(d.fields, ", "))
-	case *kind.Type:
-		return fmt.Sprintf("The argument %q must be %s%s, not %s.", at, article(k.Want), fieldsOf(d.shape, bad.InstanceLocation), article([]string{k.Got}))
-	case *kind.Enum:
-		return fmt.Sprintf("The argument %q must be one of: %s.", at, listed(k.Want))
-	}
-	return fmt.Sprintf("The argument %q does not fit: %s.", at, words.Clip(bad.ErrorKind.LocalizedString(english), 200))
-}
-
-// fieldsOf names what the object at a place of the arguments takes.
-func fieldsOf(shape map[string]any, at []string) string {
-	for _, name := range at {
-		shape, _ = properties(shape)[name].(map[string]any)
-	}
-	if len(properties(shape)) == 0 {
-		return ""
-	}
-	return " with " + quoted(slices.Sorted(maps.Keys(properties(shape))))
-}
-
-func inside(at string) string {
-	if at == "" {
-		return ""
-	}
-	return fmt.Sprintf(" inside %q", at)
-}
-
-func quoted(names []string) string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = words.Quote(n)
-	}
-	return strings.Join(out, ", ")
-}
-
-func listed(values []any) string {
-	out := make([]string, len(values))
-	for i, v := range values {
-		out[i] = fmt.Sprint(v)
-	}
-	return strings.Join(out, ", ")
-}
-
-func article(types []string) string {
-	out := make([]string, len(types))
-	for i, t := range types {
-		switch t {
-		case "integer":
-			out[i] = "a whole number"
-		case "string":
-			out[i] = "text"
-		case "boolean":
-			out[i] = "true or false"
-		case "array":
-			out[i] = "a list"
-		case "object":
-			out[i] = "an object"
-		default:
-			out[i] = "a " + t
-		}
-	}
-	return strings.Join(out, " or ")
+	return best
 }

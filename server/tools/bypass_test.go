@@ -1,10 +1,11 @@
 package tools_test
 
 import (
-	"codabridge/server/caller"
 	"net/http"
 	"strings"
 	"testing"
+
+	"codabridge/server/caller"
 )
 
 // TestNoFormOfArgumentsMakesAWriteARead: coda_api_call reads and writes, and

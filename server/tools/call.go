@@ -81,7 +81,7 @@ func (t *Tools) checked(ctx context.Context, d *tool, raw []byte) outcome {
 	}
 	args, err := readArguments(d, raw)
 	if err != nil {
-		return outcome{status: StatusError, text: words.Clean(err.Error())}
+		return outcome{status: StatusError, text: words.Clean(err.Error()) + unwritten(d)}
 	}
 	if d.depends != nil {
 		if !d.depends(args) {

@@ -24,8 +24,25 @@ type cellWriter struct {
 	columns []coda.Column
 	found   map[string]string // rows of relations, by table and id or name
 	related map[string]*relation
-	people  map[string]string // who Coda finds for a name, as text
-	raw     bool              // Coda shall store text as it is
+	people  map[string]string      // who Coda finds for a name, as text
+	raw     bool                   // Coda shall store text as it is
+	named   map[string]coda.Column // columns found so far, by what they were called
+}
+
+func newCellWriter(t *Tools, p find.Place, columns []coda.Column) *cellWriter {
+	return &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}, named: map[string]coda.Column{}}
+}
+
+// column finds a column; of many rows each names the same ones.
+func (w *cellWriter) column(name string) (coda.Column, error) {
+	if c, ok := w.named[name]; ok {
+		return c, nil
+	}
+	c, err := findColumn(w.columns, name)
+	if err == nil {
+		w.named[name] = c
+	}
+	return c, err
 }
 
 // row encodes the values of one row.
@@ -43,6 +60,9 @@ func (w *cellWriter) row(ctx context.Context, values map[string]any) (coda.RowEd
 func (w *cellWriter) checkedRow(ctx context.Context, values map[string]any, number int, bad *words.Complaints) (coda.RowEdit, error) {
 	var edit coda.RowEdit
 	taken := map[string]string{}
+	if ctx.Err() != nil {
+		return edit, ctx.Err()
+	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		cell, err := w.cell(ctx, name, values[name], taken)
 		if said, ok := err.(*words.Sentence); ok {
@@ -59,7 +79,7 @@ func (w *cellWriter) checkedRow(ctx context.Context, values map[string]any, numb
 
 // cell encodes one value; taken are the columns of the row so far.
 func (w *cellWriter) cell(ctx context.Context, name string, value any, taken map[string]string) (coda.CellEdit, error) {
-	c, err := findColumn(w.columns, name)
+	c, err := w.column(name)
 	if err != nil {
 		return coda.CellEdit{}, err
 	}
@@ -87,6 +107,11 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	for i, c := range columns {
 		if c.ID == ref || names[i] == ref {
 			return c, nil
+		}
+	}
+	for i, c := range columns {
+		if words.Looks(names[i]) == words.Looks(ref) {
+			return c, nil // each looks different
 		}
 	}
 	var fits []coda.Column
@@ -139,8 +164,14 @@ func (w *cellWriter) value(ctx context.Context, c coda.Column, v any) (any, erro
 	case map[string]any:
 		return nil, misfit(c, "text, a number, true/false or a list of these", v)
 	case string:
-		if x == "" {
+		if list, ok := listInText(c, x); ok {
+			return w.value(ctx, c, list)
+		}
+		if x == "" && c.Format.Type != "checkbox" {
 			return x, nil
+		}
+		if x == "" {
+			return false, nil
 		}
 	}
 	return w.scalar(ctx, c, v)
@@ -172,9 +203,12 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 	case "lookup":
 		return w.relatedRow(ctx, c, v)
 	case "image", "attachments", "imageReference":
-		if s, ok := v.(string); !ok || !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") {
+		s, _ := v.(string)
+		at := fileAddress.FindString(s)
+		if at == "" {
 			return nil, misfit(c, "a public web address of the file, since files cannot be uploaded", v)
 		}
+		return at, nil
 	}
 	return v, nil
 }
@@ -185,9 +219,37 @@ func asIs(c coda.Column, v any) (any, error) {
 	switch c.Format.Type {
 	case "date", "dateTime", "time", "duration", "person", "lookup", "image", "attachments", "imageReference", "select", "reaction":
 		return nil, words.Say("disable_parsing would break the column %s (%s). Leave it out, or write this column in a call of its own.", words.Quote(c.Name), c.Format.Type)
+	case "checkbox":
+		return truth(c, v)
+	case "number", "percent", "currency", "slider", "scale":
+		n, isNumber := words.Number(v).(json.Number)
+		if !isNumber {
+			return nil, misfit(c, "a plain number such as 12.5 with disable_parsing", v)
+		}
+		return n, nil
 	}
 	return v, nil
 }
+
+// listInText reads the values of a column that holds several out of the JSON
+// of a list.
+func listInText(c coda.Column, s string) ([]any, bool) {
+	several := c.Format.IsArray
+	switch c.Format.Type {
+	case "select", "person", "lookup", "image", "attachments", "imageReference":
+		several = true
+	}
+	if !several || !strings.HasPrefix(strings.TrimSpace(s), "[") || words.BoundNumbers([]byte(s)) != nil {
+		return nil, false
+	}
+	v, err := decode([]byte(s))
+	list, ok := v.([]any)
+	return list, ok && err == nil
+}
+
+// fileAddress is the address of a file, also as answers name one: logo.png
+// (image, 20 KB) https://…
+var fileAddress = regexp.MustCompile(`https?://\S+$`)
 
 func misfit(c coda.Column, want string, v any) error {
 	b, err := json.Marshal(v)
@@ -208,7 +270,7 @@ func number(c coda.Column, v any) (any, error) {
 		return v, nil
 	}
 	s = strings.TrimSpace(s)
-	if n, ok := mendNumber(s).(json.Number); ok {
+	if n, ok := words.Number(s).(json.Number); ok {
 		return n, nil
 	}
 	if c.Format.Type == "duration" || looksNumeric.MatchString(s) {

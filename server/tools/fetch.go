@@ -33,6 +33,9 @@ func (t *Tools) fetch(ctx context.Context, a fetchArgs) (fetchResult, error) {
 	if err != nil {
 		return fetchResult{}, err
 	}
+	if !ok && strings.HasPrefix(ref, "http") && strings.Contains(ref, "://") {
+		return fetchResult{}, find.ForeignLink(ref)
+	}
 	if !ok {
 		return fetchResult{}, words.Say("%s is not an id from search. Give one such as \"page:…/…\" as search returned it, or a browser link.", words.Quote(ref))
 	}
@@ -110,12 +113,15 @@ func (t *Tools) fetchRow(ctx context.Context, p find.Place) (fetchResult, error)
 		"type", "row", "document", g.Document.Name, "table", g.Table.Name, "updated", g.Updated, "more", g.Note)}, nil
 }
 
-// rowText keeps the lines of long text, which a table cell would not.
+// rowText keeps the lines of long text, which a table cell would not. Further
+// lines stand below the first as a quotation, so that a pasted text cannot
+// pose as the next column.
 func rowText(v any) string {
-	if s, ok := v.(string); ok {
-		return s
+	s, ok := v.(string)
+	if !ok {
+		return words.MarkdownCell(v)
 	}
-	return words.MarkdownCell(v)
+	return strings.Join(words.Lines(s), "\n  > ")
 }
 
 func markdownTable(r *rowTable) string {

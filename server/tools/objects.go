@@ -209,7 +209,8 @@ var triggerAutomationTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link."},
 		"automation":{"type":"string","description":"Id of the automation (grid-auto-…)."},
-		"payload":{"type":"object","additionalProperties":true}},
+		"payload":{"type":"string","description":"A JSON object."}},
 		"required":["document","automation"],"additionalProperties":false}`,
+	takes:  `{"properties":{"payload":{"type":"object"}}}`,
 	output: changeSchema,
 }, (*Tools).triggerAutomation)

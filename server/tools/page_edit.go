@@ -173,10 +173,11 @@ var insertTableTool = declare(tool{
 		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
 		"page":{"type":"string","description":"Id, name or link."},
 		"columns":{"type":"array","minItems":1,"maxItems":50,"items":{"type":"string"}},
-		"rows":{"type":"array","maxItems":500,"items":{"type":"array","items":{}},"description":"One list of values a row."},
+		"rows":{"type":"array","maxItems":500,"items":{"type":"array","items":{"type":"string"}},"description":"One list of values a row."},
 		"mode":{"type":"string","enum":["append","prepend"],"description":"Default append; with element: after or before it."},
 		"element":{"type":"string","description":"Element id (cl-…)."}},
 		"required":["page","columns"],"additionalProperties":false}`,
+	takes:  `{"properties":{"rows":{"items":{"items":null}}}}`,
 	output: changeSchema,
 }, (*Tools).insertTable)
 

@@ -77,7 +77,7 @@ func TestWrongArgumentsMakeNoRequest(t *testing.T) {
 		}
 		for name, p := range s.Properties {
 			wrong := map[string]any{"string": object{"a": 1}, "integer": "many", "boolean": "perhaps", "object": "words", "array": true}[p.Type]
-			if wrong == nil || p.Items != nil && p.Items.Type == "array" {
+			if wrong == nil || p.Items != nil && p.Items.Type == "array" || name == "payload" || name == "arguments" { // objects are taken too
 				continue
 			}
 			r.call(d.Name, spoiled(good, name, wrong)).helpful("wrong type of " + name)

@@ -94,9 +94,7 @@ func markdown(lines []coda.Line) string {
 	numbers := map[int]int{} // the last number of each list level
 	before := ""
 	for _, l := range lines {
-		if l.Style != "numberedList" {
-			clear(numbers)
-		}
+		endLists(numbers, l)
 		if l.Style == "code" && before != "code" || before == "code" && l.Style != "code" {
 			b.WriteString("```\n")
 		}
@@ -113,6 +111,17 @@ func markdown(lines []coda.Line) string {
 	return b.String()
 }
 
+// endLists forgets the numbers of the lists that a line ends: what stands
+// deeper belongs to the item above it, so that a numbered list goes on behind
+// its own sub-items.
+func endLists(numbers map[int]int, l coda.Line) {
+	for level := range numbers {
+		if !isList(l.Style) || level > l.Level || level == l.Level && l.Style != "numberedList" {
+			delete(numbers, level)
+		}
+	}
+}
+
 func isList(style string) bool { return strings.HasSuffix(style, "List") }
 
 func markdownLine(l coda.Line, numbers map[int]int) string {
@@ -125,11 +134,6 @@ func markdownLine(l coda.Line, numbers map[int]int) string {
 	case "checkboxList":
 		return indent + "- [ ] " + l.Text
 	case "numberedList":
-		for level := range numbers {
-			if level > l.Level {
-				delete(numbers, level)
-			}
-		}
 		numbers[l.Level]++
 		return fmt.Sprintf("%s%d. %s", indent, numbers[l.Level], l.Text)
 	case "blockQuote", "pullQuote":

@@ -1,12 +1,13 @@
 package tools
 
 import (
-	"codabridge/server/caller"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"sync"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 // repeatWindow is how long an identical write counts as a repeat.

@@ -185,6 +185,7 @@ func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at
 			rows = newRowTable(present(columns, page.Items, len(a.Columns) > 0))
 			out.Columns, out.Rows = rows.Columns, rows.Rows
 		}
+		rows.learn(page.Items)
 		for i := min(at.Skip, len(page.Items)); i < len(page.Items); i++ {
 			full := len(rows.Rows) >= limit
 			if full || !rows.add(page.Items[i], rowsBudget) {
@@ -240,7 +241,7 @@ var listRowsTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
 		"table":{"type":"string","description":"Id, name or link."},
-		"filter":{"type":"object","description":"Only rows where column equals this value.","properties":{"column":{"type":"string","description":"Id or name."},"equals":{"description":"Text as shown, number or true/false."}},"required":["column","equals"],"additionalProperties":false},
+		"filter":{"type":"object","description":"Only rows where column equals this value.","properties":{"column":{"type":"string","description":"Id or name."},"equals":{"type":"string","description":"Text as shown; a number, true or false as text."}},"required":["column","equals"],"additionalProperties":false},
 		"sort":{"type":"string","enum":["natural","created","updated"],"description":"natural is the order of a view."},
 		"columns":{"type":"array","items":{"type":"string"},"description":"Columns to show, by id or name; default all."},
 		"visible_only":{"type":"boolean","description":"Only what the view shows."},
@@ -248,6 +249,7 @@ var listRowsTool = declare(tool{
 		"cursor":{"type":"string","description":"next_cursor of the answer before; it keeps filter and sort."},
 		"fresh":{"type":"boolean","description":"Ask for the newest state; stale in the answer says that Coda had none."}},
 		"required":["table"],"additionalProperties":false}`,
+	takes: `{"properties":{"filter":{"properties":{"equals":{"type":null}}}}}`,
 	output: `{"type":"object","properties":{
 		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},

@@ -51,7 +51,7 @@ func likeColumn(v any, c coda.Column) any {
 	switch c.Format.Type {
 	case "number", "slider", "scale", "percent":
 		if isText {
-			return mendNumber(s)
+			return words.Number(s)
 		}
 	case "checkbox":
 		if isText {

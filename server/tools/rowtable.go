@@ -19,12 +19,14 @@ type rowTable struct {
 	Rows    []json.RawMessage `json:"rows"`
 
 	from []coda.Column
+	in   []coda.Row // what Rows show
+	who  namesakes
 	size int    // characters so far
 	note string // says what was clipped
 }
 
 func newRowTable(columns []coda.Column) *rowTable {
-	r := &rowTable{Columns: append([]string{"row"}, words.ColumnNames(columns)...), Rows: []json.RawMessage{}, from: columns}
+	r := &rowTable{Columns: append([]string{"row"}, words.ColumnNames(columns)...), Rows: []json.RawMessage{}, from: columns, who: newNamesakes()}
 	for _, c := range r.Columns {
 		r.size += words.JSONSize(c) + 3
 	}
@@ -35,11 +37,7 @@ func newRowTable(columns []coda.Column) *rowTable {
 // The first row always goes in; where it is too long, its longest cells are
 // clipped.
 func (r *rowTable) add(row coda.Row, budget int) bool {
-	values := []any{row.ID}
-	cells := row.Values.ByColumn()
-	for _, c := range r.from {
-		values = append(values, words.PlainCell(cells[c.ID], c, false))
-	}
+	values := r.plain(row)
 	raw := encodeRow(values)
 	size := utf8.RuneCount(raw) + 1
 	if r.size+size > budget {
@@ -49,9 +47,31 @@ func (r *rowTable) add(row coda.Row, budget int) bool {
 		raw = encodeRow(r.clip(values, budget-r.size))
 		size = utf8.RuneCount(raw) + 1
 	}
-	r.Rows = append(r.Rows, raw)
+	r.Rows, r.in = append(r.Rows, raw), append(r.in, row)
 	r.size += size
 	return true
+}
+
+// plain are the values of a row as they are shown.
+func (r *rowTable) plain(row coda.Row) []any {
+	values := []any{row.ID}
+	cells := row.Values.ByColumn()
+	for _, c := range r.from {
+		values = append(values, r.who.plain(cells[c.ID], c))
+	}
+	return values
+}
+
+// learn tells namesakes among rows apart, in those already shown too.
+func (r *rowTable) learn(rows []coda.Row) {
+	if !r.who.learn(rows) || r.note != "" {
+		return
+	}
+	for i, row := range r.in {
+		raw := encodeRow(r.plain(row))
+		r.size += utf8.RuneCount(raw) - utf8.RuneCount(r.Rows[i])
+		r.Rows[i] = raw
+	}
 }
 
 // leastRow is how many characters a row gets where the names of the columns

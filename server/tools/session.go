@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"codabridge/server/caller"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -9,6 +8,8 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strings"
+
+	"codabridge/server/caller"
 )
 
 // The older HTTP+SSE transport names its stream by a session id in the query.

@@ -3,7 +3,6 @@ package tools
 import (
 	"bufio"
 	"bytes"
-	"codabridge/server/caller"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +10,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"codabridge/server/caller"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"

@@ -2,7 +2,6 @@ package tools_test
 
 import (
 	"bytes"
-	"codabridge/server/caller"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -10,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"codabridge/server/caller"
 )
 
 // TestSchemas keeps the list as reviewed: a change of a name, a schema or a

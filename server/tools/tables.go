@@ -139,6 +139,7 @@ func (t *Tools) tableWith(ctx context.Context, p find.Place, sample, budget int)
 	}
 	if sample > 0 {
 		out.Sample = newRowTable(columns)
+		out.Sample.learn(rows.Items)
 		for _, r := range rows.Items[:min(len(rows.Items), sample)] {
 			if !out.Sample.add(r, budget) {
 				break

@@ -19,15 +19,19 @@ type tool struct {
 	name        string // ^[a-z][a-z0-9_]{0,47}$
 	title       string
 	description string // key about first; at most 1000 characters
-	input       string // JSON schema of the arguments
-	output      string // JSON schema of structuredContent
-	writes      bool   // changes documents
-	overwrites  bool   // may replace what was there (destructiveHint)
-	repeatable  bool   // the same call twice is the same as once
-	wipes       bool   // takes away what others have added in between
-	reaches     bool   // has effects outside the owner's account (openWorldHint)
-	core        bool   // in the small set
-	admin       bool   // behind the owner's admin switch
+	input       string // JSON schema of the arguments, as clients see it
+	// takes is what is let in beyond input, as a merge patch of it (RFC 7396).
+	// Vendors refuse what has no type and objects with free keys; models write
+	// 3 and true where text is declared, and rows as plain objects.
+	takes      string
+	output     string // JSON schema of structuredContent
+	writes     bool   // changes documents
+	overwrites bool   // may replace what was there (destructiveHint)
+	repeatable bool   // the same call twice is the same as once
+	wipes      bool   // takes away what others have added in between
+	reaches    bool   // has effects outside the owner's account (openWorldHint)
+	core       bool   // in the small set
+	admin      bool   // behind the owner's admin switch
 	// depends makes of a tool that reads and writes what it is for these
 	// arguments: whether they write.
 	depends func(args []byte) bool
@@ -37,8 +41,8 @@ type tool struct {
 	structured bool
 
 	fields []string       // names of the arguments
-	shape  map[string]any // input, decoded
-	// schema is input, compiled at the first call: every start would pay for
+	shape  map[string]any // input with takes, decoded
+	// schema is shape, compiled at the first call: every start would pay for
 	// all of them.
 	schema func() *jsonschema.Schema
 	run    func(ctx context.Context, t *Tools, args []byte) (any, error)
@@ -47,11 +51,12 @@ type tool struct {
 // declare ties a declaration to the method that does the work.
 func declare[A, R any](d tool, run func(*Tools, context.Context, A) (R, error)) tool {
 	d.input, d.output = compact(d.input), compact(d.output)
-	name, input := d.name, d.input
-	d.schema = sync.OnceValue(func() *jsonschema.Schema { return compile(name, input) })
-	if err := json.Unmarshal([]byte(d.input), &d.shape); err != nil {
-		panic(err) // as compile would have
+	d.shape = decoded(d.input)
+	if d.takes != "" {
+		patch(d.shape, decoded(d.takes))
 	}
+	name, shape := d.name, d.shape
+	d.schema = sync.OnceValue(func() *jsonschema.Schema { return compile(name, shape) })
 	for name := range properties(d.shape) {
 		d.fields = append(d.fields, name)
 	}
@@ -140,13 +145,33 @@ func compact(schema string) string {
 	return b.String()
 }
 
-func compile(name, schema string) *jsonschema.Schema {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(schema)))
-	if err != nil {
-		panic(fmt.Errorf("tools: schema of %s: %w", name, err))
+func decoded(schema string) map[string]any {
+	var shape map[string]any
+	if err := json.Unmarshal([]byte(schema), &shape); err != nil {
+		panic(fmt.Errorf("tools: schema %s: %w", schema, err)) // caught by any test
 	}
+	return shape
+}
+
+// patch merges one object into another; null takes a field away.
+func patch(target, by map[string]any) {
+	for name, v := range by {
+		inner, isObject := v.(map[string]any)
+		old, both := target[name].(map[string]any)
+		switch {
+		case v == nil:
+			delete(target, name)
+		case isObject && both:
+			patch(old, inner)
+		default:
+			target[name] = v
+		}
+	}
+}
+
+func compile(name string, schema map[string]any) *jsonschema.Schema {
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource(name, doc); err != nil {
+	if err := c.AddResource(name, schema); err != nil {
 		panic(fmt.Errorf("tools: schema of %s: %w", name, err))
 	}
 	return c.MustCompile(name)

@@ -22,11 +22,11 @@ const (
 )
 
 type upsertRowsArgs struct {
-	Document       string           `json:"document"`
-	Table          string           `json:"table"`
-	Rows           []map[string]any `json:"rows"`
-	KeyColumns     []string         `json:"key_columns"`
-	DisableParsing bool             `json:"disable_parsing"`
+	Document       string      `json:"document"`
+	Table          string      `json:"table"`
+	Rows           []rowValues `json:"rows"`
+	KeyColumns     []string    `json:"key_columns"`
+	DisableParsing bool        `json:"disable_parsing"`
 }
 
 // batch is one request of an upsert and what became of it.
@@ -59,7 +59,7 @@ func (t *Tools) upsertRows(ctx context.Context, a upsertRowsArgs) (upsertRowsRes
 	if err != nil {
 		return upsertRowsResult{}, err
 	}
-	u, err := w.rows(ctx, createRowsArgs{Rows: a.Rows, KeyColumns: a.KeyColumns})
+	u, err := w.rows(ctx, createRowsArgs{Rows: a.Rows, KeyColumns: a.KeyColumns, DisableParsing: a.DisableParsing})
 	if err != nil {
 		return upsertRowsResult{}, err
 	}
@@ -73,7 +73,6 @@ func (t *Tools) upsertRows(ctx context.Context, a upsertRowsArgs) (upsertRowsRes
 	if err != nil {
 		return upsertRowsResult{}, err
 	}
-	u.DisableParsing = a.DisableParsing
 	out := upsertRowsResult{Document: *docRef(p.Doc), Table: target, Note: note}
 	return t.sendBatches(ctx, p.Doc.ID, target.ID, u, batches, out)
 }
@@ -236,10 +235,11 @@ var upsertRowsTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
 		"table":{"type":"string","description":"Id, name or link."},
-		"rows":{"type":"array","minItems":1,"maxItems":5000,"items":{"type":"object","additionalProperties":true},"description":"One object a row: column name or id to value."},
+		"rows":{"type":"array","minItems":1,"maxItems":5000,"items":` + rowCells + `,"description":"` + cellsHelp + `"},
 		"key_columns":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Columns that identify a row."},
-		"disable_parsing":{"type":"boolean","description":"Store text as it is (\"00123\"); breaks dates, people and relations."}},
+		"disable_parsing":` + rawHelp + `},
 		"required":["table","rows","key_columns"],"additionalProperties":false}`,
+	takes: rowsTaken,
 	output: `{"type":"object","properties":{
 		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},

@@ -36,10 +36,11 @@ const writtenSchema = `{"type":"object","properties":{
 	"required":["status","document"],"additionalProperties":false}`
 
 type createRowsArgs struct {
-	Document   string           `json:"document"`
-	Table      string           `json:"table"`
-	Rows       []map[string]any `json:"rows"`
-	KeyColumns []string         `json:"key_columns"`
+	Document       string      `json:"document"`
+	Table          string      `json:"table"`
+	Rows           []rowValues `json:"rows"`
+	KeyColumns     []string    `json:"key_columns"`
+	DisableParsing bool        `json:"disable_parsing"`
 }
 
 func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, error) {
@@ -51,6 +52,7 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 	if err != nil {
 		return written{}, err
 	}
+	w.raw = a.DisableParsing
 	u, err := w.rows(ctx, a)
 	if err == nil && len(u.KeyColumns) > 0 {
 		err = keysOnce(u)
@@ -77,7 +79,7 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 // rows checks and encodes all rows, so that a mistake in the last one leaves
 // nothing written.
 func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpsert, error) {
-	var u coda.RowsUpsert
+	u := coda.RowsUpsert{DisableParsing: a.DisableParsing}
 	for _, name := range a.KeyColumns {
 		c, err := findColumn(w.columns, name)
 		if err != nil {
@@ -87,8 +89,9 @@ func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpser
 	}
 	bad := words.Complaints{Rows: len(a.Rows)}
 	for i, values := range a.Rows {
-		if len(values) == 0 {
+		if values.empty() {
 			bad.Add(i+1, "It has no values.")
+			continue
 		}
 		edit, err := w.checkedRow(ctx, values, i+1, &bad)
 		if err != nil {
@@ -109,7 +112,7 @@ func (t *Tools) openTable(ctx context.Context, document, table string) (find.Pla
 	}
 	// A column made a moment ago must be known, so the cache is not asked.
 	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0)
-	return p, &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}}, err
+	return p, newCellWriter(t, p, columns), err
 }
 
 var createRowsTool = declare(tool{
@@ -122,20 +125,27 @@ var createRowsTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
 		"table":{"type":"string","description":"Id, name or link."},
-		"rows":{"type":"array","minItems":1,"maxItems":500,"items":{"type":"object","additionalProperties":true},"description":"One object a row: column name or id to value, such as {\"Name\":\"Launch\",\"Due\":\"2026-11-20\",\"Done\":false}. Several values as a list."},
-		"key_columns":{"type":"array","items":{"type":"string"},"description":"Columns that identify an existing row."}},
+		"rows":{"type":"array","minItems":1,"maxItems":500,"items":` + rowCells + `,"description":"` + cellsHelp + `"},
+		"key_columns":{"type":"array","items":{"type":"string"},"description":"Columns that identify an existing row."},
+		"disable_parsing":` + rawHelp + `},
 		"required":["table","rows"],"additionalProperties":false}`,
+	takes:  rowsTaken,
 	output: writtenSchema,
 }, (*Tools).createRows)
 
 type updateRowArgs struct {
-	Document string         `json:"document"`
-	Table    string         `json:"table"`
-	Row      string         `json:"row"`
-	Values   map[string]any `json:"values"`
+	Document string    `json:"document"`
+	Table    string    `json:"table"`
+	Row      string    `json:"row"`
+	Values   rowValues `json:"values"`
+
+	DisableParsing bool `json:"disable_parsing"`
 }
 
 func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error) {
+	if len(a.Values) == 0 {
+		return written{}, words.Say("The argument \"values\" is empty. Give the cells to change.")
+	}
 	p, err := t.find.Row(ctx, a.Document, a.Table, a.Row)
 	if err != nil {
 		return written{}, err
@@ -144,13 +154,14 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 	if err != nil {
 		return written{}, err
 	}
-	w := &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}}
+	w := newCellWriter(t, p, columns)
+	w.raw = a.DisableParsing
 	edit, err := w.row(ctx, a.Values)
 	if err != nil {
 		return written{}, err
 	}
 	sending(ctx)
-	m, err := t.o.Coda.UpdateRow(ctx, p.Doc.ID, p.Table, p.Row, edit, false)
+	m, err := t.o.Coda.UpdateRow(ctx, p.Doc.ID, p.Table, p.Row, edit, a.DisableParsing)
 	if err != nil {
 		return written{}, refused(ctx, err)
 	}
@@ -170,8 +181,10 @@ var updateRowTool = declare(tool{
 		"document":{"type":"string","description":"Id, name or link; not needed when row is a link."},
 		"table":{"type":"string","description":"Id, name or link; not needed when row is a link."},
 		"row":{"type":"string","description":"Id (i-…), link, or what the display column shows."},
-		"values":{"type":"object","minProperties":1,"additionalProperties":true,"description":"Column name or id to new value."}},
+		"values":` + cellList + `,"description":"The cells to change. ` + cellsHelp + `"},
+		"disable_parsing":` + rawHelp + `},
 		"required":["row","values"],"additionalProperties":false}`,
+	takes:  `{"properties":{"values":{"type":null,"items":null}}}`,
 	output: writtenSchema,
 }, (*Tools).updateRow)
 

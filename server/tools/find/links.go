@@ -2,6 +2,7 @@ package find
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"codabridge/server/coda"
@@ -16,12 +17,12 @@ func (f *Finder) Parse(ctx context.Context, ref string) (p Place, kind string, o
 			return at, kind, true, nil
 		}
 	}
-	if !strings.HasPrefix(ref, "http://") && !strings.HasPrefix(ref, "https://") {
+	if !isAddress(ref) {
 		return Place{}, "", false, nil
 	}
 	link, isLink := coda.ParseLink(ref)
 	if !isLink {
-		return Place{}, "", false, words.Say("%s is not a link to a Coda document. Such links begin with https://docs.superhuman.com/d/ or https://coda.io/d/.", words.Quote(ref))
+		return Place{}, "", false, nil // a foreign address may be a name
 	}
 	p.Doc.ID = link.DocID
 	if !f.Allows(link.DocID) {
@@ -32,6 +33,36 @@ func (f *Finder) Parse(ctx context.Context, ref string) (p Place, kind string, o
 	}
 	p, kind, err = f.follow(ctx, ref, p)
 	return p, kind, err == nil, err
+}
+
+// ForeignLink is the refusal of a web address that is neither a link to a
+// document nor anything's name.
+func ForeignLink(ref string) error {
+	return words.Say("%s is not a link to a Coda document. Such links begin with https://docs.superhuman.com/d/ or https://coda.io/d/.", words.Quote(ref))
+}
+
+// isAddress tells that ref looks like a web address.
+func isAddress(ref string) bool {
+	return strings.HasPrefix(ref, "http://") || strings.HasPrefix(ref, "https://")
+}
+
+// foreign is ForeignLink for a web address, and nil for all else.
+func foreign(ref string) error {
+	if _, ours := coda.ParseLink(ref); ours || !isAddress(ref) {
+		return nil
+	}
+	return ForeignLink(ref)
+}
+
+// orInstead takes the place of an error that nothing has a name: what looked
+// like a link was meant as one.
+func orInstead(err, instead error) error {
+	var said *words.Sentence
+	none := errors.As(err, &said) && strings.HasPrefix(said.Text, "There is no ")
+	if instead != nil && (none || coda.IsKind(err, coda.KindForbidden)) {
+		return instead
+	}
+	return err
 }
 
 // follow asks Coda what a link inside a document points to.

@@ -1,6 +1,7 @@
 package find
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"strings"
@@ -39,7 +40,14 @@ func (f *Finder) Doc(ctx context.Context, ref string) (coda.Doc, error) {
 		return coda.Doc{}, err
 	}
 	if ok {
-		return f.OpenDoc(ctx, p.Doc.ID, ref)
+		d, err := f.OpenDoc(ctx, p.Doc.ID, ref)
+		if isAddress(ref) || !coda.IsKind(err, coda.KindNotFound) {
+			return d, err
+		}
+		if named, nameErr := f.docByName(ctx, ref); nameErr == nil {
+			return named, nil // called "doc:…" as search would call it
+		}
+		return d, err
 	}
 	if DocID.MatchString(ref) && f.Allows(ref) {
 		d, err := f.OpenDoc(ctx, ref, ref)
@@ -51,7 +59,8 @@ func (f *Finder) Doc(ctx context.Context, ref string) (coda.Doc, error) {
 		}
 		return d, err // the document's own refusal tells more than the list's
 	}
-	return f.docByName(ctx, ref)
+	d, err := f.docByName(ctx, ref)
+	return d, orInstead(err, foreign(ref))
 }
 
 // OpenDoc reads the document of an id that ref came to, if the owner allows
@@ -83,7 +92,7 @@ func (f *Finder) docByName(ctx context.Context, ref string) (coda.Doc, error) {
 // Page makes ids of the arguments document and page. The document may be
 // left out when the page carries it.
 func (f *Finder) Page(ctx context.Context, document, page string) (Place, error) {
-	p, done, err := f.inside(ctx, "page", document, page)
+	p, done, instead, err := f.inside(ctx, "page", document, page)
 	if err != nil || done {
 		return p, err
 	}
@@ -103,12 +112,12 @@ func (f *Finder) Page(ctx context.Context, document, page string) (Place, error)
 		return g.ID, g.Name, more
 	})
 	p.Page = found.ID
-	return p, err
+	return p, orInstead(err, instead)
 }
 
 // Table does the same for a table or view.
 func (f *Finder) Table(ctx context.Context, document, table string) (Place, error) {
-	p, done, err := f.inside(ctx, "table", document, table)
+	p, done, instead, err := f.inside(ctx, "table", document, table)
 	if err != nil || done {
 		return p, err
 	}
@@ -128,31 +137,37 @@ func (f *Finder) Table(ctx context.Context, document, table string) (Place, erro
 		return g.ID, g.Name, more
 	})
 	p.Table = found.ID
-	return p, err
+	return p, orInstead(err, instead)
 }
 
 // inside opens the document of a page or table. It is done when the reference
-// carried its own place.
-func (f *Finder) inside(ctx context.Context, argument, document, ref string) (p Place, done bool, err error) {
+// carried its own place. Else it may be a name, even of a web address; instead
+// is what to say when it is not.
+func (f *Finder) inside(ctx context.Context, argument, document, ref string) (p Place, done bool, instead, err error) {
 	if err := words.RefuseOdd(argument, ref); err != nil {
-		return p, false, err
+		return p, false, nil, err
 	}
-	own, kind, ok, err := f.Parse(ctx, strings.TrimSpace(ref))
-	if err != nil {
-		return p, false, err
+	ref = strings.TrimSpace(ref)
+	own, kind, ok, err := f.Parse(ctx, ref)
+	switch {
+	case err != nil:
+		instead = err
+	case !ok:
+		instead = foreign(ref)
+	case argument == "page" && own.Page == "" || argument == "table" && own.Table == "":
+		instead = words.Say("%s points to a %s, not to a %s. Call coda_list_%ss and use an id from there.", words.Quote(ref), kind, argument, argument)
+	default:
+		own.Doc, err = f.OpenDoc(ctx, own.Doc.ID, ref)
+		return own, true, nil, err
 	}
-	if !ok {
-		if strings.TrimSpace(document) == "" {
-			return p, false, words.Say("The argument \"document\" is missing: with a name or an id of a %s the document is needed too. Only a browser link goes alone.", argument)
-		}
-		p.Doc, err = f.Doc(ctx, document)
-		return p, false, err
+	if strings.TrimSpace(document) == "" {
+		return p, false, nil, cmp.Or(instead, words.Say("The argument \"document\" is missing: with a name or an id of a %s the document is needed too. Only a browser link goes alone.", argument))
 	}
-	if argument == "page" && own.Page == "" || argument == "table" && own.Table == "" {
-		return p, false, words.Say("%s points to a %s, not to a %s. Call coda_list_%ss and use an id from there.", words.Quote(ref), kind, argument, argument)
+	if words.IsContext(err) {
+		return p, false, nil, err
 	}
-	own.Doc, err = f.OpenDoc(ctx, own.Doc.ID, ref)
-	return own, true, err
+	p.Doc, err = f.Doc(ctx, document)
+	return p, false, instead, err
 }
 
 // Row makes ids of document, table and row. A row is named by what its
@@ -162,16 +177,20 @@ func (f *Finder) Row(ctx context.Context, document, table, row string) (Place, e
 		return Place{}, err
 	}
 	row = strings.TrimSpace(row)
-	own, _, ok, err := f.Parse(ctx, row)
-	if err != nil {
-		return Place{}, err
-	}
+	own, _, ok, instead := f.Parse(ctx, row)
 	if ok && own.Row != "" {
+		var err error
 		own.Doc, err = f.OpenDoc(ctx, own.Doc.ID, row)
 		return own, err
 	}
+	if instead == nil {
+		instead = foreign(row)
+	}
+	if words.IsContext(instead) {
+		return Place{}, instead
+	}
 	if strings.TrimSpace(table) == "" {
-		return Place{}, words.Say("The argument \"table\" is missing: only a browser link or search id of a row goes without it.")
+		return Place{}, cmp.Or(instead, words.Say("The argument \"table\" is missing: only a browser link or search id of a row goes without it."))
 	}
 	p, err := f.Table(ctx, document, table)
 	if err != nil || RowID.MatchString(row) {
@@ -179,5 +198,5 @@ func (f *Finder) Row(ctx context.Context, document, table, row string) (Place, e
 		return p, err
 	}
 	p.Row, err = f.RowByName(ctx, p, row)
-	return p, err
+	return p, orInstead(err, instead)
 }

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -99,8 +100,11 @@ func plainObject(o map[string]any, detail bool) any {
 			return "[" + name + "](" + address + ")"
 		}
 		return cmp.Or(address, name)
-	case "ImageObject":
-		return cmp.Or(address, name)
+	case "ImageObject", "MediaObject", "DigitalDocument", "DataDownload", "VideoObject", "AudioObject":
+		return file(o)
+	}
+	if address != "" && (Field(o, "encodingFormat") != "" || Field(o, "contentSize") != "") {
+		return file(o)
 	}
 	if name != "" || address != "" {
 		return cmp.Or(name, address)
@@ -112,6 +116,24 @@ func plainObject(o map[string]any, detail bool) any {
 	return string(b)
 }
 
+// Identity is the name of a person or a related row, and what tells it from
+// others of that name: its e-mail or its id. Of other values both are empty.
+func Identity(v any) (name, identity string) {
+	o, _ := v.(map[string]any)
+	switch o["@type"] {
+	case "Person":
+		return Field(o, "name"), Field(o, "email")
+	case "StructuredValue":
+		return Field(o, "name"), Field(o, "rowId")
+	}
+	return "", ""
+}
+
+// HasIdentity tells that the text of a cell may hold what has one.
+func HasIdentity(text []byte) bool {
+	return bytes.Contains(text, []byte("\"Person\"")) || bytes.Contains(text, []byte("\"StructuredValue\""))
+}
+
 // Field reads a field as text, whatever it is.
 func Field(o map[string]any, field string) string {
 	switch v := o[field].(type) {
@@ -121,23 +143,6 @@ func Field(o map[string]any, field string) string {
 		return v.String()
 	}
 	return ""
-}
-
-// ColumnNames are the names that answers show: a name that two columns share
-// carries its id.
-func ColumnNames(columns []coda.Column) []string {
-	times := map[string]int{}
-	for _, c := range columns {
-		times[c.Name]++
-	}
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.Name
-		if times[c.Name] > 1 || c.Name == "" {
-			names[i] = strings.TrimSpace(c.Name + " (" + c.ID + ")")
-		}
-	}
-	return names
 }
 
 // MarkdownCell makes one cell of a Markdown table.

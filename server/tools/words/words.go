@@ -37,6 +37,12 @@ func List(some []string, all int) string {
 	return text
 }
 
+// Lines cuts a text wherever a reader may see a new line begin.
+func Lines(s string) []string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
+	return strings.Split(strings.TrimRight(s, "\n"), "\n")
+}
+
 // OneLine makes one short line of a text.
 func OneLine(s string) string { return Clip(strings.Join(strings.Fields(s), " "), 120) }
 

@@ -1,0 +1,131 @@
+package tools
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"codabridge/server/tools/words"
+)
+
+// mend bends a value to its schema where the meaning is plain: "42" for 42,
+// one item for a list of one, an object written as a string, PHP's [] for {},
+// null for nothing.
+func mend(shape map[string]any, v any) any {
+	switch shape["type"] {
+	case "object":
+		return mendObject(shape, v)
+	case "array":
+		items, _ := shape["items"].(map[string]any)
+		return mendArray(items, v)
+	case "integer", "number":
+		return words.Number(v)
+	case "boolean":
+		if s, ok := v.(string); ok {
+			if b, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(s))); err == nil {
+				return b
+			}
+		}
+	case "string":
+		if n, ok := v.(json.Number); ok {
+			return n.String()
+		}
+	}
+	return v
+}
+
+func mendObject(shape map[string]any, v any) any {
+	if s, ok := v.(string); ok {
+		if inner, ok := asObject([]byte(s)); ok && strings.TrimSpace(s) != "" && words.BoundNumbers([]byte(s)) == nil {
+			v = inner
+		}
+	}
+	if list, ok := v.([]any); ok && len(list) == 0 {
+		v = map[string]any{}
+	}
+	m, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	for name, p := range properties(shape) {
+		given, there := m[name]
+		if !there {
+			continue
+		}
+		if p, ok := p.(map[string]any); ok {
+			if given == nil && p["type"] != nil {
+				delete(m, name)
+				continue
+			}
+			m[name] = mend(p, given)
+		}
+	}
+	return m
+}
+
+func mendArray(items map[string]any, v any) any {
+	if s, ok := v.(string); ok && strings.HasPrefix(strings.TrimSpace(s), "[") && words.BoundNumbers([]byte(s)) == nil {
+		if list, err := decode([]byte(s)); err == nil {
+			v = list
+		}
+	}
+	if _, ok := v.([]any); !ok && v != nil {
+		v = []any{v}
+	}
+	list, _ := v.([]any)
+	for i := range list {
+		list[i] = mend(items, list[i])
+	}
+	return v
+}
+
+// freeText are the arguments of which an empty text is one: it takes away what
+// stood there.
+var freeText = []string{"subtitle", "description", "content"}
+
+// dropEmpty takes out the optional arguments that are empty: clients fill in
+// those that a model left out. The required ones stay, to be refused.
+func dropEmpty(shape map[string]any, args map[string]any) {
+	need, _ := shape["required"].([]any)
+	for name, v := range args {
+		p, ok := properties(shape)[name].(map[string]any)
+		if !ok || slices.Contains(need, any(name)) || slices.Contains(freeText, name) {
+			continue
+		}
+		if isEmpty(p, v) {
+			delete(args, name)
+		}
+	}
+}
+
+// isEmpty tells that a value says nothing: of a number 0 where the schema has
+// no 0, of an object with fields of its own that each is empty.
+func isEmpty(p map[string]any, v any) bool {
+	switch x := v.(type) {
+	case nil:
+		return true
+	case string:
+		return strings.TrimSpace(x) == ""
+	case json.Number:
+		least, _ := p["minimum"].(float64)
+		_, bounded := p["minimum"]
+		f, err := x.Float64()
+		return err == nil && f == 0 && (least > 0 || !bounded)
+	case map[string]any:
+		fields := properties(p)
+		for name, e := range x {
+			inner, _ := fields[name].(map[string]any)
+			if inner == nil || !isEmpty(inner, e) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		return !slices.ContainsFunc(x, func(e any) bool {
+			s, isText := e.(string)
+			return e != nil && (!isText || strings.TrimSpace(s) != "")
+		})
+	}
+	return false
+}

@@ -1,0 +1,98 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"codabridge/server/tools/words"
+)
+
+// The schemas of cells are lists of pairs, as Coda's own are, since strict
+// vendors know no object whose keys are anybody's.
+const (
+	cellList = `{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"value":{"type":"string"}},"required":["column","value"],"additionalProperties":false}`
+	rowCells = `{"type":"object","properties":{"cells":` + cellList + `}},"required":["cells"],"additionalProperties":false}`
+	// cellsHelp and rawHelp are said of all of them.
+	cellsHelp = `column is a name or id; value is text, also for numbers, dates (2026-11-20) and true or false; several values as a JSON list.`
+	rawHelp   = `{"type":"boolean","description":"Store text as it is (\"00123\"); breaks dates, people and relations."}`
+	// rowsTaken lets plain objects and values of all types in as well.
+	rowsTaken = `{"properties":{"rows":{"items":null}}}`
+)
+
+// rowValues are the values of a row by column, as a client gives them: a list
+// of cells, an object with that list alone, or an object of column to value.
+type rowValues map[string]any
+
+// UnmarshalJSON takes all three.
+func (r *rowValues) UnmarshalJSON(b []byte) error {
+	v, err := decode(b)
+	if err != nil {
+		return err
+	}
+	if s, ok := v.(string); ok && words.BoundNumbers([]byte(s)) == nil {
+		if inner, err := decode([]byte(s)); err == nil {
+			v = inner
+		}
+	}
+	switch x := v.(type) {
+	case nil:
+		*r = rowValues{}
+		return nil
+	case []any:
+		return r.fromCells(x)
+	case map[string]any:
+		if list, ok := x["cells"].([]any); ok && len(x) == 1 && !slices.ContainsFunc(list, isNoCell) {
+			return r.fromCells(list)
+		}
+		*r = x
+		return nil
+	}
+	return words.Say(`A row is given by its cells, such as [{"column":"Name","value":"Launch"}], not as %s.`, words.Quote(words.Clip(string(bytes.TrimSpace(b)), 80)))
+}
+
+func (r *rowValues) fromCells(list []any) error {
+	*r = rowValues{}
+	for _, e := range list {
+		if isNoCell(e) {
+			b, _ := json.Marshal(e)
+			return words.Say(`A cell is given as {"column":"Name","value":"Launch"}, not as %s.`, words.Quote(words.Clip(string(b), 80)))
+		}
+		cell, _ := e.(map[string]any)
+		column, _ := cell["column"].(string)
+		if _, twice := (*r)[column]; twice {
+			return words.Say("The column %s is given twice in one row. Give it once.", words.Quote(column))
+		}
+		(*r)[column] = cell["value"]
+	}
+	return nil
+}
+
+// isNoCell tells that v is no column with its value.
+func isNoCell(v any) bool {
+	cell, _ := v.(map[string]any)
+	_, named := cell["column"].(string)
+	_, valued := cell["value"]
+	return !named || !valued || len(cell) != 2
+}
+
+// empty tells that a row has no value at all.
+func (r rowValues) empty() bool {
+	for _, v := range r {
+		switch x := v.(type) {
+		case nil:
+		case string:
+			if strings.TrimSpace(x) != "" {
+				return false
+			}
+		case []any:
+			if len(x) > 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,72 @@
+package tools
+
+import (
+	"encoding/json"
+
+	"codabridge/server/coda"
+	"codabridge/server/tools/words"
+)
+
+// namesakes knows which names in the cells of an answer stand for several
+// people or rows, so that these are told apart by their e-mail or id.
+type namesakes struct {
+	first  map[string]string // who or what a name stood for first, by column and name
+	shared map[string]bool   // the names that stand for several
+}
+
+func newNamesakes() namesakes {
+	return namesakes{first: map[string]string{}, shared: map[string]bool{}}
+}
+
+// learn looks for them in more rows, and says whether there are new ones.
+func (n namesakes) learn(rows []coda.Row) bool {
+	before := len(n.shared)
+	for _, row := range rows {
+		for column, text := range row.Values.All() {
+			if words.HasIdentity(text) {
+				n.learnValue(column, coda.DecodeCell(text))
+			}
+		}
+	}
+	return len(n.shared) > before
+}
+
+func (n namesakes) learnValue(column string, v any) {
+	if list, ok := v.([]any); ok {
+		for _, e := range list {
+			n.learnValue(column, e)
+		}
+		return
+	}
+	name, identity := words.Identity(v)
+	if identity == "" {
+		return
+	}
+	key := column + "\x00" + words.Looks(name)
+	if first, ok := n.first[key]; !ok {
+		n.first[key] = identity
+	} else if first != identity {
+		n.shared[key] = true
+	}
+}
+
+// plain is a cell as it is shown.
+func (n namesakes) plain(text json.RawMessage, c coda.Column) any {
+	if len(n.shared) == 0 || !words.HasIdentity(text) {
+		return words.PlainCell(text, c, false)
+	}
+	return n.told(coda.DecodeCell(text), c)
+}
+
+// told is a value with what tells it apart, where that is needed.
+func (n namesakes) told(v any, c coda.Column) any {
+	if list, ok := v.([]any); ok {
+		out := make([]any, len(list))
+		for i, e := range list {
+			out[i] = n.told(e, c)
+		}
+		return out
+	}
+	name, _ := words.Identity(v)
+	return words.PlainValue(v, c, n.shared[c.ID+"\x00"+words.Looks(name)])
+}
