@@ -122,10 +122,27 @@ func isEmpty(p map[string]any, v any) bool {
 		}
 		return true
 	case []any:
-		return !slices.ContainsFunc(x, func(e any) bool {
-			s, isText := e.(string)
-			return e != nil && (!isText || strings.TrimSpace(s) != "")
-		})
+		return isHollow(x)
+	}
+	return false
+}
+
+// isHollow tells that a value is nothing, whatever holds the nothing.
+func isHollow(v any) bool {
+	switch x := v.(type) {
+	case nil:
+		return true
+	case string:
+		return strings.TrimSpace(x) == ""
+	case map[string]any:
+		for _, e := range x {
+			if !isHollow(e) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		return !slices.ContainsFunc(x, func(e any) bool { return !isHollow(e) })
 	}
 	return false
 }

@@ -33,18 +33,6 @@ func newCellWriter(t *Tools, p find.Place, columns []coda.Column) *cellWriter {
 	return &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}, named: map[string]coda.Column{}}
 }
 
-// column finds a column; of many rows each names the same ones.
-func (w *cellWriter) column(name string) (coda.Column, error) {
-	if c, ok := w.named[name]; ok {
-		return c, nil
-	}
-	c, err := findColumn(w.columns, name)
-	if err == nil {
-		w.named[name] = c
-	}
-	return c, err
-}
-
 // row encodes the values of one row.
 func (w *cellWriter) row(ctx context.Context, values map[string]any) (coda.RowEdit, error) {
 	bad := words.Complaints{Rows: 1}
@@ -92,52 +80,6 @@ func (w *cellWriter) cell(ctx context.Context, name string, value any, taken map
 	}
 	v, err := w.value(ctx, c, value)
 	return coda.CellEdit{Column: c.ID, Value: v}, err
-}
-
-func lockedKind(c coda.Column) string {
-	if c.Format.Type == "button" {
-		return "a button"
-	}
-	return "calculated by a formula"
-}
-
-// findColumn finds a column by id or name, as written or in any case.
-func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
-	names := words.ColumnNames(columns)
-	for i, c := range columns {
-		if c.ID == ref || names[i] == ref {
-			return c, nil
-		}
-	}
-	for i, c := range columns {
-		if words.Looks(names[i]) == words.Looks(ref) {
-			return c, nil // each looks different
-		}
-	}
-	var fits []coda.Column
-	for _, c := range columns {
-		if find.Fold(c.Name) == find.Fold(ref) {
-			fits = append(fits, c)
-		}
-	}
-	if len(fits) == 1 {
-		return fits[0], nil
-	}
-	if len(fits) > 1 {
-		return coda.Column{}, words.Say("Several columns are called %s. Use one of their ids: %s.", words.Quote(ref), strings.Join(ids(fits), ", "))
-	}
-	for i := range names {
-		names[i] = words.Clip(names[i], 60)
-	}
-	return coda.Column{}, words.Say("There is no column %s. The columns are: %s.", words.Quote(ref), strings.Join(names[:min(len(names), 60)], ", "))
-}
-
-func ids(columns []coda.Column) []string {
-	var out []string
-	for _, c := range columns {
-		out = append(out, c.ID)
-	}
-	return out
 }
 
 // value checks one cell, or each entry of a list.
@@ -211,40 +153,6 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 		return at, nil
 	}
 	return v, nil
-}
-
-// asIs keeps a value from being read by Coda, which breaks the columns whose
-// values are more than text.
-func asIs(c coda.Column, v any) (any, error) {
-	switch c.Format.Type {
-	case "date", "dateTime", "time", "duration", "person", "lookup", "image", "attachments", "imageReference", "select", "reaction":
-		return nil, words.Say("disable_parsing would break the column %s (%s). Leave it out, or write this column in a call of its own.", words.Quote(c.Name), c.Format.Type)
-	case "checkbox":
-		return truth(c, v)
-	case "number", "percent", "currency", "slider", "scale":
-		n, isNumber := words.Number(v).(json.Number)
-		if !isNumber {
-			return nil, misfit(c, "a plain number such as 12.5 with disable_parsing", v)
-		}
-		return n, nil
-	}
-	return v, nil
-}
-
-// listInText reads the values of a column that holds several out of the JSON
-// of a list.
-func listInText(c coda.Column, s string) ([]any, bool) {
-	several := c.Format.IsArray
-	switch c.Format.Type {
-	case "select", "person", "lookup", "image", "attachments", "imageReference":
-		several = true
-	}
-	if !several || !strings.HasPrefix(strings.TrimSpace(s), "[") || words.BoundNumbers([]byte(s)) != nil {
-		return nil, false
-	}
-	v, err := decode([]byte(s))
-	list, ok := v.([]any)
-	return list, ok && err == nil
 }
 
 // fileAddress is the address of a file, also as answers name one: logo.png

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/server/coda"
 	"codabridge/server/tools/words"
 )
 
@@ -18,7 +19,7 @@ const (
 	cellsHelp = `column is a name or id; value is text, also for numbers, dates (2026-11-20) and true or false; several values as a JSON list.`
 	rawHelp   = `{"type":"boolean","description":"Store text as it is (\"00123\"); breaks dates, people and relations."}`
 	// rowsTaken lets plain objects and values of all types in as well.
-	rowsTaken = `{"properties":{"rows":{"items":null}}}`
+	rowsTaken = `{"properties":{"rows":{"items":{"type":["object","array","string"],"properties":null,"required":null,"additionalProperties":null}}}}`
 )
 
 // rowValues are the values of a row by column, as a client gives them: a list
@@ -95,4 +96,38 @@ func (r rowValues) empty() bool {
 		}
 	}
 	return true
+}
+
+// asIs keeps a value from being read by Coda, which breaks the columns whose
+// values are more than text.
+func asIs(c coda.Column, v any) (any, error) {
+	switch c.Format.Type {
+	case "date", "dateTime", "time", "duration", "person", "lookup", "image", "attachments", "imageReference", "select", "reaction":
+		return nil, words.Say("disable_parsing would break the column %s (%s). Leave it out, or write this column in a call of its own.", words.Quote(c.Name), c.Format.Type)
+	case "checkbox":
+		return truth(c, v)
+	case "number", "percent", "currency", "slider", "scale":
+		n, isNumber := words.Number(v).(json.Number)
+		if !isNumber {
+			return nil, misfit(c, "a plain number such as 12.5 with disable_parsing", v)
+		}
+		return n, nil
+	}
+	return v, nil
+}
+
+// listInText reads the values of a column that holds several out of the JSON
+// of a list.
+func listInText(c coda.Column, s string) ([]any, bool) {
+	several := c.Format.IsArray
+	switch c.Format.Type {
+	case "select", "person", "lookup", "image", "attachments", "imageReference":
+		several = true
+	}
+	if !several || !strings.HasPrefix(strings.TrimSpace(s), "[") || words.BoundNumbers([]byte(s)) != nil {
+		return nil, false
+	}
+	v, err := decode([]byte(s))
+	list, ok := v.([]any)
+	return list, ok && err == nil
 }

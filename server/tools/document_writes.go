@@ -69,7 +69,7 @@ var createDocumentTool = declare(tool{
 	description: "Makes a document, empty, with a first page of text, or as a full copy of another (copy_of, which is the only true copy of tables). Needs a Doc Maker seat; Coda may turn an editor into a paid Doc Maker.",
 	writes:      true,
 	input: `{"type":"object","properties":{
-		"title":{"type":"string","maxLength":300},
+		"title":{"type":"string"},
 		"copy_of":{"type":"string","description":"Document to copy: id, name or link."},
 		"folder":{"type":"string","description":"Folder id from coda_list_folders."},
 		"timezone":{"type":"string","description":"Such as Europe/Berlin."},
@@ -77,6 +77,7 @@ var createDocumentTool = declare(tool{
 		"content":{"type":"string","description":"Text of the first page."},
 		"format":{"type":"string","enum":["markdown","html"],"description":"Default markdown."}},
 		"required":["title"],"additionalProperties":false}`,
+	takes:  `{"properties":{"title":{"maxLength":300}}}`,
 	output: changeSchema,
 }, (*Tools).createDocument)
 
@@ -114,9 +115,10 @@ var updateDocumentTool = declare(tool{
 	writes:      true, overwrites: true, repeatable: true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link."},
-		"title":{"type":"string","minLength":1,"maxLength":300},
+		"title":{"type":"string"},
 		"icon":{"type":"string","description":"Name of a Coda icon, such as rocket."}},
 		"required":["document"],"additionalProperties":false}`,
+	takes:  `{"properties":{"title":{"minLength":1,"maxLength":300}}}`,
 	output: changeSchema,
 }, (*Tools).updateDocument)
 

@@ -125,10 +125,11 @@ var createFolderTool = declare(tool{
 	description: "Makes a folder, in the owner's own workspace unless another is given.",
 	writes:      true,
 	input: `{"type":"object","properties":{
-		"name":{"type":"string","minLength":1,"maxLength":300},
+		"name":{"type":"string"},
 		"workspace":{"type":"string","description":"Workspace id (ws-…); default the owner's."},
 		"description":{"type":"string"}},
 		"required":["name"],"additionalProperties":false}`,
+	takes:  `{"properties":{"name":{"minLength":1,"maxLength":300}}}`,
 	output: changeSchema,
 }, (*Tools).createFolder)
 
@@ -177,8 +178,9 @@ var updateFolderTool = declare(tool{
 	writes:      true, overwrites: true, repeatable: true,
 	input: `{"type":"object","properties":{
 		"folder":{"type":"string","description":"Folder id (fl-…)."},
-		"name":{"type":"string","minLength":1,"maxLength":300},"description":{"type":"string"}},
+		"name":{"type":"string"},"description":{"type":"string"}},
 		"required":["folder"],"additionalProperties":false}`,
+	takes:  `{"properties":{"name":{"minLength":1,"maxLength":300}}}`,
 	output: changeSchema,
 }, (*Tools).updateFolder)
 

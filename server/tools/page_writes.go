@@ -98,12 +98,13 @@ var createPageTool = declare(tool{
 	writes:      true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link."},
-		"name":{"type":"string","minLength":1,"maxLength":300},
+		"name":{"type":"string"},
 		"parent":{"type":"string","description":"Page above it: id, name or link."},
 		"subtitle":{"type":"string"},"icon":{"type":"string"},"image_url":{"type":"string","description":"Cover picture, a public address."},
 		"content":{"type":"string"},"format":{"type":"string","enum":["markdown","html"],"description":"Default markdown."},
 		"embed_url":{"type":"string","description":"Web address to show as the whole page."}},
 		"required":["document","name"],"additionalProperties":false}`,
+	takes:  `{"properties":{"name":{"minLength":1,"maxLength":300}}}`,
 	output: changeSchema,
 }, (*Tools).createPage)
 
@@ -154,9 +155,10 @@ var updatePageTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
 		"page":{"type":"string","description":"Id, name or link."},
-		"name":{"type":"string","minLength":1,"maxLength":300},"subtitle":{"type":"string"},"icon":{"type":"string"},
+		"name":{"type":"string"},"subtitle":{"type":"string"},"icon":{"type":"string"},
 		"image_url":{"type":"string"},"hidden":{"type":"boolean"}},
 		"required":["page"],"additionalProperties":false}`,
+	takes:  `{"properties":{"name":{"minLength":1,"maxLength":300}}}`,
 	output: changeSchema,
 }, (*Tools).updatePage)
 

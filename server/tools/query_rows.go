@@ -69,6 +69,7 @@ const questionLife = 10 * time.Minute
 const answerTime = 6 * time.Second
 
 func (t *Tools) queryRows(ctx context.Context, a queryRowsArgs) (queryRowsResult, error) {
+	a = a.tidied()
 	p, err := t.find.Table(ctx, a.Document, a.Table)
 	if err != nil {
 		return queryRowsResult{}, err
@@ -245,21 +246,24 @@ var queryRowsTool = declare(tool{
 	name:  "coda_query_rows",
 	title: "Question over rows",
 	description: "Answers a question over ALL rows of a table or view in one call: conditions, sort, distinct, groups and exact numbers. Use it to count, add up, find the latest, the overdue, the largest. where is a list of conditions that all hold: {\"column\",\"is\",\"value\"}, {\"any\":[…]} or {\"all\":[…]}; is: = != contains starts in > >= < <= between empty \"not empty\". " +
-		"Dates: \"2026-11-18\", \"2026-Q3\", \"today\", \"last 30 days\", \"this month\"; a person: name, e-mail or \"me\". group_by: columns, or {\"column\",\"by\":\"month\"}; aggregate: {\"op\",\"column\"} with op count distinct sum average min max median share.",
+		"Dates: \"2026-11-18\", \"2026-Q3\", \"today\", \"last 30 days\", \"this month\"; a person: name, e-mail or \"me\". group_by: {\"column\"} or {\"column\",\"by\":\"month\"}; aggregate: {\"op\",\"column\"} with op count distinct sum average min max median share.",
 	repeatable: true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
 		"table":{"type":"string","description":"Id, name or link."},
-		"where":{"type":"array","items":{"type":"object"}},
+		"where":{"type":"array","items":` + conditionSchema(`,"any":{"type":"array","items":`+conditionSchema("")+`},"all":{"type":"array","items":`+conditionSchema("")+`}`) + `},
 		"select":{"type":"array","items":{"type":"string"},"description":"Columns to show; default all."},
 		"distinct":{"type":"boolean","description":"Each different row of select once."},
-		"sort":{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"descending":{"type":"boolean"}}}},
-		"group_by":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"object","properties":{"column":{"type":"string"},"by":{"type":"string"}}}]}},
-		"aggregate":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string"},"column":{"type":"string"}}}},
-		"having":{"type":"array","items":{"type":"object"},"description":"Conditions on the groups, such as {\"column\":\"sum of Amount\",\"is\":\">\",\"value\":100}."},
+		"sort":{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"descending":{"type":"boolean"}},"additionalProperties":false}},
+		"group_by":{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"by":{"type":"string"}},"additionalProperties":false}},
+		"aggregate":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string"},"column":{"type":"string"}},"additionalProperties":false}},
+		"having":{"type":"array","items":` + conditionSchema("") + `,"description":"Conditions on the groups, such as {\"column\":\"sum of Amount\",\"is\":\">\",\"value\":100}."},
 		"limit":{"type":"integer","minimum":1,"maximum":500,"description":"Default 100."},
 		"cursor":{"type":"string","description":"next_cursor of the answer before, with the same arguments."}},
 		"required":["table"],"additionalProperties":false}`,
+	takes: `{"properties":{"where":{"items":{"properties":null,"additionalProperties":null}},"having":{"items":{"properties":null,"additionalProperties":null}},
+		"sort":{"items":{"properties":null,"additionalProperties":null}},"group_by":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}},
+		"aggregate":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}}}}`,
 	output: `{"type":"object","properties":{
 		"columns":{"type":"array","items":{"type":"string"}},
 		"rows":{"type":"array","items":{"type":"array","items":{}}},

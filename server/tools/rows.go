@@ -162,9 +162,8 @@ func chosen(columns []coda.Column, wanted []string) ([]coda.Column, error) {
 // gatherRows fills an answer with whole rows until it holds what was asked or
 // what fits.
 func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at rowsCursor, columns []coda.Column, out listRowsResult) (listRowsResult, error) {
-	limit := cmp.Or(a.Limit, at.Limit)
+	limit, chain := cmp.Or(a.Limit, at.Limit), coda.Chain{}
 	var rows *rowTable
-	var chain coda.Chain
 	for {
 		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
 			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh}))

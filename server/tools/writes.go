@@ -184,7 +184,7 @@ var updateRowTool = declare(tool{
 		"values":` + cellList + `,"description":"The cells to change. ` + cellsHelp + `"},
 		"disable_parsing":` + rawHelp + `},
 		"required":["row","values"],"additionalProperties":false}`,
-	takes:  `{"properties":{"values":{"type":null,"items":null}}}`,
+	takes:  `{"properties":{"values":{"type":["object","array","string"],"items":null}}}`,
 	output: writtenSchema,
 }, (*Tools).updateRow)
 
