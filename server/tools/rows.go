@@ -184,19 +184,13 @@ func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at
 			rows = newRowTable(present(columns, page.Items, len(a.Columns) > 0))
 			out.Columns, out.Rows = rows.Columns, rows.Rows
 		}
-		rows.learn(page.Items)
-		for i := min(at.Skip, len(page.Items)); i < len(page.Items); i++ {
-			full := len(rows.Rows) >= limit
-			if full || !rows.add(page.Items[i], rowsBudget) {
-				at.Skip, out.Rows, out.Note = i, rows.Rows, rows.note
-				out.NextCursor = at.String()
-				if !full && out.Note == "" {
-					out.Note = "The answer is full after " + words.Count(len(rows.Rows), "row") + "; the rest comes with next_cursor. Fewer columns or a filter make room for more."
-				}
-				return out, nil
-			}
+		shown, note := rows.fill(page.Items, at.Skip, limit)
+		out.Rows, out.Note = rows.Rows, note
+		if shown < len(page.Items) {
+			at.Skip = shown
+			out.NextCursor = at.String()
+			return out, nil
 		}
-		out.Rows, out.Note = rows.Rows, rows.note
 		page.Release()
 		if page.NextPageToken == "" {
 			return out, nil

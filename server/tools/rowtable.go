@@ -2,6 +2,7 @@ package tools
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -98,4 +99,19 @@ func encodeRow(values []any) json.RawMessage {
 		return json.RawMessage("[]") // cannot happen with decoded JSON
 	}
 	return slices.Clone(bytes.TrimSpace(b.Bytes()))
+}
+
+// fill puts rows in from a place on, until there are limit of them or the
+// answer is full, and says where it stopped.
+func (r *rowTable) fill(rows []coda.Row, from, limit int) (shown int, note string) {
+	r.learn(rows)
+	for i := min(from, len(rows)); i < len(rows); i++ {
+		if len(r.Rows) >= limit {
+			return i, r.note
+		}
+		if !r.add(rows[i], rowsBudget) {
+			return i, cmp.Or(r.note, "The answer is full after "+words.Count(len(r.Rows), "row")+"; the rest comes with next_cursor. Fewer columns or a filter make room for more.")
+		}
+	}
+	return len(rows), r.note
 }
