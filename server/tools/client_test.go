@@ -8,7 +8,6 @@ import (
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
-
 )
 
 // TestLibraryClient lets a client that we did not write lead the conversation.
