@@ -2,7 +2,6 @@ package index
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -64,6 +63,9 @@ func (a *allowance) clip(p piece) (piece, bool) {
 
 // sayBounds says what of a query was not looked for.
 func (q *query) sayBounds(a allowance, tooLong bool) {
+	if len(q.clauses) == 0 && strings.TrimSpace(q.text) != "" {
+		q.odd = append(q.odd, "Punctuation alone is not looked for: give letters, digits or pictures.")
+	}
 	if tooLong {
 		q.odd = append(q.odd, "Only the first 1,000 characters of the query were read.")
 	}
@@ -89,9 +91,9 @@ func (q *query) wordCount() int {
 // inPhrases cuts a clause into such of at most mostPhrase words.
 func inPhrases(c clause) []clause {
 	var out []clause
-	for words := range slices.Chunk(c.words, mostPhrase) {
-		part := c
-		part.words = words
+	for at := 0; at < len(c.words); at += mostPhrase {
+		part, to := c, min(at+mostPhrase, len(c.words))
+		part.words, part.raw = c.words[at:to], c.raw[at:to]
 		out = append(out, part)
 	}
 	return out

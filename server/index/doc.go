@@ -14,6 +14,13 @@
 // Korean is cut letter by letter and found as phrases, so that any part of a
 // word is found, however short. The same cutting reads the query.
 //
+// A text is also found by words that it does not have: the parts of a name
+// written in one, a number without its marks, the end of a long word (as a
+// beginning, from the last letter to the first), a symbol. Those are stored
+// beside its own, marked, so that phrases and statistics stay true. Other
+// forms, such as irregular plurals and articles, the query brings along. What
+// has only such forms stands behind what has the words.
+//
 // The database proposes and this room decides. Pages and tables come by BM25;
 // of rows, of which there may be millions, only as many as can be weighed in
 // a few milliseconds. Both are then weighed together here, where names count

@@ -78,6 +78,8 @@ func TestADamagedFileIsMadeAnew(t *testing.T) {
 			}
 			return raw
 		}, false},
+		{"it is of an older version of codabridge", func(raw []byte) []byte { copy(raw[60:64], "\x00\x00\x00\x01"); return raw }, true},
+		{"it is of a newer one", func(raw []byte) []byte { copy(raw[60:64], "\x00\x00\x7f\xff"); return raw }, true},
 		{"it is another program's text", func([]byte) []byte { return []byte("hello, this is a diary") }, true},
 	} {
 		b := newBed(t, small())

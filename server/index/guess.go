@@ -80,11 +80,11 @@ func (s *search) sayInstead(w, other string) {
 func (s *search) commonest(words []string) ([]string, error) {
 	places := map[string]int{}
 	for _, w := range words {
-		things, rows, err := s.v.Count([]store.Term{{Words: []string{w}}}, s.own, countLimit)
+		n, err := s.places([]store.Term{{Words: []string{w}}})
 		if err != nil {
 			return nil, err
 		}
-		places[w] = things + rows
+		places[w] = n
 	}
 	words = slices.DeleteFunc(words, func(w string) bool { return places[w] == 0 })
 	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(places[b], places[a]) })

@@ -79,6 +79,8 @@ func newBed(t testing.TB, w codatest.Workspace, change ...func(*bed)) *bed {
 		OnChange:  func() { b.mu.Lock(); defer b.mu.Unlock(); close(b.changed); b.changed = make(chan struct{}) },
 		Now:       func() time.Time { b.mu.Lock(); defer b.mu.Unlock(); return time.Now().Add(b.ahead) },
 		Every:     time.Hour,
+		// A busy machine takes its time.
+		SearchTime: time.Hour,
 	}
 	for _, c := range change {
 		c(b)

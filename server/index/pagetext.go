@@ -22,7 +22,7 @@ func (p *pass) pageText(ctx context.Context, d store.DocState, g store.Work) err
 		return p.x.o.Coda.PageContent(ctx, d.ID, g.Ref, coda.ListOptions{Limit: 500, PageToken: token})
 	}) {
 		if refusedDoc(err) || refused(err) && begun == 0 { // later a 400 is about the place, which a new try cures
-			return p.db.RefuseThing(ctx, g.ID, words(g.Title), refusal(err), p.x.o.Now())
+			return p.db.RefuseThing(ctx, g.ID, nameOnly(g.Title), refusal(err), p.x.o.Now())
 		}
 		if err != nil {
 			return err
@@ -63,5 +63,12 @@ func (t *textBuilder) add(l coda.Line) {
 }
 
 func (t *textBuilder) text(title, version string) store.Text {
-	return store.Text{Body: t.body.String(), TitleWords: words(title), HeadWords: words(t.head.String()), BodyWords: words(t.rest.String()), Version: version}
+	body := t.body.String()
+	return store.Text{Body: body, TitleWords: words(title), HeadWords: words(t.head.String()), BodyWords: words(t.rest.String()),
+		Also: also(title, body), Version: version}
+}
+
+// nameOnly is what is found of a page or table that cannot be read.
+func nameOnly(title string) store.Text {
+	return store.Text{TitleWords: words(title), Also: also(title)}
 }

@@ -52,6 +52,31 @@ func (p Parsed) Fits(kind, name, doc, docName string) bool {
 	return !slices.ContainsFunc(p.q.notDocs, called)
 }
 
+// Meets tells whether a name, or that of what holds it, has all the words,
+// each as it is or in another form: in the plural, as a part of a longer name,
+// with other marks in a number.
+func (p Parsed) Meets(name, holder string) bool {
+	if len(p.q.clauses) == 0 {
+		return false
+	}
+	own, around := tokens(name), tokens(holder)
+	made := formsMade{h: store.Hit{Title: name, Body: holder}}
+	for i := range p.q.clauses {
+		c := p.q.clauses[i]
+		if c.symbol {
+			if c.hits(made.ofTitle())+c.hits(made.ofText()) == 0 {
+				return false
+			}
+			continue
+		}
+		c.loose = append(slices.Clone(c.loose), c.compounds()...)
+		if c.hits(own)+c.hits(around) == 0 && !c.isLoose(&made, own, around) {
+			return false
+		}
+	}
+	return true
+}
+
 // sideBySide tells whether words stand in a text in their order; with begun
 // the last may go on.
 func sideBySide(in, words []string, begun bool) bool {
@@ -69,10 +94,10 @@ func (q *query) lack() string {
 	switch {
 	case len(q.clauses) > 0 || len(q.docs) > 0:
 		return ""
+	case strings.TrimSpace(q.text) != "":
+		return "" // marks, which stand nowhere
 	case len(q.kinds)+len(q.none)+len(q.notDocs) > 0:
 		return "Words are needed too: type:, -doc: and -word only narrow what words find."
-	case strings.TrimSpace(q.text) != "":
-		return "The query has no letters or digits."
 	}
 	return "The query is empty."
 }

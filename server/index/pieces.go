@@ -64,7 +64,7 @@ func cut(text string) []string {
 func clausesOf(p piece) []clause {
 	if p.quoted {
 		if w := cut(p.text); len(w) > 0 {
-			return []clause{{words: w, exact: true}}
+			return []clause{{words: w, raw: w, exact: true}}
 		}
 		return nil
 	}
@@ -78,11 +78,27 @@ func clausesOf(p piece) []clause {
 		}
 		c := &out[len(out)-1]
 		c.words = append(c.words, t.text)
+		c.raw = append(c.raw, p.text[t.start:t.end])
+	}
+	if len(out) > 0 {
+		out[0].international = isInternational(p.text)
 	}
 	if len(out) == 1 {
 		out[0].date = numbered(p.text, out[0].words)
 	}
 	return withoutParticles(out)
+}
+
+// symbolsOf makes a clause of each picture or sign of a text.
+func symbolsOf(text string) []clause {
+	var out []clause
+	for _, r := range text {
+		w := partMark + string(r)
+		if isSymbol(r) && !slices.ContainsFunc(out, func(c clause) bool { return c.words[0] == w }) {
+			out = append(out, clause{words: []string{w}, raw: []string{string(r)}, symbol: true})
+		}
+	}
+	return out
 }
 
 const (

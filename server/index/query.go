@@ -24,11 +24,16 @@ type query struct {
 
 // clause is one word or phrase of a query.
 type clause struct {
-	words []string // as cut; several stand side by side
-	exact bool     // in quotation marks: nothing but itself
-	last  bool     // the person may still be typing it
-	plain bool     // so common that longer words are not looked for
-	dense bool     // of a writing without spaces
+	words         []string // as cut; several stand side by side
+	raw           []string // the same as they were typed
+	exact         bool     // in quotation marks: nothing but itself
+	last          bool     // the person may still be typing it
+	plain         bool     // so common that longer words are not looked for
+	dense         bool     // of a writing without spaces
+	symbol        bool     // a picture or sign, which stands among the forms of a text
+	international bool     // a number with the + of a country
+	// loose are other ways to write it; what has only those comes last.
+	loose []store.Term
 	// other are words that count as this one for less: a plural, a slip.
 	other []string
 	// date are the words of the stored date that this is a part of.
@@ -38,7 +43,10 @@ type clause struct {
 }
 
 // terms are the ways in which a clause may be met.
-func (c clause) terms() []store.Term {
+func (c clause) terms() []store.Term { return append(c.strict(), c.loosely()...) }
+
+// strict are those that are as good as itself.
+func (c clause) strict() []store.Term {
 	out := []store.Term{{Words: c.words, Prefix: c.prefix()}}
 	for _, o := range c.other {
 		out = append(out, store.Term{Words: []string{o}})
@@ -49,11 +57,21 @@ func (c clause) terms() []store.Term {
 	return out
 }
 
+// loosely are the others.
+func (c clause) loosely() []store.Term {
+	var out []store.Term
+	for _, l := range c.loose {
+		l.Prefix = l.Prefix && !c.plain
+		out = append(out, l)
+	}
+	return out
+}
+
 // prefix tells whether a longer word counts too: of words of three letters or
 // more, and of shorter ones that are still being typed.
 func (c clause) prefix() bool {
 	n := len(c.words[len(c.words)-1])
-	return !c.exact && !c.dense && !c.plain && (n >= 3 || (c.last && n >= 2))
+	return !c.exact && !c.dense && !c.plain && !c.symbol && (n >= 3 || (c.last && n >= 2))
 }
 
 // parse reads a query: words, "an exact phrase", -not, doc:name, -doc:name,
@@ -114,12 +132,16 @@ func (q *query) take(p piece) {
 		if w := cut(p.text); len(w) > 0 {
 			q.none = append(q.none, store.Term{Words: w})
 		}
+		for _, c := range symbolsOf(p.text) {
+			q.none = append(q.none, store.Term{Words: c.words})
+		}
 		return
 	}
 	q.text += " " + p.text
 	for _, c := range clausesOf(p) {
 		q.clauses = append(q.clauses, inPhrases(c)...)
 	}
+	q.clauses = append(q.clauses, symbolsOf(p.text)...)
 }
 
 // leaveOut takes kinds away from those that are looked for.
@@ -143,10 +165,15 @@ const noKind = -1
 func (q *query) finish(text string) {
 	var whole []string
 	for _, c := range q.clauses {
-		whole = append(whole, c.words...)
+		if !c.symbol {
+			whole = append(whole, c.words...)
+		}
 	}
 	q.whole = strings.Join(whole, " ")
-	q.clauses = withDates(withoutFiller(q.clauses))
+	for i := range q.clauses {
+		q.clauses[i].setLoose()
+	}
+	q.clauses = withNumbers(withDates(withoutFiller(q.clauses)))
 	if n := len(q.clauses); n > 0 {
 		q.clauses[n-1].last = !q.clauses[n-1].exact && !strings.HasSuffix(text, " ")
 	}

@@ -15,6 +15,7 @@ const (
 	headWeight   = 2.5
 	holderWeight = 1.2
 	textWeight   = 1
+	looseWeight  = 0.6 // of a clause that is met only in a loose form
 )
 
 // candidate is something found, with its weight.
@@ -22,6 +23,8 @@ type candidate struct {
 	store.Hit
 	score float64
 	met   float64 // the share of the query's words, by their rarity
+	// full is set when it has all of them, loose when one only in a loose form.
+	full, loose bool
 	// shown is set when text is what the hit shows, and Body is let go; unread
 	// when it shows nothing because the words are in a part that was not read.
 	shown, unread bool
@@ -41,7 +44,7 @@ func (s *search) weigh(h store.Hit, whole bool) candidate {
 	}
 	c.shown = true
 	if h.Kind == store.Pages {
-		c.text = s.q.show(h.Kind, h.Body, s.q.marks(inOrder(head, text)))
+		c.text = s.q.show(h.Kind, h.Body, s.q.marks(h.Body, inOrder(head, text)))
 	} else {
 		c.text = s.q.snippet(h)
 	}
@@ -75,12 +78,23 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	if h.Kind == store.Docs {
 		holder = nil
 	}
+	made := formsMade{h: h}
 	length := 1 + float64(len(text)+len(head))/150
 	total, all, held := 0.0, 0.0, 0.0
+	c.full = true
 	for i := range q.clauses {
 		cl := &q.clauses[i]
 		inTitle, inHead := cl.hits(title), cl.hits(head)
 		inText, inHolder := cl.hits(text), cl.hits(holder)
+		if cl.symbol {
+			inTitle, inText = cl.hits(made.ofTitle()), cl.hits(made.ofText())
+		}
+		if inTitle+inHead+inText == 0 && cl.isLoose(&made, title, head, text) {
+			all, held, c.loose = all+cl.idf, held+cl.idf, true
+			c.met += cl.idf
+			total += cl.idf * looseWeight / (looseWeight + 1.5)
+			continue
+		}
 		if whole && inTitle+inHead+inText == 0 {
 			inText = 1
 		}
@@ -88,6 +102,7 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 		tf := own + holderWeight*min(inHolder, 1)
 		all += cl.idf
 		if tf == 0 {
+			c.full = false
 			continue
 		}
 		total += cl.idf * tf / (tf + 1.5)
@@ -222,7 +237,35 @@ func bodyTokens(h store.Hit) (head, text []token) {
 // order sorts the best first. Equals stand with the newer first, and in the
 // end by id, so that the same question has the same answer.
 func order(all []candidate) {
+	placeLoose(all)
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.Kind, b.Kind), b.Updated.Compare(a.Updated), cmp.Compare(a.ID, b.ID))
 	})
+}
+
+// placeLoose puts hits that have all words, but some only in a loose form,
+// behind those that have the words themselves, and before those that lack some.
+func placeLoose(all []candidate) {
+	worst, partial := math.Inf(1), 0.0
+	for _, c := range all {
+		switch {
+		case !c.full:
+			partial = max(partial, c.score)
+		case !c.loose:
+			worst = min(worst, c.score)
+		}
+	}
+	for i := range all {
+		c := &all[i]
+		if !c.full || !c.loose {
+			continue
+		}
+		share := c.score / (1 + c.score)
+		if above := partial * (1 + share/10); above > c.score && above < worst {
+			c.score = above
+		}
+		if c.score >= worst {
+			c.score = worst * share
+		}
+	}
 }

@@ -35,7 +35,7 @@ func (p *pass) table(ctx context.Context, d store.DocState, t store.Table) error
 	facts, err := p.x.o.Coda.GetTable(ctx, d.ID, t.Ref)
 	p.x.requests.Add(1)
 	if refused(err) {
-		return p.db.RefuseThing(ctx, t.ID, words(t.Title), refusal(err), p.x.o.Now())
+		return p.db.RefuseThing(ctx, t.ID, nameOnly(t.Title), refusal(err), p.x.o.Now())
 	}
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (p *pass) table(ctx context.Context, d store.DocState, t store.Table) error
 	}
 	err = l.full(ctx, names)
 	if refusedDoc(err) || refused(err) && !l.begun { // later a 400 is about the place, which a new try cures
-		return p.db.RefuseThing(ctx, t.ID, words(t.Title), refusal(err), p.x.o.Now())
+		return p.db.RefuseThing(ctx, t.ID, nameOnly(t.Title), refusal(err), p.x.o.Now())
 	}
 	return err
 }
@@ -124,7 +124,7 @@ func (l *listing) fromFirst(ctx context.Context, page coda.Page[coda.Row], names
 			url = base
 		}
 	}
-	about := store.Text{TitleWords: words(l.t.Title), HeadWords: words(strings.ReplaceAll(names, unit, " "))}
+	about := store.Text{TitleWords: words(l.t.Title), HeadWords: words(strings.ReplaceAll(names, unit, " ")), Also: also(l.t.Title, names)}
 	if err := l.db.BeginRows(ctx, l.t, about, url, moment(l.facts.UpdatedAt)); err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (l *listing) cutRows(rows []coda.Row) []store.Row {
 			all.WriteByte(' ')
 		}
 		out = append(out, store.Row{Ref: r.ID, Title: r.Name, URL: orText(r.BrowserLink, l.facts.BrowserLink), Updated: moment(r.UpdatedAt),
-			Body: body.String(), TitleWords: words(r.Name), BodyWords: words(all.String())})
+			Body: body.String(), TitleWords: words(r.Name), BodyWords: words(all.String()), Also: also(r.Name, body.String())})
 	}
 	return out
 }

@@ -145,8 +145,8 @@ func (s *search) say(sentence string) {
 	}
 }
 
-// run finds what fits. How rare the words are, and what fits of docs, pages
-// and tables, may each take a third of the time, so that some is left for rows.
+// run finds what fits. How rare the words are may take a third of the time, and
+// what fits of docs, pages and tables two thirds, so that some is left for rows.
 func (s *search) run(all time.Duration) error {
 	if lack := s.q.lack(); lack != "" {
 		s.say(lack)
@@ -156,13 +156,16 @@ func (s *search) run(all time.Duration) error {
 		return err
 	}
 	if len(s.q.clauses) == 0 {
+		if len(s.q.docs) == 0 {
+			return nil // punctuation
+		}
 		return s.list()
 	}
 	if err := s.within(all/3, s.termStatistics); err != nil {
 		return err
 	}
 	every := s.all(nil)
-	if err := s.within(all/3, func() error { return s.lookThings(every, s.scope) }); err != nil {
+	if err := s.within(2*all/3, func() error { return s.lookThings(every, s.scope) }); err != nil {
 		return err
 	}
 	if err := s.lookRows(every, s.scope, mostRows); err != nil {

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,7 +36,7 @@ func (q *query) snippet(h store.Hit) string {
 	case store.Tables:
 		text = strings.ReplaceAll(h.Columns, unit, " · ")
 	}
-	return q.show(h.Kind, text, q.marks(tokens(text)))
+	return q.show(h.Kind, text, q.marks(text, tokens(text)))
 }
 
 // show is the part of a text with the most marks.
@@ -71,9 +73,10 @@ func (q *query) show(kind int, text string, marks []span) string {
 // span is a part of a text.
 type span struct{ start, end int }
 
-// marks are the places where the query's words stand, in their order.
-func (q *query) marks(in []token) []span {
-	var out []span
+// marks are the places of a text where the query's words stand, in their
+// order; in are the words of the text.
+func (q *query) marks(text string, in []token) []span {
+	out := q.looseSpans(text, in)
 	for i := 0; i < len(in); i++ {
 		longest := 0
 		for k := range q.clauses {
@@ -93,6 +96,7 @@ func (q *query) marks(in []token) []span {
 			i += longest - 1
 		}
 	}
+	slices.SortFunc(out, func(a, b span) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
 	return out
 }
 

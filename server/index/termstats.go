@@ -40,11 +40,17 @@ func (s *search) termStatistics() error {
 // meant is what may be meant by a clause that is nowhere.
 func (s *search) meant(c clause) ([]clause, error) {
 	switch {
-	case c.found > 0 || c.exact:
+	case c.exact || c.symbol:
+	case c.found > 0:
+		err := s.inCompounds(&c)
+		return []clause{c}, err
 	case c.dense && len(c.words) > 2:
 		return s.split(c)
 	case !c.dense && len(c.words) == 1:
 		err := s.apart(&c)
+		if err == nil && c.found == 0 {
+			err = s.inCompounds(&c)
+		}
 		if err == nil && c.found == 0 {
 			err = s.guess(&c)
 		}
@@ -53,6 +59,31 @@ func (s *search) meant(c clause) ([]clause, error) {
 		return s.oneByOne(c)
 	}
 	return []clause{c}, nil
+}
+
+// fewPlaces is in how many places a word is at most that is looked for as the
+// end of longer words too.
+const fewPlaces = 50
+
+// inCompounds looks for a word that is rare by itself as the end of longer
+// ones, such as "Nummer" for "Rechnungsnummer".
+func (s *search) inCompounds(c *clause) error {
+	ends := c.compounds()
+	if c.found >= fewPlaces || ends == nil {
+		return nil
+	}
+	found, err := s.places(ends)
+	if err == nil && found > 0 {
+		c.loose = append(c.loose, ends...)
+		c.rate(found)
+	}
+	return err
+}
+
+// places is in how many places one of some terms is, up to a limit.
+func (s *search) places(terms []store.Term) (int, error) {
+	things, rows, err := s.v.Count(terms, s.own, countLimit)
+	return things + rows, err
 }
 
 // apart looks for a word that is nowhere as two that stand side by side, such
@@ -81,7 +112,8 @@ func (s *search) apart(c *clause) error {
 func (s *search) oneByOne(c clause) ([]clause, error) {
 	var out []clause
 	for i, w := range c.words {
-		one := clause{words: []string{w}, last: c.last && i == len(c.words)-1}
+		one := clause{words: []string{w}, raw: []string{c.raw[i]}, last: c.last && i == len(c.words)-1}
+		one.setLoose()
 		if err := s.count(&one); err != nil {
 			return nil, err
 		}
@@ -108,21 +140,34 @@ const mostJoined = 3
 // begin with a word takes long, and is not needed where the word itself is in
 // more places than are counted.
 func (s *search) count(c *clause) error {
-	things, rows, err := s.v.Count([]store.Term{{Words: c.words}}, s.own, countLimit)
-	c.plain = things+rows >= countLimit
-	if err == nil && !c.plain && !c.exact && !c.dense {
+	found, err := s.places([]store.Term{{Words: c.words}})
+	c.plain = found >= countLimit
+	if err == nil && !c.plain && !c.exact && !c.dense && !c.symbol {
 		switch n := len(c.words); {
 		case c.other != nil:
 		case n == 1:
 			c.other = stems(c.words[0])
-		case n <= mostJoined:
+		case n <= mostJoined && !strings.ContainsAny(c.words[0]+c.words[n-1], "0123456789"): // of numbers it is a loose form
 			c.other = []string{strings.Join(c.words, "")}
 		}
-		things, rows, err = s.v.Count(c.terms(), s.own, countLimit)
+		found, err = s.places(c.strict())
 	}
-	c.found = things + rows
-	c.idf = idf(c.found)
+	c.found = found
+	if err == nil && len(c.loose) > 0 {
+		if found, err = s.places(c.loosely()); found == 0 {
+			c.loose = nil // nothing to look for
+		}
+	}
+	c.rate(found)
 	return err
+}
+
+// rate notes how often a clause is met beside its strict forms. How rare it is
+// is decided by those, where there are any.
+func (c *clause) rate(loosely int) {
+	if c.idf = idf(c.found); c.found == 0 {
+		c.found, c.idf = loosely, idf(loosely)
+	}
 }
 
 // split cuts a run of letters that is nowhere as a whole into pairs.

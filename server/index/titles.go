@@ -128,7 +128,7 @@ func listed(all []coda.Doc) []store.Doc {
 			problem = tooLarge
 		}
 		out = append(out, store.Doc{ID: d.ID, Name: d.Name, URL: docURL(d), Updated: moment(d.UpdatedAt), Version: d.UpdatedAt,
-			Words: words(d.Name), Problem: problem})
+			Words: words(d.Name), Also: also(d.Name), Problem: problem})
 	}
 	return out
 }

@@ -172,7 +172,9 @@ func classify(r rune) runeKind {
 // unlike are letters that have no accent to be taken off but are typed without
 // it all the same.
 var unlike = map[rune]string{'ß': "ss", 'ẞ': "ss", 'ø': "o", 'Ø': "o", 'ł': "l", 'Ł': "l", 'đ': "d", 'Đ': "d", 'ð': "d", 'Ð': "d",
-	'þ': "th", 'Þ': "th", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe", 'ı': "i", 'İ': "i", 'ς': "σ", 'ħ': "h", 'ŋ': "n", 'ĸ': "k"}
+	'þ': "th", 'Þ': "th", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe", 'ı': "i", 'İ': "i", 'ς': "σ", 'ħ': "h", 'ŋ': "n", 'ĸ': "k",
+	'ة': "ه", 'ى': "ي", 'ٱ': "ا", 'ک': "ك", 'ی': "ي", 'ـ': "",
+	'ך': "כ", 'ם': "מ", 'ן': "נ", 'ף': "פ", 'ץ': "צ"}
 
 // foldRune appends what is left of a letter without case and accents.
 func foldRune(to []byte, r rune) []byte {
@@ -203,10 +205,29 @@ func decompose(to []byte, r rune) []byte {
 	}
 	for _, d := range string(norm.NFKD.Bytes(raw)) {
 		switch {
-		case unicode.Is(unicode.Mn, d):
+		case unicode.In(d, unicode.Mn, unicode.Me):
+		case d >= utf8.RuneSelf && unicode.IsDigit(d):
+			to = append(to, asciiDigit(d))
+		case unlike[d] != "":
+			to = append(to, unlike[d]...)
 		case unicode.IsLetter(d), unicode.IsNumber(d), unicode.IsMark(d):
 			to = utf8.AppendRune(to, unicode.ToLower(d))
 		}
 	}
 	return to
+}
+
+// asciiDigit is a digit of any writing; each writing has its ten in one row.
+func asciiDigit(r rune) byte {
+	for _, row := range unicode.Nd.R16 {
+		if lo, hi := rune(row.Lo), rune(row.Hi); r >= lo && r <= hi {
+			return '0' + byte((r-lo)%10)
+		}
+	}
+	for _, row := range unicode.Nd.R32 {
+		if lo, hi := rune(row.Lo), rune(row.Hi); r >= lo && r <= hi {
+			return '0' + byte((r-lo)%10)
+		}
+	}
+	return '0'
 }

@@ -77,13 +77,20 @@ func (g *gathered) fitting(p index.Parsed) []hit {
 		if !h.allowed(p) {
 			continue
 		}
-		if h.score = q.Score(h.name, h.holder); h.score > 0 || q.Empty() {
+		h.score = q.Score(h.name, h.holder)
+		if h.score == 0 && p.Meets(h.name, h.holder) {
+			h.score = looseScore
+		}
+		if h.score > 0 || p.Words() == "" {
 			hits = append(hits, h)
 		}
 	}
 	slices.SortFunc(hits, compareHits)
 	return hits
 }
+
+// looseScore is that of a name which has the words in other forms only.
+const looseScore = 1
 
 // allowed tells whether what narrows a query lets a hit through.
 func (h hit) allowed(p index.Parsed) bool {

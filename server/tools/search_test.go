@@ -247,3 +247,31 @@ func TestASearchKeepsNoOtherCallerWaiting(t *testing.T) {
 	close(release)
 	all.Wait()
 }
+
+// TestSearchOfNamesTakesOtherForms: what the index finds in texts is found in
+// names where there is none, and behind names that have the words themselves.
+func TestSearchOfNamesTakesOtherForms(t *testing.T) {
+	t.Parallel()
+	names := []string{"Ship 🚀", "Of mice", "getUserById", "v2.10.3", "Call +1 (555) 123-4567", "Rechnungsnummer", "خطة الاجتماع", "mouse"}
+	r := newRig(t, func(s *settings) {
+		doc := &codatest.Doc{ID: "forms00001", Name: "Forms"}
+		for i, name := range names {
+			doc.Pages = append(doc.Pages, &codatest.Page{ID: fmt.Sprintf("canvas-%d", i), Name: name})
+		}
+		s.fake = codatest.Options{Workspace: codatest.Workspace{Docs: []*codatest.Doc{doc}}}
+	})
+	for _, c := range []struct{ query, found string }{
+		{"🚀", "Ship 🚀"}, {"mouse", "mouse, Of mice"}, {"user by id", "getUserById"}, {"2.10.3", "v2.10.3"}, {"5551234567", "Call +1 (555) 123-4567"},
+		{"nummer", "Rechnungsnummer"}, {"اجتماع", "خطة الاجتماع"}, {"?!", ""}, {"🧪", ""},
+	} {
+		var got found
+		r.call("search", object{"query": c.query}).ok(&got)
+		var titles []string
+		for _, x := range got.Results {
+			titles = append(titles, strings.TrimSuffix(x.Title, " · Forms"))
+		}
+		if strings.Join(titles, ", ") != c.found {
+			t.Errorf("%s found %q, want %s (%s)", c.query, titles, c.found, got.Note)
+		}
+	}
+}

@@ -24,8 +24,8 @@ type Doc struct {
 	Updated       time.Time
 	// Version is the updatedAt as Coda wrote it; empty is never current.
 	Version string
-	// Words are those of the name.
-	Words string
+	// Words are those of the name, Also those by which it is found beside them.
+	Words, Also string
 	// Problem says why the doc cannot be read at all; empty for most.
 	Problem string
 	// Unknown is set when Coda did not say anything of it just now: only the
@@ -118,7 +118,7 @@ func putDoc(tx *sql.Tx, d Doc, now time.Time) error {
 			return err
 		}
 	}
-	return putThing(tx, num<<32, Docs, Thing{Ref: d.ID, Title: d.Name, URL: d.URL, Updated: d.Updated, Words: d.Words})
+	return putThing(tx, num<<32, Docs, Thing{Ref: d.ID, Title: d.Name, URL: d.URL, Updated: d.Updated, Words: d.Words, Also: d.Also})
 }
 
 // dropDoc removes a doc and all it held.

@@ -18,6 +18,8 @@ type Row struct {
 	// the unit separator (0x1f).
 	Body                  string
 	TitleWords, BodyWords string
+	// Also are words by which it is found beside its own.
+	Also string
 }
 
 // Table is how far the rows of a table are stored.
@@ -128,7 +130,7 @@ func beginBatch(tx *sql.Tx, table, gen int64) (*batch, error) {
 		{&b.touch, `UPDATE rows SET gen = ?, updated = ? WHERE id = ?`},
 		{&b.insert, `INSERT INTO rows (id, tbl, gen, updated, ref, title, url, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&b.update, `UPDATE rows SET gen = ?, updated = ?, title = ?, url = ?, body = ? WHERE id = ?`},
-		{&b.words, `INSERT INTO rows_fts (rowid, title, body) VALUES (?, ?, ?)`},
+		{&b.words, `INSERT INTO rows_fts (rowid, title, body, also) VALUES (?, ?, ?, ?)`},
 		{&b.forget, `DELETE FROM rows_fts WHERE rowid = ?`},
 	} {
 		if *s.to, err = tx.Prepare(s.query); err != nil {
@@ -173,7 +175,7 @@ func (b *batch) put(r Row) error {
 			return err
 		}
 	}
-	_, err = b.words.Exec(id, r.TitleWords, r.BodyWords)
+	_, err = b.words.Exec(id, r.TitleWords, r.BodyWords, r.Also)
 	return err
 }
 

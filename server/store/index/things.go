@@ -27,8 +27,8 @@ type Thing struct {
 	// Version is the updatedAt as Coda wrote it; empty for tables, which are
 	// listed without one.
 	Version string
-	// Words are those of the title.
-	Words string
+	// Words are those of the title, Also those by which it is found beside them.
+	Words, Also string
 	// Empty is set where there is nothing to read but the name.
 	Empty bool
 }
@@ -109,7 +109,7 @@ func putThing(tx *sql.Tx, id int64, kind int, t Thing) error {
 	if err != nil || (!missing && title == t.Title) {
 		return err
 	}
-	_, err = tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; INSERT INTO things_fts (rowid, title, head, body) VALUES (?1, ?2, '', '')`, id, t.Words)
+	_, err = tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; INSERT INTO things_fts (rowid, title, head, body, also) VALUES (?1, ?2, '', '', ?3)`, id, t.Words, t.Also)
 	return err
 }
 
@@ -126,6 +126,8 @@ func dropThing(tx *sql.Tx, id int64) error {
 type Text struct {
 	Body                             string
 	TitleWords, HeadWords, BodyWords string
+	// Also are words by which it is found beside its own.
+	Also string
 	// Version is the one that was read.
 	Version string
 }
@@ -146,7 +148,7 @@ func (db *DB) PutText(ctx context.Context, id int64, t Text) error {
 
 func putWords(tx *sql.Tx, id int64, t Text) error {
 	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1;
-		INSERT INTO things_fts (rowid, title, head, body) VALUES (?1, ?2, ?3, ?4)`, id, t.TitleWords, t.HeadWords, t.BodyWords)
+		INSERT INTO things_fts (rowid, title, head, body, also) VALUES (?1, ?2, ?3, ?4, ?5)`, id, t.TitleWords, t.HeadWords, t.BodyWords, t.Also)
 	if err != nil {
 		return err
 	}
@@ -155,16 +157,16 @@ func putWords(tx *sql.Tx, id int64, t Text) error {
 }
 
 // RefuseThing notes that a page or table cannot be read, and why. What was
-// stored of it but the words of its title is removed, since the owner may no
+// stored of it but the words of its name is removed, since the owner may no
 // longer see it.
-func (db *DB) RefuseThing(ctx context.Context, id int64, words, problem string, now time.Time) error {
+func (db *DB) RefuseThing(ctx context.Context, id int64, name Text, problem string, now time.Time) error {
 	return db.change(ctx, "skip page", func(tx *sql.Tx) error {
 		if err := dropRows(tx, `tbl = ?`, id); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`DELETE FROM texts WHERE id = ?1; DELETE FROM things_fts WHERE rowid = ?1;
-			INSERT INTO things_fts (rowid, title, head, body) SELECT id, ?4, '', '' FROM things WHERE id = ?1;
-			UPDATE things SET state = 3, stored = version, problem = ?2, rows_have = 0, sync = '', cursor = '', listed = ?3 WHERE id = ?1`, id, problem, store.Stamp(now), words)
+			INSERT INTO things_fts (rowid, title, head, body, also) SELECT id, ?4, '', '', ?5 FROM things WHERE id = ?1;
+			UPDATE things SET state = 3, stored = version, problem = ?2, rows_have = 0, sync = '', cursor = '', listed = ?3 WHERE id = ?1`, id, problem, store.Stamp(now), name.TitleWords, name.Also)
 		return err
 	})
 }
