@@ -50,6 +50,7 @@ func TestALinkFillsInNoCodeOfAnotherBrowser(t *testing.T) {
 	page.see("a program on another computer (" + s.Waiting[0].Address + ")")
 	page.open(s.OwnerURL + "/#approve=" + code)
 	page.see("does not show that code")
+	page.see("Enter the six characters")
 	if got := page.eval(`document.querySelector("#code-entry").value + String(document.querySelector("#decide").hidden)`); got != "true" {
 		t.Errorf("the link filled in %q", got)
 	}

@@ -20,7 +20,7 @@ var (
 	ErrDocument = errors.New("what the app says of itself could not be used")
 )
 
-// stranger chooses the page for a client that cannot be found, and puts one
+// unregistered chooses the page for a client that cannot be found, and puts one
 // that could be let in on the owner's list. Nothing else happens here: not a
 // byte is sent anywhere.
 func (s *Server) unregistered(r *http.Request, id, redirect string, err error) *refusal {
