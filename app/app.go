@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"codabridge/app/control"
 	"codabridge/app/desktop"
 	"codabridge/app/logs"
@@ -56,7 +54,6 @@ type App struct {
 	tools  *tools.Tools
 	index  *index.Index
 	server *server.Server
-	public http.Handler
 
 	calls   chan tools.Call // finished tool calls, to be noted
 	errands sync.WaitGroup  // what was begun on the side; ends with life
@@ -191,19 +188,19 @@ func (a *App) assemble() {
 	})
 	a.server = server.New(server.Options{
 		OAuth: a.oauth, Tools: a.tools, Desk: a, Documents: a.documents,
-		PublicURL: a.publicURL, LocalURL: a.localOrigin, OwnerURL: a.ownerOrigin,
+		PublicURL: a.publicURL, Proxied: a.proxied, LocalURL: a.localOrigin, OwnerURL: a.ownerOrigin,
 		ReadOnly: a.ReadOnly, Stopped: a.stopped, Version: a.version, Log: a.log,
 	})
-	a.public = a.server.Public()
 }
 
 // serve runs everything until ctx ends, then stops it in order: the tunnel
 // first, so that nothing new comes in, then streams, then the doors.
 func (a *App) serve(ctx context.Context, d doors) error {
-	servers := []*http.Server{door.HTTPServer(a.public, a.log), door.HTTPServer(control.OwnUserOnly(a.server.Owner()), a.log),
+	servers := []*http.Server{door.HTTPServer(a.server.Local(), a.log), door.HTTPServer(control.OwnUserOnly(a.server.Owner()), a.log),
 		door.HTTPServer(control.OwnUserOnly(a.control()), a.log)}
-	servers[1].ConnContext, servers[2].ConnContext = control.MarkStranger, control.MarkStranger
-	listeners := []net.Listener{netutil.LimitListener(d.public, maxConnections), d.owner, d.control}
+	door.OnConnection(servers[1], control.MarkStranger)
+	door.OnConnection(servers[2], control.MarkStranger)
+	listeners := []net.Listener{d.public, d.owner, d.control}
 	var serving, working sync.WaitGroup
 	for i, s := range servers {
 		serving.Go(func() {
@@ -240,9 +237,5 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	a.errands.Wait()
 	return nil
 }
-
-// maxConnections bounds the public door on this computer, so that whoever
-// fills it leaves descriptors for the owner's door and the socket.
-const maxConnections = 500
 
 var _ owner.Desk = (*App)(nil)

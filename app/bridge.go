@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
+	"codabridge/server/door"
 	"codabridge/server/state"
 	"codabridge/tunnel"
 )
@@ -161,7 +163,8 @@ func (a *App) runTunnel(ctx context.Context, w wanted) {
 
 func (a *App) tunnelOptions(w wanted) tunnel.Options {
 	return tunnel.Options{
-		Authtoken: w.token, URL: w.url, Handler: a.public, OnStatus: func(s tunnel.Status) { a.onTunnel(w, s) },
+		Authtoken: w.token, URL: w.url, Handler: a.server.Public(), OnStatus: func(s tunnel.Status) { a.onTunnel(w, s) },
+		Server:  func(h http.Handler) *http.Server { return door.HTTPServer(h, a.log) },
 		Version: a.version, Log: a.log, ConnectURL: a.cfg.NgrokConnectURL, CAFile: a.cfg.NgrokCAFile,
 	}
 }
@@ -232,6 +235,13 @@ func (a *App) rememberURL(url string) {
 func onlyLatency(a, b tunnel.Status) bool {
 	a.Latency = b.Latency
 	return a == b
+}
+
+// proxied tells whether the public URL is that of the owner's own proxy.
+func (a *App) proxied() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.kindLocked() == tunnelOwn
 }
 
 // publicURL is the origin that the public door answers to from outside.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"codabridge/app/secret"
 	"codabridge/server/coda"
+	"codabridge/server/door"
 	"codabridge/tunnel"
 )
 
@@ -211,6 +213,7 @@ func CheckNgrokToken(ctx context.Context, token string, cfg Config) (string, err
 	online := make(chan tunnel.Status, 1)
 	t := tunnel.New(tunnel.Options{
 		Authtoken: token, URL: cfg.NgrokURL, Handler: http.NotFoundHandler(), TakenWindow: time.Millisecond,
+		Server:     func(h http.Handler) *http.Server { return door.HTTPServer(h, slog.New(slog.DiscardHandler)) },
 		ConnectURL: cfg.NgrokConnectURL, CAFile: cfg.NgrokCAFile,
 		OnStatus: func(s tunnel.Status) {
 			last = s

@@ -2,8 +2,10 @@ package server
 
 import (
 	"bufio"
+	"codabridge/server/door"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -32,9 +34,9 @@ func size(full, usual int) int {
 // slow headers so that the test is short.
 func liveServer(t *testing.T, h *harness) (addr string) {
 	t.Helper()
-	srv := httptest.NewUnstartedServer(h.handler)
-	srv.Config.ReadHeaderTimeout, srv.Config.IdleTimeout = time.Second, 2*time.Minute
-	srv.Config.MaxHeaderBytes, srv.Config.ErrorLog = 64<<10, quiet()
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config = door.HTTPServer(h.handler, slog.New(slog.DiscardHandler))
+	srv.Config.ReadHeaderTimeout = time.Second
 	srv.Start()
 	t.Cleanup(srv.Close)
 	return srv.Listener.Addr().String()

@@ -42,6 +42,7 @@ type harness struct {
 	reader   string // a token that may read
 	coda     *codatest.Server
 	readOnly atomic.Bool
+	proxied  atomic.Bool
 	log      logBuffer
 	// panics says that the test makes a handler panic.
 	panics bool
@@ -93,16 +94,29 @@ func newHarness(t testing.TB) *harness {
 	h.server = New(Options{
 		OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock, Log: log, Desk: desk{},
 		Tools:     tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Challenge: Challenge, Version: "1.2.3"}),
-		PublicURL: h.publicURL,
-		LocalURL:  func() string { return "http://127.0.0.1:8085" },
-		OwnerURL:  func() string { return ownerURL },
+		PublicURL: h.publicURL, Proxied: h.proxied.Load,
+		LocalURL: func() string { return "http://127.0.0.1:8085" },
+		OwnerURL: func() string { return ownerURL },
 	})
 	t.Cleanup(h.server.Drain)
-	h.handler, h.owner = h.server.Public(), h.server.Owner()
+	h.handler, h.owner = byName(h.server.Public(), h.server.Local()), h.server.Owner()
 	h.session = h.openSession()
 	h.writer = h.mint(oauth.ScopeRead, oauth.ScopeWrite)
 	h.reader = h.mint(oauth.ScopeRead)
 	return h
+}
+
+// byName stands in for the way that a request takes: local names lead to this
+// computer's door, and all others to the tunnel's.
+func byName(tunnel, local http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(req.Host, "["), ":")
+		if name == "localhost" || name == "127.0.0.1" || strings.HasPrefix(req.Host, "[::1]") {
+			local.ServeHTTP(w, req)
+			return
+		}
+		tunnel.ServeHTTP(w, req)
+	})
 }
 
 // openSession opens the owner's page by a one-time link, as a browser does.
@@ -167,7 +181,16 @@ func (h *harness) fetch(_ context.Context, link string) ([]byte, error) {
 
 func (h *harness) mint(scopes ...string) string {
 	h.t.Helper()
-	token, _, err := h.oauth.MintToken(context.Background(), h.publicURL(), "a test", scopes)
+	return h.mintFor(h.publicURL(), scopes...)
+}
+
+// mintFor makes a token for one of our origins.
+func (h *harness) mintFor(origin string, scopes ...string) string {
+	h.t.Helper()
+	if len(scopes) == 0 {
+		scopes = []string{oauth.ScopeRead}
+	}
+	token, _, err := h.oauth.MintToken(context.Background(), origin, "a test", scopes)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -23,7 +23,10 @@ type Options struct {
 	// PublicURL is the https origin of the tunnel or of the owner's own
 	// proxy, without a trailing slash; empty while there is none.
 	PublicURL func() string
-	// LocalURL is the origin of the public door on this computer,
+	// Proxied tells whether PublicURL is that of the owner's own proxy, which
+	// leads to the local door; else it is the tunnel's.
+	Proxied func() bool
+	// LocalURL is the origin of the door for clients on this computer,
 	// for example http://127.0.0.1:8085.
 	LocalURL func() string
 	// OwnerURL is the origin of the owner's door.
@@ -45,7 +48,7 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Server holds both doors. It opens no listener and starts no goroutine.
+// Server holds the doors. It opens no listener and starts no goroutine.
 type Server struct {
 	oauth  *oauth.Server
 	frame  *door.Frame
@@ -61,7 +64,7 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	frame := door.New(door.Options{PublicURL: o.PublicURL, LocalURL: o.LocalURL, OwnerURL: o.OwnerURL, Log: o.Log})
+	frame := door.New(door.Options{PublicURL: o.PublicURL, Proxied: o.Proxied, LocalURL: o.LocalURL, OwnerURL: o.OwnerURL, Log: o.Log, Now: o.Now})
 	return &Server{
 		oauth: o.OAuth, frame: frame,
 		public: public.New(public.Options{
@@ -72,8 +75,12 @@ func New(o Options) *Server {
 	}
 }
 
-// Public is the handler that the internet may reach.
+// Public is the handler of the tunnel: what the internet may reach.
 func (s *Server) Public() http.Handler { return s.frame.Handler(door.Public, s.public.Routes()) }
+
+// Local is the handler for clients on this computer, and for the owner's own
+// proxy. It has the same routes under its own names.
+func (s *Server) Local() http.Handler { return s.frame.Handler(door.Local, s.public.Routes()) }
 
 // Owner is the handler of the owner's door; serve it on loopback only.
 func (s *Server) Owner() http.Handler { return s.frame.Handler(door.Owner, s.owner.Routes()) }

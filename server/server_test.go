@@ -4,6 +4,7 @@ import (
 	"codabridge/server/door"
 	"flag"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -113,13 +114,17 @@ func TestABodyOverTheLimitIsRefusedAndTheServerGoesOn(t *testing.T) {
 // names, had no address, so a scanner could not be told from a lost client.
 func TestARefusalSaysWhereItCameFrom(t *testing.T) {
 	h := newHarness(t)
-	for _, c := range []struct{ target, want string }{
-		{h.public + "/wp-login.php", "path=/wp-login.php host=abc.ngrok-free.dev origin=\"\" addr=203.0.113.7"},
-		{"https://evil.test/mcp", "path=/mcp host=evil.test origin=\"\" addr=192.0.2.1"}, // its header is nobody's we know
+	for _, c := range []struct {
+		door         http.Handler
+		target, want string
+	}{
+		{h.server.Public(), h.public + "/wp-login.php", "path=/wp-login.php host=abc.ngrok-free.dev origin=\"\" addr=203.0.113.7"},
+		{h.server.Public(), "https://evil.test/mcp", "path=/mcp host=evil.test origin=\"\" addr=203.0.113.7"}, // the tunnel wrote the header
+		{h.server.Local(), "http://evil.test/mcp", "path=/mcp host=evil.test origin=\"\" addr=192.0.2.1"},     // anybody may have
 	} {
 		req := httptest.NewRequest("GET", c.target, nil)
 		req.Header.Set("X-Forwarded-For", "203.0.113.7")
-		h.do(req)
+		c.door.ServeHTTP(httptest.NewRecorder(), req)
 		if !strings.Contains(h.log.String(), c.want) {
 			t.Errorf("%s is not in %s", c.want, &h.log)
 		}

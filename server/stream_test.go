@@ -28,6 +28,24 @@ func (h *harness) stream(srv *httptest.Server, path, token string) (*bufio.Reade
 	return bufio.NewReader(resp.Body), resp.Body, resp.StatusCode
 }
 
+// openStream opens a stream of the older transport and gives the place for its
+// messages.
+func (h *harness) openStream(srv *httptest.Server, token string) (place string, r *bufio.Reader) {
+	h.t.Helper()
+	r, body, status := h.stream(srv, "/sse", token)
+	h.t.Cleanup(func() { body.Close() })
+	for place == "" {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			h.t.Fatalf("%d %v", status, err)
+		}
+		if data, _ := strings.CutPrefix(strings.TrimSpace(line), "data: "); strings.HasPrefix(data, "/messages") {
+			place = data
+		}
+	}
+	return place, r
+}
+
 // TestARevokedConnectionLosesItsStreams: streams used to stay open, and kept
 // their slots, after the owner had revoked the connection.
 func TestARevokedConnectionLosesItsStreams(t *testing.T) {
@@ -88,20 +106,8 @@ func TestOneClientCannotTakeAllStreams(t *testing.T) {
 func TestASessionBelongsToItsConnection(t *testing.T) {
 	h := newHarness(t)
 	srv := httptest.NewServer(h.handler)
-	defer srv.Close()
-	r, body, _ := h.stream(srv, "/sse", h.reader)
-	defer body.Close()
-	place := ""
-	for place == "" {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			t.Fatal(err)
-		}
-		place, _ = strings.CutPrefix(strings.TrimSpace(line), "data: ")
-		if !strings.HasPrefix(place, "/messages") {
-			place = ""
-		}
-	}
+	t.Cleanup(srv.Close)
+	place, _ := h.openStream(srv, h.reader)
 	for token, want := range map[string]int{h.writer: 404, h.reader: 202} {
 		req := httptest.NewRequest("POST", h.public+place, strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}`))
 		req.Header.Set("Content-Type", "application/json")

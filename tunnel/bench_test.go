@@ -32,7 +32,7 @@ func BenchmarkTunnelOverPlainProxy(b *testing.B) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	tun := tunnel.New(tunnel.Options{
-		Authtoken: tunneltest.Authtoken, ConnectURL: edge.ConnectURL(), CAFile: edge.WriteCA(b.TempDir()), Handler: handler,
+		Authtoken: tunneltest.Authtoken, ConnectURL: edge.ConnectURL(), CAFile: edge.WriteCA(b.TempDir()), Handler: handler, Server: plain,
 		OnStatus: func(s tunnel.Status) {
 			if s.Phase == tunnel.Online && s.Latency == 0 {
 				online <- s.URL

@@ -90,12 +90,12 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]tunnel.Options{
 		"no handler":                      {Authtoken: "x"},
-		"an edge without its CA file":     {Authtoken: "x", Handler: http.NotFoundHandler(), ConnectURL: "127.0.0.1:1"},
-		"a CA file without its edge":      {Authtoken: "x", Handler: http.NotFoundHandler(), CAFile: "ca.pem"},
-		"a wanted URL without encryption": {Authtoken: "x", Handler: http.NotFoundHandler(), URL: "http://name.ngrok.app"},
-		"a wanted URL with a path":        {Authtoken: "x", Handler: http.NotFoundHandler(), URL: "https://name.ngrok.app/mcp"},
-		"a wanted URL that is a name":     {Authtoken: "x", Handler: http.NotFoundHandler(), URL: "name.ngrok.app"},
-		"a CA file that is not there":     {Authtoken: "x", Handler: http.NotFoundHandler(), ConnectURL: "127.0.0.1:1", CAFile: "no-such-file.pem"},
+		"an edge without its CA file":     {Authtoken: "x", Handler: http.NotFoundHandler(), Server: plain, ConnectURL: "127.0.0.1:1"},
+		"a CA file without its edge":      {Authtoken: "x", Handler: http.NotFoundHandler(), Server: plain, CAFile: "ca.pem"},
+		"a wanted URL without encryption": {Authtoken: "x", Handler: http.NotFoundHandler(), Server: plain, URL: "http://name.ngrok.app"},
+		"a wanted URL with a path":        {Authtoken: "x", Handler: http.NotFoundHandler(), Server: plain, URL: "https://name.ngrok.app/mcp"},
+		"a wanted URL that is a name":     {Authtoken: "x", Handler: http.NotFoundHandler(), Server: plain, URL: "name.ngrok.app"},
+		"a CA file that is not there":     {Authtoken: "x", Handler: http.NotFoundHandler(), Server: plain, ConnectURL: "127.0.0.1:1", CAFile: "no-such-file.pem"},
 	} {
 		if err := tunnel.New(o).Run(t.Context()); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -132,13 +132,8 @@ func (s *session) listen() error {
 
 // serve answers requests until the session ends.
 func (s *session) serve() error {
-	s.web = &http.Server{
-		Handler:           s.t.opts.Handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		BaseContext:       func(net.Listener) context.Context { return s.ctx },
-		ErrorLog:          slog.NewLogLogger(s.t.log.Handler(), slog.LevelWarn),
-	}
+	s.web = s.t.opts.Server(s.t.opts.Handler)
+	s.web.BaseContext = func(net.Listener) context.Context { return s.ctx }
 	go func() { s.served <- s.web.Serve(steadyListener{s.listener}) }()
 	for {
 		select {

@@ -77,7 +77,7 @@ func start(t *testing.T, edge *tunneltest.Edge, change ...func(*tunnel.Options))
 	r := &run{t: t, done: make(chan error, 1), log: &transcript{}, more: make(chan struct{})}
 	o := tunnel.Options{
 		Authtoken: tunneltest.Authtoken, ConnectURL: edge.ConnectURL(), CAFile: edge.WriteCA(t.TempDir()),
-		Handler: http.HandlerFunc(hello), OnStatus: r.hear,
+		Handler: http.HandlerFunc(hello), Server: plain, OnStatus: r.hear,
 		Log:       slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Heartbeat: heartbeat, Tolerance: tolerance,
 		Ticks: make(chan time.Time),
@@ -96,6 +96,9 @@ func start(t *testing.T, edge *tunneltest.Edge, change ...func(*tunnel.Options))
 	})
 	return r
 }
+
+// plain is an HTTP server without the bounds that the program gives it.
+func plain(h http.Handler) *http.Server { return &http.Server{Handler: h} }
 
 func hello(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("hello " + r.URL.RequestURI()))

@@ -13,11 +13,14 @@ import (
 	"time"
 )
 
-// Options says what to connect and how. Authtoken and Handler are needed.
+// Options says what to connect and how. Authtoken, Handler and Server are needed.
 type Options struct {
 	Authtoken string       // of the owner's ngrok account; never shown or logged
 	URL       string       // wanted address, https://name; empty is the account's dev domain
 	Handler   http.Handler // serves what comes through the tunnel, and only that
+	// Server makes the HTTP server of the handler, with its bounds, anew for each
+	// connection to ngrok.
+	Server func(http.Handler) *http.Server
 
 	// OnStatus gets every status in order, always from one goroutine. It may take
 	// its time: the tunnel does not wait for it. Nil drops them.
@@ -75,8 +78,8 @@ func New(o Options) *Tunnel {
 // failed for good, which is a *Failure. It returns within three seconds of ctx's
 // end whatever the network or a handler does. Its last status is Off or Failed.
 func (t *Tunnel) Run(ctx context.Context) error {
-	if t.opts.Handler == nil {
-		return errors.New("tunnel: run: no handler")
+	if t.opts.Handler == nil || t.opts.Server == nil {
+		return errors.New("tunnel: run: no handler, or nothing that serves it")
 	}
 	if !t.begin() {
 		return errors.New("tunnel: run: it is running already")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"codabridge/server/door"
 	"codabridge/tunnel"
 	"codabridge/tunnel/tunneltest"
 )
@@ -66,6 +68,7 @@ func (b *bench) online(ctx context.Context, edge *tunneltest.Edge, handler http.
 	var once sync.Once
 	t := tunnel.New(tunnel.Options{
 		Authtoken: tunneltest.Authtoken, ConnectURL: edge.ConnectURL(), CAFile: edge.WriteCA(b.dir), Handler: handler,
+		Server: func(h http.Handler) *http.Server { return door.HTTPServer(h, slog.New(slog.DiscardHandler)) },
 		OnStatus: func(s tunnel.Status) {
 			if s.Phase == tunnel.Online {
 				once.Do(func() { close(up) })

@@ -2,6 +2,7 @@ package door
 
 import (
 	"bytes"
+	"codabridge/server/oauth"
 	"errors"
 	"io"
 	"net/http"
@@ -58,26 +59,40 @@ const farewell = 2 * time.Second
 // hearOut takes the rest of a body from a client that has its answer already.
 // Closing before would reset the connection, and a proxy in front that still
 // sends then answers 502 in place of the 401 that makes a client refresh its
-// token.
-func hearOut(w http.ResponseWriter, req *http.Request) {
+// token. Where the door is crowded nobody is listened to.
+func (f *Frame) hearOut(w http.ResponseWriter, req *http.Request) {
 	h := w.Header()
 	if h.Get("Connection") != "close" || h.Get("Content-Length") == "" || req.ContentLength == 0 || req.Header.Get("Expect") != "" {
 		return
 	}
+	place := f.strangers.Spare(oauth.ClientAddr(req.Context()))
+	if place == nil {
+		return
+	}
+	defer place.Leave()
 	c := http.NewResponseController(w)
 	if c.Flush() == nil && c.SetReadDeadline(time.Now().Add(farewell)) == nil {
-		_, _ = io.CopyN(io.Discard, req.Body, ClientBody)
+		place.Idle(func() { _ = c.SetReadDeadline(time.Now()) }, func() { _, _ = io.CopyN(io.Discard, req.Body, ClientBody) })
 	}
 }
+
+// byteOrderMark is what some programs put before a text in UTF-8.
+var byteOrderMark = []byte("\ufeff")
 
 // withWhole hands next a request whose body has arrived; it answers itself
 // when it has not.
 func (f *Frame) withWhole(w http.ResponseWriter, req *http.Request, next http.HandlerFunc) {
-	body, err := ReadWhole(w, req, strangerBody, strangerPatience)
+	var body []byte
+	var err error
+	cut := func() { _ = http.NewResponseController(w).SetReadDeadline(time.Now()) }
+	if req.ContentLength != 0 && !idle(req.Context(), cut, func() { body, err = ReadWhole(w, req, strangerBody, strangerPatience) }) {
+		f.refuseCrowd(w, req)
+		return
+	}
 	var tooLong *http.MaxBytesError
 	switch {
 	case err == nil:
-		next(w, WithBody(req, body))
+		next(w, WithBody(req, bytes.TrimPrefix(body, byteOrderMark)))
 	case errors.As(err, &tooLong):
 		f.Refuse(w, req, http.StatusRequestEntityTooLarge, "invalid_request", "The body is longer than 64 KiB.")
 	case errors.Is(err, ErrSlowBody):

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
-
-	"codabridge/server/oauth"
 )
 
 // Handler builds the handler of one door from its table of routes.
@@ -23,7 +21,7 @@ func (f *Frame) Handler(d Name, routes []Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		defer f.recover(w, req)
 		secure(w.Header())
-		defer hearOut(w, req)
+		defer func() { f.hearOut(w, req) }()
 		origin, ok := f.originOf(d, req.Host)
 		req = f.identify(req, d, origin)
 		if !ok {
@@ -66,7 +64,7 @@ func (f *Frame) serve(w http.ResponseWriter, req *http.Request, d Name, r Route,
 		f.Refuse(w, req, http.StatusMethodNotAllowed, "method_not_allowed", fmt.Sprintf("%s is not served here.", Clip(req.Method, 20)))
 		return
 	}
-	f.admit(w, req, r)
+	f.admit(w, req, d, r)
 }
 
 // wantsWorker tells a browser that fetches a script to keep as a service worker
@@ -97,26 +95,4 @@ func (f *Frame) recover(w http.ResponseWriter, req *http.Request) {
 	}
 	f.log.Error("server: handler panicked", "path", req.URL.Path, "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 	WriteError(w, http.StatusInternalServerError, "server_error", "codabridge met a fault of its own; the log on the owner's computer has the details.")
-}
-
-// Refuse answers with an error and logs one line that names no secret.
-func (f *Frame) Refuse(w http.ResponseWriter, req *http.Request, status int, code, sentence string) {
-	f.Note(req, status, code)
-	HangUp(w, req)
-	WriteError(w, status, code, sentence)
-}
-
-// Note writes the one line that a refusal leaves: where it came to, from what
-// page and why; never the query, which may hold a code.
-func (f *Frame) Note(req *http.Request, status int, why string) {
-	f.log.Info("server: refused", "status", status, "why", why, "method", Clip(req.Method, 20), "path", Clip(req.URL.Path, 120),
-		"host", Clip(req.Host, 120), "origin", Clip(req.Header.Get("Origin"), 120), "addr", oauth.ClientAddr(req.Context()))
-}
-
-// Clip shortens what a stranger sent before it enters a log.
-func Clip(s string, n int) string {
-	if len(s) > n {
-		return s[:n] + "..."
-	}
-	return s
 }

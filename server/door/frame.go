@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"time"
 )
 
 // Options is what the frame is given. Every func must be safe for concurrent
@@ -16,12 +17,16 @@ type Options struct {
 	// PublicURL is the https origin of the tunnel or of the owner's own
 	// proxy, without a trailing slash; empty while there is none.
 	PublicURL func() string
-	// LocalURL is the origin of the public door on this computer.
+	// Proxied tells whether PublicURL is that of the owner's own proxy, which
+	// stands in front of the local door.
+	Proxied func() bool
+	// LocalURL is the origin of the door for clients on this computer.
 	LocalURL func() string
 	// OwnerURL is the origin of the owner's door.
 	OwnerURL func() string
 	// Log gets one line for each refusal and fault.
 	Log *slog.Logger
+	Now func() time.Time
 }
 
 // Frame is what the doors of one program share.
@@ -29,12 +34,20 @@ type Frame struct {
 	o   Options
 	log *slog.Logger
 
+	strangers *Places
+	repeats   repeats
+
 	drainOnce sync.Once
 	drain     chan struct{} // closed by Drain: streams and long polls end
 }
 
 // New assembles the frame.
-func New(o Options) *Frame { return &Frame{o: o, log: o.Log, drain: make(chan struct{})} }
+func New(o Options) *Frame {
+	return &Frame{
+		o: o, log: o.Log, drain: make(chan struct{}), strangers: NewPlaces(maxStrangers, maxStrangersEach),
+		repeats: repeats{now: o.Now, seen: map[event]repeat{}},
+	}
+}
 
 // Drain ends event streams and long polls so that a following
 // http.Server.Shutdown finds only short requests. It may be called twice.

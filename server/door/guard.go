@@ -46,7 +46,7 @@ func (Instead) Error() string { return "nobody was admitted" }
 
 // admit applies the guard of a route: who may pass reaches the handler, and
 // who they are travels in the context.
-func (f *Frame) admit(w http.ResponseWriter, req *http.Request, r Route) {
+func (f *Frame) admit(w http.ResponseWriter, req *http.Request, d Name, r Route) {
 	if r.Guard.Admit != nil {
 		who, err := r.Guard.Admit(req)
 		if err != nil {
@@ -60,7 +60,7 @@ func (f *Frame) admit(w http.ResponseWriter, req *http.Request, r Route) {
 		r.Handler(w, req)
 		return
 	}
-	f.withWhole(w, req, r.Handler)
+	f.withPlace(w, req, d, func(w http.ResponseWriter, req *http.Request) { f.withWhole(w, req, r.Handler) })
 }
 
 // turnAway answers a request that its guard did not admit.

@@ -39,16 +39,25 @@ func (f *Frame) originOf(d Name, host string) (string, bool) {
 	return "", false
 }
 
+// knownOrigins are the names that lead to a door. The public one is a name of
+// the tunnel's alone, or of the local door's when the owner's proxy stands there.
 func (f *Frame) knownOrigins(d Name) []string {
-	if d == Owner {
+	public := []string{f.o.PublicURL()}
+	if public[0] == "" {
+		public = nil
+	}
+	switch {
+	case d == Owner:
 		return loopbackNames(f.o.OwnerURL())
+	case d == Public:
+		return public
+	case f.proxied():
+		return append(public, loopbackNames(f.o.LocalURL())...)
 	}
-	known := loopbackNames(f.o.LocalURL())
-	if p := f.o.PublicURL(); p != "" {
-		known = append([]string{p}, known...)
-	}
-	return known
+	return loopbackNames(f.o.LocalURL())
 }
+
+func (f *Frame) proxied() bool { return f.o.Proxied != nil && f.o.Proxied() }
 
 // loopbackNames gives the spellings under which a loopback origin is typed.
 // An origin that listens elsewhere (a container) is taken as it is.
@@ -86,7 +95,7 @@ func originAllowed(d Name, r Route, values []string, own string) bool {
 	case r.Origins == SameOrigin:
 		// A page that was sent with a strict referrer policy, or opened from a
 		// sandbox, posts with "null"; only open pages of the public door take it.
-		return o == "null" && d == Public
+		return o == "null" && d != Owner
 	default:
 		return slices.Contains(clientOrigins, o) || isLoopbackOrigin(o)
 	}
@@ -109,7 +118,7 @@ func isLoopbackOrigin(o string) bool {
 // identify attaches what later rooms may know of a request: the origin it came
 // to, empty when that is none of ours, and where it came from.
 func (f *Frame) identify(req *http.Request, d Name, origin string) *http.Request {
-	proxied := d == Public && origin != "" && origin == f.o.PublicURL()
+	proxied := d == Public || d == Local && f.proxied() && origin != "" && origin == f.o.PublicURL()
 	ctx := context.WithValue(req.Context(), originKey{}, origin)
 	ctx = oauth.WithIssuer(ctx, origin)
 	ctx = oauth.WithClientAddr(ctx, clientAddr(req, proxied))
@@ -119,7 +128,7 @@ func (f *Frame) identify(req *http.Request, d Name, origin string) *http.Request
 	return req.WithContext(ctx)
 }
 
-// clientAddr is the address that rate limits count by. Behind the tunnel or
+// clientAddr is the address that limits count by. Behind the tunnel or
 // the owner's proxy it is the last X-Forwarded-For value, the only one that
 // the proxy itself wrote.
 func clientAddr(req *http.Request, proxied bool) string {

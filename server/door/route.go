@@ -6,12 +6,15 @@ import (
 	"strings"
 )
 
-// Name names one of the two doors.
+// Name names one of the doors.
 type Name string
 
-// The two doors: what is not in Public cannot be reached from the internet.
+// The doors. The first two have the same routes under names of their own, so
+// that a token for the one is none for the other: what is not in their table
+// cannot be reached from the internet.
 const (
-	Public Name = "public"
+	Public Name = "public" // what the tunnel serves
+	Local  Name = "local"  // for clients on this computer, and the owner's own proxy
 	Owner  Name = "owner"
 )
 

@@ -45,7 +45,7 @@ func (s *Server) Wait(w http.ResponseWriter, r *http.Request) {
 	case req == nil:
 		s.show(w, http.StatusOK, pageExpired(r.URL.RawQuery))
 	case script:
-		s.await(r.Context(), req)
+		s.await(patienceOf(r.Context()), req)
 		st, err := s.outcome(r.Context(), req)
 		if err != nil {
 			s.refuse(w, r, err)

@@ -1,14 +1,10 @@
 package public
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
-	"strings"
-	"sync"
 
+	"codabridge/server/caller"
 	"codabridge/server/door"
 	"codabridge/server/tools"
 )
@@ -36,96 +32,99 @@ func (p *Public) serveMCP(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// servePost hands a call to mcp-go once its body is known to be of bearable
+// servePost hands on what was posted once its body is known to be of bearable
 // size, since the library reads without a limit.
 func (p *Public) servePost(w http.ResponseWriter, req *http.Request) {
-	if !claim(req, p.calls) {
-		return // the client has left
-	}
-	defer func() { <-p.calls }()
-	release := func() {}
-	if long(req) {
-		if !claim(req, p.heavy) {
-			return
-		}
-		release = sync.OnceFunc(func() { <-p.heavy })
-		defer release()
-	}
-	body, ok := p.readBody(w, req, door.ClientBody)
+	sent, ok := p.place(w, req, p.limits.sent, 0)
 	if !ok {
 		return
 	}
-	if len(body) <= LongBody {
-		release() // its length had not been said, and is nothing to wait for
-	}
-	message := envelopeOf(body)
-	if refuseOddID(w, message) {
+	defer sent.Leave()
+	body, long, ok := p.readBody(w, req, door.ClientBody)
+	defer long.Leave()
+	if !ok {
 		return
 	}
-	if message.Method == "notifications/cancelled" {
-		// Stateless mcp-go would look the request id up among all clients and
-		// cancel another one's call. Closing the connection cancels instead.
+	messages, batch, err := tools.ReadMessages(body, versionOf(req))
+	switch {
+	case err != nil:
+		writeRPC(w, statusOf(err), tools.ProblemOf(err))
+	case batch:
+		p.serveBatch(w, req, messages)
+	case messages[0].Method == "subscriptions/listen" && messages[0].WantsAnswer():
+		sent.Leave()
+		p.serveListen(w, req, messages[0])
+	default:
+		p.call(req, messages[0]).send(w)
+	}
+}
+
+// statusOf is the status of the answer to what is no message: 200 where the
+// answer has an id by which its client finds it, as with any error of MCP.
+func statusOf(err error) int {
+	var malformed *tools.MalformedError
+	if errors.As(err, &malformed) && len(malformed.ID) > 0 {
+		return http.StatusOK
+	}
+	return http.StatusBadRequest
+}
+
+// versionOf is the version of MCP that a client speaks. One that does not say
+// speaks the last one that did not have to (MCP 2025-06-18, Protocol Version
+// Header).
+func versionOf(req *http.Request) string {
+	if v := req.Header.Get("Mcp-Protocol-Version"); v != "" {
+		return v
+	}
+	return "2025-03-26"
+}
+
+// serveBatch answers the requests of a batch in one list.
+func (p *Public) serveBatch(w http.ResponseWriter, req *http.Request, messages []tools.Message) {
+	answers := tools.AnswerAll(messages, func(m tools.Message) []byte { return p.call(req, m).body })
+	if answers == nil {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	req = door.WithBody(req, body)
-	if message.Method == "subscriptions/listen" {
-		p.mcp.ServeHTTP(w, req) // a stream
+	writeRPC(w, http.StatusOK, answers)
+}
+
+// serveListen is the stream of a subscription.
+func (p *Public) serveListen(w http.ResponseWriter, req *http.Request, m tools.Message) {
+	ctx, release, ok := p.takeStream(w, req)
+	if !ok {
 		return
 	}
-	whole := &wholeAnswer{ResponseWriter: w}
-	p.mcp.ServeHTTP(whole, req)
-	whole.send(tools.Completing(message.ID, message.Method, body))
+	defer release()
+	p.mcp.ServeHTTP(w, door.WithBody(req.WithContext(ctx), m.Body))
 }
 
-// refuseOddID answers a request whose id could not stand in an answer.
-func refuseOddID(w http.ResponseWriter, message envelope) bool {
-	sentence := tools.OddID(message.ID, message.Method)
-	if sentence != "" {
-		writeRPCError(w, http.StatusBadRequest, -32600, sentence)
+// call has the library answer a message, in its turn.
+func (p *Public) call(req *http.Request, m tools.Message) *answer {
+	if m.Method == "notifications/cancelled" {
+		// Stateless mcp-go would look the request id up among all clients and
+		// cancel another one's call. Closing the connection cancels instead.
+		return &answer{status: http.StatusAccepted, header: http.Header{}}
 	}
-	return sentence != ""
+	place, err := p.limits.calls.Take(req.Context(), caller.From(req.Context()).ID, callWait)
+	if err != nil {
+		return p.busy(req, m)
+	}
+	defer place.Leave()
+	a := &answer{header: http.Header{}}
+	p.mcp.ServeHTTP(a, door.WithBody(req, m.Body))
+	a.complete(m)
+	return a
 }
 
-// wholeAnswer keeps an answer back until it is there, so that it can be
-// completed, and so that an error which the library says in plain text becomes
-// one of the protocol. It cannot flush, so mcp-go makes no stream of it.
-type wholeAnswer struct {
-	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-}
-
-func (a *wholeAnswer) WriteHeader(status int)      { a.status = status }
-func (a *wholeAnswer) Write(b []byte) (int, error) { return a.body.Write(b) }
-
-// send lets the answer go; complete may be nil.
-func (a *wholeAnswer) send(complete func([]byte) []byte) {
-	b, kind := a.body.Bytes(), a.Header().Get("Content-Type")
-	switch {
-	case a.status >= 400 && strings.HasPrefix(kind, "text/plain"):
-		writeRPCError(a.ResponseWriter, a.status, -32600, door.Clip(strings.TrimSpace(string(b)), 200))
-		return
-	case complete != nil && strings.HasPrefix(kind, "application/json"):
-		b = append(complete(b), '\n')
+// busy is the answer to a call for which there was no place.
+func (p *Public) busy(req *http.Request, m tools.Message) *answer {
+	p.frame.Note(req, http.StatusServiceUnavailable, "busy")
+	a := &answer{status: http.StatusServiceUnavailable, header: http.Header{"Retry-After": {"2"}}}
+	if m.WantsAnswer() {
+		a.setBody(tools.Problem(m.ID, tools.Busy, busyWords))
 	}
-	if a.status != 0 {
-		a.ResponseWriter.WriteHeader(a.status)
-	}
-	a.ResponseWriter.Write(b)
-}
-
-// long tells that a body is, or may be, long.
-func long(req *http.Request) bool { return req.ContentLength < 0 || req.ContentLength > LongBody }
-
-// claim takes a slot, or reports that the client left before one was free.
-func claim(req *http.Request, slots chan struct{}) bool {
-	select {
-	case slots <- struct{}{}:
-		return true
-	case <-req.Context().Done():
-		return false
-	}
+	return a
 }
 
 // serveSSE answers the older transport, and streamable HTTP for clients that
@@ -141,90 +140,10 @@ func (p *Public) serveSSE(w http.ResponseWriter, req *http.Request) {
 	}
 	defer release()
 	w.Header().Set("X-Accel-Buffering", "no")
-	p.sse.ServeHTTP(w, req.WithContext(ctx))
-}
-
-// serveMessages takes the calls of the older transport; answers come on its
-// stream.
-func (p *Public) serveMessages(w http.ResponseWriter, req *http.Request) {
-	body, ok := p.readBody(w, req, LongBody) // the library works on it after its 202, uncounted
-	if !ok {
-		return
-	}
-	message := envelopeOf(body)
-	if refuseOddID(w, message) {
-		return
-	}
-	if message.Method == "server/discover" {
-		// mcp-go would answer with a header mismatch, which ends newer clients;
-		// "no such method" makes them fall back to initialize.
-		body = withoutMeta(body)
-	}
-	whole := &wholeAnswer{ResponseWriter: w}
-	p.messages.ServeHTTP(whole, door.WithBody(req, body))
-	whole.send(nil)
-}
-
-func (p *Public) readBody(w http.ResponseWriter, req *http.Request, limit int64) ([]byte, bool) {
-	body, err := door.ReadWhole(w, req, limit, door.ClientPatience)
-	if err == nil {
-		return body, true
-	}
-	door.HangUp(w, req)
-	var tooLong *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLong):
-		p.frame.Note(req, http.StatusRequestEntityTooLarge, "too_long")
-		writeRPCError(w, http.StatusRequestEntityTooLarge, -32600, fmt.Sprintf("The request is longer than %d KiB. Send fewer rows or less text at once.", limit>>10))
-	case errors.Is(err, door.ErrSlowBody):
-		p.frame.Note(req, http.StatusRequestTimeout, "slow_body")
-		writeRPCError(w, http.StatusRequestTimeout, -32600, "The request body did not arrive in time.")
-	default:
-		writeRPCError(w, http.StatusBadRequest, -32700, "The request body did not arrive whole.")
-	}
-	return nil, false
-}
-
-// envelope is the part of a JSON-RPC message that decides its way. It is
-// decoded by the same package, and so by the same rules for odd spellings and
-// doubled keys, as mcp-go decodes it; nothing is authorized by it.
-type envelope struct {
-	Version string          `json:"jsonrpc"`
-	ID      json.RawMessage `json:"id,omitempty"`
-	Method  string          `json:"method"`
-}
-
-// envelopeOf is empty for what is no message.
-func envelopeOf(body []byte) envelope {
-	var e envelope
-	if json.Unmarshal(body, &e) != nil {
-		return envelope{}
-	}
-	return e
-}
-
-func withoutMeta(body []byte) []byte {
-	var e envelope
-	if json.Unmarshal(body, &e) != nil {
-		return body
-	}
-	b, err := json.Marshal(e)
-	if err != nil {
-		return body
-	}
-	return b
+	p.stream.ServeHTTP(w, req.WithContext(ctx))
 }
 
 func isModern(req *http.Request) bool {
 	v := req.Header.Get("Mcp-Protocol-Version")
 	return len(v) == len(modernVersion) && v >= modernVersion
-}
-
-// writeRPCError answers with a JSON-RPC error without an id, for requests refused before
-// their body is understood.
-func writeRPCError(w http.ResponseWriter, status, code int, sentence string) {
-	door.WriteJSON(w, status, map[string]any{
-		"jsonrpc": "2.0", "id": nil,
-		"error": map[string]any{"code": code, "message": sentence},
-	})
 }

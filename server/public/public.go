@@ -12,6 +12,7 @@ package public
 import (
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"codabridge/server/door"
@@ -42,33 +43,30 @@ type Options struct {
 
 // Public holds what its routes need. It starts no goroutine.
 type Public struct {
-	o        Options
-	frame    *door.Frame
-	log      *slog.Logger
-	mcp      http.Handler
-	sse      http.Handler
-	messages http.Handler
-	closeSSE func()
-	flood    *oauth.Limiter
-	streams  *streams
-	heavy    chan struct{} // a slot for each long body that is being worked on
-	calls    chan struct{} // a slot for each call that is being worked on
+	o       Options
+	frame   *door.Frame
+	log     *slog.Logger
+	mcp     http.Handler
+	sse     *tools.SSE
+	stream  http.Handler // of sse
+	flood   *oauth.Limiter
+	limits  limits
+	grants  *news
+	working sync.WaitGroup // on messages that were taken and are answered on a stream
 }
 
 // New assembles the room.
 func New(o Options) *Public {
 	p := &Public{
 		o: o, frame: o.Frame, log: o.Log,
-		flood:   oauth.NewLimiter(o.Now, 300, 200*time.Millisecond),
-		streams: newStreams(),
-		heavy:   make(chan struct{}, MaxLong),
-		calls:   make(chan struct{}, maxCalls),
+		flood:  oauth.NewLimiter(o.Now, 300, 200*time.Millisecond),
+		limits: newLimits(), grants: &news{ch: make(chan struct{})},
+		mcp: o.Tools.Streamable(), sse: o.Tools.SSE(),
 	}
-	p.mcp = o.Tools.Streamable()
-	p.sse, p.messages, p.closeSSE = o.Tools.SSE()
+	p.stream = p.sse.Stream()
 	return p
 }
 
 // Drain ends the streams of the older transport; those of the frame end with
 // its own Drain.
-func (p *Public) Drain() { p.closeSSE() }
+func (p *Public) Drain() { p.sse.Close() }

@@ -1,10 +1,16 @@
 package public
 
-import "net/http"
+import (
+	"context"
+	"net/http"
 
-// waitForOwner is the waiting page's long poll; it must end when we stop.
+	"codabridge/server/oauth"
+)
+
+// waitForOwner is the waiting page's long poll. It is answered at once when we
+// stop and when the door is crowded; the page asks again.
 func (p *Public) waitForOwner(w http.ResponseWriter, req *http.Request) {
-	ctx, cancel := p.frame.UntilDrain(req.Context())
-	defer cancel()
-	p.o.OAuth.Wait(w, req.WithContext(ctx))
+	p.frame.LongPoll(req.Context(), func(until context.Context) {
+		p.o.OAuth.Wait(w, req.WithContext(oauth.WithPatience(req.Context(), until)))
+	})
 }

@@ -28,6 +28,7 @@ type stdio struct {
 	calls   sync.WaitGroup // answers still to come
 	streams sync.WaitGroup // requests that last until the end
 	slots   chan struct{}  // bounds the calls at once
+	version string         // of MCP, once initialize has agreed on one; take's alone
 
 	mu     sync.Mutex // guards out and broken
 	out    io.Writer
@@ -112,75 +113,66 @@ func readLine(r *bufio.Reader) line {
 // asksCoda are the methods that may take their time.
 var asksCoda = map[string]bool{string(mcp.MethodToolsCall): true, string(mcp.MethodResourcesRead): true, "completion/complete": true}
 
-// take answers a message. Only calls run beside one another; the rest is
-// quick, and a client may count on its order.
+// take answers a message, or a batch of them. Only calls run beside one
+// another; the rest is quick, and a client may count on its order.
 func (s *stdio) take(l line) {
-	text := bytes.TrimSpace(l.text)
 	switch {
 	case l.tooLong:
-		s.write(mcp.NewJSONRPCError(mcp.NewRequestId(nil), mcp.PARSE_ERROR, "A message may be 8 MB long at most.", nil))
+		s.write(Problem(nil, ParseError, "A message may be 8 MB long at most."))
 		return
-	case len(text) == 0:
-		return
-	}
-	var m struct {
-		Method string          `json:"method"`
-		ID     json.RawMessage `json:"id"`
-	}
-	_ = json.Unmarshal(text, &m) // HandleMessage answers what is no JSON
-	if odd := OddID(m.ID, m.Method); odd != "" {
-		s.write(mcp.NewJSONRPCError(mcp.NewRequestId(nil), mcp.INVALID_REQUEST, odd, nil))
+	case len(bytes.TrimSpace(bytes.TrimPrefix(l.text, byteOrderMark))) == 0:
 		return
 	}
-	complete := Completing(m.ID, m.Method, text)
-	isCall := len(m.ID) > 0 && string(m.ID) != "null"
-	switch {
-	case asksCoda[m.Method] && isCall:
-		select {
-		case s.slots <- struct{}{}:
-		case <-s.ctx.Done():
-			return
-		}
-		s.calls.Go(func() {
-			defer func() { <-s.slots }()
-			s.answer(text, complete)
-		})
-	case m.Method == "subscriptions/listen" && isCall:
-		s.streams.Go(func() { s.answer(text, complete) })
-	default:
-		s.answer(text, complete)
-	}
-}
-
-// answer writes the answer to a message; complete may be nil.
-func (s *stdio) answer(text []byte, complete func([]byte) []byte) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.t.o.Log.Error("tools: panic in stdio", "panic", fmt.Sprint(p))
-		}
-	}()
-	if resp := s.t.mcp.HandleMessage(s.ctx, text); resp != nil {
-		s.writeWhole(resp, complete)
-	}
-}
-
-func (s *stdio) write(message any) { s.writeWhole(message, nil) }
-
-func (s *stdio) writeWhole(message any, complete func([]byte) []byte) {
-	b, err := json.Marshal(message)
+	messages, batch, err := ReadMessages(l.text, s.version)
 	if err != nil {
-		s.t.o.Log.Error("tools: encode answer", "err", err)
+		s.write(ProblemOf(err))
 		return
 	}
-	if complete != nil {
-		b = complete(b)
+	if batch {
+		s.call(func() []byte {
+			return AnswerAll(messages, func(m Message) []byte { return s.t.answer(s.ctx, m) })
+		})
+		return
+	}
+	m := messages[0]
+	switch {
+	case asksCoda[m.Method] && m.WantsAnswer():
+		s.call(func() []byte { return s.t.answer(s.ctx, m) })
+	case m.Method == "subscriptions/listen" && m.WantsAnswer():
+		s.streams.Go(func() { s.write(s.t.answer(s.ctx, m)) })
+	default:
+		answer := s.t.answer(s.ctx, m)
+		if m.Method == "initialize" {
+			s.version = agreedVersion(answer)
+		}
+		s.write(answer)
+	}
+}
+
+// call writes an answer once it is there; so many are worked on at once.
+func (s *stdio) call(answer func() []byte) {
+	select {
+	case s.slots <- struct{}{}:
+	case <-s.ctx.Done():
+		return
+	}
+	s.calls.Go(func() {
+		defer func() { <-s.slots }()
+		s.write(answer())
+	})
+}
+
+// write writes an answer as a line; none is due where it is empty.
+func (s *stdio) write(answer []byte) {
+	if len(answer) == 0 {
+		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken != nil {
 		return
 	}
-	if _, err := s.out.Write(append(b, '\n')); err != nil {
+	if _, err := s.out.Write(append(answer, '\n')); err != nil {
 		s.broken = fmt.Errorf("tools: write stdio: %w", err)
 		s.end()
 	}
@@ -191,7 +183,9 @@ func (s *stdio) forward(notes <-chan mcp.JSONRPCNotification) {
 	for {
 		select {
 		case n := <-notes:
-			s.write(n)
+			if b, err := json.Marshal(n); err == nil {
+				s.write(b)
+			}
 		case <-s.ctx.Done():
 			return
 		}

@@ -90,6 +90,7 @@ type Tools struct {
 	o     Options
 	list  []tool
 	mcp   *server.MCPServer
+	hooks *server.Hooks
 	find  *find.Finder
 	done  repeats
 	texts *find.Cache[pageText]
@@ -110,8 +111,8 @@ func New(o Options) *Tools {
 		texts:    find.NewCache[pageText](o.Now, 4),
 		noExport: find.NewCache[bool](o.Now, 200), pendingPages: find.NewCache[string](o.Now, 200),
 		questions: find.NewCache[*question](o.Now, 8)}
-	hooks := &server.Hooks{}
-	hooks.AddAfterListTools(t.arrange)
+	t.hooks = &server.Hooks{}
+	t.hooks.AddAfterListTools(t.arrange)
 	t.mcp = server.NewMCPServer("codabridge", o.Version,
 		server.WithTitle("codabridge: Coda documents"),
 		server.WithDescription("Search, read and edit the owner's Coda (Superhuman Docs) documents."),
@@ -123,7 +124,7 @@ func New(o Options) *Tools {
 		server.WithResourceCompletionProvider(completion{t}),
 		server.WithPromptCompletionProvider(completion{t}),
 		server.WithPromptFilter(t.offeredPrompts),
-		server.WithHooks(hooks))
+		server.WithHooks(t.hooks))
 	t.list = declarations()
 	for i := range t.list {
 		d := &t.list[i]
@@ -189,20 +190,4 @@ func (t *Tools) Streamable() http.Handler {
 		server.WithDisableStreaming(true),
 		server.WithDisableLocalhostProtection(true),
 		server.WithStreamableHTTPLogger(t.o.Log))
-}
-
-// SSE serves the older HTTP+SSE transport: the stream, the handler of its
-// /messages, and a function that ends all streams.
-func (t *Tools) SSE() (stream, messages http.Handler, closeAll func()) {
-	s := server.NewSSEServer(t.mcp,
-		server.WithMessageEndpoint("/messages"),
-		server.WithUseFullURLForMessageEndpoint(false), // right behind any tunnel
-		server.WithSessionIDGenerator(t.newSession),
-		server.WithKeepAlive(true),
-		server.WithKeepAliveInterval(30*time.Second),
-		server.WithSSEDisableLocalhostProtection(true),
-		// Without an origin list of its own the library answers every origin
-		// with "*", over whatever the caller has set.
-		server.WithSSECORS(server.WithCORSAllowedOrigins("https://codabridge.invalid")))
-	return s.SSEHandler(), t.ownSession(s.MessageHandler()), s.CloseSessions
 }

@@ -14,6 +14,7 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/coda/codatest"
+	"codabridge/server/tools"
 )
 
 // ask is one stdio run: the input whole, and the lines of the output by id.
@@ -141,19 +142,28 @@ func TestStdioHidesWritesWhileReadOnly(t *testing.T) {
 // origin that the caller has allowed, and opens a stream.
 func openSSE(t *testing.T, r *rig) (base string, events *bufio.Scanner, closeAll func()) {
 	t.Helper()
-	stream, messages, closeAll := r.tools.SSE()
+	sse := r.tools.SSE()
 	client := caller.Caller{ID: "grant-9", Name: "Old client"}
 	mux := http.NewServeMux()
 	mux.Handle("GET /sse", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "https://claude.ai")
-		stream.ServeHTTP(w, req.WithContext(caller.With(req.Context(), client)))
+		sse.Stream().ServeHTTP(w, req.WithContext(caller.With(req.Context(), client)))
 	}))
 	mux.Handle("POST /messages", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		messages.ServeHTTP(w, req.WithContext(caller.With(req.Context(), client)))
+		ctx := caller.With(req.Context(), client)
+		body, err := io.ReadAll(req.Body)
+		on, open := sse.Conversation(ctx, req.URL.Query().Get("sessionId"))
+		messages, _, malformed := tools.ReadMessages(body, on.Version())
+		if err != nil || !open || malformed != nil {
+			t.Errorf("%v %v %v", err, open, malformed)
+			return
+		}
+		w.WriteHeader(http.StatusAccepted)
+		on.Send(on.Answer(ctx, messages[0]))
 	}))
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
-	t.Cleanup(closeAll)
+	t.Cleanup(sse.Close)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/sse", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -169,7 +179,7 @@ func openSSE(t *testing.T, r *rig) (base string, events *bufio.Scanner, closeAll
 	}
 	events = bufio.NewScanner(resp.Body)
 	events.Buffer(nil, 1<<20)
-	return srv.URL, events, closeAll
+	return srv.URL, events, sse.Close
 }
 
 // TestSSE plays a client of the older transport.

@@ -1,0 +1,86 @@
+package public
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"codabridge/server/caller"
+	"codabridge/server/tools"
+)
+
+// serveMessages takes the calls of the older transport; answers come on its
+// stream.
+func (p *Public) serveMessages(w http.ResponseWriter, req *http.Request) {
+	sent, ok := p.place(w, req, p.limits.sent, 0)
+	if !ok {
+		return
+	}
+	defer sent.Leave()
+	body, long, ok := p.readBody(w, req, LongBody)
+	defer long.Leave()
+	if !ok {
+		return
+	}
+	on, open := p.sse.Conversation(req.Context(), req.URL.Query().Get("sessionId"))
+	version := versionOf(req)
+	if open {
+		version = on.Version()
+	}
+	messages, batch, err := tools.ReadMessages(body, version)
+	switch {
+	case err != nil:
+		writeRPC(w, http.StatusBadRequest, tools.ProblemOf(err))
+	case !open:
+		writeRPC(w, http.StatusNotFound, tools.Problem(messages[0].ID, tools.InvalidRequest,
+			"This event stream is not open, or is not one of this connection. Open it again."))
+	case batch:
+		ctx := context.WithoutCancel(req.Context())
+		p.working.Go(func() {
+			on.Send(tools.AnswerAll(messages, func(m tools.Message) []byte { return p.answerOn(ctx, on, m) }))
+		})
+		w.WriteHeader(http.StatusAccepted)
+	default:
+		p.serveMessage(w, req, on, messages[0])
+	}
+}
+
+// serveMessage says that a message was taken and has it answered on its
+// stream. Its place is taken before: what cannot be worked on is refused.
+func (p *Public) serveMessage(w http.ResponseWriter, req *http.Request, on tools.Conversation, m tools.Message) {
+	place, err := p.limits.calls.Take(req.Context(), caller.From(req.Context()).ID, callWait)
+	if err != nil {
+		p.busy(req, m).send(w)
+		return
+	}
+	ctx := context.WithoutCancel(req.Context())
+	p.working.Go(func() {
+		defer place.Leave()
+		on.Send(on.Answer(ctx, forOlder(m)))
+	})
+	w.WriteHeader(http.StatusAccepted)
+}
+
+// answerOn answers one message of a batch in its turn.
+func (p *Public) answerOn(ctx context.Context, on tools.Conversation, m tools.Message) []byte {
+	place, err := p.limits.calls.Take(ctx, caller.From(ctx).ID, callWait)
+	if err != nil {
+		return tools.Problem(m.ID, tools.Busy, busyWords)
+	}
+	defer place.Leave()
+	return on.Answer(ctx, forOlder(m))
+}
+
+// forOlder changes a server/discover: mcp-go would answer with a header
+// mismatch, which ends newer clients; "no such method" makes them fall back to
+// initialize.
+func forOlder(m tools.Message) tools.Message {
+	if m.Method != "server/discover" {
+		return m
+	}
+	b, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": m.ID, "method": m.Method})
+	if err == nil {
+		m.Body = b
+	}
+	return m
+}

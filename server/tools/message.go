@@ -1,0 +1,171 @@
+package tools
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Message is one JSON-RPC message of a client, in the form that the library
+// reads it in.
+type Message struct {
+	Body   []byte
+	ID     json.RawMessage
+	Method string
+}
+
+// Codes of JSON-RPC 2.0, section 5.1; Busy is one of those left to servers.
+const (
+	ParseError     = -32700
+	InvalidRequest = -32600
+	Busy           = -32000
+)
+
+// MalformedError says why what a client sent is no message. Its sentence is
+// for the client.
+type MalformedError struct {
+	ID       json.RawMessage // of the message, where it has a good one
+	Code     int             // one of JSON-RPC's
+	Sentence string
+}
+
+// Error is the sentence.
+func (e *MalformedError) Error() string { return e.Sentence }
+
+// maxBatch is how many messages may stand in one batch.
+const maxBatch = 20
+
+// batchVersion is the one version of MCP that has batches.
+const batchVersion = "2025-03-26"
+
+var byteOrderMark = []byte("\ufeff")
+
+// ReadMessages takes what came in one piece, by HTTP or on a line: a message,
+// or a batch of them where the version of MCP that the client speaks has
+// batches. A byte order mark before it is dropped, and "[]" counts as "{}"
+// where only an object can stand, since PHP has one spelling for both. The
+// error is a *MalformedError.
+func ReadMessages(text []byte, version string) (messages []Message, batch bool, err error) {
+	text = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(text), byteOrderMark))
+	switch {
+	case len(text) == 0:
+		return nil, false, &MalformedError{nil, ParseError, "There is no message here. Send one JSON-RPC message as JSON."}
+	case !json.Valid(text):
+		return nil, false, &MalformedError{nil, ParseError, "This is not valid JSON. Send one JSON-RPC message, in UTF-8."}
+	case text[0] != '[':
+		m, err := readMessage(text)
+		return []Message{m}, false, err
+	case version != batchVersion:
+		return nil, true, &MalformedError{nil, InvalidRequest, noBatch(version)}
+	}
+	var parts []json.RawMessage
+	if err := json.Unmarshal(text, &parts); err != nil || len(parts) == 0 {
+		return nil, true, &MalformedError{nil, InvalidRequest, "A batch must hold at least one message."}
+	}
+	if len(parts) > maxBatch {
+		return nil, true, &MalformedError{nil, InvalidRequest, fmt.Sprintf("A batch may hold %d messages at most.", maxBatch)}
+	}
+	for _, part := range parts {
+		m, err := readMessage(part)
+		if err == nil && m.Method == "initialize" {
+			err = &MalformedError{m.ID, InvalidRequest, "initialize must be sent by itself, before any batch."}
+		}
+		if err != nil {
+			return nil, true, err
+		}
+		messages = append(messages, m)
+	}
+	return messages, true, nil
+}
+
+func noBatch(version string) string {
+	if version == "" {
+		return "A batch is answered once initialize has agreed on MCP " + batchVersion + ", the one version that has batches. Send each message by itself."
+	}
+	return fmt.Sprintf("JSON-RPC batches exist in MCP %s only, and this client speaks %s. Send each message by itself.", batchVersion, clipText(version, 40))
+}
+
+// readMessage reads the parts of a message that decide its way. They are
+// decoded by the same package, and so by the same rules for odd spellings and
+// doubled keys, as the library decodes them; nothing is authorized by them.
+func readMessage(text []byte) (Message, error) {
+	if text = bytes.TrimSpace(text); text[0] != '{' {
+		return Message{}, &MalformedError{nil, InvalidRequest, "A message must be a JSON object with jsonrpc, id, method and params."}
+	}
+	text = withObjects(text)
+	var m struct {
+		Version any             `json:"jsonrpc"`
+		ID      json.RawMessage `json:"id"`
+		Method  any             `json:"method"`
+	}
+	if err := json.Unmarshal(text, &m); err != nil {
+		return Message{}, &MalformedError{nil, InvalidRequest, "A message must be a JSON object with jsonrpc, id, method and params."}
+	}
+	method, isText := m.Method.(string)
+	if why := oddID(m.ID, method); why != "" {
+		return Message{}, &MalformedError{nil, InvalidRequest, why}
+	}
+	switch {
+	case m.Version != "2.0" && m.Method != nil:
+		return Message{}, &MalformedError{m.ID, InvalidRequest, `A message must say "jsonrpc": "2.0".`}
+	case m.Method != nil && !isText:
+		return Message{}, &MalformedError{m.ID, InvalidRequest, "The method of a message must be a text."}
+	}
+	return Message{Body: text, ID: m.ID, Method: method}, nil
+}
+
+// WantsAnswer tells a request from a notification and from an answer.
+func (m Message) WantsAnswer() bool {
+	return m.Method != "" && len(m.ID) > 0 && string(m.ID) != "null"
+}
+
+// maxID is the longest id in bytes: it comes back in the answer.
+const maxID = 1000
+
+// oddID says why a message cannot be answered under its id, or is empty: MCP
+// wants text or a number. A null id is let pass where no answer is due, since
+// some clients write it into notifications.
+func oddID(id json.RawMessage, method string) string {
+	switch {
+	case len(id) > maxID:
+		return fmt.Sprintf("The id of a request may be %d characters long at most.", maxID)
+	case len(id) == 0 || method == "" || id[0] == '"' || id[0] == '-' || '0' <= id[0] && id[0] <= '9':
+		return ""
+	case string(id) == "null" && strings.HasPrefix(method, "notifications/"):
+		return ""
+	}
+	return "The id of a request must be a text or a number."
+}
+
+// Problem is a JSON-RPC error as an answer to the message with this id; nil
+// where the id is not known.
+func Problem(id json.RawMessage, code int, sentence string) []byte {
+	b, err := json.Marshal(reply{Version: "2.0", ID: id, Error: &problem{Code: code, Message: sentence}})
+	if err != nil { // an id that is no JSON
+		return Problem(nil, code, sentence)
+	}
+	return b
+}
+
+// ProblemOf is the answer to what is no message.
+func ProblemOf(err error) []byte {
+	var malformed *MalformedError
+	if errors.As(err, &malformed) {
+		return Problem(malformed.ID, malformed.Code, malformed.Sentence)
+	}
+	return Problem(nil, InvalidRequest, "This is not a message of MCP.")
+}
+
+// clipText shortens a text that is said back, at a border between letters.
+func clipText(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most] + "…"
+}
