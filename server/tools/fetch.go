@@ -103,11 +103,23 @@ func (t *Tools) fetchRow(ctx context.Context, p find.Place) (fetchResult, error)
 	if err != nil {
 		return fetchResult{}, err
 	}
-	var b strings.Builder
+	var held []string
+	var texts []any
 	for _, name := range words.ColumnNames(g.columns) {
 		if v, ok := g.Values[name]; ok {
-			fmt.Fprintf(&b, "- %s: %s\n", words.OneLine(name), rowText(v))
+			held, texts = append(held, name), append(texts, rowText(v))
 		}
+	}
+	var clipped []string
+	for _, i := range words.Fit(texts, partSize) { // a text of many lines grows as it is quoted
+		clipped = append(clipped, held[i])
+	}
+	if len(clipped) > 0 {
+		g.Note = words.ClippedNote(g.ID, clipped)
+	}
+	var b strings.Builder
+	for i, name := range held {
+		fmt.Fprintf(&b, "- %s: %s\n", words.OneLine(name), texts[i])
 	}
 	return fetchResult{ID: "row:" + p.Doc.ID + "/" + p.Table + "/" + g.ID, Title: cmp.Or(g.Name, g.ID), Text: b.String(), URL: g.URL, Metadata: metadata(
 		"type", "row", "document", g.Document.Name, "table", g.Table.Name, "updated", g.Updated, "more", g.Note)}, nil
