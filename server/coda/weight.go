@@ -62,7 +62,7 @@ func weight(text []byte, out any) int64 {
 		if !flat {
 			w += objects * objectSize
 		}
-	case *any:
+	case *any, *map[string]any:
 		w += values * looseValue
 	default:
 		w += objects * objectSize

@@ -11,19 +11,15 @@ import (
 	"codabridge/server/tools/words"
 )
 
-const (
-	// fewRelated is how many rows of one related table are looked up each by
-	// itself; for more, its rows are listed.
-	fewRelated = 8
-	// mostRelated is how many rows of a related table are listed.
-	mostRelated = 20000
-)
+// fewRelated is how many rows of one related table are looked up each by
+// itself; for more, its rows are listed.
+const fewRelated = 8
 
 // relation is what one call has learned of a related table.
 type relation struct {
-	elsewhere bool       // only Coda can look there
-	looked    int        // rows looked up
-	rows      []coda.Row // all of them, once they were listed
+	elsewhere bool          // only Coda can look there
+	looked    int           // rows looked up
+	names     *find.RowList // once they were listed
 }
 
 // relatedRow makes a row id of a relation given by id or by name.
@@ -59,25 +55,31 @@ func (w *cellWriter) relatedRow(ctx context.Context, c coda.Column, v any) (any,
 	return id, nil
 }
 
-// lookUp finds a row of a related table. Beyond a few, the table is listed
-// first, so that an import does not ask for each.
+// lookUp finds a row of a related table. Beyond a few, and for a name that no
+// row has as it is written, the table is listed, once: an import shall not ask
+// for each.
 func (w *cellWriter) lookUp(ctx context.Context, p find.Place, table, ref string, known *relation) (string, error) {
 	if known.looked++; known.looked == fewRelated+1 {
 		if err := w.listRelated(ctx, p, known); err != nil {
 			return "", err
 		}
-		if id, ok := w.found[p.Table+"\x00"+ref]; ok {
-			return id, nil
+	}
+	if id, ok := w.found[p.Table+"\x00"+ref]; ok {
+		return id, nil
+	}
+	if find.RowID.MatchString(ref) {
+		return w.rowByID(ctx, p, table, ref)
+	}
+	if known.names == nil || !known.names.Whole() {
+		id, err := w.t.find.RowWritten(ctx, p, ref)
+		if id != "" || err != nil {
+			return id, err
 		}
 	}
-	switch {
-	case find.RowID.MatchString(ref):
-		return w.rowByID(ctx, p, table, ref)
-	case known.rows == nil:
-		return w.t.find.RowByName(ctx, p, ref)
+	if err := w.listRelated(ctx, p, known); err != nil {
+		return "", err
 	}
-	row, err := find.PickRow(ref, known.rows)
-	return row.ID, err
+	return known.names.Find(ref)
 }
 
 // rowByID proves that a related table has a row: Coda takes any id, and shows
@@ -93,27 +95,25 @@ func (w *cellWriter) rowByID(ctx context.Context, p find.Place, table, id string
 	return cmp.Or(row.ID, id), err
 }
 
-// listRelated learns the ids and names of a related table. The names of one
-// too long to be read whole are left to Coda.
+// listRelated learns the ids and names of a related table, once. The names of
+// one too long to be read whole are left to Coda.
 func (w *cellWriter) listRelated(ctx context.Context, p find.Place, known *relation) error {
-	rows, named := []coda.Row{}, map[string]int{}
-	for row, err := range coda.Each(func(token string) (coda.Page[coda.Row], error) {
-		return w.t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Limit: 500, PageToken: token})
-	}) {
-		if err != nil {
-			return err
-		}
-		w.found[p.Table+"\x00"+row.ID] = row.ID
-		rows = append(rows, coda.Row{ID: row.ID, Name: words.PlainText(row.Name, "")})
-		named[rows[len(rows)-1].Name]++
-		if len(rows) >= mostRelated {
-			return nil
-		}
+	if known.names != nil {
+		return nil
 	}
-	known.rows = rows
-	for _, row := range rows {
-		if named[row.Name] == 1 && !find.RowID.MatchString(row.Name) {
-			w.found[p.Table+"\x00"+row.Name] = row.ID
+	list, err := w.t.find.RowNames(ctx, p)
+	if err != nil {
+		return err
+	}
+	known.names = &list
+	named := map[string]int{}
+	for id, name := range list.Each {
+		w.found[p.Table+"\x00"+id] = id
+		named[name]++
+	}
+	for id, name := range list.Each {
+		if list.Whole() && named[name] == 1 && !find.RowID.MatchString(name) {
+			w.found[p.Table+"\x00"+name] = id
 		}
 	}
 	return nil

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"codabridge/server/coda"
@@ -124,10 +123,10 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 		return asIs(c, v)
 	}
 	switch c.Format.Type {
-	case "percent":
-		return percent(c, v)
-	case "number", "currency", "slider", "scale", "duration":
+	case "number", "currency", "percent", "slider", "scale":
 		return number(c, v)
+	case "duration":
+		return duration(c, v)
 	case "checkbox":
 		return truth(c, v)
 	case "date", "dateTime":
@@ -167,41 +166,6 @@ func misfit(c coda.Column, want string, v any) error {
 	return words.Say("The column %s (%s) takes %s, not %s.", words.Quote(c.Name), c.Format.Type, want, words.Clip(words.Clean(string(b)), 80))
 }
 
-var looksNumeric = regexp.MustCompile(`^[^\p{L}\d]{0,3}\d[\d.,' ]*\s?(%|\p{Sc}|[A-Za-z]{1,7})?$`)
-
-func number(c coda.Column, v any) (any, error) {
-	s, ok := v.(string)
-	if !ok {
-		if _, isBool := v.(bool); isBool {
-			return nil, misfit(c, "a number", v)
-		}
-		return v, nil
-	}
-	s = strings.TrimSpace(s)
-	if n, ok := words.Number(s).(json.Number); ok {
-		return n, nil
-	}
-	if c.Format.Type == "duration" || looksNumeric.MatchString(s) {
-		return s, nil // "35%", "$1,200": Coda reads it as if typed in
-	}
-	return nil, misfit(c, "a number", v)
-}
-
-// percent takes fractions, as Coda stores them, and text with the sign. 50
-// would be stored as 5000%, which hardly anybody means.
-func percent(c coda.Column, v any) (any, error) {
-	out, err := number(c, v)
-	if n, ok := out.(json.Number); ok && err == nil {
-		if f, _ := n.Float64(); f > 1 || f < -1 {
-			return nil, misfit(c, fmt.Sprintf(`a fraction or text with the sign: %s or "%s%%" for %s percent, "%s%%" if %s as a fraction is meant`,
-				shortNumber(f/100), n, n, shortNumber(f*100), n), v)
-		}
-	}
-	return out, err
-}
-
-func shortNumber(f float64) string { return strconv.FormatFloat(f, 'g', 12, 64) }
-
 func truth(c coda.Column, v any) (any, error) {
 	switch x := v.(type) {
 	case bool:
@@ -221,28 +185,26 @@ func truth(c coda.Column, v any) (any, error) {
 	return nil, misfit(c, "true or false", v)
 }
 
+// shownOptions is how many options an error names.
+const shownOptions = 30
+
+// option finds the option of a select column that is meant, and names those
+// near it where there is none.
 func option(c coda.Column, v any) (any, error) {
 	if len(c.Format.Options) == 0 {
 		return v, nil // Coda did not say which there are
 	}
-	given := fmt.Sprint(v)
+	given, name := fmt.Sprint(v), func(o coda.SelectOption) string { return o.Name }
+	if fits := find.Alike(given, c.Format.Options, name); len(fits) > 0 {
+		return fits[0].Name, nil
+	}
 	var near []string
-	for _, o := range c.Format.Options {
-		if o.Name == given {
-			return o.Name, nil
-		}
+	for _, o := range find.NearestFirst(given, c.Format.Options, name)[:min(len(c.Format.Options), shownOptions)] {
+		near = append(near, words.Clip(words.Clean(o.Name), 60))
 	}
-	for _, o := range c.Format.Options {
-		if find.Fold(o.Name) == find.Fold(given) {
-			return o.Name, nil
-		}
-		if len(near) < 30 {
-			near = append(near, words.Clip(words.Clean(o.Name), 60))
-		}
-	}
-	text := strings.Join(near, ", ")
-	if more := len(c.Format.Options) - len(near); more > 0 {
-		text += ", and " + words.Count(more, "more option")
+	text := words.List(near, len(c.Format.Options))
+	if len(near) < len(c.Format.Options) {
+		text += "; coda_get_table with column lists them all"
 	}
 	return nil, misfit(c, "one of its options ("+text+")", v)
 }

@@ -27,7 +27,8 @@ func lockedKind(c coda.Column) string {
 	return "calculated by a formula"
 }
 
-// findColumn finds a column by id or name, as written or in any case.
+// findColumn finds a column by its id, its name or a name that is alike. Those
+// that look the same are never guessed between: a write could go to either.
 func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	names := words.ColumnNames(columns)
 	for i, c := range columns {
@@ -40,11 +41,15 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 			return c, nil // each looks different
 		}
 	}
+	name := func(c coda.Column) string { return c.Name }
 	var fits []coda.Column
 	for _, c := range columns {
-		if find.Fold(c.Name) == find.Fold(ref) {
+		if words.Looks(c.Name) == words.Looks(ref) {
 			fits = append(fits, c)
 		}
+	}
+	if len(fits) == 0 {
+		fits = find.Alike(ref, columns, name)
 	}
 	if len(fits) == 1 {
 		return fits[0], nil
@@ -52,10 +57,12 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	if len(fits) > 1 {
 		return coda.Column{}, words.Say("Several columns are called %s. Use one of their ids: %s.", words.Quote(ref), strings.Join(ids(fits), ", "))
 	}
-	for i := range names {
-		names[i] = words.Clip(names[i], 60)
+	near := words.ColumnNames(find.NearestFirst(ref, columns, name))
+	near = near[:min(len(near), 60)]
+	for i := range near {
+		near[i] = words.Clip(near[i], 60)
 	}
-	return coda.Column{}, words.Say("There is no column %s. The columns are: %s.", words.Quote(ref), strings.Join(names[:min(len(names), 60)], ", "))
+	return coda.Column{}, words.Say("There is no column %s. The columns are: %s.", words.Quote(ref), words.List(near, len(columns)))
 }
 
 func ids(columns []coda.Column) []string {

@@ -151,9 +151,6 @@ type getColumnResult struct {
 	Note     string          `json:"note,omitempty"`
 }
 
-// mostOptions bounds the options of a select in one answer.
-const mostOptions = 500
-
 func (t *Tools) getColumn(ctx context.Context, a getColumnArgs) (getColumnResult, error) {
 	p, err := t.find.Table(ctx, a.Document, a.Table)
 	if err != nil {
@@ -173,11 +170,9 @@ func (t *Tools) getColumn(ctx context.Context, a getColumnArgs) (getColumnResult
 	}
 	out := getColumnResult{Document: *docRef(p.Doc), Table: t.find.TableRef(p), ID: c.ID, Name: c.Name, Type: c.Format.Type, Display: c.Display,
 		Locked: c.Calculated, Formula: words.Field(raw, "formula"), Default: words.Field(raw, "defaultValue")}
-	for _, o := range c.Format.Options[:min(len(c.Format.Options), mostOptions)] {
-		out.Options = append(out.Options, words.Clip(o.Name, 200))
-	}
+	out.Options, _ = optionsFrom(c, 0, partSize/2)
 	if more := len(c.Format.Options) - len(out.Options); more > 0 {
-		out.Note = fmt.Sprintf("and %s.", words.Count(more, "more option"))
+		out.Note = fmt.Sprintf("and %s; coda_get_table with column lists them all.", words.Count(more, "more option"))
 	}
 	out.Format = columnFormat(raw)
 	return out, nil

@@ -101,8 +101,16 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 	if err != nil {
 		return listRowsResult{}, err
 	}
-	out := listRowsResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: t.find.TableRef(p)}
-	out, err = t.gatherRows(ctx, p, a, at, shown, out)
+	empty := listRowsResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: t.find.TableRef(p)}
+	out, err := t.gatherRows(ctx, p, a, at, shown, empty)
+	if a.Filter != nil && a.Cursor == "" {
+		for _, at.Query = range otherForms(a, columns) {
+			if len(out.Rows) > 0 || err != nil && !coda.IsKind(err, coda.KindBadRequest) {
+				break
+			}
+			out, err = t.gatherRows(ctx, p, a, at, shown, empty)
+		}
+	}
 	if err == nil && a.Filter != nil && a.Cursor == "" && len(out.Rows) == 0 && out.NextCursor == "" {
 		c, _ := findColumn(columns, a.Filter.Column)
 		out.Note = noneMatched(c)
@@ -132,13 +140,26 @@ func startAt(a listRowsArgs, table string, columns []coda.Column) (rowsCursor, e
 		if err != nil {
 			return at, err
 		}
-		value, err := json.Marshal(equals)
-		if err != nil {
-			return at, words.Say("The filter value could not be read. Give text, a number or true/false.")
-		}
-		at.Query = c.ID + ":" + string(value)
+		at.Query = c.ID + ":" + find.QueryForms(c, equals)[0]
 	}
 	return at, nil
+}
+
+// otherForms ask for the filter's value in the other ways that Coda may compare
+// by, where there are any.
+func otherForms(a listRowsArgs, columns []coda.Column) (queries []string) {
+	c, err := findColumn(columns, a.Filter.Column)
+	if err != nil {
+		return nil
+	}
+	equals, err := filterValue(a.Filter.Equals, c)
+	if err != nil {
+		return nil
+	}
+	for _, form := range find.QueryForms(c, equals)[1:] {
+		queries = append(queries, c.ID+":"+form)
+	}
+	return queries
 }
 
 var sorts = map[string]string{"": "", "natural": "natural", "created": "createdAt", "updated": "updatedAt"}

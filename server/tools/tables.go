@@ -67,6 +67,8 @@ type getTableArgs struct {
 	Document string `json:"document"`
 	Table    string `json:"table"`
 	Sample   *int   `json:"sample"`
+	Column   string `json:"column"`
+	Cursor   string `json:"cursor"`
 }
 
 type tableColumn struct {
@@ -93,12 +95,21 @@ type getTableResult struct {
 	Updated  string           `json:"updated,omitempty"`
 	Columns  []tableColumn    `json:"columns"`
 	Sample   *rowTable        `json:"sample,omitempty"`
+
+	NextCursor string `json:"next_cursor,omitempty"`
+	Note       string `json:"note,omitempty"`
 }
 
 func (t *Tools) getTable(ctx context.Context, a getTableArgs) (getTableResult, error) {
 	p, err := t.find.Table(ctx, a.Document, a.Table)
 	if err != nil {
 		return getTableResult{}, err
+	}
+	if a.Column != "" {
+		return t.columnWith(ctx, p, a.Column, a.Cursor)
+	}
+	if a.Cursor != "" {
+		return getTableResult{}, words.Say("The argument \"cursor\" goes with \"column\": give the column that the answer before was about.")
 	}
 	sample := 3
 	if a.Sample != nil {
@@ -145,6 +156,7 @@ func (t *Tools) tableWith(ctx context.Context, p find.Place, sample, budget int)
 				break
 			}
 		}
+		out.Note = out.Sample.note
 	}
 	return out, nil
 }
@@ -156,7 +168,7 @@ func describeColumn(c coda.Column) tableColumn {
 		d.Options = append(d.Options, words.Clip(o.Name, 80))
 	}
 	if more := len(c.Format.Options) - len(d.Options); more > 0 {
-		d.Note = "and " + words.Count(more, "more option")
+		d.Note = "and " + words.Count(more, "more option") + "; call with column for all of them"
 	}
 	if c.Format.Type == "percent" {
 		d.Note = "a fraction: 0.5 is 50%"
@@ -175,7 +187,9 @@ var getTableTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
 		"table":{"type":"string","description":"Id, name or link."},
-		"sample":{"type":"integer","minimum":0,"maximum":20,"description":"Sample rows, default 3."}},
+		"sample":{"type":"integer","minimum":0,"maximum":20,"description":"Sample rows, default 3."},
+		"column":{"type":"string","description":"This column alone, with all its options."},
+		"cursor":{"type":"string","description":"next_cursor of the answer before, with column."}},
 		"required":["table"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
 		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
@@ -183,6 +197,7 @@ var getTableTool = declare(tool{
 		"view_of":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"row_count":{"type":"integer"},"updated":{"type":"string"},
 		"columns":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"list":{"type":"boolean"},"display":{"type":"boolean"},"calculated":{"type":"boolean"},"options":{"type":"array","items":{"type":"string"}},"table":{"type":"string"},"note":{"type":"string"}},"required":["id","name","type"]}},
-		"sample":{"type":"object","properties":{"columns":{"type":"array","items":{"type":"string"}},"rows":{"type":"array","items":{"type":"array","items":{}}}},"additionalProperties":false}},
+		"sample":{"type":"object","properties":{"columns":{"type":"array","items":{"type":"string"}},"rows":{"type":"array","items":{"type":"array","items":{}}}},"additionalProperties":false},
+		"next_cursor":{"type":"string"},"note":{"type":"string"}},
 		"required":["document","id","name","url","row_count","columns"],"additionalProperties":false}`,
 }, (*Tools).getTable)

@@ -36,6 +36,11 @@ type Knobs struct {
 	MutationWarning  string // comes with every completed write
 	MutationStuck    bool   // writes are never done
 
+	// QueryBy is how listRows compares in a query: "type" takes a number or
+	// truth value for a column of such only, and text for all others; "text"
+	// takes text only. Empty does not look.
+	QueryBy string
+
 	// ClampRows and ClampLists silently lower limits (zero: 500 and 100).
 	ClampRows, ClampLists int
 

@@ -60,7 +60,7 @@ func (s *Server) listRows(r *request) (any, error) {
 // selectRows applies query, syncToken and sortBy.
 func (s *Server) selectRows(d *Doc, t *Table, q url.Values) ([]*Row, error) {
 	rows := append([]*Row(nil), t.rows()...)
-	keep, err := rowFilter(d, t, q.Get("query"))
+	keep, err := rowFilter(d, t, q.Get("query"), s.knobs.QueryBy)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func syncedUntil(t *Table, token string) (int, error) {
 }
 
 // rowFilter reads query, which is column:json with a column name in quotes.
-func rowFilter(d *Doc, t *Table, query string) (func(*Row) bool, error) {
+func rowFilter(d *Doc, t *Table, query, by string) (func(*Row) bool, error) {
 	if query == "" {
 		return func(*Row) bool { return true }, nil
 	}
@@ -132,8 +132,30 @@ func rowFilter(d *Doc, t *Table, query string) (func(*Row) bool, error) {
 	if c == nil {
 		return nil, refuse(http.StatusBadRequest, "Could not find a column with the specified ID or name.")
 	}
+	if !comparable(value, c, by) {
+		return func(*Row) bool { return false }, nil
+	}
 	want := d.text(value, &Column{Type: "text"})
 	return func(r *Row) bool { return d.text(valueAt(r, i), c) == want }, nil
+}
+
+// comparable says whether the value of a query is of the right type.
+func comparable(value any, c *Column, by string) bool {
+	_, isText := value.(string)
+	switch by {
+	case "text":
+		return isText
+	case "type":
+		_, isBool := value.(bool)
+		switch c.Type {
+		case "number", "percent", "slider", "scale", "currency":
+			return !isText && !isBool
+		case "checkbox":
+			return isBool
+		}
+		return isText
+	}
+	return true
 }
 
 func (s *Server) findRow(r *request) (*Table, *Row, error) {

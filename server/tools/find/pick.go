@@ -5,36 +5,25 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"codabridge/server/tools/words"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 )
 
-// Pick finds the one item that ref means: its id, else its name as written,
-// else its name whatever the case and accents. Two that fit are never guessed
-// between.
+// Pick finds the one item that ref means: its id, else the one whose name is
+// Alike. Two that fit are never guessed between.
 func Pick[T any](what, listTool, ref string, items []T, label func(T) (id, name, more string)) (T, error) {
 	var zero T
-	for _, exact := range []func(id, name string) bool{
-		func(id, _ string) bool { return id == ref },
-		func(_, name string) bool { return strings.TrimSpace(name) == ref },
-		func(_, name string) bool { return Fold(name) == Fold(ref) },
-	} {
-		var fits []T
-		for _, it := range items {
-			if id, name, _ := label(it); exact(id, name) {
-				fits = append(fits, it)
-			}
+	for _, it := range items {
+		if id, _, _ := label(it); id == ref {
+			return it, nil
 		}
-		switch {
-		case len(fits) == 1:
-			return fits[0], nil
-		case len(fits) > 1:
-			return zero, words.Say("%d %ss are called %s: %s. Call again with the id of the one you mean.", len(fits), what, words.Quote(ref), candidates(fits, label))
-		}
+	}
+	fits := Alike(ref, items, func(it T) string { _, name, _ := label(it); return name })
+	switch {
+	case len(fits) == 1:
+		return fits[0], nil
+	case len(fits) > 1:
+		return zero, words.Say("%d %ss are called %s: %s. Call again with the id of the one you mean.", len(fits), what, words.Quote(ref), candidates(fits, label))
 	}
 	if near := nearest(ref, items, label); len(near) > 0 {
 		return zero, words.Say("There is no %s called %s. Near it: %s. Call %s for all.", what, words.Quote(ref), candidates(near, label), listTool)
@@ -60,38 +49,31 @@ func candidates[T any](items []T, label func(T) (id, name, more string)) string 
 
 // nearest finds a few items whose name resembles ref.
 func nearest[T any](ref string, items []T, label func(T) (id, name, more string)) []T {
-	q := NewQuery(ref)
-	type scored struct {
-		item  T
-		score float64
-	}
-	var near []scored
-	for _, it := range items {
-		_, name, _ := label(it)
-		if s := q.Score(name, ""); s > 0 {
-			near = append(near, scored{it, s})
-		}
-	}
-	slices.SortStableFunc(near, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
-	var out []T
-	for _, n := range near[:min(len(near), 5)] {
-		out = append(out, n.item)
-	}
-	return out
+	near, _ := byNearness(ref, items, func(it T) string { _, name, _ := label(it); return name })
+	return near[:min(len(near), 5)]
 }
 
-var lower = cases.Fold()
+// NearestFirst puts the items whose name resembles ref before all others, which
+// stay in their order.
+func NearestFirst[T any](ref string, items []T, name func(T) string) []T {
+	near, rest := byNearness(ref, items, name)
+	return append(near, rest...)
+}
 
-// Fold makes names comparable: no case, no accents, single spaces.
-func Fold(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Mn, r), unicode.In(r, unicode.Cf):
-			return -1
-		case r == '’' || r == '‘':
-			return '\''
+func byNearness[T any](ref string, items []T, name func(T) string) (near, rest []T) {
+	q := NewQuery(ref)
+	scores := map[int]float64{}
+	var at []int
+	for i, it := range items {
+		if scores[i] = q.Score(name(it), ""); scores[i] > 0 {
+			at = append(at, i)
+		} else {
+			rest = append(rest, it)
 		}
-		return r
-	}, norm.NFKD.String(s))
-	return strings.Join(strings.Fields(lower.String(s)), " ")
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
+	for _, i := range at {
+		near = append(near, items[i])
+	}
+	return near, rest
 }

@@ -27,7 +27,7 @@ func RefuseOdd(argument, ref string) error {
 			return Say("The argument %q cannot be %s: give an id, a name or a browser link, not a path.", argument, Quote(ref))
 		}
 	}
-	if strings.ContainsFunc(strings.TrimSpace(ref), unicode.IsControl) {
+	if strings.ContainsFunc(ref, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }) {
 		return Say("The argument %q has control characters in it, which no id, name or link has. Give %s without them.", argument, Quote(ref))
 	}
 	if len(ref) > 1000 {
