@@ -76,7 +76,7 @@ type Index struct {
 	coverAt  time.Time
 	coverOf  *store.DB
 	coverFor string // the owner
-	// coverRound is raised when something is taken out of the index.
+	// coverRound is raised when what was read of the index is old.
 	coverRound int
 	requests   atomic.Int64 // of the pass at work
 }

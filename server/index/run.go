@@ -158,6 +158,7 @@ func (x *Index) changed(now bool) {
 		return
 	}
 	x.told, x.coverAt = at, time.Time{}
+	x.coverRound++ // what is being read just now is older than this
 	x.mu.Unlock()
 	x.o.OnChange()
 }
