@@ -1,8 +1,9 @@
-// Package server is the bridge's HTTP side: two handlers, one for the internet
-// and one for the owner.
+// Package server is the bridge's HTTP side: handlers for the internet, for
+// clients on this computer and for the owner.
 //
-//   - Public() is what the tunnel and 127.0.0.1:8085 serve: MCP in both
-//     protocol eras, the OAuth endpoints, discovery documents, a small page.
+//   - Public() is what the tunnel serves: MCP in both protocol eras, the OAuth
+//     endpoints, discovery documents, a small page. Local() is the same for
+//     clients on this computer; each answers to its own names only.
 //   - Owner() is what a free port of 127.0.0.1 serves: set-up, approvals, connections.
 //
 // What is not in Public() cannot be reached from the internet, whatever the
@@ -38,6 +39,16 @@
 //     in nothing in a browser that does not hold that request's cookie.
 //     (TestThisComputerIsSaidOnlyOfIt, oauth: names_test.go,
 //     TestOnlyTheBrowserThatShowsACodeHasItFilledIn, cmd: arrive_test.go)
+//   - One who holds what others need, open connections and requests that never
+//     send what they announce: sixteen requests of an address and three hundred
+//     in all, counted before the body is read; the one that has kept us waiting
+//     for longest makes room, a long poll and a quiet connection too. Refusals
+//     that are alike leave a line now and then. (door: places_test.go,
+//     serve_test.go; TestStrangersWhoSendNothingMakeRoom, crowd_test.go; cmd:
+//     TestACrowdAtTheLocalDoorShutsNobodyOut, TestEveryDoorRefusesLongHeaders)
+//   - One who forges the Host header, to use a token of one door at the other:
+//     the tunnel answers to the public name alone, this computer's door to
+//     local names. (TestADoorHasItsOwnNames; cmd: TestADoorAnswersToItsOwnNames)
 //   - One who floods the registration: no network has more than a part of what
 //     all share, and the local door has its own.
 //     (TestAFloodOfRegistrationsLeavesRealClientsIn)
@@ -55,6 +66,13 @@
 //   - A client that may only read, or one gone astray: scopes are checked in
 //     the tool, narrowed by the owner and by the read-only switch, never
 //     widened. (scopes.script)
+//   - One that keeps others from working, by calls that are slow or never sent:
+//     8 at work and 24 open for each connection, 64 at work in all, on the older
+//     transport too; a place is taken when the body is there, and a subscription
+//     has none. (TestOneConnectionCannotTakeAllPlaces, TestMessagesAreCounted,
+//     slots_test.go)
+//   - One that sends what is no message, or a name of a megabyte: said in a
+//     sentence, and never back whole. (forms_test.go, FuzzEnvelope)
 //   - One that keeps search from all others, with a pasted paragraph or on
 //     purpose: 12 words a phrase, 32 a query, 3 seconds, one search a
 //     connection at a time. (index: bounds_test.go, BenchmarkWorstSearch;

@@ -33,6 +33,7 @@ type harness struct {
 	t        testing.TB
 	server   *Server
 	oauth    *oauth.Server
+	tools    *tools.Tools
 	db       *store.Store
 	path     string // of the database
 	handler  http.Handler
@@ -89,11 +90,12 @@ func newHarness(t testing.TB) *harness {
 		Store: db, ReadOnly: h.readOnly.Load, Now: h.clock, Fetch: h.fetch, Log: log,
 		OwnerURL: func() string { return ownerURL },
 	})
-	client := coda.New(coda.Options{Base: h.coda.URL, Token: func() (string, error) { return codatest.Token, nil }})
+	client := coda.New(coda.Options{Base: h.coda.URL, Limits: coda.NoLimits(), Token: func() (string, error) { return codatest.Token, nil }})
 	h.oauth = auth
+	h.tools = tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Challenge: Challenge, Version: "1.2.3"})
 	h.server = New(Options{
 		OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock, Log: log, Desk: desk{},
-		Tools:     tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Challenge: Challenge, Version: "1.2.3"}),
+		Tools:     h.tools,
 		PublicURL: h.publicURL, Proxied: h.proxied.Load,
 		LocalURL: func() string { return "http://127.0.0.1:8085" },
 		OwnerURL: func() string { return ownerURL },
