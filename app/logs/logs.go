@@ -7,7 +7,8 @@
 // there is one writer and rotation needs no care for others. It is five files
 // of five megabytes, closed to other users. What may stand in a line is decided
 // where it is written: who, what, why refused; no contents, no secrets, no
-// query strings. Of the lines that callers from outside cause, the file keeps
+// query strings. What a terminal would obey is escaped, so that the file may be
+// printed as it is. Of the lines that callers from outside cause, the file keeps
 // so many a minute.
 package logs
 
@@ -111,5 +112,5 @@ func (l *File) Close() error {
 
 // Both gives a logger that writes to the terminal's and, as JSON lines, to w.
 func Both(terminal *slog.Logger, w io.Writer) *slog.Logger {
-	return slog.New(slog.NewMultiHandler(terminal.Handler(), boundCallers(slog.NewJSONHandler(w, nil))))
+	return slog.New(slog.NewMultiHandler(terminal.Handler(), boundCallers(slog.NewJSONHandler(Screen(w), nil))))
 }

@@ -20,7 +20,7 @@ var ErrNone = errors.New("there is no log yet: codabridge has not run with this 
 // View says what Show prints.
 type View struct {
 	Lines  int  // the last so many; 0 means all of the current file
-	JSON   bool // as they stand in the file
+	JSON   bool // as JSON lines
 	Follow bool // go on with new ones until ctx ends
 }
 
@@ -112,10 +112,10 @@ func replaced(f *os.File, path string) *os.File {
 	return next
 }
 
-// print writes lines as they are, or for people.
+// print writes lines of JSON, or for people.
 func print(out io.Writer, b []byte, raw bool) error {
 	if raw {
-		_, err := out.Write(b)
+		_, err := out.Write(Escape(b)) // an older file has it as it came
 		return err
 	}
 	lines := bufio.NewScanner(bytes.NewReader(b))

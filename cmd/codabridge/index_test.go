@@ -219,6 +219,9 @@ func TestATerminalOnlyShowsWhatComesFromOutside(t *testing.T) {
 	chat := newAssistant(t, &http.Client{}, local+"/mcp")
 	chat.clientID, chat.redirect = registerLoopback(t, local)
 	chat.connect(func(code string) { p.must("approve", code) })
+	if resp, err := http.Get(local + "/a%E2%80%AE%C2%9Bb"); err != nil || resp.StatusCode != 404 {
+		t.Errorf("%v %v", resp, err)
+	}
 	for _, c := range []struct {
 		args  []string
 		shows string
@@ -228,9 +231,23 @@ func TestATerminalOnlyShowsWhatComesFromOutside(t *testing.T) {
 		{[]string{"search", "roadmap"}, "Roadmap"},
 		{[]string{"connections"}, "read only"},
 		{[]string{"doctor"}, "Ada ]0;owned"},
-		{[]string{"logs"}, ""},
+		{[]string{"status", "--json"}, "Ada"},
+		{[]string{"doctor", "--json"}, "Ada"},
+		{[]string{"connections"}, "read only"},
+		{[]string{"logs"}, `/a\u202e b`},
+		{[]string{"logs", "--json"}, `/a\u202e\u009bb`},
+		{[]string{"approve", evil}, "No request"},
+		{[]string{"deny", evil}, "No request"},
+		{[]string{"login", evil}, "codabridge"},
+		{[]string{evil}, "codabridge"},
+		{[]string{"doctor", "--explain", evil}, "codabridge"},
+		{[]string{"index", "exclude", evil}, "codabridge"},
+		{[]string{"--listen", evil, "serve"}, "codabridge"},
 	} {
 		out, _ := p.run(c.args...)
+		if len(c.args) > 1 && c.args[len(c.args)-1] == "--json" && c.args[0] != "logs" && !json.Valid([]byte(out)) {
+			t.Errorf("%v is no JSON: %s", c.args, out)
+		}
 		if strings.ContainsAny(out, "\x1b\x07\r\u009b\u202e") || !strings.Contains(out, c.shows) {
 			t.Errorf("%v: %q", c.args, out)
 		}

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"codabridge/app"
+	"codabridge/app/logs"
 )
 
 // version is set by the build: -ldflags "-X main.version=1.2.3".
@@ -42,6 +43,8 @@ func run(args []string) int {
 	defer stop()
 	root := newRoot()
 	root.SetArgs(args)
+	root.SetOut(logs.Screen(os.Stdout))
+	root.SetErr(logs.Screen(os.Stderr))
 	err := root.ExecuteContext(ctx)
 	var usage usageError
 	var flag app.FlagError
@@ -54,7 +57,7 @@ func run(args []string) int {
 		fmt.Fprintf(os.Stderr, "codabridge: %s\nSee: codabridge help\n", printableLines(err.Error()))
 		return exitUsage
 	case errors.Is(err, app.ErrNotRunning):
-		fmt.Fprintln(os.Stderr, "codabridge:", err)
+		fmt.Fprintln(os.Stderr, "codabridge:", printableLines(err.Error()))
 		return exitNotRunning
 	}
 	fmt.Fprintln(os.Stderr, "codabridge:", printableLines(err.Error()))
