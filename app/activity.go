@@ -23,27 +23,35 @@ func (a *App) onCall(c tools.Call) {
 	}
 }
 
+// lastNotes is how long the rest of what onCall heard may take at the end.
+const lastNotes = time.Second
+
 // keepActivity writes down what onCall hears until ctx ends, and then the rest.
 func (a *App) keepActivity(ctx context.Context) {
 	for {
 		select {
 		case c := <-a.calls:
-			a.writeActivity(c)
+			a.writeActivity(context.Background(), c)
+			continue
 		case <-ctx.Done():
-			for {
-				select {
-				case c := <-a.calls:
-					a.writeActivity(c)
-				default:
-					return
-				}
-			}
+		}
+		break
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lastNotes)
+	defer cancel()
+	for ctx.Err() == nil {
+		select {
+		case c := <-a.calls:
+			a.writeActivity(ctx, c)
+		default:
+			return
 		}
 	}
+	a.log.Warn("app: activity not noted at the end", "calls", len(a.calls))
 }
 
-func (a *App) writeActivity(c tools.Call) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+func (a *App) writeActivity(ctx context.Context, c tools.Call) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	err := a.store.AddActivity(ctx, store.Activity{
 		Time: c.Started, Connection: c.Caller.Name, Tool: c.Tool, Status: string(c.Status),

@@ -5,20 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"path/filepath"
 	"runtime"
 	"sync"
 	"time"
 
-	"codabridge/app/control"
 	"codabridge/app/desktop"
 	"codabridge/app/logs"
 	"codabridge/app/secret"
 	"codabridge/server"
 	"codabridge/server/coda"
-	"codabridge/server/door"
 	"codabridge/server/index"
 	"codabridge/server/oauth"
 	"codabridge/server/owner"
@@ -56,6 +52,7 @@ type App struct {
 	server *server.Server
 
 	calls   chan tools.Call // finished tool calls, to be noted
+	calling inFlight        // requests of the public doors
 	errands sync.WaitGroup  // what was begun on the side; ends with life
 	life    context.Context // of Run
 	kick    chan struct{}   // tells keepTunnel that what is wanted has changed
@@ -65,6 +62,7 @@ type App struct {
 	// deciding is held from before config.json is read until what was decided
 	// is in force, so that of two decisions at once neither is lost.
 	deciding sync.Mutex
+	wanting  sync.Mutex // held while a Start or Stop is being remembered
 
 	mu       sync.Mutex // guards the fields below
 	secrets  secrets
@@ -191,51 +189,6 @@ func (a *App) assemble() {
 		PublicURL: a.publicURL, Proxied: a.proxied, LocalURL: a.localOrigin, OwnerURL: a.ownerOrigin,
 		ReadOnly: a.ReadOnly, Stopped: a.stopped, Version: a.version, Log: a.log,
 	})
-}
-
-// serve runs everything until ctx ends, then stops it in order: the tunnel
-// first, so that nothing new comes in, then streams, then the doors.
-func (a *App) serve(ctx context.Context, d doors) error {
-	servers := []*http.Server{door.HTTPServer(a.server.Local(), a.log), door.HTTPServer(control.OwnUserOnly(a.server.Owner()), a.log),
-		door.HTTPServer(control.OwnUserOnly(a.control()), a.log)}
-	door.OnConnection(servers[1], control.MarkStranger)
-	door.OnConnection(servers[2], control.MarkStranger)
-	listeners := []net.Listener{d.public, d.owner, d.control}
-	var serving, working sync.WaitGroup
-	for i, s := range servers {
-		serving.Go(func() {
-			if err := s.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
-				a.log.Error("app: door closed", "addr", listeners[i].Addr().String(), "err", err)
-				a.Quit()
-			}
-		})
-	}
-	working.Go(func() {
-		dialog := a.loadSecrets(ctx)
-		a.greet()
-		if dialog {
-			a.awaitKeyring(ctx)
-		}
-		a.acquaint(ctx)
-	})
-	working.Go(func() { a.keepTunnel(ctx) })
-	working.Go(func() { a.index.Run(ctx) })
-	working.Go(func() { a.keepActivity(ctx) })
-	close(a.ready)
-	<-ctx.Done()
-	working.Wait()
-	a.server.Drain()
-	stopCtx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
-	defer cancel()
-	for _, s := range servers {
-		if s.Shutdown(stopCtx) != nil {
-			s.Close()
-		}
-	}
-	serving.Wait()
-	a.quiet()
-	a.errands.Wait()
-	return nil
 }
 
 var _ owner.Desk = (*App)(nil)

@@ -74,11 +74,12 @@ func (a *App) recall() error {
 }
 
 // Start opens the way in from the internet, now and at later starts.
-func (a *App) Start() { a.want(true) }
+func (a *App) Start() error { return a.want(true) }
 
 // Stop closes it until the owner starts it again; the public door refuses
-// assistants on this computer too.
-func (a *App) Stop() { a.want(false) }
+// assistants on this computer too. It is done at once, even where it cannot be
+// remembered, which the error then says.
+func (a *App) Stop() error { return a.want(false) }
 
 // stopped tells whether the owner has stopped the bridge.
 func (a *App) stopped() bool {
@@ -87,24 +88,34 @@ func (a *App) stopped() bool {
 	return !a.bridge.on
 }
 
-func (a *App) want(on bool) {
+func (a *App) want(on bool) error {
 	a.mu.Lock()
 	a.bridge.on, a.bridge.failure = on, nil
 	a.bridge.revision++
 	a.mu.Unlock()
-	a.log.Info("app: the owner decided", "running", on)
+	a.update()
+	err := a.rememberWanted()
+	a.log.Info("app: the owner decided", "running", on, "remembered", err == nil)
+	switch {
+	case err == nil:
+		return nil
+	case on:
+		return fmt.Errorf("it is started, but the next start of codabridge finds it stopped, since this cannot be remembered: %w", err)
+	}
+	return fmt.Errorf("it is stopped, but only until codabridge ends, since this cannot be remembered: %w", err)
+}
+
+// rememberWanted keeps what is wanted by the time that it can be kept: of two
+// decisions at once the later one.
+func (a *App) rememberWanted() error {
+	a.wanting.Lock()
+	defer a.wanting.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	var err error
-	if on {
-		err = a.store.DeleteSetting(ctx, keyStopped)
-	} else {
-		err = a.store.SetSetting(ctx, keyStopped, "yes")
+	if a.stopped() {
+		return a.store.SetSetting(ctx, keyStopped, "yes")
 	}
-	if err != nil {
-		a.log.Error("app: remember start or stop", "err", err)
-	}
-	a.update()
+	return a.store.DeleteSetting(ctx, keyStopped)
 }
 
 // wanted is what the tunnel should be just now.
@@ -163,7 +174,7 @@ func (a *App) runTunnel(ctx context.Context, w wanted) {
 
 func (a *App) tunnelOptions(w wanted) tunnel.Options {
 	return tunnel.Options{
-		Authtoken: w.token, URL: w.url, Handler: a.server.Public(), OnStatus: func(s tunnel.Status) { a.onTunnel(w, s) },
+		Authtoken: w.token, URL: w.url, Handler: a.calling.counted(a.server.Public()), OnStatus: func(s tunnel.Status) { a.onTunnel(w, s) },
 		Server:  func(h http.Handler) *http.Server { return door.HTTPServer(h, a.log) },
 		Version: a.version, Log: a.log, ConnectURL: a.cfg.NgrokConnectURL, CAFile: a.cfg.NgrokCAFile,
 	}

@@ -104,13 +104,13 @@ func TestTheOwnerIsToldThatNothingCanBeKept(t *testing.T) {
 	if err := a.openStore(); err != nil {
 		t.Fatal(err)
 	}
-	a.writeActivity(tools.Call{Tool: "search", Status: tools.StatusOK})
+	a.writeActivity(t.Context(), tools.Call{Tool: "search", Status: tools.StatusOK})
 	if w := a.State().Warning; w != "" {
 		t.Error(w)
 	}
 	a.store.Close()
 	for range 2 {
-		a.writeActivity(tools.Call{Tool: "search", Status: tools.StatusOK})
+		a.writeActivity(t.Context(), tools.Call{Tool: "search", Status: tools.StatusOK})
 	}
 	if w := a.State().Warning; strings.Count(w, "cannot write its database") != 1 {
 		t.Errorf("%q", w)

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
+	"codabridge/app/control"
 	"codabridge/app/doctor"
 	"codabridge/app/secret"
 	"codabridge/server/oauth"
@@ -35,7 +35,7 @@ func Examine(ctx context.Context, e Examination) doctor.Report {
 	o := doctor.Options{
 		Folder: cfg.DataDir, Settings: e.Unusable, Listen: cfg.Listen, OwnerListen: cfg.OwnerListen, Tunnel: here.kind(),
 		NgrokConnectURL: cfg.NgrokConnectURL, NgrokCAFile: cfg.NgrokCAFile,
-		Bridge: instance{NewClient(cfg.DataDir)}, URL: e.URL, Public: e.Public, OnCheck: e.OnCheck,
+		Bridge: instance{control.NewClient(cfg.DataDir)}, URL: e.URL, Public: e.Public, OnCheck: e.OnCheck,
 		Account: here.inquire,
 		TryNgrok: func(ctx context.Context) (string, error) {
 			token, _, err := here.keyring.Lookup(ctx, secret.Ngrok)
@@ -85,15 +85,6 @@ func (a *App) Examine(ctx context.Context) ([]state.Finding, error) {
 // rehearsalLife is how long the doctor's connection lives at most.
 const rehearsalLife = 2 * time.Minute
 
-// doctorControl is what the doctor may ask of the running instance.
-func (a *App) doctorControl(mux *http.ServeMux) {
-	mux.HandleFunc("POST /doctor/account", func(w http.ResponseWriter, r *http.Request) { answer(w, a.inquire(r.Context()), nil) })
-	mux.HandleFunc("POST /doctor/approve", a.controlRehearse)
-	mux.HandleFunc("POST /doctor/forget", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, nil, a.oauth.EndRehearsal(r.Context(), r.FormValue("client"), doctor.ClientName))
-	})
-}
-
 // controlRehearse approves the doctor's own request and holds the answer open:
 // when the doctor goes away, or takes too long, its connection ends.
 func (a *App) controlRehearse(w http.ResponseWriter, r *http.Request) {
@@ -140,12 +131,12 @@ func (a *App) endRehearsals(ctx context.Context) error {
 }
 
 // instance is the running instance as the doctor sees it.
-type instance struct{ *Client }
+type instance struct{ *control.Client }
 
 // Status implements doctor.Bridge.
 func (i instance) Status(ctx context.Context) (state.State, bool, error) {
 	s, err := i.Client.Status(ctx)
-	if errors.Is(err, ErrNotRunning) {
+	if errors.Is(err, control.ErrNotRunning) {
 		return s, false, nil
 	}
 	return s, err == nil, err
@@ -153,19 +144,19 @@ func (i instance) Status(ctx context.Context) (state.State, bool, error) {
 
 // Account asks the instance what Coda says to its token.
 func (i instance) Account(ctx context.Context) (a doctor.Account, err error) {
-	err = i.ask(ctx, "POST", "/doctor/account", nil, &a)
+	err = i.Do(ctx, "doctor/account", &a)
 	return a, err
 }
 
 // Forget removes the doctor's client and its connection.
 func (i instance) Forget(ctx context.Context, clientID string) error {
-	return i.ask(ctx, "POST", "/doctor/forget", url.Values{"client": {clientID}}, nil)
+	return i.Do(ctx, "doctor/forget", nil, "client", clientID)
 }
 
 // Approve approves the doctor's own request. The connection ends when release
 // is called, or when this process ends.
 func (i instance) Approve(ctx context.Context, r doctor.Rehearsal) (release func(), err error) {
-	resp, err := i.open(ctx, "POST", "/doctor/approve", url.Values{"code": {r.Code}, "client": {r.ClientID}, "challenge": {r.Challenge}})
+	resp, err := i.Open(ctx, "doctor/approve", "code", r.Code, "client", r.ClientID, "challenge", r.Challenge)
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"time"
@@ -178,28 +176,6 @@ func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 		out.Note = strings.TrimSpace(out.Note + " " + part)
 	}
 	return out, nil
-}
-
-// indexControl is what the owner's commands may ask of the index.
-func (a *App) indexControl(mux *http.ServeMux) {
-	mux.HandleFunc("GET /index", func(w http.ResponseWriter, _ *http.Request) { answer(w, a.indexState(math.MaxInt), nil) })
-	mux.HandleFunc("POST /search", func(w http.ResponseWriter, r *http.Request) {
-		found, err := a.Search(r.Context(), r.FormValue("query"))
-		answer(w, found, err)
-	})
-	mux.HandleFunc("POST /index/enabled", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, nil, a.SetIndex(r.FormValue("on") == "true"))
-	})
-	mux.HandleFunc("POST /index/paused", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, nil, a.PauseIndex(r.FormValue("on") == "true"))
-	})
-	mux.HandleFunc("POST /index/rebuild", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, nil, a.RebuildIndex(r.Context(), r.FormValue("doc")))
-	})
-	mux.HandleFunc("POST /index/exclude", func(w http.ResponseWriter, r *http.Request) {
-		sentence, err := a.ExcludeDocument(r.Context(), r.FormValue("doc"), r.FormValue("on") == "true")
-		answer(w, map[string]string{"message": sentence}, err)
-	})
 }
 
 // Parts of State that show the index.

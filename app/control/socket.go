@@ -88,8 +88,8 @@ func Listen(dataDir string) (net.Listener, error) {
 // dialTimeout is how long a command waits for the socket to take it.
 const dialTimeout = 2 * time.Second
 
-// Dial connects to the instance of a data folder.
-func Dial(ctx context.Context, dataDir string) (net.Conn, error) {
+// dial connects to the instance of a data folder.
+func dial(ctx context.Context, dataDir string) (net.Conn, error) {
 	path, err := socketPath(dataDir)
 	if err != nil {
 		return nil, err

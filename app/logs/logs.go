@@ -35,9 +35,10 @@ type File struct {
 	path string
 	max  int64
 
-	mu   sync.Mutex // guards the rest
-	f    *os.File
-	size int64
+	mu     sync.Mutex // guards the rest
+	f      *os.File   // nil while it cannot be opened
+	size   int64
+	closed bool
 }
 
 // Open opens, or makes, the log file in the data folder.
@@ -69,13 +70,10 @@ func (l *File) open() error {
 func (l *File) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.f == nil {
-		return len(p), nil
-	}
-	if l.size > 0 && l.size+int64(len(p)) > l.max {
+	if l.f != nil && l.size > 0 && l.size+int64(len(p)) > l.max {
 		l.rotate()
 	}
-	if l.f == nil {
+	if l.closed || l.f == nil && l.open() != nil { // what kept it shut may pass
 		return len(p), nil
 	}
 	n, err := l.f.Write(p)
@@ -93,15 +91,13 @@ func (l *File) rotate() {
 		os.Rename(fmt.Sprintf("%s.%d", l.path, i-1), fmt.Sprintf("%s.%d", l.path, i))
 	}
 	os.Rename(l.path, l.path+".1")
-	if l.open() != nil {
-		l.f = nil
-	}
 }
 
 // Close ends the file; later lines go nowhere.
 func (l *File) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.closed = true
 	if l.f == nil {
 		return nil
 	}

@@ -89,6 +89,34 @@ func TestALineIsJSONInTheFileAndWordsForPeople(t *testing.T) {
 	}
 }
 
+// TestALogThatCouldNotBeOpenedComesBack: one failure to open the next file had
+// switched the log off until the program was started again.
+func TestALogThatCouldNotBeOpenedComesBack(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	f := open(t, dir)
+	f.max = 10
+	fmt.Fprintln(f, "before, and long enough")
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintln(f, "lost")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintln(f, "back")
+	if b, err := os.ReadFile(filepath.Join(dir, Name)); err != nil || string(b) != "back\n" {
+		t.Errorf("%q %v", b, err)
+	}
+	f.Close()
+	fmt.Fprintln(f, "after the end")
+	if b, err := os.ReadFile(filepath.Join(dir, Name)); err != nil || string(b) != "back\n" {
+		t.Errorf("%q %v", b, err)
+	}
+}
+
 func TestFollowGoesOnOverARotation(t *testing.T) {
 	dir := t.TempDir()
 	f := open(t, dir)

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"codabridge/app"
+	"codabridge/app/control"
 )
 
 // served is the program as a server, online by way of the fake edge.
@@ -59,7 +60,7 @@ func (b *bench) startServer(ctx context.Context, dir string) (*served, error) {
 // state.
 func (s *served) awaitOnline(ctx context.Context, lines *bufio.Scanner) error {
 	for lines.Scan() {
-		state, err := app.NewClient(s.dir).Status(ctx)
+		state, err := control.NewClient(s.dir).Status(ctx)
 		if err == nil && state.Phase == app.PhaseOnline {
 			s.local = state.LocalURL
 			go func() { // whatever else it says must not fill the pipe
@@ -193,7 +194,7 @@ func (s *served) approved(ctx context.Context, query string) (string, error) {
 	if shown == nil {
 		return "", errors.New("the waiting page shows no code")
 	}
-	if _, err := app.NewClient(s.dir).Approve(ctx, string(shown[1]), true); err != nil {
+	if err := control.NewClient(s.dir).Do(ctx, "approve", nil, "code", string(shown[1]), "write", "true"); err != nil {
 		return "", err
 	}
 	var outcome struct{ Location string }

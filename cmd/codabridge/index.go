@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"codabridge/app"
+	"codabridge/app/control"
 )
 
 func (c *command) indexCommand() *cobra.Command {
@@ -19,10 +19,10 @@ func (c *command) indexCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "index", Short: "The search index: " + what, Args: noArguments,
 		RunE: func(*cobra.Command, []string) error { return usageError{wanted("one of " + what)} }}
 	cmd.AddCommand(c.indexStatusCommand(), c.indexRebuildCommand(),
-		c.indexSwitchCommand("pause", "Read no more for now; search goes on with what is there", "The index stays as it is. Go on with: %s", "index resume", true, (*app.Client).PauseIndex),
-		c.indexSwitchCommand("resume", "Go on reading after a pause", "It goes on; %s shows how far it is.", "index status", false, (*app.Client).PauseIndex),
-		c.indexSwitchCommand("off", "Switch the index off and remove it", "The index is off and removed.", "", false, (*app.Client).SetIndex),
-		c.indexSwitchCommand("on", "Switch the index on", "The index is on and being made; %s shows how far it is.", "index status", true, (*app.Client).SetIndex),
+		c.indexSwitchCommand("pause", "Read no more for now; search goes on with what is there", "The index stays as it is. Go on with: %s", "index resume", "index/pause", true),
+		c.indexSwitchCommand("resume", "Go on reading after a pause", "It goes on; %s shows how far it is.", "index status", "index/pause", false),
+		c.indexSwitchCommand("off", "Switch the index off and remove it", "The index is off and removed.", "", "index/enabled", false),
+		c.indexSwitchCommand("on", "Switch the index on", "The index is on and being made; %s shows how far it is.", "index status", "index/enabled", true),
 		c.indexExcludeCommand("exclude DOC", "Leave a doc out of the index; DOC is its id or link", true),
 		c.indexExcludeCommand("include DOC", "Let a doc into the index again; DOC is its id or link", false))
 	return cmd
@@ -31,10 +31,10 @@ func (c *command) indexCommand() *cobra.Command {
 func (c *command) indexStatusCommand() *cobra.Command {
 	all := false
 	cmd := c.remote("status", "Say how complete the index is; on a terminal, watch until it is", noArguments,
-		func(cmd *cobra.Command, client *app.Client, _ []string) error {
+		func(cmd *cobra.Command, client *control.Client, _ []string) error {
 			if all {
-				s, err := client.Index(cmd.Context())
-				if err != nil {
+				var s app.IndexState
+				if err := client.Do(cmd.Context(), "index", &s); err != nil {
 					return err
 				}
 				return printIndex(cmd.OutOrStdout(), s, c.ours)
@@ -119,8 +119,8 @@ func printIndex(out io.Writer, s app.IndexState, ours typed) error {
 
 func (c *command) indexRebuildCommand() *cobra.Command {
 	return c.remote("rebuild [DOC]", "Make the index anew, or read one doc again", atMostOneDoc,
-		func(cmd *cobra.Command, client *app.Client, args []string) error {
-			if err := client.RebuildIndex(cmd.Context(), strings.Join(args, "")); err != nil {
+		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			if err := client.Do(cmd.Context(), "index/rebuild", nil, "doc", strings.Join(args, "")); err != nil {
 				return err
 			}
 			done := "It is being made anew; " + c.ours("index status") + " shows how far it is."
@@ -139,9 +139,9 @@ func atMostOneDoc(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-func (c *command) indexSwitchCommand(use, short, done, next string, on bool, set func(*app.Client, context.Context, bool) error) *cobra.Command {
-	return c.remote(use, short, noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
-		if err := set(client, cmd.Context(), on); err != nil {
+func (c *command) indexSwitchCommand(use, short, done, next, action string, on bool) *cobra.Command {
+	return c.remote(use, short, noArguments, func(cmd *cobra.Command, client *control.Client, _ []string) error {
+		if err := client.Do(cmd.Context(), action, nil, "on", fmt.Sprint(on)); err != nil {
 			return err
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), strings.ReplaceAll(done, "%s", c.ours(next)))
@@ -151,12 +151,12 @@ func (c *command) indexSwitchCommand(use, short, done, next string, on bool, set
 
 func (c *command) indexExcludeCommand(use, short string, on bool) *cobra.Command {
 	return c.remote(use, short, exactly(1, "the id of a doc; codabridge index status --all lists them"),
-		func(cmd *cobra.Command, client *app.Client, args []string) error {
-			sentence, err := client.ExcludeDocument(cmd.Context(), args[0], on)
-			if err != nil {
+		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			var done struct{ Message string }
+			if err := client.Do(cmd.Context(), "index/exclude", &done, "doc", args[0], "on", fmt.Sprint(on)); err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), printable(sentence))
+			fmt.Fprintln(cmd.OutOrStdout(), printable(done.Message))
 			return nil
 		})
 }

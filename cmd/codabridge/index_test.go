@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"testing"
 
 	"codabridge/app"
+	"codabridge/app/control"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
 )
@@ -168,7 +170,7 @@ func TestDecisionsAtOnceAreAllKept(t *testing.T) {
 		ids = append(ids, d.ID)
 	}
 	slices.Sort(ids)
-	client := app.NewClient(p.dir)
+	client := control.NewClient(p.dir)
 	for _, on := range []bool{true, false, true, false, true} {
 		var all sync.WaitGroup
 		decide := func(do func() error) {
@@ -179,10 +181,10 @@ func TestDecisionsAtOnceAreAllKept(t *testing.T) {
 			})
 		}
 		for _, id := range ids {
-			decide(func() error { _, err := client.ExcludeDocument(t.Context(), id, on); return err })
+			decide(func() error { return client.Do(t.Context(), "index/exclude", nil, "doc", id, "on", fmt.Sprint(on)) })
 		}
-		decide(func() error { return client.PauseIndex(t.Context(), on) })
-		decide(func() error { return client.SetReadOnly(t.Context(), on) })
+		decide(func() error { return client.Do(t.Context(), "index/pause", nil, "on", fmt.Sprint(on)) })
+		decide(func() error { return client.Do(t.Context(), "read-only", nil, "on", fmt.Sprint(on)) })
 		all.Wait()
 		var kept struct {
 			Index    string

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"codabridge/app"
+	"codabridge/app/control"
 	"codabridge/app/desktop/desktest"
 )
 
@@ -70,7 +71,7 @@ func TestAReloadTakesNothingAwayFromARunningBridge(t *testing.T) {
 	p.start("serve")
 	p.await("the account", func(s app.State) bool { return s.Phase == app.PhaseOnline && s.Coda.Account != "" })
 	keyring.Lock(t)
-	if err := app.NewClient(p.dir).Reload(t.Context()); err != nil {
+	if err := control.NewClient(p.dir).Do(t.Context(), "reload", nil); err != nil {
 		t.Fatal(err)
 	}
 	if s, err := p.state(); err != nil || !s.Coda.Ready || !s.Tunnel.Ready || s.Phase != app.PhaseOnline {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"codabridge/app"
+	"codabridge/app/control"
 )
 
 // killPoints is how often the busy program is killed.
@@ -116,7 +117,7 @@ func (f facts) busy(t *testing.T, p *program, origin string, life time.Duration)
 		}
 		want := !f.readOnly
 		f.pending = true
-		if err := app.NewClient(p.dir).SetReadOnly(ctx, want); err == nil {
+		if err := control.NewClient(p.dir).Do(ctx, "read-only", nil, "on", fmt.Sprint(want)); err == nil {
 			f.readOnly, f.pending, f.turns = want, false, f.turns+1
 		}
 	}

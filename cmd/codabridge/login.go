@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"codabridge/app"
+	"codabridge/app/control"
 )
 
 func (c *command) loginCommand() *cobra.Command {
@@ -80,7 +81,7 @@ func login(ctx context.Context, name, token string, cfg app.Config) (string, err
 
 // reload makes a running instance take the new token; none running is fine.
 func reload(ctx context.Context, dataDir string) error {
-	if err := app.NewClient(dataDir).Reload(ctx); err != nil && !errors.Is(err, app.ErrNotRunning) {
+	if err := control.NewClient(dataDir).Do(ctx, "reload", nil); err != nil && !errors.Is(err, control.ErrNotRunning) {
 		return fmt.Errorf("the keyring is up to date, but the running instance was not told: %w", err)
 	}
 	return nil

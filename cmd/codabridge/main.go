@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"codabridge/app"
+	"codabridge/app/control"
 	"codabridge/app/logs"
 )
 
@@ -56,7 +57,7 @@ func run(args []string) int {
 	case errors.As(err, &usage) || errors.As(err, &flag):
 		fmt.Fprintf(os.Stderr, "codabridge: %s\nSee: codabridge help\n", printableLines(err.Error()))
 		return exitUsage
-	case errors.Is(err, app.ErrNotRunning):
+	case errors.Is(err, control.ErrNotRunning):
 		fmt.Fprintln(os.Stderr, "codabridge:", printableLines(err.Error()))
 		return exitNotRunning
 	}

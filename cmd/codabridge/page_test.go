@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"codabridge/app"
+	"codabridge/app/control"
 	"codabridge/app/desktop/desktest"
 )
 
@@ -95,7 +96,7 @@ func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
 // link asks for a fresh one-time link, as codabridge open prints it.
 func (p *program) link() string {
 	p.t.Helper()
-	link, err := app.NewClient(p.dir).Link(p.t.Context())
+	link, err := control.NewClient(p.dir).Link(p.t.Context())
 	if err != nil {
 		p.t.Fatal(err)
 	}

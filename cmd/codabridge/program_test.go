@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"codabridge/app"
+	"codabridge/app/control"
 	"codabridge/app/desktop/desktest"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
@@ -176,7 +177,7 @@ func (p *program) must(args ...string) string {
 func (p *program) state() (app.State, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return app.NewClient(p.dir).Status(ctx)
+	return control.NewClient(p.dir).Status(ctx)
 }
 
 // await waits until State is as wanted and gives it.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"codabridge/app"
+	"codabridge/app/control"
 )
 
 // TestReadOnlyIsOnEvenWhereItCannotBeRemembered: the disk is full, an assistant
@@ -20,14 +21,14 @@ func TestReadOnlyIsOnEvenWhereItCannotBeRemembered(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(p.dir, "config.json"), 0o700); err != nil { // nothing can be written over it
 		t.Fatal(err)
 	}
-	client := app.NewClient(p.dir)
-	if err := client.SetReadOnly(t.Context(), true); err == nil || !strings.Contains(err.Error(), "only until codabridge ends") {
+	client := control.NewClient(p.dir)
+	if err := client.Do(t.Context(), "read-only", nil, "on", "true"); err == nil || !strings.Contains(err.Error(), "only until codabridge ends") {
 		t.Errorf("it does not say that it will be forgotten: %v", err)
 	}
 	if s, err := p.state(); err != nil || !s.ReadOnly {
 		t.Errorf("it is not on: %v %v", s.ReadOnly, err)
 	}
-	if err := client.SetReadOnly(t.Context(), false); err == nil {
+	if err := client.Do(t.Context(), "read-only", nil, "on", "false"); err == nil {
 		t.Error("off was said to be remembered")
 	}
 	if s, err := p.state(); err != nil || !s.ReadOnly {
@@ -46,7 +47,7 @@ func TestADecisionIsRememberedWhateverTheFileHeld(t *testing.T) {
 			writeConfig(t, p, text)
 			p.start("serve")
 			p.awaitPhase(app.PhaseLocal)
-			if err := app.NewClient(p.dir).SetReadOnly(t.Context(), true); err != nil {
+			if err := control.NewClient(p.dir).Do(t.Context(), "read-only", nil, "on", "true"); err != nil {
 				t.Error(err)
 			}
 			b, err := os.ReadFile(filepath.Join(p.dir, "config.json"))

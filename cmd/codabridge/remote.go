@@ -11,11 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"codabridge/app"
+	"codabridge/app/control"
 	"codabridge/app/desktop"
 )
 
 // remote makes a command that asks the running instance.
-func (c *command) remote(use, short string, args cobra.PositionalArgs, f func(cmd *cobra.Command, client *app.Client, args []string) error) *cobra.Command {
+func (c *command) remote(use, short string, args cobra.PositionalArgs, f func(cmd *cobra.Command, client *control.Client, args []string) error) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Args: args,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -23,14 +24,14 @@ func (c *command) remote(use, short string, args cobra.PositionalArgs, f func(cm
 			if err != nil {
 				return err
 			}
-			return f(cmd, app.NewClient(dir), args)
+			return f(cmd, control.NewClient(dir), args)
 		},
 	}
 }
 
 func (c *command) statusCommand() *cobra.Command {
 	asJSON := false
-	cmd := c.remote("status", "Say where the running bridge stands", noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
+	cmd := c.remote("status", "Say where the running bridge stands", noArguments, func(cmd *cobra.Command, client *control.Client, _ []string) error {
 		s, err := client.Status(cmd.Context())
 		if err != nil {
 			return err
@@ -77,9 +78,9 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 func (c *command) approveCommand() *cobra.Command {
 	write := false
 	cmd := c.remote("approve CODE", "Say yes to the client whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
-		func(cmd *cobra.Command, client *app.Client, args []string) error {
-			who, err := client.Approve(cmd.Context(), args[0], write)
-			if err != nil {
+		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			var who app.WaitingRequest
+			if err := client.Do(cmd.Context(), "approve", &who, "code", args[0], "write", fmt.Sprint(write)); err != nil {
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s, asked from %s) may now %s.\n",
@@ -95,8 +96,8 @@ func (c *command) approveCommand() *cobra.Command {
 
 func (c *command) denyCommand() *cobra.Command {
 	return c.remote("deny CODE", "Say no to the client whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
-		func(cmd *cobra.Command, client *app.Client, args []string) error {
-			if err := client.Deny(cmd.Context(), args[0]); err != nil {
+		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			if err := client.Do(cmd.Context(), "deny", nil, "code", args[0]); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), "Refused.")
@@ -106,8 +107,8 @@ func (c *command) denyCommand() *cobra.Command {
 
 func (c *command) revokeCommand() *cobra.Command {
 	return c.remote("revoke ID", "End a connection; ID is the one that connections shows", exactly(1, "the ID of a connection"),
-		func(cmd *cobra.Command, client *app.Client, args []string) error {
-			if err := client.Revoke(cmd.Context(), args[0]); err != nil {
+		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			if err := client.Do(cmd.Context(), "revoke", nil, "id", args[0]); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), "Revoked.")
@@ -116,7 +117,7 @@ func (c *command) revokeCommand() *cobra.Command {
 }
 
 func (c *command) connectionsCommand() *cobra.Command {
-	return c.remote("connections", "List the clients you approved", noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
+	return c.remote("connections", "List the clients you approved", noArguments, func(cmd *cobra.Command, client *control.Client, _ []string) error {
 		s, err := client.Status(cmd.Context())
 		if err != nil {
 			return err
@@ -150,10 +151,10 @@ func lastUsed(t *time.Time) string {
 }
 
 func (c *command) openCommand() *cobra.Command {
-	return c.remote("open", "Open the owner's page with a fresh one-time link", noArguments, func(cmd *cobra.Command, client *app.Client, _ []string) error {
+	return c.remote("open", "Open the owner's page with a fresh one-time link", noArguments, func(cmd *cobra.Command, client *control.Client, _ []string) error {
 		if desktop.HasDisplay() {
 			err := client.Show(cmd.Context())
-			if err == nil || errors.Is(err, app.ErrNotRunning) {
+			if err == nil || errors.Is(err, control.ErrNotRunning) {
 				return err
 			}
 		}
@@ -162,7 +163,7 @@ func (c *command) openCommand() *cobra.Command {
 }
 
 // printLink prints a fresh link to the owner's page.
-func printLink(cmd *cobra.Command, client *app.Client) error {
+func printLink(cmd *cobra.Command, client *control.Client) error {
 	link, err := client.Link(cmd.Context())
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"codabridge/app"
+	"codabridge/app/control"
 	"codabridge/app/desktop"
 )
 
@@ -50,7 +51,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().Lookup("read-only").NoOptDefVal = "true"
 	root.PersistentFlags().Lookup("admin").NoOptDefVal = "true"
 	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
-		c.statusCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(), c.connectionsCommand(),
+		c.statusCommand(), c.startCommand(), c.stopCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(), c.connectionsCommand(),
 		c.openCommand(), c.searchCommand(), c.indexCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
 	return root
 }
@@ -86,7 +87,7 @@ func (c *command) standing() (string, error) {
 		return "", err
 	}
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return "", app.ErrNotRunning
+		return "", control.ErrNotRunning
 	}
 	return c.folder("")
 }

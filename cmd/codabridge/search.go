@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"codabridge/app"
+	"codabridge/app/control"
 )
 
 func (c *command) searchCommand() *cobra.Command {
@@ -53,9 +54,9 @@ func ownFlags(cmd *cobra.Command, args []string) (flags, words []string) {
 	return flags, words
 }
 
-func printFound(cmd *cobra.Command, client *app.Client, args []string) error {
-	found, err := client.Search(cmd.Context(), strings.Join(args, " "))
-	if err != nil {
+func printFound(cmd *cobra.Command, client *control.Client, args []string) error {
+	var found app.SearchAnswer
+	if err := client.Do(cmd.Context(), "search", &found, "query", strings.Join(args, " ")); err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"codabridge/app"
+	"codabridge/app/control"
 	"codabridge/app/desktop"
 	"codabridge/app/tray"
 )
@@ -131,9 +132,17 @@ func (m menu) OpenOwner(page string) {
 }
 
 // SetReadOnly turns the switch; when that fails the page says why.
-func (m menu) SetReadOnly(on bool) {
-	if err := m.App.SetReadOnly(on); err != nil {
-		m.App.Complain("The Read-only switch could not be changed: " + err.Error())
+func (m menu) SetReadOnly(on bool) { m.complain("The Read-only switch: ", m.App.SetReadOnly(on)) }
+
+// Start starts the bridge; when that cannot be remembered the page says so.
+func (m menu) Start() { m.complain("Start: ", m.App.Start()) }
+
+// Stop stops the bridge; when that cannot be remembered the page says so.
+func (m menu) Stop() { m.complain("Stop: ", m.App.Stop()) }
+
+func (m menu) complain(about string, err error) {
+	if err != nil {
+		m.Complain(about + err.Error() + ".")
 	}
 }
 
@@ -153,7 +162,7 @@ func whyNoIcon(err error) string {
 // show brings up the instance that runs already, or says how to reach it: it
 // may run without a desktop.
 func show(cmd *cobra.Command, dataDir string) error {
-	client := app.NewClient(dataDir)
+	client := control.NewClient(dataDir)
 	if client.Show(cmd.Context()) == nil {
 		fmt.Fprintln(cmd.OutOrStdout(), "codabridge is running already; its page opens.")
 		return nil

@@ -4,12 +4,15 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
 
 	"codabridge/app"
+	store "codabridge/server/store/state"
 )
 
 // TestItEndsInOrderWhateverGoesOn: whoever stops it, a service manager or the
@@ -21,6 +24,7 @@ func TestItEndsInOrderWhateverGoesOn(t *testing.T) {
 		"while it connects again":              whileReconnecting,
 		"with many streams open":               withStreams,
 		"with a slow call of a tool":           withASlowCall,
+		"with a slow call on this computer":    withASlowLocalCall,
 		"with the owner's page open":           withTheOwnersPage,
 		"with a sign-in tab that waits":        withASignIn,
 		"while the index reads a slow service": whileIndexing,
@@ -37,6 +41,9 @@ func TestItEndsInOrderWhateverGoesOn(t *testing.T) {
 			p.stop(syscall.SIGTERM)
 			if log := p.must("logs", "-n", "0"); !strings.Contains(log, "app: ended") {
 				t.Errorf("it did not come to its end:\n%s", log)
+			}
+			if strings.Contains(name, "slow call") {
+				noted(t, p)
 			}
 		})
 	}
@@ -82,6 +89,28 @@ func withASlowCall(s *stopping) {
 	req := s.chat.request(s.t, "POST", s.chat.url, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{"query":"plan"},`+modernMeta+`}}`)
 	go cutOff(s.chat, req)
 	<-s.stall.held
+}
+
+func withASlowLocalCall(s *stopping) {
+	local := newAssistant(s.t, &http.Client{}, s.p.awaitPhase(app.PhaseOnline).LocalURL)
+	local.clientID, local.redirect = registerLoopback(s.t, local.url)
+	local.connect(func(code string) { s.p.must("approve", code) })
+	s.chat = local
+	withASlowCall(s)
+}
+
+// noted wants the call in the activity that the end cut off.
+func noted(t *testing.T, p *program) {
+	t.Helper()
+	db, _, err := store.Open(filepath.Join(p.dir, "state.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	all, err := db.Activity(t.Context(), 10)
+	if err != nil || !slices.ContainsFunc(all, func(a store.Activity) bool { return a.Tool == "coda_list_documents" }) {
+		t.Errorf("a call that ended with the program was not noted: %+v %v", all, err)
+	}
 }
 
 func withTheOwnersPage(s *stopping) {

@@ -31,9 +31,10 @@ var onlyIn = []struct{ pkg, rooms, why string }{
 // mayUse: what of our own each room may import. A room that is not listed may
 // import nothing of ours.
 var mayUse = []struct{ room, ours, why string }{
-	{"cmd/codabridge", "app app/tray app/desktop app/logs app/doctor", "modes and wiring only"},
-	{"cmd/bench", "app server server/door server/coda server/coda/codatest server/tools tunnel tunnel/tunneltest", "it measures the rooms"},
+	{"cmd/codabridge", "app app/control app/tray app/desktop app/logs app/doctor", "modes and wiring only"},
+	{"cmd/bench", "app app/control server server/door server/coda server/coda/codatest server/tools tunnel tunnel/tunneltest", "it measures the rooms"},
 	{"app", "app/control app/doctor app/secret app/desktop app/logs server server/door server/owner server/state server/oauth server/store/state server/store/index server/tools server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
+	{"app/control", "server/state", "it carries what the owner asks, and State back"},
 	{"app/doctor", "server/state server/coda server/store/state tunnel", "it is given the running instance as functions, and asks the rooms that know"},
 	{"app/tray", "app app/desktop app/desktop/sessionbus assets", "it draws State and touches nothing else"},
 	{"app/secret", "app/desktop/sessionbus", "it knows the keyring only"},

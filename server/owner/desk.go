@@ -44,6 +44,8 @@ type Desk interface {
 	// Examine runs the doctor. One runs at a time; it may take minutes when
 	// everything is slow.
 	Examine(ctx context.Context) ([]state.Finding, error)
-	Start()
-	Stop()
+	// Start and Stop are done at once; the error says that it cannot be
+	// remembered.
+	Start() error
+	Stop() error
 }

@@ -39,13 +39,11 @@ func (o *Owner) dismissWarning(context.Context, Form) (Answer, error) {
 }
 
 func (o *Owner) start(context.Context, Form) (Answer, error) {
-	o.desk.Start()
-	return nil, nil
+	return nil, o.desk.Start()
 }
 
 func (o *Owner) stop(context.Context, Form) (Answer, error) {
-	o.desk.Stop()
-	return nil, nil
+	return nil, o.desk.Stop()
 }
 
 func (o *Owner) setReadOnly(_ context.Context, form Form) (Answer, error) {

@@ -1,0 +1,99 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"codabridge/server/state"
+)
+
+// ErrNotRunning says that no instance has this data folder.
+var ErrNotRunning = errors.New("codabridge is not running with this data folder; start it with: codabridge, or codabridge serve")
+
+// Client asks the running instance of a data folder.
+type Client struct {
+	http *http.Client
+}
+
+// NewClient prepares a client; it opens nothing. Calls answer ErrNotRunning
+// when no instance listens.
+func NewClient(dataDir string) *Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, dataDir) }
+	return &Client{http: &http.Client{Timeout: 2 * time.Minute, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
+}
+
+// Status gives the State of the instance.
+func (c *Client) Status(ctx context.Context) (state.State, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	var s state.State
+	err := c.Do(ctx, "status", &s)
+	return s, err
+}
+
+// Link gives a fresh one-time link to the owner's page.
+func (c *Client) Link(ctx context.Context) (string, error) {
+	var v struct{ Link string }
+	err := c.Do(ctx, "link", &v)
+	return v.Link, err
+}
+
+// Show opens the owner's page on the desktop of the running instance; it fails
+// where that instance has no desktop.
+func (c *Client) Show(ctx context.Context) error { return c.Do(ctx, "show", nil) }
+
+// Do does one of the owner's actions by its name, or one of the few other
+// things that the socket knows, with fields as pairs of name and value. The
+// answer is decoded into what is given, unless that is nil; the error is the
+// instance's sentence.
+func (c *Client) Do(ctx context.Context, name string, into any, fields ...string) error {
+	resp, err := c.Open(ctx, name, fields...)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if into == nil {
+		return nil
+	}
+	return json.NewDecoder(resp.Body).Decode(into)
+}
+
+// Open is Do for an answer that stays open; the caller closes its body.
+func (c *Client) Open(ctx context.Context, name string, fields ...string) (*http.Response, error) {
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://codabridge/"+name, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := c.http.Do(req)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, ErrNotRunning
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the running instance does not answer: %w", err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	var fault struct {
+		Sentence string `json:"error_description"`
+	}
+	if json.NewDecoder(resp.Body).Decode(&fault) != nil || fault.Sentence == "" {
+		return nil, fmt.Errorf("the running instance answered %s", resp.Status)
+	}
+	return nil, errors.New(fault.Sentence)
+}

@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"codabridge/app/control"
+	"codabridge/server/door"
+)
+
+// How long the end waits for requests, and then for calls whose client was cut
+// off.
+const (
+	shutdownPatience = 1500 * time.Millisecond
+	callPatience     = 500 * time.Millisecond
+)
+
+// serve runs everything until ctx ends, then stops it in order: the tunnel
+// first, so that nothing new comes in, then streams, then the doors, and the
+// record of calls last. The error says which door did not stay open.
+func (a *App) serve(ctx context.Context, d doors) error {
+	servers, fell := a.serveDoors(d)
+	var working, noting sync.WaitGroup
+	noteCtx, endNotes := context.WithCancel(context.WithoutCancel(ctx))
+	noting.Go(func() { a.keepActivity(noteCtx) })
+	working.Go(func() {
+		dialog := a.loadSecrets(ctx)
+		a.greet()
+		if dialog {
+			a.awaitKeyring(ctx)
+		}
+		a.acquaint(ctx)
+	})
+	working.Go(func() { a.keepTunnel(ctx) })
+	working.Go(func() { a.index.Run(ctx) })
+	close(a.ready)
+	var err error
+	select {
+	case err = <-fell:
+		a.Quit()
+	case <-ctx.Done():
+	}
+	working.Wait()
+	a.server.Drain()
+	servers.end()
+	a.calling.wait(callPatience)
+	endNotes()
+	noting.Wait()
+	a.quiet()
+	a.errands.Wait()
+	return err
+}
+
+// served are the doors that are being served.
+type served struct {
+	all     []*http.Server
+	serving sync.WaitGroup
+}
+
+// serveDoors serves the doors; one that does not stay open says why.
+func (a *App) serveDoors(d doors) (s *served, fell <-chan error) {
+	s = &served{all: []*http.Server{door.HTTPServer(a.calling.counted(a.server.Local()), a.log), door.HTTPServer(control.OwnUserOnly(a.server.Owner()), a.log),
+		door.HTTPServer(control.OwnUserOnly(a.socket()), a.log)}}
+	door.OnConnection(s.all[1], control.MarkStranger)
+	door.OnConnection(s.all[2], control.MarkStranger)
+	listeners := []net.Listener{d.public, d.owner, d.control}
+	faults := make(chan error, len(s.all))
+	for i, server := range s.all {
+		s.serving.Go(func() {
+			if err := server.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+				a.log.Error("app: door closed", "addr", listeners[i].Addr().String(), "err", err)
+				faults <- fmt.Errorf("codabridge has ended, since %s could not be served any longer: %w", listeners[i].Addr(), err)
+			}
+		})
+	}
+	return s, faults
+}
+
+// end closes the doors, after the short requests that are at work.
+func (s *served) end() {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownPatience)
+	defer cancel()
+	for _, server := range s.all {
+		if server.Shutdown(ctx) != nil {
+			server.Close()
+		}
+	}
+	s.serving.Wait()
+}
+
+// inFlight counts requests that are at work.
+type inFlight struct {
+	mu   sync.Mutex // guards the fields below
+	n    int
+	idle chan struct{} // closed when n falls to zero; nil while nobody waits
+}
+
+// counted is h with its requests counted.
+func (f *inFlight) counted(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.add(1)
+		defer f.add(-1)
+		h.ServeHTTP(w, r)
+	})
+}
+
+func (f *inFlight) add(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.n += n; f.n == 0 && f.idle != nil {
+		close(f.idle)
+		f.idle = nil
+	}
+}
+
+// wait waits until none is at work, but not longer than d.
+func (f *inFlight) wait(d time.Duration) {
+	f.mu.Lock()
+	if f.n == 0 {
+		f.mu.Unlock()
+		return
+	}
+	idle := make(chan struct{})
+	f.idle = idle
+	f.mu.Unlock()
+	select {
+	case <-idle:
+	case <-time.After(d):
+	}
+}
