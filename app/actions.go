@@ -57,11 +57,16 @@ func (a *App) DismissWarning() {
 
 // Complain shows a sentence as a warning in every view and opens the page.
 func (a *App) Complain(sentence string) {
-	a.mu.Lock()
-	a.warnLocked(sentence)
-	a.mu.Unlock()
+	a.locked(func() { a.warnLocked(sentence) })
 	a.update()
 	a.OpenOwner("")
+}
+
+// locked runs what needs the lock, and gives it back after a panic, too.
+func (a *App) locked(do func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	do()
 }
 
 // warnLocked adds a warning to those that the owner has not dismissed yet,

@@ -70,10 +70,8 @@ func (a *App) warnOfStore(err error) {
 	if errors.Is(err, store.ErrDiskFull) {
 		warning = "The disk with codabridge's data folder is full: what assistants do is not noted, and new connections are not kept. Free some space."
 	}
-	a.mu.Lock()
-	news := a.warnLocked(warning)
-	a.mu.Unlock()
-	if news {
+	var news bool
+	if a.locked(func() { news = a.warnLocked(warning) }); news {
 		a.update()
 	}
 }

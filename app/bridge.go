@@ -64,9 +64,8 @@ func (a *App) recall() error {
 		return err
 	}
 	a.bridge = bridge{on: !stopped, lastURL: url}
-	a.mu.Lock()
-	changed := a.kindLocked() == tunnelOwn && a.noteURLLocked(a.cfg.PublicURL)
-	a.mu.Unlock()
+	var changed bool
+	a.locked(func() { changed = a.kindLocked() == tunnelOwn && a.noteURLLocked(a.cfg.PublicURL) })
 	if changed {
 		a.rememberURL(a.cfg.PublicURL)
 	}
@@ -190,27 +189,26 @@ func (a *App) tunnelEnded(w wanted, err error, stopped bool) {
 	if err == nil && !stopped {
 		f = &tunnel.Failure{Sentence: "The tunnel ended without saying why. Start it again."}
 	}
-	a.mu.Lock()
-	if a.wantedLocked() == w {
-		a.bridge.failure = f
-	}
-	a.bridge.status = tunnel.Status{}
-	a.mu.Unlock()
+	a.locked(func() {
+		if a.wantedLocked() == w {
+			a.bridge.failure = f
+		}
+		a.bridge.status = tunnel.Status{}
+	})
 	a.update()
 }
 
 // onTunnel takes each status of a tunnel, unless another one is wanted by now:
 // the last word of the one before may come late.
 func (a *App) onTunnel(w wanted, s tunnel.Status) {
-	a.mu.Lock()
-	if a.wantedLocked() != w {
-		a.mu.Unlock()
-		return
-	}
-	quiet := onlyLatency(a.bridge.status, s)
-	a.bridge.status = s
-	changed := s.Phase == tunnel.Online && a.noteURLLocked(s.URL)
-	a.mu.Unlock()
+	quiet, changed := true, false
+	a.locked(func() {
+		if a.wantedLocked() == w {
+			quiet = onlyLatency(a.bridge.status, s)
+			a.bridge.status = s
+			changed = s.Phase == tunnel.Online && a.noteURLLocked(s.URL)
+		}
+	})
 	if changed {
 		a.rememberURL(s.URL)
 	}
@@ -278,10 +276,11 @@ func (a *App) SetPublicURL(ctx context.Context, value string) error {
 		return err
 	}
 	a.log.Info("app: the owner decided", "public_url", origin)
-	a.mu.Lock()
-	a.cfg.PublicURL = origin
-	changed := origin != "" && a.noteURLLocked(origin)
-	a.mu.Unlock()
+	var changed bool
+	a.locked(func() {
+		a.cfg.PublicURL = origin
+		changed = origin != "" && a.noteURLLocked(origin)
+	})
 	if changed {
 		a.rememberURL(origin)
 	}

@@ -76,21 +76,24 @@ const newsEvery = 200 * time.Millisecond
 // onRequests hears of every change of requests and connections. The first is
 // passed on at once, those that follow closely together as one.
 func (a *App) onRequests() {
+	if a.tellNow() {
+		a.tellRequests()
+	}
+}
+
+// tellNow says whether a change is told at once; else it is, in a moment.
+func (a *App) tellNow() bool {
 	a.mu.Lock()
-	wait := newsEvery - time.Since(a.told)
-	switch {
-	case a.telling:
-		a.mu.Unlock()
-		return
-	case wait > 0:
-		a.telling = true
-		a.later = time.AfterFunc(wait, a.tellRequests)
-		a.mu.Unlock()
-		return
+	defer a.mu.Unlock()
+	if a.telling {
+		return false
 	}
 	a.telling = true
-	a.mu.Unlock()
-	a.tellRequests()
+	wait := newsEvery - time.Since(a.told)
+	if wait > 0 {
+		a.later = time.AfterFunc(wait, a.tellRequests)
+	}
+	return wait <= 0
 }
 
 func (a *App) tellRequests() {

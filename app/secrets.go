@@ -128,9 +128,8 @@ func (a *App) AskKeyring(ctx context.Context) error {
 
 // setTrouble says why the keyring cannot be read.
 func (a *App) setTrouble(err error) {
-	a.mu.Lock()
-	a.secrets.trouble = owned(err).Error()
-	a.mu.Unlock()
+	trouble := owned(err).Error()
+	a.locked(func() { a.secrets.trouble = trouble })
 	a.update()
 }
 
@@ -212,12 +211,11 @@ func (a *App) meet(ctx context.Context) {
 }
 
 func (a *App) remember(info coda.TokenInfo) {
-	a.mu.Lock()
-	a.account = account{name: info.User.Name, base: info.Base, note: info.Note}
+	who := account{name: info.User.Name, base: info.Base, note: info.Note}
 	if info.User.LoginID != "" {
-		a.account.name = fmt.Sprintf("%s (%s)", info.User.Name, info.User.LoginID)
+		who.name = fmt.Sprintf("%s (%s)", info.User.Name, info.User.LoginID)
 	}
-	a.mu.Unlock()
+	a.locked(func() { a.account = who })
 	a.update()
 }
 

@@ -11,7 +11,16 @@ import (
 
 // State makes the State of this moment.
 func (a *App) State() State {
+	s := a.ownState()
+	s.Waiting, s.Connections = a.requests()
+	s.Index = a.indexState(mostIndexDocs)
+	return s
+}
+
+// ownState is what the app itself knows.
+func (a *App) ownState() State {
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	s := State{
 		PublicURL: a.publicLocked(), LocalURL: a.local, OwnerURL: a.owner, Warning: a.warning,
 		Keyring: a.secrets.trouble, ReadOnly: a.cfg.ReadOnly, Demo: a.cfg.Demo, Version: a.version,
@@ -26,9 +35,6 @@ func (a *App) State() State {
 	if s.Coda.Ready && a.account.name == "" && s.Coda.Problem == "" && a.account.asked {
 		s.Coda.Note = "Coda could not be reached yet, so this token is not checked."
 	}
-	a.mu.Unlock()
-	s.Waiting, s.Connections = a.requests()
-	s.Index = a.indexState(mostIndexDocs)
 	return s
 }
 

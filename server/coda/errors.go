@@ -1,6 +1,7 @@
 package coda
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -159,22 +160,13 @@ func errorMessage(status int, body []byte) string {
 	if lenient(json.Unmarshal(body, &e)) != nil {
 		return http.StatusText(status) // a gateway's HTML page says nothing
 	}
-	text := firstOf(e.Message, e.Error, e.StatusMessage, http.StatusText(status))
+	text := cmp.Or(e.Message, e.Error, e.StatusMessage, http.StatusText(status))
 	for _, d := range append(e.CodaDetail.ValidationErrors, e.CodaDetail.Issues...) {
 		if d.Message != "" && !strings.Contains(text, d.Message) {
 			text += "; " + d.String()
 		}
 	}
 	return clip(text, 600)
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 func clip(s string, n int) string {

@@ -1,6 +1,7 @@
 package coda
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -39,7 +40,7 @@ func (c *Client) WaitMutation(ctx context.Context, requestID string, budget time
 	state, warning := Unknown, ""
 	for i := 0; ; i++ {
 		completed, said, err := c.MutationStatus(ctx, requestID)
-		warning = firstOf(said, warning)
+		warning = cmp.Or(said, warning)
 		switch {
 		case err == nil && completed:
 			return Applied, warning

@@ -1,6 +1,7 @@
 package codatest
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"sort"
@@ -15,7 +16,7 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z
 
 // href is the API address of a path below /apis/v1 or below the base.
 func (s *Server) href(path string) string {
-	root := strings.TrimSuffix(orText(s.base, site+"/apis/v1"), "/apis/v1")
+	root := strings.TrimSuffix(cmp.Or(s.base, site+"/apis/v1"), "/apis/v1")
 	return root + (&url.URL{Path: path}).EscapedPath()
 }
 
@@ -64,12 +65,12 @@ func (s *Server) showDoc(d *Doc) map[string]any {
 			rows += len(t.Rows)
 		}
 	}
-	folder := orText(d.Folder, "My docs")
+	folder := cmp.Or(d.Folder, "My docs")
 	folderID := folderID(folder)
 	out := map[string]any{
 		"id": d.ID, "type": "doc", "href": s.api("/docs/" + d.ID), "browserLink": d.link(),
 		"name": d.Name, "owner": d.Owner.Email, "ownerName": d.Owner.Name,
-		"icon": icon(orText(d.Icon, "document")),
+		"icon": icon(cmp.Or(d.Icon, "document")),
 		"docSize": map[string]any{"totalRowCount": rows, "tableAndViewCount": views,
 			"pageCount": len(d.allPages()), "overApiSizeLimit": d.OverLimit},
 		"createdAt": stamp(d.Created), "updatedAt": stamp(d.Updated),
@@ -95,7 +96,7 @@ func (s *Server) listDocs(r *request) (any, error) {
 	var found []*Doc
 	in := c.query.Get("folderId")
 	for _, d := range s.work.Docs {
-		if in != "" && in != folderID(orText(d.Folder, "My docs")) {
+		if in != "" && in != folderID(cmp.Or(d.Folder, "My docs")) {
 			continue
 		}
 		if containsAll(strings.ToLower(d.Name), words) {

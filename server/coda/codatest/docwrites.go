@@ -1,6 +1,7 @@
 package codatest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -19,8 +20,8 @@ func (s *Server) createDoc(r *request) (any, error) {
 		return nil, err
 	}
 	s.counter++
-	d := &Doc{ID: makeID("created doc", fmt.Sprint(s.counter)), Name: orText(in.Title, "Untitled"), Owner: s.work.User,
-		Created: time.Now(), Updated: time.Now(), Pages: []*Page{{Name: orText(in.InitialPage.Name, "Page 1"), Subtitle: in.InitialPage.Subtitle}}}
+	d := &Doc{ID: makeID("created doc", fmt.Sprint(s.counter)), Name: cmp.Or(in.Title, "Untitled"), Owner: s.work.User,
+		Created: time.Now(), Updated: time.Now(), Pages: []*Page{{Name: cmp.Or(in.InitialPage.Name, "Page 1"), Subtitle: in.InitialPage.Subtitle}}}
 	if in.FolderID != "" {
 		f := s.folder(in.FolderID)
 		if f == nil {
@@ -34,7 +35,7 @@ func (s *Server) createDoc(r *request) (any, error) {
 			return nil, refuse(http.StatusNotFound, "Could not find the source doc.")
 		}
 		d.Pages = copyPages(source.Pages, nil)
-		d.Name = orText(in.Title, "Copy of "+source.Name)
+		d.Name = cmp.Or(in.Title, "Copy of "+source.Name)
 	} else if c := in.InitialPage.PageContent.CanvasContent; c.Format != "" {
 		d.Pages[0].Body = c.Content
 	}

@@ -1,6 +1,7 @@
 package codatest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -17,7 +18,7 @@ func folderID(name string) string { return "fl-" + makeID("folder", name) }
 func (s *Server) allFolders() []*folder {
 	var out []*folder
 	for _, d := range s.work.Docs {
-		name := orText(d.Folder, "My docs")
+		name := cmp.Or(d.Folder, "My docs")
 		if !slices.ContainsFunc(out, func(f *folder) bool { return f.name == name }) {
 			out = append(out, &folder{id: folderID(name), name: name})
 		}
@@ -91,7 +92,7 @@ func (s *Server) updateFolder(r *request) (any, error) {
 		return nil, err
 	}
 	for _, d := range s.work.Docs {
-		if in.Name != nil && orText(d.Folder, "My docs") == f.name {
+		if in.Name != nil && cmp.Or(d.Folder, "My docs") == f.name {
 			return nil, refuse(http.StatusBadRequest, "This folder cannot be renamed.") // its id hangs on its name here
 		}
 	}
@@ -105,7 +106,7 @@ func (s *Server) deleteFolder(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(s.work.Docs, func(d *Doc) bool { return orText(d.Folder, "My docs") == f.name }) {
+	if slices.ContainsFunc(s.work.Docs, func(d *Doc) bool { return cmp.Or(d.Folder, "My docs") == f.name }) {
 		return nil, refuse(http.StatusBadRequest, "Only empty folders can be deleted.")
 	}
 	s.folders = slices.DeleteFunc(s.folders, func(o *folder) bool { return o == f })

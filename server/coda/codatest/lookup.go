@@ -1,6 +1,8 @@
 package codatest
 
-import "time"
+import (
+	"cmp"
+)
 
 // shows reports whether a table stands on the page.
 func (p *Page) shows(table string) bool {
@@ -81,11 +83,11 @@ func (t *Table) rows() []*Row {
 // finishObjects fills in the ids of formulas and controls.
 func (d *Doc) finishObjects() {
 	for _, f := range d.Formulas {
-		f.ID = orText(f.ID, "f-"+makeID("formula", d.ID, f.Name))
+		f.ID = cmp.Or(f.ID, "f-"+makeID("formula", d.ID, f.Name))
 	}
 	for _, c := range d.Controls {
-		c.ID = orText(c.ID, "ctrl-"+makeID("control", d.ID, c.Name))
-		c.Kind = orText(c.Kind, "textbox")
+		c.ID = cmp.Or(c.ID, "ctrl-"+makeID("control", d.ID, c.Name))
+		c.Kind = cmp.Or(c.Kind, "textbox")
 	}
 }
 
@@ -99,18 +101,4 @@ func find[T any](items []*T, tests ...func(*T) bool) *T {
 		}
 	}
 	return nil
-}
-
-func orText(s, fallback string) string {
-	if s == "" {
-		return fallback
-	}
-	return s
-}
-
-func orTime(t, fallback time.Time) time.Time {
-	if t.IsZero() {
-		return fallback
-	}
-	return t
 }

@@ -1,6 +1,7 @@
 package codatest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -108,8 +109,8 @@ func (s *Server) createPage(r *request) (any, error) {
 	}
 	s.counter++
 	now := time.Now()
-	p := &Page{ID: "canvas-" + makeID("created", r.doc.ID, fmt.Sprint(s.counter)), Name: orText(in.Name, "Untitled"),
-		Subtitle: in.Subtitle, Icon: in.IconName, Kind: orText(in.PageContent.Type, "canvas"), Created: now, Updated: now, pending: true}
+	p := &Page{ID: "canvas-" + makeID("created", r.doc.ID, fmt.Sprint(s.counter)), Name: cmp.Or(in.Name, "Untitled"),
+		Subtitle: in.Subtitle, Icon: in.IconName, Kind: cmp.Or(in.PageContent.Type, "canvas"), Created: now, Updated: now, pending: true}
 	if in.PageContent.CanvasContent.Format != "" {
 		var err error
 		if p.elements, err = in.PageContent.CanvasContent.elements("cl-" + p.ID); err != nil {

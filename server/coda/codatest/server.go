@@ -1,6 +1,7 @@
 package codatest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -205,7 +206,7 @@ func (s *Server) habits(r *request) error {
 		}
 		return f
 	case (k.FailOperation == "" || k.FailOperation == r.operation) && !take(&k.FailAfter) && take(&k.Fail):
-		return &fault{status: k.FailStatus, message: orText(k.FailMessage, http.StatusText(k.FailStatus)), shape: k.FailShape}
+		return &fault{status: k.FailStatus, message: cmp.Or(k.FailMessage, http.StatusText(k.FailStatus)), shape: k.FailShape}
 	}
 	return nil
 }

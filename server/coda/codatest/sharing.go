@@ -1,6 +1,7 @@
 package codatest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -113,7 +114,7 @@ func (s *Server) publishDoc(r *request) (any, error) {
 		named = append(named, map[string]any{"name": c})
 	}
 	id := s.queue(r.doc, func() {
-		r.doc.published = map[string]any{"browserLink": site + "/@fernhill/" + orText(in.Slug, slug(r.doc.Name)), "mode": orText(in.Mode, "view"),
+		r.doc.published = map[string]any{"browserLink": site + "/@fernhill/" + cmp.Or(in.Slug, slug(r.doc.Name)), "mode": cmp.Or(in.Mode, "view"),
 			"discoverable": in.Discoverable, "earnCredit": false, "categories": named}
 	})
 	return map[string]any{"requestId": id}, nil

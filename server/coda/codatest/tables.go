@@ -1,6 +1,7 @@
 package codatest
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func (s *Server) getTable(r *request) (any, error) {
 	m["displayColumn"] = s.columnRef(r.doc, t, display)
 	m["rowCount"] = len(t.rows())
 	m["sorts"] = []any{}
-	m["layout"] = orText(t.Layout, "default")
+	m["layout"] = cmp.Or(t.Layout, "default")
 	m["createdAt"], m["updatedAt"] = stamp(t.Created), stamp(t.Updated)
 	if t.base != nil {
 		m["parentTable"] = s.tableRef(r.doc, t.base)
@@ -111,7 +112,7 @@ func (s *Server) format(d *Doc, c *Column) map[string]any {
 			f["table"] = s.tableRef(d, t)
 		}
 	case "currency":
-		f["currencyCode"], f["precision"], f["format"] = orText(c.Currency, "USD"), 2, "currency"
+		f["currencyCode"], f["precision"], f["format"] = cmp.Or(c.Currency, "USD"), 2, "currency"
 	case "number", "percent":
 		f["precision"], f["useThousandsSeparator"] = 0, true
 	case "date":

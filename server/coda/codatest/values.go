@@ -1,6 +1,7 @@
 package codatest
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -144,14 +145,14 @@ func (s *Server) rich(d *Doc, v any, c *Column) any {
 	case float64:
 		if c.Type == "currency" {
 			m := linked("MonetaryAmount")
-			m["currency"], m["amount"] = orText(c.Currency, "USD"), t
+			m["currency"], m["amount"] = cmp.Or(c.Currency, "USD"), t
 			return m
 		}
 	case Person:
 		return showPerson(t)
 	case Link:
 		m := linked("WebPage")
-		m["name"], m["url"] = orText(t.Name, t.URL), t.URL
+		m["name"], m["url"] = cmp.Or(t.Name, t.URL), t.URL
 		return m
 	case Image:
 		m := linked("ImageObject")

@@ -1,6 +1,7 @@
 package codatest
 
 import (
+	"cmp"
 	"hash/fnv"
 	"strings"
 	"time"
@@ -148,8 +149,8 @@ func (w *Workspace) finish() {
 		if d.Owner.Name == "" {
 			d.Owner = w.User
 		}
-		d.Created = orTime(d.Created, sampleNow.AddDate(0, -6, 0))
-		d.Updated = orTime(d.Updated, sampleNow)
+		d.Created = cmp.Or(d.Created, sampleNow.AddDate(0, -6, 0))
+		d.Updated = cmp.Or(d.Updated, sampleNow)
 		d.finishPages(nil, d.Pages, map[string]int{})
 		for _, t := range d.Tables {
 			d.finishTable(t)
@@ -167,8 +168,8 @@ func (d *Doc) finishPages(parent *Page, pages []*Page, seen map[string]int) {
 			seen[p.Name]++
 			p.ID = "canvas-" + makeID("page", d.ID, p.Name, strings.Repeat("+", seen[p.Name]))
 		}
-		p.Kind = orText(p.Kind, "canvas")
-		p.Created, p.Updated = orTime(p.Created, d.Created), orTime(p.Updated, d.Updated)
+		p.Kind = cmp.Or(p.Kind, "canvas")
+		p.Created, p.Updated = cmp.Or(p.Created, d.Created), cmp.Or(p.Updated, d.Updated)
 		p.parent = parent
 		if p.elements == nil {
 			p.elements = parseMarkdown(p.Body, "cl-"+p.ID)
@@ -186,13 +187,13 @@ func (d *Doc) finishTable(t *Table) {
 		}
 		t.ID = prefix + makeID("table", d.ID, t.Name)
 	}
-	t.Created, t.Updated = orTime(t.Created, d.Created), orTime(t.Updated, d.Updated)
+	t.Created, t.Updated = cmp.Or(t.Created, d.Created), cmp.Or(t.Updated, d.Updated)
 	display := false
 	for _, c := range t.Columns {
 		if c.ID == "" {
 			c.ID = "c-" + makeID("column", t.ID, c.Name)
 		}
-		c.Type = orText(c.Type, "text")
+		c.Type = cmp.Or(c.Type, "text")
 		display = display || c.Display
 	}
 	if !display && len(t.Columns) > 0 {
@@ -207,7 +208,7 @@ func (d *Doc) finishTable(t *Table) {
 			r.ID = "i-" + makeID("row", t.ID, string(number[:]))
 		}
 		r.index = i
-		r.Created, r.Updated = orTime(r.Created, t.Created), orTime(r.Updated, t.Updated)
+		r.Created, r.Updated = cmp.Or(r.Created, t.Created), cmp.Or(r.Updated, t.Updated)
 	}
 }
 
