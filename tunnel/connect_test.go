@@ -39,7 +39,8 @@ func TestAFreshTunnelGetsTheDevDomainAndServesIt(t *testing.T) {
 		t.Errorf("the first status is %+v", first)
 	}
 	s := r.phase(tunnel.Online)
-	if s.URL != "https://"+tunneltest.Domain || s.Region != tunneltest.Region || s.Account != tunneltest.Account || s.Plan != tunneltest.Plan || s.Sentence != "" {
+	if s.URL != "https://"+tunneltest.Domain || s.Region != tunneltest.Region || s.Account != tunneltest.Account ||
+		s.Plan != tunneltest.Plan || s.Sentence != "" {
 		t.Errorf("online as %+v", s)
 	}
 	if code, body := get(t, client(t, edge), s.URL+"/a?b=c"); code != 200 || body != "hello /a?b=c" {

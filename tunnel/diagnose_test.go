@@ -85,7 +85,8 @@ func TestDiagnosingDisturbsNoTunnel(t *testing.T) {
 	edge := tunneltest.Start(t)
 	r := start(t, edge)
 	r.phase(tunnel.Online)
-	if _, err := tunnel.Diagnose(context.Background(), tunnel.Options{ConnectURL: edge.ConnectURL(), CAFile: edge.WriteCA(t.TempDir())}); err != nil {
+	o := tunnel.Options{ConnectURL: edge.ConnectURL(), CAFile: edge.WriteCA(t.TempDir())}
+	if _, err := tunnel.Diagnose(context.Background(), o); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(edge.SignIns()); n != 1 {

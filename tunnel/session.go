@@ -58,7 +58,8 @@ func (t *Tunnel) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.agent, err = ngrok.NewAgent(options...); err != nil {
+	s.agent, err = ngrok.NewAgent(options...)
+	if err != nil {
 		return fmt.Errorf("tunnel: make an agent: %w", err)
 	}
 	defer s.stop()

@@ -54,7 +54,8 @@ type asked func() ([]byte, time.Duration, error)
 // calls compares a call that makes exactly one upstream request with that
 // request alone.
 func (b *bench) calls(ctx context.Context) (err error) {
-	if b.stdio, _, err = b.timedStart(ctx); err != nil {
+	b.stdio, _, err = b.timedStart(ctx)
+	if err != nil {
 		return err
 	}
 	link := fmt.Sprintf("%s/docs/%s/tables/%s/rows/%s?valueFormat=rich", b.bare.base, b.at.doc, b.at.table, b.at.row)
@@ -130,7 +131,8 @@ func callRow(door, alone string, ours, bare []time.Duration) row {
 		over[i] = ours[i] - bare[i]
 	}
 	mine, theirs, extra := median(ours), median(bare), median(over)
-	return row{what: "tool call, " + door, ours: ms(mine) + ", +" + ms(extra), target: "+ < 1 ms", bare: ms(theirs), ratio: times(mine, theirs), ok: extra < time.Millisecond, missed: "+" + ms(extra),
+	return row{what: "tool call, " + door, ours: ms(mine) + ", +" + ms(extra), target: "+ < 1 ms",
+		bare: ms(theirs), ratio: times(mine, theirs), ok: extra < time.Millisecond, missed: "+" + ms(extra),
 		how: fmt.Sprintf("coda_get_row, which makes exactly one upstream request (counted). Bare: that GET alone; + is the median of the differences. %d of each in turns, a round every %v, so that the program's limiter never waits; each therefore wakes up programs that sleep.",
 			callRounds, pace),
 		detail: fmt.Sprintf("Over %s 9 in 10 were within +%s; %s", door, ms(percentile(over, 90)), alone),

@@ -77,18 +77,22 @@ func newBench(ctx context.Context) (_ *bench, err error) {
 			b.close()
 		}
 	}()
-	if b.dir, err = os.MkdirTemp("", "codabridge-bench-"); err != nil {
+	b.dir, err = os.MkdirTemp("", "codabridge-bench-")
+	if err != nil {
 		return nil, err
 	}
-	if err = b.coda.Start(); err != nil {
+	err = b.coda.Start()
+	if err != nil {
 		return nil, err
 	}
 	b.bare = upstream{http: &http.Client{Transport: &http.Transport{}}, base: b.coda.URL()}
-	if b.edge, err = tunneltest.New(tunneltest.Options{}); err != nil {
+	b.edge, err = tunneltest.New(tunneltest.Options{})
+	if err != nil {
 		return nil, err
 	}
 	fmt.Fprintln(os.Stderr, "bench: building codabridge")
-	if b.binary, err = build(ctx, b.dir); err != nil {
+	b.binary, err = build(ctx, b.dir)
+	if err != nil {
 		return nil, err
 	}
 	b.env = environment(b.dir, b.coda.URL(), b.edge.ConnectURL(), b.edge.WriteCA(b.dir))

@@ -16,7 +16,9 @@ import (
 
 // exportTimes are how long the fake takes for an export. They lie on no
 // schedule of polls, and are as many as a program may begin without a pause.
-var exportTimes = []time.Duration{170 * time.Millisecond, 410 * time.Millisecond, 730 * time.Millisecond, 1090 * time.Millisecond, 1640 * time.Millisecond}
+var exportTimes = []time.Duration{
+	170 * time.Millisecond, 410 * time.Millisecond, 730 * time.Millisecond, 1090 * time.Millisecond, 1640 * time.Millisecond,
+}
 
 // barePoll is how often the bare reference asks; a patient reader would be
 // late by half of it.
@@ -54,7 +56,8 @@ func (b *bench) pages(context.Context) error {
 
 func pageRow(door string, ours, bare, late []time.Duration) row {
 	mine, theirs, extra := median(ours), median(bare), median(late)
-	return row{what: "read a page, " + door, ours: ms(mine) + ", +" + ms(extra), target: "+ < 300 ms", bare: ms(theirs), ratio: times(mine, theirs), ok: extra < 300*time.Millisecond, missed: "+" + ms(extra),
+	return row{what: "read a page, " + door, ours: ms(mine) + ", +" + ms(extra), target: "+ < 300 ms", bare: ms(theirs),
+		ratio: times(mine, theirs), ok: extra < 300*time.Millisecond, missed: "+" + ms(extra),
 		how: fmt.Sprintf("coda_get_page, for exports that take the fake %v to %v; + is the median of the differences. Bare: the same POST, a poll every %v until there is a link, and the download. Five of different lengths, since a sixth would wait for the limiter.",
 			exportTimes[0], exportTimes[len(exportTimes)-1], barePoll),
 		detail: fmt.Sprintf("Over %s the latest was +%s.", door, ms(slices.Max(late))),
@@ -91,7 +94,8 @@ func (b *bench) bareExport(page string) (time.Duration, error) {
 	answer, _, err := b.bare.send(http.MethodPost, link, `{"outputFormat":"markdown"}`, true)
 	var export struct{ ID, DownloadLink string }
 	for err == nil {
-		if err = json.Unmarshal(answer, &export); err != nil {
+		err = json.Unmarshal(answer, &export)
+		if err != nil {
 			break
 		}
 		if export.DownloadLink != "" {

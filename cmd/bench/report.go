@@ -82,7 +82,8 @@ func (r *report) explainMisses(b *strings.Builder) {
 		if row.ok {
 			continue
 		}
-		if misses++; misses == 1 {
+		misses++
+		if misses == 1 {
 			fmt.Fprintln(b, "\nMisses:")
 		}
 		paragraph(b, fmt.Sprint(i+1), fmt.Sprintf("%s: %s, wanted %s. %s", row.what, cmp.Or(row.missed, row.ours), row.target, cmp.Or(row.why, "The reason is not known yet.")))

@@ -59,7 +59,8 @@ func (b *bench) rows() error {
 	if count != tall {
 		return fmt.Errorf("%d rows: %w", count, errShort)
 	}
-	b.report.add(row{what: fmt.Sprintf("%d rows x %d columns, for a model", tall, wide), ours: amount(size), target: "< 25,000 B", bare: amount(len(raw)), ratio: times(size, len(raw)), ok: size < 25000,
+	b.report.add(row{what: fmt.Sprintf("%d rows x %d columns, for a model", tall, wide), ours: amount(size), target: "< 25,000 B",
+		bare: amount(len(raw)), ratio: times(size, len(raw)), ok: size < 25000,
 		how: fmt.Sprintf("coda_list_rows of the sample's tasks (people, relations, dates, select lists), row ids included, the text of the answer; calls needed: %d. Bare: Coda's own JSON of the same rows with rich values.", answers)})
 	return nil
 }

@@ -142,7 +142,8 @@ func inTurns(ctx context.Context, rounds int, ways ...func() error) ([][]time.Du
 func tunnelRow(at, rounds int, ours, plain, secure []time.Duration) row {
 	mine, theirs, safe := median(ours), median(plain), median(secure)
 	ratio := times(mine, theirs)
-	return row{what: fmt.Sprintf("through the tunnel library, %d at once", at), ours: ms(mine), target: "ratio < 1.10", bare: ms(theirs), ratio: ratio, ok: float64(mine) < 1.1*float64(theirs), missed: "ratio " + ratio,
+	return row{what: fmt.Sprintf("through the tunnel library, %d at once", at), ours: ms(mine), target: "ratio < 1.10",
+		bare: ms(theirs), ratio: ratio, ok: float64(mine) < 1.1*float64(theirs), missed: "ratio " + ratio,
 		how:    "Rounds of requests with answers of 1 KiB by way of the fake edge, the ngrok library and our server; the time is that of a round. Bare: httputil.ReverseProxy before the same handler. The way from the edge is encrypted, that of the plain proxy is not.",
 		detail: fmt.Sprintf("%d rounds of %d: a proxy that encrypts the way to its upstream takes %s, ratio to that %s.", rounds, at, ms(safe), times(mine, safe)),
 		why: fmt.Sprintf("It is %s a round over the plain proxy. %s of that is what encrypting costs a proxy too; the rest is carrying every request as a stream in one connection, in the ngrok library and in the fake edge.",

@@ -110,7 +110,8 @@ func (b *tab) wait(what string, look chromedp.Action[string], ok func(string) bo
 	b.do(func(ctx context.Context) error {
 		for ctx.Err() == nil {
 			var err error
-			if s, err = chromedp.Run(ctx, look); err == nil && ok(s) {
+			s, err = chromedp.Run(ctx, look)
+			if err == nil && ok(s) {
 				return nil
 			}
 			time.Sleep(20 * time.Millisecond)
@@ -148,7 +149,8 @@ func (b *tab) onElement(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	b.do(func(ctx context.Context) (err error) {
 		for ctx.Err() == nil {
-			if err = chromedp.Do(ctx, actions...); err == nil || !strings.Contains(err.Error(), "Could not find node") {
+			err = chromedp.Do(ctx, actions...)
+			if err == nil || !strings.Contains(err.Error(), "Could not find node") {
 				return err
 			}
 		}

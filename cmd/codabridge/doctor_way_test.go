@@ -53,7 +53,8 @@ var sickOnTheWay = map[string]illness{
 	"a proxy that leads nowhere": {
 		breakIt: func(p *patient) {
 			p.behind(func(_ *url.URL, proxy *httputil.ReverseProxy) http.Handler {
-				proxy.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, syscall.ECONNREFUSED }}
+				refuse := func(context.Context, string, string) (net.Conn, error) { return nil, syscall.ECONNREFUSED }
+				proxy.Transport = &http.Transport{DialContext: refuse}
 				return proxy
 			})
 		},

@@ -100,7 +100,8 @@ func (f facts) busy(t *testing.T, p *program, origin string, life time.Duration)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	over := p.over
-	if f.client = register(ctx, origin, f.clients); f.client == "" {
+	f.client = register(ctx, origin, f.clients)
+	if f.client == "" {
 		t.Fatal("the program that has just started registers no client")
 	}
 	f.clients++

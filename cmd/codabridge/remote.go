@@ -16,7 +16,9 @@ import (
 )
 
 // remote makes a command that asks the running instance.
-func (c *command) remote(use, short string, args cobra.PositionalArgs, f func(cmd *cobra.Command, client *control.Client, args []string) error) *cobra.Command {
+func (c *command) remote(use, short string, args cobra.PositionalArgs,
+	f func(cmd *cobra.Command, client *control.Client, args []string) error,
+) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Args: args,
 		RunE: func(cmd *cobra.Command, args []string) error {

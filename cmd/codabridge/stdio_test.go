@@ -99,11 +99,13 @@ func TestStdioSpeaksBothEras(t *testing.T) {
 		t.Errorf("initialize: %v", v)
 	}
 	io.WriteString(s.in, `{"jsonrpc":"2.0","method":"notifications/initialized"}`+"\n")
-	if v = s.ask(`{"jsonrpc":"2.0","id":2,"method":"tools/list"}`); !strings.Contains(flat(v), "coda_create_rows") {
+	v = s.ask(`{"jsonrpc":"2.0","id":2,"method":"tools/list"}`)
+	if !strings.Contains(flat(v), "coda_create_rows") {
 		t.Errorf("tools/list: %v", v)
 	}
 	s.ask(`this is not JSON`)
-	if v = s.ask(`{"jsonrpc":"2.0","id":3,"method":"ping"}`); v["result"] == nil {
+	v = s.ask(`{"jsonrpc":"2.0","id":3,"method":"ping"}`)
+	if v["result"] == nil {
 		t.Errorf("after garbage: %v", v)
 	}
 	s.end()

@@ -78,8 +78,7 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	if h.Kind == store.Docs {
 		holder = nil
 	}
-	made := formsMade{h: h}
-	length := 1 + float64(len(text)+len(head))/150
+	made, length := formsMade{h: h}, 1+float64(len(text)+len(head))/150
 	total, all, held := 0.0, 0.0, 0.0
 	c.full = true
 	for i := range q.clauses {

@@ -130,8 +130,7 @@ type search struct {
 	stopped bool
 }
 
-// newSearch leaves out what the owner has left out by now: the crawler that
-// removes it may not have come by yet, or may not run at all.
+// newSearch leaves out what the crawler, which may not run, has yet to remove.
 func newSearch(a Ask, cover Coverage, excluded []string) *search {
 	own := store.Scope{Docs: a.Documents, NotDocs: slices.Clip(excluded)}
 	s := &search{q: parse(a.Query), own: own, scope: own, whole: cover.Complete(), seen: map[int64]bool{}, slow: slowBytes}

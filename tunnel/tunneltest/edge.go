@@ -80,7 +80,8 @@ func New(o Options) (*Edge, error) {
 	}
 	e.life, e.end = context.WithCancel(context.Background())
 	var err error
-	if e.ca, err = newAuthority(append([]string{e.domain}, o.Domains...)); err != nil {
+	e.ca, err = newAuthority(append([]string{e.domain}, o.Domains...))
+	if err != nil {
 		return nil, err
 	}
 	if err := e.listen(); err != nil {
@@ -114,17 +115,21 @@ func Start(t TB, options ...Options) *Edge {
 }
 
 func (e *Edge) listen() (err error) {
-	if e.agents, err = net.Listen("tcp", or(e.opts.Addr, "127.0.0.1:0")); err != nil {
+	e.agents, err = net.Listen("tcp", or(e.opts.Addr, "127.0.0.1:0"))
+	if err != nil {
 		return fmt.Errorf("tunneltest: listen for agents: %w", err)
 	}
 	e.addr = e.agents.Addr().String()
-	if e.front, err = net.Listen("tcp", or(e.opts.FrontAddr, "127.0.0.1:0")); err != nil {
+	e.front, err = net.Listen("tcp", or(e.opts.FrontAddr, "127.0.0.1:0"))
+	if err != nil {
 		return fmt.Errorf("tunneltest: listen for https: %w", err)
 	}
-	if e.plain, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	e.plain, err = net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
 		return fmt.Errorf("tunneltest: listen for http: %w", err)
 	}
-	if e.proxy, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	e.proxy, err = net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
 		return fmt.Errorf("tunneltest: listen for proxy clients: %w", err)
 	}
 	agents := e.agents

@@ -157,7 +157,8 @@ func trusting(edge *tunneltest.Edge) *tls.Config {
 
 func TestDiagnoseOfTheLibraryIsAnswered(t *testing.T) {
 	edge := tunneltest.Start(t)
-	a, err := ngrok.NewAgent(ngrok.WithAgentConnectURL(edge.ConnectURL()), ngrok.WithAgentConnectCAs(edge.CAPool()), ngrok.WithHeartbeatInterval(heartbeat))
+	a, err := ngrok.NewAgent(ngrok.WithAgentConnectURL(edge.ConnectURL()), ngrok.WithAgentConnectCAs(edge.CAPool()),
+		ngrok.WithHeartbeatInterval(heartbeat))
 	if err != nil {
 		t.Fatal(err)
 	}

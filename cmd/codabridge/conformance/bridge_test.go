@@ -29,7 +29,8 @@ type tail struct {
 func (t *tail) add(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.lines = append(t.lines, line); len(t.lines) > 40 {
+	t.lines = append(t.lines, line)
+	if len(t.lines) > 40 {
 		t.lines = t.lines[1:]
 	}
 }

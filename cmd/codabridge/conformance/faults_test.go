@@ -227,7 +227,8 @@ func (s *score) judge(t *testing.T, door string, c trouble, back time.Duration) 
 	t.Helper()
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "figures: %s, %s: %d calls, %d answered, %d with a sentence, worst %v, back after %v",
-		where(t), door, len(s.took), len(s.took)-len(s.said)-len(s.wrong), len(s.said), s.worst().Round(time.Millisecond), back.Round(time.Millisecond))
+		where(t), door, len(s.took), len(s.took)-len(s.said)-len(s.wrong), len(s.said),
+		s.worst().Round(time.Millisecond), back.Round(time.Millisecond))
 	if len(s.said) > 0 {
 		fmt.Fprintf(&b, ": %q", s.said[0])
 	}

@@ -56,7 +56,8 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	scratch = dir
-	if binary = os.Getenv("CODABRIDGE_BINARY"); binary == "" {
+	binary = os.Getenv("CODABRIDGE_BINARY")
+	if binary == "" {
 		binary = filepath.Join(dir, "codabridge")
 		build := exec.Command("go", "build", "-trimpath", "-o", binary, "..")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -76,7 +77,8 @@ func run(m *testing.M) int {
 // them, because Node looks for a package from the script's folder upwards.
 func findNode() error {
 	var err error
-	if tools, err = filepath.Abs("../../../.tools/node"); err != nil {
+	tools, err = filepath.Abs("../../../.tools/node")
+	if err != nil {
 		return err
 	}
 	found, _ := filepath.Glob(filepath.Join(tools, "node_modules", "node-linux-*", "bin", "node"))
