@@ -191,12 +191,12 @@ var longLines = map[string]int{
 	"server/store":         1,
 	"server/store/index":   3,
 	"server/store/state":   4,
-	"server/tools":         28,
+	"server/tools":         29,
 	"server/tools/query":   1,
 }
 
 var changingConditions = map[string]int{
-	"app":                           12,
+	"app":                           13,
 	"app/desktop":                   4,
 	"app/doctor":                    2,
 	"app/logs":                      1,
@@ -213,8 +213,8 @@ var changingConditions = map[string]int{
 	"server/public":                 1,
 	"server/store":                  4,
 	"server/store/index":            2,
-	"server/tools":                  36,
-	"server/tools/find":             3,
+	"server/tools":                  43,
+	"server/tools/find":             4,
 	"server/tools/query":            9,
-	"server/tools/words":            5,
+	"server/tools/words":            6,
 }
