@@ -126,32 +126,32 @@ func BenchmarkFirstIndex(b *testing.B) {
 }
 
 func firstIndex(b *testing.B, a account) {
-	bed := newBed(b, generated(a), func(x *bed) { x.opt.Every = 24 * time.Hour })
-	bed.fake.Set(func(k *codatest.Knobs) { k.ClampRows = 200 })
+	h := newHarness(b, generated(a), func(x *harness) { x.opt.Every = 24 * time.Hour })
+	h.fake.Set(func(k *codatest.Knobs) { k.ClampRows = 200 })
 	cpu := processor()
-	before := bed.requests.Load()
-	bed.start()
-	for !bed.quiet() {
+	before := h.requests.Load()
+	h.start()
+	for !h.quiet() {
 		time.Sleep(20 * time.Millisecond)
 	}
-	requests := float64(bed.requests.Load() - before)
+	requests := float64(h.requests.Load() - before)
 	b.ReportMetric(requests, "requests")
 	b.ReportMetric(requests/(50.0/6)/60, "minutes-at-half-limit")
 	b.ReportMetric((processor() - cpu).Seconds(), "CPU-s-with-fake")
-	docs, err := bed.x.Status(context.Background())
+	docs, err := h.x.Status(context.Background())
 	if err != nil {
 		b.Fatal(err)
 	}
 	for _, d := range docs.Docs[:5] {
-		bed.write("PUT", "/docs/"+d.ID+"/pages/canvas-"+d.ID+"-0", `{"contentUpdate":{"insertionMode":"append","canvasContent":{"format":"markdown","content":"changed"}}}`)
+		h.write("PUT", "/docs/"+d.ID+"/pages/canvas-"+d.ID+"-0", `{"contentUpdate":{"insertionMode":"append","canvasContent":{"format":"markdown","content":"changed"}}}`)
 	}
-	before = bed.requests.Load()
-	bed.again()
-	b.ReportMetric(float64(bed.requests.Load()-before), "requests-after-5-changes")
-	bed.end()
+	before = h.requests.Load()
+	h.again()
+	b.ReportMetric(float64(h.requests.Load()-before), "requests-after-5-changes")
+	h.end()
 }
 
-func (b *bed) quiet() bool {
+func (b *harness) quiet() bool {
 	s, err := b.x.Status(context.Background())
 	return err == nil && s.Work == "" && s.Coverage.Docs > 0 && s.Coverage.Complete() && !s.Coverage.Oldest.IsZero()
 }

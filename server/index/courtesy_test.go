@@ -14,7 +14,7 @@ import (
 
 func TestPauseHoldsTheCrawler(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.set(func() { b.paused = true })
 	b.x.Poke()
 	b.start()
@@ -27,18 +27,18 @@ func TestPauseHoldsTheCrawler(t *testing.T) {
 	b.crawled()
 }
 
-// TestTheCrawlerStaysBehindThePerson: the crawler's hands ask all the time,
+// TestTheCrawlerStaysBehindThePerson: the crawler's workers ask all the time,
 // and still a person has Coda's whole limit, whose calls are so many at once
 // that one is waiting at any time, also on a busy machine.
 func TestTheCrawlerStaysBehindThePerson(t *testing.T) {
 	t.Parallel()
 	w, _, _ := library(t)
 	var client *coda.Client
-	b := newBed(t, w, func(b *bed) {
+	b := newHarness(t, w, func(b *harness) {
 		limits := coda.NoLimits()
 		limits.Read = coda.Rate{N: 10, Per: time.Second, Burst: 4} // a busy machine must be able to use it up
 		client = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: limits, HTTP: &http.Client{Transport: b}})
-		b.opt.Coda, b.opt.Hands = client, 8
+		b.opt.Coda, b.opt.Workers = client, 8
 	})
 	b.start()
 	b.until("names are read", func(s index.Status) bool { return s.Coverage.Named > 0 })
@@ -74,7 +74,7 @@ func TestTheCrawlerStaysBehindThePerson(t *testing.T) {
 
 func TestATokenForOneDocIndexesTheDocThatIsNamed(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small(), func(b *bed) {
+	b := newHarness(t, small(), func(b *harness) {
 		b.opt.Coda = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.TokenOneDoc, nil }, Limits: coda.NoLimits(), HTTP: &http.Client{Transport: b}})
 	})
 	b.start()

@@ -96,8 +96,8 @@ type errPutOff struct {
 
 func (e errPutOff) Error() string { return fmt.Sprintf("index: %d things were put off", e.things) }
 
-// mine fails when the token was swapped since the pass began.
-func (p *pass) mine(ctx context.Context) error {
+// checkOwner fails when the token was swapped since the pass began.
+func (p *pass) checkOwner(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (p *pass) docNames(ctx context.Context, d store.DocState) error {
 	if err != nil {
 		return err
 	}
-	if err := p.mine(ctx); err != nil {
+	if err := p.checkOwner(ctx); err != nil {
 		return err
 	}
 	return p.db.SyncThings(ctx, d.Num, p.settled(d), things, p.x.o.Now())

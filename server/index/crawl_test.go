@@ -37,7 +37,7 @@ func small() codatest.Workspace {
 }
 
 // write sends a change to the fake, which is done at once.
-func (b *bed) write(method, path, body string) {
+func (b *harness) write(method, path, body string) {
 	b.Helper()
 	b.fake.Set(func(k *codatest.Knobs) { k.MutationAfter = time.Nanosecond })
 	req, err := http.NewRequest(method, b.fake.URL()+path, strings.NewReader(body))
@@ -59,7 +59,7 @@ func (b *bed) write(method, path, body string) {
 
 func TestWhatASearchMayAsk(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	for _, c := range []struct{ what, query, first string }{
@@ -98,7 +98,7 @@ func TestWhatASearchMayAsk(t *testing.T) {
 // TestTheIndexFollows: what changes, and above all what goes away, must show.
 func TestTheIndexFollows(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	first := b.fake.Count("")
@@ -129,7 +129,7 @@ func TestTheIndexFollows(t *testing.T) {
 func TestARenamedTableKeepsItsColumns(t *testing.T) {
 	t.Parallel()
 	w := small()
-	b := newBed(t, w)
+	b := newHarness(t, w)
 	b.start()
 	b.crawled()
 	b.finds("a column", "note type:table", "table:garden0001/grid-plants")
@@ -144,7 +144,7 @@ func TestARenamedTableKeepsItsColumns(t *testing.T) {
 
 func TestExcludedAndForbiddenDocsAreNotFound(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	b.set(func() { b.exclude = []string{"secret0001"} })
@@ -173,7 +173,7 @@ func TestExcludedAndForbiddenDocsAreNotFound(t *testing.T) {
 // may be another one at any moment.
 func TestNothingOfAnotherAccountIsShown(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	reader := index.New(index.Options{Path: b.opt.Path, Owner: func() string { return "owner-1" }})
@@ -197,8 +197,8 @@ func TestNothingOfAnotherAccountIsShown(t *testing.T) {
 	b.end()
 
 	// The same token, but Coda says it is somebody else's.
-	other := newBed(t, codatest.Workspace{User: codatest.Person{Name: "Eve", Email: "eve@example.org"}, Docs: []*codatest.Doc{{ID: "evesdoc001", Name: "Eve's", Updated: time.Unix(1e9, 0)}}})
-	first := newBed(t, small())
+	other := newHarness(t, codatest.Workspace{User: codatest.Person{Name: "Eve", Email: "eve@example.org"}, Docs: []*codatest.Doc{{ID: "evesdoc001", Name: "Eve's", Updated: time.Unix(1e9, 0)}}})
+	first := newHarness(t, small())
 	first.start()
 	first.crawled()
 	first.end()
@@ -214,7 +214,7 @@ func TestNothingOfAnotherAccountIsShown(t *testing.T) {
 
 func TestTheTokenIsSwappedInTheMiddle(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.fake.Set(func(k *codatest.Knobs) { k.Delay = 10 * time.Millisecond })
 	b.start()
 	b.until("names are being read", func(s index.Status) bool { return s.Coverage.Named > 0 })
@@ -235,7 +235,7 @@ func TestTheTokenIsSwappedInTheMiddle(t *testing.T) {
 
 func TestSwitchedOffMeansRemoved(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	b.set(func() { b.off = true })
@@ -256,7 +256,7 @@ func TestSwitchedOffMeansRemoved(t *testing.T) {
 // heldList is a Coda that gives the first part of its list of docs and holds
 // back the rest.
 type heldList struct {
-	b    *bed
+	b    *harness
 	rest chan struct{} // closed when it may come
 }
 
@@ -276,7 +276,7 @@ func (h heldList) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestTitlesAreFoundWhileTheListStillComes(t *testing.T) {
 	t.Parallel()
 	rest := make(chan struct{})
-	b := newBed(t, many(25), func(b *bed) {
+	b := newHarness(t, many(25), func(b *harness) {
 		b.opt.Coda = b.client(heldList{b, rest})
 		b.exclude = []string{"many000007"}
 	})

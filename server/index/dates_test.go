@@ -16,7 +16,7 @@ func TestAWrittenDateFindsTheStoredOne(t *testing.T) {
 	row := func(id, day string) *codatest.Row {
 		return &codatest.Row{ID: "i-" + id, Values: []any{"Visit of " + id, day}}
 	}
-	b := newBed(t, codatest.Workspace{Docs: []*codatest.Doc{{ID: "harbour001", Name: "Harbour", Updated: at,
+	b := newHarness(t, codatest.Workspace{Docs: []*codatest.Doc{{ID: "harbour001", Name: "Harbour", Updated: at,
 		Pages: []*codatest.Page{
 			{ID: "canvas-log", Name: "Log", Body: "The crane came on 14 March 2026.", Updated: at},
 			{ID: "canvas-long", Name: "Chronicle", Body: strings.Repeat("Nothing happened on this day at all. ", 4000) + "\nThe lighthouse burned on 2025-08-30.", Updated: at}},

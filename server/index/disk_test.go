@@ -26,7 +26,7 @@ func TestTheDiskIsFullWhileCrawling(t *testing.T) {
 		return
 	}
 	w, _, _ := library(t)
-	b := newBed(t, w)
+	b := newHarness(t, w)
 	most := func(bytes uint64) {
 		t.Helper()
 		var l syscall.Rlimit

@@ -33,7 +33,7 @@
 // A search is bounded, whatever is pasted into it: in characters, in words, in
 // time, and in how many are at work. What it left out for that it says.
 //
-// The crawler is one goroutine with a few short-lived hands. Everything it
+// The crawler is one goroutine with a few short-lived workers. Everything it
 // knows is in the database, so it may be killed at any time: a page or a table
 // that was begun is read again, one that was done is not.
 package index

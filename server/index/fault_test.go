@@ -20,7 +20,7 @@ import (
 func TestKilledWhileIndexing(t *testing.T) {
 	t.Parallel()
 	w, _, _ := library(t)
-	b := newBed(t, w)
+	b := newHarness(t, w)
 	b.fake.Set(func(k *codatest.Knobs) { k.Delay = 4 * time.Millisecond })
 	for _, after := range []int{40, 120} {
 		child := exec.Command(os.Args[0])
@@ -82,7 +82,7 @@ func TestADamagedFileIsMadeAnew(t *testing.T) {
 		{"it is of a newer one", func(raw []byte) []byte { copy(raw[60:64], "\x00\x00\x7f\xff"); return raw }, true},
 		{"it is another program's text", func([]byte) []byte { return []byte("hello, this is a diary") }, true},
 	} {
-		b := newBed(t, small())
+		b := newHarness(t, small())
 		b.start()
 		b.crawled()
 		b.end()
@@ -113,7 +113,7 @@ func TestADamagedFileIsMadeAnew(t *testing.T) {
 
 func TestAStormOf429(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.fake.Set(func(k *codatest.Knobs) { k.Refuse = -1 })
 	b.start()
 	s := b.until("the trouble is said", func(s index.Status) bool { return s.Trouble != "" })
@@ -130,7 +130,7 @@ func TestAStormOf429(t *testing.T) {
 
 func TestAFewFailuresAreLeftForTheNextPass(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.fake.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = 1, 500, "listPageContent" })
 	b.start()
 	b.until("the rest is there", func(s index.Status) bool { return s.Work == "" && s.Coverage.PagesRead == 3 })
@@ -142,7 +142,7 @@ func TestRefusedThingsAreSkippedAndCounted(t *testing.T) {
 	t.Parallel()
 	w := small()
 	w.Docs[1].OverLimit = true
-	b := newBed(t, w)
+	b := newHarness(t, w)
 	b.fake.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = 1, 410, "listPageContent" })
 	b.start()
 	s := b.crawled()
@@ -170,7 +170,7 @@ func TestLargeTablesAndSmallPages(t *testing.T) {
 	for i := range 900 {
 		table.Rows = append(table.Rows, &codatest.Row{Values: []any{"plant " + strings.Repeat("I", i%7+1), "bed"}})
 	}
-	b := newBed(t, w)
+	b := newHarness(t, w)
 	b.fake.Set(func(k *codatest.Knobs) { k.ClampRows, k.ClampLists, k.RowsTimeout = 40, 1, 100 })
 	b.start()
 	if s := b.crawled(); s.Coverage.Rows != 903 || s.Coverage.RowsKnown != 903 || s.Coverage.Pages != 4 {
@@ -180,7 +180,7 @@ func TestLargeTablesAndSmallPages(t *testing.T) {
 
 func TestTheClockJumps(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	for _, jump := range []time.Duration{-48 * time.Hour, 400 * 24 * time.Hour, -30 * 365 * 24 * time.Hour} {

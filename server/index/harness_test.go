@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// bed is an index in front of the real client and a fake Coda behind HTTP.
-type bed struct {
+// harness is an index in front of the real client and a fake Coda behind HTTP.
+type harness struct {
 	testing.TB
 	fake *codatest.Server
 	x    *index.Index
@@ -51,7 +51,7 @@ type bed struct {
 }
 
 // RoundTrip counts the crawler's requests.
-func (b *bed) RoundTrip(r *http.Request) (*http.Response, error) {
+func (b *harness) RoundTrip(r *http.Request) (*http.Response, error) {
 	n := b.requests.Add(1)
 	if b.each != nil {
 		b.each(n)
@@ -59,9 +59,9 @@ func (b *bed) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.wire.RoundTrip(r)
 }
 
-func newBed(t testing.TB, w codatest.Workspace, change ...func(*bed)) *bed {
+func newHarness(t testing.TB, w codatest.Workspace, change ...func(*harness)) *harness {
 	t.Helper()
-	b := &bed{TB: t, fake: codatest.New(codatest.Options{Workspace: w}), owner: "owner-1", changed: make(chan struct{})}
+	b := &harness{TB: t, fake: codatest.New(codatest.Options{Workspace: w}), owner: "owner-1", changed: make(chan struct{})}
 	if err := b.fake.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -90,16 +90,16 @@ func newBed(t testing.TB, w codatest.Workspace, change ...func(*bed)) *bed {
 }
 
 // client asks the fake Coda by way of wire, and waits for nothing.
-func (b *bed) client(wire http.RoundTripper) *coda.Client {
+func (b *harness) client(wire http.RoundTripper) *coda.Client {
 	return coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits(),
 		HTTP: &http.Client{Transport: wire}, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
 }
 
 // set changes something under the lock.
-func (b *bed) set(f func()) { b.mu.Lock(); defer b.mu.Unlock(); f() }
+func (b *harness) set(f func()) { b.mu.Lock(); defer b.mu.Unlock(); f() }
 
 // start lets the crawler run until stop.
-func (b *bed) start() {
+func (b *harness) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	x := b.x
@@ -110,7 +110,7 @@ func (b *bed) start() {
 }
 
 // until waits for a status.
-func (b *bed) until(what string, ok func(index.Status) bool) index.Status {
+func (b *harness) until(what string, ok func(index.Status) bool) index.Status {
 	b.Helper()
 	deadline := time.After(2 * time.Minute)
 	for {
@@ -131,7 +131,7 @@ func (b *bed) until(what string, ok func(index.Status) bool) index.Status {
 }
 
 // crawled waits until everything is stored and the crawler rests.
-func (b *bed) crawled() index.Status {
+func (b *harness) crawled() index.Status {
 	b.Helper()
 	return b.until("all is stored", func(s index.Status) bool {
 		return s.Work == "" && s.Coverage.Docs > 0 && s.Coverage.Complete() && !s.Coverage.Oldest.IsZero()
@@ -139,7 +139,7 @@ func (b *bed) crawled() index.Status {
 }
 
 // again pokes the crawler and waits for the next whole pass.
-func (b *bed) again() index.Status {
+func (b *harness) again() index.Status {
 	b.Helper()
 	before := b.fake.Count("whoami")
 	b.x.Poke()
@@ -147,7 +147,7 @@ func (b *bed) again() index.Status {
 	return b.until("the next pass ended", func(s index.Status) bool { return s.Work == "" })
 }
 
-func (b *bed) search(query string) index.Answer {
+func (b *harness) search(query string) index.Answer {
 	b.Helper()
 	a, err := b.x.Search(context.Background(), index.Ask{Query: query})
 	if err != nil {
@@ -157,14 +157,14 @@ func (b *bed) search(query string) index.Answer {
 }
 
 // finds fails the test unless query has hit first.
-func (b *bed) finds(what, query, first string) {
+func (b *harness) finds(what, query, first string) {
 	b.Helper()
 	if a := b.search(query); len(a.Hits) == 0 || a.Hits[0].ID != first {
 		b.Errorf("%s: %q found %+v, want first %s", what, query, a.Hits, first)
 	}
 }
 
-func (b *bed) findsNot(what, query string) {
+func (b *harness) findsNot(what, query string) {
 	b.Helper()
 	if a := b.search(query); len(a.Hits) > 0 {
 		b.Errorf("%s: %q found %+v", what, query, a.Hits)

@@ -40,8 +40,8 @@ type Options struct {
 	Now func() time.Time
 	// Every is the time between two looks for changes; zero means 10 min.
 	Every time.Duration
-	// Hands are the requests in flight at once; zero means 4.
-	Hands int
+	// Workers are the requests in flight at once; zero means 4.
+	Workers int
 	// SearchTime is how long one search may work before it answers with what
 	// it has; zero means 3 s.
 	SearchTime time.Duration
@@ -105,8 +105,8 @@ func New(o Options) *Index {
 	if o.Every <= 0 {
 		o.Every = 10 * time.Minute
 	}
-	if o.Hands <= 0 {
-		o.Hands = 4
+	if o.Workers <= 0 {
+		o.Workers = 4
 	}
 	if o.SearchTime <= 0 {
 		o.SearchTime = 3 * time.Second
@@ -209,7 +209,7 @@ func (x *Index) open(ctx context.Context, owner string) error {
 		return fmt.Errorf("index: open: %w", err)
 	}
 	if wiped {
-		x.forgetCover()
+		x.dropCover()
 		x.o.Log.Info("index: emptied, since the token is another one")
 	}
 	return nil

@@ -22,7 +22,7 @@ func TestADeletedRowGoesThoughTheFullListFails(t *testing.T) {
 		come bool
 		rows int
 	}{{"one row less", false, 2}, {"one came and one went", true, 3}} {
-		b := newBed(t, small())
+		b := newHarness(t, small())
 		b.start()
 		b.crawled()
 		b.write("DELETE", rowsURL+"/i-dahlia", "")
@@ -43,7 +43,7 @@ func TestADeletedRowGoesThoughTheFullListFails(t *testing.T) {
 // older than those behind it.
 func TestWhatChangedBehindABrokenListingIsRead(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.fake.Set(func(k *codatest.Knobs) {
 		k.ClampRows, k.Fail, k.FailAfter, k.FailStatus, k.FailOperation = 1, 1, 2, 500, "listRows"
 	})
@@ -62,7 +62,7 @@ func TestWhatChangedBehindABrokenListingIsRead(t *testing.T) {
 // is about the place in it.
 func TestAPlaceThatCodaForgotRefusesNoTable(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.fake.Set(func(k *codatest.Knobs) {
 		k.ClampRows, k.Fail, k.FailAfter, k.FailStatus, k.FailOperation = 1, 1, 1, 400, "listRows"
 	})
@@ -81,7 +81,7 @@ func TestAPlaceThatCodaForgotRefusesNoTable(t *testing.T) {
 // before.
 func TestADocWhoseNamesFailedOnceIsReadTheNextTime(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	later := time.Hour
@@ -99,7 +99,7 @@ func TestADocWhoseNamesFailedOnceIsReadTheNextTime(t *testing.T) {
 
 // broken cuts the connection of some requests.
 type broken struct {
-	b   *bed
+	b   *harness
 	cut func(path string) bool
 }
 
@@ -116,7 +116,7 @@ func TestAFaultOfTheNetworkIsNoRefusal(t *testing.T) {
 	t.Parallel()
 	cuts := map[string]int{"canvas-shed": 3, "canvas-soup": 1 << 30} // the client tries three times itself
 	asked := 0
-	b := newBed(t, small(), func(b *bed) {
+	b := newHarness(t, small(), func(b *harness) {
 		at := time.Now()
 		b.opt.Now = func() time.Time { return at } // what is put off comes never
 		b.opt.Every = time.Second
@@ -154,7 +154,7 @@ func TestAPauseHoldsWhatIsAboutToBegin(t *testing.T) {
 	t.Parallel()
 	clicked, looked := make(chan struct{}), make(chan struct{})
 	looks := 0
-	b := newBed(t, many(40), func(b *bed) {
+	b := newHarness(t, many(40), func(b *harness) {
 		b.opt.Paused = func() (was bool) {
 			b.set(func() { looks++; was, b.paused = b.paused, true })
 			switch looks {
@@ -178,7 +178,7 @@ func TestAPauseHoldsWhatIsAboutToBegin(t *testing.T) {
 
 // circling is a Coda whose lists of rows lead back to their first page.
 type circling struct {
-	b  *bed
+	b  *harness
 	on *bool
 }
 
@@ -197,7 +197,7 @@ func (c circling) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestAListThatGoesRoundDeletesNothing(t *testing.T) {
 	t.Parallel()
 	round := false
-	b := newBed(t, small(), func(b *bed) { b.opt.Coda = b.client(circling{b, &round}) })
+	b := newHarness(t, small(), func(b *harness) { b.opt.Coda = b.client(circling{b, &round}) })
 	b.start()
 	b.crawled()
 	b.set(func() { round = true })

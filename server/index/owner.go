@@ -30,7 +30,7 @@ func (x *Index) remove() error {
 	}
 	err := errors.Join(x.db.Close(), store.Remove(x.o.Path))
 	x.db = nil
-	x.forgetCover()
+	x.dropCover()
 	return err
 }
 
@@ -107,7 +107,7 @@ func (x *Index) Exclude(ctx context.Context, ids []string) error {
 	if x.db == nil {
 		return nil
 	}
-	defer x.forgetCover()
+	defer x.dropCover()
 	if err := x.db.Exclude(ctx, ids); err != nil {
 		return fmt.Errorf("index: exclude: %w", err)
 	}

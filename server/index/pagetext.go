@@ -30,7 +30,7 @@ func (p *pass) pageText(ctx context.Context, d store.DocState, g store.Work) err
 		t.add(line)
 		begun++
 	}
-	if err := p.mine(ctx); err != nil {
+	if err := p.checkOwner(ctx); err != nil {
 		return err
 	}
 	return p.db.PutText(ctx, g.ID, t.text(g.Title, orText(g.Version, fmt.Sprint(p.x.o.Now().UnixMilli()))))

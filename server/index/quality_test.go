@@ -217,7 +217,7 @@ func byTitle(all []place, query string) (found []string) {
 func TestQuality(t *testing.T) {
 	t.Parallel()
 	w, places, all := library(t)
-	b := newBed(t, w)
+	b := newHarness(t, w)
 	b.start()
 	b.crawled()
 	var ours, substring, titles scores

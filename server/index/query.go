@@ -99,7 +99,7 @@ func parse(text string) query {
 	}
 	for _, p := range others {
 		if p, ok := allowed.clip(p); ok {
-			q.take(p)
+			q.addWords(p)
 		}
 	}
 	q.leaveOut(notKinds)
@@ -120,8 +120,8 @@ func (q *query) narrow(p piece, allowed *allowance) {
 	}
 }
 
-// take takes a piece for words.
-func (q *query) take(p piece) {
+// addWords takes a piece for words.
+func (q *query) addWords(p piece) {
 	if p.field == "type" {
 		q.odd = append(q.odd, "“type:"+p.text+"” was taken for words: the types are doc, page, table and row.")
 	}

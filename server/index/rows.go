@@ -24,7 +24,7 @@ func (p *pass) rows(ctx context.Context) error {
 type listing struct {
 	*pass
 	doc     store.DocState
-	facts   coda.Table
+	table   coda.Table
 	columns []coda.Column
 	t       store.Table
 	begun   bool // some rows of a full listing have come
@@ -32,7 +32,7 @@ type listing struct {
 
 // table brings the rows of one table up to date, by the cheapest way there is.
 func (p *pass) table(ctx context.Context, d store.DocState, t store.Table) error {
-	facts, err := p.x.o.Coda.GetTable(ctx, d.ID, t.Ref)
+	listed, err := p.x.o.Coda.GetTable(ctx, d.ID, t.Ref)
 	p.x.requests.Add(1)
 	if refused(err) {
 		return p.db.RefuseThing(ctx, t.ID, nameOnly(t.Title), refusal(err), p.x.o.Now())
@@ -40,18 +40,18 @@ func (p *pass) table(ctx context.Context, d store.DocState, t store.Table) error
 	if err != nil {
 		return err
 	}
-	if t.Cursor == "" && t.Stored != "" && t.Stored == facts.UpdatedAt && t.RowCount == facts.RowCount {
-		if err := p.mine(ctx); err != nil {
+	if t.Cursor == "" && t.Stored != "" && t.Stored == listed.UpdatedAt && t.RowCount == listed.RowCount {
+		if err := p.checkOwner(ctx); err != nil {
 			return err
 		}
 		return p.db.KeepRows(ctx, t.ID)
 	}
-	l := &listing{pass: p, doc: d, facts: facts, t: t}
+	l := &listing{pass: p, doc: d, table: listed, t: t}
 	if err := l.readColumns(ctx); err != nil {
 		return err
 	}
 	names := l.columnNames()
-	if t.Columns == names && t.Cursor != "" && t.Updated.Equal(moment(facts.UpdatedAt)) {
+	if t.Columns == names && t.Cursor != "" && t.Updated.Equal(moment(listed.UpdatedAt)) {
 		if err := l.goOn(ctx); err == nil || !refused(err) {
 			return err
 		}
@@ -112,10 +112,10 @@ func tooMuch(err error) bool {
 }
 
 func (l *listing) fromFirst(ctx context.Context, page coda.Page[coda.Row], names string) error {
-	if err := l.mine(ctx); err != nil {
+	if err := l.checkOwner(ctx); err != nil {
 		return err
 	}
-	l.t.Columns, l.t.RowCount = names, l.facts.RowCount
+	l.t.Columns, l.t.RowCount = names, l.table.RowCount
 	l.t.Gen++
 	url := ""
 	if len(page.Items) > 0 {
@@ -125,7 +125,7 @@ func (l *listing) fromFirst(ctx context.Context, page coda.Page[coda.Row], names
 		}
 	}
 	about := store.Text{TitleWords: words(l.t.Title), HeadWords: words(strings.ReplaceAll(names, unit, " ")), Also: also(l.t.Title, names)}
-	if err := l.db.BeginRows(ctx, l.t, about, url, moment(l.facts.UpdatedAt)); err != nil {
+	if err := l.db.BeginRows(ctx, l.t, about, url, moment(l.table.UpdatedAt)); err != nil {
 		return err
 	}
 	l.begun = true
@@ -142,7 +142,7 @@ func (l *listing) goOn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.t.RowCount = l.facts.RowCount
+	l.t.RowCount = l.table.RowCount
 	return l.rest(ctx, page)
 }
 
@@ -163,7 +163,7 @@ func (l *listing) changes(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	l.t.RowCount = l.facts.RowCount
+	l.t.RowCount = l.table.RowCount
 	if len(page.Items) > 0 {
 		if err := l.db.BeginChanges(ctx, l.t.ID); err != nil {
 			return false, err
@@ -183,7 +183,7 @@ func (l *listing) changes(ctx context.Context) (done bool, err error) {
 func (l *listing) walk(ctx context.Context, page coda.Page[coda.Row], full bool) error {
 	var chain coda.Chain
 	for {
-		if err := l.mine(ctx); err != nil {
+		if err := l.checkOwner(ctx); err != nil {
 			return err
 		}
 		cursor := ""
@@ -209,7 +209,7 @@ func (l *listing) walk(ctx context.Context, page coda.Page[coda.Row], full bool)
 			return err
 		}
 	}
-	l.t.Stored = l.facts.UpdatedAt
+	l.t.Stored = l.table.UpdatedAt
 	if l.settled(l.doc) == "" {
 		l.t.Stored = "" // its snapshot may lag behind
 	}
@@ -244,7 +244,7 @@ func (l *listing) cutRows(rows []coda.Row) []store.Row {
 			all.WriteString(v)
 			all.WriteByte(' ')
 		}
-		out = append(out, store.Row{Ref: r.ID, Title: r.Name, URL: orText(r.BrowserLink, l.facts.BrowserLink), Updated: moment(r.UpdatedAt),
+		out = append(out, store.Row{Ref: r.ID, Title: r.Name, URL: orText(r.BrowserLink, l.table.BrowserLink), Updated: moment(r.UpdatedAt),
 			Body: body.String(), TitleWords: words(r.Name), BodyWords: words(all.String()), Also: also(r.Name, body.String())})
 	}
 	return out

@@ -20,7 +20,7 @@ func (x *Index) Run(ctx context.Context) {
 			failures = 0
 		} else if ctx.Err() == nil && !errors.Is(err, context.Canceled) {
 			failures++
-			wait = x.explain(err, failures)
+			wait = x.troubled(err, failures)
 		}
 		x.rest(ctx, wait)
 	}
@@ -107,8 +107,8 @@ func (x *Index) rest(ctx context.Context, d time.Duration) {
 	}
 }
 
-// explain puts the trouble into words and says when to try again.
-func (x *Index) explain(err error, failures int) time.Duration {
+// troubled puts the trouble into words and says when to try again.
+func (x *Index) troubled(err error, failures int) time.Duration {
 	x.o.Log.Warn("index: crawl", "err", err)
 	pause := min(30*time.Second<<min(failures-1, 5), 15*time.Minute, x.o.Every)
 	sentence := "The search index cannot be kept: " + err.Error()

@@ -76,7 +76,7 @@ type Answer struct {
 // Search finds what fits a query. ErrNone says that there is no index to ask;
 // any other error is a fault, never "nothing found".
 func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
-	done, err := x.slots.take(ctx, a.Caller)
+	done, err := x.slots.acquire(ctx, a.Caller)
 	if err != nil {
 		return Answer{}, fmt.Errorf("index: search: %w", err)
 	}
@@ -234,7 +234,7 @@ func (s *search) lookThings(m store.Match, scope store.Scope) error {
 	if len(ids) > mostThings {
 		s.many, ids = true, ids[:mostThings]
 	}
-	return s.take(ids, false, m)
+	return s.weighAll(ids, false, m)
 }
 
 func (s *search) lookRows(m store.Match, scope store.Scope, most int) error {
@@ -246,15 +246,15 @@ func (s *search) lookRows(m store.Match, scope store.Scope, most int) error {
 		return err
 	}
 	s.many = s.many || others
-	return s.take(ids, true, m)
+	return s.weighAll(ids, true, m)
 }
 
 func (s *search) wants(kinds ...int) bool {
 	return len(s.q.kinds) == 0 || slices.ContainsFunc(kinds, func(k int) bool { return slices.Contains(s.q.kinds, k) })
 }
 
-// take weighs what a match found.
-func (s *search) take(ids []int64, rows bool, m store.Match) error {
+// weighAll weighs what a match found.
+func (s *search) weighAll(ids []int64, rows bool, m store.Match) error {
 	fresh := slices.DeleteFunc(ids, func(id int64) bool { return s.seen[id] })
 	for _, id := range fresh {
 		s.seen[id] = true

@@ -25,8 +25,8 @@ type slot struct {
 	users int // at work or waiting
 }
 
-// take waits for a slot; done gives it back.
-func (s *slots) take(ctx context.Context, caller string) (done func(), err error) {
+// acquire waits for a slot; done gives it back.
+func (s *slots) acquire(ctx context.Context, caller string) (done func(), err error) {
 	s.once.Do(func() { s.all, s.of = make(chan struct{}, mostAtOnce), map[string]*slot{} })
 	own := s.join(caller)
 	if err := occupy(ctx, own.free); err != nil {

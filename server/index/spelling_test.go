@@ -13,7 +13,7 @@ import (
 // TestAGuessTellsNothingOfOtherDocs: not even that a word is in one of them.
 func TestAGuessTellsNothingOfOtherDocs(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	for _, query := range []string{"zeppelni", "zepplein", "zeppelin", "zep-pelin"} {
@@ -40,7 +40,7 @@ func TestOneWordIsWrittenInManyWays(t *testing.T) {
 		pages = append(pages, &codatest.Page{ID: "canvas-" + id, Name: "Page of " + id + "1", Body: body, Updated: at})
 	}
 	w.Docs = []*codatest.Doc{{ID: "words00001", Name: "Words", Updated: at, Pages: pages}}
-	b := newBed(t, w)
+	b := newHarness(t, w)
 	b.start()
 	b.crawled()
 	for _, c := range []struct{ query, page, said string }{

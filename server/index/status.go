@@ -147,8 +147,8 @@ func (x *Index) states(ctx context.Context, db *store.DB, owner string) (docs co
 	return docs, nil
 }
 
-// forgetCover makes states read anew: something was taken away.
-func (x *Index) forgetCover() {
+// dropCover makes states read anew: something was taken away.
+func (x *Index) dropCover() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.coverOf = nil

@@ -23,7 +23,7 @@ func (p *pass) titles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.mine(ctx); err != nil {
+	if err := p.checkOwner(ctx); err != nil {
 		return err
 	}
 	now := p.x.o.Now()
@@ -35,7 +35,7 @@ func (p *pass) titles(ctx context.Context) error {
 
 func (p *pass) sameAccount(ctx context.Context, account string) error {
 	account = hash(account)
-	before, err := p.db.Fact(ctx, "account")
+	before, err := p.db.Meta(ctx, "account")
 	if err != nil || before == account {
 		return err
 	}
@@ -43,12 +43,12 @@ func (p *pass) sameAccount(ctx context.Context, account string) error {
 		if err := p.db.Disown(ctx); err != nil {
 			return err
 		}
-		p.x.forgetCover()
+		p.x.dropCover()
 		if _, err := p.db.Claim(ctx, p.owner); err != nil {
 			return err
 		}
 	}
-	return p.db.SetFact(ctx, "account", account)
+	return p.db.SetMeta(ctx, "account", account)
 }
 
 // listDocs lists all docs that may be read, newest first.
@@ -80,7 +80,7 @@ func (p *pass) listDocs(ctx context.Context) ([]store.Doc, error) {
 // soFar stores a part of the first list of docs: a large account takes minutes
 // to list, and the titles that have come are of use meanwhile.
 func (p *pass) soFar(ctx context.Context, docs []coda.Doc) error {
-	if err := p.mine(ctx); err != nil {
+	if err := p.checkOwner(ctx); err != nil {
 		return err
 	}
 	if err := p.db.AddDocs(ctx, listed(slices.Clone(docs)), p.x.o.Excluded(), p.x.o.Now()); err != nil {

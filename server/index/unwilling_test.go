@@ -25,7 +25,7 @@ func many(n int) codatest.Workspace {
 
 // unwilling answers some requests of the crawler in Coda's place.
 type unwilling struct {
-	b   *bed
+	b   *harness
 	say func(path string) (status int, message string)
 }
 
@@ -45,7 +45,7 @@ type readCloser struct{ *strings.Reader }
 
 func (readCloser) Close() error { return nil }
 
-func (b *bed) unwilling(say func(path string) (int, string)) {
+func (b *harness) unwilling(say func(path string) (int, string)) {
 	b.opt.Coda = b.client(unwilling{b, say})
 }
 
@@ -53,7 +53,7 @@ func (b *bed) unwilling(say func(path string) (int, string)) {
 // list says of its size.
 func TestADocThatIsTooLargeHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, many(6), func(b *bed) {
+	b := newHarness(t, many(6), func(b *harness) {
 		b.unwilling(func(path string) (int, string) {
 			if strings.Contains(path, "/docs/many000002/") {
 				return 400, "This doc is too large for the API"
@@ -75,7 +75,7 @@ func TestWhatFailsEachTimeStarvesNothingElse(t *testing.T) {
 	t.Parallel()
 	w := many(60)
 	w.Docs[59].Tables = small().Docs[0].Tables
-	b := newBed(t, w, func(b *bed) {
+	b := newHarness(t, w, func(b *harness) {
 		b.unwilling(func(path string) (int, string) {
 			for i := range 40 {
 				if strings.Contains(path, fmt.Sprintf("/docs/many%06d/pages/canvas", i)) {
@@ -101,7 +101,7 @@ func TestWhatBecameForbiddenIsNotFoundAnyMore(t *testing.T) {
 	t.Parallel()
 	w := small()
 	forbidden := false
-	b := newBed(t, w, func(b *bed) {
+	b := newHarness(t, w, func(b *harness) {
 		b.unwilling(func(path string) (int, string) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -124,7 +124,7 @@ func TestWhatBecameForbiddenIsNotFoundAnyMore(t *testing.T) {
 // TestARefusedPageIsSaidAndTriedAgain after a day.
 func TestARefusedPageIsSaidAndTriedAgain(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.fake.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = 1, 404, "listPageContent" })
 	b.start()
 	s := b.crawled()
@@ -147,7 +147,7 @@ func TestARefusedPageIsSaidAndTriedAgain(t *testing.T) {
 func TestDamageThatOnlyASearchMeetsIsMended(t *testing.T) {
 	t.Parallel()
 	w, _, _ := library(t)
-	b := newBed(t, w)
+	b := newHarness(t, w)
 	b.start()
 	b.crawled()
 	b.end()
@@ -183,7 +183,7 @@ func TestDamageThatOnlyASearchMeetsIsMended(t *testing.T) {
 // TestANewTokenSeesNothingOfTheOldStatus, from the first moment.
 func TestANewTokenSeesNothingOfTheOldStatus(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	b.fake.Set(func(k *codatest.Knobs) { k.Delay = 300 * time.Millisecond })
@@ -207,7 +207,7 @@ func TestANewTokenSeesNothingOfTheOldStatus(t *testing.T) {
 // TestTheFileThatIsTakenAwayIsMadeAnew while the program runs.
 func TestTheFileThatIsTakenAwayIsMadeAnew(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, small())
+	b := newHarness(t, small())
 	b.start()
 	b.crawled()
 	if err := os.Remove(b.opt.Path); err != nil {
@@ -231,7 +231,7 @@ func TestRowsThatAreTooLongTogetherAreAskedForInSmallerPieces(t *testing.T) {
 	for i := range 60 {
 		w.Docs[0].Tables[0].Rows = append(w.Docs[0].Tables[0].Rows, &codatest.Row{ID: fmt.Sprintf("i-long%d", i), Values: []any{fmt.Sprintf("long%d", i), strings.Repeat("word ", 2000)}})
 	}
-	b := newBed(t, w, func(b *bed) {
+	b := newHarness(t, w, func(b *harness) {
 		b.opt.Coda = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits(),
 			HTTP: &http.Client{Transport: b}, MaxBody: 400 << 10})
 	})
@@ -245,7 +245,7 @@ func TestRowsThatAreTooLongTogetherAreAskedForInSmallerPieces(t *testing.T) {
 func TestOneAllowedDocInTroubleHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
 	trouble := false
-	b := newBed(t, many(5), func(b *bed) {
+	b := newHarness(t, many(5), func(b *harness) {
 		b.unwilling(func(path string) (int, string) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -271,7 +271,7 @@ func TestOneAllowedDocInTroubleHoldsUpNoOther(t *testing.T) {
 func TestWhatWasRefusedByAClockThatWasAheadIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	refuse := true
-	b := newBed(t, many(3), func(b *bed) {
+	b := newHarness(t, many(3), func(b *harness) {
 		b.ahead = 400 * 24 * time.Hour
 		b.unwilling(func(path string) (int, string) {
 			b.mu.Lock()

@@ -81,7 +81,7 @@ func Remove(path string) error {
 // the index. What another one stored is removed first.
 func (db *DB) Claim(ctx context.Context, owner string) (wiped bool, err error) {
 	err = db.change(ctx, "claim index", func(tx *sql.Tx) error {
-		before, err := fact(tx, "owner")
+		before, err := meta(tx, "owner")
 		if err != nil || before == owner {
 			return err
 		}
@@ -91,7 +91,7 @@ func (db *DB) Claim(ctx context.Context, owner string) (wiped bool, err error) {
 				return err
 			}
 		}
-		return setFact(tx, "owner", owner)
+		return setMeta(tx, "owner", owner)
 	})
 	if err == nil && wiped {
 		err = db.shrink(ctx)
@@ -109,7 +109,7 @@ func (db *DB) Disown(ctx context.Context) error {
 }
 
 func empty(tx *sql.Tx) error {
-	_, err := tx.Exec(`DELETE FROM facts; DELETE FROM rows; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
+	_, err := tx.Exec(`DELETE FROM meta; DELETE FROM rows; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
 		INSERT INTO things_fts (things_fts) VALUES ('delete-all'); INSERT INTO rows_fts (rows_fts) VALUES ('delete-all');`)
 	return err
 }
@@ -128,32 +128,32 @@ func (db *DB) change(ctx context.Context, what string, do func(*sql.Tx) error) e
 	return db.file.Change(ctx, what, store.Normal, do)
 }
 
-func fact(q interface {
+func meta(q interface {
 	QueryRow(string, ...any) *sql.Row
 }, key string) (value string, err error) {
-	err = q.QueryRow(`SELECT value FROM facts WHERE key = ?`, key).Scan(&value)
+	err = q.QueryRow(`SELECT value FROM meta WHERE key = ?`, key).Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
 	return value, err
 }
 
-func setFact(tx *sql.Tx, key, value string) error {
-	_, err := tx.Exec(`INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
+func setMeta(tx *sql.Tx, key, value string) error {
+	_, err := tx.Exec(`INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
 }
 
-// SetFact keeps a value with the index; it goes when the index goes.
-func (db *DB) SetFact(ctx context.Context, key, value string) error {
-	return db.change(ctx, "write index fact", func(tx *sql.Tx) error { return setFact(tx, key, value) })
+// SetMeta keeps a value with the index; it goes when the index goes.
+func (db *DB) SetMeta(ctx context.Context, key, value string) error {
+	return db.change(ctx, "write index metadata", func(tx *sql.Tx) error { return setMeta(tx, key, value) })
 }
 
-// Fact gives a value that SetFact kept, empty when there is none.
-func (db *DB) Fact(ctx context.Context, key string) (string, error) {
+// Meta gives a value that SetMeta kept, empty when there is none.
+func (db *DB) Meta(ctx context.Context, key string) (string, error) {
 	var value string
-	err := db.file.Read().QueryRowContext(ctx, `SELECT value FROM facts WHERE key = ?`, key).Scan(&value)
+	err := db.file.Read().QueryRowContext(ctx, `SELECT value FROM meta WHERE key = ?`, key).Scan(&value)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("index store: read index fact: %w", store.Explain(err))
+		return "", fmt.Errorf("index store: read index metadata: %w", store.Explain(err))
 	}
 	return value, nil
 }

@@ -53,13 +53,13 @@ func (db *DB) SyncDocs(ctx context.Context, docs []Doc, excluded []string, now t
 				return err
 			}
 		}
-		return setFact(tx, listedFact, fmt.Sprint(store.Stamp(now)))
+		return setMeta(tx, listedKey, fmt.Sprint(store.Stamp(now)))
 	})
 }
 
-// listedFact is when all docs were listed last; there is none before the first
+// listedKey is when all docs were listed last; there is none before the first
 // time.
-const listedFact = "listed"
+const listedKey = "listed"
 
 // AddDocs puts docs into the index while others may still come: what it holds
 // beside them stays.
@@ -69,13 +69,13 @@ func (db *DB) AddDocs(ctx context.Context, docs []Doc, excluded []string, now ti
 
 // Listed tells whether all docs were ever listed, to the end.
 func (db *DB) Listed(ctx context.Context) (bool, error) {
-	at, err := db.Fact(ctx, listedFact)
+	at, err := db.Meta(ctx, listedKey)
 	return at != "", err
 }
 
 // Listed tells whether all docs were ever listed, to the end.
 func (v *View) Listed() (bool, error) {
-	at, err := fact(v.tx, listedFact)
+	at, err := meta(v.tx, listedKey)
 	return at != "", err
 }
 

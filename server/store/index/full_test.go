@@ -96,7 +96,7 @@ func TestASearchThatPanicsTakesNoReaderAlong(t *testing.T) {
 	if at, err := db.Docs(t.Context()); err != nil || len(at) != 1 {
 		t.Errorf("after ten panics: %v, %v", at, err)
 	}
-	if err := db.SetFact(t.Context(), "k", "v"); err != nil {
+	if err := db.SetMeta(t.Context(), "k", "v"); err != nil {
 		t.Error(err)
 	}
 }

@@ -12,7 +12,7 @@ const application = 0x43696478
 // version is raised by one whenever schema, or the way words are cut
 // before they are stored, changes. There are no migrations: a file of another
 // version is made anew.
-const version = 2
+const version = 3
 
 // format is the file. Reading a whole index when it is opened would take
 // seconds. A change may be the removal of a large doc, so others wait longer.
@@ -23,7 +23,7 @@ var format = store.Format{Name: "index", Application: application, Version: vers
 // bits and a running number below, so that one doc is one range of ids, which
 // the full-text tables can skip to. The doc itself has the running number 0.
 const schema = `
-CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE docs (
 	num      INTEGER PRIMARY KEY AUTOINCREMENT,

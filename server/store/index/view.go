@@ -28,7 +28,7 @@ func (db *DB) View(ctx context.Context, owner string, do func(*View) error) erro
 		return viewFault(ctx, err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	whose, err := fact(tx, "owner")
+	whose, err := meta(tx, "owner")
 	if err != nil {
 		return viewFault(ctx, err)
 	}

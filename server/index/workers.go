@@ -6,8 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"iter"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"codabridge/server/coda"
 	store "codabridge/server/store/index"
@@ -20,41 +21,35 @@ type job struct {
 	do func(context.Context) error
 }
 
-// each does jobs with a few hands at once and waits for all of them. A job
-// that fails is put off, unless many do, one after the other, or for a reason
-// that the next one shares.
+// each does jobs with a few workers and waits for all of them. A job that
+// fails is put off, unless many do, one after the other, or for a reason that
+// the next one shares.
 func (p *pass) each(ctx context.Context, jobs iter.Seq[job]) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	slots := make(chan struct{}, p.x.o.Hands)
-	var hands sync.WaitGroup
+	before := ctx // the one of the workers ends with them
+	workers, ctx := errgroup.WithContext(ctx)
+	workers.SetLimit(p.x.o.Workers)
 	for j := range jobs {
-		if p.mine(ctx) != nil {
+		if p.checkOwner(ctx) != nil {
 			break
 		}
 		if p.x.isPutOff(j.id) {
 			p.left.Add(1)
 			continue
 		}
-		slots <- struct{}{}
-		hands.Go(func() {
-			defer func() { <-slots }()
-			if err := p.judge(j.id, j.do(ctx)); err != nil {
-				cancel(err)
-			}
-			p.x.changed(false)
+		workers.Go(func() error {
+			defer p.x.changed(false)
+			return p.endsPass(j.id, j.do(ctx))
 		})
 	}
-	hands.Wait()
-	if err := context.Cause(ctx); err != nil {
+	if err := workers.Wait(); err != nil {
 		return err
 	}
-	return p.mine(ctx)
+	return p.checkOwner(before)
 }
 
-// judge decides whether a failed job ends the pass. What ends it for want of
+// endsPass decides whether a failed job ends the pass. What ends it for want of
 // an answer is put off too, so that the next pass does not begin with it.
-func (p *pass) judge(id int64, err error) error {
+func (p *pass) endsPass(id int64, err error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err == nil {
