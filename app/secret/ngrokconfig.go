@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"path/filepath"
@@ -62,8 +63,8 @@ func readAuthtoken(path string) string {
 	if err != nil {
 		return ""
 	}
-	m := authtokenLine.FindSubmatch(b)
-	if m == nil || strings.ContainsAny(string(m[1]), "<>{}$") { // a placeholder, not a token
+	m := authtokenLine.FindSubmatch(bytes.TrimPrefix(b, []byte("\ufeff"))) // some editors put a byte order mark there
+	if m == nil || strings.ContainsAny(string(m[1]), "<>{}$") {            // a placeholder, not a token
 		return ""
 	}
 	return string(m[1])

@@ -12,6 +12,7 @@ func TestNgrokConfigIsFoundInEveryShapeAndPlace(t *testing.T) {
 		{"version 2 at the top", ".config/ngrok/ngrok.yml", "version: \"2\"\nauthtoken: 2abc\n", "2abc"},
 		{"quoted, with a comment behind it", ".config/ngrok/ngrok.yml", "authtoken: \"2abc\" # mine\n", "2abc"},
 		{"windows line ends", "AppData/Local/ngrok/ngrok.yml", "version: 3\r\nagent:\r\n  authtoken: 2abc\r\n", "2abc"},
+		{"a byte order mark", "AppData/Local/ngrok/ngrok.yml", "\ufeffauthtoken: 2abc\r\n", "2abc"},
 		{"the Mac's folder has a space", "Library/Application Support/ngrok/ngrok.yml", "authtoken: 2abc\n", "2abc"},
 		{"the folder of ngrok 2", ".ngrok2/ngrok.yml", "authtoken: 2abc\n", "2abc"},
 		{"XDG_CONFIG_HOME elsewhere", "xdg/ngrok/ngrok.yml", "authtoken: 2abc\n", "2abc"},

@@ -127,7 +127,7 @@ func unlessStopped(ctx context.Context, read func() (string, error)) (string, er
 	}()
 	select {
 	case r := <-done:
-		return strings.TrimSpace(r.line), r.err
+		return strings.TrimSpace(strings.TrimPrefix(r.line, "\ufeff")), r.err // PowerShell pipes a byte order mark
 	case <-ctx.Done():
 		return "", errors.New("stopped; nothing was stored")
 	}

@@ -40,7 +40,7 @@ func TestLoginFromATerminal(t *testing.T) {
 	if out, code := p.feed("wrong-token\n", "login", "coda"); code != 1 || !strings.Contains(out, "does not know this token") || strings.Contains(out, "wrong-token") {
 		t.Errorf("a wrong token: exit %d: %s", code, out)
 	}
-	if out, code := p.feed(codaCanary+"\n", "login", "coda"); code != 0 || !strings.Contains(out, "keyring") {
+	if out, code := p.feed("\ufeff"+codaCanary+"\r\n", "login", "coda"); code != 0 || !strings.Contains(out, "keyring") {
 		t.Fatalf("login coda: exit %d: %s", code, out)
 	}
 	p.await("the account", func(s app.State) bool { return s.Coda.Ready && s.Coda.Account != "" })

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -197,7 +198,7 @@ func readDocument(id string, body []byte) (client, error) {
 		Methods   []string `json:"token_endpoint_auth_methods_supported"`
 		Secret    any      `json:"client_secret"`
 	}
-	if len(body) > maxBody || json.Unmarshal(body, &doc) != nil {
+	if len(body) > maxBody || json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &doc) != nil {
 		return client{}, fmt.Errorf("%w: it is no JSON document of that kind", errBadDocument)
 	}
 	public := doc.Method == "" || doc.Method == "none"

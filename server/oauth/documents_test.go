@@ -52,7 +52,7 @@ func TestVendorsDocumentIsFetchedOnceAndRemembered(t *testing.T) {
 	h := newHarness(t, func(o *Options) {
 		o.Fetch = func(context.Context, string) ([]byte, error) {
 			calls.Add(1)
-			return []byte(`{"client_id":"` + vscode + `","client_name":"Visual Studio Code","redirect_uris":["https://vscode.dev/redirect","https://elsewhere.test/"],"token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_methods_supported":["none"]}`), nil
+			return []byte("\ufeff" + `{"client_id":"` + vscode + `","client_name":"Visual Studio Code","redirect_uris":["https://vscode.dev/redirect","https://elsewhere.test/"],"token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_methods_supported":["none"]}`), nil
 		}
 	})
 	for range 3 {
