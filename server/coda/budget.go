@@ -2,6 +2,7 @@ package coda
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -42,6 +43,21 @@ type holdKey struct{}
 func WithHold(ctx context.Context) (_ context.Context, done func()) {
 	h := &hold{}
 	return context.WithValue(ctx, holdKey{}, h), h.done
+}
+
+// Keep counts n bytes more that the work of a context keeps of answers, in a
+// form of its own: a caller that reads a long list must not make more of it
+// than it may. The error is as of an answer that is too large.
+func (c *Client) Keep(ctx context.Context, n int) error {
+	h, ends := held(ctx)
+	if ends || n <= 0 {
+		return nil
+	}
+	err := h.take(ctx, c.budget, int64(n))
+	if errors.Is(err, errTooMuch) {
+		return &APIError{Operation: "read a list", Kind: KindTooLarge, Message: "what is to be kept of it is too large; ask for fewer rows or columns"}
+	}
+	return err
 }
 
 // take waits until n more bytes may be held.

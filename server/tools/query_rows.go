@@ -90,6 +90,18 @@ func (t *Tools) queryRows(ctx context.Context, a queryRowsArgs) (queryRowsResult
 	return t.tell(a, key, offset, q, stopped), nil
 }
 
+// mostQuestion is how much of rows a question may hold that is kept beside
+// others for its next part, in bytes.
+const mostQuestion = 4 << 20
+
+// keepQuestion keeps a question for its next part. A large one drops the others.
+func (t *Tools) keepQuestion(key string, q *question) {
+	if _, _, kept := t.questions.Peek(key); !kept && q.query.Held() > mostQuestion {
+		t.questions.Clear()
+	}
+	t.questions.Put(key, q)
+}
+
 // questionOf is the question that the cursor goes on with, or a new one.
 func (t *Tools) questionOf(ctx context.Context, a queryRowsArgs, p find.Place) (key string, offset int, q *question, err error) {
 	place, asked := p.Doc.ID+"/"+p.Table, digest(a)
@@ -172,7 +184,11 @@ func queryColumns(columns []coda.Column) []query.Column {
 // readOn reads rows until the answer has as many as wanted, all were read, or
 // time is short: then stopped says why.
 func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted int) (stopped string, err error) {
+	if err := t.o.Coda.Keep(ctx, q.query.Held()); err != nil {
+		return "", err
+	}
 	for read := 0; !q.done && !q.query.Enough(wanted); read++ {
+		held := q.query.Held()
 		if end, ok := ctx.Deadline(); ok && read > 0 && time.Until(end) < answerTime {
 			return "one call has no time to read more", nil
 		}
@@ -189,6 +205,9 @@ func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted in
 			}
 		}
 		page.Release()
+		if err := t.o.Coda.Keep(ctx, q.query.Held()-held); err != nil {
+			return "", err
+		}
 		if page.NextPageToken == "" {
 			q.done = true
 			break
@@ -236,7 +255,7 @@ func (t *Tools) tell(a queryRowsArgs, key string, offset int, q *question, stopp
 		notes = append(notes, "Reading ended when enough rows were found, so rows_matching counts only those so far.")
 	}
 	if out.NextCursor != "" {
-		t.questions.Put(key, q)
+		t.keepQuestion(key, q)
 	}
 	out.Note = strings.Join(notes, " ")
 	return out

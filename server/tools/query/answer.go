@@ -1,7 +1,9 @@
 package query
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"slices"
@@ -25,32 +27,32 @@ func (q *Query) Answer(offset, limit int) Answer {
 	var a Answer
 	if q.grouped() {
 		a = q.groupAnswer()
+		all := a.Rows
+		a.Rows = all[min(offset, len(all)):min(offset+limit, len(all))]
+		a.More = offset+limit < len(all)
 	} else {
-		a = q.rowAnswer()
+		a = q.rowAnswer(offset, limit)
 	}
-	all := a.Rows
-	a.Rows = all[min(offset, len(all)):min(offset+limit, len(all))]
-	a.More = offset+limit < len(all)
 	a.Notes = q.notes(a)
 	return a
 }
 
-func (q *Query) rowAnswer() Answer {
+func (q *Query) rowAnswer(offset, limit int) Answer {
 	q.sortRows()
-	var a Answer
+	a := Answer{More: offset+limit < len(q.rows)}
 	if q.distinct == nil {
 		a.Columns = []string{"row"}
 	}
 	for _, at := range q.shown {
 		a.Columns = append(a.Columns, q.all[at].Name)
 	}
-	for i := range q.rows {
+	for _, r := range q.rows[min(offset, len(q.rows)):min(offset+limit, len(q.rows))] {
 		var cells []any
+		dec := json.NewDecoder(bytes.NewReader(r.shown))
+		dec.UseNumber()
+		_ = dec.Decode(&cells) // it was encoded when the row was kept
 		if q.distinct == nil {
-			cells = []any{q.rows[i].id}
-		}
-		for _, at := range q.shown {
-			cells = append(cells, shown(q.all[at].kind(), q.rows[i].cells[at]))
+			cells = append([]any{r.id}, cells...)
 		}
 		a.Rows = append(a.Rows, cells)
 	}
@@ -151,11 +153,14 @@ func (q *Query) notes(a Answer) []string {
 	for _, at := range sortedKeys(q.unfit) {
 		out = append(out, fmt.Sprintf("%d cells of %s hold something else than %s and are in no number.", q.unfit[at], quote(q.all[at].Name), q.all[at].wanted()))
 	}
+	if q.long > 0 {
+		out = append(out, fmt.Sprintf("%d cells have more than %d entries, of which only the first %d count.", q.long, maxEntries, maxEntries))
+	}
 	if q.several {
 		out = append(out, "A row with several entries counts in the group of each, so the groups may add up to more than all rows.")
 	}
 	if q.cut && !a.More {
-		out = append(out, fmt.Sprintf("Only the first %d rows in this order are kept; add conditions to see others.", maxKept))
+		out = append(out, fmt.Sprintf("Only the first %d rows in this order are kept; add conditions to see others.", len(q.rows)))
 	}
 	if q.mixes() {
 		out = append(out, "Amounts in several currencies are told apart and not converted.")

@@ -170,11 +170,13 @@ func (q *Query) gather(cells [][]value) error {
 // keysOf are the different keys of a cell.
 func (q *Query) keysOf(key groupKey, entries []value) []value {
 	var out []value
+	seen := map[string]bool{}
 	for _, v := range entries {
 		if key.by != "" && !v.when.IsZero() {
 			v = value{text: label(key.by, v.when), when: startOf(key.by, v.when)}
 		}
-		if !slices.ContainsFunc(out, func(o value) bool { return o.key() == v.key() }) {
+		if name := v.key(); !seen[name] {
+			seen[name] = true
 			out = append(out, v)
 		}
 	}
@@ -209,6 +211,7 @@ func (q *Query) groupOf(keys []value) (*group, error) {
 	}
 	g := &group{keys: slices.Clone(keys), states: make([]state, len(q.sums))}
 	q.found[name.String()] = g
+	q.held += 2*name.Len() + (2+len(q.sums))*entrySize
 	q.sequence = append(q.sequence, g)
 	return g, nil
 }

@@ -62,14 +62,24 @@ type Query struct {
 	unfit    map[int]int // cells that do not fit their column
 	several  bool        // a row counted in more than one group
 	cut      bool        // a sorted answer has more rows than are kept
+	held     int         // bytes kept, seen from above
+	long     int         // cells with more entries than count
 }
 
-// row is one that fulfils the conditions.
+// row is one that fulfils the conditions: what is shown of it, as JSON, and the
+// first entry of each cell that it is sorted by.
 type row struct {
 	id    string
 	at    int
-	cells [][]value
+	shown []byte
+	cells []value // in the order of Query.sorts
 }
+
+// What a question keeps, in bytes, seen from above.
+const (
+	entrySize = 100      // an entry of a cell, a number, a different value
+	maxHeld   = 16 << 20 // of rows that come first, the others go
+)
 
 // Compile checks a question against the columns of its table. An error is a
 // sentence without its full stop.
@@ -153,6 +163,9 @@ func (q *Query) Add(id string, values map[string]any) error {
 	q.read++
 	cells := make([][]value, len(q.all))
 	for i := range q.all {
+		if list, ok := values[q.all[i].ID].([]any); ok && len(list) > maxEntries {
+			q.long++
+		}
 		cells[i] = read(&q.all[i], values[q.all[i].ID], q.env.Now.Location())
 	}
 	if !q.where.holds(q.all, cells) {
@@ -162,8 +175,9 @@ func (q *Query) Add(id string, values map[string]any) error {
 	if q.grouped() {
 		return q.gather(cells)
 	}
+	text := q.textOf(cells)
 	if q.distinct != nil {
-		key := q.keyOf(cells)
+		key := string(text)
 		if q.distinct[key] {
 			return nil
 		}
@@ -171,43 +185,51 @@ func (q *Query) Add(id string, values map[string]any) error {
 			return fmt.Errorf("there are more than %d different rows; add conditions or choose fewer columns", maxGroups)
 		}
 		q.distinct[key] = true
+		q.held += len(key) + entrySize
 	}
-	q.keep(row{id: id, at: q.read, cells: cells})
+	kept := row{id: id, at: q.read, shown: text}
+	for _, o := range q.sorts {
+		kept.cells = append(kept.cells, cells[o.column][0])
+	}
+	q.keep(kept)
 	return nil
 }
 
-func (q *Query) keyOf(cells [][]value) string {
+// textOf is what is shown of a row, as JSON.
+func (q *Query) textOf(cells [][]value) []byte {
 	parts := make([]any, len(q.shown))
 	for i, at := range q.shown {
 		parts[i] = shown(q.all[at].kind(), cells[at])
 	}
 	b, _ := json.Marshal(parts)
-	return string(b)
+	return b
 }
 
-// keep holds on to the cells of a row that the answer needs; of sorted rows to
-// those that come first.
+func (r *row) size() int { return len(r.shown) + (1+len(r.cells))*entrySize }
+
+// keep holds on to a row; of sorted rows to those that come first.
 func (q *Query) keep(r row) {
-	needed := make([][]value, len(q.all))
-	for _, at := range q.shown {
-		needed[at] = r.cells[at]
-	}
-	for _, o := range q.sorts {
-		needed[o.column] = r.cells[o.column]
-	}
-	r.cells = needed
 	q.rows = append(q.rows, r)
-	if len(q.sorts) > 0 && len(q.rows) >= 2*maxKept {
-		q.sortRows()
-		clear(q.rows[maxKept:])
-		q.rows, q.cut = q.rows[:maxKept], true
+	q.held += r.size()
+	if len(q.sorts) == 0 || len(q.rows) < 2*maxKept && q.held < maxHeld {
+		return
+	}
+	q.sortRows()
+	for n := len(q.rows); n > maxKept || q.held > maxHeld/2 && n > 1; n = len(q.rows) {
+		q.held -= q.rows[n-1].size()
+		q.rows[n-1] = row{}
+		q.rows, q.cut = q.rows[:n-1], true
 	}
 }
+
+// Held is what the question keeps of the rows it was given, in bytes, seen from
+// above.
+func (q *Query) Held() int { return q.held }
 
 func (q *Query) sortRows() {
 	slices.SortFunc(q.rows, func(a, b row) int {
-		for _, o := range q.sorts {
-			if n := q.all[o.column].compare(a.cells[o.column], b.cells[o.column], o.down); n != 0 {
+		for i, o := range q.sorts {
+			if n := q.all[o.column].compare(a.cells[i:i+1], b.cells[i:i+1], o.down); n != 0 {
 				return n
 			}
 		}

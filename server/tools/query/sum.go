@@ -19,8 +19,11 @@ func (q *Query) addTo(s *state, a aggregate, entries []value) {
 			return // a cell counts once, however many entries it has
 		}
 		if a.op == "distinct" {
-			s.differ(v.key())
+			q.held += s.differ(v.key())
 			continue
+		}
+		if a.op == "median" {
+			q.held += entrySize
 		}
 		if !s.take(a.op, c, v) {
 			q.unfit[a.column]++
@@ -28,11 +31,16 @@ func (q *Query) addTo(s *state, a aggregate, entries []value) {
 	}
 }
 
-func (s *state) differ(key string) {
+// differ notes a value; size is what that takes.
+func (s *state) differ(key string) (size int) {
 	if s.distinct == nil {
 		s.distinct = map[string]bool{}
 	}
+	if s.distinct[key] {
+		return 0
+	}
 	s.distinct[key] = true
+	return len(key) + entrySize
 }
 
 // take counts one entry, and says whether it fits.
@@ -48,10 +56,10 @@ func (s *state) take(op string, c *Column, v *value) bool {
 	switch op {
 	case "min", "max":
 		if s.least == nil || c.compareOne(k, v, s.least) < 0 {
-			s.least = v
+			s.least = v.alone()
 		}
 		if s.most == nil || c.compareOne(k, v, s.most) > 0 {
-			s.most = v
+			s.most = v.alone()
 		}
 		s.unit(v)
 	case "median":
@@ -61,6 +69,12 @@ func (s *state) take(op string, c *Column, v *value) bool {
 		s.add(v)
 	}
 	return true
+}
+
+// alone is an entry without the others of its cell, which would stay with it.
+func (v *value) alone() *value {
+	one := *v
+	return &one
 }
 
 func (s *state) unit(v *value) {

@@ -18,6 +18,10 @@ type value struct {
 	empty  bool
 }
 
+// maxEntries is how many entries of a cell count; one with more is a text that
+// somebody split.
+const maxEntries = 1000
+
 // read makes the entries of a cell. Zone is where moments are told. A cell
 // without entries is one empty value.
 func read(c *Column, cell any, zone *time.Location) []value {
@@ -26,7 +30,7 @@ func read(c *Column, cell any, zone *time.Location) []value {
 		return []value{readOne(c, cell, zone)}
 	}
 	var out []value
-	for _, e := range list {
+	for _, e := range list[:min(len(list), maxEntries)] {
 		if inner, ok := e.([]any); ok {
 			out = append(out, read(c, inner, zone)...)
 			continue
@@ -38,7 +42,7 @@ func read(c *Column, cell any, zone *time.Location) []value {
 	if len(out) == 0 {
 		out = []value{{empty: true}}
 	}
-	return out
+	return out[:min(len(out), maxEntries)]
 }
 
 func readOne(c *Column, cell any, zone *time.Location) value {
