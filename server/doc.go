@@ -80,6 +80,10 @@
 //   - One that asks for much at once: what 64 calls hold of Coda's answers stays
 //     under 300 MiB for the whole process, however the answers are made. (coda:
 //     TestManyLargeAnswersFitIntoMemory)
+//   - One that makes work out of proportion, by a number of 4 MB or 1e999999999:
+//     numbers of more than 40 characters are refused before anything is
+//     reckoned with them, and no argument of any tool takes more than its size
+//     is worth. (tools: TestNoArgumentMakesWorkBeyondItsSize)
 //   - One who wants us to fetch for them, into the owner's network or to learn
 //     its address: no byte leaves for a host that is not on the list or allowed
 //     by the owner; public addresses only, checked where they are dialled.

@@ -22,6 +22,9 @@ func readArguments(d *tool, raw []byte) ([]byte, error) {
 	}
 	args, ok := asObject(raw)
 	if !ok {
+		if err := boundText(raw); err != nil {
+			return nil, err
+		}
 		return nil, words.Say("The arguments of %s must be one JSON object such as {%q: …}.", d.name, firstField(d))
 	}
 	renameAliases(d, args)
@@ -72,6 +75,15 @@ func decode(raw []byte) (any, error) {
 	var v any
 	err := dec.Decode(&v)
 	return v, err
+}
+
+// boundText is BoundNumbers for arguments that were written as a text.
+func boundText(raw []byte) error {
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return nil
+	}
+	return words.BoundNumbers([]byte(s))
 }
 
 func firstField(d *tool) string {

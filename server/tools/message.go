@@ -2,6 +2,7 @@ package tools
 
 import (
 	"bytes"
+	"codabridge/server/tools/words"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ type Message struct {
 const (
 	ParseError     = -32700
 	InvalidRequest = -32600
+	InvalidParams  = -32602
 	Busy           = -32000
 )
 
@@ -114,7 +116,33 @@ func readMessage(text []byte) (Message, error) {
 	case m.Method != nil && !isText:
 		return Message{}, &MalformedError{m.ID, InvalidRequest, "The method of a message must be a text."}
 	}
+	if !words.FloatsHold(text) {
+		if text, isText = withTextArguments(text); !isText || method != "tools/call" {
+			return Message{}, &MalformedError{m.ID, InvalidParams, "A number in this message has more than 40 digits, or too large an exponent."}
+		}
+	}
 	return Message{Body: text, ID: m.ID, Method: method}, nil
+}
+
+// withTextArguments is a call with its arguments written as a text, which the
+// tool reads itself: the library would read every number into a float64 first,
+// and give one that does not fit back whole. ok is false where the arguments
+// are not all that holds such a number.
+func withTextArguments(message []byte) (text []byte, ok bool) {
+	var whole, params map[string]json.RawMessage
+	if json.Unmarshal(message, &whole) != nil || json.Unmarshal(whole["params"], &params) != nil {
+		return message, false
+	}
+	written, err := json.Marshal(string(params["arguments"]))
+	if err != nil {
+		return message, false
+	}
+	params["arguments"] = written
+	if whole["params"], err = json.Marshal(params); err != nil {
+		return message, false
+	}
+	text, err = json.Marshal(whole)
+	return text, err == nil && words.FloatsHold(text)
 }
 
 // WantsAnswer tells a request from a notification and from an answer.

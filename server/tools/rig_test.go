@@ -88,6 +88,15 @@ func newRig(t testing.TB, change ...func(*settings)) *rig {
 		r.mu.Lock()
 		c := r.caller
 		r.mu.Unlock()
+		if req.Method == http.MethodPost { // as the door does
+			body, _ := io.ReadAll(req.Body)
+			messages, _, err := tools.ReadMessages(body, "2025-11-25")
+			if err != nil {
+				_, _ = w.Write(tools.ProblemOf(err))
+				return
+			}
+			req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(messages[0].Body)), int64(len(messages[0].Body))
+		}
 		handler.ServeHTTP(w, req.WithContext(caller.With(req.Context(), c)))
 	}))
 	t.Cleanup(srv.Close)

@@ -21,6 +21,22 @@ const (
 // BoundNumbers refuses a JSON text with a number that is longer or larger than
 // anybody means. It looks at each byte once, and at no grammar.
 func BoundNumbers(raw []byte) error {
+	if n, odd := oddNumber(raw, mostExponent); odd {
+		return Say("A number in the arguments is %d characters long, or has too large an exponent: at most %d characters are taken. Shorten it; an id or code of digits goes as text.", n, mostDigits)
+	}
+	return nil
+}
+
+// FloatsHold tells that a JSON text has only numbers that BoundNumbers takes
+// and a float64 can hold.
+func FloatsHold(raw []byte) bool {
+	_, odd := oddNumber(raw, mostExponent/4)
+	return !odd
+}
+
+// oddNumber finds the first number that is too long, or whose exponent is too
+// large, and says how long it is.
+func oddNumber(raw []byte, exponent int) (length int, odd bool) {
 	inText := false
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
@@ -33,13 +49,13 @@ func BoundNumbers(raw []byte) error {
 			for end < len(raw) && inNumber(raw[end]) {
 				end++
 			}
-			if !bearable(string(raw[i:end]), mostExponent) {
-				return Say("A number in the arguments is %d characters long, or has too large an exponent: at most %d characters are taken. Shorten it; an id or code of digits goes as text.", end-i, mostDigits)
+			if !bearable(string(raw[i:min(end, i+mostDigits+1)]), exponent) {
+				return end - i, true
 			}
 			i = end - 1
 		}
 	}
-	return nil
+	return 0, false
 }
 
 func inNumber(c byte) bool {
