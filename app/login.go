@@ -3,16 +3,11 @@ package app
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"codabridge/app/secret"
 	"codabridge/server/coda"
-	"codabridge/server/door"
-	"codabridge/tunnel"
 )
 
 // LoginCoda checks a Coda token live and keeps it in the keyring, without a
@@ -127,18 +122,6 @@ func (a *App) setCodaURL(base string) error {
 	return nil
 }
 
-// CheckCodaToken asks Coda whose token this is; the error is a sentence.
-func CheckCodaToken(ctx context.Context, token string, bases []string) (coda.TokenInfo, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	info, err := coda.CheckToken(ctx, nil, token, bases)
-	var t *coda.TokenError
-	if errors.As(err, &t) {
-		return info, errors.New(t.Sentence)
-	}
-	return info, err
-}
-
 // describe says whose token it is and what it may not do.
 func describe(info coda.TokenInfo) string {
 	s := "It is " + info.User.Name + "'s"
@@ -203,45 +186,6 @@ func (a *App) SaveNgrokToken(ctx context.Context, token string) (string, error) 
 	}
 	a.update()
 	return sentence, nil
-}
-
-// CheckNgrokToken connects once with an authtoken. The error is a sentence.
-func CheckNgrokToken(ctx context.Context, token string, cfg Config) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	var last tunnel.Status
-	online := make(chan tunnel.Status, 1)
-	t := tunnel.New(tunnel.Options{
-		Authtoken: token, URL: cfg.NgrokURL, Handler: http.NotFoundHandler(), TakenWindow: time.Millisecond,
-		Server:     func(h http.Handler) *http.Server { return door.HTTPServer(h, slog.New(slog.DiscardHandler)) },
-		ConnectURL: cfg.NgrokConnectURL, CAFile: cfg.NgrokCAFile,
-		OnStatus: func(s tunnel.Status) {
-			last = s
-			if s.Phase == tunnel.Online {
-				select {
-				case online <- s:
-				default:
-				}
-				cancel()
-			}
-		},
-	})
-	err := t.Run(ctx)
-	select {
-	case s := <-online:
-		return "ngrok accepts it. Your public URL is " + s.URL + ".", nil
-	default:
-	}
-	var f *tunnel.Failure
-	switch {
-	case errors.As(err, &f) && f.Code == "ERR_NGROK_334":
-		return "ngrok accepts it.", nil // our own tunnel, or another copy, has the URL
-	case errors.As(err, &f):
-		return "", errors.New(f.Sentence)
-	case last.Sentence != "":
-		return "", errors.New(last.Sentence)
-	}
-	return "", errors.New("ngrok could not be reached, so the authtoken was not checked; look at the internet connection and try again")
 }
 
 // ForgetNgrokToken removes the authtoken from the keyring and ends the tunnel.

@@ -99,6 +99,8 @@ func tunnelPhase(st tunnel.Status) (phase Phase, sentence, help string) {
 	switch st.Phase {
 	case tunnel.Online:
 		phase, sentence = PhaseOnline, "Online."
+	case tunnel.Failed:
+		phase = PhaseFailed
 	case tunnel.Reconnecting:
 		phase, sentence = PhaseReconnecting, "The connection to ngrok is lost. It comes back by itself, with the same URL."
 	}

@@ -28,13 +28,15 @@ const (
 const (
 	sentenceLost = "The connection to ngrok was lost. codabridge is connecting again."
 	keepsTrying  = " codabridge keeps trying."
+	triesSlowly  = " codabridge tries again every few minutes by itself, and at once when you press Start."
 )
 
 // advice is what an error means for the owner.
 type advice struct {
 	code, sentence, link string
-	fatal                bool // trying again does not help
-	taken                bool // the URL is online elsewhere: helps for a while
+	fatal                bool // trying again does not help: codabridge itself needs something else
+	slow                 bool // it may pass, but not soon
+	taken                bool // the URL is online elsewhere: for a while that is an old connection of our own
 }
 
 // rule gives one sentence to several codes of ngrok.
@@ -42,25 +44,35 @@ type rule struct {
 	codes    string
 	sentence string
 	link     string
-	retry    bool
+	again    again
 }
 
-// rules holds each code at which an agent must stop asking, and the two at which
-// it may go on. Codes that are not here are retried with their number shown.
+// again says whether trying again helps.
+type again int
+
+const (
+	never  again = iota // the owner has to give codabridge something else first
+	slowly              // what the owner does elsewhere ends it, or time alone
+	soon                // it passes by itself
+)
+
+// rules holds each code at which an agent must stop asking, those at which it
+// asks slowly, and the one at which it just goes on. Codes that are not here are
+// retried with their number shown.
 var rules = []rule{
-	{"4018", "ngrok needs an authtoken. Copy yours from " + tokenPage + " and paste it on the codabridge page.", tokenPage, false},
-	{"105 106 107 300", "ngrok did not accept the authtoken. Copy it again from " + tokenPage + " and paste it on the codabridge page.", tokenPage, false},
-	{"108", "This ngrok account already runs as many agents as its plan allows. Stop one of them at " + agentsPage + ", then press Start.", agentsPage, false},
-	{"119 120 121 124", "ngrok does not accept this version of codabridge any more. Install the newest codabridge, then press Start.", "", false},
-	{"102 103 205 247 338", "ngrok has suspended this account or waits for a payment. Look at " + billingPage + ", then press Start.", billingPage, false},
-	{"123", "ngrok waits for the account's e-mail address to be confirmed. Confirm it at " + userPage + ", then press Start.", userPage, false},
-	{"115 116 118 122 126 127", "ngrok does not let this account connect from this network (an IP restriction of the account). Change the network or the restriction, then press Start.", "", false},
-	{"15013", "This ngrok account has no free dev domain yet. Open " + domainsPage + " once to get it, then press Start.", domainsPage, false},
-	{"313 314 319 320 9037 326 327 328 329 330 331", "ngrok does not let this account use the wanted address. Reserve it at " + domainsPage + ", or empty the address field on the codabridge page to use the account's free dev domain.", domainsPage, false},
-	{"324 350 18021", "This ngrok account already has as many endpoints as its plan allows. Stop one of them at " + pointsPage + ", then press Start.", pointsPage, false},
-	{"714 715 716 717 718 719 720 721 723 724 725 726 727 728 729 730 731 732 733 734", "This ngrok account has used up what its plan allows for this month. Look at " + usagePage + ", then press Start.", usagePage, false},
-	{"334", "Another program already serves this address: another copy is running, perhaps codabridge on another computer or an ngrok agent of yours. Stop it (" + pointsPage + " shows it), then press Start.", pointsPage, true},
-	{"128 722", "ngrok has a problem of its own at the moment." + keepsTrying, "https://status.ngrok.com", true},
+	{"4018", "ngrok needs an authtoken. Copy yours from " + tokenPage + " and paste it on the codabridge page.", tokenPage, never},
+	{"105 106 107 300", "ngrok did not accept the authtoken. Copy it again from " + tokenPage + " and paste it on the codabridge page.", tokenPage, never},
+	{"119 120 121 124", "ngrok does not accept this version of codabridge any more. Install the newest codabridge, then press Start.", "", never},
+	{"108", "This ngrok account already runs as many agents as its plan allows. Stop one of them at " + agentsPage + ".", agentsPage, slowly},
+	{"102 103 205 247 338", "ngrok has suspended this account or waits for a payment. Look at " + billingPage + ".", billingPage, slowly},
+	{"123", "ngrok waits for the account's e-mail address to be confirmed. Confirm it at " + userPage + ".", userPage, slowly},
+	{"115 116 118 122 126 127", "ngrok does not let this account connect from this network (an IP restriction of the account). Change the network or the restriction.", "", slowly},
+	{"15013", "This ngrok account has no free dev domain yet. Open " + domainsPage + " once to get it.", domainsPage, slowly},
+	{"313 314 319 320 9037 326 327 328 329 330 331", "ngrok does not let this account use the wanted address. Reserve it at " + domainsPage + ", or empty the address field on the codabridge page to use the account's free dev domain.", domainsPage, slowly},
+	{"324 350 18021", "This ngrok account already has as many endpoints as its plan allows. Stop one of them at " + pointsPage + ".", pointsPage, slowly},
+	{"714 715 716 717 718 719 720 721 723 724 725 726 727 728 729 730 731 732 733 734", "This ngrok account has used up what its plan allows for this month. Look at " + usagePage + ".", usagePage, slowly},
+	{"334", "Another program already serves this address: another copy is running, perhaps codabridge on another computer or an ngrok agent of yours. Stop it (" + pointsPage + " shows it).", pointsPage, slowly},
+	{"128 722", "ngrok has a problem of its own at the moment." + keepsTrying, "https://status.ngrok.com", soon},
 }
 
 var advices = index(rules)
@@ -72,7 +84,7 @@ func index(rules []rule) map[string]advice {
 			code := "ERR_NGROK_" + number
 			all[code] = advice{
 				code: code, sentence: r.sentence, link: cmp.Or(r.link, page(code)),
-				fatal: !r.retry, taken: number == "334",
+				fatal: r.again == never, slow: r.again == slowly, taken: number == "334",
 			}
 		}
 	}

@@ -52,10 +52,10 @@ func Diagnose(ctx context.Context, o Options) (Diagnosis, error) {
 
 // edgeRules are codes that the edge shows to visitors, and an agent never gets.
 var edgeRules = index([]rule{
-	{"3200", "Nothing serves this address at the moment: codabridge is not running, or its tunnel is down.", "", true},
-	{"3004", "ngrok got no proper answer from codabridge. Restart codabridge.", "", true},
-	{"8012", "ngrok's agent cannot reach the program behind it. Restart codabridge; if you run ngrok yourself, lead it to the address of --listen.", "", true},
-	{"6024", "This is the warning page that ngrok shows to browsers on its free plan. Press Visit Site, once a week; assistants do not see it.", "", true},
+	{"3200", "Nothing serves this address at the moment: codabridge is not running, or its tunnel is down.", "", soon},
+	{"3004", "ngrok got no proper answer from codabridge. Restart codabridge.", "", soon},
+	{"8012", "ngrok's agent cannot reach the program behind it. Restart codabridge; if you run ngrok yourself, lead it to the address of --listen.", "", soon},
+	{"6024", "This is the warning page that ngrok shows to browsers on its free plan. Press Visit Site, once a week; assistants do not see it.", "", soon},
 })
 
 // Explain says what a code of ngrok means: ERR_NGROK_334, 334. known is false

@@ -18,6 +18,9 @@
 //     after the next reconnect.
 //   - The library retries a refused authtoken for ever (ngrok-go#176). Every
 //     error is looked up in one table; a fatal one ends Run at once.
+//   - A refusal whose cause may pass (an address that is online elsewhere, which
+//     after a sleep can last minutes; a limit; a payment) is tried again every
+//     minute, then every five, until the owner stops it.
 //   - The text of the service's errors is never shown or logged as it is: it
 //     quotes the authtoken. Each code has a sentence of our own, and the log
 //     handler removes the token from all that the library writes.

@@ -122,7 +122,7 @@ func (s *session) lost(err error) {
 // that it is.
 func (t *Tunnel) trouble(err error) *Failure {
 	a := t.explain(err)
-	if a.fatal || a.taken && t.takenTooLong() {
+	if a.fatal || a.slow && (!a.taken || t.takenTooLong()) {
 		return t.failure(a)
 	}
 	t.log.Debug("tunnel: trouble", "code", a.code, "what", a.sentence, "err", err)
@@ -133,6 +133,9 @@ func (t *Tunnel) trouble(err error) *Failure {
 	}
 	t.news.change(func(now *Status) {
 		now.lose()
+		if now.Phase == Failed {
+			now.Phase = Connecting
+		}
 		now.Code, now.Sentence, now.Link = a.code, a.sentence, a.link
 	})
 	return nil
@@ -183,7 +186,7 @@ func (t *Tunnel) free() {
 }
 
 func (t *Tunnel) failure(a advice) *Failure {
-	return &Failure{Code: a.code, Sentence: a.sentence, Link: a.link}
+	return &Failure{Code: a.code, Sentence: a.sentence, Link: a.link, slow: a.slow}
 }
 
 func (t *Tunnel) hide(text string) string { return hidden(text, t.opts.Authtoken) }

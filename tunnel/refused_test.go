@@ -19,14 +19,7 @@ var refusals = map[string]struct {
 	"no authtoken at all":                     {nil, func(o *tunnel.Options) { o.Authtoken = " " }, "ERR_NGROK_4018", "needs an authtoken"},
 	"a mistyped authtoken":                    {nil, func(o *tunnel.Options) { o.Authtoken = "2mistypedAuthtoken_abcdefghijklmnop" }, "ERR_NGROK_105", "did not accept the authtoken"},
 	"an authtoken that was reset":             {refuse("ERR_NGROK_107"), nil, "ERR_NGROK_107", "did not accept the authtoken"},
-	"a fourth agent on a free account":        {refuse("ERR_NGROK_108"), nil, "ERR_NGROK_108", "as many agents"},
 	"a version that is too old":               {refuse("ERR_NGROK_121"), nil, "ERR_NGROK_121", "newest codabridge"},
-	"an account that is suspended":            {refuse("ERR_NGROK_103"), nil, "ERR_NGROK_103", "suspended"},
-	"an e-mail address that is not confirmed": {refuse("ERR_NGROK_123"), nil, "ERR_NGROK_123", "e-mail"},
-	"a network that the account forbids":      {refuse("ERR_NGROK_115"), nil, "ERR_NGROK_115", "network"},
-	"an address of somebody else":             {nil, func(o *tunnel.Options) { o.URL = "https://else.ngrok.app" }, "ERR_NGROK_320", "free dev domain"},
-	"an account without its dev domain":       {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_15013", -1) }, nil, "ERR_NGROK_15013", "no free dev domain yet"},
-	"more endpoints than the plan has":        {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_324", -1) }, nil, "ERR_NGROK_324", "endpoints"},
 }
 
 func TestARefusalThatOnlyTheOwnerCanEndFailsAtOnce(t *testing.T) {
@@ -58,6 +51,79 @@ func TestARefusalThatOnlyTheOwnerCanEndFailsAtOnce(t *testing.T) {
 	}
 }
 
+// passing are refusals whose cause may pass though codabridge does nothing.
+var passing = map[string]struct {
+	set      func(*tunneltest.Edge)
+	change   func(*tunnel.Options)
+	code     string
+	sentence string
+	end      func(*tunneltest.Edge)
+}{
+	"a fourth agent on a free account":        {refuse("ERR_NGROK_108"), nil, "ERR_NGROK_108", "as many agents", welcome},
+	"an account that is suspended":            {refuse("ERR_NGROK_103"), nil, "ERR_NGROK_103", "suspended", welcome},
+	"an e-mail address that is not confirmed": {refuse("ERR_NGROK_123"), nil, "ERR_NGROK_123", "e-mail", welcome},
+	"a network that the account forbids":      {refuse("ERR_NGROK_115"), nil, "ERR_NGROK_115", "network", welcome},
+	"a month's share that is used up":         {refuse("ERR_NGROK_725"), nil, "ERR_NGROK_725", "for this month", welcome},
+	"an address of somebody else": {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_320", -1) }, nil,
+		"ERR_NGROK_320", "free dev domain", (*tunneltest.Edge).Release},
+	"an account without its dev domain": {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_15013", -1) }, nil,
+		"ERR_NGROK_15013", "no free dev domain yet", (*tunneltest.Edge).Release},
+	"more endpoints than the plan has": {func(e *tunneltest.Edge) { e.RefuseBinds("ERR_NGROK_324", -1) }, nil,
+		"ERR_NGROK_324", "endpoints", (*tunneltest.Edge).Release},
+	"an address that stays online elsewhere": {func(e *tunneltest.Edge) { e.TakeEndpoint(-1) },
+		func(o *tunnel.Options) { o.TakenWindow = time.Millisecond }, "ERR_NGROK_334", "another copy is running", (*tunneltest.Edge).Release},
+}
+
+func welcome(e *tunneltest.Edge) { e.RefuseSignIns("", 0) }
+
+// TestARefusalThatMayPassIsTriedAgain: a computer that slept found its address
+// online elsewhere for minutes, and the tunnel was over for good.
+func TestARefusalThatMayPassIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range passing {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			edge := tunneltest.Start(t)
+			test.set(edge)
+			r := start(t, edge, func(o *tunnel.Options) {
+				o.Slow = 20 * time.Millisecond
+				if test.change != nil {
+					test.change(o)
+				}
+			})
+			s := r.phase(tunnel.Failed)
+			if s.Code != test.code || !strings.Contains(s.Sentence, test.sentence) || !strings.Contains(s.Sentence, "tries again") || s.Link == "" {
+				t.Fatalf("%+v", s)
+			}
+			for began := tries(edge); tries(edge) < began+3; { // it goes on, and says nothing new
+				r.quiet()
+			}
+			test.end(edge)
+			if s := r.phase(tunnel.Online); s.Code != "" || s.Sentence != "" {
+				t.Errorf("once online: %+v", s)
+			}
+		})
+	}
+}
+
+func tries(e *tunneltest.Edge) int { return len(e.SignIns()) + len(e.Binds()) }
+
+// TestARefusalIsNotAskedAboutBeforeItsTime, unless the owner wants it, or the
+// computer wakes up.
+func TestARefusalIsNotAskedAboutBeforeItsTime(t *testing.T) {
+	t.Parallel()
+	edge := tunneltest.Start(t)
+	edge.TakeEndpoint(-1)
+	r := start(t, edge, func(o *tunnel.Options) { o.TakenWindow, o.Slow = time.Millisecond, time.Hour })
+	r.phase(tunnel.Failed)
+	edge.Release()
+	r.Reconnect()
+	r.phase(tunnel.Online)
+	if n := len(edge.Binds()); n > 4 {
+		t.Errorf("it asked for the address %d times", n)
+	}
+}
+
 func refuse(code string) func(*tunneltest.Edge) {
 	return func(e *tunneltest.Edge) { e.RefuseSignIns(code, -1) }
 }
@@ -85,7 +151,7 @@ func TestAnAddressThatIsOnlineElsewhereIsWaitedForAWhile(t *testing.T) {
 		}
 		r.phase(tunnel.Online)
 	})
-	t.Run("and given up when it never does", func(t *testing.T) {
+	t.Run("and called another's when it never does", func(t *testing.T) {
 		t.Parallel()
 		edge := tunneltest.Start(t)
 		edge.TakeEndpoint(-1)
@@ -105,7 +171,7 @@ func TestAnAddressThatIsOnlineElsewhereIsWaitedForAWhile(t *testing.T) {
 		r.until(func(s tunnel.Status) bool { return s.Phase == tunnel.Reconnecting && s.Code == "ERR_NGROK_334" })
 		r.phase(tunnel.Online)
 	})
-	t.Run("and given up after a reconnect too", func(t *testing.T) {
+	t.Run("and called another's after a reconnect too", func(t *testing.T) {
 		t.Parallel()
 		edge := tunneltest.Start(t)
 		r := start(t, edge, func(o *tunnel.Options) { o.TakenWindow = 200 * time.Millisecond })

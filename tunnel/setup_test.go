@@ -142,6 +142,16 @@ func (r *run) phase(p tunnel.Phase) tunnel.Status {
 	return r.until(func(s tunnel.Status) bool { return s.Phase == p })
 }
 
+// quiet fails the test when the newest status is another one than Failed.
+func (r *run) quiet() {
+	r.t.Helper()
+	all := r.statuses()
+	if now := all[len(all)-1]; now.Phase != tunnel.Failed {
+		r.t.Fatalf("%+v", now)
+	}
+	time.Sleep(time.Millisecond)
+}
+
 func (r *run) statuses() []tunnel.Status {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -8,7 +8,8 @@ import (
 // Phase is where a tunnel stands.
 type Phase string
 
-// The phases. Connecting and Reconnecting go on by themselves; Failed does not.
+// The phases. Connecting and Reconnecting go on by themselves. Failed does so
+// where the cause may pass, but slowly; else it is the last status of Run.
 const (
 	Off          Phase = "off"
 	Connecting   Phase = "connecting"
@@ -45,8 +46,16 @@ func (s *Status) lose() {
 	s.Latency = 0
 }
 
-// Failure ends Run: going on would not help until the owner did something.
-type Failure struct{ Code, Sentence, Link string }
+// Failure ends Run: going on would not help until the owner gave codabridge
+// something else.
+type Failure struct {
+	Code, Sentence, Link string
+	slow                 bool // it may pass, so that Run goes on
+}
+
+func (f *Failure) status() Status {
+	return Status{Phase: Failed, Code: f.Code, Sentence: f.Sentence, Link: f.Link}
+}
 
 // Error is the sentence, after the room's name.
 func (f *Failure) Error() string { return "tunnel: " + f.Sentence }
@@ -97,6 +106,13 @@ func (a *announcer) deliver() {
 			a.tell(s)
 		}
 	}
+}
+
+// last is the status as it is now.
+func (a *announcer) last() Status {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.now
 }
 
 // set makes s the status. Since is filled in: a phase keeps the time it began.

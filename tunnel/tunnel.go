@@ -39,6 +39,7 @@ type Options struct {
 	Heartbeat   time.Duration    // between two heartbeats; 0 is 10 s
 	Tolerance   time.Duration    // for a late heartbeat; 0 is 15 s
 	TakenWindow time.Duration    // how long to wait for a URL that is online elsewhere; 0 is 60 s
+	Slow        time.Duration    // between two tries of what is refused for now, five times that after a while; 0 is a minute
 	Ticks       <-chan time.Time // the clock that shows a sleep; nil ticks every 5 s
 }
 
@@ -59,7 +60,7 @@ type Tunnel struct {
 // New prepares a tunnel and opens nothing.
 func New(o Options) *Tunnel {
 	o.Authtoken = strings.TrimSpace(o.Authtoken)
-	o.TakenWindow = cmp.Or(o.TakenWindow, time.Minute)
+	o.TakenWindow, o.Slow = cmp.Or(o.TakenWindow, time.Minute), cmp.Or(o.Slow, time.Minute)
 	if o.Proxy == nil {
 		o.Proxy = http.ProxyFromEnvironment
 	}
@@ -75,7 +76,8 @@ func New(o Options) *Tunnel {
 }
 
 // Run connects and serves until ctx ends, which is no error, or until the tunnel
-// failed for good, which is a *Failure. It returns within three seconds of ctx's
+// failed for good, which is a *Failure. What may pass, such as an address that
+// is online elsewhere, is Failed for as long and tried again slowly. It returns within three seconds of ctx's
 // end whatever the network or a handler does. Its last status is Off or Failed.
 func (t *Tunnel) Run(ctx context.Context) error {
 	if t.opts.Handler == nil || t.opts.Server == nil {
@@ -95,7 +97,7 @@ func (t *Tunnel) Run(ctx context.Context) error {
 	var failure *Failure
 	if errors.As(err, &failure) {
 		t.log.Warn("tunnel: failed", "code", failure.Code, "why", failure.Sentence)
-		t.news.set(Status{Phase: Failed, Code: failure.Code, Sentence: failure.Sentence, Link: failure.Link})
+		t.news.set(failure.status())
 		return failure
 	}
 	t.news.set(Status{Phase: Off})
@@ -157,6 +159,7 @@ func (t *Tunnel) keep(ctx context.Context) error {
 	if failure := t.check(); failure != nil {
 		return failure
 	}
+	refused := 0 // times in a row that it was refused
 	for wait := time.Duration(0); ; {
 		began := time.Now()
 		err := t.connect(ctx)
@@ -164,6 +167,10 @@ func (t *Tunnel) keep(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
+		case errors.As(err, &failure) && failure.slow:
+			refused = t.refusedFor(failure, refused)
+			t.pause(ctx, t.slowWait(refused))
+			continue
 		case errors.As(err, &failure):
 			return failure
 		case errors.Is(err, errAgain), time.Since(began) > 2*time.Minute:
@@ -180,6 +187,31 @@ func (t *Tunnel) keep(ctx context.Context) error {
 		})
 		t.pause(ctx, wait)
 	}
+}
+
+// refusedFor shows a refusal that may pass, and counts how often it came in a
+// row.
+func (t *Tunnel) refusedFor(f *Failure, before int) int {
+	level, times := slog.LevelDebug, before+1
+	if now := t.news.last(); now.Phase != Failed || now.Code != f.Code {
+		level, times = slog.LevelWarn, 1
+	}
+	t.log.Log(context.Background(), level, "tunnel: refused for now", "code", f.Code, "why", f.Sentence, "time", times)
+	now := f.status()
+	now.Sentence += triesSlowly
+	t.news.set(now)
+	return times
+}
+
+// manyRefusals is how often in a row a refusal is asked about after a minute;
+// from then on it is asked about every five.
+const manyRefusals = 5
+
+func (t *Tunnel) slowWait(refused int) time.Duration {
+	if refused > manyRefusals {
+		return 5 * t.opts.Slow
+	}
+	return t.opts.Slow
 }
 
 // pause waits, but not past ctx's end or a wish to reconnect.

@@ -72,3 +72,20 @@ func TestAStopThatCannotBeRememberedIsSaid(t *testing.T) {
 		t.Errorf("it is not started: %s %v", s.Phase, err)
 	}
 }
+
+// TestStartTriesARefusedTunnelAtOnce: what may pass is asked about slowly, and
+// who knows that it has passed need not wait.
+func TestStartTriesARefusedTunnelAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.edge.RefuseSignIns("ERR_NGROK_108", -1)
+	p := newProgram(t, w.secrets()...)
+	p.start("serve")
+	s := p.awaitPhase(app.PhaseFailed)
+	if s.Tunnel.Code != "ERR_NGROK_108" || !strings.Contains(s.Sentence, "tries again every few minutes") || s.HelpURL == "" {
+		t.Errorf("%q %q %q", s.Tunnel.Code, s.Sentence, s.HelpURL)
+	}
+	w.edge.RefuseSignIns("", 0)
+	p.must("start")
+	p.awaitPhase(app.PhaseOnline)
+}
