@@ -3,7 +3,6 @@ package coda
 import (
 	"cmp"
 	"context"
-	"errors"
 	"time"
 )
 
@@ -54,10 +53,4 @@ func (c *Client) WaitMutation(ctx context.Context, requestID string, budget time
 			return state, warning
 		}
 	}
-}
-
-func asAPIError(err error) (*APIError, bool) {
-	var e *APIError
-	ok := errors.As(err, &e)
-	return e, ok
 }

@@ -3,6 +3,7 @@ package coda
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -59,7 +60,7 @@ func (c *Client) ListRows(ctx context.Context, doc, table string, q RowQuery) (P
 	for try := 0; ; try++ {
 		p, err := c.listRows(ctx, doc, table, q)
 		tooLarge := IsKind(err, KindTooLarge) && q.Limit != 1
-		if q.PageToken != "" || !tooLarge && (try >= 2 || !isGatewayTimeout(err)) {
+		if q.PageToken != "" || !tooLarge && (try >= 2 || !IsGatewayTimeout(err)) {
 			return p, err
 		}
 		if q.Limit == 0 || q.Limit > 100 {
@@ -196,7 +197,9 @@ func (r RowEdit) check(op string, number int) error {
 	return nil
 }
 
-func isGatewayTimeout(err error) bool {
-	e, ok := asAPIError(err)
-	return ok && e.Status == http.StatusGatewayTimeout
+// IsGatewayTimeout reports whether Coda took too long for an answer: fewer rows
+// at once may help.
+func IsGatewayTimeout(err error) bool {
+	var e *APIError
+	return errors.As(err, &e) && e.Status == http.StatusGatewayTimeout
 }

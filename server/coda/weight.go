@@ -4,6 +4,7 @@ package coda
 const (
 	looseValue = 100 // any value of a tree of maps and slices
 	objectSize = 128 // an object within an item of a list
+	typedValue = 32  // a value within one, mostly of a field with a type
 )
 
 // weigh counts what a JSON text is made of, without decoding it: the items of
@@ -60,7 +61,7 @@ func weight(text []byte, out any) int64 {
 		item, flat := o.sizes()
 		w += items * item
 		if !flat {
-			w += objects * objectSize
+			w += objects*objectSize + values*typedValue
 		}
 	case *any, *map[string]any:
 		w += values * looseValue

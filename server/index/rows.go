@@ -3,8 +3,6 @@ package index
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"net/http"
 	"strings"
 
 	"codabridge/server/coda"
@@ -107,8 +105,7 @@ func (l *listing) full(ctx context.Context, names string) error {
 // tooMuch tells errors that fewer rows at once may cure: Coda was too slow, or
 // the answer too long.
 func tooMuch(err error) bool {
-	var e *coda.APIError
-	return errors.As(err, &e) && e.Status == http.StatusGatewayTimeout || coda.IsKind(err, coda.KindTooLarge)
+	return coda.IsGatewayTimeout(err) || coda.IsKind(err, coda.KindTooLarge)
 }
 
 func (l *listing) fromFirst(ctx context.Context, page coda.Page[coda.Row], names string) error {

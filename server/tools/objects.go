@@ -77,6 +77,9 @@ const getObjectSchema = `{"type":"object","properties":{
 	"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"page":{"type":"string"},"value":{}},
 	"required":["document","id","name","value"],"additionalProperties":false}`
 
+// mostValue is how long a formula's value may be, in characters.
+const mostValue = 100_000
+
 // objectKind is what formulas and controls differ in.
 type objectKind struct{ what, list, get, listTool, param string }
 
@@ -106,7 +109,10 @@ func (t *Tools) getObject(ctx context.Context, k objectKind, document, ref strin
 		return getObjectResult{}, err
 	}
 	o, err := read[object](ctx, t, k.get, coda.Args{"docId": doc.ID, k.param: found.ID})
-	out := getObjectResult{Document: *docRef(doc), ID: found.ID, Name: cmp.Or(o.Name, found.Name), Type: o.Kind, Value: words.PlainValue(o.Value, coda.Column{}, true)}
+	out := getObjectResult{Document: *docRef(doc), ID: found.ID, Name: cmp.Or(o.Name, found.Name), Type: o.Kind}
+	value := []any{words.PlainValue(o.Value, coda.Column{}, true)}
+	words.Fit(value, mostValue)
+	out.Value = value[0]
 	if o.Parent != nil {
 		out.Page = o.Parent.Name
 	}

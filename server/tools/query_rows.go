@@ -194,7 +194,7 @@ func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted in
 		}
 		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{ValueFormat: "rich", Limit: 500, PageToken: q.token}))
 		if err != nil {
-			if read > 0 && (find.OutOfTime(err) || isGatewayTimeout(err)) && ctx.Err() == nil {
+			if read > 0 && (find.OutOfTime(err) || coda.IsGatewayTimeout(err)) && ctx.Err() == nil {
 				return "Coda was too slow", nil
 			}
 			return "", err

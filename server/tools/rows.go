@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
@@ -188,7 +187,7 @@ func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at
 	for {
 		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
 			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh}))
-		if rows != nil && len(rows.Rows) > 0 && isGatewayTimeout(err) {
+		if rows != nil && len(rows.Rows) > 0 && coda.IsGatewayTimeout(err) {
 			out.Rows, out.NextCursor = rows.Rows, at.String()
 			out.Note = "Coda took too long for the rest (504); it comes with next_cursor, or start again with a smaller limit."
 			return out, nil
@@ -240,11 +239,6 @@ func present(columns []coda.Column, rows []coda.Row, asked bool) []coda.Column {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(columns), func(c coda.Column) bool { return c.Format.Type == "button" || !held[c.ID] })
-}
-
-func isGatewayTimeout(err error) bool {
-	var api *coda.APIError
-	return errors.As(err, &api) && api.Status == 504
 }
 
 var listRowsTool = declare(tool{
