@@ -12,7 +12,7 @@ TOOLS   := $(CURDIR)/.tools
 STATICCHECK := $(TOOLS)/staticcheck-0.8.2
 export GOTESTSUM := $(TOOLS)/gotestsum-1.13.0
 
-.PHONY: help build demo run test check conformance soak bench fuzz cross pictures clean
+.PHONY: help build demo run test check conformance soak bench cover rooms fuzz cross pictures clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,12 @@ soak: ## floods and kills in full, then faults (toxiproxy) and load (k6); prints
 
 bench: ## the speed table, each row against a bare request of the same run
 	@go run ./cmd/bench
+
+cover: ## how much of each room the tests run, the built program included
+	@.ci/cover
+
+rooms: ## how the rooms stand to each other: arrows, imports, depth
+	@go run ./cmd/rooms
 
 fuzz: ## each fuzz target for one minute
 	@.ci/fuzz 60s

@@ -18,6 +18,7 @@ func TestCommands(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("GOCOVERDIR", os.Getenv("CODABRIDGE_COVER"))
 			e.Setenv("XDG_RUNTIME_DIR", e.WorkDir)
 			e.Setenv("CODABRIDGE_DATA_DIR", filepath.Join(e.WorkDir, "data"))
 			e.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(e.WorkDir, "no-bus"))
