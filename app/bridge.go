@@ -2,12 +2,12 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"codabridge/server/door"
+	"codabridge/server/fault"
 	"codabridge/server/state"
 	"codabridge/tunnel"
 )
@@ -29,7 +29,7 @@ const (
 type bridge struct {
 	on       bool          // the owner wants it to run
 	status   tunnel.Status // the last one
-	failure  *tunnel.Failure
+	failure  *fault.Error
 	lastURL  string // the public URL of this or an earlier start
 	before   string // the one that it replaced
 	revision int    // counts what asks for a new tunnel
@@ -179,15 +179,18 @@ func (a *App) tunnelOptions(w wanted) tunnel.Options {
 	}
 }
 
+// CodeTunnelEnded: the tunnel ended for a reason that it has no code for.
+const CodeTunnelEnded fault.Code = "app_tunnel_ended"
+
 // tunnelEnded notes why a tunnel ended. A failure of what is not wanted any
 // more, such as an authtoken that was just replaced, must not hold up the next.
 func (a *App) tunnelEnded(w wanted, err error, stopped bool) {
-	var f *tunnel.Failure
-	if err != nil && !errors.As(err, &f) {
-		f = &tunnel.Failure{Sentence: "The tunnel ended: " + err.Error()}
+	f, ok := fault.As(err)
+	if err != nil && !ok {
+		f = fault.Wrap(err, CodeTunnelEnded, "The tunnel ended: %v", err)
 	}
 	if err == nil && !stopped {
-		f = &tunnel.Failure{Sentence: "The tunnel ended without saying why. Start it again."}
+		f = fault.New(CodeTunnelEnded, "The tunnel ended without saying why. Start it again.")
 	}
 	a.locked(func() {
 		if a.wantedLocked() == w {

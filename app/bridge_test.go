@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
 	"codabridge/tunnel"
@@ -20,11 +21,11 @@ func TestAFailureOfTheOldAuthtokenDoesNotHoldUpTheNew(t *testing.T) {
 	a.use(secrets{coda: "c", ngrok: "old"})
 	old := a.wanted()
 	a.use(secrets{coda: "c", ngrok: "new"})
-	a.tunnelEnded(old, &tunnel.Failure{Sentence: "ngrok did not accept the authtoken."}, false)
+	a.tunnelEnded(old, fault.New("ERR_NGROK_105", "ngrok did not accept the authtoken."), false)
 	if w := a.wanted(); !w.run || w.token != "new" {
 		t.Error("the new authtoken is not tried")
 	}
-	a.tunnelEnded(a.wanted(), &tunnel.Failure{Sentence: "ngrok did not accept the authtoken."}, false)
+	a.tunnelEnded(a.wanted(), fault.New("ERR_NGROK_105", "ngrok did not accept the authtoken."), false)
 	if a.wanted().run {
 		t.Error("a refused authtoken is tried for ever")
 	}

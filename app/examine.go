@@ -10,6 +10,7 @@ import (
 	"codabridge/app/control"
 	"codabridge/app/doctor"
 	"codabridge/app/secret"
+	"codabridge/server/fault"
 	"codabridge/server/oauth"
 	"codabridge/server/state"
 )
@@ -43,7 +44,7 @@ func Examine(ctx context.Context, e Examination) doctor.Report {
 				return "", errors.New("there is no ngrok authtoken yet: copy yours from dashboard.ngrok.com to the owner's page, or run: codabridge login ngrok")
 			}
 			if err != nil {
-				return "", owned(err)
+				return "", fault.Plain(err)
 			}
 			return CheckNgrokToken(ctx, token, cfg)
 		},

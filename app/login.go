@@ -8,6 +8,7 @@ import (
 
 	"codabridge/app/secret"
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 )
 
 // LoginCoda checks a Coda token live and keeps it in the keyring, without a
@@ -71,7 +72,7 @@ func (a *App) keep(ctx context.Context, name, value string) error {
 	a.loading.Lock()
 	defer a.loading.Unlock()
 	if err := a.keyring.Set(ctx, name, value); err != nil {
-		return owned(err)
+		return fault.Plain(err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -208,7 +209,7 @@ func (a *App) forget(ctx context.Context, name string) error {
 	a.loading.Lock()
 	defer a.loading.Unlock()
 	if err := a.keyring.Delete(ctx, name); err != nil && !errors.Is(err, secret.ErrNotFound) {
-		return owned(err)
+		return fault.Plain(err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -230,13 +231,4 @@ func (a *App) ImportNgrokToken(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return "Copied from " + path + "; the file stays as it is.", nil
-}
-
-// owned takes the sentence out of a keyring error.
-func owned(err error) error {
-	var u *secret.Unavailable
-	if errors.As(err, &u) {
-		return errors.New(u.Sentence)
-	}
-	return err
 }

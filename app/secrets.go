@@ -10,6 +10,7 @@ import (
 	"codabridge/app/secret"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
+	"codabridge/server/fault"
 )
 
 // secrets are the two tokens while the program runs. They leave this struct
@@ -128,7 +129,7 @@ func (a *App) AskKeyring(ctx context.Context) error {
 
 // setTrouble says why the keyring cannot be read.
 func (a *App) setTrouble(err error) {
-	trouble := owned(err).Error()
+	trouble := fault.Plain(err).Error()
 	a.locked(func() { a.secrets.trouble = trouble })
 	a.update()
 }
@@ -170,9 +171,9 @@ func (a *App) lookup(ctx context.Context, name string, value, source, trouble *s
 		*value, *source = found, from
 		return false
 	}
-	*trouble = owned(err).Error()
+	*trouble = fault.Plain(err).Error()
 	a.log.Warn("app: keyring", "why", *trouble)
-	return errors.Is(err, secret.ErrDialogOpen)
+	return fault.Is(err, secret.CodeDialogOpen)
 }
 
 // bases are the REST bases to try with a token.
@@ -195,12 +196,11 @@ func (a *App) meet(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	info, err := coda.CheckToken(ctx, nil, token, a.bases())
-	var refused *coda.TokenError
 	switch {
 	case err == nil:
 		a.remember(info)
-	case errors.As(err, &refused) && refused.Refused:
-		a.setProblem(refused.Sentence)
+	case fault.Is(err, coda.CodeTokenRefused):
+		a.setProblem(fault.Plain(err).Error())
 	default:
 		a.log.Warn("app: ask Coda whose token this is", "err", err)
 		a.mu.Lock()

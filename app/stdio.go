@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"codabridge/app/secret"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
+	"codabridge/server/fault"
 	"codabridge/server/index"
 	"codabridge/server/tools"
 )
@@ -68,13 +68,13 @@ func (s *stdio) ready() (sentence string, ok bool) {
 		return "", true
 	}
 	token, _, err := s.keyring.Lookup(context.Background(), secret.Coda)
-	var u *secret.Unavailable
+	unavailable, ok := fault.As(err)
 	switch {
 	case err == nil:
 		s.token = token
 		return "", true
-	case errors.As(err, &u):
-		return "codabridge cannot read the Coda token: " + u.Sentence, false
+	case ok:
+		return "codabridge cannot read the Coda token: " + unavailable.Sentence, false
 	}
 	return "codabridge has no Coda token yet. Run in a terminal: codabridge login coda. Then ask again; nothing needs a restart.", false
 }

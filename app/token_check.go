@@ -9,6 +9,7 @@ import (
 
 	"codabridge/server/coda"
 	"codabridge/server/door"
+	"codabridge/server/fault"
 	"codabridge/tunnel"
 )
 
@@ -17,11 +18,7 @@ func CheckCodaToken(ctx context.Context, token string, bases []string) (coda.Tok
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	info, err := coda.CheckToken(ctx, nil, token, bases)
-	var t *coda.TokenError
-	if errors.As(err, &t) {
-		return info, errors.New(t.Sentence)
-	}
-	return info, err
+	return info, fault.Plain(err)
 }
 
 // CheckNgrokToken connects once with an authtoken. The error is a sentence.
@@ -58,7 +55,7 @@ func CheckNgrokToken(ctx context.Context, token string, cfg Config) (string, err
 	}
 	sentence, _, known := tunnel.Explain(last.Code)
 	switch {
-	case last.Code == "ERR_NGROK_334":
+	case fault.Code(last.Code) == tunnel.CodeTaken:
 		return "ngrok accepts it.", nil // our own tunnel, or another copy, has the URL
 	case known:
 		return "", errors.New(sentence)

@@ -58,7 +58,7 @@ func (a *App) tunnelStateLocked() TunnelState {
 		Region: st.Region, Plan: st.Plan, Latency: st.Latency, Code: st.Code, Before: a.bridge.before,
 	}
 	if f := a.bridge.failure; f != nil {
-		t.Code = f.Code
+		t.Code = tunnel.NgrokCode(f.Code)
 	}
 	if !t.Ready && a.secrets.loaded {
 		if _, path, ok := secret.NgrokConfig(); ok {

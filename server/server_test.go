@@ -2,37 +2,18 @@ package server
 
 import (
 	"codabridge/server/door"
-	"flag"
+	"codabridge/server/golden"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 func TestTheRouteTableIsTheOneThatWasReviewed(t *testing.T) {
 	h := newHarness(t)
-	golden(t, "testdata/routes.txt", door.Table(door.Public, h.server.public.Routes())+door.Table(door.Owner, h.server.owner.Routes()))
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs; run with -update and look at the difference\n got: %s\nwant: %s", name, got, want)
-	}
+	golden.Check(t, "testdata/routes.txt", door.Table(door.Public, h.server.public.Routes())+door.Table(door.Owner, h.server.owner.Routes()))
 }
 
 func TestTheIssuerDocumentIsTheSameBytesEverywhere(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.ngrok.com/ngrok/v2"
+
+	"codabridge/server/fault"
 )
 
 // Diagnosis is a way to ngrok that works.
@@ -20,7 +22,7 @@ type Diagnosis struct {
 // Diagnose tries the way to ngrok step by step (TCP, TLS, its own protocol)
 // without signing in: no authtoken is needed, and a running tunnel notices
 // nothing. Only ConnectURL, CAFile and Proxy of the options count. The error is
-// a *Failure whose Sentence names the step.
+// a fault whose sentence names the step.
 func Diagnose(ctx context.Context, o Options) (Diagnosis, error) {
 	o.Authtoken, o.Version, o.Log = "", "", slog.New(slog.DiscardHandler)
 	t := New(o)
@@ -32,22 +34,24 @@ func Diagnose(ctx context.Context, o Options) (Diagnosis, error) {
 	}
 	agent, err := ngrok.NewAgent(options...)
 	if err != nil {
-		return Diagnosis{}, &Failure{Sentence: "The way to ngrok cannot be tried."}
+		return Diagnosis{}, fault.Wrap(err, CodeNoWay, "The way to ngrok cannot be tried.")
 	}
 	d, ok := agent.(ngrok.Diagnoser)
 	if !ok {
-		return Diagnosis{}, &Failure{Sentence: "This version of the ngrok library cannot try its way."}
+		return Diagnosis{}, fault.New(CodeNoWay, "This version of the ngrok library cannot try its way.")
 	}
 	result, err := d.Diagnose(ctx, "")
 	switch {
 	case err == nil:
 		return Diagnosis{Region: result.Region, Latency: result.Latency}, nil
 	case ngrok.IsMuxadoDiagnoseFailure(err):
-		return Diagnosis{}, &Failure{Sentence: fmt.Sprintf("Something answers at %s, but does not speak ngrok's protocol: a proxy or firewall may take the connection over.", t.server)}
+		return Diagnosis{}, fault.New(CodeNoWay,
+			"Something answers at %s, but does not speak ngrok's protocol: a proxy or firewall may take the connection over.", t.server)
 	case ngrok.IsTLSDiagnoseFailure(err) && !untrusted(err) && ctx.Err() == nil:
-		return Diagnosis{}, &Failure{Sentence: fmt.Sprintf("Something answers at %s, but no encrypted connection comes about: a proxy or firewall may be in the way.", t.server)}
+		return Diagnosis{}, fault.New(CodeNoWay,
+			"Something answers at %s, but no encrypted connection comes about: a proxy or firewall may be in the way.", t.server)
 	}
-	return Diagnosis{}, &Failure{Sentence: t.network(err)}
+	return Diagnosis{}, fault.New(CodeNoWay, "%s", t.network(err))
 }
 
 // edgeRules are codes that the edge shows to visitors, and an agent never gets.

@@ -2,7 +2,6 @@ package tunnel_test
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -10,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/fault"
 	"codabridge/tunnel"
 	"codabridge/tunnel/tunneltest"
 )
@@ -53,8 +53,7 @@ func TestTheWayToNgrokIsTriedStepByStep(t *testing.T) {
 				}
 				return
 			}
-			var f *tunnel.Failure
-			if !errors.As(err, &f) || !strings.Contains(f.Sentence, test.want) {
+			if f, ok := fault.As(err); !ok || !strings.Contains(f.Sentence, test.want) {
 				t.Errorf("%v, want %q", err, test.want)
 			}
 		})

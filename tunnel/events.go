@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.ngrok.com/ngrok/v2"
+
+	"codabridge/server/fault"
 )
 
 // event hears of the agent. The library calls it from its own goroutines and, at
@@ -120,10 +122,10 @@ func (s *session) lost(err error) {
 
 // trouble shows an error that the tunnel may get over, or returns the failure
 // that it is.
-func (t *Tunnel) trouble(err error) *Failure {
+func (t *Tunnel) trouble(err error) *fault.Error {
 	a := t.explain(err)
 	if a.fatal || a.slow && (!a.taken || t.takenTooLong()) {
-		return t.failure(a)
+		return asFault(a)
 	}
 	t.log.Debug("tunnel: trouble", "code", a.code, "what", a.sentence, "err", err)
 	if !a.taken {
@@ -185,8 +187,9 @@ func (t *Tunnel) free() {
 	t.mu.Unlock()
 }
 
-func (t *Tunnel) failure(a advice) *Failure {
-	return &Failure{Code: a.code, Sentence: a.sentence, Link: a.link, slow: a.slow}
+// asFault is what ngrok's own code means, as a fault.
+func asFault(a advice) *fault.Error {
+	return fault.New(fault.Code(a.code), "%s", a.sentence).At(a.link)
 }
 
 func (t *Tunnel) hide(text string) string { return hidden(text, t.opts.Authtoken) }

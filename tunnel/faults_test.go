@@ -2,11 +2,11 @@ package tunnel_test
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"codabridge/server/fault"
 	"codabridge/tunnel"
 	"codabridge/tunnel/tunneltest"
 )
@@ -98,8 +98,8 @@ func TestTheDashboardCanStopAndRestartButNotUpdate(t *testing.T) {
 	if refused, err := edge.Send(ctx, tunneltest.Stop); err != nil || refused != "" {
 		t.Errorf("stop: %q, %v", refused, err)
 	}
-	var failure *tunnel.Failure
-	if err := r.end(); !errors.As(err, &failure) || !strings.Contains(failure.Sentence, "stopped from the ngrok dashboard") {
+	err := r.end()
+	if failure, ok := fault.As(err); !ok || failure.Code != tunnel.CodeStopped || !strings.Contains(failure.Sentence, "stopped from the ngrok dashboard") {
 		t.Errorf("after the stop: %v", err)
 	}
 }

@@ -1,11 +1,11 @@
 package tunnel_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"codabridge/server/fault"
 	"codabridge/tunnel"
 	"codabridge/tunnel/tunneltest"
 )
@@ -13,13 +13,13 @@ import (
 var refusals = map[string]struct {
 	set      func(*tunneltest.Edge)
 	change   func(*tunnel.Options)
-	code     string
+	code     fault.Code
 	sentence string
 }{
-	"no authtoken at all":                     {nil, func(o *tunnel.Options) { o.Authtoken = " " }, "ERR_NGROK_4018", "needs an authtoken"},
-	"a mistyped authtoken":                    {nil, func(o *tunnel.Options) { o.Authtoken = "2mistypedAuthtoken_abcdefghijklmnop" }, "ERR_NGROK_105", "did not accept the authtoken"},
-	"an authtoken that was reset":             {refuse("ERR_NGROK_107"), nil, "ERR_NGROK_107", "did not accept the authtoken"},
-	"a version that is too old":               {refuse("ERR_NGROK_121"), nil, "ERR_NGROK_121", "newest codabridge"},
+	"no authtoken at all":         {nil, func(o *tunnel.Options) { o.Authtoken = " " }, "ERR_NGROK_4018", "needs an authtoken"},
+	"a mistyped authtoken":        {nil, func(o *tunnel.Options) { o.Authtoken = "2mistypedAuthtoken_abcdefghijklmnop" }, "ERR_NGROK_105", "did not accept the authtoken"},
+	"an authtoken that was reset": {refuse("ERR_NGROK_107"), nil, "ERR_NGROK_107", "did not accept the authtoken"},
+	"a version that is too old":   {refuse("ERR_NGROK_121"), nil, "ERR_NGROK_121", "newest codabridge"},
 }
 
 func TestARefusalThatOnlyTheOwnerCanEndFailsAtOnce(t *testing.T) {
@@ -37,14 +37,14 @@ func TestARefusalThatOnlyTheOwnerCanEndFailsAtOnce(t *testing.T) {
 				}
 			})
 			err := r.end()
-			var failure *tunnel.Failure
-			if !errors.As(err, &failure) || failure.Code != test.code || !strings.Contains(failure.Sentence, test.sentence) || failure.Link == "" {
+			failure, ok := fault.As(err)
+			if !ok || failure.Code != test.code || !strings.Contains(failure.Sentence, test.sentence) || failure.Link == "" {
 				t.Fatalf("Run ended with %#v", err)
 			}
 			if tries := len(edge.SignIns()) + len(edge.Binds()); tries > 2 {
 				t.Errorf("it signed in %d times and asked for an address %d times", len(edge.SignIns()), len(edge.Binds()))
 			}
-			if s := r.phase(tunnel.Failed); s.Code != failure.Code || s.Sentence != failure.Sentence || s.Link != failure.Link {
+			if s := r.phase(tunnel.Failed); s.Code != string(failure.Code) || s.Sentence != failure.Sentence || s.Link != failure.Link {
 				t.Errorf("the status is %+v, the error %+v", s, failure)
 			}
 		})

@@ -16,6 +16,8 @@ import (
 
 	"golang.ngrok.com/ngrok/v2"
 	"golang.ngrok.com/ngrok/v2/rpc"
+
+	"codabridge/server/fault"
 )
 
 // stopLimit is how long the end of a session may take before it is left behind.
@@ -95,11 +97,11 @@ func (s *session) options() ([]ngrok.AgentOption, error) {
 	}
 	text, err := os.ReadFile(o.CAFile)
 	if err != nil {
-		return nil, &Failure{Sentence: fmt.Sprintf("The CA file of the other ngrok edge cannot be read (%v).", err)}
+		return nil, fault.New(CodeSettings, "The CA file of the other ngrok edge cannot be read (%v).", err)
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, &Failure{Sentence: fmt.Sprintf("The file %s holds no certificate.", o.CAFile)}
+		return nil, fault.New(CodeSettings, "The file %s holds no certificate.", o.CAFile)
 	}
 	return append(all, ngrok.WithAgentConnectURL(o.ConnectURL), ngrok.WithAgentConnectCAs(pool)), nil
 }
@@ -200,7 +202,7 @@ func (s *session) command(_ context.Context, _ ngrok.AgentSession, r rpc.Request
 	defer s.mu.Unlock()
 	switch r.Method() {
 	case rpc.StopAgentMethod:
-		s.order = &Failure{Sentence: "The tunnel was stopped from the ngrok dashboard. Press Start to bring it back.", Link: agentsPage}
+		s.order = fault.New(CodeStopped, "The tunnel was stopped from the ngrok dashboard. Press Start to bring it back.").At(agentsPage)
 		return nil, nil
 	case rpc.RestartAgentMethod:
 		s.order = errAgain

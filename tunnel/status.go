@@ -1,8 +1,11 @@
 package tunnel
 
 import (
+	"strings"
 	"sync"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 // Phase is where a tunnel stands.
@@ -46,19 +49,35 @@ func (s *Status) lose() {
 	s.Latency = 0
 }
 
-// Failure ends Run: going on would not help until the owner gave codabridge
-// something else.
-type Failure struct {
-	Code, Sentence, Link string
-	slow                 bool // it may pass, so that Run goes on
+// Codes of the faults that end Run: going on would not help until the owner
+// gave codabridge something else. What ngrok refuses has its own code, such as
+// CodeTaken.
+const (
+	// CodeSettings: the settings cannot work.
+	CodeSettings fault.Code = "tunnel_settings"
+	// CodeStopped: the owner stopped the tunnel from ngrok's dashboard.
+	CodeStopped fault.Code = "tunnel_stopped"
+	// CodeNoWay: ngrok cannot be reached. It does not end Run.
+	CodeNoWay fault.Code = "tunnel_no_way"
+	// CodeTaken: another program already serves the address.
+	CodeTaken fault.Code = "ERR_NGROK_334"
+)
+
+// NgrokCode is a code where it is one of ngrok's, else empty.
+func NgrokCode(c fault.Code) string {
+	if strings.HasPrefix(string(c), "ERR_NGROK_") {
+		return string(c)
+	}
+	return ""
 }
 
-func (f *Failure) status() Status {
-	return Status{Phase: Failed, Code: f.Code, Sentence: f.Sentence, Link: f.Link}
+// failed is the status of a fault.
+func failed(f *fault.Error) Status {
+	return Status{Phase: Failed, Code: NgrokCode(f.Code), Sentence: f.Sentence, Link: f.Link}
 }
 
-// Error is the sentence, after the room's name.
-func (f *Failure) Error() string { return "tunnel: " + f.Sentence }
+// mayPass tells that ngrok refuses for a reason that ends without codabridge.
+func mayPass(c fault.Code) bool { return advices[string(c)].slow }
 
 // announcer hands statuses to OnStatus in order, from one goroutine.
 type announcer struct {

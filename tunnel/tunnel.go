@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 // Options says what to connect and how. Authtoken, Handler and Server are needed.
@@ -76,8 +78,9 @@ func New(o Options) *Tunnel {
 }
 
 // Run connects and serves until ctx ends, which is no error, or until the tunnel
-// failed for good, which is a *Failure. What may pass, such as an address that
-// is online elsewhere, is Failed for as long and tried again slowly. It returns within three seconds of ctx's
+// failed for good, which is a fault. What may pass, such as an address that is
+// online elsewhere, is Failed for as long and tried again slowly. It returns
+// within three seconds of ctx's
 // end whatever the network or a handler does. Its last status is Off or Failed.
 func (t *Tunnel) Run(ctx context.Context) error {
 	if t.opts.Handler == nil || t.opts.Server == nil {
@@ -94,11 +97,10 @@ func (t *Tunnel) Run(ctx context.Context) error {
 
 	t.news.set(Status{Phase: Connecting})
 	err := t.keep(ctx)
-	var failure *Failure
-	if errors.As(err, &failure) {
+	if failure, ok := fault.As(err); ok {
 		t.log.Warn("tunnel: failed", "code", failure.Code, "why", failure.Sentence)
-		t.news.set(failure.status())
-		return failure
+		t.news.set(failed(failure))
+		return fmt.Errorf("tunnel: %w", failure)
 	}
 	t.news.set(Status{Phase: Off})
 	return err
@@ -115,21 +117,21 @@ func (t *Tunnel) Reconnect() {
 }
 
 // check finds settings that cannot work; they fail before anything is dialled.
-func (t *Tunnel) check() *Failure {
+func (t *Tunnel) check() *fault.Error {
 	o := t.opts
 	if (o.ConnectURL == "") != (o.CAFile == "") {
-		return &Failure{Sentence: "The address of another ngrok edge and its CA file are given together or not at all."}
+		return fault.New(CodeSettings, "The address of another ngrok edge and its CA file are given together or not at all.")
 	}
 	if o.Authtoken == "" {
-		return t.failure(advise("ERR_NGROK_4018"))
+		return asFault(advise("ERR_NGROK_4018"))
 	}
 	if o.URL == "" {
 		return nil
 	}
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
-		return &Failure{Link: domainsPage, Sentence: fmt.Sprintf(
-			"%q is not an address such as https://name.ngrok.app. Correct it on the codabridge page, or empty the field to use the account's free dev domain.", o.URL)}
+		return fault.New(CodeSettings, "%q is not an address such as https://name.ngrok.app. "+
+			"Correct it on the codabridge page, or empty the field to use the account's free dev domain.", o.URL).At(domainsPage)
 	}
 	return nil
 }
@@ -163,16 +165,16 @@ func (t *Tunnel) keep(ctx context.Context) error {
 	for wait := time.Duration(0); ; {
 		began := time.Now()
 		err := t.connect(ctx)
-		var failure *Failure
+		refusal, _ := fault.As(err)
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case errors.As(err, &failure) && failure.slow:
-			refused = t.refusedFor(failure, refused)
+		case refusal != nil && mayPass(refusal.Code):
+			refused = t.refusedFor(refusal, refused)
 			t.pause(ctx, t.slowWait(refused))
 			continue
-		case errors.As(err, &failure):
-			return failure
+		case refusal != nil:
+			return refusal
 		case errors.Is(err, errAgain), time.Since(began) > 2*time.Minute:
 			wait = 0
 		}
@@ -191,13 +193,13 @@ func (t *Tunnel) keep(ctx context.Context) error {
 
 // refusedFor shows a refusal that may pass, and counts how often it came in a
 // row.
-func (t *Tunnel) refusedFor(f *Failure, before int) int {
+func (t *Tunnel) refusedFor(f *fault.Error, before int) int {
 	level, times := slog.LevelDebug, before+1
-	if now := t.news.last(); now.Phase != Failed || now.Code != f.Code {
+	if now := t.news.last(); now.Phase != Failed || now.Code != NgrokCode(f.Code) {
 		level, times = slog.LevelWarn, 1
 	}
 	t.log.Log(context.Background(), level, "tunnel: refused for now", "code", f.Code, "why", f.Sentence, "time", times)
-	now := f.status()
+	now := failed(f)
 	now.Sentence += triesSlowly
 	t.news.set(now)
 	return times

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/state"
 	"codabridge/tunnel"
 )
@@ -108,8 +109,7 @@ func (v *visit) ngrokNetwork(ctx context.Context) finding {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	d, err := tunnel.Diagnose(ctx, tunnel.Options{ConnectURL: v.o.NgrokConnectURL, CAFile: v.o.NgrokCAFile})
-	var f *tunnel.Failure
-	if errors.As(err, &f) {
+	if f, ok := fault.As(err); ok {
 		return wrong(f.Sentence, "")
 	}
 	if err != nil {

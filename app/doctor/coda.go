@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 )
 
 // Account is what Coda says to the token of this installation. It holds no
@@ -63,15 +64,14 @@ func Inquire(ctx context.Context, token, source string, bases []string) Account 
 		return a
 	}
 	a.Refusal, a.Kind = "Coda did not answer.", coda.KindNetwork
-	var t *coda.TokenError
 	var e *coda.APIError
-	if errors.As(err, &t) {
+	if t, ok := fault.As(err); ok {
 		a.Refusal = t.Sentence
 	}
 	if errors.As(err, &e) {
 		a.Kind = e.Kind
 	}
-	if t != nil && t.Refused {
+	if fault.Is(err, coda.CodeTokenRefused) {
 		a.Kind = coda.KindUnauthorized
 	}
 	return a

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"codabridge/server/fault"
 )
 
 // TestMain lets the test program stand for the real one: a keyring can only be
@@ -54,20 +56,20 @@ func child() {
 }
 
 func answer(value string, err error) string {
-	var u *Unavailable
+	u, unavailable := fault.As(err)
 	switch {
 	case err == nil:
 		return strings.TrimSpace("ok " + value)
 	case errors.Is(err, ErrNotFound):
 		return "not found"
-	case errors.As(err, &u):
+	case unavailable:
 		return kind(err) + ": " + u.Sentence
 	}
 	return "other error: " + err.Error()
 }
 
 func kind(err error) string {
-	for _, known := range []error{ErrNoBus, ErrNoService, ErrNoCollection, ErrDialogOpen, ErrLocked, errNotKept} {
+	for _, known := range []error{errNoBus, errNoService, errNoCollection, errDialogOpen, errLocked, errNotKept} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}

@@ -5,7 +5,7 @@
 // # Decisions
 //
 //   - "Not found" is the only answer that means "there is none, ask for one".
-//     Everything else is *Unavailable: the keyring cannot be used now, and its
+//     Everything else is a fault: the keyring cannot be used now, and its
 //     Sentence says what to do. Asking for a new token there would be wrong.
 //   - go-keyring waits for ever while an unlock dialog is open, and its prompts
 //     disturb the tray, because both share one bus connection
@@ -74,7 +74,7 @@ func New(o Options) *Keyring {
 // Unlock waits until the keyring can be used, showing the desktop's unlock
 // dialog when it is locked, for as long as ctx allows. There is never more
 // than one dialog: a second Unlock, or a Get, waits for the one that is open.
-// The error is an *Unavailable.
+// The error is a fault.
 func (k *Keyring) Unlock(ctx context.Context) error {
 	if err := k.unlocker.ensure(ctx); err != nil {
 		return unavailable("", err)
@@ -83,7 +83,7 @@ func (k *Keyring) Unlock(ctx context.Context) error {
 }
 
 // Answered waits until the owner has answered the dialog that is open, and
-// opens none. The error is an *Unavailable; nil means that the keyring can be
+// opens none. The error is a fault; nil means that the keyring can be
 // used.
 func (k *Keyring) Answered(ctx context.Context) error {
 	if err := k.unlocker.answered(ctx); err != nil {
@@ -92,14 +92,14 @@ func (k *Keyring) Answered(ctx context.Context) error {
 	return nil
 }
 
-// Get returns the secret of that name, ErrNotFound, or an *Unavailable.
+// Get returns the secret of that name, ErrNotFound, or a fault.
 func (k *Keyring) Get(ctx context.Context, name string) (string, error) {
 	return k.call(ctx, k.read, name, func() (string, error) {
 		return keyring.Get(k.service, name)
 	})
 }
 
-// Set stores the secret and reads it back. The error is an *Unavailable.
+// Set stores the secret and reads it back. The error is a fault.
 func (k *Keyring) Set(ctx context.Context, name, value string) error {
 	_, err := k.call(ctx, k.write, name, func() (string, error) {
 		if err := keyring.Set(k.service, name, value); err != nil {
@@ -114,7 +114,7 @@ func (k *Keyring) Set(ctx context.Context, name, value string) error {
 }
 
 // Delete removes the secret and makes sure that it is gone. It returns
-// ErrNotFound when there was none, or an *Unavailable.
+// ErrNotFound when there was none, or a fault.
 func (k *Keyring) Delete(ctx context.Context, name string) error {
 	_, err := k.call(ctx, k.write, name, func() (string, error) {
 		if err := keyring.Delete(k.service, name); err != nil {
@@ -137,7 +137,7 @@ func (k *Keyring) call(ctx context.Context, limit time.Duration, name string, f 
 	select {
 	case k.turn <- struct{}{}:
 	case <-ctx.Done():
-		return "", unavailable(name, errors.Join(ErrDialogOpen, ctx.Err()))
+		return "", unavailable(name, errors.Join(errDialogOpen, ctx.Err()))
 	}
 	ready := false
 	defer func() { // after a panic, too
@@ -165,7 +165,7 @@ func (k *Keyring) call(ctx context.Context, limit time.Duration, name string, f 
 	case r := <-done:
 		return r.value, classify(name, r.err)
 	case <-ctx.Done():
-		return "", unavailable(name, errors.Join(ErrDialogOpen, ctx.Err()))
+		return "", unavailable(name, errors.Join(errDialogOpen, ctx.Err()))
 	}
 }
 

@@ -4,95 +4,79 @@ import (
 	"context"
 	"errors"
 	"runtime"
+
+	"codabridge/server/fault"
 )
 
-// Why a keyring cannot be used; an *Unavailable wraps one of them where the
-// reason is known.
-var (
-	// ErrNoBus: there is no D-Bus session, as on a server or in a container.
-	ErrNoBus = errors.New("secret: no session bus")
-	// ErrNoService: nothing on the session bus keeps secrets.
-	ErrNoService = errors.New("secret: no secret service")
-	// ErrNoCollection: the secret service has no keyring yet.
-	ErrNoCollection = errors.New("secret: no default keyring")
-	// ErrLocked: the keyring is locked, and could not be unlocked or the
+// Why a keyring cannot be used now; none means that there is no secret.
+const (
+	// CodeNoBus: there is no D-Bus session, as on a server or in a container.
+	CodeNoBus fault.Code = "keyring_no_bus"
+	// CodeNoService: nothing on the session bus keeps secrets.
+	CodeNoService fault.Code = "keyring_no_service"
+	// CodeNoCollection: the secret service has no keyring yet.
+	CodeNoCollection fault.Code = "keyring_no_collection"
+	// CodeLocked: the keyring is locked, and could not be unlocked or the
 	// dialog was dismissed.
-	ErrLocked = errors.New("secret: keyring is locked")
-	// ErrDialogOpen: the keyring's dialog is still on the screen.
-	ErrDialogOpen = errors.New("secret: dialog is open")
-
-	errNotKept    = errors.New("secret: not kept")
-	errNotRemoved = errors.New("secret: not removed")
-	errTooLong    = errors.New("secret: too long")
+	CodeLocked fault.Code = "keyring_locked"
+	// CodeDialogOpen: the keyring's dialog is still on the screen.
+	CodeDialogOpen fault.Code = "keyring_dialog_open"
+	// CodeDismissed: a secret was not stored or removed, since the dialog was
+	// dismissed.
+	CodeDismissed fault.Code = "keyring_dismissed"
+	// CodeTooLong: the secret is too long for the system's keyring.
+	CodeTooLong fault.Code = "keyring_too_long"
+	// CodeStopped: the question was cancelled.
+	CodeStopped fault.Code = "keyring_stopped"
+	// CodeRefused: the keyring gave an error of its own.
+	CodeRefused fault.Code = "keyring_refused"
 )
 
-// Unavailable says that the keyring cannot be used now. It never means that
-// there is no secret.
-type Unavailable struct {
-	// Sentence says what happened and the next step, for the owner.
-	Sentence string
-	// Err is the cause.
-	Err error
-}
-
-// Error is the Sentence.
-func (u *Unavailable) Error() string { return u.Sentence }
-
-// Unwrap is the cause.
-func (u *Unavailable) Unwrap() error { return u.Err }
+// The causes behind the codes.
+var (
+	errNoBus        = errors.New("secret: no session bus")
+	errNoService    = errors.New("secret: no secret service")
+	errNoCollection = errors.New("secret: no default keyring")
+	errLocked       = errors.New("secret: keyring is locked")
+	errDialogOpen   = errors.New("secret: dialog is open")
+	errNotKept      = errors.New("secret: not kept")
+	errNotRemoved   = errors.New("secret: not removed")
+	errTooLong      = errors.New("secret: too long")
+)
 
 // unavailable words err for the owner; name is the secret it is about, or
 // empty.
-func unavailable(name string, err error) *Unavailable {
-	return &Unavailable{Sentence: happened(err) + " " + nextStep(name, err), Err: err}
-}
-
-func happened(err error) string {
-	switch {
-	case errors.Is(err, ErrNoBus):
-		return "There is no desktop keyring here: no D-Bus session is running."
-	case errors.Is(err, ErrNoService):
-		return "This desktop has no keyring: no program offers the Secret Service."
-	case errors.Is(err, ErrNoCollection):
-		return "The desktop's keyring service has no keyring yet."
-	case errors.Is(err, ErrDialogOpen):
-		return "The keyring has not answered: its password dialog may be open, perhaps behind another window."
-	case errors.Is(err, ErrLocked):
-		return "The keyring is locked."
-	case errors.Is(err, errNotKept):
-		return "The keyring did not store the secret: its dialog was dismissed."
-	case errors.Is(err, errNotRemoved):
-		return "The keyring did not remove the secret: its dialog was dismissed."
-	case errors.Is(err, errTooLong):
-		return "The secret is too long for this system's keyring."
-	case errors.Is(err, context.Canceled):
-		return "The keyring was not asked to the end."
-	}
-	return "The keyring refused (" + err.Error() + ")."
-}
-
-func nextStep(name string, err error) string {
+func unavailable(name string, err error) *fault.Error {
 	instead := "set CODABRIDGE_CODA_TOKEN and NGROK_AUTHTOKEN in the environment instead."
 	if v := variable(name); v != "" {
 		instead = "set " + v + " in the environment instead."
 	}
-	switch {
-	case errors.Is(err, ErrNoBus):
-		return "S" + instead[1:]
-	case errors.Is(err, ErrNoService):
-		return "Install gnome-keyring, or switch on the Secret Service in KWallet or KeePassXC, or " + instead
-	case errors.Is(err, ErrNoCollection):
-		return "Make one named Login in \"Passwords and Keys\" (seahorse), or log in once with your password, or " + instead
-	case errors.Is(err, ErrDialogOpen):
-		return "Answer it and try again, or " + instead
-	case errors.Is(err, ErrLocked):
-		return "Unlock it with your login password and try again, or " + instead
-	case errors.Is(err, errNotKept), errors.Is(err, errNotRemoved):
-		return "Try again and answer the dialog."
-	case errors.Is(err, errTooLong):
-		return "Check what was pasted, or " + instead
-	case runtime.GOOS == "darwin":
-		return "Unlock the login keychain and try again, or " + instead
+	again := "Try again, or " + instead
+	if runtime.GOOS == "darwin" {
+		again = "Unlock the login keychain and try again, or " + instead
 	}
-	return "Try again, or " + instead
+	switch {
+	case errors.Is(err, errNoBus):
+		return fault.Wrap(err, CodeNoBus, "There is no desktop keyring here: no D-Bus session is running. S%s", instead[1:])
+	case errors.Is(err, errNoService):
+		return fault.Wrap(err, CodeNoService, "This desktop has no keyring: no program offers the Secret Service. "+
+			"Install gnome-keyring, or switch on the Secret Service in KWallet or KeePassXC, or %s", instead)
+	case errors.Is(err, errNoCollection):
+		return fault.Wrap(err, CodeNoCollection, "The desktop's keyring service has no keyring yet. "+
+			"Make one named Login in \"Passwords and Keys\" (seahorse), or log in once with your password, or %s", instead)
+	case errors.Is(err, errDialogOpen):
+		return fault.Wrap(err, CodeDialogOpen, "The keyring has not answered: its password dialog may be open, perhaps behind another window. "+
+			"Answer it and try again, or %s", instead)
+	case errors.Is(err, errLocked):
+		return fault.Wrap(err, CodeLocked, "The keyring is locked. Unlock it with your login password and try again, or %s", instead)
+	case errors.Is(err, errNotKept):
+		return fault.Wrap(err, CodeDismissed, "The keyring did not store the secret: its dialog was dismissed. Try again and answer the dialog.")
+	case errors.Is(err, errNotRemoved):
+		return fault.Wrap(err, CodeDismissed, "The keyring did not remove the secret: its dialog was dismissed. Try again and answer the dialog.")
+	case errors.Is(err, errTooLong):
+		return fault.Wrap(err, CodeTooLong, "The secret is too long for this system's keyring. Check what was pasted, or %s", instead)
+	case errors.Is(err, context.Canceled):
+		return fault.Wrap(err, CodeStopped, "The keyring was not asked to the end. %s", again)
+	}
+	return fault.Wrap(err, CodeRefused, "The keyring refused (%v). %s", err, again)
 }

@@ -56,7 +56,7 @@ func (u *unlocker) ensure(ctx context.Context) error {
 	case <-a.done:
 		return a.err
 	case <-ctx.Done():
-		return errors.Join(ErrDialogOpen, ctx.Err())
+		return errors.Join(errDialogOpen, ctx.Err())
 	}
 }
 
@@ -70,12 +70,12 @@ func (u *unlocker) answered(ctx context.Context) error {
 		select {
 		case <-a.done:
 		case <-ctx.Done():
-			return errors.Join(ErrDialogOpen, ctx.Err())
+			return errors.Join(errDialogOpen, ctx.Err())
 		}
 	}
 	unlocked, err := isUnlocked(ctx)
 	if err == nil && !unlocked {
-		return ErrLocked
+		return errLocked
 	}
 	return err
 }
@@ -110,7 +110,7 @@ type service struct {
 func connect(life, ctx context.Context) (*service, error) {
 	conn, err := sessionbus.Connect(life)
 	if err != nil {
-		return nil, errors.Join(ErrNoBus, err)
+		return nil, errors.Join(errNoBus, err)
 	}
 	s := &service{conn: conn}
 	if s.collection, err = s.findCollection(ctx); err != nil {
@@ -139,7 +139,7 @@ func (s *service) findCollection(ctx context.Context) (dbus.ObjectPath, error) {
 		return "", noAnswer(ctx, err)
 	}
 	if collection == noObject {
-		return "", ErrNoCollection
+		return "", errNoCollection
 	}
 	return collection, nil
 }
@@ -147,9 +147,9 @@ func (s *service) findCollection(ctx context.Context) (dbus.ObjectPath, error) {
 // noAnswer tells a service that is not there from one that is too slow.
 func noAnswer(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return errors.Join(ErrDialogOpen, ctx.Err())
+		return errors.Join(errDialogOpen, ctx.Err())
 	}
-	return errors.Join(ErrNoService, err)
+	return errors.Join(errNoService, err)
 }
 
 func isUnlocked(ctx context.Context) (bool, error) {
@@ -185,7 +185,7 @@ func unlock() error {
 	case prompt != noObject:
 		return s.ask(ctx, prompt)
 	case len(unlocked) == 0:
-		return ErrLocked
+		return errLocked
 	}
 	return nil
 }
@@ -204,18 +204,18 @@ func (s *service) ask(ctx context.Context, prompt dbus.ObjectPath) error {
 		return noAnswer(ctx, err)
 	}
 	if err := s.conn.Object(serviceName, prompt).CallWithContext(ctx, promptIface+".Prompt", 0, "").Err; err != nil {
-		return errors.Join(ErrLocked, err)
+		return errors.Join(errLocked, err)
 	}
 	for answer := range answers {
 		switch {
 		case answer.Name == "org.freedesktop.DBus.NameOwnerChanged":
-			return fmt.Errorf("%w: it ended while its dialog was open", ErrNoService)
+			return fmt.Errorf("%w: it ended while its dialog was open", errNoService)
 		case answer.Path == prompt && answer.Name == promptIface+".Completed" && len(answer.Body) > 0:
 			if dismissed, _ := answer.Body[0].(bool); dismissed {
-				return ErrLocked
+				return errLocked
 			}
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: the session bus ended while the dialog was open", ErrNoBus)
+	return fmt.Errorf("%w: the session bus ended while the dialog was open", errNoBus)
 }

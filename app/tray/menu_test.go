@@ -2,17 +2,14 @@ package tray
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"image/png"
-	"os"
 	"strings"
 	"testing"
 
 	"codabridge/app"
+	"codabridge/server/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 const publicURL = "https://quiet-otter.ngrok-free.app"
 
@@ -64,19 +61,7 @@ func TestMenuOfEveryScene(t *testing.T) {
 		fmt.Fprintf(&b, "## %s\nicon: %s, left click: %s\ntooltip: %q\n%s\n", scene.name, lookOf(scene.state),
 			names[tapped(scene.state)], tooltip(scene.state), show(menu(scene.state)))
 	}
-	const golden = "testdata/menu.golden"
-	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b.String() != string(want) {
-		t.Errorf("the menus differ from %s (-update writes it anew):\n%s", golden, b.String())
-	}
+	golden.Check(t, "testdata/menu.golden", b.String())
 }
 
 var names = map[action]string{start: "start", approve: "the approval page", openOwner: "open codabridge"}

@@ -1,15 +1,13 @@
 package main
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-)
 
-var update = flag.Bool("update", false, "rewrite the golden file")
+	"codabridge/server/golden"
+)
 
 func TestTheTableNamesEveryMissAndSharesExplanations(t *testing.T) {
 	t.Parallel()
@@ -24,19 +22,7 @@ func TestTheTableNamesEveryMissAndSharesExplanations(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, got, _ := strings.Cut(out.String(), "\n") // the first line is about this machine
-	golden := filepath.Join("testdata", "table.txt")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != strings.ReplaceAll(string(want), "\r\n", "\n") {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
-	}
+	golden.Check(t, filepath.Join("testdata", "table.txt"), got)
 }
 
 func TestNumbersAreRead(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"codabridge/server/fault"
 )
 
 // Args are the arguments of an operation by name, whether they travel in the
@@ -17,7 +19,7 @@ type Args map[string]any
 
 // Call makes any operation of the table by its id. The answer is decoded JSON
 // with json.Number for numbers, or nil where Coda sends none. Arguments are
-// checked first; what does not fit is an *ArgumentError, and nothing is sent.
+// checked first; what does not fit is a fault with CodeArguments, and nothing is sent.
 func (c *Client) Call(ctx context.Context, operation string, args Args) (any, error) {
 	return CallFor[any](ctx, c, operation, args)
 }
@@ -27,7 +29,7 @@ func CallFor[T any](ctx context.Context, c *Client, operation string, args Args)
 	var out T
 	o, ok := FindOperation(operation)
 	if !ok {
-		return out, &ArgumentError{operation, fmt.Sprintf("There is no operation %q.", clip(operation, 60))}
+		return out, Operation{ID: operation}.wrong("There is no operation %q.", clip(operation, 60))
 	}
 	k, err := o.prepare(args)
 	if err != nil {
@@ -104,7 +106,9 @@ func (o Operation) unknown(args Args) error {
 }
 
 func (o Operation) wrong(format string, a ...any) error {
-	return &ArgumentError{o.ID, fmt.Sprintf(format, a...)}
+	e := fault.New(CodeArguments, format, a...)
+	e.About = o.ID
+	return fmt.Errorf("coda: %s: %w", o.ID, e)
 }
 
 // fits checks the kind of an argument. What is text in an address may come as

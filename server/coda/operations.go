@@ -1,10 +1,11 @@
 package coda
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
+
+	"codabridge/server/fault"
 )
 
 // Access is what an operation does to the account.
@@ -169,12 +170,6 @@ func (o Operation) bucketOf() bucket {
 	return readBucket
 }
 
-// ArgumentError says that the arguments of an operation do not fit it, found
-// before anything was sent. Its text is a sentence.
-type ArgumentError struct {
-	Operation string
-	Text      string
-}
-
-// Error gives the operation and the sentence.
-func (e *ArgumentError) Error() string { return fmt.Sprintf("coda: %s: %s", e.Operation, e.Text) }
+// CodeArguments: the arguments of an operation do not fit it, found before
+// anything was sent. The fault is about the operation.
+const CodeArguments fault.Code = "coda_arguments"

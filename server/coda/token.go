@@ -3,9 +3,12 @@ package coda
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 // Restrictions of a token, as far as they can be told without writing.
@@ -28,36 +31,28 @@ type TokenInfo struct {
 	Note string
 }
 
-// TokenError says that no API host took the token.
-type TokenError struct {
-	// Refused is set when a host answered and did not know the token; else
-	// none could be asked.
-	Refused bool
-	// Sentence says what happened and the next step, in plain words.
-	Sentence string
-	Err      error
-}
-
-// Error gives the sentence.
-func (e *TokenError) Error() string { return "coda: check token: " + e.Sentence }
-
-// Unwrap gives what the hosts answered.
-func (e *TokenError) Unwrap() error { return e.Err }
+// Why no API host took a token.
+const (
+	// CodeTokenRefused: a host answered and did not know the token.
+	CodeTokenRefused fault.Code = "coda_token_refused"
+	// CodeSilent: no host could be asked.
+	CodeSilent fault.Code = "coda_silent"
+	// CodeTrouble: a host answered, but not to the question.
+	CodeTrouble fault.Code = "coda_trouble"
+)
 
 const (
-	sentenceRefused = "Coda does not know this token. Copy it once more, and make sure it is an API token: one of type MCP does not work here."
-	sentenceSilent  = "Coda could not be reached, so the token was not checked. Look at the internet connection and try again."
-	sentenceTrouble = "Coda answered, but not to the question whose token this is. Try again in a few minutes."
-	noteObject      = "This token is limited to one doc or one table: the list of docs stays empty, so give the link of the doc you mean. If it was made with type MCP, make an API token instead."
-	noteUnknown     = "This token is restricted, and Coda did not say to what. If something is refused later, make a token without restrictions."
-	noteReadOnly    = "This token is restricted, most likely to reading: pages then come as plain text, and Coda refuses edits. For everything else make a token without restrictions."
+	noteObject   = "This token is limited to one doc or one table: the list of docs stays empty, so give the link of the doc you mean. If it was made with type MCP, make an API token instead."
+	noteUnknown  = "This token is restricted, and Coda did not say to what. If something is refused later, make a token without restrictions."
+	noteReadOnly = "This token is restricted, most likely to reading: pages then come as plain text, and Coda refuses edits. For everything else make a token without restrictions."
 )
 
 var errNoRepeat = errors.New("not repeated")
 
 // CheckToken finds out live whether a token works and on which host. Each
 // base is tried in order (none given means Bases) and the first that answers
-// whoami wins. httpClient may be nil.
+// whoami wins. httpClient may be nil. The error wraps a fault with one of the codes
+// CodeTokenRefused, CodeSilent and CodeTrouble.
 //
 // A restricted token is told from the list of docs: refused, it is bound to
 // one doc or table; answered, only the kind of operation is left to be
@@ -87,7 +82,7 @@ func CheckToken(ctx context.Context, httpClient *http.Client, token string, base
 			break
 		}
 	}
-	return TokenInfo{}, tokenError(errors.Join(failures...), failures)
+	return TokenInfo{}, fmt.Errorf("coda: check token: %w", notTaken(failures))
 }
 
 // identify asks one base whose token it is and, if it is a restricted one,
@@ -116,15 +111,17 @@ func (c *Client) identify(ctx context.Context, base string) (TokenInfo, error) {
 	return info, nil
 }
 
-func tokenError(all error, each []error) *TokenError {
-	e := &TokenError{Sentence: sentenceSilent, Err: all}
+// notTaken says of all that the hosts answered what tells the owner most.
+func notTaken(each []error) *fault.Error {
+	all := errors.Join(each...)
+	e := fault.Wrap(all, CodeSilent, "Coda could not be reached, so the token was not checked. Look at the internet connection and try again.")
 	for _, err := range each {
 		switch {
 		case IsKind(err, KindUnauthorized, KindForbidden):
-			e.Refused, e.Sentence = true, sentenceRefused
-			return e
+			return fault.Wrap(all, CodeTokenRefused,
+				"Coda does not know this token. Copy it once more, and make sure it is an API token: one of type MCP does not work here.")
 		case !IsKind(err, KindNetwork) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled):
-			e.Sentence = sentenceTrouble
+			e = fault.Wrap(all, CodeTrouble, "Coda answered, but not to the question whose token this is. Try again in a few minutes.")
 		}
 	}
 	return e

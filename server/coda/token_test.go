@@ -1,7 +1,6 @@
 package coda_test
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
+	"codabridge/server/fault"
 )
 
 func TestCheckTokenTellsWhatATokenIs(t *testing.T) {
@@ -43,8 +43,8 @@ func TestCheckTokenTellsWhatATokenIs(t *testing.T) {
 				}
 				return
 			}
-			var e *coda.TokenError
-			if !errors.As(err, &e) || e.Refused != k.refused || !strings.Contains(e.Sentence, k.sentence) || strings.Contains(err.Error(), k.token) {
+			e, ok := fault.As(err)
+			if !ok || (e.Code == coda.CodeTokenRefused) != k.refused || !strings.Contains(e.Sentence, k.sentence) || strings.Contains(err.Error(), k.token) {
 				t.Errorf("%v", err)
 			}
 		})

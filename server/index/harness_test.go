@@ -2,7 +2,6 @@ package index_test
 
 import (
 	"context"
-	"flag"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,8 +16,6 @@ import (
 	"codabridge/server/coda/codatest"
 	"codabridge/server/index"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // TestMain lets the test program stand for one that crawls until it is killed.
 func TestMain(m *testing.M) {

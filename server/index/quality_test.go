@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"codabridge/server/coda/codatest"
+	"codabridge/server/golden"
 )
 
 // place is something of the quality workspace that a question may want.
@@ -244,22 +245,8 @@ func TestQuality(t *testing.T) {
 		board += kinds[kind].line(kind)
 	}
 	board += "\n" + ours.line("index") + titles.line("title only") + substring.line("plain substring") + "\nnot at rank 1 (0 is not found):\n" + missed.String()
-	golden(t, filepath.Join("testdata", "quality", "scoreboard.txt"), board)
+	golden.Check(t, filepath.Join("testdata", "quality", "scoreboard.txt"), board)
 	if everyday := kinds["everyday"]; everyday.recall5() < 0.99 || everyday.none > 0 || ours.recall5() < max(substring.recall5(), titles.recall5())+0.2 {
 		t.Errorf("below the floor:\n%s", board)
-	}
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil || string(want) != got {
-		t.Errorf("%s differs; look at it and run with -update (%v):\n%s", path, err, got)
 	}
 }

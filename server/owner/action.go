@@ -2,12 +2,12 @@ package owner
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 
 	"codabridge/server/door"
+	"codabridge/server/fault"
 )
 
 // Action is one thing that the owner can do. It is written once and mounted on
@@ -63,7 +63,7 @@ func say(sentence string) Answer { return Answer{"message": sentence} }
 func (a Action) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	answer, err := Answer(nil), req.ParseForm()
 	if err != nil {
-		err = sentence("The form did not arrive whole. Try again.")
+		err = fault.Wrap(err, CodeForm, "The form did not arrive whole. Try again.")
 	}
 	if err == nil {
 		err = a.check(req.PostForm)
@@ -86,7 +86,7 @@ func (a Action) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (a Action) check(form url.Values) error {
 	for name := range form {
 		if !slices.ContainsFunc(a.Fields, func(f Field) bool { return f.Name == name }) {
-			return sentence(fmt.Sprintf("The action %s takes no %q.", a.Name, door.Clip(name, 40)))
+			return fault.New(CodeForm, "The action %s takes no %q.", a.Name, door.Clip(name, 40))
 		}
 	}
 	for _, f := range a.Fields {
@@ -95,13 +95,13 @@ func (a Action) check(form url.Values) error {
 			most = len(got)
 		}
 		if len(got) > most {
-			return sentence(fmt.Sprintf("The action %s takes %s once.", a.Name, f.Name))
+			return fault.New(CodeForm, "The action %s takes %s once.", a.Name, f.Name)
 		}
 		if f.Kind != Switch && f.Kind != Option || f.Kind == Option && len(got) == 0 {
 			continue
 		}
 		if len(got) == 0 || got[0] != "true" && got[0] != "false" {
-			return sentence(fmt.Sprintf("Say true or false for %s of the action %s.", f.Name, a.Name))
+			return fault.New(CodeForm, "Say true or false for %s of the action %s.", f.Name, a.Name)
 		}
 	}
 	return nil

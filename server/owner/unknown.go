@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"codabridge/server/fault"
 	"codabridge/server/oauth"
 	"codabridge/server/state"
 )
@@ -66,11 +67,11 @@ func aboutUnknown(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, oauth.ErrNoHost):
-		return sentence("This host is not on the list any more.")
+		return fault.Wrap(err, CodeNotListed, "This host is not on the list any more.")
 	case errors.Is(err, oauth.ErrNotListed):
-		return sentence("This is not on the list any more. Start again from the app.")
+		return fault.Wrap(err, CodeNotListed, "This is not on the list any more. Start again from the app.")
 	case errors.Is(err, oauth.ErrDocument):
-		return sentence("What the app says of itself could not be fetched or is not in order, so nothing was allowed. Its maker has to put that right; or choose registration in the app.")
+		return fault.Wrap(err, CodeDocument, "What the app says of itself could not be fetched or is not in order, so nothing was allowed. Its maker has to put that right; or choose registration in the app.")
 	}
-	return sentence("This could not be stored just now. Look at the log, then try again.")
+	return fault.Wrap(err, CodeNotStored, "This could not be stored just now. Look at the log, then try again.")
 }

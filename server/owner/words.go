@@ -1,39 +1,49 @@
 package owner
 
 import (
+	"codabridge/server/fault"
 	"codabridge/server/oauth"
 	store "codabridge/server/store/state"
 	"errors"
 )
 
-// sentence is an error for the owner's eyes, written as one.
-type sentence string
-
-func (s sentence) Error() string { return string(s) }
-
+// What an action of the owner's cannot do.
 const (
-	errNoSuchCode   = sentence("No request waits under this code. Check it in your browser's tab; a request lives five minutes.")
-	errTooMany      = sentence("Too many wrong codes were given. Wait a minute, then try the code in your browser again.")
-	errOtherBrowser = sentence("This browser does not show that code, so it is not filled in. Enter the code that your own sign-in tab shows, and only if you started the sign-in yourself.")
-	errNoConnection = sentence("There is no such connection any more.")
+	// CodeNoRequest: no sign-in request waits under the code.
+	CodeNoRequest fault.Code = "owner_no_request"
+	// CodeTooMany: too many wrong codes were given.
+	CodeTooMany fault.Code = "owner_too_many_codes"
+	// CodeOtherBrowser: the code belongs to a tab of another browser.
+	CodeOtherBrowser fault.Code = "owner_other_browser"
+	// CodeNoConnection: the connection is gone.
+	CodeNoConnection fault.Code = "owner_no_connection"
+	// CodeNotListed: an unknown client or host is not on the list any more.
+	CodeNotListed fault.Code = "owner_not_listed"
+	// CodeDocument: the document of a client cannot be used.
+	CodeDocument fault.Code = "owner_client_document"
+	// CodeNotStored: the data folder did not take a decision.
+	CodeNotStored fault.Code = "owner_not_stored"
+	// CodeForm: a form is not one that the action takes.
+	CodeForm fault.Code = "owner_form"
 )
 
 // ForOwner turns errors of the rooms below into the owner's words.
 func ForOwner(err error) error {
 	switch {
 	case errors.Is(err, oauth.ErrNoRequest):
-		return errNoSuchCode
+		return fault.Wrap(err, CodeNoRequest, "No request waits under this code. Check it in your browser's tab; a request lives five minutes.")
 	case errors.Is(err, oauth.ErrOtherBrowser):
-		return errOtherBrowser
+		return fault.Wrap(err, CodeOtherBrowser, "This browser does not show that code, so it is not filled in. "+
+			"Enter the code that your own sign-in tab shows, and only if you started the sign-in yourself.")
 	case errors.Is(err, oauth.ErrTooManyCodes):
-		return errTooMany
+		return fault.Wrap(err, CodeTooMany, "Too many wrong codes were given. Wait a minute, then try the code in your browser again.")
 	case errors.Is(err, oauth.ErrNoConnection):
-		return errNoConnection
+		return fault.Wrap(err, CodeNoConnection, "There is no such connection any more.")
 	}
 	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked, store.ErrBusy} {
 		if errors.Is(err, cause) {
-			return sentence("This could not be stored: " + cause.Error() + ".")
+			return fault.Wrap(err, CodeNotStored, "This could not be stored: %v.", cause)
 		}
 	}
-	return err
+	return fault.Plain(err)
 }

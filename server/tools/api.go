@@ -83,9 +83,9 @@ func (t *Tools) operation(id string) (coda.Operation, error) {
 			}
 		}
 		if len(near) > 0 {
-			return o, words.Say("There is no operation %s. Near it: %s.", words.Quote(id), strings.Join(near, ", "))
+			return o, words.NoSuch("There is no operation %s. Near it: %s.", words.Quote(id), strings.Join(near, ", "))
 		}
-		return o, words.Say("There is no operation %s. Call coda_api_describe without operation for all of them.", words.Quote(id))
+		return o, words.NoSuch("There is no operation %s. Call coda_api_describe without operation for all of them.", words.Quote(id))
 	}
 	if o.Audience != coda.ForPerson && !t.toolset().Admin {
 		return o, words.Say("The operation %s is for administrators or makers of packs, which the owner has not switched on (setting admin). Ask the owner, or use another operation.", o.ID)

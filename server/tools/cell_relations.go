@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -90,7 +91,7 @@ func (w *cellWriter) rowByID(ctx context.Context, p find.Place, table, id string
 		if _, missing := w.t.find.TableByID(ctx, p.Doc.ID, p.Table, find.NameAge); missing != nil {
 			return "", missing
 		}
-		return "", words.Say("There is no row %s in the table %s. Call coda_list_rows with table %s and use an id from there, or give the row's name.", words.Quote(id), words.Quote(table), p.Table)
+		return "", words.NoSuch("There is no row %s in the table %s. Call coda_list_rows with table %s and use an id from there, or give the row's name.", words.Quote(id), words.Quote(table), p.Table)
 	}
 	return cmp.Or(row.ID, id), err
 }
@@ -121,8 +122,8 @@ func (w *cellWriter) listRelated(ctx context.Context, p find.Place, known *relat
 
 // inColumn says in which column a sentence arose.
 func inColumn(err error, c coda.Column) error {
-	if said, ok := err.(*words.Sentence); ok {
-		return words.Say("In the column %s (related to the table %s): %s", words.Quote(c.Name), words.Quote(c.Format.Table.Name), said.Text)
+	if said, ok := fault.As(err); ok {
+		return words.Say("In the column %s (related to the table %s): %s", words.Quote(c.Name), words.Quote(c.Format.Table.Name), said.Sentence)
 	}
 	return err
 }

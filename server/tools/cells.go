@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -52,8 +53,8 @@ func (w *cellWriter) checkedRow(ctx context.Context, values map[string]any, numb
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		cell, err := w.cell(ctx, name, values[name], taken)
-		if said, ok := err.(*words.Sentence); ok {
-			bad.Add(number, said.Text)
+		if said, ok := fault.As(err); ok {
+			bad.Add(number, said.Sentence)
 			continue
 		}
 		if err != nil {

@@ -8,20 +8,20 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/words"
 )
 
 // explain turns any error into one sentence or two for the model: what
 // happened, and the next step. It is the only place that does.
 func (t *Tools) explain(ctx context.Context, d *tool, err error) string {
-	var said *words.Sentence
 	var api *coda.APIError
-	var misfit *coda.ArgumentError
+	said, spoken := fault.As(err)
 	switch {
-	case errors.As(err, &misfit):
-		return words.Clean(misfit.Text) + " Call coda_api_describe with operation " + words.Quote(misfit.Operation) + " for what it takes." + unwritten(d)
-	case errors.As(err, &said):
-		return words.Clean(said.Text) + unwrittenToo(d, said.Text)
+	case fault.Is(err, coda.CodeArguments):
+		return words.Clean(said.Sentence) + " Call coda_api_describe with operation " + words.Quote(said.About) + " for what it takes." + unwritten(d)
+	case spoken:
+		return words.Clean(said.Sentence) + unwrittenToo(d, said.Sentence)
 	case errors.Is(err, words.ErrPanic):
 		t.o.Log.Error("tools: panic", "tool", d.name, "err", err)
 		return faultSentence

@@ -70,7 +70,7 @@ func elementsOf(lines []coda.Line, ids []string) ([]coda.Line, error) {
 	for _, id := range ids {
 		at := slices.IndexFunc(lines, func(l coda.Line) bool { return l.ID == strings.TrimSpace(id) })
 		if at < 0 {
-			return nil, words.Say("There is no element %s on this page. Call coda_get_page_lines and use an id (cl-…) from there.", words.Quote(id))
+			return nil, words.NoSuch("There is no element %s on this page. Call coda_get_page_lines and use an id (cl-…) from there.", words.Quote(id))
 		}
 		out = append(out, lines[at])
 	}

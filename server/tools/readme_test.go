@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"codabridge/server/golden"
 )
 
 const readme = "../../README.md"
@@ -28,7 +30,7 @@ func TestReadmeListsTheTools(t *testing.T) {
 	if text[start:end] == want {
 		return
 	}
-	if !*update {
+	if !golden.Updating() {
 		t.Errorf("the README's table of tools is old; run with -update:\n%s", want)
 		return
 	}

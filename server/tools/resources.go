@@ -92,7 +92,7 @@ func (t *Tools) resourceText(ctx context.Context, uri string) (string, error) {
 		g, err := t.fetchTable(ctx, p)
 		return "# " + words.OneLine(g.Title) + "\n\n" + g.Text, err
 	}
-	return "", words.Say("There is no resource %s. Use coda://doc/…, coda://doc/…/page/… or coda://doc/…/table/….", words.Quote(uri))
+	return "", words.NoSuch("There is no resource %s. Use coda://doc/…, coda://doc/…/page/… or coda://doc/…/table/….", words.Quote(uri))
 }
 
 func (t *Tools) pageResource(ctx context.Context, doc, page string) (string, error) {

@@ -62,7 +62,7 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	for i := range near {
 		near[i] = words.Clip(near[i], 60)
 	}
-	return coda.Column{}, words.Say("There is no column %s. The columns are: %s.", words.Quote(ref), words.List(near, len(columns)))
+	return coda.Column{}, words.NoSuch("There is no column %s. The columns are: %s.", words.Quote(ref), words.List(near, len(columns)))
 }
 
 func ids(columns []coda.Column) []string {

@@ -58,7 +58,7 @@ func (t *Tools) rowsThere(ctx context.Context, doc string, table words.Reference
 		}
 	}
 	if err == nil && len(gone) > 0 {
-		err = words.Say("There is no row %s in the table %s. Call coda_list_rows and use ids from there.", strings.Join(gone, ", "), words.Quote(table.Name))
+		err = words.NoSuch("There is no row %s in the table %s. Call coda_list_rows and use ids from there.", strings.Join(gone, ", "), words.Quote(table.Name))
 	}
 	return was, err
 }

@@ -11,6 +11,7 @@ import (
 	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
+	"codabridge/server/golden"
 	"codabridge/server/index"
 )
 
@@ -163,7 +164,7 @@ func TestSearchQuality(t *testing.T) {
 	}
 	n := float64(len(cases))
 	board := fmt.Sprintf("queries %d\nrecall@1 %.3f\nrecall@5 %.3f\nMRR %.3f\n%s\n", len(cases), float64(at1)/n, float64(at5)/n, mrr/n, strings.Join(missed, "\n"))
-	golden(t, filepath.Join("testdata", "search_quality.txt"), []byte(board))
+	golden.Check(t, filepath.Join("testdata", "search_quality.txt"), board)
 }
 
 // slip swaps two letters in the longest word.

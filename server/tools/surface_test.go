@@ -3,7 +3,6 @@ package tools_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"codabridge/server/caller"
+	"codabridge/server/golden"
 )
 
 // TestSchemas keeps the list as reviewed: a change of a name, a schema or a
@@ -19,7 +19,7 @@ func TestSchemas(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for _, d := range r.listTools() {
-		golden(t, filepath.Join("testdata", "tools", d.Name+".json"), pretty(t, d))
+		golden.Check(t, filepath.Join("testdata", "tools", d.Name+".json"), pretty(t, d))
 	}
 }
 
@@ -30,26 +30,6 @@ func pretty(t *testing.T, v any) []byte {
 		t.Fatal(err)
 	}
 	return append(b, '\n')
-}
-
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (run the test with -update)", err)
-	}
-	if !bytes.Equal(want, got) {
-		t.Errorf("%s differs; run with -update and read the diff:\n%s", path, got)
-	}
 }
 
 // TestEveryTool walks the rules that clients have about tools.

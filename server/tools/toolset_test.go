@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"codabridge/server/caller"
+	"codabridge/server/golden"
 	"codabridge/server/tools"
 )
 
@@ -65,7 +66,7 @@ func TestFullSchemas(t *testing.T) {
 	for _, d := range list {
 		kept[d.Name+".json"] = true
 		if !slices.Contains(coreNames, d.Name) {
-			golden(t, filepath.Join("testdata", "tools", d.Name+".json"), pretty(t, d))
+			golden.Check(t, filepath.Join("testdata", "tools", d.Name+".json"), pretty(t, d))
 		}
 		checkTool(t, d)
 	}

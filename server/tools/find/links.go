@@ -2,10 +2,10 @@ package find
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/words"
 )
 
@@ -57,9 +57,7 @@ func foreign(ref string) error {
 // orInstead takes the place of an error that nothing has a name: what looked
 // like a link was meant as one.
 func orInstead(err, instead error) error {
-	var said *words.Sentence
-	none := errors.As(err, &said) && strings.HasPrefix(said.Text, "There is no ")
-	if instead != nil && (none || coda.IsKind(err, coda.KindForbidden)) {
+	if instead != nil && (fault.Is(err, words.CodeNoSuch) || coda.IsKind(err, coda.KindForbidden)) {
 		return instead
 	}
 	return err

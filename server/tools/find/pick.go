@@ -26,9 +26,9 @@ func Pick[T any](what, listTool, ref string, items []T, label func(T) (id, name,
 		return zero, words.Say("%d %ss are called %s: %s. Call again with the id of the one you mean.", len(fits), what, words.Quote(ref), candidates(fits, label))
 	}
 	if near := nearest(ref, items, label); len(near) > 0 {
-		return zero, words.Say("There is no %s called %s. Near it: %s. Call %s for all.", what, words.Quote(ref), candidates(near, label), listTool)
+		return zero, words.NoSuch("There is no %s called %s. Near it: %s. Call %s for all.", what, words.Quote(ref), candidates(near, label), listTool)
 	}
-	return zero, words.Say("There is no %s called %s. Call %s and use an id from there.", what, words.Quote(ref), listTool)
+	return zero, words.NoSuch("There is no %s called %s. Call %s and use an id from there.", what, words.Quote(ref), listTool)
 }
 
 func candidates[T any](items []T, label func(T) (id, name, more string)) string {

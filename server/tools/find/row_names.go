@@ -140,7 +140,7 @@ func (l RowList) Find(name string) (string, error) {
 		return "", words.Say("%v%s", err, looked)
 	}
 	if !l.whole {
-		return "", words.Say("There is no row called just %s, but %s.%s Call again with the id if that one is meant.",
+		return "", words.NoSuch("There is no row called just %s, but %s.%s Call again with the id if that one is meant.",
 			words.Quote(name), candidates([]coda.Row{found}, l.label), looked)
 	}
 	return found.ID, nil

@@ -1,21 +1,26 @@
 package words
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
+
+	"codabridge/server/fault"
 )
 
-// Sentence is an error whose text was written for the model.
-type Sentence struct{ Text string }
+// What a tool says instead of a result.
+const (
+	// CodeRefused: a call is refused before anything is sent, or cannot go on;
+	// the sentence tells the model what to change.
+	CodeRefused fault.Code = "call_refused"
+	// CodeNoSuch: nothing has the id, name or link that was given.
+	CodeNoSuch fault.Code = "call_no_such"
+)
 
-// Error is the text.
-func (s *Sentence) Error() string { return s.Text }
+// Say makes an error whose sentence was written for the model.
+func Say(format string, args ...any) error { return fault.New(CodeRefused, format, args...) }
 
-// Say makes such an error.
-func Say(format string, args ...any) error {
-	return &Sentence{fmt.Sprintf(format, args...)}
-}
+// NoSuch is Say for a sentence about what does not exist.
+func NoSuch(format string, args ...any) error { return fault.New(CodeNoSuch, format, args...) }
 
 // RefuseOdd stops what could never be a name or id, before any request.
 func RefuseOdd(argument, ref string) error {
