@@ -68,6 +68,18 @@ func (e *Error) At(link string) *Error {
 	return &linked
 }
 
+// With is err with more said behind its sentence; an error that is no fault
+// stays as it is.
+func With(err error, more string) error {
+	e, ok := As(err)
+	if !ok {
+		return err
+	}
+	longer := *e
+	longer.Sentence += more
+	return &longer
+}
+
 // As finds the fault in what err wraps.
 func As(err error) (*Error, bool) { return errors.AsType[*Error](err) }
 

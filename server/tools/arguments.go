@@ -161,9 +161,9 @@ func noStrangers(d *tool, args map[string]any) error {
 	case len(d.fields) == 0:
 		return words.Say("%s takes no arguments, so leave out %s.", d.name, quoted(strange))
 	case len(meant) > 0:
-		return words.NoSuch("There is no argument %s. Did you mean %s? %s takes: %s.", quoted(strange), quoted(meant), d.name, strings.Join(d.fields, ", "))
+		return words.Say("There is no argument %s. Did you mean %s? %s takes: %s.", quoted(strange), quoted(meant), d.name, strings.Join(d.fields, ", "))
 	}
-	return words.NoSuch("There is no argument %s. %s takes: %s.", quoted(strange), d.name, strings.Join(d.fields, ", "))
+	return words.Say("There is no argument %s. %s takes: %s.", quoted(strange), d.name, strings.Join(d.fields, ", "))
 }
 
 // nearField is the argument that a wrong name most likely stands for, or

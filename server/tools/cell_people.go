@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/words"
 )
 
@@ -28,7 +29,7 @@ func (w *cellWriter) person(ctx context.Context, c coda.Column, v any) (any, err
 	}
 	err := misfit(c, "the e-mail address of a person", v)
 	if near := w.peopleCalled(ctx, s); near != "" {
-		err = words.Say("%v Perhaps: %s.", err, near)
+		err = fault.With(err, " Perhaps: "+near+".")
 	}
 	return nil, err
 }

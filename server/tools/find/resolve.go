@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/words"
 )
 
@@ -84,7 +85,7 @@ func (f *Finder) docByName(ctx context.Context, ref string) (coda.Doc, error) {
 	d, err := Pick("document", "coda_list_documents", ref, docs,
 		func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, d.OwnerName })
 	if err != nil && len(f.Allowed()) > 0 {
-		err = words.Say("%v The owner allows only some documents here.", err)
+		err = fault.With(err, " The owner allows only some documents here.")
 	}
 	return d, err
 }

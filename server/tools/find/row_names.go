@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/words"
 )
 
@@ -137,7 +138,7 @@ func (l RowList) Find(name string) (string, error) {
 		if same := l.ofNumber(name); len(same) == 1 && l.whole {
 			return same[0].ID, nil
 		}
-		return "", words.Say("%v%s", err, looked)
+		return "", fault.With(err, looked)
 	}
 	if !l.whole {
 		return "", words.NoSuch("There is no row called just %s, but %s.%s Call again with the id if that one is meant.",
