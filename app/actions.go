@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"codabridge/app/config"
 	"codabridge/app/desktop"
 )
 
@@ -32,7 +33,7 @@ func (a *App) SetReadOnly(on bool) error {
 		a.deciding.Lock()
 	}
 	defer a.deciding.Unlock()
-	err := a.config().save("read_only", kept)
+	err := a.config().Save("read_only", kept)
 	if err != nil && !on {
 		return err
 	}
@@ -80,7 +81,7 @@ func (a *App) warnLocked(sentence string) (news bool) {
 }
 
 // config is a copy of the settings as they are now.
-func (a *App) config() Config {
+func (a *App) config() config.Config {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.cfg

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"codabridge/app/config"
 	"codabridge/app/desktop"
 	"codabridge/app/logs"
 	"codabridge/app/secret"
@@ -24,7 +25,7 @@ import (
 
 // Options is what an App is made of.
 type Options struct {
-	Config  Config
+	Config  config.Config
 	Version string
 	// Log gets the program's log; nil discards it.
 	Log *slog.Logger
@@ -35,7 +36,7 @@ type Options struct {
 
 // App is the bridge. New assembles it and opens nothing; Run is its life.
 type App struct {
-	cfg     Config // guarded by mu once Run has begun
+	cfg     config.Config // guarded by mu once Run has begun
 	version string
 	log     *slog.Logger
 	desktop bool
@@ -95,7 +96,7 @@ func New(o Options) *App {
 	return a
 }
 
-func newCodaClient(cfg Config, base func() string, token func() (string, error), version string, log *slog.Logger) *coda.Client {
+func newCodaClient(cfg config.Config, base func() string, token func() (string, error), version string, log *slog.Logger) *coda.Client {
 	o := coda.Options{Base: base, Token: token, Log: log, UserAgent: "codabridge/" + version}
 	if cfg.Demo {
 		o.Limits = coda.NoLimits() // the limits are the service's, and there is none

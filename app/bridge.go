@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"codabridge/app/config"
 	"codabridge/server/door"
 	"codabridge/server/fault"
 	"codabridge/server/state"
@@ -265,7 +266,7 @@ func (a *App) publicURL() string {
 
 // SetPublicURL switches to the owner's own proxy, or back to ngrok.
 func (a *App) SetPublicURL(ctx context.Context, value string) error {
-	origin, err := ParseOrigin(value)
+	origin, err := config.ParseOrigin(value)
 	if err != nil {
 		return err
 	}
@@ -275,7 +276,7 @@ func (a *App) SetPublicURL(ctx context.Context, value string) error {
 	}
 	a.deciding.Lock()
 	defer a.deciding.Unlock()
-	if err := a.config().save("public_url", kept); err != nil {
+	if err := a.config().Save("public_url", kept); err != nil {
 		return err
 	}
 	a.log.Info("app: the owner decided", "public_url", origin)

@@ -2,10 +2,13 @@ package app
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"codabridge/app/config"
 	"codabridge/server/coda"
 	"codabridge/server/fault"
 	store "codabridge/server/store/state"
@@ -16,7 +19,7 @@ import (
 // TestAFailureOfTheOldAuthtokenDoesNotHoldUpTheNew: the owner gives another one
 // in the very moment in which ngrok refuses the old.
 func TestAFailureOfTheOldAuthtokenDoesNotHoldUpTheNew(t *testing.T) {
-	a := New(Options{Config: Defaults()})
+	a := New(Options{Config: config.Defaults()})
 	a.bridge.on = true
 	a.use(secrets{coda: "c", ngrok: "old"})
 	old := a.wanted()
@@ -34,7 +37,7 @@ func TestAFailureOfTheOldAuthtokenDoesNotHoldUpTheNew(t *testing.T) {
 // TestAProblemEndsNoOther: Coda lets us in again after a while, and has refused
 // the token meanwhile.
 func TestAProblemEndsNoOther(t *testing.T) {
-	a := New(Options{Config: Defaults()})
+	a := New(Options{Config: config.Defaults()})
 	a.setProblem(problemStuck)
 	a.setProblem("Coda no longer accepts the token.")
 	a.endProblem(problemStuck)
@@ -50,7 +53,7 @@ func TestAProblemEndsNoOther(t *testing.T) {
 // TestTheLastWordOfAStoppedTunnelChangesNothing: it may come when the next one
 // is online already.
 func TestTheLastWordOfAStoppedTunnelChangesNothing(t *testing.T) {
-	a := New(Options{Config: Defaults()})
+	a := New(Options{Config: config.Defaults()})
 	a.bridge.on = true
 	a.use(secrets{coda: "c", ngrok: "old"})
 	old := a.wanted()
@@ -75,16 +78,29 @@ func TestANewTokenIsTriedOnEveryHost(t *testing.T) {
 		"a flag decides":                 {coda.BaseLegacy, "--coda-url", []string{coda.BaseLegacy}},
 		"config.json names another host": {"http://127.0.0.1:1/apis/v1", "config.json", []string{"http://127.0.0.1:1/apis/v1"}},
 	} {
-		cfg := Defaults()
-		cfg.CodaURL, cfg.origin["coda_url"] = c.url, c.from
-		if got := cfg.tokenBases(); !slices.Equal(got, c.want) {
+		from := config.Source{DataDir: t.TempDir(), Getenv: func(string) string { return "" }}
+		switch c.from {
+		case "config.json":
+			text := []byte(`{"coda_url": "` + c.url + `"}`)
+			if err := os.WriteFile(filepath.Join(from.DataDir, "config.json"), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		case "--coda-url":
+			from.Flags = map[string]string{"coda_url": c.url}
+		}
+		cfg, err := config.Load(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.CodaURL = c.url
+		if got := tokenBases(cfg); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 }
 
 func TestASecondWarningTakesNoFirstOneAway(t *testing.T) {
-	a := New(Options{Config: Defaults()})
+	a := New(Options{Config: config.Defaults()})
 	a.warning = "The database was damaged and is kept aside."
 	for _, url := range []string{"https://a.example", "https://b.example"} {
 		a.noteURLLocked(url)
@@ -99,7 +115,7 @@ func TestASecondWarningTakesNoFirstOneAway(t *testing.T) {
 }
 
 func TestTheOwnerIsToldThatNothingCanBeKept(t *testing.T) {
-	cfg := Defaults()
+	cfg := config.Defaults()
 	cfg.DataDir = t.TempDir()
 	a := New(Options{Config: cfg})
 	if err := a.openStore(); err != nil {

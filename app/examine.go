@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"codabridge/app/config"
 	"codabridge/app/control"
 	"codabridge/app/doctor"
 	"codabridge/app/secret"
@@ -18,7 +19,7 @@ import (
 // Examination says what to examine, and by which way.
 type Examination struct {
 	// Config are the settings; Unusable is why they could not be read.
-	Config   Config
+	Config   config.Config
 	Unusable error
 	// URL is another address of the bridge, Public its public URL; neither
 	// means the local listener.

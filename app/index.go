@@ -119,7 +119,7 @@ func (a *App) saveIndex(on, paused bool) error {
 	case paused:
 		kept = "paused"
 	}
-	if err := a.config().save("index", kept); err != nil {
+	if err := a.config().Save("index", kept); err != nil {
 		return err
 	}
 	a.mu.Lock()

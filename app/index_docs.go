@@ -111,7 +111,7 @@ func (a *App) ExcludeDocument(ctx context.Context, doc string, on bool) (string,
 	if len(list) > 0 {
 		kept = list
 	}
-	if err := a.config().save("index_exclude", kept); err != nil {
+	if err := a.config().Save("index_exclude", kept); err != nil {
 		return "", err
 	}
 	a.mu.Lock()

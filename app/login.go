@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/app/config"
 	"codabridge/app/secret"
 	"codabridge/server/coda"
 	"codabridge/server/fault"
@@ -13,17 +14,17 @@ import (
 
 // LoginCoda checks a Coda token live and keeps it in the keyring, without a
 // running instance. The sentence says whose it is.
-func LoginCoda(ctx context.Context, token string, cfg Config) (string, error) {
+func LoginCoda(ctx context.Context, token string, cfg config.Config) (string, error) {
 	return loginApp(cfg).SaveCodaToken(ctx, token)
 }
 
 // LoginNgrok checks an ngrok authtoken by connecting once and keeps it.
-func LoginNgrok(ctx context.Context, token string, cfg Config) (string, error) {
+func LoginNgrok(ctx context.Context, token string, cfg config.Config) (string, error) {
 	return loginApp(cfg).SaveNgrokToken(ctx, token)
 }
 
 // Logout removes a token, "coda" or "ngrok", from the keyring.
-func Logout(ctx context.Context, name string, cfg Config) error {
+func Logout(ctx context.Context, name string, cfg config.Config) error {
 	if name == "coda" {
 		return loginApp(cfg).ForgetCodaToken(ctx)
 	}
@@ -31,7 +32,7 @@ func Logout(ctx context.Context, name string, cfg Config) error {
 }
 
 // loginApp is an App that never runs; it only reaches the keyring.
-func loginApp(cfg Config) *App { return New(Options{Config: cfg}) }
+func loginApp(cfg config.Config) *App { return New(Options{Config: cfg}) }
 
 // NgrokConfigToken gives the authtoken of the owner's ngrok.yml.
 func NgrokConfigToken() (string, error) {
@@ -48,7 +49,7 @@ func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
 	if err := a.mayStore(secret.Coda, token); err != nil {
 		return "", err
 	}
-	info, err := CheckCodaToken(ctx, token, a.config().tokenBases())
+	info, err := CheckCodaToken(ctx, token, tokenBases(a.config()))
 	if err != nil {
 		return "", err
 	}
@@ -90,13 +91,13 @@ func (a *App) keep(ctx context.Context, name, value string) error {
 
 // tokenBases are the REST bases that may know a new token. A host that an
 // earlier token was found on is tried first, but decides nothing.
-func (c Config) tokenBases() []string {
+func tokenBases(c config.Config) []string {
 	known := coda.Bases()
 	i := slices.Index(known, c.CodaURL)
 	switch {
 	case c.CodaURL == "":
 		return known
-	case i < 0 || c.decidedElsewhere("coda_url"):
+	case i < 0 || c.DecidedElsewhere("coda_url"):
 		return []string{c.CodaURL}
 	}
 	return append([]string{c.CodaURL}, slices.Delete(known, i, i+1)...)
@@ -114,7 +115,7 @@ func (a *App) setCodaURL(base string) error {
 	if a.config().CodaURL == base {
 		return nil
 	}
-	if err := a.config().save("coda_url", kept); err != nil {
+	if err := a.config().Save("coda_url", kept); err != nil {
 		return err
 	}
 	a.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"codabridge/app/config"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/tools"
@@ -19,7 +20,7 @@ func TestTheSameTokenForgetsNoWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { fake.Close() })
-	a := New(Options{Config: Defaults()})
+	a := New(Options{Config: config.Defaults()})
 	a.cfg.CodaURL = fake.URL()
 	a.tools = tools.New(tools.Options{
 		Coda:    coda.New(coda.Options{Base: func() string { return fake.URL() }, Token: a.codaToken}),

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"codabridge/app/config"
 )
 
 // TestADoorThatDoesNotStayOpenIsAFailure: the program ended with exit code 0,
@@ -16,7 +18,7 @@ func TestADoorThatDoesNotStayOpenIsAFailure(t *testing.T) {
 		"the owner's":     func(d doors) net.Listener { return d.owner },
 		"the socket":      func(d doors) net.Listener { return d.control },
 	} {
-		cfg := Defaults()
+		cfg := config.Defaults()
 		cfg.DataDir, cfg.Listen, cfg.Tunnel, cfg.Index, cfg.Demo = t.TempDir(), "127.0.0.1:0", "none", false, true
 		a := New(Options{Config: cfg})
 		a.life, a.cancel = t.Context(), func() {}

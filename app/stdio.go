@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"codabridge/app/config"
 	"codabridge/app/secret"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
@@ -19,7 +20,7 @@ import (
 // database. The keyring is read at the first call that needs it, so that the
 // list of tools is there at once, and a token that the owner adds later is
 // found by the next call.
-func Stdio(ctx context.Context, cfg Config, version string, log *slog.Logger, in io.Reader, out io.Writer) error {
+func Stdio(ctx context.Context, cfg config.Config, version string, log *slog.Logger, in io.Reader, out io.Writer) error {
 	s := &stdio{cfg: cfg, keyring: secret.New(secret.Options{}), log: log}
 	base := func() string { return cfg.CodaURL }
 	if cfg.Demo {
@@ -37,14 +38,14 @@ func Stdio(ctx context.Context, cfg Config, version string, log *slog.Logger, in
 		Index: x,
 		Coda:  newCodaClient(cfg, base, s.codaToken, version, log),
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return cfg.Documents },
-		Toolset: cfg.toolset, OnCodaError: s.onCodaError, Version: version, Log: log,
+		Toolset: func() tools.Toolset { return toolsetOf(cfg) }, OnCodaError: s.onCodaError, Version: version, Log: log,
 	})
 	return t.ServeStdio(ctx, in, out)
 }
 
 // stdio is what a stdio session keeps.
 type stdio struct {
-	cfg     Config
+	cfg     config.Config
 	keyring *secret.Keyring
 	log     *slog.Logger
 
@@ -81,27 +82,27 @@ func (s *stdio) ready() (sentence string, ok bool) {
 
 // indexed follows the owner's switch of the search index.
 func (s *stdio) indexed() bool {
-	if from := s.cfg.origin["index"]; from != "" && from != s.cfg.configFile() {
+	if s.cfg.DecidedElsewhere("index") {
 		return s.cfg.Index
 	}
-	values, err := readConfigFile(s.cfg.configFile())
-	return err == nil && values["index"] != "off"
+	value, err := s.cfg.Now("index")
+	return err == nil && value != "off"
 }
 
 // excluded follows the owner's choice of docs that are left out of search.
 func (s *stdio) excluded() []string {
-	if from := s.cfg.origin["index_exclude"]; from != "" && from != s.cfg.configFile() {
+	if s.cfg.DecidedElsewhere("index_exclude") {
 		return s.cfg.IndexExclude
 	}
-	values, err := readConfigFile(s.cfg.configFile())
+	value, err := s.cfg.Now("index_exclude")
 	if err != nil {
 		s.log.Warn("app: read which docs are left out", "err", err)
 		return s.cfg.IndexExclude
 	}
-	if values["index_exclude"] == "" {
+	if value == "" {
 		return nil
 	}
-	ids, err := splitList(values["index_exclude"])
+	ids, err := config.SplitList(value)
 	if err != nil {
 		return s.cfg.IndexExclude
 	}
@@ -110,15 +111,15 @@ func (s *stdio) excluded() []string {
 
 // readOnly follows the owner's switch while the session lasts.
 func (s *stdio) readOnly() bool {
-	if from := s.cfg.origin["read_only"]; from != "" && from != s.cfg.configFile() {
+	if s.cfg.DecidedElsewhere("read_only") {
 		return s.cfg.ReadOnly
 	}
-	values, err := readConfigFile(s.cfg.configFile())
+	value, err := s.cfg.Now("read_only")
 	if err != nil {
 		s.log.Warn("app: read the Read-only switch", "err", err)
 		return true // when in doubt, nothing is changed
 	}
-	on, err := parseBool(values["read_only"])
+	on, err := config.ParseBool(value)
 	return err == nil && on
 }
 

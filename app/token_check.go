@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"codabridge/app/config"
 	"codabridge/server/coda"
 	"codabridge/server/door"
 	"codabridge/server/fault"
@@ -22,7 +23,7 @@ func CheckCodaToken(ctx context.Context, token string, bases []string) (coda.Tok
 }
 
 // CheckNgrokToken connects once with an authtoken. The error is a sentence.
-func CheckNgrokToken(ctx context.Context, token string, cfg Config) (string, error) {
+func CheckNgrokToken(ctx context.Context, token string, cfg config.Config) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	var last tunnel.Status

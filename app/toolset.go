@@ -4,15 +4,19 @@ import (
 	"errors"
 	"slices"
 
+	"codabridge/app/config"
 	"codabridge/server/state"
 	"codabridge/server/tools"
 )
 
+// ToolNames are the names of all tools there are.
+func ToolNames() []string { return tools.AllNames() }
+
 // toolset is the owner's choice of this moment.
-func (a *App) toolset() tools.Toolset { return a.config().toolset() }
+func (a *App) toolset() tools.Toolset { return toolsetOf(a.config()) }
 
 func (a *App) toolsetStateLocked() state.ToolsetState {
-	chosen := a.cfg.toolset()
+	chosen := toolsetOf(a.cfg)
 	set := state.ToolsetState{Name: chosen.Name}
 	for _, o := range tools.Offers() {
 		if o.Admin && !chosen.Admin {
@@ -24,6 +28,11 @@ func (a *App) toolsetStateLocked() state.ToolsetState {
 		})
 	}
 	return set
+}
+
+// toolsetOf is the owner's choice in the form the tools take.
+func toolsetOf(c config.Config) tools.Toolset {
+	return tools.Toolset{Name: c.Toolset, Tools: c.Tools, Admin: c.Admin}
 }
 
 // SetToolset chooses what tools assistants are offered and remembers it.
@@ -47,11 +56,11 @@ func (a *App) SetToolset(name string, names []string) error {
 	defer a.deciding.Unlock()
 	// The names first: config.json never says custom without them.
 	if names != nil {
-		if err := a.config().save("tools", names); err != nil {
+		if err := a.config().Save("tools", names); err != nil {
 			return err
 		}
 	}
-	if err := a.config().save("toolset", name); err != nil {
+	if err := a.config().Save("toolset", name); err != nil {
 		return err
 	}
 	a.log.Info("app: the owner decided", "toolset", name)

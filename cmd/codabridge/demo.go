@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"codabridge/app"
+	"codabridge/app/config"
 	"codabridge/app/desktop"
 	"codabridge/app/tray"
 )
@@ -38,7 +39,7 @@ func (c *command) demoCommand() *cobra.Command {
 }
 
 // demoConfig is the settings with the tunnel off unless somebody asked for it.
-func (c *command) demoConfig() (app.Config, error) {
+func (c *command) demoConfig() (config.Config, error) {
 	cfg, err := c.config("demo")
 	if err != nil {
 		return cfg, err

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"codabridge/app"
+	"codabridge/app/config"
 	"codabridge/app/desktop"
 	"codabridge/app/doctor"
 )
@@ -83,14 +84,14 @@ func plain(l doctor.Check) doctor.Check {
 
 // configUntouched collects the settings and leaves the data folder as it is,
 // so that the doctor sees what the next start would.
-func (c *command) configUntouched() (app.Config, error) {
+func (c *command) configUntouched() (config.Config, error) {
 	given := c.dataDir
 	if given == "" {
 		given = os.Getenv("CODABRIDGE_DATA_DIR")
 	}
 	dir, err := desktop.FindDataDir(given)
 	if err != nil {
-		return app.Defaults(), err
+		return config.Defaults(), err
 	}
 	return c.configIn(dir)
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"codabridge/app"
+	"codabridge/app/config"
 	"codabridge/app/control"
 )
 
@@ -72,7 +73,7 @@ func secretName(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-func login(ctx context.Context, name, token string, cfg app.Config) (string, error) {
+func login(ctx context.Context, name, token string, cfg config.Config) (string, error) {
 	if name == "coda" {
 		return app.LoginCoda(ctx, token, cfg)
 	}

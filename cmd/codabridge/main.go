@@ -12,7 +12,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
-	"codabridge/app"
+	"codabridge/app/config"
 	"codabridge/app/control"
 	"codabridge/app/logs"
 )
@@ -48,7 +48,7 @@ func run(args []string) int {
 	root.SetErr(logs.Screen(os.Stderr))
 	err := root.ExecuteContext(ctx)
 	var usage usageError
-	var flag app.FlagError
+	var flag config.FlagError
 	switch {
 	case err == nil:
 		return 0

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"codabridge/app"
+	"codabridge/app/config"
 	"codabridge/app/control"
 	"codabridge/app/desktop"
 )
@@ -43,7 +44,7 @@ func newRoot() *cobra.Command {
 		root.PersistentFlags().Lookup("data-dir").DefValue = dir // for the help text alone
 	}
 	usual := defaults()
-	for _, s := range app.Settings {
+	for _, s := range config.Settings {
 		if s.Key != "" {
 			c.flags[s.Key] = root.PersistentFlags().String(s.Flag(), usual[s.Key], s.Help+" ("+s.Env+")")
 		}
@@ -59,7 +60,7 @@ func newRoot() *cobra.Command {
 // defaults are for the help text, which shows them; only what was typed is
 // taken from a flag.
 func defaults() map[string]string {
-	d := app.Defaults()
+	d := config.Defaults()
 	return map[string]string{
 		"listen": d.Listen, "owner_listen": d.OwnerListen, "tunnel": d.Tunnel, "toolset": d.Toolset, "index": "on",
 		"read_only": "false", "admin": "false", "access_ttl": strconv.Itoa(int(d.AccessTTL.Seconds())),
@@ -93,27 +94,27 @@ func (c *command) standing() (string, error) {
 }
 
 // config collects the settings for this call.
-func (c *command) config(sub string) (app.Config, error) {
+func (c *command) config(sub string) (config.Config, error) {
 	dir, err := c.folder(sub)
 	if err != nil {
-		return app.Config{}, err
+		return config.Config{}, err
 	}
 	return c.configIn(dir)
 }
 
 // configIn collects the settings for a data folder.
-func (c *command) configIn(dir string) (app.Config, error) {
+func (c *command) configIn(dir string) (config.Config, error) {
 	given := map[string]string{}
 	for key, v := range c.flags {
 		if f := c.root.PersistentFlags().Lookup(flagOf(key)); f.Changed {
 			given[key] = *v
 		}
 	}
-	return app.LoadConfig(dir, given, os.Getenv)
+	return config.Load(config.Source{DataDir: dir, Flags: given, Getenv: os.Getenv, Tools: app.ToolNames()})
 }
 
 func flagOf(key string) string {
-	for _, s := range app.Settings {
+	for _, s := range config.Settings {
 		if s.Key == key {
 			return s.Flag()
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"codabridge/app"
+	"codabridge/app/config"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
 	"codabridge/tunnel/tunneltest"
@@ -28,7 +29,7 @@ type wired struct{ http, stdio func(t *testing.T) }
 func TestEverySettingIsWired(t *testing.T) {
 	t.Parallel()
 	fields := map[string]bool{}
-	for f := range reflect.TypeFor[app.Config]().Fields() {
+	for f := range reflect.TypeFor[config.Config]().Fields() {
 		if !f.IsExported() {
 			continue
 		}

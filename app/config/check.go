@@ -1,4 +1,4 @@
-package app
+package config
 
 import (
 	"errors"
@@ -18,7 +18,8 @@ func oneOf(v string, allowed ...string) error {
 	return errors.New("no such choice")
 }
 
-func parseBool(v string) (bool, error) {
+// ParseBool reads true or false.
+func ParseBool(v string) (bool, error) {
 	b, err := strconv.ParseBool(v)
 	if err != nil {
 		return false, errors.New("true or false is wanted")
@@ -34,9 +35,9 @@ func parseTTL(v string) (time.Duration, error) {
 	return time.Duration(n) * time.Second, nil
 }
 
-// splitList reads a list of doc ids. One that names none is a slip, and must
+// SplitList reads a list of doc ids. One that names none is a slip, and must
 // not come to mean "all".
-func splitList(v string) ([]string, error) {
+func SplitList(v string) ([]string, error) {
 	var out []string
 	for part := range strings.SplitSeq(v, ",") {
 		if part = strings.TrimSpace(part); part != "" {

@@ -1,0 +1,66 @@
+// Package config is every setting of the program: where it may be given, what
+// is allowed, and config.json in the data folder. It imports nothing of ours.
+package config
+
+import "time"
+
+// What Toolset may be.
+const (
+	Core   = "core"
+	Full   = "full"
+	Custom = "custom"
+)
+
+// Config is every setting of the program. A setting comes from a flag, else
+// from the environment, else from config.json in the data folder, else from
+// Defaults. It holds no secret.
+type Config struct {
+	// Listen is the address of the public door, OwnerListen that of the
+	// owner's door, which must be loopback. Port 0 picks a free one.
+	Listen, OwnerListen string
+	// DataDir is where config.json, the database and the socket live.
+	DataDir string
+	// CodaURL is the REST base including /apis/v1; empty tries both hosts.
+	CodaURL string
+	// Tunnel is "ngrok" or "none".
+	Tunnel string
+	// PublicURL is the https origin of the owner's own proxy; it replaces ngrok.
+	PublicURL string
+	// NgrokURL is a domain of the owner's ngrok account; empty means the
+	// account's own dev domain.
+	NgrokURL string
+	// ReadOnly refuses every write, whatever a client was allowed.
+	ReadOnly bool
+	// Documents are the ids of the docs that tools may touch; empty means all.
+	Documents []string
+	// Toolset is "core", "full" or "custom"; Tools are the names that custom
+	// offers; Admin adds what administrators and makers of packs need.
+	Toolset string
+	Tools   []string
+	Admin   bool
+	// Index keeps a copy of all texts on this computer, so that search looks
+	// inside pages and rows; with IndexPaused it stays as it is. IndexExclude
+	// are the ids of docs left out of it.
+	Index        bool
+	IndexPaused  bool
+	IndexExclude []string
+	// AccessTTL is how long an access token lives.
+	AccessTTL time.Duration
+	// NgrokConnectURL (host:port) and NgrokCAFile lead the tunnel to another
+	// edge, for tests and support; both or neither.
+	NgrokConnectURL, NgrokCAFile string
+	// Demo serves the sample workspace instead of an account.
+	Demo bool
+
+	known []string // names of all tools; nil takes any
+	// origin tells where each setting that is not a default came from.
+	origin map[string]string
+}
+
+// Defaults are the settings when nobody says otherwise.
+func Defaults() Config {
+	return Config{
+		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:0", Tunnel: "ngrok", Toolset: Core,
+		AccessTTL: 24 * time.Hour, Index: true, origin: map[string]string{},
+	}
+}
