@@ -57,7 +57,7 @@ func unavailable(name string, err error) *fault.Error {
 	}
 	switch {
 	case errors.Is(err, errNoBus):
-		return fault.Wrap(err, CodeNoBus, "There is no desktop keyring here: no D-Bus session is running. S%s", instead[1:])
+		return fault.Wrap(err, CodeNoBus, "There is no desktop keyring here: no D-Bus session is running. %s", "S"+instead[1:])
 	case errors.Is(err, errNoService):
 		return fault.Wrap(err, CodeNoService, "This desktop has no keyring: no program offers the Secret Service. "+
 			"Install gnome-keyring, or switch on the Secret Service in KWallet or KeePassXC, or %s", instead)
