@@ -1,10 +1,12 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 func FuzzBearer(f *testing.F) {
@@ -40,7 +42,9 @@ func FuzzEnvelope(f *testing.F) {
 			req := h.request("POST", path, string(body), "Authorization", "Bearer "+h.reader)
 			req.Header["Accept"], req.Header["Mcp-Protocol-Version"] = []string{accept}, []string{version}
 			rec := httptest.NewRecorder()
-			h.handler.ServeHTTP(rec, req)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // or a subscription goes on for ever
+			h.handler.ServeHTTP(rec, req.WithContext(ctx))
+			cancel()
 			if rec.Code >= 500 || rec.Code/100 == 3 {
 				t.Fatalf("%s %q: %d %s", path, body, rec.Code, rec.Body)
 			}

@@ -74,6 +74,7 @@ func (p *Public) GrantsChanged() {
 func (p *Public) takeStream(w http.ResponseWriter, req *http.Request) (ctx context.Context, release func(), ok bool) {
 	place, err := p.limits.streams.Take(req.Context(), caller.From(req.Context()).ID, 0)
 	if err != nil {
+		w.Header().Set("Retry-After", "2")
 		p.frame.Refuse(w, req, http.StatusServiceUnavailable, "too_many_streams", "Too many event streams are open. Close one and try again.")
 		return nil, nil, false
 	}
