@@ -29,6 +29,9 @@ func (w *cellWriter) relatedRow(ctx context.Context, c coda.Column, v any) (any,
 	if m := words.IdInText.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
+	if len(s) > words.MostName {
+		return nil, misfit(c, "the name or id of a row", words.Clip(s, 40))
+	}
 	if c.Format.Table == nil || c.Format.Table.ID == "" {
 		return s, nil
 	}

@@ -26,11 +26,12 @@ type cellWriter struct {
 	related map[string]*relation
 	people  map[string]string      // who Coda finds for a name, as text
 	raw     bool                   // Coda shall store text as it is
-	named   map[string]coda.Column // columns found so far, by what they were called
+	named   map[string]foundColumn // columns looked for so far, by what they were called
+	options map[string]any         // options found so far, by column and text
 }
 
 func newCellWriter(t *Tools, p find.Place, columns []coda.Column) *cellWriter {
-	return &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}, named: map[string]coda.Column{}}
+	return &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}, named: map[string]foundColumn{}, options: map[string]any{}}
 }
 
 // row encodes the values of one row.
@@ -54,7 +55,9 @@ func (w *cellWriter) checkedRow(ctx context.Context, values map[string]any, numb
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		cell, err := w.cell(ctx, name, values[name], taken)
 		if said, ok := fault.As(err); ok {
-			bad.Add(number, said.Sentence)
+			if bad.Add(number, said.Sentence); bad.Full() {
+				break
+			}
 			continue
 		}
 		if err != nil {
@@ -139,7 +142,7 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 			return nil, misfit(c, "an e-mail address", v)
 		}
 	case "select":
-		return option(c, v)
+		return w.option(c, v)
 	case "person":
 		return w.person(ctx, c, v)
 	case "lookup":

@@ -10,14 +10,18 @@ import (
 
 // column finds a column; of many rows each names the same ones.
 func (w *cellWriter) column(name string) (coda.Column, error) {
-	if c, ok := w.named[name]; ok {
-		return c, nil
+	found, ok := w.named[name]
+	if !ok {
+		found.column, found.err = findColumn(w.columns, name)
+		w.named[name] = found
 	}
-	c, err := findColumn(w.columns, name)
-	if err == nil {
-		w.named[name] = c
-	}
-	return c, err
+	return found.column, found.err
+}
+
+// foundColumn is a column, or why there is none.
+type foundColumn struct {
+	column coda.Column
+	err    error
 }
 
 func lockedKind(c coda.Column) string {
@@ -30,21 +34,24 @@ func lockedKind(c coda.Column) string {
 // findColumn finds a column by its id, its name or a name that is alike. Those
 // that look the same are never guessed between: a write could go to either.
 func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
-	names := words.ColumnNames(columns)
+	if len(ref) > words.MostName {
+		return coda.Column{}, words.Say("The column %s… is longer than any name. Give an id or a name.", words.Quote(words.Clip(ref, 60)))
+	}
+	names, looks := words.ColumnNames(columns), words.Looks(ref)
 	for i, c := range columns {
 		if c.ID == ref || names[i] == ref {
 			return c, nil
 		}
 	}
 	for i, c := range columns {
-		if words.Looks(names[i]) == words.Looks(ref) {
+		if words.Looks(names[i]) == looks {
 			return c, nil // each looks different
 		}
 	}
 	name := func(c coda.Column) string { return c.Name }
 	var fits []coda.Column
 	for _, c := range columns {
-		if words.Looks(c.Name) == words.Looks(ref) {
+		if words.Looks(c.Name) == looks {
 			fits = append(fits, c)
 		}
 	}
@@ -71,4 +78,17 @@ func ids(columns []coda.Column) []string {
 		out = append(out, c.ID)
 	}
 	return out
+}
+
+// option is option, which need not look for the same text in every row.
+func (w *cellWriter) option(c coda.Column, v any) (any, error) {
+	key := c.ID + "\x00" + words.CellWords(v)
+	if found, ok := w.options[key]; ok {
+		return found, nil
+	}
+	found, err := option(c, v)
+	if err == nil {
+		w.options[key] = found
+	}
+	return found, err
 }

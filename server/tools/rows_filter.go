@@ -30,9 +30,16 @@ func noneMatched(c coda.Column) string {
 		". So this does not prove that there is none: before saying so, read this column without the filter."
 }
 
+// mostFilter is how long a filter value may be: it stands in the address of a
+// request.
+const mostFilter = 4000
+
 // filterValue makes a filter value one that Coda can find: an option as it is
 // written, or a value of the column's type.
 func filterValue(v any, c coda.Column) (any, error) {
+	if s, ok := v.(string); ok && len(s) > mostFilter {
+		return nil, words.Say("The value to filter by has %d characters; at most %d can be looked for. Ask for the rows by another column.", len(s), mostFilter)
+	}
 	if c.Format.Type == "select" && !c.Calculated {
 		switch v.(type) {
 		case string, json.Number:

@@ -82,7 +82,7 @@ func TestNoArgumentMakesWorkBeyondItsSize(t *testing.T) {
 	}
 	for kind, v := range values {
 		v := json.RawMessage(v)
-		for _, column := range []string{"Points", "Goal"} {
+		for _, column := range []string{"Points", "Goal", "Status", "Owner"} {
 			r.bearable("coda_update_row", kind+" in "+column, in(object{"row": "i-paint", "values": object{column: v}}))
 		}
 		r.bearable("coda_list_rows", kind+" in a filter", in(object{"filter": object{"column": "Points", "equals": v}}))

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"codabridge/server/index"
+	"codabridge/server/tools/words"
 )
 
 // Query is what somebody looks for, folded and cut into words.
@@ -15,7 +16,7 @@ type Query struct {
 
 // NewQuery cuts what somebody looks for into words.
 func NewQuery(s string) Query {
-	q := Query{whole: Fold(s)}
+	q := Query{whole: Fold(words.Clip(s, words.MostName))}
 	for _, w := range WordsOf(q.whole) {
 		if !filler[w] {
 			q.words = append(q.words, w)

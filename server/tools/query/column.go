@@ -66,15 +66,21 @@ func (k kind) String() string {
 // columns finds columns by id or name.
 type columns []Column
 
+// mostName is how many bytes of a name are compared.
+const mostName = 1000
+
 func (all columns) find(ref, where string) (int, error) {
+	if len(ref) > mostName {
+		return 0, fmt.Errorf("the column %s for %s is longer than any name", quote(ref), where)
+	}
 	for i := range all {
 		if all[i].ID == ref || all[i].Name == ref {
 			return i, nil
 		}
 	}
-	found := -1
+	found, folded := -1, fold(ref)
 	for i := range all {
-		if fold(all[i].Name) != fold(ref) {
+		if fold(all[i].Name) != folded {
 			continue
 		}
 		if found >= 0 {
@@ -99,8 +105,9 @@ func nearest(ref string, names []string, most int) string {
 		far  int
 	}
 	all := make([]scored, len(names))
+	ref = fold(ref[:min(len(ref), mostName)])
 	for i, name := range names {
-		all[i] = scored{name, distance(fold(ref), fold(name))}
+		all[i] = scored{name, distance(ref, fold(name[:min(len(name), mostName)]))}
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return a.far - b.far })
 	var out []string

@@ -22,6 +22,9 @@ func Say(format string, args ...any) error { return fault.New(CodeRefused, forma
 // NoSuch is Say for a sentence about what does not exist.
 func NoSuch(format string, args ...any) error { return fault.New(CodeNoSuch, format, args...) }
 
+// MostName is how many bytes an id, a name or a link may have.
+const MostName = 1000
+
 // RefuseOdd stops what could never be a name or id, before any request.
 func RefuseOdd(argument, ref string) error {
 	if strings.TrimSpace(ref) == "" {
@@ -35,7 +38,7 @@ func RefuseOdd(argument, ref string) error {
 	if strings.ContainsFunc(ref, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }) {
 		return Say("The argument %q has control characters in it, which no id, name or link has. Give %s without them.", argument, Quote(ref))
 	}
-	if len(ref) > 1000 {
+	if len(ref) > MostName {
 		return Say("The argument %q is longer than any id, name or link. Give an id.", argument)
 	}
 	return nil

@@ -116,10 +116,19 @@ func selects(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 &&
 
 // Clip shortens text to n runes.
 func Clip(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if len(s) <= n {
 		return s
 	}
-	return string([]rune(s)[:n-1]) + "…"
+	runes, cut := 0, 0
+	for i := range s {
+		if runes == n-1 {
+			cut = i
+		}
+		if runes++; runes > n {
+			return s[:cut] + "…"
+		}
+	}
+	return s
 }
 
 // Quote makes one short line of foreign text, in quotation marks.
