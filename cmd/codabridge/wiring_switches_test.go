@@ -107,7 +107,8 @@ func stopAndStart(t *testing.T) {
 	refused := func(origin string) {
 		t.Helper()
 		here.url = origin + "/mcp"
-		if status, v := here.rpc("tools/call", map[string]any{"name": "coda_list_documents", "arguments": map[string]any{}}); status != http.StatusServiceUnavailable || !strings.Contains(flat(v), "stopped") {
+		status, v := here.rpc("tools/call", map[string]any{"name": "coda_list_documents", "arguments": map[string]any{}})
+		if status != http.StatusServiceUnavailable || !strings.Contains(flat(v), "stopped") {
 			t.Errorf("a stopped bridge answers %d %v", status, v)
 		}
 	}
