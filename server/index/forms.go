@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -21,34 +22,59 @@ const (
 	shortestTail = 4 // letters of the end of a word that may be looked for
 	shortestHead = 3 // letters that stand before it
 	longestName  = 24
-	mostParts    = 8 // of a name written in one
+	mostParts    = 8   // of a name written in one
+	leastForms   = 256 // bytes of forms that a short text may have
 )
 
 // also gives the words by which texts are found beside their own, as the
 // database gets them.
 func also(texts ...string) string {
-	var b strings.Builder
+	var b []byte
+	most := leastForms
 	seen := map[string]bool{}
-	for _, text := range texts {
-		f := formsOf(text)
+	for part := range partsOf(texts) {
+		most += len(part)
+		f := formsOf(part)
 		from := 0
 		for _, to := range f.ends {
-			start := b.Len()
+			start := len(b)
 			for _, t := range f.out[from:to] {
-				b.WriteString(t.text)
-				b.WriteByte(' ')
+				b = append(append(b, t.text...), ' ')
 			}
 			from = to
-			if group := b.String()[start:]; seen[group] {
-				cut := b.String()[:start]
-				b.Reset()
-				b.WriteString(cut)
+			if group := b[start:]; len(b) > most || seen[string(group)] {
+				b = b[:start] // no long text has more forms than words
 			} else {
-				seen[group] = true
+				seen[string(group)] = true
 			}
 		}
 	}
-	return strings.TrimSuffix(b.String(), " ")
+	return strings.TrimSuffix(string(b), " ")
+}
+
+// partsOf gives texts in parts that memory can hold, each of whole lines where
+// they are not very long.
+func partsOf(texts []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, text := range texts {
+			for len(text) > mostWeighed {
+				end := strings.LastIndexAny(text[:mostWeighed], "\n"+unit)
+				if end <= 0 {
+					end = strings.LastIndexByte(text[:mostWeighed], ' ')
+				}
+				if end <= 0 {
+					end = mostWeighed
+				}
+				if !yield(text[:end]) {
+					return
+				}
+				text = text[end:]
+			}
+			if !yield(text) {
+				return
+			}
+		}
+	}
 }
 
 // forms collects those words in groups that stand side by side. Each covers
@@ -182,6 +208,9 @@ func isSymbol(r rune) bool {
 // nameParts cuts a name written in one where capitals or digits begin, folded;
 // nil where there is nothing to cut.
 func nameParts(raw string) []string {
+	if !hasParts(raw) {
+		return nil
+	}
 	var out []string
 	start, turns := 0, 0 // turns between letters and digits
 	r := []rune(raw)
@@ -202,6 +231,22 @@ func nameParts(raw string) []string {
 		return nil
 	}
 	return append(out, folded(r[start:]))
+}
+
+// hasParts tells whether there may be something to cut, for most words quickly.
+func hasParts(raw string) bool {
+	digits, letters, upper := false, false, false
+	for i, r := range raw {
+		switch {
+		case unicode.IsDigit(r):
+			digits = true
+		case unicode.IsUpper(r):
+			letters, upper = true, upper || i > 0
+		default:
+			letters = true
+		}
+	}
+	return upper || digits && letters
 }
 
 func folded(raw []rune) string {
