@@ -5,11 +5,12 @@ import (
 )
 
 // What the house may come to. Whoever meets a limit has most likely put
-// something into the wrong room: go run ./cmd/rooms shows where.
+// something into the wrong room: go run ./cmd/rooms shows where. The aim is 2.0
+// imports a room and a depth of 6, which the door to the tools still costs.
 const (
 	serverBackUp = 0
 	toolsBackUp  = 160
-	importsEach  = 2.3
+	importsEach  = 2.4
 	depth        = 7
 )
 
