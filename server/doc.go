@@ -73,6 +73,10 @@
 //     slots_test.go)
 //   - One that sends what is no message, or a name of a megabyte: said in a
 //     sentence, and never back whole. (forms_test.go, FuzzEnvelope)
+//   - A caller that reaches for documents of another: who may see what travels
+//     with the call, is asked where names become ids, and narrows what the owner
+//     allows everybody; what one caller had read opens nothing to the next.
+//     (tools: TestReachBindsEveryTool, TestReachWidensNothing)
 //   - One that keeps search from all others, with a pasted paragraph or on
 //     purpose: 12 words a phrase, 32 a query, 3 seconds, one search a
 //     connection at a time. (index: bounds_test.go, BenchmarkWorstSearch;

@@ -50,7 +50,7 @@ var mayUse = []struct{ room, ours, why string }{
 	{"server/state", "server/caller", "it is a value that every view may know"},
 	{"server/oauth", "server/caller server/store/state assets", "it knows neither MCP nor Coda"},
 	{"server/tools", "server/caller server/coda server/index server/tools/find server/tools/query server/tools/words", "what a model may do"},
-	{"server/tools/find", "server/coda server/index server/tools/words", "it turns names into ids, by the client and the same spelling rules as search"},
+	{"server/tools/find", "server/caller server/coda server/index server/tools/words", "it turns names into ids, by the client and the same spelling rules as search"},
 	{"server/tools/words", "server/coda", "it makes texts of what the client read, and asks nobody"},
 	{"server/coda", "server/fetch", "it downloads what an answer points to, and only from the internet"},
 	{"server/index", "server/coda server/store/index", "it crawls through the client"},

@@ -29,8 +29,9 @@ func (t *Tools) getAccount(ctx context.Context, _ getAccountArgs) (getAccountRes
 	if err != nil {
 		return getAccountResult{}, err
 	}
+	allowed, _ := t.find.Allowed(ctx)
 	out := getAccountResult{Name: me.Name, Email: me.LoginID, Restricted: me.Scoped, TokenName: me.TokenName,
-		Write: t.mayWrite(ctx), Documents: len(t.find.Allowed())}
+		Write: t.mayWrite(ctx), Documents: len(allowed)}
 	if me.Workspace.ID != "" {
 		out.Workspace = &words.Reference{ID: me.Workspace.ID, Name: me.Workspace.Name}
 	}
@@ -74,7 +75,7 @@ func (t *Tools) resolveLink(ctx context.Context, a resolveLinkArgs) (resolveLink
 	if !ok {
 		return resolveLinkResult{}, find.ForeignLink(a.Link)
 	}
-	if !t.find.Allows(l.DocID) {
+	if !t.find.Allows(ctx, l.DocID) {
 		return resolveLinkResult{}, find.NotAllowed(a.Link)
 	}
 	r, err := t.o.Coda.ResolveBrowserLink(ctx, a.Link, a.Nearest)
@@ -82,7 +83,7 @@ func (t *Tools) resolveLink(ctx context.Context, a resolveLinkArgs) (resolveLink
 		return resolveLinkResult{}, err
 	}
 	doc := cmp.Or(r.DocID, l.DocID)
-	if !t.find.Allows(doc) {
+	if !t.find.Allows(ctx, doc) {
 		return resolveLinkResult{}, find.NotAllowed(a.Link)
 	}
 	out := resolveLinkResult{Type: r.Type, ID: r.ID, Name: words.PlainText(r.Name, ""), Document: &words.Reference{ID: doc}, Element: l.Line}

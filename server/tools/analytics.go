@@ -56,7 +56,7 @@ func (t *Tools) getAnalytics(ctx context.Context, a getAnalyticsArgs) (getAnalyt
 		}
 		return out, err
 	case "summary":
-		if err := t.find.WholeAccount("the summary of all documents"); err != nil {
+		if err := t.find.WholeAccount(ctx, "the summary of all documents"); err != nil {
 			return out, err
 		}
 		raw, err := read[map[string]any](ctx, t, "listDocAnalyticsSummary", dates)
@@ -77,7 +77,7 @@ func (t *Tools) getAnalytics(ctx context.Context, a getAnalyticsArgs) (getAnalyt
 	out.Items, out.NextCursor = []map[string]any{}, page.NextPageToken
 	for _, c := range page.Items {
 		// A cursor of an earlier, wider question brings its documents along.
-		if c.Doc == nil || t.find.Allows(c.Doc.ID) {
+		if c.Doc == nil || t.find.Allows(ctx, c.Doc.ID) {
 			out.Items = append(out.Items, c.rows()...)
 		}
 	}
@@ -99,7 +99,10 @@ func (t *Tools) analyticsOf(ctx context.Context, a getAnalyticsArgs, out *getAna
 		out.Document = docRef(doc)
 		ids = []string{doc.ID}
 	} else {
-		ids = t.find.Allowed()
+		var err error
+		if ids, err = t.find.Within(ctx); err != nil {
+			return "", nil, err
+		}
 	}
 	if a.Of == "pages" {
 		args["docId"] = ids[0]
@@ -167,7 +170,7 @@ type listWorkspaceMembersResult struct {
 }
 
 func (t *Tools) listWorkspaceMembers(ctx context.Context, a listWorkspaceMembersArgs) (listWorkspaceMembersResult, error) {
-	if err := t.find.WholeAccount("the workspace"); err != nil {
+	if err := t.find.WholeAccount(ctx, "the workspace"); err != nil {
 		return listWorkspaceMembersResult{}, err
 	}
 	if a.Workspace == "" {

@@ -184,7 +184,7 @@ func (t *Tools) apiCall(ctx context.Context, a apiCallArgs) (apiCallResult, erro
 	out := apiCallResult{Operation: o.ID}
 	if o.Access == coda.Reads {
 		if out.Answer, err = read[any](ctx, t, o.ID, args); err == nil {
-			err = t.find.ResolvedAllowed(o, args["url"], out.Answer)
+			err = t.find.ResolvedAllowed(ctx, o, args["url"], out.Answer)
 		}
 		return out, err
 	}

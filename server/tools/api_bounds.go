@@ -37,13 +37,13 @@ func (t *Tools) boundArgs(ctx context.Context, o coda.Operation, given map[strin
 		args["docId"] = doc.ID
 	} else if !free[o.ID] {
 		if o.ID == "resolveBrowserLink" {
-			return args, t.find.LinkAllowed(args["url"])
+			return args, t.find.LinkAllowed(ctx, args["url"])
 		}
-		if err := t.find.WholeAccount("the operation " + o.ID); err != nil {
+		if err := t.find.WholeAccount(ctx, "the operation " + o.ID); err != nil {
 			return nil, err
 		}
 	}
-	return args, t.find.OnlyAllowed(args)
+	return args, t.find.OnlyAllowed(ctx, args)
 }
 
 // idForms are the ids of what Coda takes by name as well.

@@ -21,7 +21,7 @@ type createDocumentArgs struct {
 }
 
 func (t *Tools) createDocument(ctx context.Context, a createDocumentArgs) (change, error) {
-	if err := t.find.WholeAccount("making a document"); err != nil {
+	if err := t.find.WholeAccount(ctx, "making a document"); err != nil {
 		return change{}, err
 	}
 	args := some(coda.Args{}, "title", a.Title, "timezone", a.Timezone, "folderId", a.Folder)
@@ -130,7 +130,7 @@ func (t *Tools) deleteDocument(ctx context.Context, a deleteDocumentArgs) (chang
 	if err := onlyID("document", find.DocID, a.Document, "coda_list_documents"); err != nil {
 		return change{}, err
 	}
-	if !t.find.Allows(a.Document) {
+	if !t.find.Allows(ctx, a.Document) {
 		return change{}, find.NotAllowed(a.Document)
 	}
 	doc, err := t.o.Coda.GetDoc(ctx, a.Document)

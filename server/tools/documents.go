@@ -35,7 +35,7 @@ func (t *Tools) listDocuments(ctx context.Context, a listDocumentsArgs) (listDoc
 	var page coda.Page[coda.Doc]
 	var err error
 	note := ""
-	if len(t.find.Allowed()) > 0 {
+	if t.find.Limited(ctx) {
 		note = "The owner allows these documents only."
 		page.Items, err = t.find.Documents(ctx, 0)
 		page.Items = named(page.Items, a.Query)

@@ -39,7 +39,7 @@ type listFoldersResult struct {
 
 func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFoldersResult, error) {
 	out := listFoldersResult{Folders: []listedFolder{}}
-	if err := t.find.WholeAccount("folders"); err != nil {
+	if err := t.find.WholeAccount(ctx, "folders"); err != nil {
 		return out, err
 	}
 	operation, args := "listFolders", some(coda.Args{"limit": 100}, "pageToken", a.Cursor)
@@ -105,7 +105,7 @@ type createFolderArgs struct {
 }
 
 func (t *Tools) createFolder(ctx context.Context, a createFolderArgs) (change, error) {
-	if err := t.find.WholeAccount("folders"); err != nil {
+	if err := t.find.WholeAccount(ctx, "folders"); err != nil {
 		return change{}, err
 	}
 	if a.Workspace == "" {
@@ -154,7 +154,7 @@ func (t *Tools) updateFolder(ctx context.Context, a updateFolderArgs) (change, e
 
 // openFolder reads a folder that is about to be changed.
 func (t *Tools) openFolder(ctx context.Context, id string) (folder, error) {
-	if err := t.find.WholeAccount("folders"); err != nil {
+	if err := t.find.WholeAccount(ctx, "folders"); err != nil {
 		return folder{}, err
 	}
 	if err := onlyFolder(id); err != nil {

@@ -19,10 +19,11 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (o
 	if t.o.Index == nil {
 		return out, false, nil
 	}
-	ask := index.Ask{Query: text, Limit: mostResults, Caller: caller.From(ctx).ID}
-	if allowed := t.find.Allowed(); len(allowed) > 0 {
-		ask.Documents = allowed
+	within, err := t.find.Within(ctx)
+	if err != nil {
+		return out, true, err
 	}
+	ask := index.Ask{Query: text, Limit: mostResults, Caller: caller.From(ctx).ID, Documents: within}
 	found, err := t.o.Index.Search(ctx, ask)
 	if errors.Is(err, index.ErrNone) || (err == nil && found.Coverage.Docs == 0) {
 		return out, false, nil

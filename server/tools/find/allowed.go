@@ -1,11 +1,13 @@
 package find
 
 import (
+	"context"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/tools/words"
 )
@@ -16,13 +18,13 @@ var docInHref = regexp.MustCompile(`/docs/([^/?#]+)`)
 // ResolvedAllowed looks at what a link turned out to point to: where it is
 // cut differently than here, it leads to another document than it seemed to,
 // whose id is not told.
-func (f *Finder) ResolvedAllowed(o coda.Operation, link, answer any) error {
-	if o.ID != "resolveBrowserLink" || len(f.Allowed()) == 0 {
+func (f *Finder) ResolvedAllowed(ctx context.Context, o coda.Operation, link, answer any) error {
+	if o.ID != "resolveBrowserLink" || !f.Limited(ctx) {
 		return nil
 	}
 	whole, _ := answer.(map[string]any)
 	resource, _ := whole["resource"].(map[string]any)
-	if at := docInHref.FindStringSubmatch(words.Field(resource, "href")); at == nil || !f.Allows(at[1]) {
+	if at := docInHref.FindStringSubmatch(words.Field(resource, "href")); at == nil || !f.Allows(ctx, at[1]) {
 		given, _ := link.(string)
 		return NotAllowed(given)
 	}
@@ -30,9 +32,9 @@ func (f *Finder) ResolvedAllowed(o coda.Operation, link, answer any) error {
 }
 
 // LinkAllowed refuses a link that leads out of what the owner allows.
-func (f *Finder) LinkAllowed(link any) error {
+func (f *Finder) LinkAllowed(ctx context.Context, link any) error {
 	s, _ := link.(string)
-	if l, ok := coda.ParseLink(s); len(f.Allowed()) > 0 && (!ok || !f.Allows(l.DocID)) {
+	if l, ok := coda.ParseLink(s); f.Limited(ctx) && (!ok || !f.Allows(ctx, l.DocID)) {
 		return NotAllowed(s)
 	}
 	return nil
@@ -40,33 +42,33 @@ func (f *Finder) LinkAllowed(link any) error {
 
 // OnlyAllowed looks for other documents anywhere in the arguments: a sync page
 // would show what it points to.
-func (f *Finder) OnlyAllowed(v any) error {
-	if len(f.Allowed()) == 0 {
+func (f *Finder) OnlyAllowed(ctx context.Context, v any) error {
+	if !f.Limited(ctx) {
 		return nil
 	}
 	switch x := v.(type) {
 	case coda.Args:
-		return f.OnlyAllowed(map[string]any(x))
+		return f.OnlyAllowed(ctx, map[string]any(x))
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(x)) {
 			key := strings.ToLower(name)
-			if s, ok := x[name].(string); ok && (strings.Contains(key, "docid") || key == "sourcedoc") && !f.Allows(s) {
+			if s, ok := x[name].(string); ok && (strings.Contains(key, "docid") || key == "sourcedoc") && !f.Allows(ctx, s) {
 				return NotAllowed(s)
 			}
 			if list, ok := x[name].([]any); ok && strings.Contains(key, "docid") {
 				for _, e := range list {
-					if s, ok := e.(string); !ok || !f.Allows(s) {
+					if s, ok := e.(string); !ok || !f.Allows(ctx, s) {
 						return NotAllowed(s)
 					}
 				}
 			}
-			if err := f.OnlyAllowed(x[name]); err != nil {
+			if err := f.OnlyAllowed(ctx, x[name]); err != nil {
 				return err
 			}
 		}
 	case []any:
 		for _, e := range x {
-			if err := f.OnlyAllowed(e); err != nil {
+			if err := f.OnlyAllowed(ctx, e); err != nil {
 				return err
 			}
 		}
@@ -76,25 +78,52 @@ func (f *Finder) OnlyAllowed(v any) error {
 
 // WholeAccount refuses what is not about one document while the owner allows
 // only some.
-func (f *Finder) WholeAccount(what string) error {
-	if len(f.Allowed()) > 0 {
+func (f *Finder) WholeAccount(ctx context.Context, what string) error {
+	if f.Limited(ctx) {
 		return words.Say("The owner allows only some documents here, so %s cannot be used. Call coda_list_documents to see which documents there are.", what)
 	}
 	return nil
 }
 
-// Allowed is the owner's allow-list; empty means all.
-func (f *Finder) Allowed() []string {
-	if f.o.Documents == nil {
-		return nil
+// Allowed are the documents that the caller of ctx may see: those that the
+// owner allows everybody and that are within the caller's own reach. all says
+// that it is all of the token's; without it an empty list is none.
+func (f *Finder) Allowed(ctx context.Context) (ids []string, all bool) {
+	reach := caller.From(ctx).Reach.Documents
+	var owner []string
+	if f.o.Documents != nil {
+		owner = f.o.Documents()
 	}
-	return f.o.Documents()
+	switch {
+	case len(owner) == 0:
+		return reach, len(reach) == 0
+	case len(reach) == 0:
+		return owner, false
+	}
+	return slices.DeleteFunc(slices.Clone(owner), func(id string) bool { return !slices.Contains(reach, id) }), false
 }
 
-// Allows says whether the owner allows a document.
-func (f *Finder) Allows(doc string) bool {
-	ids := f.Allowed()
-	return len(ids) == 0 || slices.Contains(ids, doc)
+// Within are the documents that a question to all of them is to be narrowed to;
+// none narrows nothing. Where the caller of ctx may see no document, it is an
+// error.
+func (f *Finder) Within(ctx context.Context) ([]string, error) {
+	ids, all := f.Allowed(ctx)
+	if !all && len(ids) == 0 {
+		return nil, words.Say("The owner allows no document to this connection. Ask the owner to allow one.")
+	}
+	return ids, nil
+}
+
+// Limited says that the caller of ctx may not see every document.
+func (f *Finder) Limited(ctx context.Context) bool {
+	_, all := f.Allowed(ctx)
+	return !all
+}
+
+// Allows says whether the caller of ctx may see a document.
+func (f *Finder) Allows(ctx context.Context, doc string) bool {
+	ids, all := f.Allowed(ctx)
+	return all || slices.Contains(ids, doc)
 }
 
 // NotAllowed is the refusal of a document.

@@ -10,8 +10,8 @@ import (
 // KnownDocuments lists all documents, or those of an earlier list where time
 // did not suffice for a new one.
 func (f *Finder) KnownDocuments(ctx context.Context) ([]coda.Doc, error) {
-	allowed := f.Allowed()
-	if len(allowed) == 0 {
+	allowed, all := f.Allowed(ctx)
+	if all {
 		return orOlder(f.list, "")(f.Documents(ctx, NameAge))
 	}
 	docs, err := f.Documents(ctx, NameAge)
@@ -76,7 +76,7 @@ func (f *Finder) OlderNames(doc string) (pages []coda.DocPage, tables []coda.Tab
 // CodaSearch asks Coda itself, for documents that match by more than their
 // name. It may fail: it is an extra.
 func (f *Finder) CodaSearch(ctx context.Context, text string, budget time.Duration) []coda.Doc {
-	if len(f.Allowed()) > 0 || text == "" {
+	if f.Limited(ctx) || text == "" {
 		return nil // the list call would show other documents
 	}
 	ctx, cancel := context.WithTimeout(ctx, min(budget, 1500*time.Millisecond))

@@ -25,7 +25,7 @@ func (f *Finder) Parse(ctx context.Context, ref string) (p Place, kind string, o
 		return Place{}, "", false, nil // a foreign address may be a name
 	}
 	p.Doc.ID = link.DocID
-	if !f.Allows(link.DocID) {
+	if !f.Allows(ctx, link.DocID) {
 		return Place{}, "", false, NotAllowed(ref)
 	}
 	if link.Page == "" && link.Table == "" && link.Row == "" {
@@ -74,7 +74,7 @@ func (f *Finder) follow(ctx context.Context, ref string, p Place) (Place, string
 	if r.DocID != "" {
 		p.Doc.ID = r.DocID
 	}
-	if !f.Allows(p.Doc.ID) {
+	if !f.Allows(ctx, p.Doc.ID) {
 		return p, "", NotAllowed(ref)
 	}
 	switch r.Type {

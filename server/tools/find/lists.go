@@ -28,7 +28,7 @@ type begunList struct {
 // Documents lists all documents that may be used: those of the allow-list, or
 // all that the token sees.
 func (f *Finder) Documents(ctx context.Context, age time.Duration) ([]coda.Doc, error) {
-	if allowed := f.Allowed(); len(allowed) > 0 {
+	if allowed, all := f.Allowed(ctx); !all {
 		return f.allowedDocuments(ctx, allowed)
 	}
 	return f.list.Get(ctx, "", age, f.allDocuments)

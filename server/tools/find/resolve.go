@@ -50,7 +50,7 @@ func (f *Finder) Doc(ctx context.Context, ref string) (coda.Doc, error) {
 		}
 		return d, err
 	}
-	if DocID.MatchString(ref) && f.Allows(ref) {
+	if DocID.MatchString(ref) && f.Allows(ctx, ref) {
 		d, err := f.OpenDoc(ctx, ref, ref)
 		if err == nil || !coda.IsKind(err, coda.KindNotFound, coda.KindForbidden) {
 			return d, err
@@ -67,11 +67,11 @@ func (f *Finder) Doc(ctx context.Context, ref string) (coda.Doc, error) {
 // OpenDoc reads the document of an id that ref came to, if the owner allows
 // it.
 func (f *Finder) OpenDoc(ctx context.Context, id, ref string) (coda.Doc, error) {
-	if !f.Allows(id) {
+	if !f.Allows(ctx, id) {
 		return coda.Doc{}, NotAllowed(ref)
 	}
 	d, err := f.DocByID(ctx, id)
-	if err == nil && d.ID != "" && !f.Allows(d.ID) {
+	if err == nil && d.ID != "" && !f.Allows(ctx, d.ID) {
 		return coda.Doc{}, NotAllowed(ref)
 	}
 	return d, err
@@ -84,7 +84,7 @@ func (f *Finder) docByName(ctx context.Context, ref string) (coda.Doc, error) {
 	}
 	d, err := Pick("document", "coda_list_documents", ref, docs,
 		func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, d.OwnerName })
-	if err != nil && len(f.Allowed()) > 0 {
+	if err != nil && f.Limited(ctx) {
 		err = fault.With(err, " The owner allows only some documents here.")
 	}
 	return d, err
