@@ -12,11 +12,7 @@ import (
 )
 
 // ReadOnly tells whether the owner's switch is on.
-func (a *App) ReadOnly() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.cfg.ReadOnly
-}
+func (a *App) ReadOnly() bool { return a.config().ReadOnly }
 
 // SetReadOnly turns the switch and remembers it. On is on at once, even where
 // it cannot be remembered, and while another decision is being written: the
@@ -46,50 +42,39 @@ func (a *App) SetReadOnly(on bool) error {
 	return nil
 }
 
-func (a *App) setReadOnly(on bool) { a.mu.Lock(); defer a.mu.Unlock(); a.cfg.ReadOnly = on }
+func (a *App) setReadOnly(on bool) { a.settings.set(func(c *config.Config) { c.ReadOnly = on }) }
 
 // DismissWarning takes the warning away.
 func (a *App) DismissWarning() {
-	a.mu.Lock()
-	a.warning = ""
-	a.mu.Unlock()
+	a.warning.set(func(w *string) { *w = "" })
 	a.update()
 }
 
 // Complain shows a sentence as a warning in every view and opens the page.
 func (a *App) Complain(sentence string) {
-	a.locked(func() { a.warnLocked(sentence) })
+	a.warn(sentence)
 	a.update()
 	a.OpenOwner("")
 }
 
-// locked runs what needs the lock, and gives it back after a panic, too.
-func (a *App) locked(do func()) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	do()
-}
-
-// warnLocked adds a warning to those that the owner has not dismissed yet,
-// unless it is among them.
-func (a *App) warnLocked(sentence string) (news bool) {
-	if strings.Contains(a.warning, sentence) {
-		return false
-	}
-	a.warning = strings.TrimSpace(a.warning + " " + sentence)
-	return true
+// warn adds a warning to those that the owner has not dismissed yet, unless it
+// is among them.
+func (a *App) warn(sentence string) (news bool) {
+	a.warning.set(func(w *string) {
+		news = !strings.Contains(*w, sentence)
+		if news {
+			*w = strings.TrimSpace(*w + " " + sentence)
+		}
+	})
+	return news
 }
 
 // config is a copy of the settings as they are now.
-func (a *App) config() config.Config {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.cfg
-}
+func (a *App) config() config.Config { return a.settings.get() }
 
-func (a *App) documents() []string { return a.cfg.Documents }
-func (a *App) localOrigin() string { a.mu.Lock(); defer a.mu.Unlock(); return a.local }
-func (a *App) ownerOrigin() string { a.mu.Lock(); defer a.mu.Unlock(); return a.owner }
+func (a *App) documents() []string { return a.config().Documents }
+func (a *App) localOrigin() string { return a.local }
+func (a *App) ownerOrigin() string { return a.owner }
 
 // OpenOwner opens the owner's page in the browser by a fresh one-time link;
 // more is added to the link's fragment.
@@ -113,7 +98,7 @@ func (a *App) showOwner(more string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	link, spent := a.server.OwnerLinkFor(openedLife, more)
-	remove, err := desktop.OpenLink(ctx, a.cfg.DataDir, link)
+	remove, err := desktop.OpenLink(ctx, a.config().DataDir, link)
 	if err != nil {
 		return err
 	}

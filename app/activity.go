@@ -16,6 +16,7 @@ const waitingActivity = 256
 // It does not wait for the database, since a call must not be slower for being
 // noted.
 func (a *App) onCall(c tools.Call) {
+	a.made.stale.Store(true) // when its connection was used last
 	select {
 	case a.calls <- c:
 	default:
@@ -70,8 +71,7 @@ func (a *App) warnOfStore(err error) {
 	if errors.Is(err, store.ErrDiskFull) {
 		warning = "The disk with codabridge's data folder is full: what assistants do is not noted, and new connections are not kept. Free some space."
 	}
-	var news bool
-	if a.locked(func() { news = a.warnLocked(warning) }); news {
+	if a.warn(warning) {
 		a.update()
 	}
 }

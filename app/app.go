@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"time"
 
 	"codabridge/app/config"
 	"codabridge/app/desktop"
@@ -36,7 +35,6 @@ type Options struct {
 
 // App is the bridge. New assembles it and opens nothing; Run is its life.
 type App struct {
-	cfg     config.Config // guarded by mu once Run has begun
 	version string
 	log     *slog.Logger
 	desktop bool
@@ -65,19 +63,16 @@ type App struct {
 	deciding sync.Mutex
 	wanting  sync.Mutex // held while a Start or Stop is being remembered
 
-	mu       sync.Mutex // guards the fields below
-	secrets  secrets
-	account  account
-	bridge   bridge
-	local    string // origin of the public door on this computer
-	owner    string // origin of the owner's door
-	warning  string
-	changed  chan struct{}
-	notified time.Time   // of the last desktop notification
-	expiry   *time.Timer // fires when the oldest waiting request ends
-	told     time.Time   // of the last news of requests and connections
-	telling  bool        // more news is on its way
-	later    *time.Timer // fires when it may be told
+	settings part[config.Config]
+	vault    part[vault]
+	bridge   part[bridge]
+	warning  part[string] // what the owner has not dismissed yet
+	made     made         // the State of all of them
+	news     news
+
+	// Set by openDoors, before anything is served.
+	local string // origin of the public door on this computer
+	owner string // origin of the owner's door
 }
 
 // ErrRunning says that another instance has the data folder.
@@ -89,10 +84,12 @@ func New(o Options) *App {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{
-		cfg: o.Config, version: o.Version, log: o.Log, desktop: o.Desktop,
+		version: o.Version, log: o.Log, desktop: o.Desktop,
 		keyring: secret.New(secret.Options{}),
-		ready:   make(chan struct{}), changed: make(chan struct{}), kick: make(chan struct{}, 1), calls: make(chan tools.Call, waitingActivity),
+		ready:   make(chan struct{}), news: news{changed: make(chan struct{})}, kick: make(chan struct{}, 1), calls: make(chan tools.Call, waitingActivity),
 	}
+	a.settings.v = o.Config
+	a.settings.stale, a.vault.stale, a.bridge.stale, a.warning.stale = &a.made.stale, &a.made.stale, &a.made.stale, &a.made.stale
 	return a
 }
 
@@ -125,8 +122,8 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	desktop.RemoveLinks(a.cfg.DataDir)
-	file, err := logs.Open(a.cfg.DataDir)
+	desktop.RemoveLinks(a.config().DataDir)
+	file, err := logs.Open(a.config().DataDir)
 	if err != nil {
 		return fmt.Errorf("the log cannot be written: %w", err)
 	}
@@ -148,22 +145,23 @@ func (a *App) Run(ctx context.Context) error {
 
 // claim makes this the one instance of its data folder.
 func (a *App) claim() (release func(), err error) {
-	held, err := desktop.Lock(a.cfg.DataDir)
+	held, err := desktop.Lock(a.config().DataDir)
 	if errors.Is(err, desktop.ErrLocked) {
 		return nil, ErrRunning
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the data folder %s cannot be used: %w", a.cfg.DataDir, err)
+		return nil, fmt.Errorf("the data folder %s cannot be used: %w", a.config().DataDir, err)
 	}
 	return held.Release, nil
 }
 
 func (a *App) openStore() error {
-	s, notice, err := store.Open(filepath.Join(a.cfg.DataDir, "state.db"))
+	s, notice, err := store.Open(filepath.Join(a.config().DataDir, "state.db"))
 	if err != nil {
 		return fmt.Errorf("the database cannot be opened: %w", err)
 	}
-	a.store, a.warning = s, notice
+	a.store = s
+	a.warn(notice)
 	if notice != "" {
 		a.log.Warn("app: database", "notice", notice)
 	}
@@ -173,13 +171,13 @@ func (a *App) openStore() error {
 // assemble builds the rooms on what is open.
 func (a *App) assemble() {
 	a.oauth = oauth.New(oauth.Options{
-		Store: a.store, AccessTTL: a.cfg.AccessTTL, ReadOnly: a.ReadOnly, Log: a.log,
+		Store: a.store, AccessTTL: a.config().AccessTTL, ReadOnly: a.ReadOnly, Log: a.log,
 		OwnerURL: a.ownerOrigin,
 		Fetch:    server.ClientDocuments(),
 		Changes:  a.changes,
 		OnChange: a.onRequests,
 	})
-	a.coda = newCodaClient(a.cfg, a.codaURL, a.codaToken, a.version, a.log)
+	a.coda = newCodaClient(a.config(), a.codaURL, a.codaToken, a.version, a.log)
 	a.index = a.newIndex()
 	a.tools = tools.New(tools.Options{
 		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents,

@@ -36,18 +36,12 @@ type bridge struct {
 	revision int    // counts what asks for a new tunnel
 }
 
-// kind tells where the public URL comes from.
-func (a *App) kind() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.kindLocked()
-}
-
-func (a *App) kindLocked() string {
+// kindOf tells where the public URL comes from.
+func kindOf(c config.Config) string {
 	switch {
-	case a.cfg.PublicURL != "":
+	case c.PublicURL != "":
 		return tunnelOwn
-	case a.cfg.Tunnel == "none":
+	case c.Tunnel == "none":
 		return tunnelNone
 	}
 	return tunnelNgrok
@@ -64,11 +58,9 @@ func (a *App) recall() error {
 	if err != nil {
 		return err
 	}
-	a.bridge = bridge{on: !stopped, lastURL: url}
-	var changed bool
-	a.locked(func() { changed = a.kindLocked() == tunnelOwn && a.noteURLLocked(a.cfg.PublicURL) })
-	if changed {
-		a.rememberURL(a.cfg.PublicURL)
+	a.bridge.set(func(b *bridge) { *b = bridge{on: !stopped, lastURL: url} })
+	if cfg := a.config(); kindOf(cfg) == tunnelOwn {
+		a.noteURL(cfg.PublicURL)
 	}
 	return a.endRehearsals(ctx)
 }
@@ -82,17 +74,13 @@ func (a *App) Start() error { return a.want(true) }
 func (a *App) Stop() error { return a.want(false) }
 
 // stopped tells whether the owner has stopped the bridge.
-func (a *App) stopped() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return !a.bridge.on
-}
+func (a *App) stopped() bool { return !a.bridge.get().on }
 
 func (a *App) want(on bool) error {
-	a.mu.Lock()
-	a.bridge.on, a.bridge.failure = on, nil
-	a.bridge.revision++
-	a.mu.Unlock()
+	a.bridge.set(func(b *bridge) {
+		b.on, b.failure = on, nil
+		b.revision++
+	})
 	a.update()
 	err := a.rememberWanted()
 	a.log.Info("app: the owner decided", "running", on, "remembered", err == nil)
@@ -126,16 +114,21 @@ type wanted struct {
 	revision int
 }
 
-func (a *App) wanted() wanted {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.wantedLocked()
+func (a *App) wanted() wanted { return wantedOf(a.config(), a.vault.get(), a.bridge.get()) }
+
+func wantedOf(c config.Config, v vault, b bridge) wanted {
+	run := b.on && b.failure == nil && kindOf(c) == tunnelNgrok && v.secrets.ngrok != "" && v.secrets.coda != ""
+	return wanted{run: run, token: v.secrets.ngrok, url: c.NgrokURL, revision: b.revision}
 }
 
-func (a *App) wantedLocked() wanted {
-	b := a.bridge
-	run := b.on && b.failure == nil && a.kindLocked() == tunnelNgrok && a.secrets.ngrok != "" && a.secrets.coda != ""
-	return wanted{run: run, token: a.secrets.ngrok, url: a.cfg.NgrokURL, revision: b.revision}
+// ifWanted changes the bridge if w is still what is wanted.
+func (a *App) ifWanted(w wanted, f func(b *bridge)) {
+	c, v := a.config(), a.vault.get()
+	a.bridge.set(func(b *bridge) {
+		if wantedOf(c, v, *b) == w {
+			f(b)
+		}
+	})
 }
 
 // keepTunnel runs one tunnel after the other, as wanted, until ctx ends.
@@ -173,10 +166,11 @@ func (a *App) runTunnel(ctx context.Context, w wanted) {
 }
 
 func (a *App) tunnelOptions(w wanted) tunnel.Options {
+	cfg := a.config()
 	return tunnel.Options{
 		Authtoken: w.token, URL: w.url, Handler: a.calling.counted(a.server.Public()), OnStatus: func(s tunnel.Status) { a.onTunnel(w, s) },
 		Server:  func(h http.Handler) *http.Server { return door.HTTPServer(h, a.log) },
-		Version: a.version, Log: a.log, ConnectURL: a.cfg.NgrokConnectURL, CAFile: a.cfg.NgrokCAFile,
+		Version: a.version, Log: a.log, ConnectURL: cfg.NgrokConnectURL, CAFile: cfg.NgrokCAFile,
 	}
 }
 
@@ -193,47 +187,47 @@ func (a *App) tunnelEnded(w wanted, err error, stopped bool) {
 	if err == nil && !stopped {
 		f = fault.New(CodeTunnelEnded, "The tunnel ended without saying why. Start it again.")
 	}
-	a.locked(func() {
-		if a.wantedLocked() == w {
-			a.bridge.failure = f
-		}
-		a.bridge.status = tunnel.Status{}
-	})
+	a.ifWanted(w, func(b *bridge) { b.failure = f })
+	a.bridge.set(func(b *bridge) { b.status = tunnel.Status{} })
 	a.update()
 }
 
 // onTunnel takes each status of a tunnel, unless another one is wanted by now:
 // the last word of the one before may come late.
 func (a *App) onTunnel(w wanted, s tunnel.Status) {
-	quiet, changed := true, false
-	a.locked(func() {
-		if a.wantedLocked() == w {
-			quiet = onlyLatency(a.bridge.status, s)
-			a.bridge.status = s
-			changed = s.Phase == tunnel.Online && a.noteURLLocked(s.URL)
-		}
+	quiet, online := true, false
+	a.ifWanted(w, func(b *bridge) {
+		quiet = onlyLatency(b.status, s)
+		b.status = s
+		online = s.Phase == tunnel.Online
 	})
-	if changed {
-		a.rememberURL(s.URL)
+	if online {
+		a.noteURL(s.URL)
 	}
 	if !quiet {
 		a.update()
 	}
 }
 
-// noteURLLocked notes the public URL, wherever it comes from, and tells the
-// owner when it is another one than before. If it says so it is to be
-// remembered.
-func (a *App) noteURLLocked(url string) (changed bool) {
-	before := a.bridge.lastURL
-	if url == before {
-		return false
+// noteURL notes the public URL, wherever it comes from, and remembers it; the
+// owner is told when it is another one than before.
+func (a *App) noteURL(url string) {
+	before := url
+	a.bridge.set(func(b *bridge) {
+		before = b.lastURL
+		if before != url {
+			b.lastURL, b.before = url, before
+		}
+	})
+	if before == url {
+		return
 	}
-	a.bridge.lastURL, a.bridge.before = url, before
 	if before != "" {
-		a.warnLocked(fmt.Sprintf("The public URL has changed from %s to %s. In ChatGPT remove the old connection and create it again with the new URL.", before, url))
+		a.warn(fmt.Sprintf("The public URL has changed from %s to %s. In ChatGPT remove the old connection and create it again with the new URL.", before, url))
 	}
-	return true
+	if a.store != nil {
+		a.rememberURL(url)
+	}
 }
 
 func (a *App) rememberURL(url string) {
@@ -251,18 +245,10 @@ func onlyLatency(a, b tunnel.Status) bool {
 }
 
 // proxied tells whether the public URL is that of the owner's own proxy.
-func (a *App) proxied() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.kindLocked() == tunnelOwn
-}
+func (a *App) proxied() bool { return kindOf(a.config()) == tunnelOwn }
 
 // publicURL is the origin that the public door answers to from outside.
-func (a *App) publicURL() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.publicLocked()
-}
+func (a *App) publicURL() string { return publicOf(a.config(), a.bridge.get()) }
 
 // SetPublicURL switches to the owner's own proxy, or back to ngrok.
 func (a *App) SetPublicURL(ctx context.Context, value string) error {
@@ -280,15 +266,11 @@ func (a *App) SetPublicURL(ctx context.Context, value string) error {
 		return err
 	}
 	a.log.Info("app: the owner decided", "public_url", origin)
-	var changed bool
-	a.locked(func() {
-		a.cfg.PublicURL = origin
-		changed = origin != "" && a.noteURLLocked(origin)
-	})
-	if changed {
-		a.rememberURL(origin)
+	a.settings.set(func(c *config.Config) { c.PublicURL = origin })
+	if origin != "" {
+		a.noteURL(origin)
 	}
-	if a.kind() == tunnelNgrok {
+	if kindOf(a.config()) == tunnelNgrok {
 		a.loadSecrets(ctx) // its authtoken was not read while it was not needed
 	}
 	a.update()

@@ -20,7 +20,7 @@ import (
 // in the very moment in which ngrok refuses the old.
 func TestAFailureOfTheOldAuthtokenDoesNotHoldUpTheNew(t *testing.T) {
 	a := New(Options{Config: config.Defaults()})
-	a.bridge.on = true
+	a.bridge.v.on = true
 	a.use(secrets{coda: "c", ngrok: "old"})
 	old := a.wanted()
 	a.use(secrets{coda: "c", ngrok: "new"})
@@ -41,11 +41,11 @@ func TestAProblemEndsNoOther(t *testing.T) {
 	a.setProblem(problemStuck)
 	a.setProblem("Coda no longer accepts the token.")
 	a.endProblem(problemStuck)
-	if a.account.problem == "" {
+	if a.vault.get().account.problem == "" {
 		t.Error("the refused token is forgotten")
 	}
 	a.endProblem("Coda no longer accepts the token.")
-	if a.account.problem != "" {
+	if a.vault.get().account.problem != "" {
 		t.Error("a problem that ended is still shown")
 	}
 }
@@ -54,13 +54,13 @@ func TestAProblemEndsNoOther(t *testing.T) {
 // is online already.
 func TestTheLastWordOfAStoppedTunnelChangesNothing(t *testing.T) {
 	a := New(Options{Config: config.Defaults()})
-	a.bridge.on = true
+	a.bridge.v.on = true
 	a.use(secrets{coda: "c", ngrok: "old"})
 	old := a.wanted()
 	a.use(secrets{coda: "c", ngrok: "new"})
 	a.onTunnel(a.wanted(), tunnel.Status{Phase: tunnel.Connecting})
 	a.onTunnel(old, tunnel.Status{Phase: tunnel.Off})
-	if got := a.bridge.status.Phase; got != tunnel.Connecting {
+	if got := a.bridge.get().status.Phase; got != tunnel.Connecting {
 		t.Errorf("the tunnel is said to be %s", got)
 	}
 }
@@ -101,9 +101,9 @@ func TestANewTokenIsTriedOnEveryHost(t *testing.T) {
 
 func TestASecondWarningTakesNoFirstOneAway(t *testing.T) {
 	a := New(Options{Config: config.Defaults()})
-	a.warning = "The database was damaged and is kept aside."
+	a.warning.v = "The database was damaged and is kept aside."
 	for _, url := range []string{"https://a.example", "https://b.example"} {
-		a.noteURLLocked(url)
+		a.noteURL(url)
 	}
 	if w := a.State().Warning; !strings.Contains(w, "kept aside. The public URL has changed from https://a.example") {
 		t.Error(w)

@@ -27,14 +27,14 @@ func (a *App) openDoors() (d doors, err error) {
 			d.close()
 		}
 	}()
-	if d.public, err = listen("--listen", a.cfg.Listen); err != nil {
+	if d.public, err = listen("--listen", a.config().Listen); err != nil {
 		return d, err
 	}
-	if d.owner, err = listen("--owner-listen", a.cfg.OwnerListen); err != nil {
+	if d.owner, err = listen("--owner-listen", a.config().OwnerListen); err != nil {
 		return d, err
 	}
-	if d.control, err = control.Listen(a.cfg.DataDir); err != nil {
-		return d, fmt.Errorf("the socket in %s cannot be opened: %w", a.cfg.DataDir, err)
+	if d.control, err = control.Listen(a.config().DataDir); err != nil {
+		return d, fmt.Errorf("the socket in %s cannot be opened: %w", a.config().DataDir, err)
 	}
 	a.local, a.owner = originOf(d.public), originOf(d.owner)
 	return d, nil

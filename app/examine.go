@@ -35,7 +35,7 @@ func Examine(ctx context.Context, e Examination) doctor.Report {
 	cfg := e.Config
 	here := New(Options{Config: cfg})
 	o := doctor.Options{
-		Folder: cfg.DataDir, Settings: e.Unusable, Listen: cfg.Listen, OwnerListen: cfg.OwnerListen, Tunnel: here.kind(),
+		Folder: cfg.DataDir, Settings: e.Unusable, Listen: cfg.Listen, OwnerListen: cfg.OwnerListen, Tunnel: kindOf(cfg),
 		NgrokConnectURL: cfg.NgrokConnectURL, NgrokCAFile: cfg.NgrokCAFile,
 		Bridge: instance{control.NewClient(cfg.DataDir)}, URL: e.URL, Public: e.Public, OnCheck: e.OnCheck,
 		Account: here.inquire,
@@ -55,9 +55,8 @@ func Examine(ctx context.Context, e Examination) doctor.Report {
 
 // inquire asks Coda about the token, of the running App or of this process.
 func (a *App) inquire(ctx context.Context) doctor.Account {
-	a.mu.Lock()
-	token, source, trouble, loaded := a.secrets.coda, a.secrets.codaSource, a.secrets.trouble, a.secrets.loaded
-	a.mu.Unlock()
+	known := a.vault.get().secrets
+	token, source, trouble, loaded := known.coda, known.codaSource, known.trouble, known.loaded
 	if !loaded {
 		var found secrets
 		a.lookup(ctx, secret.Coda, &found.coda, &found.codaSource, &found.trouble)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"codabridge/app/config"
 	"codabridge/server/index"
 	"codabridge/server/state"
 	store "codabridge/server/store/index"
@@ -19,29 +20,24 @@ const indexName = "index.db"
 // newIndex makes the search index; serve runs its crawler.
 func (a *App) newIndex() *index.Index {
 	return index.New(index.Options{
-		Path: filepath.Join(a.cfg.DataDir, indexName), Owner: a.indexOwner, Coda: a.coda, Log: a.log, OnChange: a.update,
+		Path: filepath.Join(a.config().DataDir, indexName), Owner: a.indexOwner, Coda: a.coda, Log: a.log, OnChange: a.update,
 		Enabled:   func() bool { return a.config().Index },
 		Paused:    func() bool { return a.config().IndexPaused },
-		Documents: func() []string { return a.cfg.Documents },
+		Documents: a.documents,
 		Excluded:  func() []string { return a.config().IndexExclude },
 	})
 }
 
 // indexOwner tells tokens apart, without being one.
 func (a *App) indexOwner() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return index.OwnerOf(a.secrets.coda, a.cfg.CodaURL)
+	return index.OwnerOf(a.vault.get().secrets.coda, a.config().CodaURL)
 }
 
 // followToken makes the index follow the token that is in use now: another
 // one's contents go, and without a token everything goes. A keyring that
 // cannot be read just now is not the same as no token.
 func (a *App) followToken() {
-	a.mu.Lock()
-	gone := a.secrets.coda == "" && a.secrets.trouble == ""
-	a.mu.Unlock()
-	if gone {
+	if known := a.vault.get().secrets; known.coda == "" && known.trouble == "" {
 		a.dropIndex()
 	} else if a.index != nil {
 		a.index.Poke()
@@ -55,7 +51,7 @@ func (a *App) dropIndex() {
 	if a.index != nil {
 		err = a.index.Forget()
 	} else {
-		err = store.Remove(filepath.Join(a.cfg.DataDir, indexName))
+		err = store.Remove(filepath.Join(a.config().DataDir, indexName))
 	}
 	if err != nil {
 		a.log.Error("app: remove the search index", "err", err)
@@ -122,9 +118,7 @@ func (a *App) saveIndex(on, paused bool) error {
 	if err := a.config().Save("index", kept); err != nil {
 		return err
 	}
-	a.mu.Lock()
-	a.cfg.Index, a.cfg.IndexPaused = on, paused
-	a.mu.Unlock()
+	a.settings.set(func(c *config.Config) { c.Index, c.IndexPaused = on, paused })
 	defer a.update()
 	if on {
 		a.index.Poke()
@@ -147,8 +141,8 @@ type SearchAnswer struct {
 func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 	out := SearchAnswer{Hits: []tools.Result{}}
 	ask := index.Ask{Query: query}
-	if len(a.cfg.Documents) > 0 {
-		ask.Documents = a.cfg.Documents
+	if only := a.documents(); len(only) > 0 {
+		ask.Documents = only
 	}
 	found, err := a.index.Search(ctx, ask)
 	switch {

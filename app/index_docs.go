@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 
+	"codabridge/app/config"
 	"codabridge/server/coda"
 	"codabridge/server/index"
 )
@@ -114,9 +115,7 @@ func (a *App) ExcludeDocument(ctx context.Context, doc string, on bool) (string,
 	if err := a.config().Save("index_exclude", kept); err != nil {
 		return "", err
 	}
-	a.mu.Lock()
-	a.cfg.IndexExclude = list
-	a.mu.Unlock()
+	a.settings.set(func(c *config.Config) { c.IndexExclude = list })
 	return sentence, a.index.Exclude(ctx, list)
 }
 

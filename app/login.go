@@ -75,17 +75,21 @@ func (a *App) keep(ctx context.Context, name, value string) error {
 	if err := a.keyring.Set(ctx, name, value); err != nil {
 		return fault.Plain(err)
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.secrets.trouble = ""
-	if name == secret.Coda {
-		a.secrets.coda, a.secrets.codaSource = value, secret.SourceKeyring
-		a.account.problem = ""
-		return nil
+	a.vault.set(func(v *vault) {
+		v.secrets.trouble = ""
+		if name == secret.Coda {
+			v.secrets.coda, v.secrets.codaSource = value, secret.SourceKeyring
+			v.account.problem = ""
+			return
+		}
+		v.secrets.ngrok, v.secrets.ngrokSource = value, secret.SourceKeyring
+	})
+	if name == secret.Ngrok {
+		a.bridge.set(func(b *bridge) {
+			b.failure = nil
+			b.revision++
+		})
 	}
-	a.secrets.ngrok, a.secrets.ngrokSource = value, secret.SourceKeyring
-	a.bridge.failure = nil
-	a.bridge.revision++
 	return nil
 }
 
@@ -118,9 +122,7 @@ func (a *App) setCodaURL(base string) error {
 	if err := a.config().Save("coda_url", kept); err != nil {
 		return err
 	}
-	a.mu.Lock()
-	a.cfg.CodaURL = base
-	a.mu.Unlock()
+	a.settings.set(func(c *config.Config) { c.CodaURL = base })
 	return nil
 }
 
@@ -138,7 +140,7 @@ func describe(info coda.TokenInfo) string {
 }
 
 func (a *App) mayStore(name, value string) error {
-	if a.cfg.Demo {
+	if a.config().Demo {
 		return errors.New("the demo keeps no tokens; start codabridge without demo for your own account")
 	}
 	if _, ok := secret.FromEnvironment(name); ok {
@@ -201,7 +203,7 @@ func (a *App) ForgetNgrokToken(ctx context.Context) error {
 
 // forget takes a secret out of the keyring and out of use.
 func (a *App) forget(ctx context.Context, name string) error {
-	if a.cfg.Demo {
+	if a.config().Demo {
 		return errors.New("the demo keeps no tokens")
 	}
 	if _, ok := secret.FromEnvironment(name); ok {
@@ -212,13 +214,13 @@ func (a *App) forget(ctx context.Context, name string) error {
 	if err := a.keyring.Delete(ctx, name); err != nil && !errors.Is(err, secret.ErrNotFound) {
 		return fault.Plain(err)
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if name == secret.Coda {
-		a.secrets.coda, a.secrets.codaSource, a.account = "", "", account{}
-	} else {
-		a.secrets.ngrok, a.secrets.ngrokSource = "", ""
-	}
+	a.vault.set(func(v *vault) {
+		if name == secret.Coda {
+			v.secrets.coda, v.secrets.codaSource, v.account = "", "", account{}
+		} else {
+			v.secrets.ngrok, v.secrets.ngrokSource = "", ""
+		}
+	})
 	return nil
 }
 

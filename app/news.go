@@ -3,16 +3,28 @@ package app
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"codabridge/app/desktop"
 )
 
+// news is what is on its way to the views.
+type news struct {
+	mu       sync.Mutex    // guards the fields below
+	changed  chan struct{} // closed at the next change
+	notified time.Time     // of the last desktop notification
+	expiry   *time.Timer   // fires when the oldest waiting request ends
+	told     time.Time     // of the last news of requests and connections
+	telling  bool          // more news is on its way
+	later    *time.Timer   // fires when it may be told
+}
+
 // Changed returns a channel that is closed at the next change.
 func (a *App) Changed() <-chan struct{} {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.changed
+	a.news.mu.Lock()
+	defer a.news.mu.Unlock()
+	return a.news.changed
 }
 
 // Changes gives a signal after each change, several as one, until ctx ends.
@@ -38,10 +50,11 @@ func (a *App) Changes(ctx context.Context) <-chan struct{} {
 
 // update tells every view, and the tunnel keeper, that something has changed.
 func (a *App) update() {
-	a.mu.Lock()
-	close(a.changed)
-	a.changed = make(chan struct{})
-	a.mu.Unlock()
+	a.made.stale.Store(true)
+	a.news.mu.Lock()
+	close(a.news.changed)
+	a.news.changed = make(chan struct{})
+	a.news.mu.Unlock()
 	select {
 	case a.kick <- struct{}{}:
 	default:
@@ -51,12 +64,12 @@ func (a *App) update() {
 // updateAt tells the views again when the oldest request has expired, since
 // the end of a request by time is announced by nobody.
 func (a *App) updateAt(when time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.expiry != nil {
-		a.expiry.Stop()
+	a.news.mu.Lock()
+	defer a.news.mu.Unlock()
+	if a.news.expiry != nil {
+		a.news.expiry.Stop()
 	}
-	a.expiry = time.AfterFunc(time.Until(when)+time.Second, func() {
+	a.news.expiry = time.AfterFunc(time.Until(when)+time.Second, func() {
 		a.update()
 		if left := a.oauth.Waiting(); len(left) > 0 {
 			a.updateAt(left[len(left)-1].Expires)
@@ -76,6 +89,7 @@ const newsEvery = 200 * time.Millisecond
 // onRequests hears of every change of requests and connections. The first is
 // passed on at once, those that follow closely together as one.
 func (a *App) onRequests() {
+	a.made.stale.Store(true)
 	if a.tellNow() {
 		a.tellRequests()
 	}
@@ -83,23 +97,23 @@ func (a *App) onRequests() {
 
 // tellNow says whether a change is told at once; else it is, in a moment.
 func (a *App) tellNow() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.telling {
+	a.news.mu.Lock()
+	defer a.news.mu.Unlock()
+	if a.news.telling {
 		return false
 	}
-	a.telling = true
-	wait := newsEvery - time.Since(a.told)
+	a.news.telling = true
+	wait := newsEvery - time.Since(a.news.told)
 	if wait > 0 {
-		a.later = time.AfterFunc(wait, a.tellRequests)
+		a.news.later = time.AfterFunc(wait, a.tellRequests)
 	}
 	return wait <= 0
 }
 
 func (a *App) tellRequests() {
-	a.mu.Lock()
-	a.telling, a.told = false, time.Now()
-	a.mu.Unlock()
+	a.news.mu.Lock()
+	a.news.telling, a.news.told = false, time.Now()
+	a.news.mu.Unlock()
 	a.server.GrantsChanged()
 	a.update()
 	waiting := a.oauth.Waiting()
@@ -110,12 +124,12 @@ func (a *App) tellRequests() {
 	if !a.desktop || onlyDoctor(waiting) {
 		return
 	}
-	a.mu.Lock()
-	due := time.Since(a.notified) >= notifyEvery
+	a.news.mu.Lock()
+	due := time.Since(a.news.notified) >= notifyEvery
 	if due {
-		a.notified = time.Now()
+		a.news.notified = time.Now()
 	}
-	a.mu.Unlock()
+	a.news.mu.Unlock()
 	if !due {
 		return
 	}
@@ -133,9 +147,9 @@ func (a *App) notify(host, address string) {
 
 // quiet stops the timers of waiting requests.
 func (a *App) quiet() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for _, timer := range []*time.Timer{a.expiry, a.later} {
+	a.news.mu.Lock()
+	defer a.news.mu.Unlock()
+	for _, timer := range []*time.Timer{a.news.expiry, a.news.later} {
 		if timer != nil {
 			timer.Stop()
 		}

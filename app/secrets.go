@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,23 +37,17 @@ var errNoToken = errors.New("no Coda token is known yet")
 var errManaged = errors.New("this token comes from the environment; change it there")
 
 func (a *App) codaToken() (string, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.secrets.coda == "" {
+	token := a.vault.get().secrets.coda
+	if token == "" {
 		return "", errNoToken
 	}
-	return a.secrets.coda, nil
+	return token, nil
 }
 
 // codaURL is the REST base of every request: the setting, else the host that
 // answered last.
 func (a *App) codaURL() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.cfg.CodaURL != "" {
-		return a.cfg.CodaURL
-	}
-	return a.account.base
+	return cmp.Or(a.config().CodaURL, a.vault.get().account.base)
 }
 
 // loadSecrets reads both secrets and takes them into use. A keyring that
@@ -70,18 +65,16 @@ func (a *App) loadSecrets(ctx context.Context) (dialog bool) {
 func (a *App) readSecrets(ctx context.Context) (dialog bool) {
 	a.loading.Lock()
 	defer a.loading.Unlock()
-	a.mu.Lock()
-	found := a.secrets
-	a.mu.Unlock()
+	cfg, found := a.config(), a.vault.get().secrets
 	found.loaded, found.trouble = true, ""
-	if a.cfg.Demo {
+	if cfg.Demo {
 		found.coda, found.codaSource = codatest.Token, "demo"
 	} else {
 		dialog = a.lookup(ctx, secret.Coda, &found.coda, &found.codaSource, &found.trouble)
 	}
 	if v, ok := secret.FromEnvironment(secret.Ngrok); ok {
 		found.ngrok, found.ngrokSource = v, secret.SourceEnvironment
-	} else if !dialog && !a.cfg.Demo && a.kind() == tunnelNgrok { // an open dialog keeps both back
+	} else if !dialog && !cfg.Demo && kindOf(cfg) == tunnelNgrok { // an open dialog keeps both back
 		dialog = a.lookup(ctx, secret.Ngrok, &found.ngrok, &found.ngrokSource, &found.trouble)
 	}
 	a.use(found)
@@ -90,13 +83,14 @@ func (a *App) readSecrets(ctx context.Context) (dialog bool) {
 
 // use puts secrets to use. What is known of an account goes with its token.
 func (a *App) use(found secrets) {
-	a.mu.Lock()
-	other := found.coda != a.secrets.coda
-	if other {
-		a.account = account{}
-	}
-	a.secrets = found
-	a.mu.Unlock()
+	other := false
+	a.vault.set(func(v *vault) {
+		other = found.coda != v.secrets.coda
+		if other {
+			v.account = account{}
+		}
+		v.secrets = found
+	})
 	if other {
 		a.forgetAnswers()
 	}
@@ -119,10 +113,8 @@ func (a *App) awaitKeyring(ctx context.Context) {
 // why the keyring still cannot be read.
 func (a *App) AskKeyring(ctx context.Context) error {
 	a.loadSecrets(ctx)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.secrets.trouble != "" {
-		return errors.New(a.secrets.trouble)
+	if trouble := a.vault.get().secrets.trouble; trouble != "" {
+		return errors.New(trouble)
 	}
 	return nil
 }
@@ -130,7 +122,7 @@ func (a *App) AskKeyring(ctx context.Context) error {
 // setTrouble says why the keyring cannot be read.
 func (a *App) setTrouble(err error) {
 	trouble := fault.Plain(err).Error()
-	a.locked(func() { a.secrets.trouble = trouble })
+	a.vault.set(func(v *vault) { v.secrets.trouble = trouble })
 	a.update()
 }
 
@@ -141,10 +133,7 @@ const askAgain = time.Minute
 // acquaint asks Coda whose token this is until it is known or refused.
 func (a *App) acquaint(ctx context.Context) {
 	for {
-		a.mu.Lock()
-		known := !a.account.asked || a.account.name != "" || a.account.problem != ""
-		a.mu.Unlock()
-		if known {
+		if who := a.vault.get().account; !who.asked || who.name != "" || who.problem != "" {
 			return
 		}
 		select {
@@ -178,10 +167,8 @@ func (a *App) lookup(ctx context.Context, name string, value, source, trouble *s
 
 // bases are the REST bases to try with a token.
 func (a *App) bases() []string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.cfg.CodaURL != "" {
-		return []string{a.cfg.CodaURL}
+	if base := a.config().CodaURL; base != "" {
+		return []string{base}
 	}
 	return coda.Bases()
 }
@@ -203,9 +190,7 @@ func (a *App) meet(ctx context.Context) {
 		a.setProblem(fault.Plain(err).Error())
 	default:
 		a.log.Warn("app: ask Coda whose token this is", "err", err)
-		a.mu.Lock()
-		a.account.asked = true
-		a.mu.Unlock()
+		a.vault.set(func(v *vault) { v.account.asked = true })
 		a.update()
 	}
 }
@@ -215,15 +200,16 @@ func (a *App) remember(info coda.TokenInfo) {
 	if info.User.LoginID != "" {
 		who.name = fmt.Sprintf("%s (%s)", info.User.Name, info.User.LoginID)
 	}
-	a.locked(func() { a.account = who })
+	a.vault.set(func(v *vault) { v.account = who })
 	a.update()
 }
 
 func (a *App) setProblem(sentence string) {
-	a.mu.Lock()
-	same := a.account.problem == sentence
-	a.account.problem = sentence
-	a.mu.Unlock()
+	same := false
+	a.vault.set(func(v *vault) {
+		same = v.account.problem == sentence
+		v.account.problem = sentence
+	})
 	if !same {
 		a.update()
 	}
@@ -231,11 +217,11 @@ func (a *App) setProblem(sentence string) {
 
 // endProblem takes a problem away, but not another one that came after it.
 func (a *App) endProblem(sentence string) {
-	a.mu.Lock()
-	if a.account.problem == sentence {
-		a.account.problem = ""
-	}
-	a.mu.Unlock()
+	a.vault.set(func(v *vault) {
+		if v.account.problem == sentence {
+			v.account.problem = ""
+		}
+	})
 	a.update()
 }
 

@@ -21,7 +21,7 @@ func TestTheSameTokenForgetsNoWrites(t *testing.T) {
 	}
 	t.Cleanup(func() { fake.Close() })
 	a := New(Options{Config: config.Defaults()})
-	a.cfg.CodaURL = fake.URL()
+	a.settings.v.CodaURL = fake.URL()
 	a.tools = tools.New(tools.Options{
 		Coda:    coda.New(coda.Options{Base: func() string { return fake.URL() }, Token: a.codaToken}),
 		Toolset: func() tools.Toolset { return tools.Toolset{Name: tools.FullTools} },

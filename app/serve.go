@@ -112,7 +112,8 @@ func (f *inFlight) counted(h http.Handler) http.Handler {
 func (f *inFlight) add(n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.n += n; f.n == 0 && f.idle != nil {
+	f.n += n
+	if f.n == 0 && f.idle != nil {
 		close(f.idle)
 		f.idle = nil
 	}

@@ -15,8 +15,8 @@ func ToolNames() []string { return tools.AllNames() }
 // toolset is the owner's choice of this moment.
 func (a *App) toolset() tools.Toolset { return toolsetOf(a.config()) }
 
-func (a *App) toolsetStateLocked() state.ToolsetState {
-	chosen := toolsetOf(a.cfg)
+func toolsetState(c config.Config) state.ToolsetState {
+	chosen := toolsetOf(c)
 	set := state.ToolsetState{Name: chosen.Name}
 	for _, o := range tools.Offers() {
 		if o.Admin && !chosen.Admin {
@@ -64,12 +64,12 @@ func (a *App) SetToolset(name string, names []string) error {
 		return err
 	}
 	a.log.Info("app: the owner decided", "toolset", name)
-	a.mu.Lock()
-	a.cfg.Toolset = name
-	if names != nil {
-		a.cfg.Tools = names
-	}
-	a.mu.Unlock()
+	a.settings.set(func(c *config.Config) {
+		c.Toolset = name
+		if names != nil {
+			c.Tools = names
+		}
+	})
 	a.update()
 	return nil
 }

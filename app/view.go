@@ -2,65 +2,86 @@ package app
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"codabridge/app/config"
 	"codabridge/app/secret"
 	"codabridge/server/coda"
 	"codabridge/tunnel"
 )
 
-// State makes the State of this moment.
+// made is the State that was published last.
+type made struct {
+	stale atomic.Bool // something has changed since
+
+	mu   sync.Mutex // guards the rest; held while a State is made
+	last State
+	at   time.Time
+}
+
+// longestState is how old a State may be that views are given: times in it, and
+// how long somebody waits, change though nothing happens.
+const longestState = time.Second
+
+// State is the one that is published: made here alone, anew when something has
+// changed or it is a second old, and the same for every view. It shares what it
+// holds; a view changes nothing in it.
 func (a *App) State() State {
-	s := a.ownState()
+	a.made.mu.Lock()
+	defer a.made.mu.Unlock()
+	if a.made.stale.Swap(false) || time.Since(a.made.at) >= longestState {
+		a.made.last, a.made.at = a.makeState(), time.Now()
+	}
+	return a.made.last
+}
+
+// makeState is called by State.
+func (a *App) makeState() State {
+	c, v, b := a.config(), a.vault.get(), a.bridge.get()
+	s := State{
+		PublicURL: publicOf(c, b), LocalURL: a.local, OwnerURL: a.owner, Warning: a.warning.get(),
+		Keyring: v.secrets.trouble, ReadOnly: c.ReadOnly, Demo: c.Demo, Version: a.version,
+		Coda: CodaState{
+			Ready: v.secrets.coda != "", Account: v.account.name, Host: hostOf(v.account.base),
+			Source: v.secrets.codaSource, Problem: v.account.problem, Note: v.account.note,
+		},
+		Tunnel:  tunnelState(c, v, b),
+		Toolset: toolsetState(c),
+	}
+	s.Phase, s.Sentence, s.HelpURL = phaseOf(c, v, b)
+	if s.Coda.Ready && v.account.name == "" && s.Coda.Problem == "" && v.account.asked {
+		s.Coda.Note = "Coda could not be reached yet, so this token is not checked."
+	}
 	s.Waiting, s.Connections = a.requests()
 	s.Index = a.indexState(mostIndexDocs)
 	return s
 }
 
-// ownState is what the app itself knows.
-func (a *App) ownState() State {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	s := State{
-		PublicURL: a.publicLocked(), LocalURL: a.local, OwnerURL: a.owner, Warning: a.warning,
-		Keyring: a.secrets.trouble, ReadOnly: a.cfg.ReadOnly, Demo: a.cfg.Demo, Version: a.version,
-		Coda: CodaState{
-			Ready: a.secrets.coda != "", Account: a.account.name, Host: hostOf(a.account.base),
-			Source: a.secrets.codaSource, Problem: a.account.problem, Note: a.account.note,
-		},
-		Tunnel:  a.tunnelStateLocked(),
-		Toolset: a.toolsetStateLocked(),
-	}
-	s.Phase, s.Sentence, s.HelpURL = a.phaseLocked()
-	if s.Coda.Ready && a.account.name == "" && s.Coda.Problem == "" && a.account.asked {
-		s.Coda.Note = "Coda could not be reached yet, so this token is not checked."
-	}
-	return s
-}
-
-func (a *App) publicLocked() string {
-	switch a.kindLocked() {
+func publicOf(c config.Config, b bridge) string {
+	switch kindOf(c) {
 	case tunnelOwn:
-		if a.bridge.on {
-			return a.cfg.PublicURL
+		if b.on {
+			return c.PublicURL
 		}
 		return ""
 	case tunnelNone:
 		return ""
 	}
-	return a.bridge.status.URL
+	return b.status.URL
 }
 
-func (a *App) tunnelStateLocked() TunnelState {
-	kind, st := a.kindLocked(), a.bridge.status
+func tunnelState(c config.Config, v vault, b bridge) TunnelState {
+	kind, st := kindOf(c), b.status
 	t := TunnelState{
-		Kind: kind, Ready: kind != tunnelNgrok || a.secrets.ngrok != "", Source: a.secrets.ngrokSource,
-		Region: st.Region, Plan: st.Plan, Latency: st.Latency, Code: st.Code, Before: a.bridge.before,
+		Kind: kind, Ready: kind != tunnelNgrok || v.secrets.ngrok != "", Source: v.secrets.ngrokSource,
+		Region: st.Region, Plan: st.Plan, Latency: st.Latency, Code: st.Code, Before: b.before,
 	}
-	if f := a.bridge.failure; f != nil {
+	if f := b.failure; f != nil {
 		t.Code = tunnel.NgrokCode(f.Code)
 	}
-	if !t.Ready && a.secrets.loaded {
+	if !t.Ready && v.secrets.loaded {
 		if _, path, ok := secret.NgrokConfig(); ok {
 			t.ConfigFile = path
 		}
@@ -68,30 +89,30 @@ func (a *App) tunnelStateLocked() TunnelState {
 	return t
 }
 
-// phaseLocked decides the phase and says it in words.
-func (a *App) phaseLocked() (phase Phase, sentence, help string) {
-	kind, b, st := a.kindLocked(), a.bridge, a.bridge.status
+// phaseOf decides the phase and says it in words.
+func phaseOf(c config.Config, v vault, b bridge) (phase Phase, sentence, help string) {
+	kind, keys := kindOf(c), v.secrets
 	switch {
-	case a.secrets.coda == "" && !a.secrets.loaded:
+	case keys.coda == "" && !keys.loaded:
 		return PhaseSetup, "Waiting for the keyring…", ""
-	case a.secrets.coda == "" && a.secrets.trouble != "":
-		return PhaseSetup, a.secrets.trouble, ""
-	case a.secrets.coda == "":
+	case keys.coda == "" && keys.trouble != "":
+		return PhaseSetup, keys.trouble, ""
+	case keys.coda == "":
 		return PhaseSetup, "Set up: give codabridge your Coda API token.", ""
 	case !b.on:
 		return PhaseOff, "Stopped. No assistant can reach your docs through codabridge.", ""
 	case kind == tunnelNone:
 		return PhaseLocal, "Ready, for programs on this computer only.", ""
-	case kind == tunnelNgrok && a.secrets.ngrok == "" && a.secrets.trouble != "":
-		return PhaseSetup, a.secrets.trouble, ""
-	case kind == tunnelNgrok && a.secrets.ngrok == "":
+	case kind == tunnelNgrok && keys.ngrok == "" && keys.trouble != "":
+		return PhaseSetup, keys.trouble, ""
+	case kind == tunnelNgrok && keys.ngrok == "":
 		return PhaseSetup, "Set up: give codabridge your ngrok authtoken.", "https://dashboard.ngrok.com/get-started/your-authtoken"
 	case b.failure != nil:
 		return PhaseFailed, b.failure.Sentence, b.failure.Link
 	case kind == tunnelOwn:
 		return PhaseOnline, "Online through your own URL.", ""
 	}
-	return tunnelPhase(st)
+	return tunnelPhase(b.status)
 }
 
 func tunnelPhase(st tunnel.Status) (phase Phase, sentence, help string) {
@@ -143,9 +164,7 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 
 // toolsReady tells the tools whether there is a token, or what to say instead.
 func (a *App) toolsReady() (sentence string, ok bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.secrets.coda != "" {
+	if a.vault.get().secrets.coda != "" {
 		return "", true
 	}
 	return "codabridge has no Coda token yet. Ask its owner to open the codabridge page and set it up, or to run: codabridge login coda", false

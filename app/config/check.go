@@ -40,7 +40,8 @@ func parseTTL(v string) (time.Duration, error) {
 func SplitList(v string) ([]string, error) {
 	var out []string
 	for part := range strings.SplitSeq(v, ",") {
-		if part = strings.TrimSpace(part); part != "" {
+		part = strings.TrimSpace(part)
+		if part != "" {
 			out = append(out, part)
 		}
 	}
@@ -95,7 +96,8 @@ func isLoopbackHost(host string) bool {
 // ParseOrigin checks an https origin and gives it without a trailing slash.
 // Empty stays empty.
 func ParseOrigin(v string) (string, error) {
-	if v = strings.TrimSpace(v); v == "" {
+	v = strings.TrimSpace(v)
+	if v == "" {
 		return "", nil
 	}
 	u, err := url.Parse(v)

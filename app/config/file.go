@@ -28,7 +28,8 @@ func readConfigFile(path string) (map[string]string, error) {
 		if !slices.ContainsFunc(Settings, func(s Setting) bool { return s.Key == key && key != "" }) {
 			return nil, fmt.Errorf("%s: there is no setting %q; allowed: %s", path, key, strings.Join(keys(), ", "))
 		}
-		if values[key], err = text(v); err != nil {
+		values[key], err = text(v)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %s = %s is not usable: %w", path, key, v, err)
 		}
 	}
@@ -95,9 +96,11 @@ func (c Config) Save(key string, value any) error {
 	if err != nil {
 		return err
 	}
-	if value == nil {
-		delete(raw, key)
-	} else if raw[key], err = json.Marshal(value); err != nil {
+	delete(raw, key)
+	if value != nil {
+		raw[key], err = json.Marshal(value)
+	}
+	if err != nil {
 		return err
 	}
 	b, err := json.MarshalIndent(raw, "", "  ")

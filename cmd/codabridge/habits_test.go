@@ -197,7 +197,6 @@ var longLines = map[string]int{
 
 var changingConditions = map[string]int{
 	"app":                           9,
-	"app/config":                    5,
 	"app/desktop":                   4,
 	"app/doctor":                    2,
 	"app/logs":                      1,
