@@ -72,3 +72,11 @@ func TestStrictOAuthClients(t *testing.T) {
 	h := open(t)
 	h.must(t, script("strict", h.issuer()))
 }
+
+// Two vendors' libraries take every tool of the full set, and what they make of
+// the schemas works.
+func TestVendorsLibraries(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.must(t, script("vendors", "-", "stdio", "--demo", "--toolset", "full", "--index", "off"))
+}
