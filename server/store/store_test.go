@@ -53,7 +53,7 @@ func TestAChangeThatBreaksOffIsRolledBackAndGivesTheWriterOn(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(){
 		"a panic":                func() { panic("a fault of ours") },
-		"a panic with nil":       func() { var m map[string]int; m["x"]++ },
+		"a fault of the runtime": func() { panic(runtime.Error(nil)) },
 		"the end of a goroutine": runtime.Goexit,
 	} {
 		t.Run(name, func(t *testing.T) {

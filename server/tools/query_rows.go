@@ -114,8 +114,8 @@ func (t *Tools) questionOf(ctx context.Context, a queryRowsArgs, p find.Place) (
 	}
 	key, at, _ := strings.Cut(strings.TrimSpace(a.Cursor), ".")
 	offset, notANumber := strconv.Atoi(at)
-	q, _, known := t.questions.Peek(key)
-	if notANumber != nil || !known || offset < 0 || q.table != place {
+	q, used, known := t.questions.Peek(key)
+	if notANumber != nil || !known || t.o.Now().Sub(used) > questionLife || offset < 0 || q.table != place {
 		return "", 0, nil, words.Say("The cursor is not known any more, or belongs to another table. Ask again without cursor.")
 	}
 	if asked != digest(queryRowsArgs{}) && asked != q.asked {

@@ -20,7 +20,6 @@ var aggregateOps = []string{"count", "distinct", "sum", "average", "min", "max",
 // group is the rows that share their keys.
 type group struct {
 	keys   []value
-	sorts  []int64 // where a period stands among others
 	count  int
 	states []state
 }

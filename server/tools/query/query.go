@@ -240,14 +240,6 @@ func (c *Column) option(text string) int {
 	return len(c.Options)
 }
 
-// zone is a name for where dates with time are told.
-func (e Env) zone() string {
-	if name := e.Now.Location().String(); name != "Local" {
-		return name
-	}
-	return e.Now.Format("MST") + ", UTC" + e.Now.Format("-07:00")
-}
-
 var units = []string{"day", "week", "month", "quarter", "year"}
 
 // sinceEpoch gives labels an order.

@@ -90,17 +90,6 @@ func (v *value) settle(k kind, zone *time.Location) {
 	v.empty = v.text == "" && v.number == nil
 }
 
-// fits tells whether the entry is of its column's type.
-func (v *value) fits(k kind) bool {
-	switch k {
-	case numbers, lengths, clocks:
-		return v.number != nil
-	case days, moments:
-		return !v.when.IsZero()
-	}
-	return true
-}
-
 // readObject takes the JSON-LD forms of Coda's rich values.
 func readObject(o map[string]any) value {
 	name := textOf(o["name"])
