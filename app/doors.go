@@ -27,13 +27,16 @@ func (a *App) openDoors() (d doors, err error) {
 			d.close()
 		}
 	}()
-	if d.public, err = listen("--listen", a.config().Listen); err != nil {
+	d.public, err = listen("--listen", a.config().Listen)
+	if err != nil {
 		return d, err
 	}
-	if d.owner, err = listen("--owner-listen", a.config().OwnerListen); err != nil {
+	d.owner, err = listen("--owner-listen", a.config().OwnerListen)
+	if err != nil {
 		return d, err
 	}
-	if d.control, err = control.Listen(a.config().DataDir); err != nil {
+	d.control, err = control.Listen(a.config().DataDir)
+	if err != nil {
 		return d, fmt.Errorf("the socket in %s cannot be opened: %w", a.config().DataDir, err)
 	}
 	a.local, a.owner = originOf(d.public), originOf(d.owner)

@@ -157,11 +157,13 @@ func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 		out.Hits = append(out.Hits, tools.IndexResult(h))
 	}
 	q, live := index.Parse(query), ""
-	if out.Note = q.Lack(); out.Note != "" {
+	out.Note = q.Lack()
+	if out.Note != "" {
 		return out, nil // nothing was searched
 	}
 	if left := found.Coverage.Unnamed; len(left) > 0 {
-		if out.Hits, live, err = a.tools.WithLiveNames(ctx, q, left, out.Hits); err != nil {
+		out.Hits, live, err = a.tools.WithLiveNames(ctx, q, left, out.Hits)
+		if err != nil {
 			return out, err
 		}
 	}

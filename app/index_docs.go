@@ -101,7 +101,8 @@ func (a *App) ExcludeDocument(ctx context.Context, doc string, on bool) (string,
 	sentence := "Let in."
 	if on {
 		var err error
-		if sentence, err = a.leavingOut(ctx, doc); err != nil {
+		sentence, err = a.leavingOut(ctx, doc)
+		if err != nil {
 			return "", err
 		}
 		list = append(list, doc)

@@ -41,7 +41,8 @@ func TestTheSameTokenForgetsNoWrites(t *testing.T) {
 		t.Errorf("%d documents: %s, %s", fake.Count("createDoc"), first, again)
 	}
 	a.use(secrets{coda: "another"})
-	if write(); fake.Count("createDoc") != 2 {
+	write()
+	if fake.Count("createDoc") != 2 {
 		t.Errorf("%d documents with another token", fake.Count("createDoc"))
 	}
 }

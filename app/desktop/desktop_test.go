@@ -245,7 +245,8 @@ func TestOneProgramPerDataFolder(t *testing.T) {
 		t.Fatalf("the lock outlived its program: %v", err)
 	}
 	held.Release()
-	if held, err = Lock(dir); err != nil {
+	held, err = Lock(dir)
+	if err != nil {
 		t.Fatal(err)
 	}
 	held.Release()
@@ -271,20 +272,23 @@ func TestDataFolderIsClosedToOthers(t *testing.T) {
 	if err := os.Mkdir(open, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if dir, err = DataDir(open); err != nil || dir != open || mode(open) != 0o700 {
+	dir, err = DataDir(open)
+	if err != nil || dir != open || mode(open) != 0o700 {
 		t.Errorf("an empty folder: %s %v", dir, err)
 	}
 	foreign := filepath.Join(home, "foreign")
 	if err := errors.Join(os.Mkdir(foreign, 0o755), os.WriteFile(filepath.Join(foreign, "letter.txt"), nil, 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err = DataDir(foreign); err == nil || mode(foreign) != 0o755 {
+	_, err = DataDir(foreign)
+	if err == nil || mode(foreign) != 0o755 {
 		t.Errorf("somebody's folder was closed or taken: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(foreign, "config.json"), []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err = DataDir(foreign); err != nil || mode(foreign) != 0o700 {
+	_, err = DataDir(foreign)
+	if err != nil || mode(foreign) != 0o700 {
 		t.Errorf("a folder with our config: %v", err)
 	}
 }

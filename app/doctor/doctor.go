@@ -137,7 +137,8 @@ func Examine(ctx context.Context, o Options) Report {
 		if f.status == Failed || (f.status == Warning && r.Worst == OK) {
 			r.Worst = f.status
 		}
-		if line.quiet = f.quiet; o.OnCheck != nil {
+		line.quiet = f.quiet
+		if o.OnCheck != nil {
 			o.OnCheck(line)
 		}
 	}

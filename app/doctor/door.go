@@ -77,7 +77,8 @@ func (v *visit) challenge(ctx context.Context) finding {
 	if !ours {
 		return bad("", "The challenge leads to %s, which is not below %s.", m[1], v.wire.base)
 	}
-	if a, err = v.wire.get(ctx, path); err != nil || !a.json(http.StatusOK, &struct{}{}) {
+	a, err = v.wire.get(ctx, path)
+	if err != nil || !a.json(http.StatusOK, &struct{}{}) {
 		return v.strange(a, err, "the resource document")
 	}
 	return fine("Without a token the answer is 401, and its challenge leads to the resource document.")

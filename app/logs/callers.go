@@ -81,7 +81,8 @@ func (c *crowd) take(r slog.Record) (keep bool, left int) {
 
 func callerOf(r slog.Record) (addr string, from bool) {
 	r.Attrs(func(a slog.Attr) bool {
-		if from = a.Key == "addr"; from {
+		from = a.Key == "addr"
+		if from {
 			addr = a.Value.String()
 		}
 		return !from

@@ -113,7 +113,8 @@ func connect(life, ctx context.Context) (*service, error) {
 		return nil, errors.Join(errNoBus, err)
 	}
 	s := &service{conn: conn}
-	if s.collection, err = s.findCollection(ctx); err != nil {
+	s.collection, err = s.findCollection(ctx)
+	if err != nil {
 		_ = conn.Close()
 		return nil, err
 	}

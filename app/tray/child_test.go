@@ -130,7 +130,8 @@ func startChild(t *testing.T, env []string, first app.State) *program {
 	p.cmd.Env = append(env, "TRAY_CHILD=1", "GORACE=exitcode=0")
 	p.cmd.Stderr = p.wrote
 	var err error
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
+	p.in, err = p.cmd.StdinPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
 	out, err := p.cmd.StdoutPipe()

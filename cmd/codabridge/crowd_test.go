@@ -117,7 +117,8 @@ func TestADoorAnswersToItsOwnNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := 403
-		if req.Host = host; host == "" {
+		req.Host = host
+		if host == "" {
 			want = 401 // by its own name, but the token is the other door's
 		}
 		req.Header.Set("Content-Type", "application/json")

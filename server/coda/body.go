@@ -54,8 +54,10 @@ func (c *Client) readAnswer(ctx context.Context, op string, resp *http.Response,
 	text, taken, err := c.readBody(ctx, h, resp.Body, limit)
 	defer func() { h.give(taken) }()
 	if err == nil {
-		if kept = size(text); kept > 0 {
-			if err = h.take(ctx, c.budget, kept); err != nil {
+		kept = size(text)
+		if kept > 0 {
+			err = h.take(ctx, c.budget, kept)
+			if err != nil {
 				kept = 0
 			}
 		}

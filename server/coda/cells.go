@@ -44,7 +44,8 @@ func (c Cells) All() iter.Seq2[string, json.RawMessage] {
 			if !yield(column, json.RawMessage(c[at:end])) {
 				return
 			}
-			if at = blank(c, end); at >= len(c) || c[at] != ',' {
+			at = blank(c, end)
+			if at >= len(c) || c[at] != ',' {
 				return
 			}
 		}

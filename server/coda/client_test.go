@@ -251,7 +251,8 @@ func TestWaitMutationSaysWhatIsKnown(t *testing.T) {
 			looks := 0 // the wait is over after three, as at the end of its time, however fast the machine is
 			c, _, _ := connect(t, codatest.Options{Knobs: k.knobs}, func(o *coda.Options) {
 				o.Sleep = func(context.Context, time.Duration) error {
-					if looks++; looks == 3 {
+					looks++
+					if looks == 3 {
 						return context.DeadlineExceeded
 					}
 					return nil

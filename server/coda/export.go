@@ -64,7 +64,8 @@ func (c *Client) ExportPage(ctx context.Context, doc, page, format string) (stri
 		return text, err
 	}
 	// The link lives five minutes; asking again makes a new one.
-	if link, err = c.awaitExport(ctx, path); err != nil {
+	link, err = c.awaitExport(ctx, path)
+	if err != nil {
 		return "", err
 	}
 	text, _, err = c.fetchExport(ctx, link)

@@ -188,13 +188,15 @@ func TestTooLargeIsRefusedBeforeItIsSent(t *testing.T) {
 	for i := range many {
 		many[i] = row(80<<10, "x")
 	}
-	if _, err = c.InsertRows(t.Context(), "docA", "T", coda.RowsUpsert{Rows: many}); !coda.IsKind(err, coda.KindTooLarge) {
+	_, err = c.InsertRows(t.Context(), "docA", "T", coda.RowsUpsert{Rows: many})
+	if !coda.IsKind(err, coda.KindTooLarge) {
 		t.Errorf("%v", err)
 	}
 	if n := s.Count(""); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
-	if _, err = c.InsertRows(t.Context(), "docA", "T", coda.RowsUpsert{Rows: []coda.RowEdit{row(85<<10, "x")}}); err != nil {
+	_, err = c.InsertRows(t.Context(), "docA", "T", coda.RowsUpsert{Rows: []coda.RowEdit{row(85<<10, "x")}})
+	if err != nil {
 		t.Errorf("a row of exactly 85 KB: %v", err)
 	}
 }

@@ -128,7 +128,8 @@ func (c *Chain) Follow(token string) error {
 	if token == c.last || token == c.mark || c.pages > mostListPages {
 		return &APIError{Operation: "read a list", Kind: KindOdd, Message: "the list leads back to a part of it that was read, or never ends"}
 	}
-	if c.last = token; c.pages >= c.next {
+	c.last = token
+	if c.pages >= c.next {
 		c.mark, c.next = token, 2*c.pages
 	}
 	return nil

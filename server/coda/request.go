@@ -82,7 +82,8 @@ func (c *Client) do(ctx context.Context, k *call) error {
 	}
 	var payload []byte
 	if k.body != nil {
-		if payload, err = json.Marshal(k.body); err != nil {
+		payload, err = json.Marshal(k.body)
+		if err != nil {
 			return fmt.Errorf("coda: %s: %w", k.op, err)
 		}
 		if len(payload) > maxRequest {

@@ -32,7 +32,8 @@ func (b *broken) RoundTrip(r *http.Request) (*http.Response, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.sent++
-	if b.left--; err == nil && b.left >= 0 {
+	b.left--
+	if err == nil && b.left >= 0 {
 		_ = resp.Body.Close()
 		return nil, errors.New("connection reset")
 	}

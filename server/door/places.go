@@ -142,7 +142,8 @@ func (p *Places) free(place *Place) {
 	}
 	place.gone = true
 	p.taken--
-	if p.by[place.who]--; p.by[place.who] == 0 {
+	p.by[place.who]--
+	if p.by[place.who] == 0 {
 		delete(p.by, place.who)
 	}
 	p.idle = slices.DeleteFunc(p.idle, func(o *Place) bool { return o == place })

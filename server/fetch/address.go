@@ -46,7 +46,8 @@ func (d *Dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 	err = errors.New("the name has no address")
 	for _, a := range addrs[:min(len(addrs), 4)] {
 		var c net.Conn
-		if c, err = d.Dial(ctx, network, net.JoinHostPort(a.Unmap().String(), port)); err == nil {
+		c, err = d.Dial(ctx, network, net.JoinHostPort(a.Unmap().String(), port))
+		if err == nil {
 			return c, nil
 		}
 	}

@@ -33,7 +33,8 @@ func Check[T string | []byte](t testing.TB, path string, got T) {
 		t.Fatal(err)
 	}
 	// A checkout on Windows may have other line ends.
-	if kept = bytes.ReplaceAll(kept, []byte("\r\n"), []byte("\n")); bytes.Equal(kept, made) {
+	kept = bytes.ReplaceAll(kept, []byte("\r\n"), []byte("\n"))
+	if bytes.Equal(kept, made) {
 		return
 	}
 	at, was, is := difference(kept, made)

@@ -60,12 +60,14 @@ func TestTheDiskIsFullWhileCrawling(t *testing.T) {
 	}
 	stored := s.Coverage.PagesRead
 	b.x.Poke()
-	if s = b.until("it has tried again", func(s index.Status) bool { return s.Work == "" && s.Trouble != "" }); s.Coverage.PagesRead < stored {
+	s = b.until("it has tried again", func(s index.Status) bool { return s.Work == "" && s.Trouble != "" })
+	if s.Coverage.PagesRead < stored {
 		t.Errorf("%d pages stored, %d before", s.Coverage.PagesRead, stored)
 	}
 	most(1 << 40)
 	b.x.Poke()
-	if s = b.crawled(); s.Trouble != "" {
+	s = b.crawled()
+	if s.Trouble != "" {
 		t.Error("still said with room again: ", s.Trouble)
 	}
 	b.finds("a page", "autovacuum", b.search("Postgres tuning notes").Hits[0].ID)

@@ -134,7 +134,8 @@ func markBlocks(blocks []uint16, text, word string, dense bool, bit uint16) (see
 		}
 		seen = true
 		blocks[at/blockSize] |= bit
-		if at = (at/blockSize + 1) * blockSize; at >= len(text) {
+		at = (at/blockSize + 1) * blockSize
+		if at >= len(text) {
 			return seen
 		}
 	}

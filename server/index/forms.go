@@ -252,7 +252,8 @@ func hasParts(raw string) bool {
 func folded(raw []rune) string {
 	var b []byte
 	for _, r := range raw {
-		if b = foldRune(b, r); len(b) >= longestWord {
+		b = foldRune(b, r)
+		if len(b) >= longestWord {
 			break
 		}
 	}

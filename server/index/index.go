@@ -196,7 +196,8 @@ func (x *Index) open(ctx context.Context, owner string) error {
 			return fmt.Errorf("index: open: %w", err)
 		}
 		x.db = db
-		if x.file, err = os.Stat(x.o.Path); err != nil {
+		x.file, err = os.Stat(x.o.Path)
+		if err != nil {
 			return fmt.Errorf("index: open: %w", err)
 		}
 		if notice != "" {

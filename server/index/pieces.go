@@ -26,7 +26,8 @@ func pieces(text string) []piece {
 			p.not, text = true, rest
 		}
 		if field, rest, ok := strings.Cut(text, ":"); ok && (strings.EqualFold(field, "doc") || strings.EqualFold(field, "type")) {
-			if rest = strings.TrimLeftFunc(rest, unicode.IsSpace); rest != "" { // "doc: name" is meant as "doc:name"
+			rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
+			if rest != "" { // "doc: name" is meant as "doc:name"
 				p.field, text = strings.ToLower(field), rest
 			}
 		}

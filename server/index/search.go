@@ -224,9 +224,7 @@ func (s *search) lookThings(m store.Match, scope store.Scope) error {
 	if scope.Table != 0 || !s.wants(store.Docs, store.Pages, store.Tables) {
 		return nil
 	}
-	if scope.Kinds = nil; len(s.q.kinds) > 0 {
-		scope.Kinds = s.q.kinds
-	}
+	scope.Kinds = append([]int(nil), s.q.kinds...) // nil, which means all, when there is none
 	ids, err := s.v.Things(m, scope, mostThings+1)
 	if err != nil {
 		return err

@@ -72,7 +72,8 @@ func (s *slots) join(caller string) *slot {
 func (s *slots) leave(caller string, own *slot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if own.users--; own.users == 0 {
+	own.users--
+	if own.users == 0 {
 		delete(s.of, caller)
 	}
 }

@@ -154,7 +154,8 @@ func (s *search) count(c *clause) error {
 	}
 	c.found = found
 	if err == nil && len(c.loose) > 0 {
-		if found, err = s.places(c.loosely()); found == 0 {
+		found, err = s.places(c.loosely())
+		if found == 0 {
 			c.loose = nil // nothing to look for
 		}
 	}
@@ -165,7 +166,8 @@ func (s *search) count(c *clause) error {
 // rate notes how often a clause is met beside its strict forms. How rare it is
 // is decided by those, where there are any.
 func (c *clause) rate(loosely int) {
-	if c.idf = idf(c.found); c.found == 0 {
+	c.idf = idf(c.found)
+	if c.found == 0 {
 		c.found, c.idf = loosely, idf(loosely)
 	}
 }

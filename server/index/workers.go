@@ -89,7 +89,8 @@ func (x *Index) putOff(id int64, cut bool) {
 	l := x.later[id]
 	wait := time.Duration(0)
 	if cut {
-		if l.cuts++; l.cuts > 1 {
+		l.cuts++
+		if l.cuts > 1 {
 			wait = min(time.Minute<<min(l.cuts, 12), retryAfter)
 		}
 	} else {
@@ -182,7 +183,8 @@ func eachWaiting[W interface{ Thing() int64 }](ctx context.Context, p *pass, wai
 				continue
 			}
 			all, err := waiting(ctx, d.Num)
-			if failed = err; err != nil {
+			failed = err
+			if err != nil {
 				return
 			}
 			for _, w := range all {

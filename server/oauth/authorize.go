@@ -106,7 +106,8 @@ func (s *Server) read(r *http.Request) (asked, *refusal) {
 	if a.issuer == "" || single(q, "client_id", "redirect_uri") != "" || q.Get("client_id") == "" {
 		return asked{}, &refusal{page: pageBadLink}
 	}
-	if a.client, err = s.client(r.Context(), q.Get("client_id")); err != nil {
+	a.client, err = s.client(r.Context(), q.Get("client_id"))
+	if err != nil {
 		return asked{}, s.unregistered(r, q.Get("client_id"), a.redirect, err)
 	}
 	if !a.client.allows(a.redirect) {
@@ -150,7 +151,8 @@ func (a *asked) readRest(q url.Values) *fault {
 	}
 	a.challenge = q.Get("code_challenge")
 	var f *fault
-	if a.resource, f = resource(q, a.issuer); f != nil {
+	a.resource, f = resource(q, a.issuer)
+	if f != nil {
 		return f
 	}
 	a.scopes = askedScopes(q.Get("scope"))

@@ -77,7 +77,8 @@ func (s *Server) authenticate(r *http.Request, form url.Values) (client, error) 
 		return client{}, no
 	case documentURL(id) == nil:
 	default:
-		if c, err = s.registered(r.Context(), id); errors.Is(err, errUnknownClient) {
+		c, err = s.registered(r.Context(), id)
+		if errors.Is(err, errUnknownClient) {
 			return client{}, no
 		} else if err != nil {
 			return client{}, err

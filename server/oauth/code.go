@@ -22,7 +22,8 @@ const (
 func codeOf(key []byte, n uint32) string {
 	n %= codeCount
 	for {
-		if n = permute(key, n); n < codeCount {
+		n = permute(key, n)
+		if n < codeCount {
 			break
 		}
 	}

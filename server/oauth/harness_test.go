@@ -106,7 +106,8 @@ func (h *harness) start() {
 	h.t.Helper()
 	var err error
 	var notice string
-	if h.store, notice, err = store.Open(h.path); err != nil || notice != "" {
+	h.store, notice, err = store.Open(h.path)
+	if err != nil || notice != "" {
 		h.t.Fatal(err, notice)
 	}
 	h.options.Store = h.store

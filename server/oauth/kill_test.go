@@ -84,7 +84,8 @@ func (l *life) round(name string) error {
 	_ = l.out.Encode(fact{Client: reg.ID, Access: p.Access, Refresh: p.Refresh})
 	for range 3 {
 		old := p.Refresh
-		if p, err = l.token(url.Values{"grant_type": {"refresh_token"}, "client_id": {reg.ID}, "refresh_token": {old}}); err != nil {
+		p, err = l.token(url.Values{"grant_type": {"refresh_token"}, "client_id": {reg.ID}, "refresh_token": {old}})
+		if err != nil {
 			return err
 		}
 		_ = l.out.Encode(fact{Client: reg.ID, Access: p.Access, Refresh: p.Refresh, Old: old})
@@ -203,7 +204,8 @@ func killOnce(path string, after time.Duration) ([]fact, error) {
 		if json.Unmarshal(lines.Bytes(), &f) != nil {
 			continue // the last line was cut by the kill
 		}
-		if facts = append(facts, f); len(facts) == 1 {
+		facts = append(facts, f)
+		if len(facts) == 1 {
 			time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
 		}
 	}

@@ -43,7 +43,8 @@ func (l *Limiter) take(key string, n float64) bool {
 	defer l.mu.Unlock()
 	b, ok := l.cur[key]
 	if !ok {
-		if b, ok = l.old[key]; !ok {
+		b, ok = l.old[key]
+		if !ok {
 			b = bucket{left: l.burst, at: now}
 		}
 		if len(l.cur) >= bucketsKept {

@@ -146,7 +146,8 @@ func (p *pool) makeRoom(there bool, now time.Time) bool {
 		switch held := p.held[r.from.key]; {
 		case r.decision != undecided:
 		case r.there(now):
-			if seen++; rand.IntN(seen) == 0 {
+			seen++
+			if rand.IntN(seen) == 0 {
 				live = r
 			}
 		case idle == nil || held > most || (held == most && r.newer(idle)):
@@ -185,7 +186,8 @@ func (r *request) there(now time.Time) bool {
 
 func (p *pool) drop(r *request) {
 	delete(p.all, r.number)
-	if p.held[r.from.key]--; p.held[r.from.key] <= 0 {
+	p.held[r.from.key]--
+	if p.held[r.from.key] <= 0 {
 		delete(p.held, r.from.key)
 	}
 	r.wake()

@@ -133,7 +133,8 @@ func TestRefreshThatRepeatsTheWiderRequestGetsWhatWasGranted(t *testing.T) {
 	h := newHarness(t)
 	p := h.connect(false)
 	for _, asked := range []string{"coda.read coda.write", "coda.write", "admin", "openid profile", "coda.read coda.write offline_access openid"} {
-		if p = h.pair(h.form(PathToken, h.refreshForm(p.Refresh, "scope", asked))); p.Scope != "coda.read" {
+		p = h.pair(h.form(PathToken, h.refreshForm(p.Refresh, "scope", asked)))
+		if p.Scope != "coda.read" {
 			t.Errorf("%q widened the connection to %q", asked, p.Scope)
 		}
 		g, err := h.s.Authenticate(t.Context(), h.issuer, p.Access)

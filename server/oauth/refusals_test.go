@@ -326,7 +326,8 @@ func TestWrongCodesAreSlowedAndTheRightOneWorksAgainLater(t *testing.T) {
 	code := h.authorize(h.browser(), h.asking())
 	var err error
 	for range 10_000 {
-		if err = h.s.Approve(t.Context(), "AAAAAA", true); err == nil {
+		err = h.s.Approve(t.Context(), "AAAAAA", true)
+		if err == nil {
 			t.Fatal("a wrong code was accepted")
 		}
 	}

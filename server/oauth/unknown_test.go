@@ -134,7 +134,8 @@ func TestUnknownClientsThatMustNotReachTheOwner(t *testing.T) {
 		"another port":             {"client_id", "https://client.example:22/c.json"},
 		"letters that look alike":  {"client_id", "https://сhatgpt.com/c.json"},
 	} {
-		if h.askUnknown("192.0.2.1", change...); len(h.s.UnknownClients()) != 0 {
+		h.askUnknown("192.0.2.1", change...)
+		if len(h.s.UnknownClients()) != 0 {
 			t.Errorf("%s: %+v", name, h.s.UnknownClients())
 		}
 		h.clock.advance(time.Second)
@@ -167,7 +168,8 @@ func TestFloodOfUnknownClientsIsBoundedAndTheOwnersOwnStays(t *testing.T) {
 	if _, ok := h.s.unknown.find("client.example", h.clock.Now()); !ok || len(h.s.UnknownClients()) != unknownAll {
 		t.Error("the one that the owner brought is gone")
 	}
-	if told = h.changes.Load() - told; told > 10 {
+	told = h.changes.Load() - told
+	if told > 10 {
 		t.Errorf("the flood redrew the owner's page %d times", told)
 	}
 	if all, _, err := h.store.CountClients(t.Context()); all != 0 || err != nil {

@@ -13,7 +13,8 @@ import (
 // waits unread until there is a place for it, which the caller gives back.
 func (p *Public) readBody(w http.ResponseWriter, req *http.Request, limit int64) (body []byte, long *door.Place, ok bool) {
 	if req.ContentLength < 0 || req.ContentLength > LongBody {
-		if long, ok = p.place(w, req, p.limits.long, callWait); !ok {
+		long, ok = p.place(w, req, p.limits.long, callWait)
+		if !ok {
 			return nil, nil, false
 		}
 	}

@@ -41,7 +41,8 @@ func Open(path string, f Format) (*DB, error) {
 	}
 	db := &DB{path: path, format: f, writing: make(chan struct{}, 1), mode: f.Durability}
 	options := "&_pragma=synchronous(" + string(f.Durability) + ")&_pragma=journal_size_limit(16777216)&_txlock=immediate"
-	if db.write, err = sql.Open("sqlite", dsn(path)+options); err != nil {
+	db.write, err = sql.Open("sqlite", dsn(path)+options)
+	if err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", f.Name, err)
 	}
 	db.write.SetMaxOpenConns(1)
@@ -101,7 +102,8 @@ func (db *DB) check() error {
 }
 
 func (db *DB) openReaders() (err error) {
-	if db.read, err = sql.Open("sqlite", dsn(db.path)+"&_pragma=query_only(1)"); err != nil {
+	db.read, err = sql.Open("sqlite", dsn(db.path)+"&_pragma=query_only(1)")
+	if err != nil {
 		return fmt.Errorf("store: open %s: %w", db.format.Name, err)
 	}
 	db.read.SetMaxOpenConns(4)
@@ -143,7 +145,8 @@ func Inspect(ctx context.Context, path string, f Format) error {
 		return fmt.Errorf("store: inspect %s: %w", f.Name, err)
 	}
 	defer func() { _ = db.Close() }()
-	if err = db.PingContext(ctx); err == nil {
+	err = db.PingContext(ctx)
+	if err == nil {
 		_, err = f.inspect(db)
 	}
 	if err != nil {

@@ -68,7 +68,8 @@ func (db *DB) writer(ctx context.Context) (conn *sql.Conn, release func(), err e
 	case <-wait.Done():
 		return nil, nil, waited(ctx, wait)
 	}
-	if conn, err = db.write.Conn(wait); err != nil {
+	conn, err = db.write.Conn(wait)
+	if err != nil {
 		<-db.writing
 		if wait.Err() != nil {
 			err = waited(ctx, wait)

@@ -100,7 +100,8 @@ func (t *Tools) analyticsOf(ctx context.Context, a getAnalyticsArgs, out *getAna
 		ids = []string{doc.ID}
 	} else {
 		var err error
-		if ids, err = t.find.Within(ctx); err != nil {
+		ids, err = t.find.Within(ctx)
+		if err != nil {
 			return "", nil, err
 		}
 	}

@@ -183,12 +183,14 @@ func (t *Tools) apiCall(ctx context.Context, a apiCallArgs) (apiCallResult, erro
 	}
 	out := apiCallResult{Operation: o.ID}
 	if o.Access == coda.Reads {
-		if out.Answer, err = read[any](ctx, t, o.ID, args); err == nil {
+		out.Answer, err = read[any](ctx, t, o.ID, args)
+		if err == nil {
 			err = t.find.ResolvedAllowed(ctx, o, args["url"], out.Answer)
 		}
 		return out, err
 	}
-	if out.Answer, err = submit[any](ctx, t, o.ID, args); err != nil {
+	out.Answer, err = submit[any](ctx, t, o.ID, args)
+	if err != nil {
 		return out, err
 	}
 	t.forgetWritten(args)

@@ -39,7 +39,7 @@ func (t *Tools) boundArgs(ctx context.Context, o coda.Operation, given map[strin
 		if o.ID == "resolveBrowserLink" {
 			return args, t.find.LinkAllowed(ctx, args["url"])
 		}
-		if err := t.find.WholeAccount(ctx, "the operation " + o.ID); err != nil {
+		if err := t.find.WholeAccount(ctx, "the operation "+o.ID); err != nil {
 			return nil, err
 		}
 	}

@@ -70,7 +70,8 @@ func TestOperationsNameTheToolThatDoesThemBetter(t *testing.T) {
 	for operation, want := range map[string]string{"deleteDoc": "coda_delete_document", "updateDoc": "coda_update_document", "createDoc": "coda_create_document",
 		"addPermission": "coda_share_document", "publishDoc": "coda_publish_document", "listFolders": "coda_list_folders", "deleteFolder": "coda_delete_folder"} {
 		var got struct{ Tool string }
-		if r.call("coda_api_describe", object{"operation": operation}).ok(&got); got.Tool != want {
+		r.call("coda_api_describe", object{"operation": operation}).ok(&got)
+		if got.Tool != want {
 			t.Errorf("%s is said to be done by %q", operation, got.Tool)
 		}
 	}

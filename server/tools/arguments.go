@@ -44,7 +44,8 @@ func readArguments(d *tool, raw []byte) ([]byte, error) {
 // asObject reads arguments: an object, nothing, the empty list that PHP makes
 // of an empty object, or any of these written as a string.
 func asObject(raw []byte) (map[string]any, bool) {
-	if raw = bytes.TrimSpace(raw); len(raw) == 0 {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
 		return map[string]any{}, true
 	}
 	v, err := decode(raw)
@@ -52,7 +53,8 @@ func asObject(raw []byte) (map[string]any, bool) {
 		return nil, false
 	}
 	if s, isText := v.(string); isText && strings.HasPrefix(strings.TrimSpace(s), "{") && words.BoundNumbers([]byte(s)) == nil {
-		if v, err = decode([]byte(s)); err != nil {
+		v, err = decode([]byte(s))
+		if err != nil {
 			return nil, false
 		}
 	}

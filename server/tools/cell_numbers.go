@@ -135,7 +135,8 @@ func bound(v any) (float64, bool) {
 	n, ok := v.(json.Number)
 	if !ok {
 		s, _ := v.(string)
-		if n, ok = words.BareNumber(s); !ok {
+		n, ok = words.BareNumber(s)
+		if !ok {
 			return 0, false
 		}
 	}
@@ -152,7 +153,8 @@ var (
 // number for days, and keep anything else as text.
 func duration(c coda.Column, v any) (any, error) {
 	s, _ := v.(string)
-	if s = strings.TrimSpace(s); len(s) < 100 && durationText.MatchString(s) {
+	s = strings.TrimSpace(s)
+	if len(s) < 100 && durationText.MatchString(s) {
 		return s, nil
 	}
 	return nil, misfit(c, `a length of time with its unit, such as "90 mins" or "1 hr 30 mins"`, v)

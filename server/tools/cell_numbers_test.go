@@ -43,7 +43,8 @@ func TestNumbersAndTimesGoAsTheyAreMeant(t *testing.T) {
 	} {
 		for given, want := range cases {
 			r.call("coda_update_row", object{"document": planDoc, "table": "Meters", "row": "i-meter", "values": object{column: raw(given)}}).ok(nil)
-			if want = fmt.Sprintf(`[{"column":"c-%s","value":%s}]`, column, want); sentNumbers(r) != want {
+			want = fmt.Sprintf(`[{"column":"c-%s","value":%s}]`, column, want)
+			if sentNumbers(r) != want {
 				t.Errorf("%s %s: sent %s, want %s", column, given, sentNumbers(r), want)
 			}
 		}

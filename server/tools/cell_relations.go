@@ -63,7 +63,8 @@ func (w *cellWriter) relatedRow(ctx context.Context, c coda.Column, v any) (any,
 // row has as it is written, the table is listed, once: an import shall not ask
 // for each.
 func (w *cellWriter) lookUp(ctx context.Context, p find.Place, table, ref string, known *relation) (string, error) {
-	if known.looked++; known.looked == fewRelated+1 {
+	known.looked++
+	if known.looked == fewRelated+1 {
 		if err := w.listRelated(ctx, p, known); err != nil {
 			return "", err
 		}

@@ -55,7 +55,8 @@ func (w *cellWriter) checkedRow(ctx context.Context, values map[string]any, numb
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		cell, err := w.cell(ctx, name, values[name], taken)
 		if said, ok := fault.As(err); ok {
-			if bad.Add(number, said.Sentence); bad.Full() {
+			bad.Add(number, said.Sentence)
+			if bad.Full() {
 				break
 			}
 			continue

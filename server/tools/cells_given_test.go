@@ -94,7 +94,8 @@ func TestRowsOfNothingAreRefused(t *testing.T) {
 		"empty lists": object{"Goal": []any{}}, "pairs": []object{{"column": "Name", "value": ""}}, "no pairs": object{"cells": []any{}}} {
 		r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": []any{object{"Name": "a"}, row}}).fails("Row 2 of 2", "no values")
 		a := r.call("coda_upsert_rows", object{"document": planDoc, "table": "Tasks", "rows": []any{object{"Name": "a"}, row}, "key_columns": "Name"})
-		if a.fails("Row 2 of 2"); t.Failed() {
+		a.fails("Row 2 of 2")
+		if t.Failed() {
 			t.Fatal(what)
 		}
 	}

@@ -94,7 +94,8 @@ func TestEmptyOptionalArgumentsAreAbsent(t *testing.T) {
 				if a := r.call(d.Name, args); a.isError {
 					t.Errorf("%s: %s", what, a.text)
 				}
-				if r.tools.Forget(); strings.Contains(d.Name, "delete") {
+				r.tools.Forget()
+				if strings.Contains(d.Name, "delete") {
 					r = newRig(t, full)
 				}
 			}

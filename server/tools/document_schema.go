@@ -57,7 +57,8 @@ func (t *Tools) getDocumentSchema(ctx context.Context, a getDocumentSchemaArgs) 
 	if err != nil {
 		return getDocumentSchemaResult{}, err
 	}
-	if tables, err = wantedTables(tables, a.Tables); err != nil {
+	tables, err = wantedTables(tables, a.Tables)
+	if err != nil {
 		return getDocumentSchemaResult{}, err
 	}
 	out := getDocumentSchemaResult{Document: *docRef(doc), Pages: pageTree(pages, partSize/2), Tables: []schemaTable{}}
@@ -72,7 +73,8 @@ func (t *Tools) getDocumentSchema(ctx context.Context, a getDocumentSchemaArgs) 
 		for _, c := range g.Columns {
 			size += words.JSONSize(c) + 3
 		}
-		if size += words.JSONSize(g.Name) + 100; size > partSize {
+		size += words.JSONSize(g.Name) + 100
+		if size > partSize {
 			break
 		}
 		out.Tables = append(out.Tables, g)

@@ -39,7 +39,8 @@ func (t *Tools) fetch(ctx context.Context, a fetchArgs) (fetchResult, error) {
 	if !ok {
 		return fetchResult{}, words.Say("%s is not an id from search. Give one such as \"page:…/…\" as search returned it, or a browser link.", words.Quote(ref))
 	}
-	if p.Doc, err = t.find.OpenDoc(ctx, p.Doc.ID, ref); err != nil {
+	p.Doc, err = t.find.OpenDoc(ctx, p.Doc.ID, ref)
+	if err != nil {
 		return fetchResult{}, err
 	}
 	switch kind {

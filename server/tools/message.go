@@ -94,7 +94,8 @@ func noBatch(version string) string {
 // decoded by the same package, and so by the same rules for odd spellings and
 // doubled keys, as the library decodes them; nothing is authorized by them.
 func readMessage(text []byte) (Message, error) {
-	if text = bytes.TrimSpace(text); text[0] != '{' {
+	text = bytes.TrimSpace(text)
+	if text[0] != '{' {
 		return Message{}, &MalformedError{nil, InvalidRequest, "A message must be a JSON object with jsonrpc, id, method and params."}
 	}
 	text = withObjects(text)
@@ -117,7 +118,8 @@ func readMessage(text []byte) (Message, error) {
 		return Message{}, &MalformedError{m.ID, InvalidRequest, "The method of a message must be a text."}
 	}
 	if !words.FloatsHold(text) {
-		if text, isText = withTextArguments(text); !isText || method != "tools/call" {
+		text, isText = withTextArguments(text)
+		if !isText || method != "tools/call" {
 			return Message{}, &MalformedError{m.ID, InvalidParams, "A number in this message has more than 40 digits, or too large an exponent."}
 		}
 	}
@@ -138,7 +140,8 @@ func withTextArguments(message []byte) (text []byte, ok bool) {
 		return message, false
 	}
 	params["arguments"] = written
-	if whole["params"], err = json.Marshal(params); err != nil {
+	whole["params"], err = json.Marshal(params)
+	if err != nil {
 		return message, false
 	}
 	text, err = json.Marshal(whole)

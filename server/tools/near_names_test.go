@@ -114,7 +114,8 @@ func TestTablesPagesDocumentsAndColumnsAreFoundAsRowsAre(t *testing.T) {
 		"a column in plain quotation marks":   {"coda_get_column", "c-firm", object{"document": planDoc, "table": firmsTable, "column": `Firm "name"`}},
 	} {
 		got.ID = ""
-		if r.call(c.tool, c.args).ok(&got); got.ID != c.id {
+		r.call(c.tool, c.args).ok(&got)
+		if got.ID != c.id {
 			t.Errorf("%s: %q", name, got.ID)
 		}
 	}
@@ -144,7 +145,8 @@ func TestANearMissAmongManyOptionsIsOffered(t *testing.T) {
 			t.Fatalf("%d bytes, %d columns", len(a.text), len(got.Columns))
 		}
 		all = append(all, got.Columns[0].Options...)
-		if cursor = got.NextCursor; cursor == "" {
+		cursor = got.NextCursor
+		if cursor == "" {
 			break
 		}
 	}

@@ -51,7 +51,8 @@ func (t *Tools) describeDocument(ctx context.Context, doc coda.Doc) (getDocument
 			tables, err = t.find.TablesOf(ctx, id, 0)
 		default:
 			var now coda.Doc // the name in the cache may be old
-			if now, err = t.o.Coda.GetDoc(ctx, id); err == nil {
+			now, err = t.o.Coda.GetDoc(ctx, id)
+			if err == nil {
 				doc = now
 				t.find.KeepDoc(now)
 			}

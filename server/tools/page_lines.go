@@ -57,7 +57,8 @@ func (t *Tools) allLines(ctx context.Context, p find.Place) ([]coda.Line, error)
 		if err != nil {
 			return nil, err
 		}
-		if lines = append(lines, l); len(lines) == mostLines {
+		lines = append(lines, l)
+		if len(lines) == mostLines {
 			break
 		}
 	}

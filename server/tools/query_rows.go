@@ -234,7 +234,8 @@ func (t *Tools) tell(a queryRowsArgs, key string, offset int, q *question, stopp
 		if err != nil {
 			continue // cannot happen with decoded JSON
 		}
-		if size += utf8.RuneCountInString(text) + 1; size > rowsBudget && len(out.Rows) > 0 {
+		size += utf8.RuneCountInString(text) + 1
+		if size > rowsBudget && len(out.Rows) > 0 {
 			answer.More = true
 			break
 		}

@@ -81,7 +81,8 @@ func (t *Tools) readLines(ctx context.Context, p find.Place) (pageText, error) {
 		if err != nil {
 			return pageText{}, err
 		}
-		if lines = append(lines, l); len(lines) == mostLines {
+		lines = append(lines, l)
+		if len(lines) == mostLines {
 			break
 		}
 	}

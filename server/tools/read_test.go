@@ -64,7 +64,8 @@ func TestLongPageComesInWholeParts(t *testing.T) {
 			t.Errorf("a part is %d characters long", n)
 		}
 		whole.WriteString(got.Text)
-		if parts++; got.Next_cursor == "" || parts > 20 {
+		parts++
+		if got.Next_cursor == "" || parts > 20 {
 			break
 		}
 		cursor = got.Next_cursor

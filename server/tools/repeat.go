@@ -123,7 +123,8 @@ func (r *repeats) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for key, run := range r.seen {
-		if run.old = true; !run.at.IsZero() {
+		run.old = true
+		if !run.at.IsZero() {
 			delete(r.seen, key)
 		}
 	}

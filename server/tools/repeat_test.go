@@ -46,7 +46,8 @@ func TestAChangeBackAndForthIsDone(t *testing.T) {
 	r.call("coda_create_rows", add).ok(nil)
 	set("In progress")
 	var got wrote
-	if r.call("coda_create_rows", add).ok(&got); !got.Repeated || r.fake.Count("upsertRows") != 1 {
+	r.call("coda_create_rows", add).ok(&got)
+	if !got.Repeated || r.fake.Count("upsertRows") != 1 {
 		t.Errorf("%+v, %d writes", got, r.fake.Count("upsertRows"))
 	}
 }
@@ -60,7 +61,8 @@ func TestANewTokenKnowsNoWritesOfTheOldOne(t *testing.T) {
 	r.call("coda_create_rows", add).ok(nil)
 	r.tools.Forget()
 	var got wrote
-	if r.call("coda_create_rows", add).ok(&got); got.Repeated || r.fake.Count("upsertRows") != 2 {
+	r.call("coda_create_rows", add).ok(&got)
+	if got.Repeated || r.fake.Count("upsertRows") != 2 {
 		t.Errorf("%+v, %d writes", got, r.fake.Count("upsertRows"))
 	}
 }
@@ -137,7 +139,8 @@ func TestAWriteInFlightBelongsToTheTokenItWasSentWith(t *testing.T) {
 	r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = false })
 	first.Wait()
 	var got wrote
-	if r.call("coda_create_rows", add).ok(&got); got.Repeated || r.fake.Count("upsertRows") != 2 {
+	r.call("coda_create_rows", add).ok(&got)
+	if got.Repeated || r.fake.Count("upsertRows") != 2 {
 		t.Errorf("%+v, %d writes", got, r.fake.Count("upsertRows"))
 	}
 }

@@ -100,7 +100,8 @@ func (out getRowResult) cellPart(cells coda.Cells, column, cursor string) (getRo
 	v := words.PlainCell(text, c, true)
 	if s := words.CellWords(v); from > 0 || words.JSONSize(s) > partSize {
 		part, next := words.Part(s, from, partSize)
-		if v = part; next > 0 {
+		v = part
+		if next > 0 {
 			out.NextCursor = partCursor(of, next)
 			out.Note = "The cell holds " + words.Count(len([]rune(s)), "character") + "; the rest comes with next_cursor."
 		}

@@ -45,7 +45,8 @@ func (t *Tools) rowsThere(ctx context.Context, doc string, table words.Reference
 	was, missing := make([]string, len(ids)), make([]bool, len(ids))
 	err := words.EachOf(ctx, len(ids), func(ctx context.Context, i int) error {
 		row, err := t.o.Coda.GetRow(ctx, doc, table.ID, ids[i], coda.RowQuery{ValueFormat: "simpleWithArrays"})
-		if missing[i] = coda.IsKind(err, coda.KindNotFound); missing[i] {
+		missing[i] = coda.IsKind(err, coda.KindNotFound)
+		if missing[i] {
 			return nil
 		}
 		was[i] = row.ID + " " + words.Quote(words.Clip(row.Name, 120))

@@ -89,7 +89,8 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 	at, err := startAt(a, p.Table, columns)
 	if err != nil && a.Filter != nil {
 		// A column or an option made a moment ago is in no cache yet.
-		if columns, err = t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0); err == nil {
+		columns, err = t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0)
+		if err == nil {
 			at, err = startAt(a, p.Table, columns)
 		}
 	}

@@ -61,7 +61,8 @@ func TestACellOf300KBStopsNobody(t *testing.T) {
 			ids = append(ids, row[0])
 		}
 		notes += got.Note
-		if cursor = got.NextCursor; cursor == "" || len(ids) > 100 {
+		cursor = got.NextCursor
+		if cursor == "" || len(ids) > 100 {
 			break
 		}
 	}
@@ -109,7 +110,8 @@ func TestALongCellComesInParts(t *testing.T) {
 			for _, v := range got.Values {
 				text += fmt.Sprint(v)
 			}
-			if cursor = got.NextCursor; cursor == "" {
+			cursor = got.NextCursor
+			if cursor == "" {
 				return text, parts + 1
 			}
 		}
@@ -166,7 +168,8 @@ func TestRowsTooLargeForOneAnswerOfCodaComeInSmallerPages(t *testing.T) {
 				}
 				seen++
 			}
-			if cursor = got.NextCursor; cursor == "" {
+			cursor = got.NextCursor
+			if cursor == "" {
 				break
 			}
 		}

@@ -53,7 +53,8 @@ func TestAFilterTakesTheOptionsOfASelect(t *testing.T) {
 	}
 	var got filtered
 	args["filter"] = object{"column": "Status", "equals": "dONE"}
-	if r.call("coda_list_rows", args).ok(&got); len(got.Rows) != 1 {
+	r.call("coda_list_rows", args).ok(&got)
+	if len(got.Rows) != 1 {
 		t.Errorf("%+v", got)
 	}
 	args["filter"] = object{"column": "Status", "equals": ""}

@@ -43,7 +43,8 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (o
 	}
 	live := ""
 	if left := found.Coverage.Unnamed; len(left) > 0 {
-		if out.Results, live, err = t.WithLiveNames(ctx, q, left, out.Results); err != nil {
+		out.Results, live, err = t.WithLiveNames(ctx, q, left, out.Results)
+		if err != nil {
 			return out, false, err
 		}
 	}

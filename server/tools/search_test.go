@@ -212,7 +212,8 @@ func TestALongSearchSaysWhatItLeftOut(t *testing.T) {
 			strings.Repeat("launch", 100_000):                "Only the first 1,000 characters",
 		} {
 			var got found
-			if r.call("search", object{"query": query}).ok(&got); !strings.Contains(got.Note, want) {
+			r.call("search", object{"query": query}).ok(&got)
+			if !strings.Contains(got.Note, want) {
 				t.Errorf("%.30q: %s", query, got.Note)
 			}
 		}

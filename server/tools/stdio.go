@@ -100,7 +100,8 @@ func readLine(r *bufio.Reader) line {
 	var l line
 	for {
 		part, err := r.ReadSlice('\n')
-		if l.tooLong = l.tooLong || len(l.text)+len(part) > maxLine; !l.tooLong {
+		l.tooLong = l.tooLong || len(l.text)+len(part) > maxLine
+		if !l.tooLong {
 			l.text = append(l.text, part...)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {

@@ -34,7 +34,8 @@ func (t *Tools) columnWith(ctx context.Context, p find.Place, column, cursor str
 	if all := len(c.Format.Options); all > 0 {
 		next := 0
 		d.Note = ""
-		if d.Options, next = optionsFrom(c, from, partSize); next < all {
+		d.Options, next = optionsFrom(c, from, partSize)
+		if next < all {
 			out.NextCursor = partCursor(of, next)
 			out.Note = words.Count(all, "option") + " in all; the rest comes with next_cursor."
 		}
@@ -49,7 +50,8 @@ func optionsFrom(c coda.Column, from, budget int) (names []string, next int) {
 	all := c.Format.Options
 	for next = min(from, len(all)); next < len(all); next++ {
 		name := words.Clip(all[next].Name, budget/2)
-		if budget -= words.JSONSize(name) + 3; budget < 0 && len(names) > 0 {
+		budget -= words.JSONSize(name) + 3
+		if budget < 0 && len(names) > 0 {
 			break
 		}
 		names = append(names, name)

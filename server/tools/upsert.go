@@ -156,7 +156,8 @@ func cutBatches(rows []coda.RowEdit) ([]batch, error) {
 		if err != nil {
 			return nil, fmt.Errorf("tools: encode row: %w", err)
 		}
-		if size += len(b) + 1; len(out) == 0 || size > batchSize {
+		size += len(b) + 1
+		if len(out) == 0 || size > batchSize {
 			out = append(out, batch{From: i + 1})
 			size = len(b) + 1
 		}
@@ -187,7 +188,8 @@ func (t *Tools) sendBatches(ctx context.Context, doc, table string, u coda.RowsU
 			if i == 0 {
 				return out, refused(ctx, err)
 			}
-			if b.Status, b.Error = batchFailure(err); b.Status == "refused" {
+			b.Status, b.Error = batchFailure(err)
+			if b.Status == "refused" {
 				out.NotIn += b.To - b.From + 1
 			}
 			stopped = "A batch failed; its error is given."

@@ -97,7 +97,8 @@ func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpser
 		if err != nil {
 			return u, err
 		}
-		if u.Rows = append(u.Rows, edit); bad.Full() {
+		u.Rows = append(u.Rows, edit)
+		if bad.Full() {
 			break
 		}
 	}

@@ -113,12 +113,14 @@ func (s *Server) createPage(r *request) (any, error) {
 		Subtitle: in.Subtitle, Icon: in.IconName, Kind: cmp.Or(in.PageContent.Type, "canvas"), Created: now, Updated: now, pending: true}
 	if in.PageContent.CanvasContent.Format != "" {
 		var err error
-		if p.elements, err = in.PageContent.CanvasContent.elements("cl-" + p.ID); err != nil {
+		p.elements, err = in.PageContent.CanvasContent.elements("cl-" + p.ID)
+		if err != nil {
 			return nil, err
 		}
 	}
 	if in.ParentPageID != "" {
-		if p.parent = r.doc.page(in.ParentPageID); p.parent == nil {
+		p.parent = r.doc.page(in.ParentPageID)
+		if p.parent == nil {
 			return nil, refuse(http.StatusBadRequest, "Could not find the parent page.")
 		}
 		p.parent.Children = append(p.parent.Children, p)
@@ -148,7 +150,8 @@ func (s *Server) updatePage(r *request) (any, error) {
 			return nil, err
 		}
 		s.counter++
-		if added, err = u.CanvasContent.elements(fmt.Sprintf("cl-%s-%d", p.ID, s.counter)); err != nil {
+		added, err = u.CanvasContent.elements(fmt.Sprintf("cl-%s-%d", p.ID, s.counter))
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -132,7 +132,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	if errors.As(err, &tooLarge) {
 		err = refuse(http.StatusBadRequest, "request entity too large")
-	} else if err = s.check(req); err == nil {
+	} else {
+		err = s.check(req)
+	}
+	if err == nil {
 		answer, status, err = s.run(req)
 	}
 	s.reply(w, req, status, answer, err)

@@ -224,7 +224,8 @@ func (d *Doc) linkTable(t *Table) {
 		t.Page = d.Pages[0].ID // every table stands somewhere
 	}
 	if t.ViewOf != "" {
-		if t.base = d.table(t.ViewOf); t.base != nil && len(t.Columns) == 0 {
+		t.base = d.table(t.ViewOf)
+		if t.base != nil && len(t.Columns) == 0 {
 			t.Columns = t.base.Columns
 		}
 	}

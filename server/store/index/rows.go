@@ -76,7 +76,8 @@ func (db *DB) BeginChanges(ctx context.Context, id int64) error {
 
 // CountRows is how many rows of a table are stored.
 func (db *DB) CountRows(ctx context.Context, id int64) (n int, err error) {
-	if err = db.file.Read().QueryRowContext(ctx, `SELECT count(*) FROM rows WHERE tbl = ?`, id).Scan(&n); err != nil {
+	err = db.file.Read().QueryRowContext(ctx, `SELECT count(*) FROM rows WHERE tbl = ?`, id).Scan(&n)
+	if err != nil {
 		return 0, fmt.Errorf("index store: count rows: %w", store.Explain(err))
 	}
 	return n, nil
@@ -133,7 +134,8 @@ func beginBatch(tx *sql.Tx, table, gen int64) (*batch, error) {
 		{&b.words, `INSERT INTO rows_fts (rowid, title, body, also) VALUES (?, ?, ?, ?)`},
 		{&b.forget, `DELETE FROM rows_fts WHERE rowid = ?`},
 	} {
-		if *s.to, err = tx.Prepare(s.query); err != nil {
+		*s.to, err = tx.Prepare(s.query)
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -58,7 +58,8 @@ func (c *Cache[T]) Get(ctx context.Context, key string, age time.Duration, fetch
 func (c *Cache[T]) claim(key string, age time.Duration) (e, old *entry[T], mine bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if old = c.kept[key]; old != nil && c.usable(old, age) {
+	old = c.kept[key]
+	if old != nil && c.usable(old, age) {
 		return old, nil, false
 	}
 	e = &entry[T]{done: make(chan struct{}), at: c.now()}

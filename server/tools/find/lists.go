@@ -146,7 +146,8 @@ func Walk[T any](next func(token string) (coda.Page[T], error)) ([]T, error) {
 		if err != nil {
 			return nil, err
 		}
-		if all = append(all, item); len(all) >= mostDocs {
+		all = append(all, item)
+		if len(all) >= mostDocs {
 			break
 		}
 	}

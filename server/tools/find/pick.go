@@ -65,7 +65,8 @@ func byNearness[T any](ref string, items []T, name func(T) string) (near, rest [
 	scores := map[int]float64{}
 	var at []int
 	for i, it := range items {
-		if scores[i] = q.Score(name(it), ""); scores[i] > 0 {
+		scores[i] = q.Score(name(it), "")
+		if scores[i] > 0 {
 			at = append(at, i)
 		} else {
 			rest = append(rest, it)

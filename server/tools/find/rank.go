@@ -63,7 +63,8 @@ func (q Query) Score(name, holder string) float64 {
 		if best > 0 {
 			ownHits++
 		}
-		if best = max(best, inside); best > 0 {
+		best = max(best, inside)
+		if best > 0 {
 			hits++
 		}
 		total += best

@@ -119,7 +119,8 @@ func (r *conditions) one(o map[string]any, depth int) (*node, error) {
 			return nil, fmt.Errorf(`a condition has "column", "is" and "value", not %s`, quote(name))
 		}
 	}
-	if r.count++; r.count > maxConditions {
+	r.count++
+	if r.count > maxConditions {
 		return nil, fmt.Errorf("there are too many conditions: at most %d", maxConditions)
 	}
 	return r.leaf(o)

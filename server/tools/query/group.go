@@ -97,7 +97,8 @@ func (q *Query) readAggregate(e any) (aggregate, error) {
 		op, ok = m["op"].(string)
 		name, _ = m["column"].(string)
 	}
-	switch op = strings.ToLower(strings.TrimSpace(op)); op {
+	op = strings.ToLower(strings.TrimSpace(op))
+	switch op {
 	case "avg", "mean":
 		op = "average"
 	case "count distinct", "count_distinct":

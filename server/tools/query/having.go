@@ -14,7 +14,8 @@ func (q *Query) finishGroups(spec Spec) error {
 	var err error
 	reader := &conditions{all: made, env: q.env, part: "having"}
 	if spec.Having != nil {
-		if q.having, err = reader.read(labelled(spec.Having, 0), 0); err != nil {
+		q.having, err = reader.read(labelled(spec.Having, 0), 0)
+		if err != nil {
 			return fmt.Errorf("having: %w", err)
 		}
 	}

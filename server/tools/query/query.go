@@ -71,10 +71,12 @@ func Compile(spec Spec, all []Column, env Env) (*Query, error) {
 	q := &Query{all: all, env: env, unfit: map[int]int{}, found: map[string]*group{}}
 	var err error
 	reader := &conditions{all: q.all, env: env, part: "where"}
-	if q.where, err = reader.read(spec.Where, 0); err != nil {
+	q.where, err = reader.read(spec.Where, 0)
+	if err != nil {
 		return nil, fmt.Errorf("where: %w", err)
 	}
-	if err = q.readGroups(spec); err != nil {
+	err = q.readGroups(spec)
+	if err != nil {
 		return nil, err
 	}
 	if q.grouped() {
@@ -86,7 +88,8 @@ func Compile(spec Spec, all []Column, env Env) (*Query, error) {
 	if spec.Distinct {
 		q.distinct = map[string]bool{}
 	}
-	if q.shown, err = q.choose(spec.Select); err != nil {
+	q.shown, err = q.choose(spec.Select)
+	if err != nil {
 		return nil, err
 	}
 	q.sorts, err = readSorts(spec.Sort, q.all, "sort")
@@ -126,7 +129,8 @@ func readSorts(list []any, all columns, part string) ([]order, error) {
 		if m, object := e.(map[string]any); object {
 			name, ok = m["column"].(string)
 			down, given := m["descending"]
-			if o.down, _ = down.(bool); given && down != true && down != false {
+			o.down, _ = down.(bool)
+			if given && down != true && down != false {
 				return nil, fmt.Errorf(`sort: "descending" is true or false`)
 			}
 		}
@@ -134,7 +138,8 @@ func readSorts(list []any, all columns, part string) ([]order, error) {
 			return nil, fmt.Errorf(`sort takes a list such as [{"column":"Due","descending":true}]`)
 		}
 		var err error
-		if o.column, err = all.find(name, part); err != nil {
+		o.column, err = all.find(name, part)
+		if err != nil {
 			return nil, err
 		}
 		out = append(out, o)

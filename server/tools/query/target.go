@@ -41,7 +41,8 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 		t.number, ok = clock(text)
 	case days, moments:
 		var err error
-		if t.span, err = readPeriod(text, env.Now); err != nil {
+		t.span, err = readPeriod(text, env.Now)
+		if err != nil {
 			return t, fmt.Errorf("for %s: %w", quote(c.Name), err)
 		}
 	case truths:

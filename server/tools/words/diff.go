@@ -44,7 +44,8 @@ func Difference(before, after string) string {
 func textLines(s string) []string {
 	var out []string
 	for l := range strings.Lines(s) {
-		if l = strings.TrimRight(l, " \t\r\n"); l != "" {
+		l = strings.TrimRight(l, " \t\r\n")
+		if l != "" {
 			out = append(out, l)
 		}
 	}

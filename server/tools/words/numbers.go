@@ -83,7 +83,8 @@ var number = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
 // its last. All else stays as it is.
 func Number(v any) any {
 	if s, ok := v.(string); ok {
-		if s = strings.TrimSpace(s); len(s) <= mostDigits && number.MatchString(s) {
+		s = strings.TrimSpace(s)
+		if len(s) <= mostDigits && number.MatchString(s) {
 			v = json.Number(s)
 		}
 	}

@@ -19,13 +19,15 @@ func Part(text string, from, size int) (piece string, next int) {
 	next = from - max(rest, 0)
 	used, lineEnd, lineNext := 0, 0, 0
 	for i, r := range text[begin:] {
-		if used += JSONSize(string(r)); used > size {
+		used += JSONSize(string(r))
+		if used > size {
 			if lineEnd > 0 {
 				return text[begin : begin+lineEnd], lineNext
 			}
 			return text[begin : begin+i], next
 		}
-		if next++; r == '\n' && used > size*3/4 {
+		next++
+		if r == '\n' && used > size*3/4 {
 			lineEnd, lineNext = i+1, next
 		}
 	}

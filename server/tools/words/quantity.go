@@ -42,7 +42,8 @@ func ParseQuantity(text string) (Quantity, bool) {
 		return Quantity{}, false
 	}
 	whole, fraction, _ := strings.Cut(grouping.Replace(number), ".")
-	if whole = strings.TrimLeft(whole, "0"); whole == "" {
+	whole = strings.TrimLeft(whole, "0")
+	if whole == "" {
 		whole = "0"
 	}
 	q := Quantity{N: json.Number(whole)}

@@ -124,7 +124,8 @@ func Clip(s string, n int) string {
 		if runes == n-1 {
 			cut = i
 		}
-		if runes++; runes > n {
+		runes++
+		if runes > n {
 			return s[:cut] + "…"
 		}
 	}

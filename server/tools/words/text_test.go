@@ -57,7 +57,8 @@ func TestPartsJoinToTheWhole(t *testing.T) {
 				t.Errorf("%s: a part of %d characters", what, n)
 			}
 			whole.WriteString(piece)
-			if at = next; next == 0 {
+			at = next
+			if next == 0 {
 				break
 			}
 		}

@@ -112,7 +112,8 @@ func input(r *http.Request, body []byte) (*openapi3filter.RequestValidationInput
 		return nil, fmt.Errorf("%s %s is no operation of the API: %w", r.Method, r.URL.Path, err)
 	}
 	for name, v := range params {
-		if params[name], err = url.PathUnescape(v); err != nil {
+		params[name], err = url.PathUnescape(v)
+		if err != nil {
 			return nil, fmt.Errorf("%s %s: path: %w", r.Method, r.URL.Path, err)
 		}
 	}
