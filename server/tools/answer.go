@@ -7,13 +7,15 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"codabridge/server/tools/words"
 )
 
 // answer has the library answer a message; nil where none is due.
 func (t *Tools) answer(ctx context.Context, m Message) (answer []byte) {
 	defer func() {
 		if v := recover(); v != nil {
-			t.o.Log.Error("tools: panic in a message", "method", clipText(m.Method, 40), "panic", fmt.Sprint(v))
+			t.o.Log.Error("tools: panic in a message", "method", words.Clip(m.Method, 40), "panic", fmt.Sprint(v))
 			answer = m.Complete(Problem(m.ID, -32603, "codabridge met a fault of its own; the log on the owner's computer has the details."))
 		}
 	}()
@@ -99,7 +101,7 @@ func (m Message) Complete(answer []byte) []byte {
 	return whole
 }
 
-// maxEcho is how long an error of the library may be, in bytes: it says back
+// maxEcho is how long an error of the library may be, in characters: it says back
 // names that a client sent.
 const maxEcho = 400
 
@@ -112,9 +114,9 @@ var (
 // is written in.
 func plain(sentence, method string) string {
 	if !goWords.MatchString(sentence) {
-		return clipText(sentence, maxEcho)
+		return words.Clip(sentence, maxEcho)
 	}
-	method = clipText(method, 40)
+	method = words.Clip(method, 40)
 	found := wrongFor.FindStringSubmatch(sentence)
 	if found == nil {
 		return "The request is not one of MCP's form for " + method + "."
@@ -127,7 +129,7 @@ func plain(sentence, method string) string {
 	if got == "" {
 		got = "that"
 	}
-	return fmt.Sprintf("In %s, %s must be %s, not %s.", method, clipText(strings.TrimPrefix(place, "."), 80), typeWords(found[3]), got)
+	return fmt.Sprintf("In %s, %s must be %s, not %s.", method, words.Clip(strings.TrimPrefix(place, "."), 80), typeWords(found[3]), got)
 }
 
 // typeWords names a type of Go as JSON has it.

@@ -16,7 +16,7 @@ const (
 	cellList = `{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"value":{"type":"string"}},"required":["column","value"],"additionalProperties":false}`
 	rowCells = `{"type":"object","properties":{"cells":` + cellList + `}},"required":["cells"],"additionalProperties":false}`
 	// cellsHelp and rawHelp are said of all of them.
-	cellsHelp = `column is a name or id; value is text, also for numbers, dates (2026-11-20) and true or false; several values as a JSON list.`
+	cellsHelp = `column: name or id; value: text, also for numbers, dates (2026-11-20), true and false; several as a JSON list.`
 	rawHelp   = `{"type":"boolean","description":"Store text as it is (\"00123\"); breaks dates, people and relations."}`
 	// rowsTaken lets plain objects and values of all types in as well.
 	rowsTaken = `{"properties":{"rows":{"items":{"type":["object","array","string"],"properties":null,"required":null,"additionalProperties":null}}}}`

@@ -2,12 +2,12 @@ package tools
 
 import (
 	"bytes"
-	"codabridge/server/tools/words"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"codabridge/server/tools/words"
 )
 
 // Message is one JSON-RPC message of a client, in the form that the library
@@ -87,7 +87,7 @@ func noBatch(version string) string {
 	if version == "" {
 		return "A batch is answered once initialize has agreed on MCP " + batchVersion + ", the one version that has batches. Send each message by itself."
 	}
-	return fmt.Sprintf("JSON-RPC batches exist in MCP %s only, and this client speaks %s. Send each message by itself.", batchVersion, clipText(version, 40))
+	return fmt.Sprintf("JSON-RPC batches exist in MCP %s only, and this client speaks %s. Send each message by itself.", batchVersion, words.Clip(version, 40))
 }
 
 // readMessage reads the parts of a message that decide its way. They are
@@ -188,15 +188,4 @@ func ProblemOf(err error) []byte {
 		return Problem(malformed.ID, malformed.Code, malformed.Sentence)
 	}
 	return Problem(nil, InvalidRequest, "This is not a message of MCP.")
-}
-
-// clipText shortens a text that is said back, at a border between letters.
-func clipText(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
-	}
-	return s[:most] + "…"
 }

@@ -271,7 +271,7 @@ var queryRowsTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
 		"table":{"type":"string","description":"Id, name or link."},
-		"where":{"type":"array","items":` + conditionSchema(`,"any":{"type":"array","items":`+conditionSchema("")+`},"all":{"type":"array","items":`+conditionSchema("")+`}`) + `},
+		"where":{"type":"array","items":` + conditionSchema(`,"any":{"type":"array","items":`+conditionSchema("")+`}`) + `},
 		"select":{"type":"array","items":{"type":"string"},"description":"Columns to show; default all."},
 		"distinct":{"type":"boolean","description":"Each different row of select once."},
 		"sort":{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"descending":{"type":"boolean"}},"additionalProperties":false}},

@@ -14,14 +14,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"go.uber.org/goleak"
-
 	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
 	"codabridge/server/tools"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.uber.org/goleak"
 )
 
 // patient is longer than any machine needs: only what hangs meets it.

@@ -12,9 +12,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mark3labs/mcp-go/server"
-
 	"codabridge/server/caller"
+
+	"github.com/mark3labs/mcp-go/server"
 )
 
 // SSE serves the older HTTP+SSE transport: calls come by POST, answers go on

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"sync"
 
+	"codabridge/server/caller"
+
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
-
-	"codabridge/server/caller"
 )
 
 // tool is one thing a model may do.

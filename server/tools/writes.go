@@ -182,7 +182,7 @@ var updateRowTool = declare(tool{
 		"document":{"type":"string","description":"Id, name or link; not needed when row is a link."},
 		"table":{"type":"string","description":"Id, name or link; not needed when row is a link."},
 		"row":{"type":"string","description":"Id (i-…), link, or what the display column shows."},
-		"values":` + cellList + `,"description":"The cells to change. ` + cellsHelp + `"},
+		"values":` + cellList + `,"description":"` + cellsHelp + `"},
 		"disable_parsing":` + rawHelp + `},
 		"required":["row","values"],"additionalProperties":false}`,
 	takes:  `{"properties":{"values":{"type":["object","array","string"],"items":null}}}`,
