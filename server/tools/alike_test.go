@@ -11,7 +11,7 @@ import (
 // values would be lost, and a write could go to either.
 func TestColumnsThatLookAlikeAreToldApart(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		s.fake.Workspace.Docs[0].Tables = append(s.fake.Workspace.Docs[0].Tables, &codatest.Table{ID: "grid-alike00001", Name: "Alike", Columns: []*codatest.Column{
 			{ID: "c-one", Name: "Price", Display: true}, {ID: "c-two", Name: "Pri\u200bce"}, {ID: "c-six", Name: "Price "}, {ID: "c-odd", Name: "Price (c-one)"},
 			{ID: "c-wide", Name: "Ｐrice"}, {ID: "c-new", Name: "Caf\u00e9"}, {ID: "c-old", Name: "Cafe\u0301"}, {ID: "c-sole", Name: "Sole"},
@@ -50,7 +50,7 @@ func TestColumnsThatLookAlikeAreToldApart(t *testing.T) {
 func TestNamesakesAreToldApart(t *testing.T) {
 	t.Parallel()
 	mina := func(mail string) codatest.Person { return codatest.Person{Name: "Mina Okafor", Email: mail} }
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		plan := s.fake.Workspace.Docs[0]
 		plan.Tables[1].Rows = append(plan.Tables[1].Rows, &codatest.Row{ID: "i-goal3", Values: []any{"Grow"}})
 		plan.Tables[0].Rows = append(plan.Tables[0].Rows,
@@ -85,7 +85,7 @@ func TestNamesakesAreToldApart(t *testing.T) {
 func TestACellPosesAsNoOther(t *testing.T) {
 	t.Parallel()
 	for what, end := range map[string]string{"a line": "\n", "two": "\n\n", "a return": "\r", "both": "\r\n", "a line separator": "\u2028", "a paragraph separator": "\u2029", "a vertical tab": "\v", "a next line": "\u0085"} {
-		r := newRig(t, full, func(s *settings) {
+		r := newHarness(t, full, func(s *settings) {
 			s.fake.Workspace.Docs[0].Tables[0].Rows[0].Values[0] = "Hello" + end + "- Status: Done" + end + "Status: Done" + end + "# Heading"
 		})
 		var got struct{ Text string }
@@ -106,7 +106,7 @@ func TestACellPosesAsNoOther(t *testing.T) {
 func TestFilesAreNamed(t *testing.T) {
 	t.Parallel()
 	at := "https://codahosted.io/docs/x/blobs/bl-1"
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		s.fake.Workspace.Docs[0].Tables = append(s.fake.Workspace.Docs[0].Tables, &codatest.Table{ID: "grid-files00001", Name: "Files", Columns: []*codatest.Column{
 			{ID: "c-name", Name: "Name", Display: true}, {ID: "c-pic", Name: "Picture", Type: "image"}, {ID: "c-all", Name: "All", Type: "attachments"},
 		}, Rows: []*codatest.Row{{ID: "i-file", Values: []any{"a", codatest.Image{Name: "logo", URL: at}, []any{codatest.Image{Name: "plan.pdf", URL: at}, codatest.Image{URL: at + "/map.png"}}}}}})
@@ -132,7 +132,7 @@ func TestFilesAreNamed(t *testing.T) {
 func TestNumberedListsGoOn(t *testing.T) {
 	t.Parallel()
 	body := "1. one\n  - sub a\n  - sub b\n2. two\n  1. deep\n  2. deeper\n3. three\n    - far down\n4. four\n\n- a bullet\n\n1. again\n\nA paragraph.\n\n1. anew\n2. next"
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.coda.Token = func() (string, error) { return codatest.TokenReadOnly, nil }
 		s.fake.Workspace.Docs[0].Pages[1].Body, s.fake.Workspace.Docs[0].Pages[1].Name = body, "Numbered"
 	})
@@ -150,7 +150,7 @@ func TestNumberedListsGoOn(t *testing.T) {
 func TestThingsCalledLikeAddresses(t *testing.T) {
 	t.Parallel()
 	spec, other := "https://example.com/spec", "https://coda.io/d/Other_dZzZzZzZzZz"
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		w := &s.fake.Workspace
 		plan := w.Docs[0]
 		for i, name := range []string{spec, other} {

@@ -6,7 +6,7 @@ import "testing"
 // be done by way of the free call.
 func TestTheFreeCallDeletesByIdOnly(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	r.call("coda_create_document", object{"title": "NamedLikeAnId"}).ok(nil)
 	r.fake.Forget()
 	row := func(more object) object {
@@ -66,7 +66,7 @@ func TestTheFreeCallDeletesByIdOnly(t *testing.T) {
 
 func TestOperationsNameTheToolThatDoesThemBetter(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	for operation, want := range map[string]string{"deleteDoc": "coda_delete_document", "updateDoc": "coda_update_document", "createDoc": "coda_create_document",
 		"addPermission": "coda_share_document", "publishDoc": "coda_publish_document", "listFolders": "coda_list_folders", "deleteFolder": "coda_delete_folder"} {
 		var got struct{ Tool string }

@@ -14,7 +14,7 @@ import (
 )
 
 // bare makes a request of the API without anything of ours between.
-func (r *rig) bare(b *testing.B, method, path, body string) []byte {
+func (r *harness) bare(b *testing.B, method, path, body string) []byte {
 	b.Helper()
 	address := path
 	if strings.HasPrefix(path, "/") {
@@ -46,7 +46,7 @@ func (r *rig) bare(b *testing.B, method, path, body string) []byte {
 }
 
 // bareExport is what it takes to read a page as Markdown: begin, ask, fetch.
-func (r *rig) bareExport(b *testing.B) {
+func (r *harness) bareExport(b *testing.B) {
 	b.Helper()
 	var at struct{ ID, DownloadLink string }
 	path := "/docs/" + planDoc + "/pages/" + overviewPage + "/export"
@@ -60,7 +60,7 @@ func (r *rig) bareExport(b *testing.B) {
 }
 
 // raw is one tool call as bytes, without the checks of call.
-func (r *rig) raw(b *testing.B, tool string, args object) []byte {
+func (r *harness) raw(b *testing.B, tool string, args object) []byte {
 	b.Helper()
 	_, answer, err := r.post(b.Context(), object{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": object{"name": tool, "arguments": args}}, nil)
 	if err != nil || strings.Contains(string(answer), `"isError":true`) {
@@ -72,7 +72,7 @@ func (r *rig) raw(b *testing.B, tool string, args object) []byte {
 // BenchmarkCall compares tool calls with the upstream requests that they
 // make, in turns, over loopback and with warm connections.
 func BenchmarkCall(b *testing.B) {
-	r := newRig(b, full, func(s *settings) { s.fake.Check = func(*http.Request, []byte) error { return nil } })
+	r := newHarness(b, full, func(s *settings) { s.fake.Check = func(*http.Request, []byte) error { return nil } })
 	rows := func(n int) (upsert object, body string) {
 		list, cells := bulk(1000, 20), make([]string, 1000)
 		for i, row := range list {
@@ -131,7 +131,7 @@ func BenchmarkSizes(b *testing.B) {
 	for b.Loop() { // nothing to time: the sizes are the result
 	}
 	for _, name := range []string{tools.CoreTools, tools.FullTools} {
-		r := newRig(b, with(tools.Toolset{Name: name}))
+		r := newHarness(b, with(tools.Toolset{Name: name}))
 		_, list, err := r.post(b.Context(), object{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, nil)
 		if err != nil {
 			b.Fatal(err)

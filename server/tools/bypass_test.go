@@ -13,7 +13,7 @@ import (
 func TestNoFormOfArgumentsMakesAWriteARead(t *testing.T) {
 	t.Parallel()
 	readOnly := false
-	r := newRig(t, full, func(s *settings) { s.tools.ReadOnly = func() bool { return readOnly } })
+	r := newHarness(t, full, func(s *settings) { s.tools.ReadOnly = func() bool { return readOnly } })
 	row := `"docId":"` + planDoc + `","tableIdOrName":"` + tasksTable + `","rowIdOrName":"i-paint"`
 	for what, args := range map[string]object{
 		"a number too large for a float":  {"operation": "updateRow", "arguments": `{` + row + `,"row":{"cells":[{"column":"c-points","value":7}],"x":1e400}}`},
@@ -40,7 +40,7 @@ func TestNoFormOfArgumentsMakesAWriteARead(t *testing.T) {
 func TestWhatIsAnsweredIsHeldToTheAllowList(t *testing.T) {
 	t.Parallel()
 	path, body := "/resolveBrowserLink", `{"resource":{"type":"page","id":"canvas-secret0001","name":"Secrets","href":"https://coda.io/apis/v1/docs/`+otherDoc+`/pages/canvas-secret0001"}}`
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		s.tools.Documents = func() []string { return []string{planDoc} }
 		s.coda.HTTP.Transport = withoutLists{&http.Transport{DisableKeepAlives: true}, &path, &body}
 	})

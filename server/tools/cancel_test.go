@@ -15,7 +15,7 @@ func TestCancelledCallEnds(t *testing.T) {
 	done := make(chan tools.Call, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.tools.OnCall = func(c tools.Call) { done <- c }
 		s.coda.HTTP.Transport = whenAsked{s.coda.HTTP.Transport.(*http.Transport), cancel}
 	})

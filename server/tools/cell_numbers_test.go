@@ -25,7 +25,7 @@ func withMeters(s *settings) {
 // any usual way, on either side.
 func TestNumbersAndTimesGoAsTheyAreMeant(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, withMeters)
+	r := newHarness(t, full, withMeters)
 	for column, cases := range map[string]map[string]string{ // what is given, as JSON, and what Coda gets
 		"number": {`12`: `12`, `"12"`: `12`, `" 12 "`: `12`, `"1,200.50"`: `1200.50`, `"1 200"`: `1200`, `"1'200'300"`: `1200300`, `"-5"`: `-5`, `"−5"`: `-5`, `"+5"`: `5`,
 			`".5"`: `0.5`, `"1e3"`: `1000`, `"007"`: `7`, `"9007199254740993"`: `9007199254740993`, `"12,34,567"`: `1234567`, `""`: `""`, `null`: `""`, `0`: `0`, `"0"`: `0`},
@@ -59,7 +59,7 @@ func (r raw) MarshalJSON() ([]byte, error) { return []byte(r), nil }
 // TestNumbersAndTimesThatDoNotFitAreRefused with an example of what would.
 func TestNumbersAndTimesThatDoNotFitAreRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, withMeters)
+	r := newHarness(t, full, withMeters)
 	for column, k := range map[string]struct {
 		given   []any
 		example string

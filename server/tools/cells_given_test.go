@@ -14,7 +14,7 @@ func TestCellsInEveryForm(t *testing.T) {
 	want := `[{"column":"c-done","value":true},{"column":"c-goal","value":["i-goal1","i-goal2"]},{"column":"c-name","value":"New"},{"column":"c-points","value":9007199254740993}]`
 	for what, row := range map[string]any{"pairs": pairs, "Coda's own form": object{"cells": pairs}, "an object": plain, "text": mustJSON(plain), "pairs as text": mustJSON(pairs)} {
 		t.Run(what, func(t *testing.T) {
-			r := newRig(t, full)
+			r := newHarness(t, full)
 			r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": []any{row}}).ok(nil)
 			if !strings.Contains(lastRaw(r, "upsertRows"), want) {
 				t.Errorf("sent %s, want %s", lastRaw(r, "upsertRows"), want)
@@ -26,7 +26,7 @@ func TestCellsInEveryForm(t *testing.T) {
 			r.call("coda_upsert_rows", object{"document": planDoc, "table": "Tasks", "rows": []any{row}, "key_columns": "Name"}).ok(nil)
 		})
 	}
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	for what, row := range map[string]any{
 		"a column twice":   []object{{"column": "Name", "value": "a"}, {"column": "Name", "value": "b"}},
 		"no value":         []object{{"column": "Name"}},
@@ -44,7 +44,7 @@ func TestCellsInEveryForm(t *testing.T) {
 }
 
 // lastRaw is the body of the last request of an operation, digit by digit.
-func lastRaw(r *rig, operation string) string {
+func lastRaw(r *harness, operation string) string {
 	body := ""
 	for _, q := range r.fake.Requests() {
 		if q.Operation == operation {
@@ -57,7 +57,7 @@ func lastRaw(r *rig, operation string) string {
 // TestCodesStayAsTheyAre: Coda would read 00123 as a number.
 func TestCodesStayAsTheyAre(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	row := object{"Name": "00123", "Points": "12.5", "Done": "yes"}
 	for tool, args := range map[string]object{
 		"coda_create_rows": {"rows": []object{row}},
@@ -89,7 +89,7 @@ func TestCodesStayAsTheyAre(t *testing.T) {
 // TestRowsOfNothingAreRefused like {}: Coda would add empty rows.
 func TestRowsOfNothingAreRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	for what, row := range map[string]any{"an object": object{}, "empty texts": object{"Name": "", "Status": " "}, "null": object{"Name": nil},
 		"empty lists": object{"Goal": []any{}}, "pairs": []object{{"column": "Name", "value": ""}}, "no pairs": object{"cells": []any{}}} {
 		r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": []any{object{"Name": "a"}, row}}).fails("Row 2 of 2", "no values")

@@ -15,7 +15,7 @@ import (
 // related table does not have.
 func TestRelatedRowsMustBeThere(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	for what, id := range map[string]any{
 		"an id nobody has":           "i-AAAAAAAAAA",
 		"an id of another table":     "i-launch",
@@ -36,7 +36,7 @@ func TestRelatedRowsMustBeThere(t *testing.T) {
 
 func TestRelatedRowsAreCheckedOnce(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		goals := s.fake.Workspace.Docs[0].Tables[1]
 		for i := range 1200 {
 			goals.Rows = append(goals.Rows, &codatest.Row{ID: fmt.Sprintf("i-more%d", i), Values: []any{fmt.Sprintf("More %d", i)}})
@@ -81,7 +81,7 @@ func (h withoutGoals) RoundTrip(q *http.Request) (*http.Response, error) {
 func TestRelationIntoAnotherDocument(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		s.coda.HTTP.Transport = withoutGoals{&http.Transport{DisableKeepAlives: true}, &asked}
 	})
 	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": []object{{"Name": "a", "Goal": "i-goal1"}, {"Name": "b", "Goal": "i-second"}}}).ok(nil)

@@ -13,7 +13,7 @@ import (
 // TestLibraryClient lets a client that we did not write lead the conversation.
 func TestLibraryClient(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	c, err := client.NewStreamableHttpClient(r.url, transport.WithHTTPBasicClient(r.http))
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +42,7 @@ func TestLibraryClient(t *testing.T) {
 func TestNamesAreAskedForOnce(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	r := newRig(t, func(s *settings) { s.tools.Now = func() time.Time { return now } })
+	r := newHarness(t, func(s *settings) { s.tools.Now = func() time.Time { return now } })
 	for range 3 {
 		r.call("coda_list_rows", object{"document": "Launch plan", "table": "Tasks"}).ok(nil)
 	}

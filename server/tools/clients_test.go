@@ -15,7 +15,7 @@ var clientFields = object{"sessionId": "s-1", "action": "sendMessage", "chatInpu
 func TestClientsOwnFieldsAreDropped(t *testing.T) {
 	t.Parallel()
 	calls := goodCalls()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	for _, d := range r.listTools() {
 		if d.Annotations["readOnlyHint"] != true || d.Name == "coda_get_mutation_status" {
 			continue
@@ -33,7 +33,7 @@ func TestClientsOwnFieldsAreDropped(t *testing.T) {
 // done.
 func TestAMisspeltArgumentIsRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	r.listTools()
 	r.fake.Forget()
 	rows := []object{{"Name": "x"}}
@@ -73,13 +73,13 @@ func TestAMisspeltArgumentIsRefused(t *testing.T) {
 func TestEmptyOptionalArgumentsAreAbsent(t *testing.T) {
 	t.Parallel()
 	calls := goodCalls()
-	for _, d := range newRig(t, full).listTools() {
+	for _, d := range newHarness(t, full).listTools() {
 		if d.Name == "coda_get_mutation_status" || strings.HasSuffix(d.Name, "_folder") || strings.HasPrefix(d.Name, "coda_un") {
 			continue // they need more than a call
 		}
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
-			s, r := shapeOf(t, d), newRig(t, full)
+			s, r := shapeOf(t, d), newHarness(t, full)
 			for what, empty := range map[string]any{"empty text": "", "spaces": "  ", "nought": 0, "nought as text": "0", "an empty list": []any{}, "an empty object": object{}, "nothing": nil, "a list of nothing": []any{""}} {
 				args := maps.Clone(calls[d.Name])
 				for name, p := range s.Properties {
@@ -96,7 +96,7 @@ func TestEmptyOptionalArgumentsAreAbsent(t *testing.T) {
 				}
 				r.tools.Forget()
 				if strings.Contains(d.Name, "delete") {
-					r = newRig(t, full)
+					r = newHarness(t, full)
 				}
 			}
 		})
@@ -111,7 +111,7 @@ func isFree(name string) bool {
 // left out.
 func TestRequiredArgumentsMayNotBeEmpty(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	for what, c := range map[string]struct {
 		tool string
 		args object
@@ -144,7 +144,7 @@ func TestRequiredArgumentsMayNotBeEmpty(t *testing.T) {
 // TestEmptyListsOfPHP: it has one empty value for lists and objects.
 func TestEmptyListsOfPHP(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	r.call("coda_list_documents", []any{}).ok(nil)
 	r.call("coda_get_account", []any{}).ok(nil)
 	r.call("coda_get_account", "{}").ok(nil)

@@ -10,7 +10,7 @@ import (
 // many calls as there are mistakes.
 func TestAllMistakesOfAWriteAreSaidAtOnce(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	write := func(rows ...object) answer {
 		return r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": rows})
 	}

@@ -17,19 +17,19 @@ func TestEveryToolDoesItsWork(t *testing.T) {
 	for name, args := range elsewhere {
 		calls[name] = args
 	}
-	needs := map[string]func(r *rig){ // what must be there first
-		"coda_unshare_document": func(r *rig) {
+	needs := map[string]func(r *harness){ // what must be there first
+		"coda_unshare_document": func(r *harness) {
 			r.call("coda_share_document", calls["coda_share_document"]).ok(nil)
 			var got struct{ Shared_with []struct{ ID, With string } }
 			r.call("coda_get_sharing", object{"document": planDoc}).ok(&got)
 			calls := got.Shared_with[len(got.Shared_with)-1]
 			r.call("coda_unshare_document", object{"document": planDoc, "permission": calls.ID}).ok(nil)
 		},
-		"coda_unpublish_document": func(r *rig) { r.call("coda_publish_document", calls["coda_publish_document"]).ok(nil) },
-		"coda_update_folder":      func(r *rig) { folderCall(r, "coda_update_folder", object{"name": "Crate"}) },
-		"coda_delete_folder":      func(r *rig) { folderCall(r, "coda_delete_folder", object{}) },
-		"coda_get_mutation_status": func(r *rig) {
-			r = newRig(r.TB, full, outOfTime)
+		"coda_unpublish_document": func(r *harness) { r.call("coda_publish_document", calls["coda_publish_document"]).ok(nil) },
+		"coda_update_folder":      func(r *harness) { folderCall(r, "coda_update_folder", object{"name": "Crate"}) },
+		"coda_delete_folder":      func(r *harness) { folderCall(r, "coda_delete_folder", object{}) },
+		"coda_get_mutation_status": func(r *harness) {
+			r = newHarness(r.TB, full, outOfTime)
 			r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })
 			var made, got changed
 			r.call("coda_create_page", calls["coda_create_page"]).ok(&made)
@@ -40,7 +40,7 @@ func TestEveryToolDoesItsWork(t *testing.T) {
 			}
 		},
 	}
-	fresh := newRig(t, full)
+	fresh := newHarness(t, full)
 	for _, d := range fresh.listTools() {
 		args, ok := calls[d.Name]
 		if !ok {
@@ -49,7 +49,7 @@ func TestEveryToolDoesItsWork(t *testing.T) {
 		}
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, full)
+			r := newHarness(t, full)
 			before, special := needs[d.Name]
 			if special {
 				before(r)
@@ -69,7 +69,7 @@ func TestEveryToolDoesItsWork(t *testing.T) {
 }
 
 // folderCall makes a folder and calls a tool with it.
-func folderCall(r *rig, tool string, args object) {
+func folderCall(r *harness, tool string, args object) {
 	r.Helper()
 	var made struct{ ID string }
 	r.call("coda_create_folder", object{"name": "Box", "description": "d"}).ok(&made)
@@ -89,7 +89,7 @@ type changed struct {
 
 func TestDeletingAsksForIdsAndSaysWhatWas(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	for tool, args := range map[string]object{
 		"coda_delete_document": {"document": "Launch plan"},
 		"coda_delete_page":     {"document": planDoc, "page": "Overview"},
@@ -119,7 +119,7 @@ func TestDeletingAsksForIdsAndSaysWhatWas(t *testing.T) {
 
 func TestPagesAreEditedInPlace(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	var lines struct {
 		Lines [][]any
 		Note  string
@@ -159,7 +159,7 @@ func TestPagesAreEditedInPlace(t *testing.T) {
 	}
 }
 
-func lastBody(r *rig, operation string) string {
+func lastBody(r *harness, operation string) string {
 	reqs := r.fake.Requests()
 	for _, q := range slices.Backward(reqs) {
 		if q.Operation == operation {
@@ -173,7 +173,7 @@ func lastBody(r *rig, operation string) string {
 
 func TestReplacingAPageShowsTheDifferenceFirst(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	args := object{"document": planDoc, "page": "Overview", "content": "# Overview\n\n# Goals\n\nShip in June.", "dry_run": true}
 	var got changed
 	r.call("coda_replace_page", args).ok(&got)
@@ -196,7 +196,7 @@ func TestReplacingAPageShowsTheDifferenceFirst(t *testing.T) {
 
 func TestCreatedPageIsUsableAtOnce(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	r.fake.Set(func(k *codatest.Knobs) { k.MutationPolls = 4 })
 	var got changed
 	r.call("coda_create_page", object{"document": planDoc, "name": "Fresh", "parent": "Overview", "content": "# Hi\n\nthere"}).ok(&got)
@@ -205,7 +205,7 @@ func TestCreatedPageIsUsableAtOnce(t *testing.T) {
 	}
 	r.call("coda_edit_page", object{"document": planDoc, "page": "Fresh", "mode": "append", "content": "more"}).ok(nil)
 	// A page whose creation outlasts the wait: the next call waits for it.
-	slow := newRig(t, full, outOfTime)
+	slow := newHarness(t, full, outOfTime)
 	slow.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })
 	slow.call("coda_create_page", object{"document": planDoc, "name": "Late"}).ok(&got)
 	if got.Status != "queued" || got.Request_id == "" {
@@ -229,7 +229,7 @@ func TestCreatedPageIsUsableAtOnce(t *testing.T) {
 // TestAllRowsOfAFilterComeInOneCall though Coda hands them out in pages.
 func TestAllRowsOfAFilterComeInOneCall(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	r.fake.Set(func(k *codatest.Knobs) { k.ClampRows = 90 })
 	var got struct {
 		Rows        [][]any
@@ -256,7 +256,7 @@ func TestAllRowsOfAFilterComeInOneCall(t *testing.T) {
 
 func TestWholeDocumentAtAGlance(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	var got struct {
 		Pages  string
 		Tables []struct {

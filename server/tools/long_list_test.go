@@ -35,7 +35,7 @@ func TestSearchGoesOnWithALongListOfDocuments(t *testing.T) {
 		w.Docs = append(w.Docs, &codatest.Doc{ID: fmt.Sprintf("long%06d", i), Name: fmt.Sprintf("Volume %d", i), Updated: time.Date(2026, 1, 1, 0, 0, -i, 0, time.UTC)})
 	}
 	var parts atomic.Int32
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.fake.Workspace = w
 		s.fake.Knobs.ClampLists = 10
 		s.coda.HTTP.Transport = slowList{s.coda.HTTP.Transport.(*http.Transport), &parts}

@@ -49,7 +49,7 @@ func TestNamesAreFoundInOneWay(t *testing.T) {
 	for _, by := range []string{"", "type", "text"} {
 		t.Run("by "+by, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, full, withFirms, func(s *settings) { s.fake.Knobs.QueryBy = by })
+			r := newHarness(t, full, withFirms, func(s *settings) { s.fake.Knobs.QueryBy = by })
 			var got struct{ ID string }
 			for name, id := range known {
 				r.call("coda_get_row", object{"document": planDoc, "table": firmsTable, "row": name}).ok(&got)
@@ -98,7 +98,7 @@ func TestNamesAreFoundInOneWay(t *testing.T) {
 
 func TestTablesPagesDocumentsAndColumnsAreFoundAsRowsAre(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, withFirms)
+	r := newHarness(t, full, withFirms)
 	var got struct{ ID string }
 	for name, c := range map[string]struct {
 		tool, id string
@@ -129,7 +129,7 @@ func TestTablesPagesDocumentsAndColumnsAreFoundAsRowsAre(t *testing.T) {
 // TestANearMissAmongManyOptionsIsOffered, and all of them can be listed.
 func TestANearMissAmongManyOptionsIsOffered(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, withFirms)
+	r := newHarness(t, full, withFirms)
 	r.call("coda_update_row", object{"document": planDoc, "table": firmsTable, "row": "i-f1", "values": object{"Two lines": "Option nubmer 577"}}).
 		fails("one of its options (Option number 577,", "572 more", "coda_get_table with column")
 	r.call("coda_list_rows", object{"document": planDoc, "table": firmsTable, "filter": object{"column": "Two lines", "equals": "Optoin number 577"}}).fails("(Option number 577,")

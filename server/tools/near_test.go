@@ -13,7 +13,7 @@ import (
 // "there is none" sends a model away from the row that is meant.
 func TestARowIsFoundInAnyCaseOrOffered(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	var row struct{ ID string }
 	r.call("coda_get_row", object{"document": planDoc, "table": "Tasks", "row": "LAUNCH"}).ok(&row)
 	if row.ID != "i-launch" {
@@ -36,7 +36,7 @@ func TestARowIsFoundInAnyCaseOrOffered(t *testing.T) {
 // deadline of a call.
 func TestManyRelationsByNameTakeFewRequests(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		goals := s.fake.Workspace.Docs[0].Tables[1]
 		for i := range 400 {
 			goals.Rows = append(goals.Rows, &codatest.Row{ID: fmt.Sprintf("i-more%d", i), Values: []any{fmt.Sprintf("More %d", i)}})
@@ -67,7 +67,7 @@ func TestManyRelationsByNameTakeFewRequests(t *testing.T) {
 // TestAPersonByNameIsOfferedWithTheAddress that a write needs.
 func TestAPersonByNameIsOfferedWithTheAddress(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	rows := []object{{"Name": "a", "Owner": "Mina Okafor"}, {"Name": "b", "Owner": "Mina Okafor"}, {"Name": "c", "Owner": "Nobody Known"}}
 	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": rows}).
 		fails("Rows 1 and 2 of 3", "Mina Okafor <mina.okafor@fernhill.example>", "Row 3 of 3", "e-mail", "Nothing was written")
@@ -81,7 +81,7 @@ func TestAPersonByNameIsOfferedWithTheAddress(t *testing.T) {
 // TestPercentsAreFractions: 50 in a percent column would show as 5000 %.
 func TestPercentsAreFractions(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	set := func(v any) answer {
 		return r.call("coda_update_row", object{"document": planDoc, "table": "Wide", "row": "i-wide000001", "values": object{"Column 9": v}})
 	}
@@ -106,7 +106,7 @@ func TestPercentsAreFractions(t *testing.T) {
 // TestLargeNumbersStayAsTheyAre: an id of many digits, rounded, is another id.
 func TestLargeNumbersStayAsTheyAre(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	for _, v := range []any{"9007199254740993", "1234567890123456789"} {
 		r.call("coda_update_row", object{"document": planDoc, "table": "Tasks", "row": "i-paint", "values": object{"Points": v}}).ok(nil)
 		if want := fmt.Sprintf(`[{"column":"c-points","value":%s}]`, v); sentNumbers(r) != want {
@@ -116,7 +116,7 @@ func TestLargeNumbersStayAsTheyAre(t *testing.T) {
 }
 
 // sentNumbers are the cells of the last row that was changed, digit by digit.
-func sentNumbers(r *rig) string {
+func sentNumbers(r *harness) string {
 	var body struct {
 		Row struct{ Cells json.RawMessage }
 	}

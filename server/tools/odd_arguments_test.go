@@ -54,7 +54,7 @@ var oddArguments = map[string]struct {
 // sentence.
 func TestArguments(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	for what, c := range badArguments {
 		t.Run(what, func(t *testing.T) { r.call(c.tool, c.args).fails(c.say...) })
 	}

@@ -28,7 +28,7 @@ func (h withoutLists) RoundTrip(q *http.Request) (*http.Response, error) {
 func TestAnAnswerWithoutAListIsNoEmptyList(t *testing.T) {
 	t.Parallel()
 	var path, body string
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		s.coda.HTTP.Transport = withoutLists{&http.Transport{DisableKeepAlives: true}, &path, &body}
 	})
 	for _, c := range []struct {

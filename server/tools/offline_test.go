@@ -26,7 +26,7 @@ func (u unplugged) RoundTrip(q *http.Request) (*http.Response, error) {
 func TestAWriteWithoutAConnectionWasNotDone(t *testing.T) {
 	t.Parallel()
 	var left atomic.Int32
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		s.coda.HTTP.Transport = unplugged{&http.Transport{DisableKeepAlives: true}, &left}
 	})
 	for tool, args := range map[string]object{

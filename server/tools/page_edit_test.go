@@ -7,7 +7,7 @@ import "testing"
 // apart when rows are written.
 func TestTablesThatCannotBeMadeAreRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	for what, c := range map[string]struct {
 		columns []string
 		row     []any

@@ -9,7 +9,7 @@ import (
 // user that the picture is there.
 func TestTextThatCodaDoesNotKeepIsSaid(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	var got changed
 	edit := func(format, content string) string {
 		got = changed{}

@@ -50,23 +50,23 @@ func spoiled(args object, name string, v any) object {
 // helpful holds an error to what every error must be: short, one line of
 // plain words, without anything hidden.
 func (a answer) helpful(what string) {
-	a.rig.Helper()
+	a.harness.Helper()
 	switch {
 	case !a.isError:
-		a.rig.Errorf("%s: %s succeeded: %s", a.tool, what, a.text)
+		a.harness.Errorf("%s: %s succeeded: %s", a.tool, what, a.text)
 	case len(a.text) > 2500 || len(a.text) < 20 || strings.ContainsAny(a.text, "\n\r"):
-		a.rig.Errorf("%s: %s: this is no sentence: %q", a.tool, what, a.text)
+		a.harness.Errorf("%s: %s: this is no sentence: %q", a.tool, what, a.text)
 	case strings.ContainsFunc(a.text, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }):
-		a.rig.Errorf("%s: %s: hidden characters in %q", a.tool, what, a.text)
+		a.harness.Errorf("%s: %s: hidden characters in %q", a.tool, what, a.text)
 	case strings.Contains(a.text, "unexpected fault"):
-		a.rig.Errorf("%s: %s is a fault of ours: %s", a.tool, what, a.text)
+		a.harness.Errorf("%s: %s is a fault of ours: %s", a.tool, what, a.text)
 	}
 }
 
 // TestWrongArgumentsMakeNoRequest: left out, of another type, or unknown.
 func TestWrongArgumentsMakeNoRequest(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	calls := goodCalls()
 	list := r.listTools()
 	r.fake.Forget()
@@ -119,12 +119,12 @@ var hostile = map[string]string{
 func TestHostileArgumentsStayInside(t *testing.T) {
 	t.Parallel()
 	calls := goodCalls()
-	one := newRig(t, full)
+	one := newHarness(t, full)
 	for _, d := range one.listTools() {
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
 			s := shapeOf(t, d)
-			r := newRig(t, full, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
+			r := newHarness(t, full, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
 			r.listTools()
 			for name, p := range s.Properties {
 				for what, value := range hostile {
@@ -140,7 +140,7 @@ func TestHostileArgumentsStayInside(t *testing.T) {
 	}
 }
 
-func (r *rig) hostileCall(tool string, args object, what string) {
+func (r *harness) hostileCall(tool string, args object, what string) {
 	r.Helper()
 	r.fake.Forget()
 	a := r.call(tool, args)
@@ -165,7 +165,7 @@ func (r *rig) hostileCall(tool string, args object, what string) {
 // means.
 func TestOversizedArgumentsAreRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	many := make([]string, 600)
 	rows := make([]object, 5001)
 	for i := range rows {
@@ -200,7 +200,7 @@ func TestOversizedArgumentsAreRefused(t *testing.T) {
 // numbers as text.
 func TestOddAnswersFailNoReading(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	calls := goodCalls()
 	list := r.listTools()
 	r.fake.Set(func(k *codatest.Knobs) { k.Odd = true })

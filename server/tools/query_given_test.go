@@ -6,7 +6,7 @@ import "testing"
 // of them, and text for every value.
 func TestAQuestionWithEveryFieldFilledIn(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	ask := func(more object) (rows string) {
 		args := object{"document": "", "table": "table:" + planDoc + "/" + tasksTable, "where": []any{}, "select": []any{}, "distinct": false, "sort": []any{},
 			"group_by": []any{}, "aggregate": []any{}, "having": []any{}, "limit": 0, "cursor": ""}

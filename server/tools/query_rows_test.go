@@ -45,7 +45,7 @@ func ledgerAsk(question string) object {
 
 func TestOneCallAnswersOverAllRows(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, ledger(2000))
+	r := newHarness(t, ledger(2000))
 	var got told
 	r.call("coda_query_rows", ledgerAsk(`{"group_by":["Group"],"aggregate":[{"op":"count"},{"op":"sum","column":"Amount"}],"sort":[{"column":"sum of Amount","descending":true}]}`)).ok(&got)
 	// 0.2+0.5+…+199.7+200.0: B has one row more than C, and C none of the last two.
@@ -56,7 +56,7 @@ func TestOneCallAnswersOverAllRows(t *testing.T) {
 
 func TestACursorGoesThroughAllRows(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, ledger(1300))
+	r := newHarness(t, ledger(1300))
 	for _, order := range []string{``, `,"sort":[{"column":"Amount","descending":true}]`} {
 		seen, question := map[any]bool{}, `{"select":["What"],"where":[{"column":"Group","is":"in","value":["A","B"]}],"limit":170`+order
 		var got told
@@ -87,7 +87,7 @@ func TestACursorGoesThroughAllRows(t *testing.T) {
 
 func TestACursorBelongsToItsQuestion(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, ledger(300))
+	r := newHarness(t, ledger(300))
 	var got told
 	r.call("coda_query_rows", ledgerAsk(`{"select":["What"],"limit":10}`)).ok(&got)
 	other := ledgerAsk(`{"select":["Amount"]}`)
@@ -102,7 +102,7 @@ func TestACursorBelongsToItsQuestion(t *testing.T) {
 
 func TestMeIsTheOwner(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, ledger(10))
+	r := newHarness(t, ledger(10))
 	var got told
 	r.call("coda_query_rows", ledgerAsk(`{"where":[{"column":"Who","is":"=","value":"me"}],"aggregate":[{"op":"count"}]}`)).ok(&got)
 	if fmt.Sprint(got.Rows) != "[[10]]" {
@@ -114,7 +114,7 @@ func TestMeIsTheOwner(t *testing.T) {
 // is right once all was read.
 func TestTooMuchForOneCall(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, ledger(3000), func(s *settings) {
+	r := newHarness(t, ledger(3000), func(s *settings) {
 		s.tools.Deadline = 6 * time.Second // what an answer needs: no time to read a second page
 	})
 	question := `{"aggregate":[{"op":"count"},{"op":"sum","column":"Amount"}]`

@@ -17,7 +17,7 @@ func TestReachBindsEveryTool(t *testing.T) {
 	}
 	secret := everyTool(otherDoc, "canvas-secret0001", "grid-secret00001", "i-secret")
 	delete(secret, "coda_get_analytics") // not about this document
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	list := r.listTools()
 	for _, d := range list { // a caller who may see all of it fills every cache
 		if args, ok := secret[d.Name]; ok && d.Annotations["readOnlyHint"] == true {
@@ -66,7 +66,7 @@ func TestReachBindsEveryTool(t *testing.T) {
 // where the two have nothing in common, nothing is left, not all.
 func TestReachWidensNothing(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
+	r := newHarness(t, full, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
 	r.asCaller(caller.Caller{ID: "g", Reach: caller.Reach{Write: true, Documents: []string{otherDoc, menuDoc}}})
 	var docs struct{ Documents []ref }
 	r.call("coda_list_documents", object{}).ok(&docs)

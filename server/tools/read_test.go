@@ -12,7 +12,7 @@ type ref struct{ ID, Name string }
 
 func TestPageIsExported(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var got struct {
 		Text, URL, Read_as string
 		Tables, Subpages   []ref
@@ -28,7 +28,7 @@ func TestPageIsExported(t *testing.T) {
 
 func TestPageIsReadByLinesWhereExportIsRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.coda.Token = func() (string, error) { return codatest.TokenReadOnly, nil }
 	})
 	for range 2 {
@@ -54,7 +54,7 @@ func TestPageIsReadByLinesWhereExportIsRefused(t *testing.T) {
 
 func TestLongPageComesInWholeParts(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var whole strings.Builder
 	cursor, parts := "", 0
 	for {
@@ -81,7 +81,7 @@ func TestLongPageComesInWholeParts(t *testing.T) {
 
 func TestRowsAreSmallAndWhole(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	a := r.call("coda_list_rows", object{"document": planDoc, "table": "Wide", "limit": 100})
 	t.Logf("100 rows x 12 columns are %d bytes", len(a.text))
 	var got struct {
@@ -115,7 +115,7 @@ func TestRowsAreSmallAndWhole(t *testing.T) {
 
 func TestRowsAsked(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var got struct {
 		Columns []string
 		Rows    [][]any
@@ -144,7 +144,7 @@ func TestRowsAsked(t *testing.T) {
 
 func TestRowIsReadAsAWriteWantsIt(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var got struct {
 		ID, Name, URL string
 		Values        map[string]any
@@ -168,7 +168,7 @@ func TestRowIsReadAsAWriteWantsIt(t *testing.T) {
 
 func TestTableIsDescribed(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var got struct {
 		Row_count int
 		Columns   []struct {
@@ -197,7 +197,7 @@ func TestTableIsDescribed(t *testing.T) {
 
 func TestListsAndOutline(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var docs struct{ Documents []ref }
 	r.call("coda_list_documents", object{"query": "plan"}).ok(&docs)
 	if len(docs.Documents) != 1 || docs.Documents[0].ID != planDoc {

@@ -14,7 +14,7 @@ const readme = "../../README.md"
 // TestReadmeListsTheTools keeps the README's table what tools/list says.
 func TestReadmeListsTheTools(t *testing.T) {
 	t.Parallel()
-	core, all := newRig(t).listTools(), newRig(t, daily).listTools()
+	core, all := newHarness(t).listTools(), newHarness(t, daily).listTools()
 	rest := all[len(core):]
 	want := toolTable(core) + fmt.Sprintf("\n<details><summary>%d more with <code>--toolset full</code></summary>\n\n", len(rest)) + toolTable(rest) + "\n</details>\n"
 	b, err := os.ReadFile(readme)

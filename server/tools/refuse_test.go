@@ -89,7 +89,7 @@ func daily(s *settings) {
 
 func TestAllowListBindsEveryTool(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
+	r := newHarness(t, full, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
 	for name, args := range everyTool(otherDoc, "canvas-secret0001", "grid-secret00001", "i-secret") {
 		r.call(name, args).fails("allows")
 	}
@@ -131,7 +131,7 @@ func TestAllowListBindsEveryTool(t *testing.T) {
 func TestWritesAreRefusedToReaders(t *testing.T) {
 	t.Parallel()
 	readOnly := false
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		s.tools.ReadOnly = func() bool { return readOnly }
 		s.tools.Challenge = func(_ context.Context, scope string) string {
 			return `Bearer error="insufficient_scope", scope="` + scope + `"`

@@ -9,7 +9,7 @@ import (
 )
 
 // sent waits until Coda has seen so many requests of an operation.
-func (r *rig) sent(operation string, n int) {
+func (r *harness) sent(operation string, n int) {
 	r.Helper()
 	for end := time.Now().Add(time.Minute); r.fake.Count(operation) < n; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -22,7 +22,7 @@ func (r *rig) sent(operation string, n int) {
 // no repeat of it, since the second came between.
 func TestAChangeBackAndForthIsDone(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	set := func(status string) wrote {
 		var got wrote
 		r.call("coda_update_row", object{"document": planDoc, "table": "Tasks", "row": "i-paint", "values": object{"Status": status}}).ok(&got)
@@ -56,7 +56,7 @@ func TestAChangeBackAndForthIsDone(t *testing.T) {
 // account then.
 func TestANewTokenKnowsNoWritesOfTheOldOne(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	add := object{"document": "Launch plan", "table": "Tasks", "rows": []object{{"Name": "Once"}}}
 	r.call("coda_create_rows", add).ok(nil)
 	r.tools.Forget()
@@ -71,7 +71,7 @@ func TestANewTokenKnowsNoWritesOfTheOldOne(t *testing.T) {
 // repeats both, and would undo one by the other.
 func TestOfTwoChangesAtOnceNeitherIsDoneAgain(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	set := func(status string) (got wrote) {
 		r.call("coda_update_row", object{"document": planDoc, "table": "Tasks", "row": "i-paint", "values": object{"Status": status}}).ok(&got)
 		return got
@@ -94,7 +94,7 @@ func TestOfTwoChangesAtOnceNeitherIsDoneAgain(t *testing.T) {
 // back.
 func TestARewrittenPageKeepsWhatWasAddedSince(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	rewrite := object{"document": planDoc, "page": overviewPage, "content": "All new.", "dry_run": false}
 	add := object{"document": planDoc, "page": overviewPage, "content": "And more."}
 	for range 2 {
@@ -110,7 +110,7 @@ func TestARewrittenPageKeepsWhatWasAddedSince(t *testing.T) {
 // refused shall not be told that it is not sent again.
 func TestARepeatOfWhatWasNotSentIsSent(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	r.fake.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = 1, 400, "upsertRows" })
 	add := object{"document": planDoc, "table": tasksTable, "rows": []object{{"Name": "Once"}}}
 	answers := make(chan answer, 2)
@@ -129,7 +129,7 @@ func TestARepeatOfWhatWasNotSentIsSent(t *testing.T) {
 // of the next account.
 func TestAWriteInFlightBelongsToTheTokenItWasSentWith(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })
 	add := object{"document": planDoc, "table": tasksTable, "rows": []object{{"Name": "Once"}}}
 	var first sync.WaitGroup

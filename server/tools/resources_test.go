@@ -11,7 +11,7 @@ import (
 )
 
 // ask sends any method and gives its result, or the text of its error.
-func (r *rig) ask(method string, params object, into any) string {
+func (r *harness) ask(method string, params object, into any) string {
 	r.Helper()
 	_, b, err := r.post(context.Background(), object{"jsonrpc": "2.0", "id": 1, "method": method, "params": params}, nil)
 	var m struct {
@@ -36,7 +36,7 @@ type contents struct {
 
 func TestResourcesReadDocumentsPagesAndTables(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
+	r := newHarness(t, func(s *settings) { s.tools.Documents = func() []string { return []string{planDoc, menuDoc} } })
 	var list struct {
 		ResourceTemplates []struct{ URITemplate string }
 	}
@@ -70,7 +70,7 @@ func TestResourcesReadDocumentsPagesAndTables(t *testing.T) {
 			t.Errorf("%s: %q, want %q", uri, fault, say)
 		}
 	}
-	custom := newRig(t, with(tools.Toolset{Name: tools.CustomTools, Tools: []string{"search"}}))
+	custom := newHarness(t, with(tools.Toolset{Name: tools.CustomTools, Tools: []string{"search"}}))
 	if fault := custom.ask("resources/read", object{"uri": "coda://doc/" + planDoc + "/page/Risks"}, &contents{}); !strings.Contains(fault, "does not offer") {
 		t.Errorf("the owner does not offer pages, and got %q", fault)
 	}
@@ -78,7 +78,7 @@ func TestResourcesReadDocumentsPagesAndTables(t *testing.T) {
 
 func TestIdsAreCompletedByName(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	complete := func(ref object, name, value string, known object) []string {
 		var got struct{ Completion struct{ Values []string } }
 		r.ask("completion/complete", object{"ref": ref, "argument": object{"name": name, "value": value}, "context": object{"arguments": known}}, &got)
@@ -113,7 +113,7 @@ func TestIdsAreCompletedByName(t *testing.T) {
 
 func TestPrompts(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var list struct{ Prompts []struct{ Name string } }
 	r.ask("prompts/list", object{}, &list)
 	if len(list.Prompts) != 3 {

@@ -38,7 +38,7 @@ func withLog(s *settings) {
 
 func TestACellOf300KBStopsNobody(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, withLog)
+	r := newHarness(t, full, withLog)
 	shown := func(tool string, args object, into any) answer {
 		t.Helper()
 		a := r.call(tool, args).ok(into)
@@ -94,7 +94,7 @@ func TestACellOf300KBStopsNobody(t *testing.T) {
 // TestALongCellComesInParts that make up the whole.
 func TestALongCellComesInParts(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, withLog)
+	r := newHarness(t, full, withLog)
 	type cell struct {
 		Values     map[string]any
 		NextCursor string `json:"next_cursor"`
@@ -138,7 +138,7 @@ func TestALongCellComesInParts(t *testing.T) {
 // list, where Coda's page token fixes how many come.
 func TestRowsTooLargeForOneAnswerOfCodaComeInSmallerPages(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full, func(s *settings) {
+	r := newHarness(t, full, func(s *settings) {
 		s.coda.MaxBody = 64 << 10
 		log := &codatest.Table{ID: logTable, Name: "Log", Columns: []*codatest.Column{{ID: "c-n", Name: "Name", Display: true}, {ID: "c-a", Name: "Text"}}}
 		for i := range 120 {

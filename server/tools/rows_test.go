@@ -16,7 +16,7 @@ type filtered struct {
 // for a proof that there is nothing.
 func TestAFilterThatFindsNothingSaysHowItCompares(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	filter := func(column string, equals any) filtered {
 		var got filtered
 		r.call("coda_list_rows", object{"document": planDoc, "table": "Tasks", "filter": object{"column": column, "equals": equals}}).ok(&got)
@@ -45,7 +45,7 @@ func TestAFilterThatFindsNothingSaysHowItCompares(t *testing.T) {
 func TestAFilterTakesTheOptionsOfASelect(t *testing.T) {
 	t.Parallel()
 	fake := &codatest.Workspace{}
-	r := newRig(t, func(s *settings) { fake = &s.fake.Workspace })
+	r := newHarness(t, func(s *settings) { fake = &s.fake.Workspace })
 	args := object{"document": planDoc, "table": "Tasks", "filter": object{"column": "Status", "equals": "Blocked"}}
 	r.call("coda_list_rows", args).fails("Status", "Open, In progress, Done", "Blocked")
 	if n := r.fake.Count("listRows"); n != 0 {

@@ -20,10 +20,10 @@ type deepFound struct {
 	Note    string
 }
 
-// indexed makes a rig with an index that has crawled its workspace.
-func indexed(t *testing.T, ready func(index.Status) bool, prepare ...func(*settings)) (*rig, *index.Index, string) {
+// indexed makes a harness with an index that has crawled its workspace.
+func indexed(t *testing.T, ready func(index.Status) bool, prepare ...func(*settings)) (*harness, *index.Index, string) {
 	t.Helper()
-	var r *rig
+	var r *harness
 	var excluded []string
 	h := &http.Client{Transport: &http.Transport{}}
 	t.Cleanup(h.CloseIdleConnections)
@@ -31,7 +31,7 @@ func indexed(t *testing.T, ready func(index.Status) bool, prepare ...func(*setti
 	x := index.New(index.Options{Path: path, Owner: func() string { return "me" }, Every: time.Hour, Excluded: func() []string { return excluded },
 		Coda: coda.New(coda.Options{Base: func() string { return r.fake.URL() }, HTTP: h, Limits: coda.NoLimits(),
 			Token: func() (string, error) { return codatest.Token, nil }})})
-	r = newRig(t, append(prepare, func(s *settings) { s.tools.Index, excluded = x, s.excluded })...)
+	r = newHarness(t, append(prepare, func(s *settings) { s.tools.Index, excluded = x, s.excluded })...)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { x.Run(ctx); close(done) }()
@@ -98,12 +98,12 @@ func TestExclusionsHoldForLiveNames(t *testing.T) {
 		every = append(every, d.ID)
 	}
 	all, _, _ := indexed(t, func(s index.Status) bool { return s.Work == "" && s.Coverage.Excluded == len(every) }, func(s *settings) { s.excluded = every })
-	none := newRig(t, func(s *settings) {
+	none := newHarness(t, func(s *settings) {
 		s.tools.Index = index.New(index.Options{Path: filepath.Join(t.TempDir(), "index.db"), Owner: func() string { return "me" }, Excluded: func() []string { return some }})
 	})
 	for _, c := range []struct {
 		where string
-		r     *rig
+		r     *harness
 		note  string
 	}{{"all are left out", all, "The owner left 5 documents out"}, {"there is no index", none, "The owner left 1 document out"}} {
 		for _, query := range []string{"launch", "launch risks", "doc:" + planDoc} {
@@ -192,7 +192,7 @@ func TestSearchNarrowsLiveNamesToo(t *testing.T) {
 	half, _, _ := indexed(t, func(s index.Status) bool { return s.Trouble != "" && s.Coverage.Docs > 0 }, func(s *settings) {
 		s.fake.Knobs = codatest.Knobs{Fail: 5, FailStatus: 500, FailOperation: "listPages"}
 	})
-	none := newRig(t)
+	none := newHarness(t)
 	for _, c := range []struct{ why, query, has, hasNot string }{
 		{"a word left out", "launch risks -risks", "", "canvas-risks00001"},
 		{"another doc", `risks doc:"private diary"`, "", "canvas-risks00001"},
@@ -203,7 +203,7 @@ func TestSearchNarrowsLiveNamesToo(t *testing.T) {
 		{"rows, of which no names are asked for", "risks type:row", "", "canvas-risks00001"},
 		{"a doc alone lists it", "doc:launch type:page", "canvas-risks00001", "doc:"},
 	} {
-		for where, r := range map[string]*rig{"half an index": half, "no index": none} {
+		for where, r := range map[string]*harness{"half an index": half, "no index": none} {
 			var got deepFound
 			r.call("search", object{"query": c.query}).ok(&got)
 			ids := ""
@@ -219,7 +219,7 @@ func TestSearchNarrowsLiveNamesToo(t *testing.T) {
 
 func TestSearchSaysWhenThereIsNothingToLookFor(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	r.call("search", object{"query": " "}).fails("The query is empty.")
 	r.call("search", object{"query": "type:row"}).fails("Words are needed too")
 	r.call("search", object{"query": "-zebra"}).fails("Words are needed too")

@@ -22,7 +22,7 @@ type found struct {
 
 func TestSearchFindsNames(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	for _, c := range []struct{ what, query, first string }{
 		{"the whole name of a document", "Launch plan", "doc:" + planDoc},
 		{"case and accents do not count", "cafe MENU", "doc:" + menuDoc},
@@ -60,7 +60,7 @@ func TestSearchFindsNames(t *testing.T) {
 
 func TestFetchOfEveryKind(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var got struct {
 		Text, Title string
 		Metadata    map[string]string
@@ -85,7 +85,7 @@ func TestFetchOfEveryKind(t *testing.T) {
 
 func TestSearchSaysWhatItDidNotReach(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.coda.Limits = coda.NoLimits()
 		s.coda.Limits.Read = coda.Rate{N: 1, Per: time.Hour, Burst: 3}
 	})
@@ -101,7 +101,7 @@ func TestSearchSaysWhatItDidNotReach(t *testing.T) {
 func TestSearchKeepsOlderNamesWhenCodaIsSlow(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.tools.SearchBudget = 300 * time.Millisecond
 		s.tools.Now = func() time.Time { return now }
 		s.tools.Documents = func() []string { return []string{planDoc} }
@@ -126,7 +126,7 @@ func TestSearchKeepsOlderNamesWhenCodaIsSlow(t *testing.T) {
 // change of ranking shows what it costs.
 func TestSearchQuality(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(s *settings) { s.fake = codatest.Options{Workspace: codatest.Sample()} })
+	r := newHarness(t, func(s *settings) { s.fake = codatest.Options{Workspace: codatest.Sample()} })
 	cases := []struct{ query, title string }{}
 	for _, d := range codatest.Sample().Docs {
 		cases = append(cases, struct{ query, title string }{d.Name, d.Name},
@@ -187,7 +187,7 @@ func slip(name string) string {
 // not wait for the right to a second one.
 func TestASearchUsesTheListThatWasJustGiven(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	r.call("coda_list_documents", object{}).ok(&struct{}{})
 	r.call("search", object{"query": "Launch plan"}).ok(&found{})
 	lists := 0
@@ -205,7 +205,7 @@ func TestASearchUsesTheListThatWasJustGiven(t *testing.T) {
 func TestALongSearchSaysWhatItLeftOut(t *testing.T) {
 	t.Parallel()
 	deep, _, _ := indexed(t, complete)
-	for _, r := range []*rig{newRig(t), deep} {
+	for _, r := range []*harness{newHarness(t), deep} {
 		for query, want := range map[string]string{
 			`"` + strings.Repeat("launch plan ", 1000) + `"`: "Only the first 1,000 characters of the query were read. A phrase of more than 12 words was looked for by its first 12.",
 			"launch plan " + strings.Repeat("x-", 50):        "Only the first 32 words of the query were read.",
@@ -225,7 +225,7 @@ func TestALongSearchSaysWhatItLeftOut(t *testing.T) {
 func TestASearchKeepsNoOtherCallerWaiting(t *testing.T) {
 	t.Parallel()
 	begun, release := make(chan struct{}, 10), make(chan struct{})
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.tools.Index = index.New(index.Options{Path: filepath.Join(t.TempDir(), "none.db"), Owner: func() string {
 			begun <- struct{}{}
 			<-release
@@ -255,7 +255,7 @@ func TestASearchKeepsNoOtherCallerWaiting(t *testing.T) {
 func TestSearchOfNamesTakesOtherForms(t *testing.T) {
 	t.Parallel()
 	names := []string{"Ship 🚀", "Of mice", "getUserById", "v2.10.3", "Call +1 (555) 123-4567", "Rechnungsnummer", "خطة الاجتماع", "mouse"}
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		doc := &codatest.Doc{ID: "forms00001", Name: "Forms"}
 		for i, name := range names {
 			doc.Pages = append(doc.Pages, &codatest.Page{ID: fmt.Sprintf("canvas-%d", i), Name: name})

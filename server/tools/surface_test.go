@@ -17,7 +17,7 @@ import (
 // hint makes clients ask for a refresh, so it must show in a diff.
 func TestSchemas(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	for _, d := range r.listTools() {
 		golden.Check(t, filepath.Join("testdata", "tools", d.Name+".json"), pretty(t, d))
 	}
@@ -35,7 +35,7 @@ func pretty(t *testing.T, v any) []byte {
 // TestEveryTool walks the rules that clients have about tools.
 func TestEveryTool(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var names []string
 	for _, d := range r.listTools() {
 		names = append(names, d.Name)
@@ -99,7 +99,7 @@ func checkSchema(t *testing.T, what string, raw json.RawMessage) {
 
 func TestToolsListStaysSmall(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	_, b, err := r.post(t.Context(), object{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func TestToolsListStaysSmall(t *testing.T) {
 func TestReadersDoNotSeeWriteTools(t *testing.T) {
 	t.Parallel()
 	readOnly := false
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.tools.ReadOnly = func() bool { return readOnly }
 	})
 	all := len(r.listTools())
@@ -141,7 +141,7 @@ func TestReadersDoNotSeeWriteTools(t *testing.T) {
 // TestBothEras plays the first messages of clients of both protocol eras.
 func TestBothEras(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	meta := object{"io.modelcontextprotocol/protocolVersion": "2026-07-28",
 		"io.modelcontextprotocol/clientInfo":         object{"name": "t", "version": "1"},
 		"io.modelcontextprotocol/clientCapabilities": object{}}
@@ -171,7 +171,7 @@ func TestBothEras(t *testing.T) {
 
 func TestInstructionsSayTheEssentialsFirst(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	_, b, err := r.post(t.Context(), object{"jsonrpc": "2.0", "id": 3, "method": "initialize", "params": object{"protocolVersion": "2025-06-18", "capabilities": object{}, "clientInfo": object{"name": "t", "version": "1"}}}, nil)
 	var m struct {
 		Result struct {

@@ -31,7 +31,7 @@ func names(list []listedTool) []string {
 
 func TestToolsets(t *testing.T) {
 	t.Parallel()
-	core := newRig(t)
+	core := newHarness(t)
 	if got := names(core.listTools()); !slices.Equal(got, coreNames) {
 		t.Errorf("core is %v", got)
 	}
@@ -40,17 +40,17 @@ func TestToolsets(t *testing.T) {
 	if n := core.fake.Count(""); n != 0 {
 		t.Errorf("a tool that is not offered made %d requests", n)
 	}
-	odd := newRig(t, with(tools.Toolset{Name: "everything", Admin: true}))
+	odd := newHarness(t, with(tools.Toolset{Name: "everything", Admin: true}))
 	if got := names(odd.listTools()); !slices.Equal(got, coreNames) {
 		t.Errorf("an unknown set is %v, not core", got)
 	}
-	person := newRig(t, with(tools.Toolset{Name: tools.FullTools}))
+	person := newHarness(t, with(tools.Toolset{Name: tools.FullTools}))
 	all := names(person.listTools())
 	if len(all) < 40 || !slices.Equal(all[:len(coreNames)], coreNames) || slices.Contains(all, "coda_list_workspace_members") {
 		t.Errorf("full is %d tools: %v", len(all), all)
 	}
 	person.call("coda_list_workspace_members", object{}).fails("admin")
-	custom := newRig(t, with(tools.Toolset{Name: tools.CustomTools, Tools: []string{"coda_get_page", "coda_edit_page", "nonsense", "coda_list_workspace_members"}}))
+	custom := newHarness(t, with(tools.Toolset{Name: tools.CustomTools, Tools: []string{"coda_get_page", "coda_edit_page", "nonsense", "coda_list_workspace_members"}}))
 	if got := names(custom.listTools()); !slices.Equal(got, []string{"coda_get_page", "coda_edit_page"}) {
 		t.Errorf("custom is %v", got)
 	}
@@ -60,7 +60,7 @@ func TestToolsets(t *testing.T) {
 // TestFullSchemas keeps every tool as reviewed, and the rules for all.
 func TestFullSchemas(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	list := r.listTools()
 	kept := map[string]bool{}
 	for _, d := range list {
@@ -96,7 +96,7 @@ func TestFullSchemas(t *testing.T) {
 // tools must bind it too.
 func TestTheFreeCallIsBound(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	var got struct {
 		Answer map[string]any
 		Status string
@@ -122,7 +122,7 @@ func TestTheFreeCallIsBound(t *testing.T) {
 	if n := r.fake.Count(""); n != 0 {
 		t.Errorf("refused writes made %d requests", n)
 	}
-	person := newRig(t, with(tools.Toolset{Name: tools.FullTools}))
+	person := newHarness(t, with(tools.Toolset{Name: tools.FullTools}))
 	person.call("coda_api_call", object{"operation": "listPacks"}).fails("admin")
 	var described struct {
 		Operations []string

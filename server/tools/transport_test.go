@@ -18,7 +18,7 @@ import (
 )
 
 // ask is one stdio run: the input whole, and the lines of the output by id.
-func ask(t *testing.T, r *rig, input string) map[string]json.RawMessage {
+func ask(t *testing.T, r *harness, input string) map[string]json.RawMessage {
 	t.Helper()
 	var out bytes.Buffer
 	ctx, cancel := context.WithTimeout(t.Context(), patient)
@@ -48,7 +48,7 @@ func ask(t *testing.T, r *rig, input string) map[string]json.RawMessage {
 
 func TestStdioAnswersAPipedConversation(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	r.fake.Set(func(k *codatest.Knobs) { k.Delay = 30 * time.Millisecond })
 	modern := `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}`
 	got := ask(t, r, strings.Join([]string{
@@ -77,7 +77,7 @@ func TestStdioAnswersAPipedConversation(t *testing.T) {
 // waited for ever; a resource that is not there is named in the error's data.
 func TestStdioGivesIdsBackAsTheyWere(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var out bytes.Buffer
 	in := strings.NewReader(`{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{}}}
 {"jsonrpc":"2.0","id":null,"method":"ping"}
@@ -94,7 +94,7 @@ func TestStdioGivesIdsBackAsTheyWere(t *testing.T) {
 
 func TestStdioTakesLongLines(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	long := strings.Repeat("x", 300<<10)
 	got := ask(t, r, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"search","arguments":{"query":"`+long+`"}}}`+"\n"+
 		strings.Repeat("y", 9<<20)+"\n"+`{"jsonrpc":"2.0","id":2,"method":"ping"}`+"\n")
@@ -105,7 +105,7 @@ func TestStdioTakesLongLines(t *testing.T) {
 
 func TestStdioEndsWithItsContextAndABrokenOutput(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	in, feed := io.Pipe()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -131,7 +131,7 @@ func TestStdioEndsWithItsContextAndABrokenOutput(t *testing.T) {
 
 func TestStdioHidesWritesWhileReadOnly(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(s *settings) { s.tools.ReadOnly = func() bool { return true } })
+	r := newHarness(t, func(s *settings) { s.tools.ReadOnly = func() bool { return true } })
 	got := ask(t, r, `{"jsonrpc":"2.0","id":2,"method":"tools/list"}`+"\n")
 	if strings.Contains(string(got["2"]), "coda_update_row") || !strings.Contains(string(got["2"]), "coda_get_row") {
 		t.Errorf("%s", got["2"])
@@ -140,7 +140,7 @@ func TestStdioHidesWritesWhileReadOnly(t *testing.T) {
 
 // openSSE serves the older transport, with the tunnel's name as Host and an
 // origin that the caller has allowed, and opens a stream.
-func openSSE(t *testing.T, r *rig) (base string, events *bufio.Scanner, closeAll func()) {
+func openSSE(t *testing.T, r *harness) (base string, events *bufio.Scanner, closeAll func()) {
 	t.Helper()
 	sse := r.tools.SSE()
 	client := caller.Caller{ID: "grant-9", Name: "Old client"}
@@ -185,7 +185,7 @@ func openSSE(t *testing.T, r *rig) (base string, events *bufio.Scanner, closeAll
 // TestSSE plays a client of the older transport.
 func TestSSE(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	base, events, closeAll := openSSE(t, r)
 	endpoint := nextData(t, events)
 	if !strings.HasPrefix(endpoint, "/messages?sessionId=") {

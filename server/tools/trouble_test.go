@@ -31,7 +31,7 @@ func TestErrorsNameTheNextStep(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t)
+			r := newHarness(t)
 			r.fake.Set(func(k *codatest.Knobs) {
 				k.Fail, k.FailStatus, k.FailOperation, k.FailMessage = -1, c.status, "listRows", "The\u202e reason "+codatest.Token
 				if c.status == 429 {
@@ -52,18 +52,18 @@ func TestErrorsNameTheNextStep(t *testing.T) {
 
 func TestNoNetworkAndNoToken(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.tools.Ready = func() (string, bool) { return "There is no Coda token yet. Run codabridge login coda.", false }
 	})
 	if len(r.listTools()) != len(coreNames) {
 		t.Error("without a token the tools are not listed")
 	}
 	r.call("search", object{"query": "x"}).fails("codabridge login coda")
-	broken := newRig(t, func(s *settings) {
+	broken := newHarness(t, func(s *settings) {
 		s.coda.Token = func() (string, error) { return "", errors.New("the keyring is locked") }
 	})
 	broken.call("coda_list_documents", object{}).fails("keyring is locked")
-	down := newRig(t)
+	down := newHarness(t)
 	if err := down.fake.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestNoNetworkAndNoToken(t *testing.T) {
 
 func TestDeadlineTellsHowToNarrow(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(s *settings) { s.tools.Deadline = 60 * time.Millisecond })
+	r := newHarness(t, func(s *settings) { s.tools.Deadline = 60 * time.Millisecond })
 	r.fake.Set(func(k *codatest.Knobs) { k.Delay = patient })
 	r.call("coda_list_rows", object{"document": planDoc, "table": tasksTable}).fails("longer than 60ms", "smaller limit")
 	if got := r.lastCall(); got.Status != tools.StatusTimeout || got.Tool != "coda_list_rows" || got.BytesIn == 0 || got.BytesOut == 0 {
@@ -84,7 +84,7 @@ func TestDeadlineTellsHowToNarrow(t *testing.T) {
 func TestPanicIsNotShown(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.coda.Token = func() (string, error) {
 			if asked.Add(1) == 2 {
 				panic("boom secret=abc")
@@ -103,7 +103,7 @@ func TestPanicIsNotShown(t *testing.T) {
 
 func TestTokenOfOneDocument(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.coda.Token = func() (string, error) { return codatest.TokenOneDoc, nil }
 	})
 	r.call("coda_list_documents", object{}).fails("limited to one", "link")
@@ -114,7 +114,7 @@ func TestTokenOfOneDocument(t *testing.T) {
 
 func TestTokenThatMayOnlyRead(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(s *settings) {
+	r := newHarness(t, func(s *settings) {
 		s.coda.Token = func() (string, error) { return codatest.TokenReadOnly, nil }
 	})
 	r.call("coda_append_to_page", object{"document": planDoc, "page": overviewPage, "content": "x"}).fails("403", "Nothing was written")

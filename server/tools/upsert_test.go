@@ -30,7 +30,7 @@ func bulk(n, size int) []object {
 
 func TestUpsertSendsInBatches(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	args := object{"document": planDoc, "table": "Wide", "rows": bulk(1000, 20), "key_columns": "Column 1"}
 	var got upserted
 	r.call("coda_upsert_rows", args).ok(&got)
@@ -49,7 +49,7 @@ func TestUpsertOfManyLargeRowsSaysWhichWentIn(t *testing.T) {
 	// The check against the description is slow with megabytes, and other
 	// tests have it.
 	unchecked := func(s *settings) { s.fake.Check = func(*http.Request, []byte) error { return nil } }
-	r := newRig(t, full, unchecked)
+	r := newHarness(t, full, unchecked)
 	var got upserted
 	r.call("coda_upsert_rows", object{"document": planDoc, "table": "Wide", "rows": bulk(45, 80_000), "key_columns": "Column 1"}).ok(&got)
 	if got.Rows_sent != 45 || len(got.Batches) != 3 || got.Batches[1].From != got.Batches[0].To+1 {
@@ -58,7 +58,7 @@ func TestUpsertOfManyLargeRowsSaysWhichWentIn(t *testing.T) {
 	r.call("coda_upsert_rows", object{"document": planDoc, "table": "Wide", "rows": append(bulk(2, 5), bulk(1, 90_000)...), "key_columns": "Column 1"}).
 		fails("Row 3 of 3", "85 KB", "Nothing was written")
 	// The second request fails; the answer must say what is in and what is not.
-	failing := newRig(t, full, unchecked)
+	failing := newHarness(t, full, unchecked)
 	failing.fake.Set(func(k *codatest.Knobs) {
 		k.FailAfter, k.Fail, k.FailStatus, k.FailOperation, k.FailMessage = 1, 1, 400, "upsertRows", "No more"
 	})
@@ -71,7 +71,7 @@ func TestUpsertOfManyLargeRowsSaysWhichWentIn(t *testing.T) {
 
 func TestUpsertChecksKeysAndValues(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	call := func(rows []object, more object) answer {
 		args := object{"document": planDoc, "table": "Tasks", "rows": rows, "key_columns": []string{"Name"}}
 		for k, v := range more {
@@ -100,7 +100,7 @@ func TestUpsertChecksKeysAndValues(t *testing.T) {
 // rows_sent would tell more than what is there.
 func TestUpsertTakesEachKeyOnce(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, full)
+	r := newHarness(t, full)
 	call := func(keys []string, rows ...object) answer {
 		return r.call("coda_upsert_rows", object{"document": planDoc, "table": "Tasks", "rows": rows, "key_columns": keys})
 	}
@@ -121,7 +121,7 @@ func TestUpsertTakesEachKeyOnce(t *testing.T) {
 // rows may be alike.
 func TestAddingRowsByKeyTakesEachKeyOnce(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	twice := []object{{"Name": "Twice", "Points": 1}, {"Name": "Twice", "Points": 2}}
 	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": twice, "key_columns": []string{"Name"}}).fails("Rows 1 and 2", "same key")
 	if n := r.fake.Count("upsertRows"); n != 0 {

@@ -45,7 +45,7 @@ var claudeName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,64}$`)
 // all of them.
 func TestVendorsTakeEverySchema(t *testing.T) {
 	t.Parallel()
-	for _, d := range newRig(t, full).listTools() {
+	for _, d := range newHarness(t, full).listTools() {
 		var s node
 		if err := json.Unmarshal(d.InputSchema, &s); err != nil {
 			t.Fatal(err)

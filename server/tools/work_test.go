@@ -54,7 +54,7 @@ func heavy(n int) map[string]string {
 // processor, on after its client had left. It runs alone, since it counts what
 // the whole process takes.
 func TestNoArgumentMakesWorkBeyondItsSize(t *testing.T) {
-	r := newRig(t, full, func(s *settings) { s.fake.Check = func(*http.Request, []byte) error { return nil } })
+	r := newHarness(t, full, func(s *settings) { s.fake.Check = func(*http.Request, []byte) error { return nil } })
 	calls := goodCalls()
 	calls["coda_query_rows"] = object{"document": planDoc, "table": tasksTable}
 	values := heavy(*workSize)
@@ -94,7 +94,7 @@ func TestNoArgumentMakesWorkBeyondItsSize(t *testing.T) {
 
 // bearable holds a call to what its arguments are worth: a microsecond a byte,
 // of which reading them several times on the way takes a tenth.
-func (r *rig) bearable(tool, what string, args object) {
+func (r *harness) bearable(tool, what string, args object) {
 	r.Helper()
 	before := spent()
 	if a := r.call(tool, args); a.isError {

@@ -22,7 +22,7 @@ type wrote struct {
 }
 
 // sentCells are the cells of the last write that reached Coda.
-func sentCells(r *rig, operation string) string {
+func sentCells(r *harness, operation string) string {
 	r.Helper()
 	reqs := r.fake.Requests()
 	for i := len(reqs) - 1; i >= 0; i-- {
@@ -46,7 +46,7 @@ func sentCells(r *rig, operation string) string {
 
 func TestRowsAreCreatedAsTheyAreMeant(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var got wrote
 	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": object{
 		"name": "New", "Status": "in PROGRESS", "Owner": "Mina Okafor <mina.okafor@fernhill.example>", "Due": "2026-12-01",
@@ -69,7 +69,7 @@ func TestRowsAreCreatedAsTheyAreMeant(t *testing.T) {
 // error and break the cell.
 func TestCellsThatDoNotFitAreRefused(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	for what, c := range map[string]struct {
 		values object
 		say    []string
@@ -99,7 +99,7 @@ func TestCellsThatDoNotFitAreRefused(t *testing.T) {
 
 func TestUpdateUpsertAppendAndView(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	var got wrote
 	r.call("coda_update_row", object{"document": planDoc, "table": "Tasks", "row": "i-paint", "values": object{"Status": "Open", "Due": nil, "Done": nil}}).ok(&got)
 	if want := `[{"column":"c-done","value":false},{"column":"c-due","value":""},{"column":"c-status","value":"Open"}]`; sentCells(r, "updateRow") != want || got.Status != "applied" {
@@ -126,7 +126,7 @@ func TestUpdateUpsertAppendAndView(t *testing.T) {
 func TestRepeatedWriteIsDoneOnce(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	r := newRig(t, func(s *settings) { s.tools.Now = func() time.Time { return now } })
+	r := newHarness(t, func(s *settings) { s.tools.Now = func() time.Time { return now } })
 	args := object{"document": planDoc, "table": "Tasks", "rows": []object{{"Name": "Once"}}}
 	var first, second wrote
 	r.call("coda_create_rows", args).ok(&first)
@@ -148,7 +148,7 @@ func TestRepeatedWriteIsDoneOnce(t *testing.T) {
 
 func TestRepeatJoinsTheWriteInFlightWhenTheClientGaveUp(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })
 	args := object{"document": planDoc, "table": tasksTable, "rows": []object{{"Name": "Once"}}}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -179,7 +179,7 @@ func TestRepeatJoinsTheWriteInFlightWhenTheClientGaveUp(t *testing.T) {
 
 func TestWriteWithUnknownOutcomeIsNotRepeated(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newHarness(t)
 	args := object{"document": planDoc, "table": tasksTable, "rows": []object{{"Name": "Perhaps"}}}
 	r.fake.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = 1, 503, "upsertRows" })
 	r.call("coda_create_rows", args).fails("not known whether")
@@ -208,14 +208,14 @@ func outOfTime(s *settings) {
 
 func TestWriteThatStaysQueuedSaysSo(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, outOfTime)
+	r := newHarness(t, outOfTime)
 	r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })
 	var got wrote
 	r.call("coda_append_to_page", object{"document": planDoc, "page": overviewPage, "content": "x"}).ok(&got)
 	if got.Status != "queued" || !strings.Contains(got.Note, "Do not send it again") {
 		t.Errorf("%+v", got)
 	}
-	r = newRig(t)
+	r = newHarness(t)
 	r.fake.Set(func(k *codatest.Knobs) { k.MutationWarning = "Formula lag" })
 	r.call("coda_append_to_page", object{"document": planDoc, "page": overviewPage, "content": "y"}).ok(&got)
 	if got.Status != "applied" || got.Warning != "Formula lag" {

@@ -29,9 +29,9 @@ const patient = 2 * time.Minute
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// rig is the tools behind real HTTP, in front of the real client and a fake
+// harness is the tools behind real HTTP, in front of the real client and a fake
 // Coda behind real HTTP.
-type rig struct {
+type harness struct {
 	testing.TB
 	fake  *codatest.Server
 	tools *tools.Tools
@@ -52,9 +52,9 @@ type settings struct {
 	excluded []string // docs that the index leaves out
 }
 
-func newRig(t testing.TB, change ...func(*settings)) *rig {
+func newHarness(t testing.TB, change ...func(*settings)) *harness {
 	t.Helper()
-	r := &rig{TB: t, caller: caller.Caller{ID: "grant-1", Name: "ChatGPT", Reach: caller.Reach{Write: true}}, http: &http.Client{Transport: &http.Transport{}}}
+	r := &harness{TB: t, caller: caller.Caller{ID: "grant-1", Name: "ChatGPT", Reach: caller.Reach{Write: true}}, http: &http.Client{Transport: &http.Transport{}}}
 	s := settings{fake: codatest.Options{Workspace: workspace()}}
 	s.tools.Deadline, s.tools.SearchBudget = patient, patient
 	s.coda = coda.Options{
@@ -103,9 +103,9 @@ func newRig(t testing.TB, change ...func(*settings)) *rig {
 }
 
 // asCaller changes who calls from now on.
-func (r *rig) asCaller(c caller.Caller) { r.mu.Lock(); r.caller = c; r.mu.Unlock() }
+func (r *harness) asCaller(c caller.Caller) { r.mu.Lock(); r.caller = c; r.mu.Unlock() }
 
-func (r *rig) lastCall() tools.Call {
+func (r *harness) lastCall() tools.Call {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.calls) == 0 {
@@ -115,7 +115,7 @@ func (r *rig) lastCall() tools.Call {
 }
 
 // post sends one JSON-RPC message and gives the answer's bytes.
-func (r *rig) post(ctx context.Context, body any, header map[string]string) (int, []byte, error) {
+func (r *harness) post(ctx context.Context, body any, header map[string]string) (int, []byte, error) {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return 0, nil, err
@@ -142,7 +142,7 @@ func (r *rig) post(ctx context.Context, body any, header map[string]string) (int
 
 // answer is what a tool call gave.
 type answer struct {
-	rig     *rig
+	harness     *harness
 	tool    string
 	text    string
 	raw     json.RawMessage // the JSON of the text
@@ -154,7 +154,7 @@ type answer struct {
 type object = map[string]any
 
 // call calls a tool and holds its answer to the tool's own output schema.
-func (r *rig) call(tool string, args any) answer {
+func (r *harness) call(tool string, args any) answer {
 	r.Helper()
 	a, err := r.try(context.Background(), tool, args)
 	if err != nil {
@@ -163,7 +163,7 @@ func (r *rig) call(tool string, args any) answer {
 	return a
 }
 
-func (r *rig) try(ctx context.Context, tool string, args any) (answer, error) {
+func (r *harness) try(ctx context.Context, tool string, args any) (answer, error) {
 	_, b, err := r.post(ctx, object{"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": object{"name": tool, "arguments": args}}, nil)
 	if err != nil {
 		return answer{}, err
@@ -179,9 +179,9 @@ func (r *rig) try(ctx context.Context, tool string, args any) (answer, error) {
 	}
 	if err := json.Unmarshal(b, &m); err != nil || m.Error != nil || len(m.Result.Content) != 1 {
 		r.Errorf("%s: unexpected answer %s (%v)", tool, b, err)
-		return answer{rig: r}, nil
+		return answer{harness: r}, nil
 	}
-	a := answer{rig: r, tool: tool, text: m.Result.Content[0].Text, data: m.Result.Raw, isError: m.Result.IsError, meta: m.Result.Meta}
+	a := answer{harness: r, tool: tool, text: m.Result.Content[0].Text, data: m.Result.Raw, isError: m.Result.IsError, meta: m.Result.Meta}
 	if !a.isError {
 		a.raw = json.RawMessage(a.text)
 	}
@@ -191,31 +191,31 @@ func (r *rig) try(ctx context.Context, tool string, args any) (answer, error) {
 
 // check holds an answer to what every answer must keep.
 func (a answer) check() {
-	a.rig.Helper()
+	a.harness.Helper()
 	if a.isError {
 		if len(a.data) > 0 {
-			a.rig.Errorf("%s: an error came with structuredContent %s", a.tool, a.data)
+			a.harness.Errorf("%s: an error came with structuredContent %s", a.tool, a.data)
 		}
 		return
 	}
 	var fromText, structured any
 	if err := json.Unmarshal([]byte(a.text), &fromText); err != nil {
-		a.rig.Errorf("%s: the text is no JSON: %v", a.tool, err)
+		a.harness.Errorf("%s: the text is no JSON: %v", a.tool, err)
 	}
 	_ = json.Unmarshal(a.data, &structured)
 	if x, y := mustJSON(fromText), mustJSON(structured); a.tool == "search" || a.tool == "fetch" {
 		if x != y {
-			a.rig.Errorf("%s: text and structuredContent differ:\n%s\n%s", a.tool, x, y)
+			a.harness.Errorf("%s: text and structuredContent differ:\n%s\n%s", a.tool, x, y)
 		}
 	} else if len(a.data) > 0 {
-		a.rig.Errorf("%s: the answer is sent twice", a.tool)
+		a.harness.Errorf("%s: the answer is sent twice", a.tool)
 	}
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(a.raw))
 	if err == nil {
-		err = a.rig.outputSchema(a.tool).Validate(doc)
+		err = a.harness.outputSchema(a.tool).Validate(doc)
 	}
 	if err != nil {
-		a.rig.Errorf("%s: the answer does not fit the output schema: %v\n%s", a.tool, err, a.raw)
+		a.harness.Errorf("%s: the answer does not fit the output schema: %v\n%s", a.tool, err, a.raw)
 	}
 }
 
@@ -229,7 +229,7 @@ func mustJSON(v any) string {
 
 // outputSchema is the schema that tools/list promises to those who ask for
 // structured answers.
-func (r *rig) outputSchema(tool string) *jsonschema.Schema {
+func (r *harness) outputSchema(tool string) *jsonschema.Schema {
 	r.Helper()
 	all, err := promised()
 	if err != nil {
@@ -276,7 +276,7 @@ type listedTool struct {
 	Meta                      map[string]any `json:"_meta"`
 }
 
-func (r *rig) listTools() []listedTool {
+func (r *harness) listTools() []listedTool {
 	r.Helper()
 	_, b, err := r.post(context.Background(), object{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, nil)
 	var m struct{ Result struct{ Tools []listedTool } }
@@ -291,13 +291,13 @@ func (r *rig) listTools() []listedTool {
 
 // ok demands a success and reads it into v.
 func (a answer) ok(v any) answer {
-	a.rig.Helper()
+	a.harness.Helper()
 	if a.isError {
-		a.rig.Fatalf("%s answered an error: %s", a.tool, a.text)
+		a.harness.Fatalf("%s answered an error: %s", a.tool, a.text)
 	}
 	if v != nil {
 		if err := json.Unmarshal(a.raw, v); err != nil {
-			a.rig.Fatalf("%s: %v", a.tool, err)
+			a.harness.Fatalf("%s: %v", a.tool, err)
 		}
 	}
 	return a
@@ -305,14 +305,14 @@ func (a answer) ok(v any) answer {
 
 // fails demands an error result that holds all the given words.
 func (a answer) fails(words ...string) {
-	a.rig.Helper()
+	a.harness.Helper()
 	if !a.isError {
-		a.rig.Errorf("%s succeeded, wanted an error: %s", a.tool, a.text)
+		a.harness.Errorf("%s succeeded, wanted an error: %s", a.tool, a.text)
 		return
 	}
 	for _, w := range words {
 		if !strings.Contains(a.text, w) {
-			a.rig.Errorf("%s: the error %q does not say %q", a.tool, a.text, w)
+			a.harness.Errorf("%s: the error %q does not say %q", a.tool, a.text, w)
 		}
 	}
 }
