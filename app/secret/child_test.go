@@ -5,15 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"codabridge/app/desktop/desktest"
 	"codabridge/server/fault"
 )
 
@@ -78,65 +77,26 @@ func kind(err error) string {
 }
 
 // program is a running child.
-type program struct {
-	in  io.WriteCloser
-	out chan string
-}
+type program struct{ *desktest.Child }
 
-func startChild(t *testing.T, env []string) *program {
+func startChild(t *testing.T, env []string) program {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(env, "SECRET_CHILD=1")
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	p := &program{in: in, out: make(chan string, 16)}
-	go func() {
-		defer close(p.out)
-		for lines := bufio.NewScanner(out); lines.Scan(); {
-			p.out <- lines.Text()
-		}
-	}()
-	return p
+	return program{desktest.StartChild(t, append(env, "SECRET_CHILD=1"))}
 }
 
 // send gives an order without waiting for its answer.
-func (p *program) send(t *testing.T, order string) {
+func (p program) send(t *testing.T, order string) {
 	t.Helper()
-	if _, err := fmt.Fprintln(p.in, order); err != nil {
+	if _, err := fmt.Fprintln(p.In, order); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (p *program) answer(t *testing.T) string {
-	t.Helper()
-	select {
-	case line, ok := <-p.out:
-		if !ok {
-			t.Fatal("the child ended")
-		}
-		return line
-	case <-time.After(15 * time.Second):
-		t.Fatal("the child does not answer")
-	}
-	return ""
-}
-
 // want gives an order and checks how its answer begins.
-func (p *program) want(t *testing.T, order, prefix string) string {
+func (p program) want(t *testing.T, order, prefix string) string {
 	t.Helper()
 	p.send(t, order)
-	got := p.answer(t)
+	got := p.Line(t)
 	if !strings.HasPrefix(got, prefix) {
 		t.Errorf("%s: got %q, want %q", order, got, prefix)
 	}

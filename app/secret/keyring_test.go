@@ -75,12 +75,18 @@ func TestEveryBrokenKeyringIsNamedWithItsNextStep(t *testing.T) {
 	}
 }
 
-func TestDialogLeftOpenEndsAtTheDeadlineAndIsJoinedLater(t *testing.T) {
-	t.Parallel()
+// withDialog is a program beside a keyring that a dialog can unlock.
+func withDialog(t *testing.T, env ...string) (program, *desktest.Keyring, *desktest.Prompter) {
+	t.Helper()
 	b, home := desktest.StartBus(t), t.TempDir()
 	k := desktest.StartKeyring(t, b, home, "pw")
 	dialog := desktest.StartPrompter(t, b)
-	p := startChild(t, b.Env(t, home, "READ_LIMIT=300ms", "WRITE_LIMIT=300ms"))
+	return startChild(t, b.Env(t, home, env...)), k, dialog
+}
+
+func TestDialogLeftOpenEndsAtTheDeadlineAndIsJoinedLater(t *testing.T) {
+	t.Parallel()
+	p, k, dialog := withDialog(t, "READ_LIMIT=300ms", "WRITE_LIMIT=300ms")
 	p.want(t, "set "+Coda+" "+canary, "ok")
 	k.Lock(t)
 	p.want(t, "get "+Coda, "secret: dialog is open: The keyring has not answered")
@@ -95,16 +101,13 @@ func TestDialogLeftOpenEndsAtTheDeadlineAndIsJoinedLater(t *testing.T) {
 
 func TestDismissedDialogIsNotSuccess(t *testing.T) {
 	t.Parallel()
-	b, home := desktest.StartBus(t), t.TempDir()
-	k := desktest.StartKeyring(t, b, home, "pw")
-	dialog := desktest.StartPrompter(t, b)
-	p := startChild(t, b.Env(t, home))
+	p, k, dialog := withDialog(t)
 	k.Lock(t)
 	for _, order := range []string{"set " + Coda + " " + canary, "unlock"} {
 		p.send(t, order)
 		dialog.Wait(t)
 		dialog.Dismiss(t)
-		if got := p.answer(t); !strings.HasPrefix(got, "secret: keyring is locked") {
+		if got := p.Line(t); !strings.HasPrefix(got, "secret: keyring is locked") {
 			t.Errorf("%s: %q", order, got)
 		}
 	}
@@ -115,15 +118,12 @@ func TestDismissedDialogIsNotSuccess(t *testing.T) {
 
 func TestServiceThatDiesBehindItsDialogIsNoticed(t *testing.T) {
 	t.Parallel()
-	b, home := desktest.StartBus(t), t.TempDir()
-	k := desktest.StartKeyring(t, b, home, "pw")
-	dialog := desktest.StartPrompter(t, b)
-	p := startChild(t, b.Env(t, home))
+	p, k, dialog := withDialog(t)
 	k.Lock(t)
 	p.send(t, "unlock")
 	dialog.Wait(t)
 	k.Stop()
-	if got := p.answer(t); !strings.HasPrefix(got, "secret: no secret service") {
+	if got := p.Line(t); !strings.HasPrefix(got, "secret: no secret service") {
 		t.Error(got)
 	}
 }

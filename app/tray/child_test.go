@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"regexp"
 	"strings"
@@ -116,64 +114,33 @@ func (b *script) SetReadOnly(on bool)                     { say("read-only %v", 
 func (b *script) Quit()                                   { say("quit"); b.quit() }
 
 // program is a running child.
-type program struct {
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	out   chan string
-	wrote *strings.Builder // its stderr; read it after it has ended
-}
+type program struct{ *desktest.Child }
 
-func startChild(t *testing.T, env []string, first app.State) *program {
+func startChild(t *testing.T, env []string, first app.State) program {
 	t.Helper()
-	p := &program{cmd: exec.Command(os.Args[0]), out: make(chan string, 64), wrote: &strings.Builder{}}
-	// The library has data races of its own; ours are looked for in wait.
-	p.cmd.Env = append(env, "TRAY_CHILD=1", "GORACE=exitcode=0")
-	p.cmd.Stderr = p.wrote
-	var err error
-	p.in, err = p.cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = p.cmd.Process.Kill(); _ = p.cmd.Wait() })
-	go func() {
-		defer close(p.out)
-		for lines := bufio.NewScanner(out); lines.Scan(); {
-			p.out <- lines.Text()
-		}
-	}()
+	// The library has data races of its own; ours are looked for in ends.
+	p := program{desktest.StartChild(t, append(env, "TRAY_CHILD=1", "GORACE=exitcode=0"))}
 	p.show(t, first)
 	return p
 }
 
-func (p *program) order(t *testing.T, o order) {
+func (p program) order(t *testing.T, o order) {
 	t.Helper()
-	if err := json.NewEncoder(p.in).Encode(o); err != nil {
+	if err := json.NewEncoder(p.In).Encode(o); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (p *program) show(t *testing.T, s app.State) {
+func (p program) show(t *testing.T, s app.State) {
 	t.Helper()
 	p.order(t, order{State: &s})
 }
 
 // want waits for the next line of the child.
-func (p *program) want(t *testing.T, prefix string) {
+func (p program) want(t *testing.T, prefix string) {
 	t.Helper()
-	select {
-	case line := <-p.out:
-		if !strings.HasPrefix(line, prefix) {
-			t.Fatalf("the tray did %q, want %q", line, prefix)
-		}
-	case <-time.After(30 * time.Second):
-		t.Fatalf("the tray did nothing, want %q", prefix)
+	if line := p.Line(t); !strings.HasPrefix(line, prefix) {
+		t.Fatalf("the tray did %q, want %q", line, prefix)
 	}
 }
 
@@ -181,15 +148,15 @@ func (p *program) want(t *testing.T, prefix string) {
 // library's own races, and its word about a bus connection that it closed
 // itself: it may still be setting up, and it draws anew 150 ms after a panel
 // has read the menu for the first time.
-func (p *program) ends(t *testing.T) {
+func (p program) ends(t *testing.T) {
 	t.Helper()
 	p.want(t, "ended: <nil>")
-	for range p.out {
+	for range p.Out {
 	}
-	if err := p.cmd.Wait(); err != nil {
-		t.Errorf("exit: %v\n%s", err, p.wrote)
+	if err := p.Cmd.Wait(); err != nil {
+		t.Errorf("exit: %v\n%s", err, p.Wrote)
 	}
-	said := closedByLibrary.ReplaceAllString(p.wrote.String(), "")
+	said := closedByLibrary.ReplaceAllString(p.Wrote.String(), "")
 	for _, report := range strings.Split(said, "==================") {
 		report = strings.TrimSpace(report)
 		library := strings.HasPrefix(report, "WARNING: DATA RACE") && !ourRace.MatchString(report)

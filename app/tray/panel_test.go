@@ -54,7 +54,7 @@ func TestRealPanelDrawsIconAndMenu(t *testing.T) {
 
 // chooseApprove opens the menu, takes its picture and chooses the third line
 // that can be chosen: Copy, Stop, Approve.
-func chooseApprove(t *testing.T, d *desktest.Desktop, p *program, name string) {
+func chooseApprove(t *testing.T, d *desktest.Desktop, p program, name string) {
 	t.Helper()
 	below := image.Rect(0, desktest.PanelHeight+2, 400, 300)
 	closed := desktest.Count(d.Shot(t, ""), below, color.Black)

@@ -205,11 +205,11 @@ func TestTrayWithoutAHostWaitsForOne(t *testing.T) {
 	t.Parallel()
 	b := desktest.StartBus(t)
 	p := startChild(t, b.Env(t, t.TempDir()), ready(app.PhaseOnline))
-	b.WaitName(t, "org.kde.StatusNotifierItem-"+strconv.Itoa(p.cmd.Process.Pid)+"-1", true)
+	b.WaitName(t, "org.kde.StatusNotifierItem-"+strconv.Itoa(p.Cmd.Process.Pid)+"-1", true)
 	w := desktest.StartWatcher(t, b)
 	w.Item(t).Click(t, "Quit codabridge")
 	p.want(t, "quit")
-	for line := range p.out { // the library says on stderr that it could not register at first
+	for line := range p.Out { // the library says on stderr that it could not register at first
 		if line != "ended: <nil>" {
 			t.Error(line)
 		}
@@ -228,7 +228,7 @@ func TestTerminationEndsTheTray(t *testing.T) {
 	w := desktest.StartWatcher(t, b)
 	p := startChild(t, b.Env(t, t.TempDir()), ready(app.PhaseOnline))
 	w.Item(t)
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := p.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	p.ends(t)

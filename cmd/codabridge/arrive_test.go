@@ -25,9 +25,7 @@ const (
 func TestALinkFillsInNoCodeOfAnotherBrowser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, w.secrets()...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseOnline)
+	p, s := online(t, w)
 	stranger := newAssistant(t, w.edge.Client(), s.PublicURL)
 	stranger.clientID, stranger.redirect = claudeCode, claudeCodeRedirect
 	stranger.discover()
@@ -80,9 +78,7 @@ func backs(t *testing.T, chat *assistant) {
 func TestTwoSignInsInOneBrowser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	p, s := serving(t, w)
 	page := openBrowser(t, w.edge, 900, 900)
 	page.open(p.link())
 	page.see("Approve a connection")
@@ -123,9 +119,7 @@ func TestTwoSignInsInOneBrowser(t *testing.T) {
 func TestABrowserWithoutCookiesIsToldSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	_, s := serving(t, w)
 	at, err := url.Parse(s.LocalURL)
 	if err != nil {
 		t.Fatal(err)

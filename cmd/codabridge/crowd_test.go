@@ -20,9 +20,7 @@ import (
 func TestACrowdAtTheLocalDoorShutsNobodyOut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	p, s := serving(t, w)
 	addr := strings.TrimPrefix(s.LocalURL, "http://")
 	hold := func(n int, text string) (held []net.Conn) {
 		for range n {
@@ -73,9 +71,7 @@ func TestACrowdAtTheLocalDoorShutsNobodyOut(t *testing.T) {
 func TestEveryDoorRefusesLongHeaders(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, w.secrets()...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseOnline)
+	_, s := online(t, w)
 	for _, c := range []struct {
 		door   string
 		client *http.Client
@@ -105,9 +101,7 @@ func TestEveryDoorRefusesLongHeaders(t *testing.T) {
 func TestADoorAnswersToItsOwnNames(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, w.secrets()...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseOnline)
+	p, s := online(t, w)
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL+"/mcp")
 	chat.connect(func(code string) { p.must("approve", code) })
 	public := strings.TrimPrefix(s.PublicURL, "https://")

@@ -17,9 +17,7 @@ import (
 func TestOneInstanceADataFolder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	p, s := serving(t, w)
 	out, code := p.run("serve", "--listen", "127.0.0.1:0", "--owner-listen", "127.0.0.1:0", "--data-dir", p.dir)
 	if open := fmt.Sprintf("codabridge open --data-dir %q", p.dir); code != 1 || !strings.Contains(out, "running already") || !strings.Contains(out, open) {
 		t.Errorf("second start: exit %d: %s", code, out)

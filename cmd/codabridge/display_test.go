@@ -3,8 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-
-	"codabridge/app"
 )
 
 // TestWhereNoPageCanOpenALinkIsPrinted: the bridge runs as a service, which has
@@ -12,9 +10,7 @@ import (
 func TestWhereNoPageCanOpenALinkIsPrinted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	p, s := serving(t, w)
 	p.env = append(p.env, "DISPLAY=:99999")
 	for _, args := range [][]string{{"open"}, {}} {
 		if out := p.must(args...); strings.Contains(out, "page opens") || !strings.Contains(out, s.OwnerURL+"/#key=") {

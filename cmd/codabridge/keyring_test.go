@@ -23,16 +23,23 @@ func keyringProgram(t *testing.T) (*program, *world, *desktest.Bus, *desktest.Ke
 	return p, w, bus, keyring
 }
 
+// lockedProgram is one that starts while its keyring is locked.
+func lockedProgram(t *testing.T) (*program, *world, *desktest.Keyring, *desktest.Prompter) {
+	t.Helper()
+	p, w, bus, keyring := keyringProgram(t)
+	keyring.Lock(t)
+	dialog := desktest.StartPrompter(t, bus)
+	p.start("serve")
+	return p, w, keyring, dialog
+}
+
 func dialogIsOpen(s app.State) bool { return strings.Contains(s.Sentence, "password dialog") }
 
 // TestTheKeyringMayBeUnlockedLate: after a log-in the desktop asks for the
 // keyring's password, and the owner makes coffee first.
 func TestTheKeyringMayBeUnlockedLate(t *testing.T) {
 	t.Parallel()
-	p, _, bus, keyring := keyringProgram(t)
-	keyring.Lock(t)
-	dialog := desktest.StartPrompter(t, bus)
-	p.start("serve")
+	p, _, keyring, dialog := lockedProgram(t)
 	p.await("the word about the dialog", dialogIsOpen)
 	keyring.Unlock(t, "pw")
 	dialog.Dismiss(t)
@@ -42,10 +49,7 @@ func TestTheKeyringMayBeUnlockedLate(t *testing.T) {
 // TestADismissedKeyringIsAskedWhenTheOwnerWants, and not before.
 func TestADismissedKeyringIsAskedWhenTheOwnerWants(t *testing.T) {
 	t.Parallel()
-	p, w, bus, keyring := keyringProgram(t)
-	keyring.Lock(t)
-	dialog := desktest.StartPrompter(t, bus)
-	p.start("serve")
+	p, w, keyring, dialog := lockedProgram(t)
 	dialog.Wait(t)
 	p.await("the word about the dialog", dialogIsOpen)
 	dialog.Dismiss(t)

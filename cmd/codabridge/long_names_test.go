@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"codabridge/app"
 )
 
 // TestALongNameWidensNoPage: a client names itself as it likes, and a name in
@@ -14,9 +12,7 @@ import (
 func TestALongNameWidensNoPage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	p, s := serving(t, w)
 	client := &http.Client{}
 	name, redirect := strings.Repeat("Averylongnamewithoutspaces", 4), "http://127.0.0.1:33999/callback"
 	resp, err := client.Post(s.LocalURL+"/register", "application/json", strings.NewReader(fmt.Sprintf(`{"client_name":%q,"redirect_uris":[%q],"token_endpoint_auth_method":"none"}`, name, redirect)))

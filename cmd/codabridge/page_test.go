@@ -12,21 +12,14 @@ import (
 
 	"codabridge/app"
 	"codabridge/app/control"
-	"codabridge/app/desktop/desktest"
 )
 
 // TestSetUpAndApprovalInARealBrowser is the owner's first quarter of an hour:
 // both tokens into a real keyring, the URL, the first connection.
 func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
 	t.Parallel()
-	w, bus := newWorld(t), desktest.StartBus(t)
+	p, w, page := freshProgram(t)
 	w.edge.Interstitial(true)
-	p := newProgram(t, w.env...)
-	desktest.StartKeyring(t, bus, t.TempDir(), "pw")
-	p.env = append(p.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)
-	p.start("serve")
-	p.await("the keyring", func(s app.State) bool { return strings.Contains(s.Sentence, "Coda API token") })
-	page := openBrowser(t, w.edge, 900, 1000)
 
 	link := p.link()
 	page.open(link)
@@ -131,9 +124,7 @@ func TestTheOwnersPageShowsNothingToOthers(t *testing.T) {
 func TestTheOwnerChoosesTheTools(t *testing.T) {
 	t.Parallel()
 	w := twoDocs(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	p, s := serving(t, w)
 	chat := newAssistant(t, &http.Client{}, s.LocalURL+"/mcp")
 	chat.clientID, chat.redirect = registerLoopback(t, s.LocalURL)
 	chat.connect(func(code string) { p.must("approve", "--write", code) })

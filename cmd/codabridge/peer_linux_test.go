@@ -8,7 +8,6 @@ import (
 	"syscall"
 	"testing"
 
-	"codabridge/app"
 	"codabridge/app/desktop/desktest"
 )
 
@@ -24,9 +23,7 @@ func TestAnotherUserOfThisComputerCannotOpenTheOwnersPage(t *testing.T) {
 		t.Skip("needs root: run as root, to act as another user")
 	}
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	_, s := serving(t, w)
 	addr := strings.TrimPrefix(s.OwnerURL, "http://")
 	_, port, _ := strings.Cut(addr, ":")
 	script := fmt.Sprintf(`exec 3<>/dev/tcp/$1/%s; printf 'GET / HTTP/1.0\r\nHost: %s\r\n\r\n' >&3; cat <&3`, port, addr)

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
-
-	"codabridge/app"
 )
 
 // popup waits for the tab that the page opened at an address, and takes it.
@@ -49,9 +47,7 @@ func (b *tab) popup(prefix string) *tab {
 func TestAnAppInAPopupHearsOfItsSignIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	p, s := serving(t, w)
 	client := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		script := `onmessage = (m) => { document.body.append("heard " + m.data) }`

@@ -15,9 +15,7 @@ import (
 func TestReadOnlyIsOnEvenWhereItCannotBeRemembered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	p.awaitPhase(app.PhaseLocal)
+	p, _ := serving(t, w)
 	if err := os.Mkdir(filepath.Join(p.dir, "config.json"), 0o700); err != nil { // nothing can be written over it
 		t.Fatal(err)
 	}
@@ -63,9 +61,7 @@ func TestADecisionIsRememberedWhateverTheFileHeld(t *testing.T) {
 func TestStatusNamesCommandsThatReachThisInstance(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	p.awaitPhase(app.PhaseLocal)
+	p, _ := serving(t, w)
 	if out := p.must("status", "--data-dir", p.dir); !strings.Contains(out, "codabridge open --data-dir \""+p.dir+"\"") {
 		t.Error(out)
 	}

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"codabridge/app"
 	"codabridge/app/desktop/desktest"
 )
 
@@ -14,9 +13,7 @@ import (
 func TestALostClientIsReadoptedInARealBrowser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, w.secrets()...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseOnline)
+	p, s := online(t, w)
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
 	chat.clientID, chat.redirect = "5b0c0e3a-8a1f-4f43-9d7e-0d2f6f0b8a11", "https://chatgpt.com/connector/oauth/cb_7"
 	chat.discover()

@@ -14,9 +14,7 @@ import (
 func TestStopAndStartFromATerminal(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, w.secrets()...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseOnline)
+	p, s := online(t, w)
 	if out := p.must("stop"); !strings.Contains(out, "no assistant gets in") {
 		t.Error(out)
 	}
@@ -42,9 +40,7 @@ func TestStopAndStartFromATerminal(t *testing.T) {
 func TestAStopThatCannotBeRememberedIsSaid(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	p.awaitPhase(app.PhaseLocal)
+	p, _ := serving(t, w)
 	db, err := sql.Open("sqlite", filepath.Join(p.dir, "state.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -20,9 +20,7 @@ import (
 func TestTheMainJob(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, w.secrets()...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseOnline)
+	p, s := online(t, w)
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
 	chat.connect(func(code string) { p.must("approve", "--write", code) })
 
@@ -115,9 +113,7 @@ func asText(v map[string]any) string {
 func TestTheOwnerMayAllowLess(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := newProgram(t, w.secrets()...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseOnline)
+	p, s := online(t, w)
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL+"/mcp")
 	chat.connect(func(code string) { p.must("approve", code) })
 	if chat.tokens["scope"] != "coda.read" {

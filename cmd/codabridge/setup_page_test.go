@@ -16,13 +16,7 @@ import (
 // make them paste a good token again.
 func TestEachStepOfTheSetUpGoesWhenItIsDone(t *testing.T) {
 	t.Parallel()
-	w, bus := newWorld(t), desktest.StartBus(t)
-	p := newProgram(t, w.env...)
-	desktest.StartKeyring(t, bus, t.TempDir(), "pw")
-	p.env = append(p.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)
-	p.start("serve")
-	p.await("the keyring", func(s app.State) bool { return strings.Contains(s.Sentence, "Coda API token") })
-	page := openBrowser(t, w.edge, 900, 1000)
+	p, _, page := freshProgram(t)
 	page.open(p.link())
 	page.see("Set up in three steps")
 
@@ -34,6 +28,18 @@ func TestEachStepOfTheSetUpGoesWhenItIsDone(t *testing.T) {
 	if said := page.eval(`document.body.innerText`); strings.Contains(said, "does not answer") {
 		t.Errorf("the page says that codabridge does not answer:\n%s", said)
 	}
+}
+
+// freshProgram is a program that has been given nothing yet, beside a keyring,
+// and a browser for its page.
+func freshProgram(t *testing.T) (*program, *world, *tab) {
+	t.Helper()
+	w, bus := newWorld(t), desktest.StartBus(t)
+	p := newProgram(t, append(w.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)...)
+	desktest.StartKeyring(t, bus, t.TempDir(), "pw")
+	p.start("serve")
+	p.await("the keyring", func(s app.State) bool { return strings.Contains(s.Sentence, "Coda API token") })
+	return p, w, openBrowser(t, w.edge, 900, 1000)
 }
 
 // enter types a text into a field and presses Enter.

@@ -125,9 +125,7 @@ func TestWhoTakesTheOwnersPortGetsNothing(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-			p.start("serve")
-			s := p.awaitPhase(app.PhaseLocal)
+			p, s := serving(t, w)
 			link := p.link()
 			tab := ownersTab(browser, link)
 			secret := tab.eval(`localStorage.getItem("codabridge-session")`)
@@ -201,9 +199,7 @@ func TestAPageIsLoadedAgainAndInASecondTab(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	browser := openBrowser(t, w.edge, 700, 700)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseLocal)
+	p, s := serving(t, w)
 	early := browser.second()
 	early.open(s.OwnerURL + "/")
 	early.see("This page is locked")

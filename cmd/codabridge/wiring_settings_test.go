@@ -114,9 +114,7 @@ func codaURLStdio(t *testing.T) {
 
 func tunnelHTTP(t *testing.T) {
 	w := twoDocs(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.start("serve")
-	p.awaitPhase(app.PhaseLocal)
+	p, _ := serving(t, w)
 	p.must("status")
 	if n := len(w.edge.SignIns()); n != 0 {
 		t.Errorf("with none it connected %d times", n)
@@ -134,18 +132,8 @@ func publicURLHTTP(t *testing.T) {
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_PUBLIC_URL=https://bridge.example.org")...)
 	p.start("serve")
 	s := p.awaitPhase(app.PhaseOnline)
-	req, err := http.NewRequest("POST", s.LocalURL+"/mcp", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Host = "bridge.example.org"
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if got := resp.Header.Get("WWW-Authenticate"); s.PublicURL != "https://bridge.example.org" || !strings.Contains(got, `resource_metadata="https://bridge.example.org/`) {
-		t.Errorf("%s: %s %s", s.PublicURL, resp.Status, got)
+	if got := challengeOf(t, s.LocalURL, "bridge.example.org"); s.PublicURL != "https://bridge.example.org" || !strings.Contains(got, `resource_metadata="https://bridge.example.org/`) {
+		t.Errorf("%s: %s", s.PublicURL, got)
 	}
 	if n := len(w.edge.SignIns()); n != 0 {
 		t.Errorf("it opened a tunnel of ngrok as well, %d times", n)

@@ -96,9 +96,7 @@ func (p *program) act(name string, fields ...string) {
 // still stopped after a restart.
 func stopAndStart(t *testing.T) {
 	w := twoDocs(t)
-	p := newProgram(t, w.secrets()...)
-	p.start("serve")
-	s := p.awaitPhase(app.PhaseOnline)
+	p, s := online(t, w)
 	here, afar := p.local(s.LocalURL), newAssistant(t, w.edge.Client(), s.PublicURL)
 	afar.connect(func(code string) { p.must("approve", code) })
 	p.act("stop")
@@ -126,21 +124,25 @@ func stopAndStart(t *testing.T) {
 	}
 }
 
+// challengeOf is how the door challenges who comes without a token to a name.
+func challengeOf(t *testing.T, local, host string) string {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodPost, local+"/mcp", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = host
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.Header.Get("WWW-Authenticate")
+}
+
 func publicURLSwitch(t *testing.T) {
 	p, s := serving(t, twoDocs(t))
-	challenged := func() string {
-		req, err := http.NewRequest(http.MethodPost, s.LocalURL+"/mcp", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Host = "bridge.example.org"
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		return resp.Header.Get("WWW-Authenticate")
-	}
+	challenged := func() string { return challengeOf(t, s.LocalURL, "bridge.example.org") }
 	if got := challenged(); strings.Contains(got, "bridge.example.org") {
 		t.Errorf("before, it answers for that name: %s", got)
 	}

@@ -92,6 +92,14 @@ func serving(t *testing.T, w *world, env ...string) (*program, app.State) {
 	return p, p.awaitPhase(app.PhaseLocal)
 }
 
+// online runs the program with its tunnel.
+func online(t *testing.T, w *world) (*program, app.State) {
+	t.Helper()
+	p := newProgram(t, w.secrets()...)
+	p.start("serve")
+	return p, p.awaitPhase(app.PhaseOnline)
+}
+
 // local signs a program of this computer in, which the owner lets read and
 // write.
 func (p *program) local(origin string) *assistant {
