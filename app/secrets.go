@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
 	"codabridge/app/secret"
@@ -223,11 +222,4 @@ func (a *App) endProblem(sentence string) {
 		}
 	})
 	a.update()
-}
-
-func hostOf(link string) string {
-	if u, err := url.Parse(link); err == nil {
-		return u.Host
-	}
-	return ""
 }

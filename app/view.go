@@ -9,6 +9,7 @@ import (
 	"codabridge/app/config"
 	"codabridge/app/secret"
 	"codabridge/server/coda"
+	"codabridge/server/state"
 	"codabridge/tunnel"
 )
 
@@ -44,7 +45,7 @@ func (a *App) makeState() State {
 		PublicURL: publicOf(c, b), LocalURL: a.local, OwnerURL: a.owner, Warning: a.warning.get(),
 		Keyring: v.secrets.trouble, ReadOnly: c.ReadOnly, Demo: c.Demo, Version: a.version,
 		Coda: CodaState{
-			Ready: v.secrets.coda != "", Account: v.account.name, Host: hostOf(v.account.base),
+			Ready: v.secrets.coda != "", Account: v.account.name, Host: state.HostOf(v.account.base),
 			Source: v.secrets.codaSource, Problem: v.account.problem, Note: v.account.note,
 		},
 		Tunnel:  tunnelState(c, v, b),

@@ -1,7 +1,6 @@
 package tray
 
 import (
-	"net/url"
 	"strings"
 	"unicode"
 
@@ -100,7 +99,7 @@ func status(s app.State) string {
 	if text == "" {
 		text = string(s.Phase)
 	}
-	if host := host(s.PublicURL); host != "" && s.Phase == app.PhaseOnline {
+	if host := s.PublicHost(); host != "" && s.Phase == app.PhaseOnline {
 		text += " · " + clean(host, longest-len("Online · ")-len("Demo: "))
 	}
 	if s.Demo {
@@ -160,14 +159,6 @@ func tooltip(s app.State) string {
 func phaseWord(s app.State) string {
 	s.PublicURL = ""
 	return status(s)
-}
-
-func host(link string) string {
-	u, err := url.Parse(link)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }
 
 // clean makes one short line of a text that may come from a stranger: no

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 // Kinds of an APIError, for callers that decide on them.
@@ -166,14 +168,7 @@ func errorMessage(status int, body []byte) string {
 			text += "; " + d.String()
 		}
 	}
-	return clip(text, 600)
-}
-
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "") + "…"
+	return fault.Clip(text, 600)
 }
 
 // lenient lets a field of an unexpected type pass: encoding/json has filled

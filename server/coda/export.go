@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 // exportEarly is how many polls, some two seconds, may answer 404 before that
@@ -111,7 +113,7 @@ func (c *Client) awaitExport(ctx context.Context, path []string) (string, error)
 		case s.DownloadLink != "":
 			return s.DownloadLink, nil
 		case s.Error != "":
-			return "", &APIError{Operation: "export page", Kind: KindExportFailed, Message: clip(s.Error, 300)}
+			return "", &APIError{Operation: "export page", Kind: KindExportFailed, Message: fault.Clip(s.Error, 300)}
 		}
 	}
 }

@@ -29,7 +29,7 @@ func CallFor[T any](ctx context.Context, c *Client, operation string, args Args)
 	var out T
 	o, ok := FindOperation(operation)
 	if !ok {
-		return out, Operation{ID: operation}.wrong("There is no operation %q.", clip(operation, 60))
+		return out, Operation{ID: operation}.wrong("There is no operation %q.", fault.Clip(operation, 60))
 	}
 	k, err := o.prepare(args)
 	if err != nil {
@@ -97,9 +97,9 @@ func (o Operation) unknown(args Args) error {
 	for name := range args {
 		if !slices.Contains(names, name) {
 			if len(names) == 0 {
-				return o.wrong("It takes no arguments, so leave %q out.", clip(name, 60))
+				return o.wrong("It takes no arguments, so leave %q out.", fault.Clip(name, 60))
 			}
-			return o.wrong("There is no argument %q. It takes: %s.", clip(name, 60), strings.Join(names, ", "))
+			return o.wrong("There is no argument %q. It takes: %s.", fault.Clip(name, 60), strings.Join(names, ", "))
 		}
 	}
 	return nil

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"codabridge/server/fault"
 )
 
 // maxRequest is the largest request body Coda takes.
@@ -46,7 +48,7 @@ func segment(s string) (string, error) {
 	}
 	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '\\' }) {
 		if part == "." || part == ".." {
-			return "", fmt.Errorf("%w: %q", ErrSegment, clip(s, 40))
+			return "", fmt.Errorf("%w: %q", ErrSegment, fault.Clip(s, 40))
 		}
 	}
 	return url.PathEscape(s), nil

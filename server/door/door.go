@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+
+	"codabridge/server/fault"
 )
 
 // Handler builds the handler of one door from its table of routes.
@@ -61,7 +63,7 @@ func (f *Frame) serve(w http.ResponseWriter, req *http.Request, d Name, r Route,
 	}
 	if !slices.Contains(r.Methods, method) {
 		w.Header().Set("Allow", allow(r))
-		f.Refuse(w, req, http.StatusMethodNotAllowed, "method_not_allowed", fmt.Sprintf("%s is not served here.", Clip(req.Method, 20)))
+		f.Refuse(w, req, http.StatusMethodNotAllowed, "method_not_allowed", fmt.Sprintf("%s is not served here.", fault.Clip(req.Method, 20)))
 		return
 	}
 	f.admit(w, req, d, r)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"codabridge/server/fault"
 	"codabridge/server/oauth"
 )
 
@@ -20,7 +21,7 @@ func (f *Frame) Refuse(w http.ResponseWriter, req *http.Request, status int, cod
 // page and why; never the query, which may hold a code. Repeats leave a line
 // now and then, with how many they were.
 func (f *Frame) Note(req *http.Request, status int, why string) {
-	e := event{status, why, Clip(req.Method, 20), Clip(req.URL.Path, 120), Clip(req.Host, 120), Clip(req.Header.Get("Origin"), 120),
+	e := event{status, why, fault.Clip(req.Method, 20), fault.Clip(req.URL.Path, 120), fault.Clip(req.Host, 120), fault.Clip(req.Header.Get("Origin"), 120),
 		oauth.ClientAddr(req.Context())}
 	times, worth := f.repeats.count(e)
 	if !worth {
@@ -74,12 +75,4 @@ func (r *repeats) count(e event) (times int, worth bool) {
 	was.times++
 	r.seen[e] = repeat{was.times, now}
 	return was.times, bits.OnesCount(uint(was.times)) == 1
-}
-
-// Clip shortens what a stranger sent before it enters a log or an answer.
-func Clip(s string, n int) string {
-	if len(s) > n {
-		return s[:n] + "..."
-	}
-	return s
 }

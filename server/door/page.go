@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"codabridge/assets"
+	"codabridge/server/oauth"
 )
 
 // pages are the templates of both doors, parsed when the first is shown: stdio
@@ -23,11 +24,6 @@ var pages = sync.OnceValue(func() *template.Template {
 		"ago": ago, "join": strings.Join, "host": hostOf,
 	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html", "pages/owner_unknown.html"))
 })
-
-// pagePolicy is the Content-Security-Policy of our pages. It has no
-// form-action: browsers apply that to the redirect after a form as well.
-const pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // Render makes a page, or a part of one, from the template of this name.
 func Render(name string, data any) (string, error) {
@@ -45,7 +41,7 @@ func (f *Frame) WritePage(w http.ResponseWriter, status int, name string, data a
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Content-Security-Policy", oauth.PagePolicy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(page)))

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -158,7 +159,7 @@ func (p *pass) thingsOf(ctx context.Context, d store.DocState) ([]store.Thing, e
 		if err != nil {
 			return nil, err
 		}
-		t := store.Thing{Kind: store.Pages, Ref: g.ID, Title: g.Name, URL: orText(g.BrowserLink, d.URL), Updated: moment(g.UpdatedAt),
+		t := store.Thing{Kind: store.Pages, Ref: g.ID, Title: g.Name, URL: cmp.Or(g.BrowserLink, d.URL), Updated: moment(g.UpdatedAt),
 			Version: g.UpdatedAt, Words: words(g.Name + " " + g.Subtitle), Also: also(g.Name, g.Subtitle), Empty: g.ContentType == "embed" || g.ContentType == "syncPage"}
 		if g.Parent != nil {
 			t.Parent = g.Parent.Name
@@ -172,7 +173,7 @@ func (p *pass) thingsOf(ctx context.Context, d store.DocState) ([]store.Thing, e
 		if err != nil {
 			return nil, err
 		}
-		t := store.Thing{Kind: store.Tables, Ref: g.ID, Title: g.Name, URL: orText(g.BrowserLink, d.URL), Words: words(g.Name), Also: also(g.Name), Empty: g.TableType == "view"}
+		t := store.Thing{Kind: store.Tables, Ref: g.ID, Title: g.Name, URL: cmp.Or(g.BrowserLink, d.URL), Words: words(g.Name), Also: also(g.Name), Empty: g.TableType == "view"}
 		if g.Parent != nil {
 			t.Parent = g.Parent.Name
 		}

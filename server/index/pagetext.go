@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -33,7 +34,7 @@ func (p *pass) pageText(ctx context.Context, d store.DocState, g store.Work) err
 	if err := p.checkOwner(ctx); err != nil {
 		return err
 	}
-	return p.db.PutText(ctx, g.ID, t.text(g.Title, orText(g.Version, fmt.Sprint(p.x.o.Now().UnixMilli()))))
+	return p.db.PutText(ctx, g.ID, t.text(g.Title, cmp.Or(g.Version, fmt.Sprint(p.x.o.Now().UnixMilli()))))
 }
 
 // textBuilder makes the stored text of a page out of its lines: headings keep

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strings"
@@ -241,7 +242,7 @@ func (l *listing) cutRows(rows []coda.Row) []store.Row {
 			all.WriteString(v)
 			all.WriteByte(' ')
 		}
-		out = append(out, store.Row{Ref: r.ID, Title: r.Name, URL: orText(r.BrowserLink, l.table.BrowserLink), Updated: moment(r.UpdatedAt),
+		out = append(out, store.Row{Ref: r.ID, Title: r.Name, URL: cmp.Or(r.BrowserLink, l.table.BrowserLink), Updated: moment(r.UpdatedAt),
 			Body: body.String(), TitleWords: words(r.Name), BodyWords: words(all.String()), Also: also(r.Name, body.String())})
 	}
 	return out

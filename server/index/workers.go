@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -161,14 +162,7 @@ func moment(s string) time.Time {
 	return t
 }
 
-func orText(s, other string) string {
-	if s != "" {
-		return s
-	}
-	return other
-}
-
-func docURL(d coda.Doc) string { return orText(d.BrowserLink, "https://docs.superhuman.com/d/_d"+d.ID) }
+func docURL(d coda.Doc) string { return cmp.Or(d.BrowserLink, "https://docs.superhuman.com/d/_d"+d.ID) }
 
 // eachWaiting reads what waits in each doc, doc after doc in the order of Docs.
 func eachWaiting[W interface{ Thing() int64 }](ctx context.Context, p *pass, waiting func(context.Context, int64) ([]W, error), read func(context.Context, store.DocState, W) error) error {

@@ -86,7 +86,7 @@ func (a Action) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (a Action) check(form url.Values) error {
 	for name := range form {
 		if !slices.ContainsFunc(a.Fields, func(f Field) bool { return f.Name == name }) {
-			return fault.New(CodeForm, "The action %s takes no %q.", a.Name, door.Clip(name, 40))
+			return fault.New(CodeForm, "The action %s takes no %q.", a.Name, fault.Clip(name, 40))
 		}
 	}
 	for _, f := range a.Fields {

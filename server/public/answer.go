@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"codabridge/server/door"
+	"codabridge/server/fault"
 	"codabridge/server/tools"
 )
 
@@ -34,7 +35,7 @@ func (a *answer) complete(m tools.Message) {
 	kind := a.header.Get("Content-Type")
 	switch {
 	case a.status >= 400 && strings.HasPrefix(kind, "text/plain"):
-		a.setBody(tools.Problem(m.ID, tools.InvalidRequest, door.Clip(strings.TrimSpace(string(a.body)), 200)))
+		a.setBody(tools.Problem(m.ID, tools.InvalidRequest, fault.Clip(strings.TrimSpace(string(a.body)), 200)))
 	case strings.HasPrefix(kind, "application/json"):
 		a.setBody(m.Complete(bytes.TrimSpace(a.body)))
 	}

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"net/url"
 	"slices"
 	"time"
 
@@ -21,6 +22,18 @@ const (
 	PhaseFailed       Phase = "failed"
 	PhaseOff          Phase = "off"
 )
+
+// HostOf is the host of an address, or empty where it has none.
+func HostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// PublicHost is the host of the public URL, or empty.
+func (s State) PublicHost() string { return HostOf(s.PublicURL) }
 
 // State is everything a view (tray, owner's page, status) may show. It is a
 // value: only package app makes one, views get a copy. It never holds a

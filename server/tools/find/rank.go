@@ -29,9 +29,6 @@ func NewQuery(s string) Query {
 	return q
 }
 
-// Empty says that there is nothing to look for.
-func (q Query) Empty() bool { return len(q.words) == 0 }
-
 // mostWords is how many words of a query are looked for in names.
 const mostWords = 32
 

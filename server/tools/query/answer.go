@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -150,7 +151,7 @@ func (q *Query) totals() []*big.Rat {
 
 func (q *Query) notes(a Answer) []string {
 	var out []string
-	for _, at := range sortedKeys(q.unfit) {
+	for _, at := range slices.Sorted(maps.Keys(q.unfit)) {
 		out = append(out, fmt.Sprintf("%d cells of %s hold something else than %s and are in no number.", q.unfit[at], quote(q.all[at].Name), q.all[at].wanted()))
 	}
 	if q.long > 0 {
@@ -199,7 +200,7 @@ func (n *node) near(all columns) []string {
 		return out
 	}
 	var seen []string
-	for _, key := range sortedKeys(n.seen) {
+	for _, key := range slices.Sorted(maps.Keys(n.seen)) {
 		seen = append(seen, n.seen[key])
 	}
 	var wanted []string
@@ -208,13 +209,4 @@ func (n *node) near(all columns) []string {
 	}
 	return append(out, fmt.Sprintf("No row has %s %s %s. Near it are: %s.", quote(all[n.column].Name), n.op,
 		strings.Join(wanted[:min(len(wanted), 5)], ", "), nearest(n.wanted[0].text, seen, 8)))
-}
-
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
-	keys := make([]K, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

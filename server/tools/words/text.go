@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"codabridge/server/fault"
 )
 
 var (
@@ -115,22 +117,7 @@ func plain(r rune) bool { return r < 0x300 || unicode.In(r, unicode.Cf, unicode.
 func selects(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
 
 // Clip shortens text to n runes.
-func Clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	runes, cut := 0, 0
-	for i := range s {
-		if runes == n-1 {
-			cut = i
-		}
-		runes++
-		if runes > n {
-			return s[:cut] + "…"
-		}
-	}
-	return s
-}
+func Clip(s string, n int) string { return fault.Clip(s, n) }
 
 // Quote makes one short line of foreign text, in quotation marks.
 func Quote(s string) string {
