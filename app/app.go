@@ -165,7 +165,7 @@ func (a *App) openStore() error {
 	if notice != "" {
 		a.log.Warn("app: database", "notice", notice)
 	}
-	return a.recall()
+	return a.loadStored()
 }
 
 // assemble builds the rooms on what is open.

@@ -47,8 +47,8 @@ func kindOf(c config.Config) string {
 	return tunnelNgrok
 }
 
-// recall reads what was remembered.
-func (a *App) recall() error {
+// loadStored reads what was kept at the last run.
+func (a *App) loadStored() error {
 	ctx := context.Background()
 	url, _, err := a.store.Setting(ctx, keyURL)
 	if err != nil {

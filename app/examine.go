@@ -150,7 +150,7 @@ func (i instance) Account(ctx context.Context) (a doctor.Account, err error) {
 }
 
 // Forget removes the doctor's client and its connection.
-func (i instance) Forget(ctx context.Context, clientID string) error {
+func (i instance) EndRehearsal(ctx context.Context, clientID string) error {
 	return i.Do(ctx, "doctor/forget", nil, "client", clientID)
 }
 

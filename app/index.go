@@ -49,7 +49,7 @@ func (a *App) followToken() {
 func (a *App) dropIndex() {
 	var err error
 	if a.index != nil {
-		err = a.index.Forget()
+		err = a.index.Erase()
 	} else {
 		err = store.Remove(filepath.Join(a.config().DataDir, indexName))
 	}
@@ -124,7 +124,7 @@ func (a *App) saveIndex(on, paused bool) error {
 		a.index.Poke()
 		return nil
 	}
-	if err := a.index.Forget(); err != nil {
+	if err := a.index.Erase(); err != nil {
 		return fmt.Errorf("the index is off, but its files could not be removed: %w", err)
 	}
 	return nil

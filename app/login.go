@@ -64,7 +64,7 @@ func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
 		a.log.Warn("app: remember the API host", "err", err)
 	}
 	a.followToken()
-	a.remember(info)
+	a.setAccount(info)
 	return describe(info), nil
 }
 

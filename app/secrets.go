@@ -57,7 +57,7 @@ func (a *App) loadSecrets(ctx context.Context) (dialog bool) {
 	dialog = a.readSecrets(ctx)
 	a.followToken()
 	a.update()
-	a.meet(ctx)
+	a.identify(ctx)
 	return dialog
 }
 
@@ -129,23 +129,23 @@ func (a *App) setTrouble(err error) {
 // whose token it has.
 const askAgain = time.Minute
 
-// acquaint asks Coda whose token this is until it is known or refused.
-func (a *App) acquaint(ctx context.Context) {
+// identifyUntilKnown asks Coda whose token this is until it is known or refused.
+func (a *App) identifyUntilKnown(ctx context.Context) {
 	for {
 		if who := a.vault.get().account; !who.asked || who.name != "" || who.problem != "" {
 			return
 		}
 		select {
 		case <-time.After(askAgain):
-			a.meet(ctx)
+			a.identify(ctx)
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// greet opens the owner's page when there is something to set up.
-func (a *App) greet() {
+// openSetUp opens the owner's page when there is something to set up.
+func (a *App) openSetUp() {
 	if a.desktop && a.State().Phase == PhaseSetup {
 		a.OpenOwner("")
 	}
@@ -172,9 +172,9 @@ func (a *App) bases() []string {
 	return coda.Bases()
 }
 
-// meet asks Coda whose token this is, so that pages can name the account. A
+// identify asks Coda whose token this is, so that pages can name the account. A
 // refused token is a problem to show; an unreachable Coda is not the owner's.
-func (a *App) meet(ctx context.Context) {
+func (a *App) identify(ctx context.Context) {
 	token, err := a.codaToken()
 	if err != nil {
 		return
@@ -184,7 +184,7 @@ func (a *App) meet(ctx context.Context) {
 	info, err := coda.CheckToken(ctx, nil, token, a.bases())
 	switch {
 	case err == nil:
-		a.remember(info)
+		a.setAccount(info)
 	case fault.Is(err, coda.CodeTokenRefused):
 		a.setProblem(fault.Plain(err).Error())
 	default:
@@ -194,7 +194,7 @@ func (a *App) meet(ctx context.Context) {
 	}
 }
 
-func (a *App) remember(info coda.TokenInfo) {
+func (a *App) setAccount(info coda.TokenInfo) {
 	who := account{name: info.User.Name, base: info.Base, note: info.Note}
 	if info.User.LoginID != "" {
 		who.name = fmt.Sprintf("%s (%s)", info.User.Name, info.User.LoginID)

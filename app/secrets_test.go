@@ -36,7 +36,7 @@ func TestTheSameTokenForgetsNoWrites(t *testing.T) {
 		return out.String()
 	}
 	first := write()
-	a.meet(t.Context())
+	a.identify(t.Context())
 	if again := write(); fake.Count("createDoc") != 1 || !strings.Contains(again, "repeated") {
 		t.Errorf("%d documents: %s, %s", fake.Count("createDoc"), first, again)
 	}

@@ -30,11 +30,11 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	noting.Go(func() { a.keepActivity(noteCtx) })
 	working.Go(func() {
 		dialog := a.loadSecrets(ctx)
-		a.greet()
+		a.openSetUp()
 		if dialog {
 			a.awaitKeyring(ctx)
 		}
-		a.acquaint(ctx)
+		a.identifyUntilKnown(ctx)
 	})
 	working.Go(func() { a.keepTunnel(ctx) })
 	working.Go(func() { a.index.Run(ctx) })

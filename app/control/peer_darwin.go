@@ -18,7 +18,7 @@ func socketEnd(c *net.UnixConn) verdict {
 	if ctlErr := raw.Control(func(fd uintptr) { cred, err = unix.GetsockoptXucred(int(fd), unix.SOL_LOCAL, unix.LOCAL_PEERCRED) }); ctlErr != nil || err != nil {
 		return stranger
 	}
-	return judge(cred.Uid)
+	return verdictOn(cred.Uid)
 }
 
 // tcpEnd finds the user of the socket that goes from far to near in the
@@ -37,11 +37,11 @@ func tcpEnd(far, near netip.AddrPort) verdict {
 	if !ok {
 		return stranger
 	}
-	return judge(uid)
+	return verdictOn(uid)
 }
 
-// judge lets the administrator pass, who could read our memory as well.
-func judge(uid uint32) verdict {
+// verdictOn lets the administrator pass, who could read our memory as well.
+func verdictOn(uid uint32) verdict {
 	if uid == 0 || uid == uint32(os.Getuid()) {
 		return ownUser
 	}

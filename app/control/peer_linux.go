@@ -24,7 +24,7 @@ func socketEnd(c *net.UnixConn) verdict {
 	if ctlErr := raw.Control(func(fd uintptr) { cred, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); ctlErr != nil || err != nil {
 		return stranger
 	}
-	return judge(int(cred.Uid))
+	return verdictOn(int(cred.Uid))
 }
 
 // tcpEnd finds the user of the socket that goes from far to near. The kernel is
@@ -33,7 +33,7 @@ func socketEnd(c *net.UnixConn) verdict {
 // already, or one in another network namespace.
 func tcpEnd(far, near netip.AddrPort) verdict {
 	if uid, ok := askKernel(far, near); ok {
-		return judge(uid)
+		return verdictOn(uid)
 	}
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
 		f, err := os.Open(table)
@@ -43,14 +43,14 @@ func tcpEnd(far, near netip.AddrPort) verdict {
 		uid, ok := findSocket(f, far, near)
 		f.Close()
 		if ok {
-			return judge(uid)
+			return verdictOn(uid)
 		}
 	}
 	return stranger
 }
 
-// judge lets the administrator pass, who could read our memory as well.
-func judge(uid int) verdict {
+// verdictOn lets the administrator pass, who could read our memory as well.
+func verdictOn(uid int) verdict {
 	if uid == 0 || uid == os.Getuid() {
 		return ownUser
 	}

@@ -23,25 +23,25 @@ func (v *visit) instance(ctx context.Context) finding {
 	s, running, err := v.o.Bridge.Status(ctx)
 	switch {
 	case err != nil:
-		return bad("Start codabridge again.", "%v", err)
+		return failed("Start codabridge again.", "%v", err)
 	case !running:
-		f := odd("", "codabridge is not running with this data folder, so what ChatGPT does cannot be rehearsed.")
+		f := warn("", "codabridge is not running with this data folder, so what ChatGPT does cannot be rehearsed.")
 		f.stop = true
 		return f
 	}
 	v.running, v.state = true, s
 	if s.Phase == state.PhaseOff {
-		f := odd("Press Start on the owner's page (codabridge open).", "codabridge is running, but its owner has stopped the bridge: every assistant is refused.")
+		f := warn("Press Start on the owner's page (codabridge open).", "codabridge is running, but its owner has stopped the bridge: every assistant is refused.")
 		f.stop = true
 		return f
 	}
-	return fine("codabridge %s is running. %s", s.Version, s.Sentence)
+	return ok("codabridge %s is running. %s", s.Version, s.Sentence)
 }
 
 // ports are asked for when nothing runs; a running instance has them.
 func (v *visit) ports(ctx context.Context) finding {
 	if v.running {
-		return fine("Assistants on this computer: %s, the owner's page: %s", v.state.LocalURL, v.state.OwnerURL)
+		return ok("Assistants on this computer: %s, the owner's page: %s", v.state.LocalURL, v.state.OwnerURL)
 	}
 	var free []string
 	for _, p := range []struct{ flag, addr string }{{"--listen", v.o.Listen}, {"--owner-listen", v.o.OwnerListen}} {
@@ -56,16 +56,16 @@ func (v *visit) ports(ctx context.Context) finding {
 		next := fmt.Sprintf("End that program, or choose another port with %s.", p.flag)
 		switch {
 		case isBridge(ctx, p.addr):
-			return bad(next, "%s is taken by another codabridge, one with another data folder.", p.addr)
+			return failed(next, "%s is taken by another codabridge, one with another data folder.", p.addr)
 		case answers(p.addr) || errors.Is(err, syscall.EADDRINUSE):
-			return bad(next, "%s is taken by another program.", p.addr)
+			return failed(next, "%s is taken by another program.", p.addr)
 		}
-		return bad(fmt.Sprintf("Choose another address with %s.", p.flag), "%s cannot be used: %v", p.addr, err)
+		return failed(fmt.Sprintf("Choose another address with %s.", p.flag), "%s cannot be used: %v", p.addr, err)
 	}
 	if len(free) == 0 {
-		return fine("The ports are free ones at each start.")
+		return ok("The ports are free ones at each start.")
 	}
-	return fine("Free: %s.", strings.Join(free, ", "))
+	return ok("Free: %s.", strings.Join(free, ", "))
 }
 
 // answers tells that somebody listens there; the error of a taken port is not
@@ -110,12 +110,12 @@ func (v *visit) ngrokNetwork(ctx context.Context) finding {
 	defer cancel()
 	d, err := tunnel.Diagnose(ctx, tunnel.Options{ConnectURL: v.o.NgrokConnectURL, CAFile: v.o.NgrokCAFile})
 	if f, ok := fault.As(err); ok {
-		return wrong(f.Sentence, "")
+		return failedWith(f.Sentence, "")
 	}
 	if err != nil {
-		return bad("", "%v", err)
+		return failed("", "%v", err)
 	}
-	return fine("TCP, TLS and ngrok's own protocol work (region %s, %d ms).", cmp.Or(d.Region, "unknown"), d.Latency.Milliseconds())
+	return ok("TCP, TLS and ngrok's own protocol work (region %s, %d ms).", cmp.Or(d.Region, "unknown"), d.Latency.Milliseconds())
 }
 
 // ngrokSession looks at the running instance's tunnel; without one it connects
@@ -132,25 +132,25 @@ func (v *visit) ngrokSession(ctx context.Context) finding {
 	case !t.Ready && v.account != nil && v.account.Trouble != "":
 		return needs("keyring")
 	case !t.Ready:
-		return bad("Copy yours from "+tokenPage+" to the owner's page, or run: codabridge login ngrok", "There is no ngrok authtoken yet.")
+		return failed("Copy yours from "+tokenPage+" to the owner's page, or run: codabridge login ngrok", "There is no ngrok authtoken yet.")
 	case s.Phase == state.PhaseOnline && t.Code == "":
-		return fine("Online, with the plan %s.", cmp.Or(t.Plan, "unknown"))
+		return ok("Online, with the plan %s.", cmp.Or(t.Plan, "unknown"))
 	case s.Phase == state.PhaseOnline:
-		return odd("", "%s (%s)", s.Sentence, t.Code)
+		return warn("", "%s (%s)", s.Sentence, t.Code)
 	case s.Phase == state.PhaseOff, s.Phase == state.PhaseSetup:
 		return skip("The tunnel is not wanted: %s", s.Sentence)
 	case t.Code != "":
 		return v.coded(t.Code)
 	case s.Phase == state.PhaseFailed:
-		return wrong(s.Sentence, seeLink(s.HelpURL))
+		return failedWith(s.Sentence, seeLink(s.HelpURL))
 	}
-	return odd("Wait a moment and run the doctor again.", "%s", s.Sentence)
+	return warn("Wait a moment and run the doctor again.", "%s", s.Sentence)
 }
 
 // coded explains a code of ngrok.
 func (v *visit) coded(code string) finding {
 	sentence, link, _ := tunnel.Explain(code)
-	f := wrong(sentence, seeLink(link))
+	f := failedWith(sentence, seeLink(link))
 	f.means = strings.TrimSuffix(f.means, ".") + " (" + code + ")."
 	return f
 }
@@ -170,20 +170,20 @@ func (v *visit) tryNgrok(ctx context.Context) finding {
 	}
 	sentence, err := v.o.TryNgrok(ctx)
 	if err != nil {
-		return wrong(err.Error(), "")
+		return failedWith(err.Error(), "")
 	}
-	return fine("%s", sentence)
+	return ok("%s", sentence)
 }
 
 func (v *visit) publicURL(context.Context) finding {
 	s := v.state
 	switch {
 	case s.Tunnel.Kind == state.TunnelNone:
-		return fine("There is none: the tunnel is off, and only programs on this computer can connect.")
+		return ok("There is none: the tunnel is off, and only programs on this computer can connect.")
 	case s.PublicURL == "":
 		return skip("It is not known yet.")
 	case s.Tunnel.Before != "" && s.Tunnel.Before != s.PublicURL:
-		return odd("", "It is %s now; it was %s before. What was connected there finds nothing any more.", s.PublicURL, s.Tunnel.Before)
+		return warn("", "It is %s now; it was %s before. What was connected there finds nothing any more.", s.PublicURL, s.Tunnel.Before)
 	}
 	old := map[string]bool{}
 	for _, c := range s.Connections {
@@ -192,9 +192,9 @@ func (v *visit) publicURL(context.Context) finding {
 		}
 	}
 	for issuer := range old {
-		return odd("", "It is %s now, but a connection was made at %s and does not work any more.", s.PublicURL, issuer)
+		return warn("", "It is %s now, but a connection was made at %s and does not work any more.", s.PublicURL, issuer)
 	}
-	return fine("%s, the same as last time.", s.PublicURL)
+	return ok("%s, the same as last time.", s.PublicURL)
 }
 
 // index looks at the search index, without which search finds names only.
@@ -203,22 +203,22 @@ func (v *visit) index(context.Context) finding {
 	done := fmt.Sprintf("%d of %d pages and %d rows", x.PagesRead, x.Pages, x.Rows)
 	switch {
 	case !x.Enabled:
-		return fine("Off: search finds names only. Switch it on with: codabridge index on")
+		return ok("Off: search finds names only. Switch it on with: codabridge index on")
 	case v.account != nil && v.account.Restriction == coda.RestrictObject && x.Docs == 0:
 		return skip("The token reaches one document only. Name it in the setting documents, and its pages and rows can be searched.")
 	case x.Trouble != "":
-		return odd("", "%s", x.Trouble)
+		return warn("", "%s", x.Trouble)
 	case x.Paused:
-		return fine("Paused, with %s. Go on with: codabridge index resume", done)
+		return ok("Paused, with %s. Go on with: codabridge index resume", done)
 	case x.Percent < 100:
-		return fine("It is being made: %s so far.", done)
+		return ok("It is being made: %s so far.", done)
 	}
-	return fine("Complete, with %s in %s.", done, x.Size())
+	return ok("Complete, with %s in %s.", done, x.Size())
 }
 
 func (v *visit) readOnly(context.Context) finding {
 	if v.state.ReadOnly {
-		return fine("Read-only is on: no assistant can change anything, and tools that write are hidden. Turn it off on the owner's page.")
+		return ok("Read-only is on: no assistant can change anything, and tools that write are hidden. Turn it off on the owner's page.")
 	}
-	return fine("Off: assistants may write where you allowed it.")
+	return ok("Off: assistants may write where you allowed it.")
 }

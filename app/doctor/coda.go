@@ -145,15 +145,15 @@ func (v *visit) codaHost(ctx context.Context) finding {
 	a := v.inquire(ctx)
 	switch {
 	case a.Reach != "":
-		return bad("", "%s cannot be reached: %s", a.Host, a.Reach)
+		return failed("", "%s cannot be reached: %s", a.Host, a.Reach)
 	case a.Status >= 500:
-		return bad("Wait, and look at status.superhuman.com. Nothing is wrong on this computer.", "%s answers, but is in trouble (status %d).", a.Host, a.Status)
+		return failed("Wait, and look at status.superhuman.com. Nothing is wrong on this computer.", "%s answers, but is in trouble (status %d).", a.Host, a.Status)
 	case a.Status >= 300 && a.Status < 400:
-		return bad("Sign in to the network in a browser, or look at the setting --coda-url.", "%s sends us to another address: a network that wants a sign-in, or a wrong address.", a.Host)
+		return failed("Sign in to the network in a browser, or look at the setting --coda-url.", "%s sends us to another address: a network that wants a sign-in, or a wrong address.", a.Host)
 	case a.Took > slowAnswer:
-		return odd("Try again later; ask ChatGPT for less at once meanwhile. It gives up on a call after 60 seconds.", "%s answers slowly: a small question took %.1f s.", a.Host, a.Took.Seconds())
+		return warn("Try again later; ask ChatGPT for less at once meanwhile. It gives up on a call after 60 seconds.", "%s answers slowly: a small question took %.1f s.", a.Host, a.Took.Seconds())
 	}
-	return fine("%s answers in %d ms.", a.Host, a.Took.Milliseconds())
+	return ok("%s answers in %d ms.", a.Host, a.Took.Milliseconds())
 }
 
 func (v *visit) clock(ctx context.Context) finding {
@@ -167,11 +167,11 @@ func (v *visit) clock(ctx context.Context) finding {
 	}
 	switch {
 	case off > clockMost:
-		return bad("", "This computer's clock is %s %s Coda's. Secure connections and sign-ins fail with a wrong clock.", spoken(off), way)
+		return failed("", "This computer's clock is %s %s Coda's. Secure connections and sign-ins fail with a wrong clock.", spoken(off), way)
 	case off > clockLeast:
-		return odd("", "This computer's clock is %s %s Coda's.", spoken(off), way)
+		return warn("", "This computer's clock is %s %s Coda's.", spoken(off), way)
 	}
-	return fine("It agrees with Coda's clock.")
+	return ok("It agrees with Coda's clock.")
 }
 
 // spoken rounds a time for people.
@@ -189,17 +189,17 @@ func (v *visit) codaToken(ctx context.Context) finding {
 	a := v.inquire(ctx)
 	switch {
 	case !a.Known:
-		return bad("Make an API token (not an MCP token) at docs.superhuman.com/account, then paste it on the owner's page or run: codabridge login coda", "There is no Coda token yet.")
+		return failed("Make an API token (not an MCP token) at docs.superhuman.com/account, then paste it on the owner's page or run: codabridge login coda", "There is no Coda token yet.")
 	case a.Kind == coda.KindRateLimited, a.Kind == coda.KindStuck, a.Status == http.StatusTooManyRequests:
-		return bad("Wait a few minutes, and end other programs that use the same account. If it stays for hours, only Coda's support can lift it.", "Coda refuses every request for now (429, too many requests by this account).")
+		return failed("Wait a few minutes, and end other programs that use the same account. If it stays for hours, only Coda's support can lift it.", "Coda refuses every request for now (429, too many requests by this account).")
 	case a.Kind == coda.KindUnauthorized:
-		return bad("Make a new API token, not one of type MCP, at docs.superhuman.com/account and run: codabridge login coda", "%s", a.Refusal)
+		return failed("Make a new API token, not one of type MCP, at docs.superhuman.com/account and run: codabridge login coda", "%s", a.Refusal)
 	case a.Refusal != "":
-		return bad("Wait a little and try again.", "%s", a.Refusal)
+		return failed("Wait a little and try again.", "%s", a.Refusal)
 	case a.Restriction != coda.RestrictNone:
-		return odd("If that is what you want, nothing. Otherwise make a token without restrictions.", "%s (the account of %s)", a.Note, a.Name)
+		return warn("If that is what you want, nothing. Otherwise make a token without restrictions.", "%s (the account of %s)", a.Note, a.Name)
 	}
-	return fine("Coda knows it: the account of %s, without restrictions.", a.Name)
+	return ok("Coda knows it: the account of %s, without restrictions.", a.Name)
 }
 
 // reason words a failed connection without the address, which may hold more

@@ -77,8 +77,8 @@ type Bridge interface {
 	// Approve says yes to the doctor's own request. The instance ends the
 	// connection when release is called, or by itself after a while.
 	Approve(ctx context.Context, r Rehearsal) (release func(), err error)
-	// Forget removes a client of this name and its connection.
-	Forget(ctx context.Context, clientID string) error
+	// EndRehearsal removes a client of this name and its connection.
+	EndRehearsal(ctx context.Context, clientID string) error
 }
 
 // Rehearsal names the doctor's own request, so that no other is approved.

@@ -38,12 +38,12 @@ func (v *visit) address(ctx context.Context) finding {
 	case err != nil || !a.json(http.StatusOK, &info):
 		return v.strange(a, err, "codabridge's own answer")
 	case info.Name != "codabridge":
-		return bad("", "Another program answers at %s.", v.wire.base)
+		return failed("", "Another program answers at %s.", v.wire.base)
 	}
 	if origin := strings.TrimSuffix(info.Endpoints.MCP, "/mcp"); origin != v.wire.base {
 		return v.hostChanged(origin)
 	}
-	return fine("codabridge answers at %s under this name.", v.wire.base)
+	return ok("codabridge answers at %s under this name.", v.wire.base)
 }
 
 // noPublicURL is a failure, because it was asked for; where another line has
@@ -55,10 +55,10 @@ func (v *visit) noPublicURL() finding {
 		}
 	}
 	if v.state.Tunnel.Kind == state.TunnelNone {
-		return bad("Start codabridge with the tunnel (--tunnel ngrok) or with your own URL (--public-url), or run the doctor without --public.",
+		return failed("Start codabridge with the tunnel (--tunnel ngrok) or with your own URL (--public-url), or run the doctor without --public.",
 			"There is no public URL to go through: the tunnel is off.")
 	}
-	return bad("Wait until codabridge is online, then run the doctor again.", "There is no public URL to go through yet. %s", v.state.Sentence)
+	return failed("Wait until codabridge is online, then run the doctor again.", "There is no public URL to go through yet. %s", v.state.Sentence)
 }
 
 var metadataLink = regexp.MustCompile(`resource_metadata="([^"]+)"`)
@@ -71,17 +71,17 @@ func (v *visit) challenge(ctx context.Context) finding {
 	}
 	m := metadataLink.FindStringSubmatch(a.header.Get("WWW-Authenticate"))
 	if m == nil {
-		return bad("", "The 401 has no WWW-Authenticate header with resource_metadata: something in front removes it, and no assistant finds the sign-in.")
+		return failed("", "The 401 has no WWW-Authenticate header with resource_metadata: something in front removes it, and no assistant finds the sign-in.")
 	}
 	path, ours := strings.CutPrefix(m[1], v.wire.base)
 	if !ours {
-		return bad("", "The challenge leads to %s, which is not below %s.", m[1], v.wire.base)
+		return failed("", "The challenge leads to %s, which is not below %s.", m[1], v.wire.base)
 	}
 	a, err = v.wire.get(ctx, path)
 	if err != nil || !a.json(http.StatusOK, &struct{}{}) {
 		return v.strange(a, err, "the resource document")
 	}
-	return fine("Without a token the answer is 401, and its challenge leads to the resource document.")
+	return ok("Without a token the answer is 401, and its challenge leads to the resource document.")
 }
 
 // metadata is the authorization server's document, RFC 8414.
@@ -135,7 +135,7 @@ func (v *visit) discovery(ctx context.Context) finding {
 			first = a.body
 		}
 		if !bytes.Equal(first, a.body) {
-			return bad("", "The documents at %s and %s differ.", issuerName, place)
+			return failed("", "The documents at %s and %s differ.", issuerName, place)
 		}
 	}
 	if f := v.judgeMetadata(); f.status != "" {
@@ -152,12 +152,12 @@ func (v *visit) discovery(ctx context.Context) finding {
 		case err != nil || !a.json(http.StatusOK, &doc):
 			return v.strange(a, err, "the resource document")
 		case len(doc.Servers) == 0 || doc.Servers[0] != v.meta.Issuer:
-			return bad("", "%s names %v as sign-in server, the sign-in document names %s.", place, doc.Servers, v.meta.Issuer)
+			return failed("", "%s names %v as sign-in server, the sign-in document names %s.", place, doc.Servers, v.meta.Issuer)
 		case doc.Resource != v.wire.base+suffix:
-			return bad("", "%s speaks of %s, not of %s.", place, doc.Resource, v.wire.base+suffix)
+			return failed("", "%s speaks of %s, not of %s.", place, doc.Resource, v.wire.base+suffix)
 		}
 	}
-	return fine("%d places give the same sign-in document, %d the resource's; their issuer is %s.", len(issuerPlaces(few)), len(places), v.meta.Issuer)
+	return ok("%d places give the same sign-in document, %d the resource's; their issuer is %s.", len(issuerPlaces(few)), len(places), v.meta.Issuer)
 }
 
 func (v *visit) judgeMetadata() finding {
@@ -167,11 +167,11 @@ func (v *visit) judgeMetadata() finding {
 	}
 	for _, link := range []string{m.Authorize, m.Token, m.Register, m.Revoke} {
 		if !strings.HasPrefix(link, v.wire.base+"/") {
-			return bad("", "The sign-in document leads to %q, which is not below %s.", link, v.wire.base)
+			return failed("", "The sign-in document leads to %q, which is not below %s.", link, v.wire.base)
 		}
 	}
 	if !slices.Contains(m.Methods, "S256") || !m.Iss || !m.ClientIDDocs {
-		return bad("", "The sign-in document lacks what ChatGPT looks for: %s.", fmt.Sprintf("S256 %t, iss %t, client documents %t", slices.Contains(m.Methods, "S256"), m.Iss, m.ClientIDDocs))
+		return failed("", "The sign-in document lacks what ChatGPT looks for: %s.", fmt.Sprintf("S256 %t, iss %t, client documents %t", slices.Contains(m.Methods, "S256"), m.Iss, m.ClientIDDocs))
 	}
 	return none
 }

@@ -19,21 +19,21 @@ func (v *visit) folder(context.Context) finding {
 	case errors.Is(err, fs.ErrNotExist):
 		return finding{status: OK, means: dir + " is not there yet; the first start makes it.", stop: true}
 	case err != nil:
-		return bad("", "The data folder cannot be read: %v", err)
+		return failed("", "The data folder cannot be read: %v", err)
 	case !info.IsDir():
-		return bad("", "%s is a file, not a folder.", dir)
+		return failed("", "%s is a file, not a folder.", dir)
 	}
 	mode := info.Mode().Perm()
 	if runtime.GOOS != "windows" && mode&0o300 != 0o300 {
-		return bad("Give yourself the right to write there: chmod 700 "+dir, "%s cannot be written (its mode is %o): connections and settings would be lost.", dir, mode)
+		return failed("Give yourself the right to write there: chmod 700 "+dir, "%s cannot be written (its mode is %o): connections and settings would be lost.", dir, mode)
 	}
 	if err := tryWrite(dir); err != nil {
-		return bad("Free some space, or give yourself the right to write there: chmod 700 "+dir, "%s cannot be written: %v", dir, errors.Unwrap(err))
+		return failed("Free some space, or give yourself the right to write there: chmod 700 "+dir, "%s cannot be written: %v", dir, errors.Unwrap(err))
 	}
 	if runtime.GOOS != "windows" && mode&0o077 != 0 {
-		return odd("Close it: chmod 700 "+dir+" (the next start of codabridge does so too).", "%s is open to other users of this computer (its mode is %o).", dir, mode)
+		return warn("Close it: chmod 700 "+dir+" (the next start of codabridge does so too).", "%s is open to other users of this computer (its mode is %o).", dir, mode)
 	}
-	return fine("%s is yours alone and can be written.", dir)
+	return ok("%s is yours alone and can be written.", dir)
 }
 
 // tryWrite writes and removes a file, since a full disk still takes empty ones.
@@ -52,39 +52,39 @@ func tryWrite(dir string) error {
 
 func (v *visit) settings(context.Context) finding {
 	if v.o.Settings != nil {
-		return bad("", "The settings cannot be used: %v", v.o.Settings)
+		return failed("", "The settings cannot be used: %v", v.o.Settings)
 	}
-	return fine("All settings can be used.")
+	return ok("All settings can be used.")
 }
 
 func (v *visit) database(ctx context.Context) finding {
 	path := filepath.Join(v.o.Folder, "state.db")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return fine("There is none yet; the first start makes it.")
+		return ok("There is none yet; the first start makes it.")
 	}
 	kind, err := store.Inspect(ctx, path)
 	switch {
 	case err != nil && kind == "damaged":
-		return bad("", "%s is damaged: %v", path, err)
+		return failed("", "%s is damaged: %v", path, err)
 	case err != nil && kind != "":
-		return bad("Use the codabridge that wrote it, or move the file away.", "%s is not a database of this codabridge (%s): %v", path, kind, err)
+		return failed("Use the codabridge that wrote it, or move the file away.", "%s is not a database of this codabridge (%s): %v", path, kind, err)
 	case err != nil:
-		return bad("Look at the permissions of the file and close other programs that use it.", "%s cannot be read: %v", path, err)
+		return failed("Look at the permissions of the file and close other programs that use it.", "%s cannot be read: %v", path, err)
 	}
-	return fine("%s is sound.", path)
+	return ok("%s is sound.", path)
 }
 
 func (v *visit) keyring(ctx context.Context) finding {
 	a := v.inquire(ctx)
 	switch {
 	case a.Trouble != "":
-		return wrong(a.Trouble, "")
+		return failedWith(a.Trouble, "")
 	case a.Source == "environment":
-		return fine("It is not needed: the Coda token comes from the environment.")
+		return ok("It is not needed: the Coda token comes from the environment.")
 	case a.Source == "demo":
-		return fine("The demo needs none.")
+		return ok("The demo needs none.")
 	case !a.Known:
-		return fine("It can be used, and holds no Coda token.")
+		return ok("It can be used, and holds no Coda token.")
 	}
-	return fine("It can be used, and holds the Coda token.")
+	return ok("It can be used, and holds the Coda token.")
 }

@@ -49,7 +49,7 @@ func (v *visit) ask(ctx context.Context, method string, params map[string]any, i
 	id := "openai-mcp-" + strings.TrimPrefix(method, "server/")
 	a, err := v.post(ctx, method, params, id)
 	if err == nil && a.status == http.StatusUnauthorized {
-		return bad("Let the proxy pass the Authorization header on.", "The token that was just given is refused: something in front may drop the Authorization header.")
+		return failed("Let the proxy pass the Authorization header on.", "The token that was just given is refused: something in front may drop the Authorization header.")
 	}
 	if _, data, ok := strings.Cut(string(a.body), "data: "); ok && a.media() == "text/event-stream" {
 		line, _, _ := strings.Cut(data, "\n")
@@ -64,11 +64,11 @@ func (v *visit) ask(ctx context.Context, method string, params map[string]any, i
 	case err != nil || !a.json(http.StatusOK, &m):
 		return v.strange(a, err, "an answer to "+method)
 	case m.Error != nil:
-		return bad("", "%s: %s", method, m.Error.Message)
+		return failed("", "%s: %s", method, m.Error.Message)
 	case m.ID != id:
-		return bad("", "%s was answered under another id.", method)
+		return failed("", "%s was answered under another id.", method)
 	case json.Unmarshal(m.Result, into) != nil:
-		return bad("", "%s was answered by something of another shape.", method)
+		return failed("", "%s was answered by something of another shape.", method)
 	}
 	return none
 }
@@ -82,9 +82,9 @@ func (v *visit) serverDiscover(ctx context.Context) finding {
 		return f
 	}
 	if !slices.Contains(r.Versions, modern) || r.Type != "complete" {
-		return bad("", "The answer lists %v, not %s: ChatGPT would say \"server/discover response was inconsistent\".", r.Versions, modern)
+		return failed("", "The answer lists %v, not %s: ChatGPT would say \"server/discover response was inconsistent\".", r.Versions, modern)
 	}
-	return fine("ChatGPT's first request is answered, with protocol %s.", modern)
+	return ok("ChatGPT's first request is answered, with protocol %s.", modern)
 }
 
 func (v *visit) initialize(ctx context.Context) finding {
@@ -96,9 +96,9 @@ func (v *visit) initialize(ctx context.Context) finding {
 		return f
 	}
 	if r.Version != legacy {
-		return bad("", "Protocol %s was asked for and %q was answered.", legacy, r.Version)
+		return failed("", "Protocol %s was asked for and %q was answered.", legacy, r.Version)
 	}
-	return fine("Older clients are answered too, with protocol %s.", legacy)
+	return ok("Older clients are answered too, with protocol %s.", legacy)
 }
 
 // mostTools is the size of all tools together that ChatGPT surely takes.
@@ -117,11 +117,11 @@ func (v *visit) toolsList(ctx context.Context) finding {
 	}
 	switch {
 	case !names["search"] || !names["fetch"]:
-		return bad("", "The list has %d tools, but not search and fetch.", len(r.Tools))
+		return failed("", "The list has %d tools, but not search and fetch.", len(r.Tools))
 	case size > mostTools:
-		return odd("Offer fewer: the core tools, or a choice of your own on the owner's page.", "%d tools take %d bytes. Over %d, assistants choose worse and ChatGPT may leave tools out.", len(r.Tools), size, mostTools)
+		return warn("Offer fewer: the core tools, or a choice of your own on the owner's page.", "%d tools take %d bytes. Over %d, assistants choose worse and ChatGPT may leave tools out.", len(r.Tools), size, mostTools)
 	}
-	return fine("%d tools in %d bytes, within ChatGPT's limit.", len(r.Tools), size)
+	return ok("%d tools in %d bytes, within ChatGPT's limit.", len(r.Tools), size)
 }
 
 // toolResult is the answer to tools/call.
@@ -143,18 +143,18 @@ func (v *visit) call(ctx context.Context, tool string, args map[string]any, into
 		if len(r.Content) > 0 {
 			text = r.Content[0].Text
 		}
-		return bad("Do what the sentence says. Coda may be in trouble; try again in a few minutes.", "The tool %s failed: %s", tool, text)
+		return failed("Do what the sentence says. Coda may be in trouble; try again in a few minutes.", "The tool %s failed: %s", tool, text)
 	}
 	var a, b any
 	if len(r.Content) != 1 || json.Unmarshal([]byte(r.Content[0].Text), &a) != nil {
-		return bad("", "The tool %s does not answer in JSON.", tool)
+		return failed("", "The tool %s does not answer in JSON.", tool)
 	}
 	both := tool == "search" || tool == "fetch"
 	if (both || len(r.Structured) > 0) && (json.Unmarshal(r.Structured, &b) != nil || !reflect.DeepEqual(a, b)) {
-		return bad("", "The tool %s does not give the same answer as text and as data.", tool)
+		return failed("", "The tool %s does not give the same answer as text and as data.", tool)
 	}
 	if err := json.Unmarshal([]byte(r.Content[0].Text), into); err != nil {
-		return bad("", "The tool %s answered something of another shape.", tool)
+		return failed("", "The tool %s answered something of another shape.", tool)
 	}
 	return none
 }
@@ -179,15 +179,15 @@ func (v *visit) search(ctx context.Context) finding {
 		return f
 	}
 	if len(found.Results) == 0 {
-		return bad("", "There are documents, but search does not find the first of them by its name.")
+		return failed("", "There are documents, but search does not find the first of them by its name.")
 	}
 	v.listed = found.Results[0].ID
 	for _, r := range found.Results {
 		if u, err := url.Parse(r.URL); r.ID == "" || r.Title == "" || err != nil || u.Host == "" {
-			return bad("", "A result of search lacks its id, title or link, and ChatGPT cannot cite it.")
+			return failed("", "A result of search lacks its id, title or link, and ChatGPT cannot cite it.")
 		}
 	}
-	return fine("A document was found by its name (%s).", plural(len(found.Results), "result"))
+	return ok("A document was found by its name (%s).", plural(len(found.Results), "result"))
 }
 
 func (v *visit) fetch(ctx context.Context) finding {
@@ -196,9 +196,9 @@ func (v *visit) fetch(ctx context.Context) finding {
 		return f
 	}
 	if doc.Title == "" || doc.URL == "" || doc.Text == "" {
-		return bad("", "What was fetched lacks its title, text or link.")
+		return failed("", "What was fetched lacks its title, text or link.")
 	}
-	return fine("It could be read: %s.", plural(len(doc.Text), "byte"))
+	return ok("It could be read: %s.", plural(len(doc.Text), "byte"))
 }
 
 func plural(n int, word string) string {

@@ -33,10 +33,10 @@ func (v *visit) registration(ctx context.Context) finding {
 	}
 	id, _ := reg["client_id"].(string)
 	if _, secret := reg["client_secret"]; id == "" || secret {
-		return bad("", "The answer has no client_id, or a client_secret that a public client must not get.")
+		return failed("", "The answer has no client_id, or a client_secret that a public client must not get.")
 	}
 	v.login.client = id
-	return fine("A throw-away client was registered.")
+	return ok("A throw-away client was registered.")
 }
 
 func (v *visit) challengeOf() string {
@@ -63,13 +63,13 @@ func (v *visit) signIn(ctx context.Context) finding {
 	m := codeElement.FindSubmatch(a.body)
 	if err != nil || a.status != http.StatusOK || m == nil {
 		if a.header.Get("Ngrok-Error-Code") == "" && err == nil && a.media() == "text/html" {
-			return bad("", "The sign-in page shows no code (status %d).", a.status)
+			return failed("", "The sign-in page shows no code (status %d).", a.status)
 		}
 		return v.strange(a, err, "the sign-in page with its code")
 	}
 	release, err := v.o.Bridge.Approve(ctx, Rehearsal{Code: string(m[1]), ClientID: v.login.client, Challenge: v.challengeOf()})
 	if err != nil {
-		return bad("Check that "+v.wire.base+" leads to the codabridge with this data folder.", "The running codabridge does not know the request that was made at %s: %v", v.wire.base, err)
+		return failed("Check that "+v.wire.base+" leads to the codabridge with this data folder.", "The running codabridge does not know the request that was made at %s: %v", v.wire.base, err)
 	}
 	v.release = release
 	a, err = v.wire.do(ctx, http.MethodGet, at+"/wait"+v.authorizeQuery(), "", "Accept", "application/json")
@@ -79,14 +79,14 @@ func (v *visit) signIn(ctx context.Context) finding {
 	}
 	to, err := url.Parse(st.Location)
 	if err != nil || !strings.HasPrefix(st.Location, redirectTo+"?") || to.Query().Get("code") == "" {
-		return bad("If a proxy of yours stands in front, let cookies pass.", "After the yes the sign-in page was told %q and not sent back to the client: its cookie may be lost on the way.", st.Status)
+		return failed("If a proxy of yours stands in front, let cookies pass.", "After the yes the sign-in page was told %q and not sent back to the client: its cookie may be lost on the way.", st.Status)
 	}
 	q := to.Query()
 	if q.Get("iss") != v.meta.Issuer || q.Get("state") != v.login.state {
-		return bad("", "The way back to the client lacks the issuer or the state, so ChatGPT would refuse it.")
+		return failed("", "The way back to the client lacks the issuer or the state, so ChatGPT would refuse it.")
 	}
 	v.login.code = q.Get("code")
-	return fine("A request was made, approved through the owner's side, and sent back with its issuer.")
+	return ok("A request was made, approved through the owner's side, and sent back with its issuer.")
 }
 
 type tokens struct {
@@ -115,9 +115,9 @@ func (v *visit) token(ctx context.Context) finding {
 		return f
 	}
 	if !strings.EqualFold(t.Type, "Bearer") || t.Scope != "coda.read" {
-		return bad("", "The token reply says type %q and scope %q.", t.Type, t.Scope)
+		return failed("", "The token reply says type %q and scope %q.", t.Type, t.Scope)
 	}
-	return fine("The code was exchanged for a token that may read, for %s.", spoken(time.Duration(t.Life)*time.Second))
+	return ok("The code was exchanged for a token that may read, for %s.", spoken(time.Duration(t.Life)*time.Second))
 }
 
 func (v *visit) refresh(ctx context.Context) finding {
@@ -126,9 +126,9 @@ func (v *visit) refresh(ctx context.Context) finding {
 		return f
 	}
 	if v.login.refresh == before {
-		return bad("", "The refresh token was not replaced by a new one.")
+		return failed("", "The refresh token was not replaced by a new one.")
 	}
-	return fine("The token was renewed, so ChatGPT stays connected.")
+	return ok("The token was renewed, so ChatGPT stays connected.")
 }
 
 // revoke ends the connection as a client does (RFC 7009), and looks whether
@@ -140,9 +140,9 @@ func (v *visit) revoke(ctx context.Context) finding {
 	}
 	a, err = v.post(ctx, "tools/list", nil, "revoked")
 	if err != nil || a.status != http.StatusUnauthorized {
-		return bad("", "A revoked token still gets status %d.", a.status)
+		return failed("", "A revoked token still gets status %d.", a.status)
 	}
-	return fine("The connection was ended, and its token is refused.")
+	return ok("The connection was ended, and its token is refused.")
 }
 
 // leave removes the doctor's client and connection, however the visit ended.
@@ -150,7 +150,7 @@ func (v *visit) leave() {
 	if v.login.client != "" {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		_ = v.o.Bridge.Forget(ctx, v.login.client) // the instance does it by itself after a while
+		_ = v.o.Bridge.EndRehearsal(ctx, v.login.client) // the instance does it by itself after a while
 	}
 	if v.release != nil {
 		v.release()

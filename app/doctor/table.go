@@ -19,13 +19,13 @@ type finding struct {
 	quiet bool
 }
 
-func fine(format string, a ...any) finding {
+func ok(format string, a ...any) finding {
 	return finding{status: OK, means: fmt.Sprintf(format, a...)}
 }
-func odd(next, format string, a ...any) finding {
+func warn(next, format string, a ...any) finding {
 	return finding{status: Warning, means: fmt.Sprintf(format, a...), next: next}
 }
-func bad(next, format string, a ...any) finding {
+func failed(next, format string, a ...any) finding {
 	return finding{status: Failed, means: fmt.Sprintf(format, a...), next: next}
 }
 func skip(format string, a ...any) finding {
@@ -37,14 +37,14 @@ func needs(name string) finding {
 	return finding{status: Skipped, means: "It needs: " + name, quiet: true}
 }
 
-// wrong is a failure in a sentence or two of another room, which says first
+// failedWith is a failure in a sentence or two of another room, which says first
 // what happened and then what to do.
-func wrong(sentence, otherwise string) finding {
+func failedWith(sentence, otherwise string) finding {
 	means, next, _ := strings.Cut(sentence, ". ")
 	if next == "" {
-		return bad(otherwise, "%s", means)
+		return failed(otherwise, "%s", means)
 	}
-	return bad(next, "%s.", means)
+	return failed(next, "%s.", means)
 }
 
 // none is for a check that does not concern this installation.

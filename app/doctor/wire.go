@@ -109,7 +109,7 @@ func (v *visit) strange(a answer, err error, wanted string) finding {
 		if v.wire.base != v.state.LocalURL {
 			next = fmt.Sprintf("See whether the address is right, and whether the proxy or tunnel there runs and leads to %s. codabridge itself runs.", v.state.LocalURL)
 		}
-		return bad(next, "%s cannot be reached: %v", v.wire.base, err)
+		return failed(next, "%s cannot be reached: %v", v.wire.base, err)
 	}
 	if code := a.header.Get("Ngrok-Error-Code"); code != "" {
 		f := v.coded(code)
@@ -122,20 +122,20 @@ func (v *visit) strange(a answer, err error, wanted string) finding {
 	case code == "unknown_host":
 		return v.hostChanged("a name that it does not know")
 	case code == "stopped":
-		return bad("Press Start on the owner's page (codabridge open).", "The bridge is stopped.")
+		return failed("Press Start on the owner's page (codabridge open).", "The bridge is stopped.")
 	case a.status == http.StatusTooManyRequests:
-		return bad("Wait a minute, then run the doctor again.", "codabridge refuses more requests from this address for a moment (429).")
+		return failed("Wait a minute, then run the doctor again.", "codabridge refuses more requests from this address for a moment (429).")
 	case a.status == http.StatusBadGateway, a.status == http.StatusGatewayTimeout:
-		return bad("Let your proxy lead to "+v.state.LocalURL+".", "%s: a proxy in front cannot reach codabridge.", where)
+		return failed("Let your proxy lead to "+v.state.LocalURL+".", "%s: a proxy in front cannot reach codabridge.", where)
 	case a.status >= 300 && a.status < 400:
-		return bad("Let your proxy answer without a redirect, for every path.", "%s: something in front redirects, and ChatGPT does not follow that.", where)
+		return failed("Let your proxy answer without a redirect, for every path.", "%s: something in front redirects, and ChatGPT does not follow that.", where)
 	case a.media() == "text/html" || bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
-		return bad(fmt.Sprintf("Let your proxy pass every path, /.well-known/ too, unchanged to %s.", v.state.LocalURL),
+		return failed(fmt.Sprintf("Let your proxy pass every path, /.well-known/ too, unchanged to %s.", v.state.LocalURL),
 			"An HTML page came instead of JSON: %s. A proxy or web server in front answers this address itself.", where)
 	case code != "":
-		return bad("", "%s, where %s is wanted: %s (%s)", where, wanted, text, code)
+		return failed("", "%s, where %s is wanted: %s (%s)", where, wanted, text, code)
 	}
-	return bad("", "%s, where %s is wanted.", where, wanted)
+	return failed("", "%s, where %s is wanted.", where, wanted)
 }
 
 func (a answer) told() string {
@@ -144,5 +144,5 @@ func (a answer) told() string {
 
 func (v *visit) hostChanged(to string) finding {
 	next := fmt.Sprintf("Let the proxy pass the Host header on (nginx: proxy_set_header Host $host; Apache: ProxyPreserveHost On), and start codabridge with --public-url %s.", v.wire.base)
-	return bad(next, "A proxy in front rewrites the Host header: requests to %s come to codabridge as %s, so every address that it gives to ChatGPT would be wrong.", v.wire.base, to)
+	return failed(next, "A proxy in front rewrites the Host header: requests to %s come to codabridge as %s, so every address that it gives to ChatGPT would be wrong.", v.wire.base, to)
 }

@@ -74,7 +74,7 @@ func (b *bench) calls(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	b.coda.Forget()
+	b.coda.ClearLog()
 	spent, err := spaced(ctx, callRounds, ways)
 	if err != nil {
 		return err

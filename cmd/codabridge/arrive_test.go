@@ -24,7 +24,7 @@ const (
 // this computer's, and the link fills nothing in.
 func TestALinkFillsInNoCodeOfAnotherBrowser(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := online(t, w)
 	stranger := newAssistant(t, w.edge.Client(), s.PublicURL)
 	stranger.clientID, stranger.redirect = claudeCode, claudeCodeRedirect
@@ -77,7 +77,7 @@ func backs(t *testing.T, chat *assistant) {
 // with its own code in it, and each goes on with its own answer.
 func TestTwoSignInsInOneBrowser(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := serving(t, w)
 	page := openBrowser(t, w.edge, 900, 900)
 	page.open(p.link())
@@ -118,7 +118,7 @@ func TestTwoSignInsInOneBrowser(t *testing.T) {
 // tab must not show a code that leads nowhere.
 func TestABrowserWithoutCookiesIsToldSo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	_, s := serving(t, w)
 	at, err := url.Parse(s.LocalURL)
 	if err != nil {

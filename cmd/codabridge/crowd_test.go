@@ -19,7 +19,7 @@ import (
 // were told so, and a client that comes to them connects and works.
 func TestACrowdAtTheLocalDoorShutsNobodyOut(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := serving(t, w)
 	addr := strings.TrimPrefix(s.LocalURL, "http://")
 	hold := func(n int, text string) (held []net.Conn) {
@@ -70,7 +70,7 @@ func TestACrowdAtTheLocalDoorShutsNobodyOut(t *testing.T) {
 // own, and took headers of 600 KiB.
 func TestEveryDoorRefusesLongHeaders(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	_, s := online(t, w)
 	for _, c := range []struct {
 		door   string
@@ -100,7 +100,7 @@ func TestEveryDoorRefusesLongHeaders(t *testing.T) {
 // handler, so that a token for the one worked at the other by a forged Host.
 func TestADoorAnswersToItsOwnNames(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := online(t, w)
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL+"/mcp")
 	chat.connect(func(code string) { p.must("approve", code) })
@@ -135,7 +135,7 @@ func TestADoorAnswersToItsOwnNames(t *testing.T) {
 func TestAFloodOfSignInsIsToldAFewTimesASecond(t *testing.T) {
 	t.Parallel()
 	const origin = "https://bridge.example"
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_PUBLIC_URL="+origin)...)
 	p.start("serve")
 	s := p.awaitPhase(app.PhaseOnline)

@@ -16,7 +16,7 @@ import (
 
 func TestOneInstanceADataFolder(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := serving(t, w)
 	out, code := p.run("serve", "--listen", "127.0.0.1:0", "--owner-listen", "127.0.0.1:0", "--data-dir", p.dir)
 	if open := fmt.Sprintf("codabridge open --data-dir %q", p.dir); code != 1 || !strings.Contains(out, "running already") || !strings.Contains(out, open) {
@@ -34,7 +34,7 @@ func TestOneInstanceADataFolder(t *testing.T) {
 
 func TestALongDataFolderStillHasASocket(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.dir = filepath.Join(p.dir, strings.Repeat("long-name-", 12))
 	p.env = append(p.env, "CODABRIDGE_DATA_DIR="+p.dir)
@@ -55,7 +55,7 @@ func (p *program) outOfStatus() (out string) {
 
 func TestADamagedDatabaseIsKeptAsideAndNamed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestTheStaticBinaryRunsInAnEmptyRoot(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("needs chroot: Linux")
 	}
-	w := newWorld(t)
+	w := newHarness(t)
 	root := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(root, "data"), 0o700); err != nil {
 		t.Fatal(err)

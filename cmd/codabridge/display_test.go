@@ -9,7 +9,7 @@ import (
 // no display, and its owner sits at the desktop.
 func TestWhereNoPageCanOpenALinkIsPrinted(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := serving(t, w)
 	p.env = append(p.env, "DISPLAY=:99999")
 	for _, args := range [][]string{{"open"}, {}} {

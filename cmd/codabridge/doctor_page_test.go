@@ -12,7 +12,7 @@ import (
 // its next step, and pressing it leaves nothing behind.
 func TestTheDoctorsButton(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, w.secrets()...)
 	p.start("serve")
 	p.awaitPhase(app.PhaseOnline)

@@ -23,7 +23,7 @@ import (
 // patient is an installation that a test breaks before the doctor comes.
 type patient struct {
 	*program
-	w    *world
+	w    *harness
 	args []string // of the doctor
 }
 
@@ -121,7 +121,7 @@ func (p *patient) leftNothing() {
 }
 
 // with is the environment with another Coda token.
-func (w *world) with(token string) []string {
+func (w *harness) with(token string) []string {
 	return append([]string{"CODABRIDGE_CODA_TOKEN=" + token, "NGROK_AUTHTOKEN=" + ngrokCanary}, w.env...)
 }
 

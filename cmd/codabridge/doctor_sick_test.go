@@ -19,19 +19,19 @@ import (
 // sick are installations that are broken by themselves or by what they use.
 var sick = map[string]illness{
 	"a token that Coda does not know must not look like a network fault": {
-		env:     func(w *world) []string { return w.with("no-such-token") },
+		env:     func(w *harness) []string { return w.with("no-such-token") },
 		breakIt: func(p *patient) { p.online() },
 		want:    []string{"Coda token: failed: does not know this token"}},
 	"a token of type MCP is told to be the wrong kind": {
-		env:     func(w *world) []string { return w.with(codatest.TokenMCP) },
+		env:     func(w *harness) []string { return w.with(codatest.TokenMCP) },
 		breakIt: func(p *patient) { p.online() },
 		want:    []string{"Coda token: failed: not one of type MCP"}},
 	"a token for one doc works, but not for searching": {
-		env:     func(w *world) []string { return w.with(codatest.TokenOneDoc) },
+		env:     func(w *harness) []string { return w.with(codatest.TokenOneDoc) },
 		breakIt: func(p *patient) { p.online() },
 		want:    []string{"Coda token: warning: limited to one doc"}},
 	"a token for reading works, but not for writing": {
-		env:     func(w *world) []string { return w.with(codatest.TokenReadOnly) },
+		env:     func(w *harness) []string { return w.with(codatest.TokenReadOnly) },
 		breakIt: func(p *patient) { p.online() },
 		want:    []string{"Coda token: warning: restricted, most likely to reading"}},
 	"Coda that is down is not a bad token": {
@@ -61,7 +61,7 @@ var sick = map[string]illness{
 		},
 		want: []string{"Coda host: failed: wants a sign-in"}},
 	"a locked keyring is not an empty one": {
-		env: func(w *world) []string { return w.env },
+		env: func(w *harness) []string { return w.env },
 		breakIt: func(p *patient) {
 			bus := desktest.StartBus(p.t)
 			keyring := desktest.StartKeyring(p.t, bus, p.t.TempDir(), "pw")
@@ -75,10 +75,10 @@ var sick = map[string]illness{
 		},
 		want: []string{"keyring: failed: locked"}},
 	"a server without D-Bus has no keyring": {
-		env:  func(w *world) []string { return append(w.env, "NGROK_AUTHTOKEN="+ngrokCanary) },
+		env:  func(w *harness) []string { return append(w.env, "NGROK_AUTHTOKEN="+ngrokCanary) },
 		want: []string{"instance: warning: not running", "keyring: failed: no D-Bus session"}},
 	"no token at all is said with where to get one": {
-		env: func(w *world) []string { return append(w.env, "NGROK_AUTHTOKEN="+ngrokCanary) },
+		env: func(w *harness) []string { return append(w.env, "NGROK_AUTHTOKEN="+ngrokCanary) },
 		breakIt: func(p *patient) {
 			bus := desktest.StartBus(p.t)
 			desktest.StartKeyring(p.t, bus, p.t.TempDir(), "pw")
@@ -119,13 +119,13 @@ var sick = map[string]illness{
 		},
 		want: []string{"ngrok network: failed: does not speak ngrok's protocol"}},
 	"an authtoken that ngrok refuses": {
-		env: func(w *world) []string {
+		env: func(w *harness) []string {
 			return append(w.env, "CODABRIDGE_CODA_TOKEN="+codaCanary, "NGROK_AUTHTOKEN=2badAuthtoken")
 		},
 		breakIt: func(p *patient) { p.serve(app.PhaseFailed) },
 		want:    []string{"ngrok session: failed: did not accept the authtoken (ERR_NGROK_105)"}},
 	"an authtoken that ngrok refuses, before the first start": {
-		env: func(w *world) []string {
+		env: func(w *harness) []string {
 			return append(w.env, "CODABRIDGE_CODA_TOKEN="+codaCanary, "NGROK_AUTHTOKEN=2badAuthtoken")
 		},
 		want: []string{"instance: warning: not running", "ngrok session: failed: did not accept the authtoken"}},

@@ -16,7 +16,7 @@ import (
 // illness is one broken installation. want are the lines that are not ok, each
 // "name: status: text".
 type illness struct {
-	env     func(w *world) []string // nil means both secrets in the environment
+	env     func(w *harness) []string // nil means both secrets in the environment
 	breakIt func(p *patient)
 	want    []string
 }
@@ -28,7 +28,7 @@ func TestTheDoctorNamesTheCause(t *testing.T) {
 	for name, c := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newHarness(t)
 			env := w.secrets()
 			if c.env != nil {
 				env = c.env(w)
@@ -64,7 +64,7 @@ func TestAHealthyInstallationIsWellByEveryWay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newHarness(t)
 			p := &patient{program: newProgram(t, w.secrets()...), w: w}
 			prepare(p)
 			before := w.edge.Requests()
@@ -97,7 +97,7 @@ func TestAHealthyInstallationIsWellByEveryWay(t *testing.T) {
 // TestADoctorThatIsKilledLeavesNoConnection kills it while it waits for Coda.
 func TestADoctorThatIsKilledLeavesNoConnection(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := &patient{program: newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...), w: w}
 	p.serve(app.PhaseLocal)
 	w.coda.Set(func(k *codatest.Knobs) { k.Delay = 1500 * time.Millisecond })

@@ -21,7 +21,7 @@ func TestAllDocsOfALargeAccountAreListed(t *testing.T) {
 	for i := range many {
 		work.Docs = append(work.Docs, &codatest.Doc{ID: fmt.Sprintf("LargeDoc%03d", i), Name: fmt.Sprint("Doc ", i)})
 	}
-	w := &world{coda: codaspec.Start(t, codatest.Options{Workspace: work}), edge: tunneltest.Start(t, tunneltest.Options{})}
+	w := &harness{coda: codaspec.Start(t, codatest.Options{Workspace: work}), edge: tunneltest.Start(t, tunneltest.Options{})}
 	p := newProgram(t, "CODABRIDGE_CODA_TOKEN="+codaCanary, "CODABRIDGE_CODA_URL="+w.coda.URL(), "CODABRIDGE_TUNNEL=none")
 	p.start("serve")
 	p.await("the list of docs", func(s app.State) bool { return s.Index.Known() == many })

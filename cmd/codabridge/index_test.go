@@ -28,14 +28,14 @@ func indexComplete(s app.State) bool {
 
 // newSmallWorld has the two smallest docs of the sample, since the crawler
 // keeps to Coda's limits here too.
-func newSmallWorld(t *testing.T) *world {
+func newSmallWorld(t *testing.T) *harness {
 	t.Helper()
 	docs := codatest.Sample().Docs
 	slices.SortFunc(docs, func(a, b *codatest.Doc) int {
 		return cmp.Compare(len(a.Pages)+3*len(a.Tables), len(b.Pages)+3*len(b.Tables))
 	})
 	fake := codaspec.Start(t, codatest.Options{Workspace: codatest.Workspace{Docs: docs[:2]}})
-	return &world{coda: fake, env: []string{"CODABRIDGE_CODA_URL=" + fake.URL(), "CODABRIDGE_TUNNEL=none"}}
+	return &harness{coda: fake, env: []string{"CODABRIDGE_CODA_URL=" + fake.URL(), "CODABRIDGE_TUNNEL=none"}}
 }
 
 // TestTheIndexFromATerminal walks through everything the owner may do with
@@ -160,7 +160,7 @@ func TestStdioReadsTheIndexOfTheApp(t *testing.T) {
 // written over each other, neither in config.json nor in what is in force.
 func TestDecisionsAtOnceAreAllKept(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.start("serve")
 	const many = 6

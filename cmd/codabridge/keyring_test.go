@@ -10,9 +10,9 @@ import (
 )
 
 // keyringProgram is a program whose tokens are in a real keyring.
-func keyringProgram(t *testing.T) (*program, *world, *desktest.Bus, *desktest.Keyring) {
+func keyringProgram(t *testing.T) (*program, *harness, *desktest.Bus, *desktest.Keyring) {
 	t.Helper()
-	w, bus := newWorld(t), desktest.StartBus(t)
+	w, bus := newHarness(t), desktest.StartBus(t)
 	keyring := desktest.StartKeyring(t, bus, t.TempDir(), "pw")
 	p := newProgram(t, append(w.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)...)
 	for name, token := range map[string]string{"coda": codaCanary, "ngrok": ngrokCanary} {
@@ -24,7 +24,7 @@ func keyringProgram(t *testing.T) (*program, *world, *desktest.Bus, *desktest.Ke
 }
 
 // lockedProgram is one that starts while its keyring is locked.
-func lockedProgram(t *testing.T) (*program, *world, *desktest.Keyring, *desktest.Prompter) {
+func lockedProgram(t *testing.T) (*program, *harness, *desktest.Keyring, *desktest.Prompter) {
 	t.Helper()
 	p, w, bus, keyring := keyringProgram(t)
 	keyring.Lock(t)

@@ -34,7 +34,7 @@ type facts struct {
 // the switch stays where it was confirmed. (Grants and tokens under kill -9
 // are the subject of a test of their own in server/oauth.)
 func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	random := rand.New(rand.NewSource(20261121))
 	var f facts

@@ -29,7 +29,7 @@ func (p *program) feed(text string, args ...string) (out string, code int) {
 // good one is, a running bridge takes it at once, and logout removes it.
 func TestLoginFromATerminal(t *testing.T) {
 	t.Parallel()
-	w, bus := newWorld(t), desktest.StartBus(t)
+	w, bus := newHarness(t), desktest.StartBus(t)
 	desktest.StartKeyring(t, bus, t.TempDir(), "pw")
 	p := newProgram(t, append(w.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)...)
 	p.start("serve")
@@ -62,7 +62,7 @@ func TestLoginFromATerminal(t *testing.T) {
 
 func TestALockedKeyringIsSaidAndNotTakenForAnEmptyOne(t *testing.T) {
 	t.Parallel()
-	w, bus := newWorld(t), desktest.StartBus(t)
+	w, bus := newHarness(t), desktest.StartBus(t)
 	keyring := desktest.StartKeyring(t, bus, t.TempDir(), "pw")
 	p := newProgram(t, append(w.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)...)
 	if out, code := p.feed(codaCanary+"\n", "login", "coda"); code != 0 {

@@ -11,7 +11,7 @@ import (
 // one word pushed the buttons out of a narrow window.
 func TestALongNameWidensNoPage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := serving(t, w)
 	client := &http.Client{}
 	name, redirect := strings.Repeat("Averylongnamewithoutspaces", 4), "http://127.0.0.1:33999/callback"

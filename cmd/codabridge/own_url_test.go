@@ -12,7 +12,7 @@ import (
 // connected again, as with ngrok.
 func TestAnotherOwnURLIsSaid(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, w.secrets()...)
 	p.start("serve", "--public-url", "https://one.example.org")
 	if s := p.awaitPhase(app.PhaseOnline); s.Warning != "" {

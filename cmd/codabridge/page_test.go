@@ -98,7 +98,7 @@ func (p *program) link() string {
 
 func TestTheOwnersPageShowsNothingToOthers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.start("serve")
 	s := p.await("the account", func(s app.State) bool { return s.Phase == app.PhaseLocal && s.Coda.Account != "" })

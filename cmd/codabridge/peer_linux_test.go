@@ -22,7 +22,7 @@ func TestAnotherUserOfThisComputerCannotOpenTheOwnersPage(t *testing.T) {
 		}
 		t.Skip("needs root: run as root, to act as another user")
 	}
-	w := newWorld(t)
+	w := newHarness(t)
 	_, s := serving(t, w)
 	addr := strings.TrimPrefix(s.OwnerURL, "http://")
 	_, port, _ := strings.Cut(addr, ":")

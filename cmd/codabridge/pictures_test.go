@@ -22,7 +22,7 @@ import (
 // TestPictures makes the pictures of the README from the running program:
 // make pictures.
 func TestPictures(t *testing.T) {
-	w := newWorld(t)
+	w := newHarness(t)
 	d := desktest.StartDesktop(t, desktest.Light)
 	p := newProgram(t)
 	p.args = nil // the ports that everybody has

@@ -46,7 +46,7 @@ func (b *tab) popup(prefix string) *tab {
 // closed and its answer never came.
 func TestAnAppInAPopupHearsOfItsSignIn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := serving(t, w)
 	client := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Content-Type", "text/html")

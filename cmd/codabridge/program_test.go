@@ -232,16 +232,16 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// world is the far ends: a fake Coda and a fake ngrok edge, over real TCP.
-type world struct {
+// harness is the far ends: a fake Coda and a fake ngrok edge, over real TCP.
+type harness struct {
 	coda *codatest.Server
 	edge *tunneltest.Edge
 	env  []string // leads a program to them, without the secrets
 }
 
-func newWorld(t *testing.T) *world {
+func newHarness(t *testing.T) *harness {
 	t.Helper()
-	w := &world{
+	w := &harness{
 		coda: codaspec.Start(t, codatest.Options{Workspace: codatest.Sample()}),
 		edge: tunneltest.Start(t, tunneltest.Options{Authtokens: []string{ngrokCanary}}),
 	}
@@ -254,6 +254,6 @@ func newWorld(t *testing.T) *world {
 }
 
 // secrets are both tokens as a container gets them.
-func (w *world) secrets() []string {
+func (w *harness) secrets() []string {
 	return append([]string{"CODABRIDGE_CODA_TOKEN=" + codaCanary, "NGROK_AUTHTOKEN=" + ngrokCanary}, w.env...)
 }

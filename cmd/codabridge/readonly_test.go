@@ -14,7 +14,7 @@ import (
 // runs wild, and the owner wants it to stop.
 func TestReadOnlyIsOnEvenWhereItCannotBeRemembered(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, _ := serving(t, w)
 	if err := os.Mkdir(filepath.Join(p.dir, "config.json"), 0o700); err != nil { // nothing can be written over it
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestReadOnlyIsOnEvenWhereItCannotBeRemembered(t *testing.T) {
 // of an empty file, and a mark at its beginning is what some editors make.
 func TestADecisionIsRememberedWhateverTheFileHeld(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	for name, text := range map[string]string{"null": "null", "a mark": "\xef\xbb\xbf{\"tunnel\": \"none\"}"} {
 		t.Run(name, func(t *testing.T) {
 			p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
@@ -60,7 +60,7 @@ func TestADecisionIsRememberedWhateverTheFileHeld(t *testing.T) {
 // the command without it would find none.
 func TestStatusNamesCommandsThatReachThisInstance(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, _ := serving(t, w)
 	if out := p.must("status", "--data-dir", p.dir); !strings.Contains(out, "codabridge open --data-dir \""+p.dir+"\"") {
 		t.Error(out)

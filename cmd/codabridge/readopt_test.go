@@ -12,7 +12,7 @@ import (
 // the owner's, and one click there takes it back, for that one address only.
 func TestALostClientIsReadoptedInARealBrowser(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := online(t, w)
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
 	chat.clientID, chat.redirect = "5b0c0e3a-8a1f-4f43-9d7e-0d2f6f0b8a11", "https://chatgpt.com/connector/oauth/cb_7"

@@ -13,7 +13,7 @@ import (
 // TestStopAndStartFromATerminal: as with the buttons, and remembered.
 func TestStopAndStartFromATerminal(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := online(t, w)
 	if out := p.must("stop"); !strings.Contains(out, "no assistant gets in") {
 		t.Error(out)
@@ -39,7 +39,7 @@ func TestStopAndStartFromATerminal(t *testing.T) {
 // the next start let everybody in.
 func TestAStopThatCannotBeRememberedIsSaid(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, _ := serving(t, w)
 	db, err := sql.Open("sqlite", filepath.Join(p.dir, "state.db"))
 	if err != nil {
@@ -73,7 +73,7 @@ func TestAStopThatCannotBeRememberedIsSaid(t *testing.T) {
 // who knows that it has passed need not wait.
 func TestStartTriesARefusedTunnelAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	w.edge.RefuseSignIns("ERR_NGROK_108", -1)
 	p := newProgram(t, w.secrets()...)
 	p.start("serve")

@@ -19,7 +19,7 @@ import (
 // read and edit; and ChatGPT stays connected over a restart.
 func TestTheMainJob(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := online(t, w)
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
 	chat.connect(func(code string) { p.must("approve", "--write", code) })
@@ -112,7 +112,7 @@ func asText(v map[string]any) string {
 
 func TestTheOwnerMayAllowLess(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p, s := online(t, w)
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL+"/mcp")
 	chat.connect(func(code string) { p.must("approve", code) })
@@ -133,7 +133,7 @@ func TestTheOwnerMayAllowLess(t *testing.T) {
 
 func TestNoMeansNo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, w.secrets()...)
 	p.start("serve")
 	chat := newAssistant(t, w.edge.Client(), p.awaitPhase(app.PhaseOnline).PublicURL)
@@ -157,7 +157,7 @@ func TestNoMeansNo(t *testing.T) {
 
 func TestABadAuthtokenFailsAtOnceAndIsNeverShown(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	bad := "2badAuthtokenThatIsRefused"
 	p := newProgram(t, append(w.env, "CODABRIDGE_CODA_TOKEN="+codaCanary, "NGROK_AUTHTOKEN="+bad)...)
 	p.start("serve")
@@ -176,7 +176,7 @@ func TestABadAuthtokenFailsAtOnceAndIsNeverShown(t *testing.T) {
 
 func TestARefusedCodaTokenIsSaidWhereTheOwnerLooks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.env, "CODABRIDGE_CODA_TOKEN=revoked-token", "NGROK_AUTHTOKEN="+ngrokCanary)...)
 	p.start("serve")
 	s := p.await("the problem", func(s app.State) bool { return s.Coda.Problem != "" })
@@ -187,7 +187,7 @@ func TestARefusedCodaTokenIsSaidWhereTheOwnerLooks(t *testing.T) {
 
 func TestAChangedPublicURLIsSaid(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, w.secrets()...)
 	p.start("serve")
 	before := p.awaitPhase(app.PhaseOnline).PublicURL
@@ -203,7 +203,7 @@ func TestAChangedPublicURLIsSaid(t *testing.T) {
 
 func TestTheEdgeMayGoAndComeBack(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, w.secrets()...)
 	p.start("serve")
 	before := p.awaitPhase(app.PhaseOnline).PublicURL
@@ -221,7 +221,7 @@ func TestTheEdgeMayGoAndComeBack(t *testing.T) {
 
 func TestBringYourOwnURL(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.env[:1:1], "CODABRIDGE_CODA_TOKEN="+codaCanary)...)
 	var target *url.URL
 	proxy := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
@@ -243,7 +243,7 @@ func TestBringYourOwnURL(t *testing.T) {
 
 func TestWithoutATunnelItServesThisComputer(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.env[:1:1], "CODABRIDGE_CODA_TOKEN="+codaCanary, "CODABRIDGE_TUNNEL=none")...)
 	p.start("serve")
 	s := p.awaitPhase(app.PhaseLocal)

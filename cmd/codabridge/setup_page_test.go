@@ -32,9 +32,9 @@ func TestEachStepOfTheSetUpGoesWhenItIsDone(t *testing.T) {
 
 // freshProgram is a program that has been given nothing yet, beside a keyring,
 // and a browser for its page.
-func freshProgram(t *testing.T) (*program, *world, *tab) {
+func freshProgram(t *testing.T) (*program, *harness, *tab) {
 	t.Helper()
-	w, bus := newWorld(t), desktest.StartBus(t)
+	w, bus := newHarness(t), desktest.StartBus(t)
 	p := newProgram(t, append(w.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)...)
 	desktest.StartKeyring(t, bus, t.TempDir(), "pw")
 	p.start("serve")

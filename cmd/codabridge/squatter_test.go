@@ -97,7 +97,7 @@ func ownersTab(b *tab, link string) *tab {
 // came as HTML.
 func TestWhoTakesTheOwnersPortGetsNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	browser := openBrowser(t, w.edge, 700, 700)
 	sections := `{"version":"x","sections":[{"id":"status","html":"<img src=x onerror='document.title=1'>SQUATTED"}]}`
 	var last struct{ Text, Proof string }
@@ -154,7 +154,7 @@ func TestWhoTakesTheOwnersPortGetsNothing(t *testing.T) {
 // would serve the next real link. The next start has another origin.
 func TestAServiceWorkerOfASquatterOutlivesNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	browser := openBrowser(t, w.edge, 700, 700)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.args = []string{"--listen", "127.0.0.1:0"} // the owner's port is left to the default
@@ -197,7 +197,7 @@ func TestAServiceWorkerOfASquatterOutlivesNothing(t *testing.T) {
 // browser, and neither needs a link.
 func TestAPageIsLoadedAgainAndInASecondTab(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	browser := openBrowser(t, w.edge, 700, 700)
 	p, s := serving(t, w)
 	early := browser.second()
@@ -219,7 +219,7 @@ func TestAPageIsLoadedAgainAndInASecondTab(t *testing.T) {
 // TestTheFileThatABrowserGetsLeadsToThePageOnce, and is gone then.
 func TestTheFileThatABrowserGetsLeadsToThePageOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	browser := openBrowser(t, w.edge, 700, 700)
 	stub := desktest.StartStub(t, "xdg-open", "0")
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none", "DISPLAY=:99999", "PATH="+stub.Path())...)

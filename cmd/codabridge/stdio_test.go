@@ -80,7 +80,7 @@ const modernMeta = `"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-
 
 func TestStdioSpeaksBothEras(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, "CODABRIDGE_CODA_TOKEN="+codaCanary, w.env[0])
 	s := startStdio(p)
 	v := s.ask(`{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{` + modernMeta + `}}`)
@@ -127,7 +127,7 @@ func TestStdioWithoutATokenSaysHowToLogIn(t *testing.T) {
 
 func TestStdioObeysTheReadOnlySwitchWhileItRuns(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	s := startStdio(p)
 	list := `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + modernMeta + `}}`

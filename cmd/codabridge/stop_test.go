@@ -31,7 +31,7 @@ func TestItEndsInOrderWhateverGoesOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newHarness(t)
 			stall := newStall(t, w.coda.Handler())
 			p := newProgram(t, append(w.secrets(), "CODABRIDGE_CODA_URL="+stall.url)...)
 			p.start("serve")
@@ -51,15 +51,15 @@ func TestItEndsInOrderWhateverGoesOn(t *testing.T) {
 
 // stopping is a program that is going to be stopped, and all around it.
 type stopping struct {
-	t     *testing.T
-	world *world
-	p     *program
-	chat  *assistant
-	stall *stall
+	t       *testing.T
+	harness *harness
+	p       *program
+	chat    *assistant
+	stall   *stall
 }
 
 func whileReconnecting(s *stopping) {
-	s.world.edge.Kill()
+	s.harness.edge.Kill()
 	s.p.awaitPhase(app.PhaseReconnecting)
 }
 
@@ -114,13 +114,13 @@ func noted(t *testing.T, p *program) {
 }
 
 func withTheOwnersPage(s *stopping) {
-	page := openBrowser(s.t, s.world.edge, 900, 1000)
+	page := openBrowser(s.t, s.harness.edge, 900, 1000)
 	page.open(s.p.link())
 	page.see("Connections")
 }
 
 func withASignIn(s *stopping) {
-	other := newAssistant(s.t, s.world.edge.Client(), s.chat.url)
+	other := newAssistant(s.t, s.harness.edge.Client(), s.chat.url)
 	other.discover()
 	other.ask()
 	other.tokens = s.chat.tokens
@@ -187,7 +187,7 @@ func (s *stall) begin() { s.on.Store(true) }
 // TestStdioEndsOnSIGTERMWithACallInHand: the call is told that it is over.
 func TestStdioEndsOnSIGTERMWithACallInHand(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	stall := newStall(t, w.coda.Handler())
 	s := startStdio(newProgram(t, append(w.secrets(), "CODABRIDGE_CODA_URL="+stall.url)...))
 	s.ask(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + modernMeta + `}}`)

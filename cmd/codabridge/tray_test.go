@@ -28,7 +28,7 @@ func trayProgram(t *testing.T, bus *desktest.Bus, env ...string) (p *program, br
 
 func TestTheTrayStartsStopsAndTells(t *testing.T) {
 	t.Parallel()
-	w, bus := newWorld(t), desktest.StartBus(t)
+	w, bus := newHarness(t), desktest.StartBus(t)
 	watcher := desktest.StartWatcher(t, bus)
 	notes := desktest.StartNotifications(t, bus)
 	p, browser := trayProgram(t, bus, w.secrets()...)
@@ -92,7 +92,7 @@ func TestTheTrayStartsStopsAndTells(t *testing.T) {
 
 func TestWithoutATrayHostThePageOpensInstead(t *testing.T) {
 	t.Parallel()
-	w, bus := newWorld(t), desktest.StartBus(t)
+	w, bus := newHarness(t), desktest.StartBus(t)
 	p, browser := trayProgram(t, bus, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.start()
 	if link := desktest.LinkIn(t, browser.Next(t)); !strings.Contains(link, "/#key=") {
@@ -107,7 +107,7 @@ func TestWithoutATrayHostThePageOpensInstead(t *testing.T) {
 
 func TestWithoutASessionBusItGoesOn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newHarness(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.start()
 	p.awaitPhase(app.PhaseLocal)
@@ -117,7 +117,7 @@ func TestWithoutASessionBusItGoesOn(t *testing.T) {
 
 func TestASecondStartShowsTheFirst(t *testing.T) {
 	t.Parallel()
-	w, bus := newWorld(t), desktest.StartBus(t)
+	w, bus := newHarness(t), desktest.StartBus(t)
 	desktest.StartWatcher(t, bus)
 	p, browser := trayProgram(t, bus, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	p.start()

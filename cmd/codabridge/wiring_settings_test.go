@@ -105,7 +105,7 @@ func codaURLHTTP(t *testing.T) {
 
 func codaURLStdio(t *testing.T) {
 	w := twoDocs(t)
-	s := piping(t, &world{coda: w.coda, env: nil}, map[string]any{"coda_url": w.coda.URL()})
+	s := piping(t, &harness{coda: w.coda, env: nil}, map[string]any{"coda_url": w.coda.URL()})
 	if out := s.said("coda_list_documents", nil); !strings.Contains(out, alpha) || w.coda.Count("listDocs") == 0 {
 		t.Error(out)
 	}

@@ -57,15 +57,15 @@ const (
 	alphaRow, betaRow = "zirconium", "ytterbium"
 )
 
-// twoDocs is a world with little to read.
-func twoDocs(t *testing.T, domains ...string) *world {
+// twoDocs is a harness with little to read.
+func twoDocs(t *testing.T, domains ...string) *harness {
 	t.Helper()
 	doc := func(id, name, word string) *codatest.Doc {
 		return &codatest.Doc{ID: id, Name: name, Pages: []*codatest.Page{{Name: "Home", Body: "Some words."}},
 			Tables: []*codatest.Table{{Name: "Things", Columns: []*codatest.Column{{Name: "Name", Type: "text", Display: true}, {Name: "Note", Type: "text"}},
 				Rows: []*codatest.Row{{Values: []any{"First", word}}}}}}
 	}
-	w := &world{
+	w := &harness{
 		coda: codaspec.Start(t, codatest.Options{Workspace: codatest.Workspace{Docs: []*codatest.Doc{doc(alpha, "Alpha", alphaRow), doc(beta, "Beta", betaRow)}}}),
 		edge: tunneltest.Start(t, tunneltest.Options{Authtokens: []string{ngrokCanary}, Domains: domains}),
 	}
@@ -74,7 +74,7 @@ func twoDocs(t *testing.T, domains ...string) *world {
 }
 
 // asked counts the requests that Coda got for a doc.
-func (w *world) asked(doc string) (n int) {
+func (w *harness) asked(doc string) (n int) {
 	for _, r := range w.coda.Requests() {
 		if strings.Contains(r.Path, "/docs/"+doc) {
 			n++
@@ -85,7 +85,7 @@ func (w *world) asked(doc string) (n int) {
 
 // serving runs the program without a tunnel, with settings from the
 // environment.
-func serving(t *testing.T, w *world, env ...string) (*program, app.State) {
+func serving(t *testing.T, w *harness, env ...string) (*program, app.State) {
 	t.Helper()
 	p := newProgram(t, append(append(w.secrets(), "CODABRIDGE_TUNNEL=none"), env...)...)
 	p.start("serve")
@@ -93,7 +93,7 @@ func serving(t *testing.T, w *world, env ...string) (*program, app.State) {
 }
 
 // online runs the program with its tunnel.
-func online(t *testing.T, w *world) (*program, app.State) {
+func online(t *testing.T, w *harness) (*program, app.State) {
 	t.Helper()
 	p := newProgram(t, w.secrets()...)
 	p.start("serve")
@@ -121,7 +121,7 @@ func (a *assistant) said(tool string, args map[string]any) string {
 }
 
 // piping runs stdio with settings from config.json, after what stands there.
-func piping(t *testing.T, w *world, settings map[string]any, args ...string) *pipe {
+func piping(t *testing.T, w *harness, settings map[string]any, args ...string) *pipe {
 	t.Helper()
 	return newProgram(t, w.secrets()...).piping(settings, args...)
 }
@@ -151,7 +151,7 @@ func (s *pipe) sees(tool string) bool {
 }
 
 // indexed is a data folder whose index is complete, with nobody running.
-func indexed(t *testing.T, w *world) *program {
+func indexed(t *testing.T, w *harness) *program {
 	t.Helper()
 	p, _ := serving(t, w)
 	p.await("a complete index", indexComplete)

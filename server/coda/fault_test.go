@@ -69,7 +69,7 @@ func TestStuckCallsFailAtOnceUntilOneSucceeds(t *testing.T) {
 	t.Parallel()
 	c, s, _ := connect(t, codatest.Options{Workspace: tiny(), Knobs: codatest.Knobs{Refuse: -1}})
 	_, _ = c.WhoAmI(t.Context())
-	s.Forget()
+	s.ClearLog()
 	if _, err := c.GetDoc(t.Context(), "docA"); !coda.IsKind(err, coda.KindStuck) || s.Count("") != 1 {
 		t.Errorf("%v after %d requests", err, s.Count(""))
 	}

@@ -98,10 +98,10 @@ func setText(v url.Values, key, text string) {
 	}
 }
 
-// Whole refuses the answer to a list that holds no list at all. It decodes, as
+// Listed refuses the answer to a list that holds no list at all. It decodes, as
 // every answer does, but taken for an empty list it would say that there are
 // no docs, pages or rows.
-func Whole[T any](p Page[T], err error) (Page[T], error) {
+func Listed[T any](p Page[T], err error) (Page[T], error) {
 	if err == nil && p.Items == nil {
 		err = &APIError{Operation: "read a list", Kind: KindOdd, Message: "the answer holds no list"}
 	}
@@ -141,7 +141,7 @@ func Each[T any](next func(pageToken string) (Page[T], error)) iter.Seq2[T, erro
 	return func(yield func(T, error) bool) {
 		var chain Chain
 		for token := ""; ; {
-			p, err := Whole(next(token))
+			p, err := Listed(next(token))
 			for _, item := range p.Items {
 				if err == nil && !yield(item, nil) {
 					return

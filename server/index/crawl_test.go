@@ -223,7 +223,7 @@ func TestTheTokenIsSwappedInTheMiddle(t *testing.T) {
 	b.crawled()
 	b.finds("the new owner's index", "rhubarb", "row:garden0001/grid-plants/i-rhubarb")
 	b.set(func() { b.owner = "" })
-	if err := b.x.Forget(); err != nil {
+	if err := b.x.Erase(); err != nil {
 		t.Fatal(err)
 	}
 	for _, ending := range []string{"", "-wal", "-shm"} {

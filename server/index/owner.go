@@ -34,12 +34,12 @@ func (x *Index) remove() error {
 	return err
 }
 
-// Forget removes the index from the disk: for a token that is taken away. The
+// Erase removes the index from the disk: for a token that is taken away. The
 // crawler begins anew when there is a token again.
-func (x *Index) Forget() error {
+func (x *Index) Erase() error {
 	x.halt()
 	if err := x.remove(); err != nil {
-		return fmt.Errorf("index: forget: %w", err)
+		return fmt.Errorf("index: erase: %w", err)
 	}
 	x.Poke()
 	return nil

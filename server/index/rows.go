@@ -217,7 +217,7 @@ func (l *listing) walk(ctx context.Context, page coda.Page[coda.Row], full bool)
 func (l *listing) page(ctx context.Context, q coda.RowQuery) (coda.Page[coda.Row], error) {
 	q.ValueFormat = "simpleWithArrays"
 	l.x.requests.Add(1)
-	return coda.Whole(l.x.o.Coda.ListRows(ctx, l.doc.ID, l.t.Ref, q))
+	return coda.Listed(l.x.o.Coda.ListRows(ctx, l.doc.ID, l.t.Ref, q))
 }
 
 func (l *listing) cutRows(rows []coda.Row) []store.Row {

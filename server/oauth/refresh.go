@@ -58,7 +58,7 @@ func (s *Server) refresh(ctx context.Context, c client, form url.Values) (pair, 
 	if err == nil && again {
 		return s.repeat(ctx, access, accessHash, next, now)
 	}
-	return p, s.judge(err, grant, unknownRefresh)
+	return p, s.grantError(err, grant, unknownRefresh)
 }
 
 // inGrace allows the use of a rotated token for a minute, for a client that

@@ -116,7 +116,7 @@ func (s *Server) exchange(ctx context.Context, c client, form url.Values) (pair,
 		p = newPair(access, refresh, g.Scopes, s.opt.AccessTTL)
 		return store.Issue{Resource: target, Tokens: s.tokens(accessHash, refreshHash, g.Scopes, g.Scopes, now)}, nil
 	})
-	return p, s.judge(err, grant, "the code is not known or has expired")
+	return p, s.grantError(err, grant, "the code is not known or has expired")
 }
 
 // mayExchange checks that a code is used by whom and for what it was made. A
@@ -153,9 +153,9 @@ func (s *Server) tokens(access, refresh []byte, narrow, full []string, now time.
 	}
 }
 
-// judge turns what the store said into what the client hears. A replay has
+// grantError turns what the store said into what the client hears. A replay has
 // removed the grant, which changes the owner's list.
-func (s *Server) judge(err error, grant, unknown string) error {
+func (s *Server) grantError(err error, grant, unknown string) error {
 	switch {
 	case errors.Is(err, store.ErrReplayed):
 		s.forget(grant)

@@ -74,22 +74,22 @@ func (s *sessions) newKey(life time.Duration) (value string, spent <-chan struct
 	return key.value, key.spent
 }
 
-// greeting is the door's half of a handshake.
-type greeting struct {
+// serverHello is the door's half of a handshake.
+type serverHello struct {
 	Nonce string `json:"nonce"`
 	// Proof shows that the door knows the secret too.
 	Proof string `json:"proof"`
 }
 
-// greet answers a page that names a one-time key, or the secret of a session.
+// hello answers a page that names a one-time key, or the secret of a session.
 // Both then know the key of a new channel, and with a one-time key the secret
 // of a new session, and neither was sent. A key is spent by it.
-func (s *sessions) greet(name, nonce string) (greeting, bool) {
+func (s *sessions) hello(name, nonce string) (serverHello, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	value, once, ok := s.find(name)
 	if !ok {
-		return greeting{}, false
+		return serverHello{}, false
 	}
 	mine := rand.Text()
 	derive := func(what string) string { return seal(value, what, nonce, mine) }
@@ -104,7 +104,7 @@ func (s *sessions) greet(name, nonce string) (greeting, bool) {
 	if len(s.channels) > maxChannels {
 		s.channels = s.channels[1:]
 	}
-	return greeting{Nonce: mine, Proof: derive("door")}, true
+	return serverHello{Nonce: mine, Proof: derive("door")}, true
 }
 
 // find gives the secret of a name. It is called with mu held.
@@ -133,7 +133,7 @@ func (o *Owner) openSession(w http.ResponseWriter, req *http.Request) {
 		o.frame.Refuse(w, req, http.StatusBadRequest, "invalid_request", "A name and a nonce are wanted.")
 		return
 	}
-	hello, ok := o.sessions.greet(name, nonce)
+	hello, ok := o.sessions.hello(name, nonce)
 	if !ok {
 		o.frame.Refuse(w, req, http.StatusUnauthorized, "key_used", "This link was used already or is too old. Open the page again from the codabridge icon, or with: codabridge open")
 		return

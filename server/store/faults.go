@@ -44,8 +44,8 @@ type Unusable struct {
 // Error names the kind and the reason.
 func (u *Unusable) Error() string { return "store: database is " + u.Kind + ": " + u.Why }
 
-// Explain puts a sentence for the owner in front of a technical cause.
-func Explain(err error) error {
+// Classify puts a sentence for the owner in front of a technical cause.
+func Classify(err error) error {
 	var db *sqlite.Error
 	switch {
 	case errors.As(err, &db):
@@ -72,9 +72,9 @@ func Explain(err error) error {
 	return err
 }
 
-// judge decides whether an error at opening means that the file is bad, or
+// openError decides whether an error at opening means that the file is bad, or
 // only that it cannot be used now.
-func (f Format) judge(err error) error {
+func (f Format) openError(err error) error {
 	var bad *Unusable
 	if errors.As(err, &bad) {
 		return bad
@@ -86,7 +86,7 @@ func (f Format) judge(err error) error {
 			return &Unusable{Kind: Damaged, Why: db.Error()}
 		}
 	}
-	return fmt.Errorf("store: open %s: %w", f.Name, Explain(err))
+	return fmt.Errorf("store: open %s: %w", f.Name, Classify(err))
 }
 
 // parts are the files of one database, by their endings.
@@ -104,7 +104,7 @@ func MoveAside(path, kind string, now time.Time) (string, error) {
 	for _, ending := range parts {
 		err := os.Rename(path+ending, kept+ending)
 		if err != nil && (ending == "" || !errors.Is(err, fs.ErrNotExist)) {
-			return "", Explain(err)
+			return "", Classify(err)
 		}
 	}
 	return kept, nil
@@ -121,7 +121,7 @@ func Remove(path string) error {
 	var errs []error
 	for _, ending := range parts {
 		if err := os.Remove(path + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, Explain(err))
+			errs = append(errs, Classify(err))
 		}
 	}
 	return errors.Join(errs...)

@@ -37,7 +37,7 @@ func Open(path string, f Format) (*DB, error) {
 		return nil, fmt.Errorf("store: find %s: %w", f.Name, err)
 	}
 	if err := prepareFile(path); err != nil {
-		return nil, fmt.Errorf("store: open %s: %w", f.Name, Explain(err))
+		return nil, fmt.Errorf("store: open %s: %w", f.Name, Classify(err))
 	}
 	db := &DB{path: path, format: f, writing: make(chan struct{}, 1), mode: f.Durability}
 	options := "&_pragma=synchronous(" + string(f.Durability) + ")&_pragma=journal_size_limit(16777216)&_txlock=immediate"
@@ -77,7 +77,7 @@ func OpenReadOnly(path string, f Format) (*DB, error) {
 	}
 	if err != nil {
 		_ = db.read.Close()
-		return nil, f.judge(err)
+		return nil, f.openError(err)
 	}
 	return db, nil
 }
@@ -87,16 +87,16 @@ func OpenReadOnly(path string, f Format) (*DB, error) {
 func (db *DB) check() error {
 	version, err := db.format.inspect(db.write)
 	if err != nil {
-		return db.format.judge(err)
+		return db.format.openError(err)
 	}
 	// WAL comes only now: switching a damaged or foreign file over would
 	// change it before it is kept aside.
 	var mode string
 	if err := db.write.QueryRow(`PRAGMA journal_mode=WAL`).Scan(&mode); err != nil {
-		return db.format.judge(err)
+		return db.format.openError(err)
 	}
 	if err := db.format.migrate(db.write, version); err != nil {
-		return db.format.judge(err)
+		return db.format.openError(err)
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func Inspect(ctx context.Context, path string, f Format) error {
 		_, err = f.inspect(db)
 	}
 	if err != nil {
-		return f.judge(err)
+		return f.openError(err)
 	}
 	return nil
 }

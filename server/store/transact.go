@@ -43,11 +43,11 @@ func (db *DB) Change(ctx context.Context, what string, how Durability, do func(*
 func (db *DB) Alone(ctx context.Context, what string, do func(context.Context, *sql.Conn) error) error {
 	conn, release, err := db.writer(ctx)
 	if err != nil {
-		return fmt.Errorf("store: %s: %w", what, Explain(err))
+		return fmt.Errorf("store: %s: %w", what, Classify(err))
 	}
 	defer release()
 	if err := do(context.WithoutCancel(ctx), conn); err != nil {
-		return fmt.Errorf("store: %s: %w", what, Explain(err))
+		return fmt.Errorf("store: %s: %w", what, Classify(err))
 	}
 	return nil
 }

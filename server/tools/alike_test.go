@@ -37,7 +37,7 @@ func TestColumnsThatLookAlikeAreToldApart(t *testing.T) {
 			t.Errorf("%q wrote %s, want %s", name, sentCells(r, "updateRow"), want)
 		}
 	}
-	r.fake.Forget()
+	r.fake.ClearLog()
 	r.call("coda_update_row", object{"document": planDoc, "table": "Alike", "row": "i-alike", "values": object{"Price": "new"}}).fails("Several columns", "c-one", "c-two", "c-six")
 	r.call("coda_create_rows", object{"document": planDoc, "table": "Alike", "rows": []object{{"Café": "new"}}}).fails("Several columns", "c-new", "c-old")
 	r.call("coda_list_rows", spoiled(in, "columns", []string{"price"})).fails("Several columns")

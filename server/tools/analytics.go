@@ -70,7 +70,7 @@ func (t *Tools) getAnalytics(ctx context.Context, a getAnalyticsArgs) (getAnalyt
 	for name, v := range dates {
 		args[name] = v
 	}
-	page, err := coda.Whole(read[coda.Page[counted]](ctx, t, operation, some(args, "pageToken", a.Cursor)))
+	page, err := coda.Listed(read[coda.Page[counted]](ctx, t, operation, some(args, "pageToken", a.Cursor)))
 	if err != nil {
 		return out, find.BadCursor(err, a.Cursor)
 	}

@@ -8,7 +8,7 @@ func TestTheFreeCallDeletesByIdOnly(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, full)
 	r.call("coda_create_document", object{"title": "NamedLikeAnId"}).ok(nil)
-	r.fake.Forget()
+	r.fake.ClearLog()
 	row := func(more object) object {
 		more["docId"], more["tableIdOrName"] = planDoc, tasksTable
 		return more

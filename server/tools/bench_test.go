@@ -104,7 +104,7 @@ func BenchmarkCall(b *testing.B) {
 		b.Run(k.name, func(b *testing.B) {
 			k.bare(0)
 			k.tool(-1)
-			r.fake.Forget()
+			r.fake.ClearLog()
 			bytes := len(k.tool(1 << 20))
 			requests := r.fake.Count("")
 			var upstream, whole time.Duration

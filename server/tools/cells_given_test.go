@@ -65,7 +65,7 @@ func TestCodesStayAsTheyAre(t *testing.T) {
 		"coda_upsert_rows": {"rows": []object{row}, "key_columns": []string{"Name"}},
 	} {
 		args["document"], args["table"], args["disable_parsing"] = planDoc, "Tasks", true
-		r.fake.Forget()
+		r.fake.ClearLog()
 		r.call(tool, args).ok(nil)
 		said := false
 		for _, q := range r.fake.Requests() {

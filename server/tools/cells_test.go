@@ -47,7 +47,7 @@ func TestRelatedRowsAreCheckedOnce(t *testing.T) {
 	if n, named := r.fake.Count("getRow"), r.fake.Count("listRows"); n != 1 || named != 2 {
 		t.Errorf("%d requests by id and %d by name", n, named)
 	}
-	r.fake.Forget()
+	r.fake.ClearLog()
 	rows = nil
 	for i := range 1200 {
 		rows = append(rows, object{"Name": fmt.Sprint(i), "Goal": fmt.Sprintf("i-more%d", i)})

@@ -35,7 +35,7 @@ func TestAMisspeltArgumentIsRefused(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, full)
 	r.listTools()
-	r.fake.Forget()
+	r.fake.ClearLog()
 	rows := []object{{"Name": "x"}}
 	for given, want := range map[string]string{"key_column": "key_columns", "keyColumns": "key_columns", "_key_columns": "key_columns",
 		"keys_columns": "key_columns", "documnet": "document", "tabel": "table", "disableParsing": "disable_parsing", "Rows": "rows"} {

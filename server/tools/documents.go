@@ -40,7 +40,7 @@ func (t *Tools) listDocuments(ctx context.Context, a listDocumentsArgs) (listDoc
 		page.Items, err = t.find.Documents(ctx, 0)
 		page.Items = named(page.Items, a.Query)
 	} else {
-		page, err = coda.Whole(t.o.Coda.ListDocs(ctx, coda.DocQuery{Query: a.Query, Limit: cmp.Or(a.Limit, 50), PageToken: a.Cursor}))
+		page, err = coda.Listed(t.o.Coda.ListDocs(ctx, coda.DocQuery{Query: a.Query, Limit: cmp.Or(a.Limit, 50), PageToken: a.Cursor}))
 		err = find.BadCursor(err, a.Cursor)
 		if err == nil && a.Query+a.Cursor+page.NextPageToken == "" {
 			t.find.KeepDocuments(page.Items) // all there are: Coda allows few such lists

@@ -49,7 +49,7 @@ func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFolders
 		}
 		operation, args["folderId"] = "listFolderChildren", a.Folder
 	}
-	page, err := coda.Whole(read[coda.Page[folder]](ctx, t, operation, args))
+	page, err := coda.Listed(read[coda.Page[folder]](ctx, t, operation, args))
 	if err != nil {
 		return out, find.BadCursor(err, a.Cursor)
 	}
@@ -58,7 +58,7 @@ func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFolders
 		out.Folders = append(out.Folders, listedFolder{f.ID, words.Clip(f.Name, 200), words.Clip(f.Description, 300), f.Workspace.Name, f.Workspace.ID})
 	}
 	if a.Folder != "" && a.Cursor == "" {
-		docs, err := coda.Whole(read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 100}))
+		docs, err := coda.Listed(read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 100}))
 		if err != nil {
 			return out, err
 		}
@@ -194,7 +194,7 @@ func (t *Tools) deleteFolder(ctx context.Context, a deleteFolderArgs) (change, e
 		return change{}, err
 	}
 	was := []string{folderWords(f)}
-	docs, err := coda.Whole(read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 20}))
+	docs, err := coda.Listed(read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 20}))
 	if err != nil {
 		return change{}, err
 	}

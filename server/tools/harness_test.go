@@ -142,7 +142,7 @@ func (r *harness) post(ctx context.Context, body any, header map[string]string) 
 
 // answer is what a tool call gave.
 type answer struct {
-	harness     *harness
+	harness *harness
 	tool    string
 	text    string
 	raw     json.RawMessage // the JSON of the text

@@ -51,7 +51,7 @@ func (t *Tools) listObjects(ctx context.Context, operation string, a listObjects
 	if err != nil {
 		return listObjectsResult{}, err
 	}
-	page, err := coda.Whole(read[coda.Page[object]](ctx, t, operation, some(coda.Args{"docId": doc.ID, "limit": 100}, "pageToken", a.Cursor)))
+	page, err := coda.Listed(read[coda.Page[object]](ctx, t, operation, some(coda.Args{"docId": doc.ID, "limit": 100}, "pageToken", a.Cursor)))
 	out := listObjectsResult{Document: *docRef(doc), Items: []listedObject{}, NextCursor: page.NextPageToken}
 	for _, o := range page.Items {
 		l := listedObject{ID: o.ID, Name: words.Clip(o.Name, 200)}

@@ -31,7 +31,7 @@ func (t *Tools) getPageLines(ctx context.Context, a getPageLinesArgs) (getPageLi
 	if err != nil {
 		return getPageLinesResult{}, err
 	}
-	lines, err := coda.Whole(t.o.Coda.PageContent(ctx, p.Doc.ID, p.Page, coda.ListOptions{Limit: cmp.Or(a.Limit, 100), PageToken: a.Cursor}))
+	lines, err := coda.Listed(t.o.Coda.PageContent(ctx, p.Doc.ID, p.Page, coda.ListOptions{Limit: cmp.Or(a.Limit, 100), PageToken: a.Cursor}))
 	out := getPageLinesResult{Document: *docRef(p.Doc), Page: p.Page, Lines: [][]any{}, NextCursor: lines.NextPageToken}
 	cut := 0
 	for _, l := range lines.Items {

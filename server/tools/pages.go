@@ -35,7 +35,7 @@ func (t *Tools) listPages(ctx context.Context, a listPagesArgs) (listPagesResult
 	if err != nil {
 		return listPagesResult{}, err
 	}
-	pages, err := coda.Whole(t.o.Coda.ListPages(ctx, doc.ID, coda.ListOptions{Limit: cmp.Or(a.Limit, 100), PageToken: a.Cursor}))
+	pages, err := coda.Listed(t.o.Coda.ListPages(ctx, doc.ID, coda.ListOptions{Limit: cmp.Or(a.Limit, 100), PageToken: a.Cursor}))
 	out := listPagesResult{Document: words.Reference{ID: doc.ID, Name: doc.Name}, Pages: []listedPage{}, NextCursor: pages.NextPageToken}
 	if err == nil && a.Cursor == "" && pages.NextPageToken == "" {
 		t.find.KeepPages(doc.ID, pages.Items)

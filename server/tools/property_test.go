@@ -69,7 +69,7 @@ func TestWrongArgumentsMakeNoRequest(t *testing.T) {
 	r := newHarness(t, full)
 	calls := goodCalls()
 	list := r.listTools()
-	r.fake.Forget()
+	r.fake.ClearLog()
 	for _, d := range list {
 		s, good := shapeOf(t, d), calls[d.Name]
 		for _, name := range s.Required {
@@ -142,7 +142,7 @@ func TestHostileArgumentsStayInside(t *testing.T) {
 
 func (r *harness) hostileCall(tool string, args object, what string) {
 	r.Helper()
-	r.fake.Forget()
+	r.fake.ClearLog()
 	a := r.call(tool, args)
 	if a.isError {
 		a.helpful(what)
@@ -175,7 +175,7 @@ func TestOversizedArgumentsAreRefused(t *testing.T) {
 		many[i] = "i-x"
 	}
 	r.listTools()
-	r.fake.Forget()
+	r.fake.ClearLog()
 	for tool, args := range map[string]object{
 		"coda_create_rows":          {"document": planDoc, "table": "Tasks", "rows": rows[:501]},
 		"coda_upsert_rows":          {"document": planDoc, "table": "Tasks", "rows": rows, "key_columns": []string{"Name"}},

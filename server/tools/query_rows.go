@@ -192,7 +192,7 @@ func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted in
 		if end, ok := ctx.Deadline(); ok && read > 0 && time.Until(end) < answerTime {
 			return "one call has no time to read more", nil
 		}
-		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{ValueFormat: "rich", Limit: 500, PageToken: q.token}))
+		page, err := coda.Listed(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{ValueFormat: "rich", Limit: 500, PageToken: q.token}))
 		if err != nil {
 			if read > 0 && (find.OutOfTime(err) || coda.IsGatewayTimeout(err)) && ctx.Err() == nil {
 				return "Coda was too slow", nil

@@ -26,7 +26,7 @@ func TestReachBindsEveryTool(t *testing.T) {
 	}
 	r.call("search", object{"query": "Secrets"}).ok(nil)
 	r.asCaller(only(planDoc))
-	r.fake.Forget()
+	r.fake.ClearLog()
 	for _, d := range list {
 		args, ok := secret[d.Name]
 		if !ok {
@@ -76,7 +76,7 @@ func TestReachWidensNothing(t *testing.T) {
 	r.call("coda_get_document", object{"document": planDoc}).fails("allows only some documents")
 	r.call("coda_get_document", object{"document": otherDoc}).fails("allows only some documents")
 	r.asCaller(caller.Caller{ID: "h", Reach: caller.Reach{Write: true, Documents: []string{otherDoc}}})
-	r.fake.Forget()
+	r.fake.ClearLog()
 	docs.Documents = nil
 	r.call("coda_list_documents", object{}).ok(&docs)
 	if len(docs.Documents) != 0 {

@@ -186,7 +186,7 @@ func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at
 	limit, chain := cmp.Or(a.Limit, at.Limit), coda.Chain{}
 	var rows *rowTable
 	for {
-		page, err := coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
+		page, err := coda.Listed(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
 			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh}))
 		if rows != nil && len(rows.Rows) > 0 && coda.IsGatewayTimeout(err) {
 			out.Rows, out.NextCursor = rows.Rows, at.String()

@@ -133,7 +133,7 @@ type listCategoriesResult struct {
 }
 
 func (t *Tools) listCategories(ctx context.Context, _ listCategoriesArgs) (listCategoriesResult, error) {
-	found, err := coda.Whole(read[coda.Page[coda.SelectOption]](ctx, t, "listCategories", nil))
+	found, err := coda.Listed(read[coda.Page[coda.SelectOption]](ctx, t, "listCategories", nil))
 	out := listCategoriesResult{Categories: []string{}}
 	for _, c := range found.Items {
 		out.Categories = append(out.Categories, c.Name)

@@ -32,7 +32,7 @@ func (t *Tools) listTables(ctx context.Context, a listTablesArgs) (listTablesRes
 	if err != nil {
 		return listTablesResult{}, err
 	}
-	tables, err := coda.Whole(t.o.Coda.ListTables(ctx, doc.ID, coda.ListOptions{Limit: 100, PageToken: a.Cursor}))
+	tables, err := coda.Listed(t.o.Coda.ListTables(ctx, doc.ID, coda.ListOptions{Limit: 100, PageToken: a.Cursor}))
 	out := listTablesResult{Document: words.Reference{ID: doc.ID, Name: doc.Name}, Tables: []listedTable{}, NextCursor: tables.NextPageToken}
 	if err == nil && a.Cursor == "" && tables.NextPageToken == "" {
 		t.find.KeepTables(doc.ID, tables.Items)
@@ -130,7 +130,7 @@ func (t *Tools) tableWith(ctx context.Context, p find.Place, sample, budget int)
 		case i == 1:
 			columns, err = t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0)
 		case sample > 0:
-			rows, err = coda.Whole(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Limit: sample, ValueFormat: "rich"}))
+			rows, err = coda.Listed(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Limit: sample, ValueFormat: "rich"}))
 		}
 		return err
 	})

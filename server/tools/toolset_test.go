@@ -115,7 +115,7 @@ func TestTheFreeCallIsBound(t *testing.T) {
 	r.call("coda_api_call", object{"operation": "getRow", "arguments": object{"docId": planDoc}}).fails("tableIdOrName", "coda_api_describe")
 	r.asCaller(caller.Caller{ID: "grant-2", Name: "Reader"})
 	r.call("coda_api_call", object{"operation": "getDoc", "arguments": object{"docId": planDoc}}).ok(nil)
-	r.fake.Forget()
+	r.fake.ClearLog()
 	for _, op := range []string{"deleteDoc", "updateDoc", "publishDoc", " deleteDoc "} {
 		r.call("coda_api_call", object{"operation": op, "arguments": object{"docId": planDoc}}).fails("Nothing was written")
 	}

@@ -109,5 +109,5 @@ func (r *harness) bearable(tool, what string, args object) {
 		r.Logf("%s: %s took %v", tool, what, took.Round(time.Millisecond))
 	}
 	r.tools.Forget()
-	r.fake.Forget()
+	r.fake.ClearLog()
 }

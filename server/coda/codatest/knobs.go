@@ -124,8 +124,8 @@ func (s *Server) Count(operation string) int {
 	return n
 }
 
-// Forget empties the request log.
-func (s *Server) Forget() {
+// ClearLog empties the request log.
+func (s *Server) ClearLog() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log = nil

@@ -153,7 +153,7 @@ func (db *DB) Meta(ctx context.Context, key string) (string, error) {
 	var value string
 	err := db.file.Read().QueryRowContext(ctx, `SELECT value FROM meta WHERE key = ?`, key).Scan(&value)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("index store: read index metadata: %w", store.Explain(err))
+		return "", fmt.Errorf("index store: read index metadata: %w", store.Classify(err))
 	}
 	return value, nil
 }

@@ -78,7 +78,7 @@ func (db *DB) BeginChanges(ctx context.Context, id int64) error {
 func (db *DB) CountRows(ctx context.Context, id int64) (n int, err error) {
 	err = db.file.Read().QueryRowContext(ctx, `SELECT count(*) FROM rows WHERE tbl = ?`, id).Scan(&n)
 	if err != nil {
-		return 0, fmt.Errorf("index store: count rows: %w", store.Explain(err))
+		return 0, fmt.Errorf("index store: count rows: %w", store.Classify(err))
 	}
 	return n, nil
 }

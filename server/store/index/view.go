@@ -47,7 +47,7 @@ func viewFault(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	return fmt.Errorf("index store: search index: %w", store.Explain(err))
+	return fmt.Errorf("index store: search index: %w", store.Classify(err))
 }
 
 // ErrSpent says that the time that Within gave ended before the work did.
@@ -59,7 +59,7 @@ func (v *View) Within(d time.Duration, do func(*View) error) error {
 	ctx, cancel := context.WithTimeout(v.ctx, d)
 	defer cancel()
 	err := do(&View{ctx, v.tx})
-	if err == nil || ctx.Err() == nil || v.ctx.Err() != nil || errors.Is(store.Explain(err), ErrDamaged) {
+	if err == nil || ctx.Err() == nil || v.ctx.Err() != nil || errors.Is(store.Classify(err), ErrDamaged) {
 		return err
 	}
 	return ErrSpent

@@ -41,7 +41,7 @@ func docStates(ctx context.Context, from store.Queryer) ([]DocState, error) {
 			FROM things WHERE kind > 0 GROUP BY id >> 32) ON doc = num
 		ORDER BY updated DESC, num`)
 	if err != nil {
-		return nil, fmt.Errorf("index store: list docs: %w", store.Explain(err))
+		return nil, fmt.Errorf("index store: list docs: %w", store.Classify(err))
 	}
 	return all, nil
 }
@@ -71,7 +71,7 @@ func (db *DB) WaitingPages(ctx context.Context, num int64) ([]Work, error) {
 		return w, scan(&w.ID, &w.Ref, &w.Title, &w.Version)
 	}, `SELECT id, ref, title, version FROM things WHERE kind = 1 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`, num<<32, num<<32|0xffffffff)
 	if err != nil {
-		return nil, fmt.Errorf("index store: list waiting pages: %w", store.Explain(err))
+		return nil, fmt.Errorf("index store: list waiting pages: %w", store.Classify(err))
 	}
 	return all, nil
 }
@@ -86,7 +86,7 @@ func (db *DB) WaitingTables(ctx context.Context, num int64) ([]Table, error) {
 	}, `SELECT id, ref, title, stored, columns, sync, cursor, gen, row_count, rows_have, calculated, listed, updated
 		FROM things WHERE kind = 2 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`, num<<32, num<<32|0xffffffff)
 	if err != nil {
-		return nil, fmt.Errorf("index store: list waiting tables: %w", store.Explain(err))
+		return nil, fmt.Errorf("index store: list waiting tables: %w", store.Classify(err))
 	}
 	return all, nil
 }

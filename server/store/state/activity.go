@@ -46,7 +46,7 @@ func (s *Store) Activity(ctx context.Context, limit int) ([]Activity, error) {
 	all, err := store.All(ctx, s.db.Read(), readActivity, `SELECT time, connection, tool, status, duration, bytes_in, bytes_out
 		FROM activity ORDER BY id DESC LIMIT ?`, limit)
 	if err != nil {
-		return nil, fmt.Errorf("state: list activity: %w", store.Explain(err))
+		return nil, fmt.Errorf("state: list activity: %w", store.Classify(err))
 	}
 	return all, nil
 }

@@ -69,7 +69,7 @@ func (s *Store) Client(ctx context.Context, id string) (Client, error) {
 		return Client{}, fmt.Errorf("state: find client: %w", ErrNotFound)
 	}
 	if err != nil {
-		return Client{}, fmt.Errorf("state: find client: %w", store.Explain(err))
+		return Client{}, fmt.Errorf("state: find client: %w", store.Classify(err))
 	}
 	if err := json.Unmarshal([]byte(uris), &c.RedirectURIs); err != nil {
 		return Client{}, fmt.Errorf("state: read client: %w", err)
@@ -83,7 +83,7 @@ func (s *Store) Client(ctx context.Context, id string) (Client, error) {
 func (s *Store) CountClients(ctx context.Context) (all, granted int, err error) {
 	err = s.db.Read().QueryRowContext(ctx, `SELECT count(*), coalesce(sum(granted), 0) FROM clients`).Scan(&all, &granted)
 	if err != nil {
-		return 0, 0, fmt.Errorf("state: count clients: %w", store.Explain(err))
+		return 0, 0, fmt.Errorf("state: count clients: %w", store.Classify(err))
 	}
 	return all, granted, nil
 }

@@ -42,7 +42,7 @@ func TestSignInOnADiskThatFailsGrantsNothingAndLosesNothing(t *testing.T) {
 				t.Fatal(err, notice)
 			}
 			defer db.Close()
-			b := &bed{t: t, s: oauth.New(oauth.Options{Store: db}), fail: func(on bool) {
+			b := &harness{t: t, s: oauth.New(oauth.Options{Store: db}), fail: func(on bool) {
 				if err := fail(db, on); err != nil {
 					t.Fatal(err)
 				}
@@ -87,7 +87,7 @@ func fill(s *store.Store, full bool) error {
 	}
 }
 
-type bed struct {
+type harness struct {
 	t            *testing.T
 	s            *oauth.Server
 	fail         func(bool)
@@ -98,7 +98,7 @@ type bed struct {
 // try does a step on the failing disk, where it must fail as ours and not as
 // the client's, and then on the well one. On a full disk it may find room in
 // a page that is there; then it is acknowledged and not done again.
-func (b *bed) try(what string, do func() (status int)) {
+func (b *harness) try(what string, do func() (status int)) {
 	b.t.Helper()
 	b.fail(true)
 	status := do()
@@ -119,7 +119,7 @@ func (b *bed) try(what string, do func() (status int)) {
 var shown = regexp.MustCompile(`id="code">([^<]*)<`)
 
 // life is a registration, a sign-in and a refresh.
-func (b *bed) life() (access string) {
+func (b *harness) life() (access string) {
 	b.try("a registration", func() int {
 		return b.send(b.s.Register, "POST", "/register", "application/json", `{"redirect_uris":["http://localhost/cb"]}`, "").Code
 	})
@@ -148,7 +148,7 @@ func (b *bed) life() (access string) {
 	return p.Access_token
 }
 
-func (b *bed) token(what string, to any, form url.Values) {
+func (b *harness) token(what string, to any, form url.Values) {
 	b.t.Helper()
 	b.try(what, func() int {
 		w := b.send(b.s.Token, "POST", "/token", "application/x-www-form-urlencoded", form.Encode(), "")
@@ -163,7 +163,7 @@ func (b *bed) token(what string, to any, form url.Values) {
 	})
 }
 
-func (b *bed) send(h http.HandlerFunc, method, target, kind, body, cookie string) *httptest.ResponseRecorder {
+func (b *harness) send(h http.HandlerFunc, method, target, kind, body, cookie string) *httptest.ResponseRecorder {
 	ctx := oauth.WithClientAddr(oauth.WithIssuer(b.t.Context(), issuer), b.addr)
 	r := httptest.NewRequestWithContext(ctx, method, issuer+target, strings.NewReader(body))
 	r.Header.Set("Content-Type", kind)

@@ -64,7 +64,7 @@ func (s *Store) AddGrant(ctx context.Context, g Grant, tokens ...Token) error {
 func (s *Store) Grants(ctx context.Context) ([]Grant, error) {
 	all, err := store.All(ctx, s.db.Read(), readGrant, `SELECT `+grantColumns+` FROM grants g ORDER BY g.created DESC, g.id`)
 	if err != nil {
-		return nil, fmt.Errorf("state: list grants: %w", store.Explain(err))
+		return nil, fmt.Errorf("state: list grants: %w", store.Classify(err))
 	}
 	return all, nil
 }

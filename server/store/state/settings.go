@@ -16,7 +16,7 @@ func (s *Store) Setting(ctx context.Context, key string) (value string, ok bool,
 		return "", false, nil
 	}
 	if err != nil {
-		return "", false, fmt.Errorf("state: read setting: %w", store.Explain(err))
+		return "", false, fmt.Errorf("state: read setting: %w", store.Classify(err))
 	}
 	return value, true, nil
 }

@@ -158,11 +158,11 @@ func successorState(tx *sql.Tx, hash []byte) (Successor, error) {
 func (s *Store) Token(ctx context.Context, hash []byte, kind string) (Token, error) {
 	find, err := s.tokenFinder(ctx)
 	if err != nil {
-		return Token{}, fmt.Errorf("state: find token: %w", store.Explain(err))
+		return Token{}, fmt.Errorf("state: find token: %w", store.Classify(err))
 	}
 	t, err := findToken(reader{ctx, find}, hash, kind)
 	if err != nil {
-		return Token{}, fmt.Errorf("state: find token: %w", store.Explain(err))
+		return Token{}, fmt.Errorf("state: find token: %w", store.Classify(err))
 	}
 	return t, nil
 }

@@ -40,7 +40,7 @@ func (f *Finder) RowWritten(ctx context.Context, p Place, name string) (string, 
 		return "", err
 	}
 	for _, form := range QueryForms(display, name) {
-		rows, err := coda.Whole(f.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Query: display.ID + ":" + form, Limit: 10}))
+		rows, err := coda.Listed(f.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Query: display.ID + ":" + form, Limit: 10}))
 		switch {
 		case coda.IsKind(err, coda.KindBadRequest): // a value of the other type
 		case err != nil:
