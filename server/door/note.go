@@ -21,8 +21,8 @@ func (f *Frame) Refuse(w http.ResponseWriter, req *http.Request, status int, cod
 // page and why; never the query, which may hold a code. Repeats leave a line
 // now and then, with how many they were.
 func (f *Frame) Note(req *http.Request, status int, why string) {
-	e := event{status, why, fault.Clip(req.Method, 20), fault.Clip(req.URL.Path, 120), fault.Clip(req.Host, 120), fault.Clip(req.Header.Get("Origin"), 120),
-		oauth.ClientAddr(req.Context())}
+	e := event{status, why, fault.Clip(req.Method, 20), fault.Clip(req.URL.Path, 120), fault.Clip(req.Host, 120),
+		fault.Clip(req.Header.Get("Origin"), 120), oauth.ClientAddr(req.Context())}
 	times, worth := f.repeats.count(e)
 	if !worth {
 		return

@@ -211,7 +211,8 @@ func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, 
 		return written{}, refused(ctx, err)
 	}
 	t.texts.Delete(p.Doc.ID + "/" + p.Page)
-	return t.await(ctx, m.RequestID, written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Page: cmp.Or(m.ID, p.Page), Note: lossNote(a.Format, a.Content)}), nil
+	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Page: cmp.Or(m.ID, p.Page), Note: lossNote(a.Format, a.Content)}
+	return t.await(ctx, m.RequestID, out), nil
 }
 
 var appendToPageTool = declare(tool{
