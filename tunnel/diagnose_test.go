@@ -81,9 +81,7 @@ func silentHost(t *testing.T) string {
 
 func TestDiagnosingDisturbsNoTunnel(t *testing.T) {
 	t.Parallel()
-	edge := tunneltest.Start(t)
-	r := start(t, edge)
-	r.phase(tunnel.Online)
+	edge, _ := online(t)
 	o := tunnel.Options{ConnectURL: edge.ConnectURL(), CAFile: edge.WriteCA(t.TempDir())}
 	if _, err := tunnel.Diagnose(context.Background(), o); err != nil {
 		t.Fatal(err)

@@ -62,9 +62,7 @@ func TestASessionThatIsKickedComesBackWithTheSameURL(t *testing.T) {
 
 func TestAURLThatChangesOnARebindIsNoticed(t *testing.T) {
 	t.Parallel()
-	edge := tunneltest.Start(t)
-	r := start(t, edge)
-	r.phase(tunnel.Online)
+	edge, r := online(t)
 	edge.HandOut("new-heron-3.ngrok-free.dev")
 	edge.Kick()
 	r.phase(tunnel.Reconnecting)
@@ -129,9 +127,7 @@ func TestAnEndpointThatNgrokStops(t *testing.T) {
 	})
 	t.Run("for a reason that stays fails with it", func(t *testing.T) {
 		t.Parallel()
-		edge := tunneltest.Start(t)
-		r := start(t, edge)
-		r.phase(tunnel.Online)
+		edge, r := online(t)
 		if err := edge.StopEndpoints("ERR_NGROK_725", "Out of bandwidth."); err != nil {
 			t.Fatal(err)
 		}
@@ -173,9 +169,7 @@ func TestAComputerThatSleptConnectsAgain(t *testing.T) {
 
 func TestAWishToReconnectIsNotHeldUpByTheLibrarysPauses(t *testing.T) {
 	t.Parallel()
-	edge := tunneltest.Start(t)
-	r := start(t, edge)
-	r.phase(tunnel.Online)
+	edge, r := online(t)
 	edge.Kill()
 	r.until(func(s tunnel.Status) bool { return strings.Contains(s.Sentence, "cannot be reached") })
 	if err := edge.Revive(); err != nil {

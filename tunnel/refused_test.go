@@ -163,9 +163,7 @@ func TestAnAddressThatIsOnlineElsewhereIsWaitedForAWhile(t *testing.T) {
 	})
 	t.Run("also after a reconnect, while the old session lingers", func(t *testing.T) {
 		t.Parallel()
-		edge := tunneltest.Start(t)
-		r := start(t, edge)
-		r.phase(tunnel.Online)
+		edge, r := online(t)
 		edge.TakeEndpoint(1)
 		edge.Kick()
 		r.until(func(s tunnel.Status) bool { return s.Phase == tunnel.Reconnecting && s.Code == "ERR_NGROK_334" })
@@ -186,9 +184,7 @@ func TestAnAddressThatIsOnlineElsewhereIsWaitedForAWhile(t *testing.T) {
 
 func TestATokenThatIsRevokedWhileOnlineFailsAtTheReconnect(t *testing.T) {
 	t.Parallel()
-	edge := tunneltest.Start(t)
-	r := start(t, edge)
-	r.phase(tunnel.Online)
+	edge, r := online(t)
 	edge.RefuseSignIns("ERR_NGROK_107", -1)
 	edge.Kick()
 	if s := r.phase(tunnel.Failed); s.Code != "ERR_NGROK_107" {

@@ -70,6 +70,15 @@ func (l *transcript) String() string {
 	return l.text.String()
 }
 
+// online is a tunnel that is online, to an edge of its own.
+func online(t *testing.T) (*tunneltest.Edge, *run) {
+	t.Helper()
+	edge := tunneltest.Start(t)
+	r := start(t, edge)
+	r.phase(tunnel.Online)
+	return edge, r
+}
+
 // start runs a tunnel to edge. When the test ends the tunnel is stopped, and the
 // authtoken must have come up in nothing that it said.
 func start(t *testing.T, edge *tunneltest.Edge, change ...func(*tunnel.Options)) *run {

@@ -203,9 +203,7 @@ func TestAWriteDeadlineOfAHandlerDoesNotBreakTheSession(t *testing.T) {
 
 func TestATunnelRunsAgainAfterItsEndButNotTwiceAtOnce(t *testing.T) {
 	t.Parallel()
-	edge := tunneltest.Start(t)
-	r := start(t, edge)
-	r.phase(tunnel.Online)
+	_, r := online(t)
 	if err := r.Run(context.Background()); err == nil {
 		t.Error("a second Run at the same time was accepted")
 	}

@@ -1,10 +1,8 @@
 package desktop
 
 import (
-	"strings"
-	"unicode"
-
 	"codabridge/assets"
+	"codabridge/server/fault"
 )
 
 // appName is how notifications name us.
@@ -30,17 +28,5 @@ func picture() []byte {
 // control characters, nothing that turns the writing direction, one line, at
 // most n characters.
 func plain(text string, n int) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, text)
-	if runes := []rune(text); len(runes) > n {
-		text = string(runes[:n-1]) + "…"
-	}
-	return text
+	return fault.Clip(fault.OneLine(text), n)
 }

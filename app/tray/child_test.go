@@ -124,6 +124,15 @@ func startChild(t *testing.T, env []string, first app.State) program {
 	return p
 }
 
+// shown is a program in this phase on a desktop of its own, and its icon.
+func shown(t *testing.T, phase app.Phase) (program, desktest.Item) {
+	t.Helper()
+	b := desktest.StartBus(t)
+	w := desktest.StartWatcher(t, b)
+	p := startChild(t, b.Env(t, t.TempDir()), ready(phase))
+	return p, w.Item(t)
+}
+
 func (p program) order(t *testing.T, o order) {
 	t.Helper()
 	if err := json.NewEncoder(p.In).Encode(o); err != nil {

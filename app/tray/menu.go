@@ -2,9 +2,9 @@ package tray
 
 import (
 	"strings"
-	"unicode"
 
 	"codabridge/app"
+	"codabridge/server/fault"
 )
 
 // action is what a line of the menu does when it is clicked.
@@ -165,16 +165,7 @@ func phaseWord(s app.State) string {
 // control characters, nothing that turns the writing direction, at most n
 // characters, cut between words where that loses little.
 func clean(text string, n int) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, text)
-	runes := []rune(strings.Join(strings.Fields(text), " "))
+	runes := []rune(strings.Join(strings.Fields(fault.OneLine(text)), " "))
 	if len(runes) <= n {
 		return string(runes)
 	}

@@ -50,10 +50,7 @@ func same(a, b image.Image) bool {
 
 func TestTrayShowsTheStateAndDoesWhatIsClicked(t *testing.T) {
 	t.Parallel()
-	b := desktest.StartBus(t)
-	w := desktest.StartWatcher(t, b)
-	p := startChild(t, b.Env(t, t.TempDir()), ready(app.PhaseOff))
-	it := w.Item(t)
+	p, it := shown(t, app.PhaseOff)
 	for name, want := range map[string]any{"Id": "codabridge", "Title": "codabridge", "Status": "Active", "ItemIsMenu": false} {
 		if got := it.Prop(t, name); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
@@ -110,10 +107,7 @@ func TestTrayShowsTheStateAndDoesWhatIsClicked(t *testing.T) {
 
 func TestLeftClickStartsOrOpens(t *testing.T) {
 	t.Parallel()
-	b := desktest.StartBus(t)
-	w := desktest.StartWatcher(t, b)
-	p := startChild(t, b.Env(t, t.TempDir()), ready(app.PhaseOff))
-	it := w.Item(t)
+	p, it := shown(t, app.PhaseOff)
 	it.Activate(t)
 	p.want(t, "start")
 	p.show(t, with(ready(app.PhaseOnline), func(s *app.State) { s.Waiting = []app.WaitingRequest{chatGPT} }))
@@ -124,10 +118,7 @@ func TestLeftClickStartsOrOpens(t *testing.T) {
 
 func TestQuickClicksAreNotLost(t *testing.T) {
 	t.Parallel()
-	b := desktest.StartBus(t)
-	w := desktest.StartWatcher(t, b)
-	p := startChild(t, b.Env(t, t.TempDir()), ready(app.PhaseOnline))
-	it := w.Item(t)
+	p, it := shown(t, app.PhaseOnline)
 	id := line(t, it, "Open codabridge").ID
 	for range 5 {
 		it.Event(t, id)

@@ -1,5 +1,10 @@
 package fault
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Clip shortens what came from outside before it enters a sentence, a log or
 // an answer: to n characters, of which the last is then "…".
 func Clip(s string, n int) string {
@@ -17,4 +22,18 @@ func Clip(s string, n int) string {
 		}
 	}
 	return s
+}
+
+// OneLine drops from a text of unknown origin what is not printed, and turns
+// white space into spaces.
+func OneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, text)
 }

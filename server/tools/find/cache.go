@@ -11,6 +11,10 @@ import (
 
 // Cache keeps answers for a while. Those who ask for the same key at once
 // share one request.
+//
+// It is neither x/sync's singleflight nor an LRU: who joins asks anew when the
+// one who asked went away, an older answer stands again after an error, and
+// what counts is the age of an answer, not when it was last used.
 type Cache[T any] struct {
 	now func() time.Time
 	max int // entries kept
