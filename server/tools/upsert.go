@@ -168,7 +168,9 @@ func cutBatches(rows []coda.RowEdit) ([]batch, error) {
 
 // sendBatches sends one after the other. After a refusal or when the time is
 // up the rest is not sent, and the answer says so.
-func (t *Tools) sendBatches(ctx context.Context, doc, table string, u coda.RowsUpsert, batches []batch, out upsertRowsResult) (upsertRowsResult, error) {
+func (t *Tools) sendBatches(
+	ctx context.Context, doc, table string, u coda.RowsUpsert, batches []batch, out upsertRowsResult,
+) (upsertRowsResult, error) {
 	out.Batches = batches
 	rows, stopped := u.Rows, ""
 	for i := range batches {
