@@ -176,7 +176,7 @@ func TestNothingOfAnotherAccountIsShown(t *testing.T) {
 	b := newHarness(t, small())
 	b.start()
 	b.crawled()
-	reader := index.New(index.Options{Path: b.opt.Path, Owner: func() string { return "owner-1" }})
+	reader := index.New(index.Options{SearchTime: time.Hour, Path: b.opt.Path, Owner: func() string { return "owner-1" }})
 	t.Cleanup(reader.Close)
 	if a, err := reader.Search(context.Background(), index.Ask{Query: "rhubarb"}); err != nil || len(a.Hits) == 0 {
 		t.Fatalf("another process of the same owner: %+v %v", a, err)

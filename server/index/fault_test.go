@@ -56,7 +56,7 @@ func TestKilledWhileIndexing(t *testing.T) {
 
 // crawl is the process that is killed: it never returns.
 func crawl(path string) {
-	x := index.New(index.Options{Path: path, Owner: func() string { return "owner-1" },
+	x := index.New(index.Options{SearchTime: time.Hour, Path: path, Owner: func() string { return "owner-1" },
 		OnChange: func() { _, _ = os.Stdout.WriteString("changed\n") },
 		Coda: coda.New(coda.Options{Base: func() string { return os.Getenv("CRAWL_URL") }, HTTP: &http.Client{Transport: &http.Transport{}},
 			Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits()})})

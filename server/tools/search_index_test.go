@@ -28,7 +28,7 @@ func indexed(t *testing.T, ready func(index.Status) bool, prepare ...func(*setti
 	h := &http.Client{Transport: &http.Transport{}}
 	t.Cleanup(h.CloseIdleConnections)
 	path := filepath.Join(t.TempDir(), "index.db")
-	x := index.New(index.Options{Path: path, Owner: func() string { return "me" }, Every: time.Hour, Excluded: func() []string { return excluded },
+	x := index.New(index.Options{SearchTime: time.Hour, Path: path, Owner: func() string { return "me" }, Every: time.Hour, Excluded: func() []string { return excluded },
 		Coda: coda.New(coda.Options{Base: func() string { return r.fake.URL() }, HTTP: h, Limits: coda.NoLimits(),
 			Token: func() (string, error) { return codatest.Token, nil }})})
 	r = newHarness(t, append(prepare, func(s *settings) { s.tools.Index, excluded = x, s.excluded })...)
@@ -99,7 +99,7 @@ func TestExclusionsHoldForLiveNames(t *testing.T) {
 	}
 	all, _, _ := indexed(t, func(s index.Status) bool { return s.Work == "" && s.Coverage.Excluded == len(every) }, func(s *settings) { s.excluded = every })
 	none := newHarness(t, func(s *settings) {
-		s.tools.Index = index.New(index.Options{Path: filepath.Join(t.TempDir(), "index.db"), Owner: func() string { return "me" }, Excluded: func() []string { return some }})
+		s.tools.Index = index.New(index.Options{SearchTime: time.Hour, Path: filepath.Join(t.TempDir(), "index.db"), Owner: func() string { return "me" }, Excluded: func() []string { return some }})
 	})
 	for _, c := range []struct {
 		where string

@@ -226,7 +226,7 @@ func TestASearchKeepsNoOtherCallerWaiting(t *testing.T) {
 	t.Parallel()
 	begun, release := make(chan struct{}, 10), make(chan struct{})
 	r := newHarness(t, func(s *settings) {
-		s.tools.Index = index.New(index.Options{Path: filepath.Join(t.TempDir(), "none.db"), Owner: func() string {
+		s.tools.Index = index.New(index.Options{SearchTime: time.Hour, Path: filepath.Join(t.TempDir(), "none.db"), Owner: func() string {
 			begun <- struct{}{}
 			<-release
 			return ""
