@@ -76,7 +76,8 @@ export async function work(client, mark) {
     assert.ok(names.includes(name), `tools/list lacks ${name}: ${names}`);
   }
   for (const t of tools) {
-    assert.ok(t.title && t.inputSchema && t.outputSchema && typeof t.annotations?.readOnlyHint === "boolean", `${t.name} is not declared in full`);
+    assert.ok(t.title && t.inputSchema && typeof t.annotations?.readOnlyHint === "boolean", `${t.name} is not declared in full`);
+    assert.equal(Boolean(t.outputSchema), ["search", "fetch"].includes(t.name), `${t.name} answers in the wrong forms`);
   }
   const call = async (name, args) => value(await client.callTool({ name, arguments: args }));
   const { documents } = await call("coda_list_documents", {});

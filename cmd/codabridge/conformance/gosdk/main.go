@@ -94,7 +94,7 @@ func work(ctx context.Context, s *mcp.ClientSession) error {
 		if err != nil {
 			return fmt.Errorf("list the tools: %w", err)
 		}
-		if tool.Title == "" || tool.InputSchema == nil || tool.OutputSchema == nil || tool.Annotations == nil {
+		if both := tool.Name == "search" || tool.Name == "fetch"; tool.Title == "" || tool.InputSchema == nil || both != (tool.OutputSchema != nil) || tool.Annotations == nil {
 			return fmt.Errorf("%s is not declared in full", tool.Name)
 		}
 		names[tool.Name] = true
