@@ -144,6 +144,10 @@ func bare(name string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
 }
 
+// mostCompared is how many unknown names are looked at for what they may stand
+// for.
+const mostCompared = 100
+
 // noStrangers refuses arguments that the tool does not have, and names those
 // they may stand for: one left out in silence would change what is done.
 func noStrangers(d *tool, args map[string]any) error {
@@ -153,6 +157,9 @@ func noStrangers(d *tool, args map[string]any) error {
 			continue
 		}
 		strange = append(strange, name)
+		if len(strange) > mostCompared {
+			continue
+		}
 		if near := nearField(name, d.fields); near != "" && !slices.Contains(meant, near) {
 			meant = append(meant, near)
 		}

@@ -122,9 +122,23 @@ func isEmpty(p map[string]any, v any) bool {
 		}
 		return true
 	case []any:
-		return isHollow(x)
+		return !slices.ContainsFunc(x, func(e any) bool { return !isHollow(e) && !isUnfilled(e) })
 	}
 	return false
+}
+
+// isUnfilled tells that an entry of a list is an object of nothing and false,
+// as clients fill one in.
+func isUnfilled(v any) bool {
+	m, _ := v.(map[string]any)
+	some := false
+	for _, e := range m {
+		if e != false && !isHollow(e) {
+			return false
+		}
+		some = some || e != false
+	}
+	return some
 }
 
 // isHollow tells that a value is nothing, whatever holds the nothing.

@@ -18,7 +18,8 @@ import (
 // country, or stay text without an error.
 func number(c coda.Column, v any) (any, error) {
 	q, ok := quantity(v)
-	ok = ok && fitsUnits(c, q.Units)
+	_, err := q.N.Float64() // Coda keeps no number that is larger
+	ok = ok && err == nil && fitsUnits(c, q.Units)
 	switch c.Format.Type {
 	case "percent":
 		if ok {

@@ -64,7 +64,7 @@ func TestNumbersAndTimesThatDoNotFitAreRefused(t *testing.T) {
 		given   []any
 		example string
 	}{
-		"number":   {[]any{"12 apples", "apples 12", "1.2.3", "50 percent", "35%", "$5", "USD 5", "5 USD", "1,5", "1.200,50", "twelve", true, "12-13", "1 2", "--5", "NaN", "Infinity", "0x10", "1_000", strings.Repeat("9", 100)}, "1200.5"},
+		"number":   {[]any{"12 apples", "apples 12", "1.2.3", "50 percent", "35%", "$5", "USD 5", "5 USD", "1,5", "1.200,50", "twelve", true, "12-13", "1 2", "--5", "NaN", "Infinity", "0x10", "1_000", "1e400", "-1e999", strings.Repeat("9", 100)}, "1200.5"},
 		"usd":      {[]any{"12 apples", "1.2.3", "50 percent", "35%", "EUR 100", "100 EUR", "€100", "100 €", "abc 5", "$", "one dollar", false}, "in USD"},
 		"eur":      {[]any{"$100", "100 $", "USD 100", "100 USD", "£5"}, "in EUR"},
 		"percent":  {[]any{"50 percent", "percent 50", "12 apples", "1.2.3", "$5", "%5%", 50, "50", -2}, "%"},

@@ -81,17 +81,10 @@ func isNoCell(v any) bool {
 // empty tells that a row has no value at all.
 func (r rowValues) empty() bool {
 	for _, v := range r {
-		switch x := v.(type) {
-		case nil:
-		case string:
-			if strings.TrimSpace(x) != "" {
-				return false
-			}
-		case []any:
-			if len(x) > 0 {
-				return false
-			}
-		default:
+		if s, ok := v.(string); ok {
+			v = words.Looks(words.Clip(s, 1000))
+		}
+		if !isHollow(v) {
 			return false
 		}
 	}

@@ -90,7 +90,7 @@ func TestCodesStayAsTheyAre(t *testing.T) {
 func TestRowsOfNothingAreRefused(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, full)
-	for what, row := range map[string]any{"an object": object{}, "empty texts": object{"Name": "", "Status": " "}, "null": object{"Name": nil},
+	for what, row := range map[string]any{"an object": object{}, "empty texts": object{"Name": "", "Status": " "}, "null": object{"Name": nil}, "a list of nothing": object{"Goal": []any{"", nil}}, "hidden": object{"Name": "\u200b \u3164"},
 		"empty lists": object{"Goal": []any{}}, "pairs": []object{{"column": "Name", "value": ""}}, "no pairs": object{"cells": []any{}}} {
 		r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": []any{object{"Name": "a"}, row}}).fails("Row 2 of 2", "no values")
 		a := r.call("coda_upsert_rows", object{"document": planDoc, "table": "Tasks", "rows": []any{object{"Name": "a"}, row}, "key_columns": "Name"})

@@ -134,6 +134,7 @@ func TestRequiredArgumentsMayNotBeEmpty(t *testing.T) {
 		t.Errorf("an empty filter let %d rows through", len(got.Rows))
 	}
 	r.call("coda_list_rows", object{"document": planDoc, "table": "Tasks", "filter": object{"column": "Link", "equals": ""}}).ok(nil)
+	r.call("coda_query_rows", object{"document": planDoc, "table": "Tasks", "sort": []object{{"column": "", "descending": false}}}).ok(nil)
 	r.call("coda_update_page", object{"document": planDoc, "page": overviewPage, "subtitle": "Was here"}).ok(nil)
 	r.call("coda_update_page", object{"document": planDoc, "page": overviewPage, "subtitle": "", "name": "", "icon": ""}).ok(nil)
 	if body := lastBody(r, "updatePage"); body != `{"subtitle":""}` {

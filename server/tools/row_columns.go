@@ -72,6 +72,32 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	return coda.Column{}, words.NoSuch("There is no column %s. The columns are: %s.", words.Quote(ref), words.List(near, len(columns)))
 }
 
+// mostNamedColumns is how many different names of columns a list is read for.
+const mostNamedColumns = 1000
+
+// findColumns finds several, each once, whatever it is called and how often.
+func findColumns(columns []coda.Column, refs []string) ([]coda.Column, error) {
+	var out []coda.Column
+	asked, there := map[string]bool{}, map[string]bool{}
+	for _, ref := range refs {
+		if asked[ref] {
+			continue
+		}
+		if len(asked) == mostNamedColumns {
+			return nil, words.Say("There are more than %d names of columns. Name each column once.", mostNamedColumns)
+		}
+		asked[ref] = true
+		c, err := findColumn(columns, ref)
+		if err != nil {
+			return nil, err
+		}
+		if !there[c.ID] {
+			there[c.ID], out = true, append(out, c)
+		}
+	}
+	return out, nil
+}
+
 func ids(columns []coda.Column) []string {
 	var out []string
 	for _, c := range columns {

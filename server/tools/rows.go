@@ -169,15 +169,7 @@ func chosen(columns []coda.Column, wanted []string) ([]coda.Column, error) {
 	if len(wanted) == 0 {
 		return columns, nil
 	}
-	var out []coda.Column
-	for _, w := range wanted {
-		c, err := findColumn(columns, w)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, nil
+	return findColumns(columns, wanted)
 }
 
 // gatherRows fills an answer with whole rows until it holds what was asked or

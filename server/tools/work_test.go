@@ -80,6 +80,16 @@ func TestNoArgumentMakesWorkBeyondItsSize(t *testing.T) {
 		maps.Copy(args, more)
 		return args
 	}
+	same, variants, strangers := slices.Repeat([]string{"Name"}, 50_000), make([]string, 20_000), object{}
+	for i := range variants {
+		variants[i] = "Name" + strings.Repeat(" ", i%100) + strings.Repeat("\u200b", i/100)
+		strangers[fmt.Sprint("f", i)] = 1
+	}
+	for _, names := range [][]string{same, variants} {
+		r.bearable("coda_list_rows", "names of columns", in(object{"columns": names}))
+		r.bearable("coda_create_rows", "key columns", in(object{"rows": []object{{"Name": "x"}}, "key_columns": names}))
+	}
+	r.bearable("coda_list_documents", "strange arguments", strangers)
 	for kind, v := range values {
 		v := json.RawMessage(v)
 		for _, column := range []string{"Points", "Goal", "Status", "Owner"} {

@@ -80,13 +80,11 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 // nothing written.
 func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpsert, error) {
 	u := coda.RowsUpsert{DisableParsing: a.DisableParsing}
-	for _, name := range a.KeyColumns {
-		c, err := findColumn(w.columns, name)
-		if err != nil {
-			return u, err
-		}
-		u.KeyColumns = append(u.KeyColumns, c.ID)
+	keys, err := findColumns(w.columns, a.KeyColumns)
+	if err != nil {
+		return u, err
 	}
+	u.KeyColumns = ids(keys)
 	bad := words.Complaints{Rows: len(a.Rows)}
 	for i, values := range a.Rows {
 		if values.empty() {
