@@ -23,10 +23,10 @@ const (
 )
 
 // rowValues are the values of a row by column, as a client gives them: a list
-// of cells, an object with that list alone, or an object of column to value.
+// of cells, an object of column to value, or an object with either as its cells.
 type rowValues map[string]any
 
-// UnmarshalJSON takes all three.
+// UnmarshalJSON takes all of them.
 func (r *rowValues) UnmarshalJSON(b []byte) error {
 	v, err := decode(b)
 	if err != nil {
@@ -46,6 +46,9 @@ func (r *rowValues) UnmarshalJSON(b []byte) error {
 	case map[string]any:
 		if list, ok := x["cells"].([]any); ok && len(x) == 1 && !slices.ContainsFunc(list, isNoCell) {
 			return r.fromCells(list)
+		}
+		if cells, ok := x["cells"].(map[string]any); ok && len(x) == 1 { // no cell holds an object
+			x = cells
 		}
 		*r = x
 		return nil

@@ -12,7 +12,8 @@ func TestCellsInEveryForm(t *testing.T) {
 	pairs := []object{{"column": "Name", "value": "New"}, {"column": "Points", "value": "9007199254740993.0"}, {"column": "Done", "value": "true"}, {"column": "Goal", "value": `["Grow","Rest"]`}}
 	plain := object{"Name": "New", "Points": "9007199254740993.0", "Done": true, "Goal": []string{"Grow", "Rest"}}
 	want := `[{"column":"c-done","value":true},{"column":"c-goal","value":["i-goal1","i-goal2"]},{"column":"c-name","value":"New"},{"column":"c-points","value":9007199254740993}]`
-	for what, row := range map[string]any{"pairs": pairs, "Coda's own form": object{"cells": pairs}, "an object": plain, "text": mustJSON(plain), "pairs as text": mustJSON(pairs)} {
+	for what, row := range map[string]any{"pairs": pairs, "Coda's own form": object{"cells": pairs}, "an object of cells": object{"cells": plain},
+		"an object": plain, "text": mustJSON(plain), "pairs as text": mustJSON(pairs)} {
 		t.Run(what, func(t *testing.T) {
 			r := newHarness(t, full)
 			r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": []any{row}}).ok(nil)
