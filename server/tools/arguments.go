@@ -124,7 +124,8 @@ func renameAliases(d *tool, args map[string]any) {
 // clientFields are what clients add to arguments for themselves, which no
 // model can take out again: n8n's agent, and editors that cannot send an empty
 // object.
-var clientFields = map[string]bool{"sessionid": true, "action": true, "chatinput": true, "toolcallid": true, "randomstring": true}
+var clientFields = map[string]bool{"sessionid": true, "action": true, "chatinput": true, "toolcallid": true, "randomstring": true,
+	"tool": true, "requestid": true, "reasoning": true, "thought": true}
 
 // dropClientFields takes those out, and all whose name begins with "_" unless
 // it is that of an argument otherwise.

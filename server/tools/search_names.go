@@ -108,7 +108,8 @@ func (g *gathered) take(doc coda.Doc, pages []coda.DocPage, tables []coda.Table)
 		g.all = append(g.all, hit{id: "page:" + doc.ID + "/" + p.ID, name: p.Name, holder: doc.Name, doc: doc.ID, url: find.Link(p.BrowserLink, doc), kind: pageKind})
 	}
 	for _, x := range tables {
-		g.all = append(g.all, hit{id: "table:" + doc.ID + "/" + x.ID, name: x.Name, holder: doc.Name, doc: doc.ID, url: find.Link(x.BrowserLink, doc), kind: tableKind})
+		url := find.Link(x.BrowserLink, doc)
+		g.all = append(g.all, hit{id: "table:" + doc.ID + "/" + x.ID, name: x.Name, holder: doc.Name, doc: doc.ID, url: url, kind: tableKind})
 	}
 }
 

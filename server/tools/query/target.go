@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/mail"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -50,6 +51,10 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 		t.truth = slices.Contains([]string{"true", "yes", "1", "checked", "done"}, t.text)
 	case people:
 		t.person(text, env)
+	case relation:
+		if m := nameAndID.FindStringSubmatch(text); m != nil {
+			t.text, t.also = fold(m[1]), fold(m[2])
+		}
 	case words:
 		if err := checkOption(c, op, text); err != nil {
 			return t, err
@@ -60,6 +65,9 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 	}
 	return t, nil
 }
+
+// nameAndID is a related row as answers tell it apart from its namesakes.
+var nameAndID = regexp.MustCompile(`^(.+) \((i-[A-Za-z0-9_-]+)\)$`)
 
 // person reads a name, an e-mail, both as mail programs write them, or "me".
 func (t *target) person(text string, env Env) {

@@ -94,7 +94,8 @@ func work(ctx context.Context, s *mcp.ClientSession) error {
 		if err != nil {
 			return fmt.Errorf("list the tools: %w", err)
 		}
-		if both := tool.Name == "search" || tool.Name == "fetch"; tool.Title == "" || tool.InputSchema == nil || both != (tool.OutputSchema != nil) || tool.Annotations == nil {
+		both := tool.Name == "search" || tool.Name == "fetch"
+		if tool.Title == "" || tool.InputSchema == nil || both != (tool.OutputSchema != nil) || tool.Annotations == nil {
 			return fmt.Errorf("%s is not declared in full", tool.Name)
 		}
 		names[tool.Name] = true
