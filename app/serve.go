@@ -64,7 +64,8 @@ type served struct {
 
 // serveDoors serves the doors; one that does not stay open says why.
 func (a *App) serveDoors(d doors) (s *served, fell <-chan error) {
-	s = &served{all: []*http.Server{door.HTTPServer(a.calling.counted(a.server.Local()), a.log), door.HTTPServer(control.OwnUserOnly(a.server.Owner()), a.log),
+	s = &served{all: []*http.Server{door.HTTPServer(a.calling.counted(a.server.Local()), a.log),
+		door.HTTPServer(control.OwnUserOnly(a.server.Owner()), a.log),
 		door.HTTPServer(control.OwnUserOnly(a.socket()), a.log)}}
 	door.OnConnection(s.all[1], control.MarkStranger)
 	door.OnConnection(s.all[2], control.MarkStranger)

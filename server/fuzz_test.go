@@ -23,7 +23,8 @@ func FuzzBearer(f *testing.F) {
 			token = ""
 		}
 		token = strings.TrimSpace(token)
-		if good := token == h.reader || token == h.writer; (resp.StatusCode == 200) != good || (!good && resp.StatusCode != 401 && resp.StatusCode != 429) {
+		if good := token == h.reader || token == h.writer; (resp.StatusCode == 200) != good ||
+			(!good && resp.StatusCode != 401 && resp.StatusCode != 429) {
 			t.Fatalf("%q: %d", value, resp.StatusCode)
 		}
 	})

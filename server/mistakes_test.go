@@ -38,7 +38,8 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 				challenge := resp.Header.Get("WWW-Authenticate")
 				_, rest, _ := strings.Cut(challenge, `resource_metadata="`)
 				link, _, _ := strings.Cut(rest, `"`)
-				if doc, b := h.ask("GET", strings.TrimPrefix(link, h.public), ""); resp.StatusCode != 401 || doc.StatusCode != 200 || !strings.Contains(string(b), `"resource":"`+h.public) {
+				if doc, b := h.ask("GET", strings.TrimPrefix(link, h.public), ""); resp.StatusCode != 401 ||
+					doc.StatusCode != 200 || !strings.Contains(string(b), `"resource":"`+h.public) {
 					return fmt.Sprintf("%s: %d %s leads to %d", p, resp.StatusCode, challenge, doc.StatusCode)
 				}
 			}

@@ -64,7 +64,8 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	frame := door.New(door.Options{PublicURL: o.PublicURL, Proxied: o.Proxied, LocalURL: o.LocalURL, OwnerURL: o.OwnerURL, Log: o.Log, Now: o.Now})
+	frame := door.New(door.Options{PublicURL: o.PublicURL, Proxied: o.Proxied,
+		LocalURL: o.LocalURL, OwnerURL: o.OwnerURL, Log: o.Log, Now: o.Now})
 	return &Server{
 		oauth: o.OAuth, frame: frame,
 		public: public.New(public.Options{

@@ -15,7 +15,8 @@ func socketEnd(c *net.UnixConn) verdict {
 		return stranger
 	}
 	var cred *unix.Xucred
-	if ctlErr := raw.Control(func(fd uintptr) { cred, err = unix.GetsockoptXucred(int(fd), unix.SOL_LOCAL, unix.LOCAL_PEERCRED) }); ctlErr != nil || err != nil {
+	ctlErr := raw.Control(func(fd uintptr) { cred, err = unix.GetsockoptXucred(int(fd), unix.SOL_LOCAL, unix.LOCAL_PEERCRED) })
+	if ctlErr != nil || err != nil {
 		return stranger
 	}
 	return verdictOn(cred.Uid)

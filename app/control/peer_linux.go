@@ -21,7 +21,8 @@ func socketEnd(c *net.UnixConn) verdict {
 		return stranger
 	}
 	var cred *unix.Ucred
-	if ctlErr := raw.Control(func(fd uintptr) { cred, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) }); ctlErr != nil || err != nil {
+	ctlErr := raw.Control(func(fd uintptr) { cred, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED) })
+	if ctlErr != nil || err != nil {
 		return stranger
 	}
 	return verdictOn(int(cred.Uid))

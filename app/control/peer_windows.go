@@ -48,7 +48,8 @@ func connections(family uint32) ([]byte, error) {
 	}
 	for size := uint32(64 << 10); ; {
 		b := make([]byte, size)
-		r, _, _ := extendedTCPTable.Call(uintptr(unsafe.Pointer(&b[0])), uintptr(unsafe.Pointer(&size)), 0, uintptr(family), ownerPIDConnections, 0)
+		r, _, _ := extendedTCPTable.Call(uintptr(unsafe.Pointer(&b[0])),
+			uintptr(unsafe.Pointer(&size)), 0, uintptr(family), ownerPIDConnections, 0)
 		switch code := windows.Errno(r); code {
 		case 0:
 			return b, nil

@@ -63,7 +63,8 @@ func listForMac(t *testing.T) *macSources {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &macSources{listed: map[string]macPackage{}, done: map[string]*types.Package{"unsafe": types.Unsafe}, read: map[string]bool{}, set: token.NewFileSet()}
+	m := &macSources{listed: map[string]macPackage{}, done: map[string]*types.Package{"unsafe": types.Unsafe},
+		read: map[string]bool{}, set: token.NewFileSet()}
 	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
 		var p macPackage
 		if err := d.Decode(&p); errors.Is(err, io.EOF) {

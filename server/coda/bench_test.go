@@ -20,7 +20,8 @@ func bench(b *testing.B, opt codatest.Options) (*coda.Client, *codatest.Server, 
 	}
 	h := &http.Client{Transport: &http.Transport{}}
 	b.Cleanup(func() { h.CloseIdleConnections(); _ = s.Close() })
-	return coda.New(coda.Options{Base: s.URL, HTTP: h, Limits: coda.NoLimits(), Token: func() (string, error) { return codatest.Token, nil }}), s, h
+	return coda.New(coda.Options{Base: s.URL, HTTP: h, Limits: coda.NoLimits(),
+		Token: func() (string, error) { return codatest.Token, nil }}), s, h
 }
 
 // bare is the upstream request alone, without a client of ours.

@@ -46,7 +46,8 @@ func (c *Client) readBody(ctx context.Context, h *hold, body io.Reader, limit in
 
 // readAnswer reads an answer and decodes it by decode. What it takes decoded
 // stays with the hold of the context; kept is how much.
-func (c *Client) readAnswer(ctx context.Context, op string, resp *http.Response, limit int64, size func([]byte) int64, decode func([]byte) error) (kept int64, err error) {
+func (c *Client) readAnswer(ctx context.Context, op string, resp *http.Response,
+	limit int64, size func([]byte) int64, decode func([]byte) error) (kept int64, err error) {
 	h, ends := held(ctx)
 	if ends {
 		defer h.done()

@@ -226,7 +226,8 @@ func TestWritesAreReadBack(t *testing.T) {
 	if want := `["Call the bank","Atlas","Mina Okafor",1.5,"launch,docs",true]`; string(got) != want {
 		t.Errorf("read back %s", got)
 	}
-	m, err = c.UpdatePage(ctx, doc, "Principles", coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{InsertionMode: coda.Append, Format: coda.Markdown, Content: "## Added\n\n- by us"}})
+	m, err = c.UpdatePage(ctx, doc, "Principles",
+		coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{InsertionMode: coda.Append, Format: coda.Markdown, Content: "## Added\n\n- by us"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +259,8 @@ func TestWaitMutationSaysWhatIsKnown(t *testing.T) {
 					return nil
 				}
 			})
-			m, err := c.UpdatePage(t.Context(), firstDoc(t, c), "Overview", coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{InsertionMode: coda.Append, Format: coda.Markdown, Content: "x"}})
+			m, err := c.UpdatePage(t.Context(), firstDoc(t, c), "Overview",
+				coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{InsertionMode: coda.Append, Format: coda.Markdown, Content: "x"}})
 			if err != nil {
 				t.Fatal(err)
 			}

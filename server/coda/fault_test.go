@@ -112,7 +112,8 @@ func TestErrorsSayWhatCodaSaid(t *testing.T) {
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
-			c, _, _ := connect(t, codatest.Options{Workspace: tiny(), Knobs: codatest.Knobs{Fail: 1, FailStatus: 400, FailMessage: "the limit is odd", FailShape: k.shape}})
+			c, _, _ := connect(t, codatest.Options{Workspace: tiny(),
+				Knobs: codatest.Knobs{Fail: 1, FailStatus: 400, FailMessage: "the limit is odd", FailShape: k.shape}})
 			_, err := c.GetDoc(t.Context(), "docA")
 			if !coda.IsKind(err, coda.KindBadRequest) || !strings.Contains(err.Error(), k.want) {
 				t.Errorf("%v", err)

@@ -44,7 +44,8 @@ func TestCheckTokenTellsWhatATokenIs(t *testing.T) {
 				return
 			}
 			e, ok := fault.As(err)
-			if !ok || (e.Code == coda.CodeTokenRefused) != k.refused || !strings.Contains(e.Sentence, k.sentence) || strings.Contains(err.Error(), k.token) {
+			if !ok || (e.Code == coda.CodeTokenRefused) != k.refused ||
+				!strings.Contains(e.Sentence, k.sentence) || strings.Contains(err.Error(), k.token) {
 				t.Errorf("%v", err)
 			}
 		})

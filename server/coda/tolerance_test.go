@@ -201,7 +201,8 @@ func FuzzAnswers(f *testing.F) {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
 		defer srv.Close()
 		h := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-		c := coda.New(coda.Options{Base: func() string { return srv.URL }, HTTP: h, Limits: coda.NoLimits(), Token: func() (string, error) { return "t", nil }})
+		c := coda.New(coda.Options{Base: func() string { return srv.URL }, HTTP: h,
+			Limits: coda.NoLimits(), Token: func() (string, error) { return "t", nil }})
 		var whole map[string]any
 		dec := json.NewDecoder(bytes.NewReader(body))
 		dec.UseNumber()

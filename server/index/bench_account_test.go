@@ -96,7 +96,8 @@ func fill(b *testing.B, path string, a account) (text int64) {
 	var docs []store.Doc
 	for i := range a.docs {
 		name := p.words(3)
-		docs = append(docs, store.Doc{ID: fmt.Sprintf("doc%07d", i), Name: name, Version: "1", Words: index.Words(name), Also: index.Also(name), Updated: now})
+		docs = append(docs, store.Doc{ID: fmt.Sprintf("doc%07d", i), Name: name,
+			Version: "1", Words: index.Words(name), Also: index.Also(name), Updated: now})
 	}
 	must(db.SyncDocs(ctx, docs, nil, now))
 	all, err := db.Docs(ctx)
@@ -105,11 +106,13 @@ func fill(b *testing.B, path string, a account) (text int64) {
 		var things []store.Thing
 		for k := range a.pages / a.docs {
 			name := p.words(3)
-			things = append(things, store.Thing{Kind: store.Pages, Ref: fmt.Sprintf("canvas-%d-%d", i, k), Title: name, Words: index.Words(name), Also: index.Also(name), Version: "1"})
+			things = append(things, store.Thing{Kind: store.Pages, Ref: fmt.Sprintf("canvas-%d-%d", i, k),
+				Title: name, Words: index.Words(name), Also: index.Also(name), Version: "1"})
 		}
 		for k := range a.tables / a.docs {
 			name := p.words(2)
-			things = append(things, store.Thing{Kind: store.Tables, Ref: fmt.Sprintf("grid-%d-%d", i, k), Title: name, Words: index.Words(name), Also: index.Also(name)})
+			things = append(things, store.Thing{Kind: store.Tables, Ref: fmt.Sprintf("grid-%d-%d", i, k),
+				Title: name, Words: index.Words(name), Also: index.Also(name)})
 		}
 		must(db.SyncThings(ctx, d.Num, "1", things, now))
 		pages, err := db.WaitingPages(ctx, d.Num)
@@ -117,7 +120,8 @@ func fill(b *testing.B, path string, a account) (text int64) {
 		for _, g := range pages {
 			body := p.words(420)
 			text += int64(len(body) + len(g.Title))
-			must(db.PutText(ctx, g.ID, store.Text{Body: body, TitleWords: index.Words(g.Title), BodyWords: index.Words(body), Also: index.Also(g.Title, body), Version: "1"}))
+			must(db.PutText(ctx, g.ID, store.Text{Body: body, TitleWords: index.Words(g.Title),
+				BodyWords: index.Words(body), Also: index.Also(g.Title, body), Version: "1"}))
 		}
 		tables, err := db.WaitingTables(ctx, d.Num)
 		must(err)
@@ -129,7 +133,8 @@ func fill(b *testing.B, path string, a account) (text int64) {
 				name, body := p.words(3), p.words(36)
 				text += int64(len(name) + len(body))
 				ref := fmt.Sprintf("i-%d-%d", t.ID&0xffffffff, k)
-				rows = append(rows, store.Row{Ref: ref, Title: name, URL: "https://docs.superhuman.com/d/_d" + d.ID + "#_tu/_ru" + ref, Body: body, TitleWords: index.Words(name), Also: index.Also(name), BodyWords: index.Words(body), Updated: now})
+				rows = append(rows, store.Row{Ref: ref, Title: name, URL: "https://docs.superhuman.com/d/_d" + d.ID + "#_tu/_ru" + ref,
+					Body: body, TitleWords: index.Words(name), Also: index.Also(name), BodyWords: index.Words(body), Updated: now})
 			}
 			must(db.PutRows(ctx, t.ID, 1, rows, ""))
 			must(db.EndRows(ctx, t, true, now))

@@ -94,7 +94,8 @@ func crawlBeside(b *testing.B, path string, do func() []time.Duration) []time.Du
 			var rows []store.Row
 			for k := range 200 {
 				body := p.words(36)
-				rows = append(rows, store.Row{Ref: fmt.Sprintf("i-new-%d-%d", n, k), Title: "new", Body: body, TitleWords: "new", BodyWords: index.Words(body), Also: index.Also(body)})
+				rows = append(rows, store.Row{Ref: fmt.Sprintf("i-new-%d-%d", n, k), Title: "new",
+					Body: body, TitleWords: "new", BodyWords: index.Words(body), Also: index.Also(body)})
 			}
 			if err := db.PutRows(context.Background(), 1<<32|30, 1, rows, ""); err != nil {
 				b.Error(err)

@@ -37,7 +37,8 @@ func TestTheCrawlerStaysBehindThePerson(t *testing.T) {
 	b := newHarness(t, w, func(b *harness) {
 		limits := coda.NoLimits()
 		limits.Read = coda.Rate{N: 10, Per: time.Second, Burst: 4} // a busy machine must be able to use it up
-		client = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: limits, HTTP: &http.Client{Transport: b}})
+		client = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil },
+			Limits: limits, HTTP: &http.Client{Transport: b}})
 		b.opt.Coda, b.opt.Workers = client, 8
 	})
 	b.start()
@@ -75,7 +76,8 @@ func TestTheCrawlerStaysBehindThePerson(t *testing.T) {
 func TestATokenForOneDocIndexesTheDocThatIsNamed(t *testing.T) {
 	t.Parallel()
 	b := newHarness(t, small(), func(b *harness) {
-		b.opt.Coda = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.TokenOneDoc, nil }, Limits: coda.NoLimits(), HTTP: &http.Client{Transport: b}})
+		b.opt.Coda = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.TokenOneDoc, nil },
+			Limits: coda.NoLimits(), HTTP: &http.Client{Transport: b}})
 	})
 	b.start()
 	b.until("it is said", func(s index.Status) bool { return strings.Contains(s.Trouble, "setting documents") })

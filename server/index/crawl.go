@@ -173,7 +173,8 @@ func (p *pass) thingsOf(ctx context.Context, d store.DocState) ([]store.Thing, e
 		if err != nil {
 			return nil, err
 		}
-		t := store.Thing{Kind: store.Tables, Ref: g.ID, Title: g.Name, URL: cmp.Or(g.BrowserLink, d.URL), Words: words(g.Name), Also: also(g.Name), Empty: g.TableType == "view"}
+		t := store.Thing{Kind: store.Tables, Ref: g.ID, Title: g.Name, URL: cmp.Or(g.BrowserLink, d.URL),
+			Words: words(g.Name), Also: also(g.Name), Empty: g.TableType == "view"}
 		if g.Parent != nil {
 			t.Parent = g.Parent.Name
 		}

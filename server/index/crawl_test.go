@@ -197,7 +197,8 @@ func TestNothingOfAnotherAccountIsShown(t *testing.T) {
 	b.end()
 
 	// The same token, but Coda says it is somebody else's.
-	other := newHarness(t, codatest.Workspace{User: codatest.Person{Name: "Eve", Email: "eve@example.org"}, Docs: []*codatest.Doc{{ID: "evesdoc001", Name: "Eve's", Updated: time.Unix(1e9, 0)}}})
+	other := newHarness(t, codatest.Workspace{User: codatest.Person{Name: "Eve", Email: "eve@example.org"},
+		Docs: []*codatest.Doc{{ID: "evesdoc001", Name: "Eve's", Updated: time.Unix(1e9, 0)}}})
 	first := newHarness(t, small())
 	first.start()
 	first.crawled()

@@ -151,7 +151,8 @@ func (q *query) readBlocks(blocks []uint16, text string, wanted uint16) {
 			}
 			c := &q.clauses[i]
 			k := c.key()
-			if t.text == c.words[k] || (k == len(c.words)-1 && c.prefix() && strings.HasPrefix(t.text, c.words[k])) || slices.Contains(c.other, t.text) {
+			if t.text == c.words[k] || (k == len(c.words)-1 && c.prefix() && strings.HasPrefix(t.text, c.words[k])) ||
+				slices.Contains(c.other, t.text) {
 				blocks[t.start/blockSize] |= 1 << i
 			}
 		}

@@ -38,7 +38,8 @@ func newFilled(t testing.TB, names ...string) *filled {
 	f.must(err)
 	var docs []store.Doc
 	for i, name := range names {
-		docs = append(docs, store.Doc{ID: fmt.Sprintf("doc%07d", i), Name: name, Version: "1", Words: index.Words(name), Also: index.Also(name), Updated: time.Now()})
+		docs = append(docs, store.Doc{ID: fmt.Sprintf("doc%07d", i), Name: name,
+			Version: "1", Words: index.Words(name), Also: index.Also(name), Updated: time.Now()})
 	}
 	f.must(db.SyncDocs(context.Background(), docs, nil, time.Now()))
 	f.all, err = db.Docs(context.Background())
@@ -60,13 +61,15 @@ func (f *filled) pages(doc int, pages ...[2]string) {
 	ctx, d := context.Background(), f.all[doc]
 	var things []store.Thing
 	for i, p := range pages {
-		things = append(things, store.Thing{Kind: store.Pages, Ref: fmt.Sprintf("canvas-%d-%d", doc, i), Title: p[0], Words: index.Words(p[0]), Also: index.Also(p[0]), Version: "1"})
+		things = append(things, store.Thing{Kind: store.Pages, Ref: fmt.Sprintf("canvas-%d-%d", doc, i),
+			Title: p[0], Words: index.Words(p[0]), Also: index.Also(p[0]), Version: "1"})
 	}
 	f.must(f.db.SyncThings(ctx, d.Num, "1", things, time.Now()))
 	waiting, err := f.db.WaitingPages(ctx, d.Num)
 	f.must(err)
 	for i, g := range waiting {
-		f.must(f.db.PutText(ctx, g.ID, store.Text{Body: pages[i][1], TitleWords: index.Words(g.Title), BodyWords: index.Words(pages[i][1]), Also: index.Also(g.Title, pages[i][1]), Version: "1"}))
+		f.must(f.db.PutText(ctx, g.ID, store.Text{Body: pages[i][1], TitleWords: index.Words(g.Title),
+			BodyWords: index.Words(pages[i][1]), Also: index.Also(g.Title, pages[i][1]), Version: "1"}))
 	}
 	f.must(f.db.FinishDoc(ctx, d.Num, "1", time.Now()))
 }
@@ -82,7 +85,8 @@ func (f *filled) rows(doc int, body string, titles ...string) {
 	f.must(f.db.BeginRows(ctx, tables[0], store.Text{TitleWords: "list"}, "https://coda.io/", time.Now()))
 	var rows []store.Row
 	for i, title := range titles {
-		rows = append(rows, store.Row{Ref: fmt.Sprintf("i-%d", i), Title: title, Body: body, TitleWords: index.Words(title), BodyWords: index.Words(body), Also: index.Also(title, body)})
+		rows = append(rows, store.Row{Ref: fmt.Sprintf("i-%d", i), Title: title, Body: body,
+			TitleWords: index.Words(title), BodyWords: index.Words(body), Also: index.Also(title, body)})
 	}
 	f.must(f.db.PutRows(ctx, tables[0].ID, 1, rows, ""))
 	f.must(f.db.EndRows(ctx, tables[0], true, time.Now()))

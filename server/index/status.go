@@ -255,7 +255,8 @@ func (x *Index) Status(ctx context.Context) (Status, error) {
 	s.Bytes, s.Coverage.Listing = db.Size(), known.listing
 	for _, d := range known.docs {
 		s.Coverage.add(d)
-		s.Docs = append(s.Docs, DocStatus{ID: d.ID, Name: d.Name, URL: d.URL, Excluded: d.Excluded, Problem: d.Problem, Pages: d.Pages, PagesRead: d.PagesRead,
+		s.Docs = append(s.Docs, DocStatus{ID: d.ID, Name: d.Name, URL: d.URL,
+			Excluded: d.Excluded, Problem: d.Problem, Pages: d.Pages, PagesRead: d.PagesRead,
 			Tables: d.Tables, TablesRead: d.TablesRead, Rows: d.Rows, RowsKnown: d.RowsKnown, Faults: d.Refused, Updated: d.Updated, Checked: d.Checked})
 	}
 	if spent := x.o.Now().Sub(began); s.Work != "" && spent > 2*time.Second {

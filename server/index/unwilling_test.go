@@ -229,10 +229,12 @@ func TestRowsThatAreTooLongTogetherAreAskedForInSmallerPieces(t *testing.T) {
 	t.Parallel()
 	w := small()
 	for i := range 60 {
-		w.Docs[0].Tables[0].Rows = append(w.Docs[0].Tables[0].Rows, &codatest.Row{ID: fmt.Sprintf("i-long%d", i), Values: []any{fmt.Sprintf("long%d", i), strings.Repeat("word ", 2000)}})
+		w.Docs[0].Tables[0].Rows = append(w.Docs[0].Tables[0].Rows,
+			&codatest.Row{ID: fmt.Sprintf("i-long%d", i), Values: []any{fmt.Sprintf("long%d", i), strings.Repeat("word ", 2000)}})
 	}
 	b := newHarness(t, w, func(b *harness) {
-		b.opt.Coda = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits(),
+		b.opt.Coda = coda.New(coda.Options{Base: b.fake.URL,
+			Token: func() (string, error) { return codatest.Token, nil }, Limits: coda.NoLimits(),
 			HTTP: &http.Client{Transport: b}, MaxBody: 400 << 10})
 	})
 	b.start()

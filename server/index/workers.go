@@ -165,7 +165,8 @@ func moment(s string) time.Time {
 func docURL(d coda.Doc) string { return cmp.Or(d.BrowserLink, "https://docs.superhuman.com/d/_d"+d.ID) }
 
 // eachWaiting reads what waits in each doc, doc after doc in the order of Docs.
-func eachWaiting[W interface{ Thing() int64 }](ctx context.Context, p *pass, waiting func(context.Context, int64) ([]W, error), read func(context.Context, store.DocState, W) error) error {
+func eachWaiting[W interface{ Thing() int64 }](ctx context.Context, p *pass,
+	waiting func(context.Context, int64) ([]W, error), read func(context.Context, store.DocState, W) error) error {
 	docs, err := p.db.Docs(ctx)
 	if err != nil {
 		return err

@@ -73,7 +73,8 @@ func (s *Server) Connections(ctx context.Context) ([]Connection, error) {
 	}
 	list := make([]Connection, 0, len(grants))
 	for _, g := range grants {
-		list = append(list, Connection{ID: g.ID, Client: clip(g.ClientName, nameLength), SelfNamed: selfNamed(g), RedirectHost: placeAt(g.RedirectURI, g.Issuer),
+		list = append(list, Connection{ID: g.ID, Client: clip(g.ClientName, nameLength),
+			SelfNamed: selfNamed(g), RedirectHost: placeAt(g.RedirectURI, g.Issuer),
 			Scopes: g.Scopes, Issuer: g.Issuer, Created: g.Created, LastUsed: g.LastUsed})
 	}
 	return list, nil

@@ -90,7 +90,8 @@ func TestFloodOfBrowsersThatStayCannotShutTheOwnerOut(t *testing.T) {
 			t.Fatal(no)
 		}
 		tk := ticket{number: h.s.pool.number(), asked: a.digest, created: now}
-		h.s.pool.add(&request{asked: a, ticket: tk, from: from{key: fmt.Sprint(i)}, expires: now.Add(requestLife), polls: 1, changed: make(chan struct{})}, true, now)
+		h.s.pool.add(&request{asked: a, ticket: tk, from: from{key: fmt.Sprint(i)},
+			expires: now.Add(requestLife), polls: 1, changed: make(chan struct{})}, true, now)
 	}
 	c, q := h.browser(), h.asking()
 	code := h.authorize(c, q)
@@ -105,7 +106,8 @@ func TestFiveRequestsAnAddressAndTheOldestLeaves(t *testing.T) {
 	h := newHarness(t)
 	var codes []string
 	for i := range 7 {
-		codes = append(codes, shownCode(h.direct(http.MethodGet, PathAuthorize+"?"+h.asking("state", fmt.Sprint(i)).Encode(), "2001:db8::"+fmt.Sprint(i), "", "").Body.String()))
+		codes = append(codes, shownCode(h.direct(http.MethodGet,
+			PathAuthorize+"?"+h.asking("state", fmt.Sprint(i)).Encode(), "2001:db8::"+fmt.Sprint(i), "", "").Body.String()))
 		h.clock.advance(time.Second)
 	}
 	for i, code := range codes {

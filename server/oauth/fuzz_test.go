@@ -70,7 +70,8 @@ func FuzzDocument(f *testing.F) {
 	f.Add("https://[::1]/c.json", []byte(`{"client_id":"https://[::1]/c.json","client_secret":"x","redirect_uris":["http://localhost/"]}`))
 	f.Add("https://vscode.dev/../c.json", []byte(`{}`))
 	f.Fuzz(func(t *testing.T, id string, body []byte) {
-		if k, ok := newUnknown(id, chatgptRedirect, time.Now()); ok && k.Host != "" && (documentURL(id) != nil || strings.ContainsAny(k.Host, ":[]@/") || !strings.HasPrefix(id, "https://"+k.Host+"/")) {
+		if k, ok := newUnknown(id, chatgptRedirect, time.Now()); ok && k.Host != "" &&
+			(documentURL(id) != nil || strings.ContainsAny(k.Host, ":[]@/") || !strings.HasPrefix(id, "https://"+k.Host+"/")) {
 			t.Fatalf("%q is listed as %+v", id, k)
 		}
 		c, err := readDocument(id, body)

@@ -49,7 +49,8 @@ func FuzzName(f *testing.F) {
 	f.Add("\u3164\u202e\u0301")
 	f.Fuzz(func(t *testing.T, name string) {
 		got := clip(name, nameLength)
-		if !utf8.ValidString(got) || utf8.RuneCountInString(got) > nameLength+1 || strings.TrimSpace(got) != got || clip(got, nameLength+1) != got {
+		if !utf8.ValidString(got) || utf8.RuneCountInString(got) > nameLength+1 ||
+			strings.TrimSpace(got) != got || clip(got, nameLength+1) != got {
 			t.Fatalf("%q becomes %q", name, got)
 		}
 		for _, c := range got {

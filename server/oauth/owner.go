@@ -46,7 +46,8 @@ type Connection struct {
 }
 
 func (r *request) public() Waiting {
-	return Waiting{Client: r.client.shownName(), SelfNamed: r.client.selfNamed, RedirectHost: place(r.redirect, r.from), Address: r.from.String(),
+	return Waiting{Client: r.client.shownName(), SelfNamed: r.client.selfNamed,
+		RedirectHost: place(r.redirect, r.from), Address: r.from.String(),
 		Scopes: slices.Clone(r.scopes), Since: r.created, Expires: r.expires}
 }
 

@@ -130,7 +130,8 @@ func Each(ctx context.Context, q Queryer, take func(scan func(...any) error) err
 }
 
 // All makes a list of the rows of a query.
-func All[T any](ctx context.Context, q Queryer, read func(scan func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
+func All[T any](ctx context.Context, q Queryer, read func(scan func(...any) error) (T, error),
+	query string, args ...any) (all []T, err error) {
 	err = Each(ctx, q, func(scan func(...any) error) error {
 		one, err := read(scan)
 		all = append(all, one)

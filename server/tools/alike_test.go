@@ -156,7 +156,8 @@ func TestThingsCalledLikeAddresses(t *testing.T) {
 		for i, name := range []string{spec, other} {
 			id := []string{"1", "2"}[i]
 			plan.Pages = append(plan.Pages, &codatest.Page{ID: "canvas-address000" + id, Name: name, Body: "x"})
-			plan.Tables = append(plan.Tables, &codatest.Table{ID: "grid-address000" + id, Name: name, Columns: []*codatest.Column{{Name: "Name", Display: true}}, Rows: []*codatest.Row{{ID: "i-address" + id, Values: []any{name}}}})
+			plan.Tables = append(plan.Tables, &codatest.Table{ID: "grid-address000" + id, Name: name,
+				Columns: []*codatest.Column{{Name: "Name", Display: true}}, Rows: []*codatest.Row{{ID: "i-address" + id, Values: []any{name}}}})
 		}
 		plan.Tables[1].Rows = append(plan.Tables[1].Rows, &codatest.Row{ID: "i-goal9", Values: []any{spec}})
 		w.Docs = append(w.Docs, &codatest.Doc{ID: "Address006", Name: spec}, &codatest.Doc{ID: "Prefix0007", Name: "doc:planning"})

@@ -111,7 +111,8 @@ var toolFor = map[string]string{"listDocs": "coda_list_documents", "getDoc": "co
 	"getControl": "coda_get_control", "triggerWebhookAutomation": "coda_trigger_automation"}
 
 func (t *Tools) describeOperation(_ context.Context, o coda.Operation) apiDescribeResult {
-	out := apiDescribeResult{Operation: o.ID, Call: o.Method + " " + o.Path, About: o.About, Access: string(o.Access), Arguments: map[string]string{}}
+	out := apiDescribeResult{Operation: o.ID, Call: o.Method + " " + o.Path,
+		About: o.About, Access: string(o.Access), Arguments: map[string]string{}}
 	for _, p := range o.Params {
 		out.Arguments[p.Name] = p.Describe()
 		if shape := coda.Shape(o.ID, p.Name); shape != "" {

@@ -134,7 +134,8 @@ func dropClientFields(d *tool, args map[string]any) {
 		if slices.Contains(d.fields, name) {
 			continue
 		}
-		if clientFields[bare(name)] || strings.HasPrefix(name, "_") && !slices.ContainsFunc(d.fields, func(f string) bool { return bare(f) == bare(name) }) {
+		if clientFields[bare(name)] || strings.HasPrefix(name, "_") &&
+			!slices.ContainsFunc(d.fields, func(f string) bool { return bare(f) == bare(name) }) {
 			delete(args, name)
 		}
 	}

@@ -50,7 +50,8 @@ func TestWhatIsAnsweredIsHeldToTheAllowList(t *testing.T) {
 		"coda_resolve_link": {"link": link},
 		"coda_get_page":     {"page": link},
 	} {
-		if a := r.call(tool, args); !a.isError || !strings.Contains(a.text, "not among those the owner allows") || strings.Contains(a.text, "Secrets\"") || strings.Contains(a.text, otherDoc) {
+		if a := r.call(tool, args); !a.isError || !strings.Contains(a.text, "not among those the owner allows") ||
+			strings.Contains(a.text, "Secrets\"") || strings.Contains(a.text, otherDoc) {
 			t.Errorf("%s: %s", tool, a.text)
 		}
 	}

@@ -31,7 +31,8 @@ type cellWriter struct {
 }
 
 func newCellWriter(t *Tools, p find.Place, columns []coda.Column) *cellWriter {
-	return &cellWriter{t: t, place: p, columns: columns, found: map[string]string{}, named: map[string]foundColumn{}, options: map[string]any{}}
+	return &cellWriter{t: t, place: p, columns: columns, found: map[string]string{},
+		named: map[string]foundColumn{}, options: map[string]any{}}
 }
 
 // row encodes the values of one row.

@@ -51,7 +51,8 @@ func (t *Tools) createDocument(ctx context.Context, a createDocumentArgs) (chang
 		return change{}, err
 	}
 	t.find.ForgetList()
-	out := change{Status: applied, Document: docRef(d.Doc), ID: d.ID, Name: d.Name, URL: find.Link(d.BrowserLink, d.Doc), Note: lossNote(a.Format, a.Content)}
+	out := change{Status: applied, Document: docRef(d.Doc), ID: d.ID, Name: d.Name,
+		URL: find.Link(d.BrowserLink, d.Doc), Note: lossNote(a.Format, a.Content)}
 	if d.RequestID != "" {
 		out = t.conclude(ctx, d.RequestID, t.o.WriteWait, out)
 	}

@@ -49,7 +49,8 @@ func (t *Tools) listDocuments(ctx context.Context, a listDocumentsArgs) (listDoc
 	out := listDocumentsResult{Documents: []listedDocument{}, NextCursor: page.NextPageToken, Note: note}
 	for _, d := range page.Items {
 		t.find.KeepDoc(d)
-		out.Documents = append(out.Documents, listedDocument{d.ID, words.Clip(d.Name, 200), d.BrowserLink, cmp.Or(d.OwnerName, d.Owner), d.Folder.Name, words.Day(d.UpdatedAt)})
+		out.Documents = append(out.Documents, listedDocument{d.ID, words.Clip(d.Name, 200),
+			d.BrowserLink, cmp.Or(d.OwnerName, d.Owner), d.Folder.Name, words.Day(d.UpdatedAt)})
 	}
 	return out, err
 }

@@ -55,7 +55,8 @@ func (t *Tools) listFolders(ctx context.Context, a listFoldersArgs) (listFolders
 	}
 	out.NextCursor = page.NextPageToken
 	for _, f := range page.Items {
-		out.Folders = append(out.Folders, listedFolder{f.ID, words.Clip(f.Name, 200), words.Clip(f.Description, 300), f.Workspace.Name, f.Workspace.ID})
+		out.Folders = append(out.Folders, listedFolder{f.ID, words.Clip(f.Name, 200),
+			words.Clip(f.Description, 300), f.Workspace.Name, f.Workspace.ID})
 	}
 	if a.Folder != "" && a.Cursor == "" {
 		docs, err := coda.Listed(read[coda.Page[coda.Doc]](ctx, t, "listDocs", coda.Args{"folderId": a.Folder, "limit": 100}))

@@ -54,7 +54,8 @@ type settings struct {
 
 func newHarness(t testing.TB, change ...func(*settings)) *harness {
 	t.Helper()
-	r := &harness{TB: t, caller: caller.Caller{ID: "grant-1", Name: "ChatGPT", Reach: caller.Reach{Write: true}}, http: &http.Client{Transport: &http.Transport{}}}
+	r := &harness{TB: t, caller: caller.Caller{ID: "grant-1", Name: "ChatGPT", Reach: caller.Reach{Write: true}},
+		http: &http.Client{Transport: &http.Transport{}}}
 	s := settings{fake: codatest.Options{Workspace: workspace()}}
 	s.tools.Deadline, s.tools.SearchBudget = patient, patient
 	s.coda = coda.Options{
@@ -243,7 +244,8 @@ func (r *harness) outputSchema(tool string) *jsonschema.Schema {
 
 // promised are the output schemas of all tools.
 var promised = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
-	all := tools.New(tools.Options{Structured: true, Toolset: func() tools.Toolset { return tools.Toolset{Name: tools.FullTools, Admin: true} }})
+	all := tools.New(tools.Options{Structured: true,
+		Toolset: func() tools.Toolset { return tools.Toolset{Name: tools.FullTools, Admin: true} }})
 	ask := httptest.NewRequest("POST", "/", strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`))
 	ask = ask.WithContext(caller.With(ask.Context(), caller.Caller{Reach: caller.Reach{Write: true}}))
 	ask.Header.Set("Content-Type", "application/json")

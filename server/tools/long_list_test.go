@@ -32,7 +32,8 @@ func TestSearchGoesOnWithALongListOfDocuments(t *testing.T) {
 	t.Parallel()
 	var w codatest.Workspace
 	for i := range 50 {
-		w.Docs = append(w.Docs, &codatest.Doc{ID: fmt.Sprintf("long%06d", i), Name: fmt.Sprintf("Volume %d", i), Updated: time.Date(2026, 1, 1, 0, 0, -i, 0, time.UTC)})
+		w.Docs = append(w.Docs, &codatest.Doc{ID: fmt.Sprintf("long%06d", i),
+			Name: fmt.Sprintf("Volume %d", i), Updated: time.Date(2026, 1, 1, 0, 0, -i, 0, time.UTC)})
 	}
 	var parts atomic.Int32
 	r := newHarness(t, func(s *settings) {

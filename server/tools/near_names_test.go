@@ -29,7 +29,8 @@ func withFirms(s *settings) {
 	orders := &codatest.Table{ID: ordersTable, Name: "Orders", Columns: []*codatest.Column{{ID: "c-order", Name: "Order", Type: "number", Display: true},
 		{ID: "c-of", Name: "Of", Type: "lookup", Table: firmsTable}, {ID: "c-code", Name: "Code"}, {ID: "c-paid", Name: "Paid", Type: "checkbox"}, {ID: "c-next", Name: "Next", Type: "lookup", Table: ordersTable}}}
 	for i := range 300 {
-		orders.Rows = append(orders.Rows, &codatest.Row{ID: fmt.Sprintf("i-o%d", i), Values: []any{float64(1000 + i), nil, fmt.Sprint(5000 + i), i == 7}})
+		orders.Rows = append(orders.Rows, &codatest.Row{ID: fmt.Sprintf("i-o%d", i),
+			Values: []any{float64(1000 + i), nil, fmt.Sprint(5000 + i), i == 7}})
 	}
 	d := s.fake.Workspace.Docs[0]
 	d.Tables = append(d.Tables, firms, orders)

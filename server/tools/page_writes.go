@@ -56,7 +56,8 @@ func (t *Tools) createPage(ctx context.Context, a createPageArgs) (change, error
 		return change{}, err
 	}
 	t.pendingPages.Put(made.ID, made.RequestID)
-	out := t.conclude(ctx, made.RequestID, max(pendingWait, t.o.WriteWait), change{Document: docRef(doc), ID: made.ID, Name: a.Name, Note: lossNote(a.Format, a.Content)})
+	out := t.conclude(ctx, made.RequestID, max(pendingWait, t.o.WriteWait),
+		change{Document: docRef(doc), ID: made.ID, Name: a.Name, Note: lossNote(a.Format, a.Content)})
 	t.find.ForgetPages(doc.ID)
 	if out.Status == applied {
 		t.pendingPages.Delete(made.ID)
@@ -133,7 +134,8 @@ func (t *Tools) updatePage(ctx context.Context, a updatePageArgs) (change, error
 		return change{}, err
 	}
 	t.find.ForgetPages(p.Doc.ID)
-	return t.submitQueued(ctx, "updatePage", args, change{Document: docRef(p.Doc), ID: p.Page, URL: find.Link(before.BrowserLink, p.Doc), Was: []string{pageWords(before)}})
+	return t.submitQueued(ctx, "updatePage", args, change{Document: docRef(p.Doc),
+		ID: p.Page, URL: find.Link(before.BrowserLink, p.Doc), Was: []string{pageWords(before)}})
 }
 
 func pageWords(p coda.DocPage) string {

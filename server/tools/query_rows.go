@@ -140,7 +140,8 @@ func (t *Tools) newQuestion(ctx context.Context, a queryRowsArgs, p find.Place) 
 	if err != nil {
 		return nil, err
 	}
-	spec := query.Spec{Where: a.Where, Select: a.Select, Distinct: a.Distinct, Sort: a.Sort, GroupBy: a.GroupBy, Aggregate: a.Aggregate, Having: a.Having}
+	spec := query.Spec{Where: a.Where, Select: a.Select, Distinct: a.Distinct,
+		Sort: a.Sort, GroupBy: a.GroupBy, Aggregate: a.Aggregate, Having: a.Having}
 	var compiled *query.Query
 	for _, age := range []time.Duration{find.NameAge, 0} { // a column made a moment ago is in no cache yet
 		columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, age)

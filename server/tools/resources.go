@@ -120,12 +120,14 @@ type completion struct{ t *Tools }
 var _ server.ResourceCompletionProvider = completion{}
 
 // CompleteResourceArgument completes doc, page and table of the templates.
-func (c completion) CompleteResourceArgument(ctx context.Context, _ string, arg mcp.CompleteArgument, given mcp.CompleteContext) (*mcp.Completion, error) {
+func (c completion) CompleteResourceArgument(ctx context.Context, _ string,
+	arg mcp.CompleteArgument, given mcp.CompleteContext) (*mcp.Completion, error) {
 	return c.complete(ctx, arg, given.Arguments["doc"]), nil
 }
 
 // CompletePromptArgument completes the same in prompts.
-func (c completion) CompletePromptArgument(ctx context.Context, _ string, arg mcp.CompleteArgument, given mcp.CompleteContext) (*mcp.Completion, error) {
+func (c completion) CompletePromptArgument(ctx context.Context, _ string,
+	arg mcp.CompleteArgument, given mcp.CompleteContext) (*mcp.Completion, error) {
 	return c.complete(ctx, arg, given.Arguments["document"]), nil
 }
 

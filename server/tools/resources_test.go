@@ -52,7 +52,8 @@ func TestResourcesReadDocumentsPagesAndTables(t *testing.T) {
 		"coda://doc/Caf%C3%A9%20menu/page/Cr%C3%A8me%20br%C3%BBl%C3%A9e": "Burn the sugar",
 	} {
 		var got contents
-		if fault := r.ask("resources/read", object{"uri": uri}, &got); fault != "" || len(got.Contents) != 1 || !strings.Contains(got.Contents[0].Text, want) || got.Contents[0].MimeType != "text/markdown" {
+		if fault := r.ask("resources/read", object{"uri": uri}, &got); fault != "" || len(got.Contents) != 1 ||
+			!strings.Contains(got.Contents[0].Text, want) || got.Contents[0].MimeType != "text/markdown" {
 			t.Errorf("%s: %s %+v", uri, fault, got)
 		}
 	}
@@ -123,7 +124,8 @@ func TestPrompts(t *testing.T) {
 		Messages []struct{ Content struct{ Text string } }
 	}
 	fault := r.ask("prompts/get", object{"name": "meeting_notes", "arguments": object{"document": "Launch\u202e plan", "table": "Tasks", "notes": "Mina paints."}}, &got)
-	if fault != "" || len(got.Messages) != 1 || !strings.Contains(got.Messages[0].Content.Text, `"Launch plan"`) || !strings.Contains(got.Messages[0].Content.Text, "Mina paints.") {
+	if fault != "" || len(got.Messages) != 1 || !strings.Contains(got.Messages[0].Content.Text, `"Launch plan"`) ||
+		!strings.Contains(got.Messages[0].Content.Text, "Mina paints.") {
 		t.Errorf("%s %+v", fault, got)
 	}
 	if fault := r.ask("prompts/get", object{"name": "digest"}, &got); !strings.Contains(fault, `"document" is missing`) {

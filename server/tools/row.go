@@ -125,7 +125,8 @@ func (t *Tools) readRow(ctx context.Context, p find.Place) (getRowResult, coda.C
 	if err != nil {
 		return getRowResult{}, nil, err
 	}
-	out := getRowResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: t.find.TableRef(p), ID: row.ID, Name: words.Clip(words.PlainText(row.Name, ""), 300),
+	out := getRowResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name},
+		Table: t.find.TableRef(p), ID: row.ID, Name: words.Clip(words.PlainText(row.Name, ""), 300),
 		URL: find.Link(row.BrowserLink, p.Doc), Created: words.Day(row.CreatedAt), Updated: words.Day(row.UpdatedAt), Values: map[string]any{}}
 	if row.Parent != nil && row.Parent.Name != "" {
 		out.Table.Name = row.Parent.Name

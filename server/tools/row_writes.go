@@ -169,7 +169,8 @@ func (t *Tools) getColumn(ctx context.Context, a getColumnArgs) (getColumnResult
 	if err != nil {
 		return getColumnResult{}, err
 	}
-	out := getColumnResult{Document: *docRef(p.Doc), Table: t.find.TableRef(p), ID: c.ID, Name: c.Name, Type: c.Format.Type, Display: c.Display,
+	out := getColumnResult{Document: *docRef(p.Doc), Table: t.find.TableRef(p),
+		ID: c.ID, Name: c.Name, Type: c.Format.Type, Display: c.Display,
 		Locked: c.Calculated, Formula: words.Field(raw, "formula"), Default: words.Field(raw, "defaultValue")}
 	out.Options, _ = optionsFrom(c, 0, partSize/2)
 	if more := len(c.Format.Options) - len(out.Options); more > 0 {

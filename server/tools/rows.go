@@ -174,12 +174,14 @@ func chosen(columns []coda.Column, wanted []string) ([]coda.Column, error) {
 
 // gatherRows fills an answer with whole rows until it holds what was asked or
 // what fits.
-func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs, at rowsCursor, columns []coda.Column, out listRowsResult) (listRowsResult, error) {
+func (t *Tools) gatherRows(ctx context.Context, p find.Place, a listRowsArgs,
+	at rowsCursor, columns []coda.Column, out listRowsResult) (listRowsResult, error) {
 	limit, chain := cmp.Or(a.Limit, at.Limit), coda.Chain{}
 	var rows *rowTable
 	for {
-		page, err := coda.Listed(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
-			ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh}))
+		page, err := coda.Listed(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table,
+			coda.RowQuery{Query: at.Query, SortBy: at.Sort, VisibleOnly: at.Visible,
+				ValueFormat: "rich", Limit: at.Limit, PageToken: at.Token, Fresh: a.Fresh}))
 		if rows != nil && len(rows.Rows) > 0 && coda.IsGatewayTimeout(err) {
 			out.Rows, out.NextCursor = rows.Rows, at.String()
 			out.Note = "Coda took too long for the rest (504); it comes with next_cursor, or start again with a smaller limit."

@@ -33,7 +33,8 @@ func TestAFilterThatFindsNothingSaysHowItCompares(t *testing.T) {
 		"Owner":  {"Nobody", "people"},
 		"Status": {"In progress", "whole value"},
 	} {
-		if got := filter(column, c.equals); len(got.Rows) != 0 || !strings.Contains(got.Note, c.say) || !strings.Contains(got.Note, `"`+column+`"`) || !strings.Contains(got.Note, "not prove") {
+		if got := filter(column, c.equals); len(got.Rows) != 0 || !strings.Contains(got.Note, c.say) ||
+			!strings.Contains(got.Note, `"`+column+`"`) || !strings.Contains(got.Note, "not prove") {
 			t.Errorf("%s: %d rows, %q", column, len(got.Rows), got.Note)
 		}
 	}

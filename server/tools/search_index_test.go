@@ -28,7 +28,8 @@ func indexed(t *testing.T, ready func(index.Status) bool, prepare ...func(*setti
 	h := &http.Client{Transport: &http.Transport{}}
 	t.Cleanup(h.CloseIdleConnections)
 	path := filepath.Join(t.TempDir(), "index.db")
-	x := index.New(index.Options{SearchTime: time.Hour, Path: path, Owner: func() string { return "me" }, Every: time.Hour, Excluded: func() []string { return excluded },
+	x := index.New(index.Options{SearchTime: time.Hour, Path: path, Owner: func() string { return "me" },
+		Every: time.Hour, Excluded: func() []string { return excluded },
 		Coda: coda.New(coda.Options{Base: func() string { return r.fake.URL() }, HTTP: h, Limits: coda.NoLimits(),
 			Token: func() (string, error) { return codatest.Token, nil }})})
 	r = newHarness(t, append(prepare, func(s *settings) { s.tools.Index, excluded = x, s.excluded })...)
@@ -57,7 +58,8 @@ func TestSearchFindsWhatStandsInside(t *testing.T) {
 	before := r.fake.Count("")
 	var got deepFound
 	r.call("search", object{"query": "mina launch type:row"}).ok(&got)
-	if len(got.Results) == 0 || got.Results[0].ID != "row:"+planDoc+"/"+tasksTable+"/i-launch" || got.Results[0].Kind != "row" || !strings.Contains(got.Results[0].Text, "**") {
+	if len(got.Results) == 0 || got.Results[0].ID != "row:"+planDoc+"/"+tasksTable+"/i-launch" ||
+		got.Results[0].Kind != "row" || !strings.Contains(got.Results[0].Text, "**") {
 		t.Errorf("%+v", got)
 	}
 	if !strings.Contains(got.Note, "100 % of pages") || !strings.Contains(got.Note, "oldest 1 min") {
@@ -97,9 +99,11 @@ func TestExclusionsHoldForLiveNames(t *testing.T) {
 	for _, d := range workspace().Docs {
 		every = append(every, d.ID)
 	}
-	all, _, _ := indexed(t, func(s index.Status) bool { return s.Work == "" && s.Coverage.Excluded == len(every) }, func(s *settings) { s.excluded = every })
+	all, _, _ := indexed(t, func(s index.Status) bool { return s.Work == "" && s.Coverage.Excluded == len(every) },
+		func(s *settings) { s.excluded = every })
 	none := newHarness(t, func(s *settings) {
-		s.tools.Index = index.New(index.Options{SearchTime: time.Hour, Path: filepath.Join(t.TempDir(), "index.db"), Owner: func() string { return "me" }, Excluded: func() []string { return some }})
+		s.tools.Index = index.New(index.Options{SearchTime: time.Hour, Path: filepath.Join(t.TempDir(), "index.db"),
+			Owner: func() string { return "me" }, Excluded: func() []string { return some }})
 	})
 	for _, c := range []struct {
 		where string

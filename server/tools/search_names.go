@@ -105,7 +105,8 @@ func (g *gathered) take(doc coda.Doc, pages []coda.DocPage, tables []coda.Table)
 	g.tables += len(tables)
 	g.all = append(g.all, docHit(doc))
 	for _, p := range pages {
-		g.all = append(g.all, hit{id: "page:" + doc.ID + "/" + p.ID, name: p.Name, holder: doc.Name, doc: doc.ID, url: find.Link(p.BrowserLink, doc), kind: pageKind})
+		g.all = append(g.all, hit{id: "page:" + doc.ID + "/" + p.ID, name: p.Name,
+			holder: doc.Name, doc: doc.ID, url: find.Link(p.BrowserLink, doc), kind: pageKind})
 	}
 	for _, x := range tables {
 		url := find.Link(x.BrowserLink, doc)

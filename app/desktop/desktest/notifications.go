@@ -51,7 +51,8 @@ type notificationDoor struct {
 }
 
 // Notify is the method of that name.
-func (d *notificationDoor) Notify(app string, _ uint32, icon, title, body string, _ []string, hints map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+func (d *notificationDoor) Notify(app string, _ uint32, icon, title, body string,
+	_ []string, hints map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
 	d.n.came <- Notification{App: app, Icon: icon, Title: title, Body: body, Hints: hints}
 	return 1, nil
 }

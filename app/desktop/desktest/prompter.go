@@ -73,7 +73,8 @@ func (p *prompterDoor) BeginPrompting(callback dbus.ObjectPath, sender dbus.Send
 }
 
 // PerformPrompt shows the dialog.
-func (p *prompterDoor) PerformPrompt(callback dbus.ObjectPath, _ string, _ map[string]dbus.Variant, _ string, sender dbus.Sender) *dbus.Error {
+func (p *prompterDoor) PerformPrompt(callback dbus.ObjectPath, _ string,
+	_ map[string]dbus.Variant, _ string, sender dbus.Sender) *dbus.Error {
 	p.calls <- p.conn.Object(string(sender), callback)
 	p.Asked <- struct{}{}
 	return nil

@@ -50,7 +50,8 @@ func (s *Server) createDoc(r *request) (any, error) {
 func copyPages(pages []*Page, parent *Page) []*Page {
 	var out []*Page
 	for _, p := range pages {
-		c := &Page{Name: p.Name, Subtitle: p.Subtitle, Icon: p.Icon, Kind: p.Kind, Hidden: p.Hidden, parent: parent, elements: slices.Clone(p.elements)}
+		c := &Page{Name: p.Name, Subtitle: p.Subtitle, Icon: p.Icon, Kind: p.Kind,
+			Hidden: p.Hidden, parent: parent, elements: slices.Clone(p.elements)}
 		c.Children = copyPages(p.Children, c)
 		out = append(out, c)
 	}

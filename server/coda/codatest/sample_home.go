@@ -8,7 +8,8 @@ func (b *builder) renovation() *Doc {
 	rooms := b.table(d, "Rooms", col("Room", "text"), col("State", "select", options("Untouched", "Planned", "In work", "Done")), col("Area (m²)", "number"), col("Paint", "text"), col("Progress", "slider", upTo(100)))
 	var refs []Ref
 	for i, n := range []string{"Kitchen", "Bath", "Hall", "Living room", "Bedroom", "Ella's room", "Study", "Cellar"} {
-		refs = append(refs, rooms.add(n, rooms.Columns[1].Options[(i+2)%4], float64(b.between(60, 320))/10, pick(b, []string{"chalk white", "sea green", "sand", "as it is"}), float64(b.between(0, 10)*10)))
+		refs = append(refs, rooms.add(n, rooms.Columns[1].Options[(i+2)%4], float64(b.between(60, 320))/10,
+			pick(b, []string{"chalk white", "sea green", "sand", "as it is"}), float64(b.between(0, 10)*10)))
 	}
 	works := []string{"Electricity, second visit", "Cabinets north wall", "Oak worktop", "Shower and drain", "Tiles, white", "Linoleum floor", "Cork floor", "Plaster and paint", "Window repair", "Waste container"}
 	for i := range 34 {
@@ -40,7 +41,8 @@ func (b *builder) recipes() *Doc {
 	for i, n := range []string{"Lentil soup", "Sunday bread", "Ella's pasta", "Mushroom risotto", "Leek tart", "Plum cake", "Chickpea stew", "Tomato salad", "Potato pancakes", "Apple crumble", "Onion soup", "Saffron rice",
 		"Bean chili", "Green curry", "Flatbread", "Beetroot soup", "Cheese dumplings", "Lemon chicken", "Cucumber salad", "Rice pudding", "Roast carrots", "Fish soup", "Walnut pesto", "Cabbage rolls", "Oat biscuits",
 		"Pumpkin gnocchi", "Rhubarb jam", "Egg noodles", "Spinach pie", "Poached pears"} {
-		t.add(n, some(b, t.Columns[1].Options, b.between(1, 2)), float64(5*b.between(3, 30)), float64(b.between(2, 6)), float64(b.between(2, 5)), b.day(-b.between(1, 200)),
+		t.add(n, some(b, t.Columns[1].Options, b.between(1, 2)), float64(5*b.between(3, 30)),
+			float64(b.between(2, 6)), float64(b.between(2, 5)), b.day(-b.between(1, 200)),
 			Link{n, fmt.Sprintf("https://kitchen.example/%d", i+1)}, "Cooked")
 	}
 	return d

@@ -27,7 +27,8 @@ func (b *builder) hiring() *Doc {
 	roles := b.table(d, "Open roles", col("Role", "text"), col("Lead", "person"), col("State", "select", options("Open", "On hold", "Filled")), col("Salary up to", "currency"), col("Opened", "date"), col("Remote", "checkbox"))
 	var refs []Ref
 	for i, n := range []string{"Second support hire", "Senior backend engineer", "Mobile engineer", "Account manager, Nordics", "Product designer", "Bookkeeper, part time", "Working student, marketing"} {
-		refs = append(refs, roles.add(n, pick(b, people[:9]), roles.Columns[2].Options[i%3], float64(b.between(38, 96)*1000), b.day(-b.between(5, 120)), i%2 == 0))
+		refs = append(refs, roles.add(n, pick(b, people[:9]), roles.Columns[2].Options[i%3],
+			float64(b.between(38, 96)*1000), b.day(-b.between(5, 120)), i%2 == 0))
 	}
 	candidates := b.table(d, "Candidates", col("Name", "text"), col("Role", "lookup", relation("Open roles")), col("Stage", "select", options("Applied", "Call", "Work sample", "Conversations", "Offer", "Hired", "No")),
 		col("E-mail", "email"), col("Applied", "date"), col("Source", "select", options("Website", "Friend", "Fair", "Job board")), col("Rating", "scale", upTo(5)), col("Next contact", "date"))
@@ -40,7 +41,8 @@ func (b *builder) hiring() *Doc {
 	cards := b.table(d, "Scorecards", col("Scorecard", "text"), col("Candidate", "lookup", relation("Candidates")), col("Interviewer", "person"), col("Score", "scale", upTo(5)), col("Comment", "text"), col("Date", "date"))
 	for range 180 {
 		i := b.rand.IntN(len(persons))
-		cards.add(fmt.Sprintf("%s, %s", candidates.Rows[i].Values[0], pick(b, []string{"call", "work sample", "conversation"})), persons[i], pick(b, people[:14]), float64(b.between(1, 5)),
+		cards.add(fmt.Sprintf("%s, %s", candidates.Rows[i].Values[0], pick(b, []string{"call", "work sample", "conversation"})),
+			persons[i], pick(b, people[:14]), float64(b.between(1, 5)),
 			pick(b, []string{"Asked better questions than we did.", "Good hands, needs more care with data.", "Clear yes.\nWould start on Monday.", "Not for a team of our size.", "Honest about what went wrong."}), b.day(-b.between(1, 120)))
 	}
 	return d

@@ -82,7 +82,8 @@ func (b *builder) projects(d *Doc) (sheet, []Ref) {
 		{"Oscar", "On track", "New shops import their data alone", -30, 55, 28, 57000},
 		{"Yuki", "Done", "Day view opens in half a second", -260, -35, 100, 29000},
 	} {
-		refs = append(refs, projects.add(projectNames[i], person(p.owner), p.status, some(b, people[1:18], b.between(2, 4)), b.day(p.start), b.day(p.end),
+		refs = append(refs, projects.add(projectNames[i], person(p.owner), p.status,
+			some(b, people[1:18], b.between(2, 4)), b.day(p.start), b.day(p.end),
 			p.progress, p.budget, p.goal, float64(b.between(4, 9))/10, 0.0))
 	}
 	return projects, refs
@@ -179,7 +180,8 @@ func (b *builder) meetings() *Doc {
 		at := -b.between(5, 170)
 		t.add(fmt.Sprintf("%s %s", pick(b, []string{"Send", "Ask for", "Prepare", "Share", "Decide on", "Check"}),
 			pick(b, []string{"the import sheet", "numbers of wave one", "feedback from Ghent", "the new price list", "a date with the council", "the VAT table", "photos for the films", "the support rota"})),
-			pick(b, people[:18]), b.day(at+b.between(3, 14)), b.chance(82), pick(b, t.Columns[4].Options), b.moment(at, b.between(9, 16), b.between(0, 59)))
+			pick(b, people[:18]), b.day(at+b.between(3, 14)), b.chance(82), pick(b, t.Columns[4].Options),
+			b.moment(at, b.between(9, 16), b.between(0, 59)))
 	}
 	return d
 }

@@ -207,7 +207,8 @@ func (v *View) Load(ids []int64, rows bool, take func(Hit)) error {
 	return store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
 		var h Hit
 		var updated int64
-		if err := scan(&h.ID, &h.Kind, &h.Doc, &h.Holder, &h.Ref, &h.DocName, &h.HolderName, &h.Title, &h.URL, &updated, &h.Body, &h.Columns); err != nil {
+		if err := scan(&h.ID, &h.Kind, &h.Doc, &h.Holder, &h.Ref, &h.DocName,
+			&h.HolderName, &h.Title, &h.URL, &updated, &h.Body, &h.Columns); err != nil {
 			return err
 		}
 		h.Updated = store.Moment(updated)

@@ -80,7 +80,8 @@ func (db *DB) WaitingPages(ctx context.Context, num int64) ([]Work, error) {
 func (db *DB) WaitingTables(ctx context.Context, num int64) ([]Table, error) {
 	all, err := store.All(ctx, db.file.Read(), func(scan func(...any) error) (t Table, err error) {
 		var listed, updated int64
-		err = scan(&t.ID, &t.Ref, &t.Title, &t.Stored, &t.Columns, &t.Sync, &t.Cursor, &t.Gen, &t.RowCount, &t.Have, &t.Calculated, &listed, &updated)
+		err = scan(&t.ID, &t.Ref, &t.Title, &t.Stored, &t.Columns, &t.Sync,
+			&t.Cursor, &t.Gen, &t.RowCount, &t.Have, &t.Calculated, &listed, &updated)
 		t.Listed, t.Updated = store.Moment(listed), store.Moment(updated)
 		return t, err
 	}, `SELECT id, ref, title, stored, columns, sync, cursor, gen, row_count, rows_have, calculated, listed, updated
@@ -104,7 +105,8 @@ func (db *DB) Age(ctx context.Context, now time.Time, listed, named, refused tim
 			UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE state = 3 AND listed NOT BETWEEN ?3 AND ?4);
 			UPDATE things SET state = 0, stored = '' WHERE state = 3 AND listed NOT BETWEEN ?3 AND ?4;
 			UPDATE docs SET problem = '', retry = 0 WHERE retry > ?5`,
-			store.Stamp(now.Add(-listed)), store.Stamp(now.Add(-named)), store.Stamp(now.Add(-refused)), store.Stamp(now), store.Stamp(now.Add(refused)))
+			store.Stamp(now.Add(-listed)), store.Stamp(now.Add(-named)), store.Stamp(now.Add(-refused)),
+			store.Stamp(now), store.Stamp(now.Add(refused)))
 		return err
 	})
 }

@@ -88,7 +88,8 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 		if c.Challenge != "ch" || c.Grant.ClientName != "ChatGPT" {
 			return Issue{}, fmt.Errorf("code came back as %+v", c)
 		}
-		return Issue{Resource: "https://h.test/mcp", Tokens: []Token{{Hash: []byte("a"), Kind: Access, Scopes: []string{"coda.read"}, Created: noon, Expires: noon.Add(time.Hour)}}}, nil
+		return Issue{Resource: "https://h.test/mcp",
+			Tokens: []Token{{Hash: []byte("a"), Kind: Access, Scopes: []string{"coda.read"}, Created: noon, Expires: noon.Add(time.Hour)}}}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +97,8 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 	if err := s.SetSetting(ctx, "url", "https://h.test"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.AddActivity(ctx, Activity{Time: noon, Tool: "search", Connection: "ChatGPT", Status: "ok", Duration: 3 * time.Millisecond, In: 1, Out: 2}); err != nil {
+	if err := s.AddActivity(ctx, Activity{Time: noon, Tool: "search", Connection: "ChatGPT",
+		Status: "ok", Duration: 3 * time.Millisecond, In: 1, Out: 2}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
@@ -104,7 +106,8 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 	}
 	s = openAt(t, path)
 	back, err := s.Client(ctx, "client-g")
-	if err != nil || !back.Granted || !bytes.Equal(back.Secret, c.Secret) || back.RedirectURIs[0] != c.RedirectURIs[0] || !back.Created.Equal(noon) {
+	if err != nil || !back.Granted || !bytes.Equal(back.Secret, c.Secret) ||
+		back.RedirectURIs[0] != c.RedirectURIs[0] || !back.Created.Equal(noon) {
 		t.Errorf("client came back as %+v, %v", back, err)
 	}
 	tok, err := s.Token(ctx, []byte("a"), Access)
@@ -220,7 +223,8 @@ func TestRefreshingForeverKeepsTheDatabaseSmall(t *testing.T) {
 	t.Parallel()
 	s, ctx := fresh(t), t.Context()
 	g := addGrant(t, s, "g")
-	if err := s.AddGrant(ctx, Grant{ID: "g2", ClientID: "c", Created: noon}, Token{Hash: []byte("r0"), Kind: Refresh, Created: noon, Expires: noon.Add(time.Hour), Grant: Grant{ID: "g2"}}); err != nil {
+	if err := s.AddGrant(ctx, Grant{ID: "g2", ClientID: "c", Created: noon},
+		Token{Hash: []byte("r0"), Kind: Refresh, Created: noon, Expires: noon.Add(time.Hour), Grant: Grant{ID: "g2"}}); err != nil {
 		t.Fatal(err)
 	}
 	_ = g

@@ -58,7 +58,8 @@ func specOf(t testing.TB, question string) Spec {
 		Having    any      `json:"having"`
 	}
 	decode(t, question, &in)
-	return Spec{Where: in.Where, Select: in.Select, Distinct: in.Distinct, Sort: in.Sort, GroupBy: in.GroupBy, Aggregate: in.Aggregate, Having: in.Having}
+	return Spec{Where: in.Where, Select: in.Select, Distinct: in.Distinct,
+		Sort: in.Sort, GroupBy: in.GroupBy, Aggregate: in.Aggregate, Having: in.Having}
 }
 
 func ask(t testing.TB, question, rows string) (Answer, error) {
