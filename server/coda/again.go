@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -84,4 +85,37 @@ func failurePause(n int) time.Duration {
 	}
 	d := time.Duration(n*n) * 400 * time.Millisecond
 	return d + rand.N(d/4)
+}
+
+// stuckGuard notices that 429 answers do not end. It guards its fields with mu.
+type stuckGuard struct {
+	mu        sync.Mutex
+	successes int64 // answers other than 429 so far
+	stuck     bool  // three 429 in a row have been seen since the last success
+}
+
+// success records an answer that was not a 429.
+func (g *stuckGuard) success() {
+	g.mu.Lock()
+	g.successes++
+	g.stuck = false
+	g.mu.Unlock()
+}
+
+// mark gives the number to hand back to refused.
+func (g *stuckGuard) mark() int64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.successes
+}
+
+// refused records the n-th 429 in a row of one call that began at mark, and
+// reports whether to give up.
+func (g *stuckGuard) refused(n int, mark int64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if n >= 3 && g.successes == mark {
+		g.stuck = true
+	}
+	return g.stuck
 }

@@ -36,7 +36,7 @@ type Options struct {
 	Log *slog.Logger
 	// UserAgent is sent with every request; empty means "codabridge".
 	UserAgent string
-	// Limits are the request rates; zero fields take the safe setting.
+	// Limits are the request rates; zero fields take the published ones.
 	Limits Limits
 	// MaxBody is the largest answer read, in bytes; zero means 10 MiB.
 	// Of rows, a smaller page is asked for instead of a larger answer.
@@ -51,7 +51,7 @@ type Options struct {
 type Client struct {
 	opt    Options
 	http   *http.Client // sends the token, follows no redirect
-	limits limiters
+	limits *limiters
 	stuck  stuckGuard
 	budget *budget
 	// downloads never send the token: for a base on the internet, and for

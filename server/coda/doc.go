@@ -16,16 +16,22 @@
 // request that carries the token goes only to the base the owner chose. For
 // the same reason no redirect is followed.
 //
-// The limiter gives each class of requests a rate below the published one and
-// a burst that fills the difference, so the first calls of a person never
-// wait and the published number is still not passed within its window.
+// The limiter is a sliding window over the published number of each class of
+// requests, so a burst goes at once and no stretch of time of the published
+// length ever has more, however Coda counts: by fixed windows, sliding ones or
+// a leaking bucket. A request counts from when it is sent until the published
+// time and a sixtieth more (100 ms of 6 s) after its answer came: Coda has
+// counted it by then, however slow the network was, and its clock need not run
+// as ours does. Of a request without an answer, two seconds more.
 //
 // The table of operations holds every call of the API in our own words. It
 // drives Call, which makes any of them after checking the arguments; the calls
 // of daily work have methods of their own with types.
 //
-// A call made with WithBackground takes a place in the limiter only when there
-// is one to spare, so a crawler never stands before a person.
+// Who waits gets a place in the order of asking. A call made with
+// WithBackground gets one only when nobody else waits, and all of them together
+// half of those that the others leave, so a crawler never stands before a
+// person. Where a 429 says how long to wait, all requests of its class do.
 //
 // A 429 is refused before anything happens, so it is repeated for every verb;
 // a gateway error or a broken connection is repeated for GET only, since a

@@ -249,7 +249,7 @@ func TestARefusalOfTheTokenBeforeIsNotTheNewOnes(t *testing.T) {
 func TestTheLimiterIsOursAndSaysSo(t *testing.T) {
 	t.Parallel()
 	c, s, _ := connect(t, codatest.Options{Workspace: tiny()}, func(o *coda.Options) {
-		o.Limits = coda.Limits{Docs: coda.Rate{N: 1, Per: time.Hour, Burst: 2}}
+		o.Limits = coda.Limits{Docs: coda.Rate{N: 2, Per: time.Hour}}
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
 	defer cancel()

@@ -100,14 +100,16 @@ func (c *Client) do(ctx context.Context, k *call) error {
 func (c *Client) attempts(ctx context.Context, k *call, addr string, payload []byte) error {
 	soFar := tries{mark: c.stuck.mark()}
 	for {
-		if err := c.limits.wait(ctx, k.bucket); err != nil {
+		room, err := c.limits.wait(ctx, k.bucket)
+		if err != nil {
 			return fmt.Errorf("coda: %s: %w", k.op, err)
 		}
 		token, err := c.opt.Token()
 		if err != nil {
+			room.unused()
 			return fmt.Errorf("coda: %s: %w", k.op, err)
 		}
-		err = c.once(ctx, k, addr, token, payload)
+		err = c.once(ctx, k, addr, token, payload, room)
 		if err == nil {
 			return nil
 		}
@@ -121,6 +123,9 @@ func (c *Client) attempts(ctx context.Context, k *call, addr string, payload []b
 		if e.Status == http.StatusUnauthorized && c.replaced(token) {
 			continue // nothing was done, and what was refused is not in use any more
 		}
+		if e.Status == http.StatusTooManyRequests && e.RetryAfter > 0 {
+			c.limits[k.bucket].quiet(e.RetryAfter) // for all who would ask meanwhile
+		}
 		pause := c.pause(k, e, &soFar)
 		if pause == 0 || passes(ctx, pause) || c.opt.Sleep(ctx, pause) != nil {
 			return err
@@ -128,10 +133,12 @@ func (c *Client) attempts(ctx context.Context, k *call, addr string, payload []b
 	}
 }
 
-// once sends one request with the token, which lives no longer than it.
-func (c *Client) once(ctx context.Context, k *call, addr, token string, payload []byte) error {
+// once sends one request with the token, which lives no longer than it, in its
+// place of the limiter.
+func (c *Client) once(ctx context.Context, k *call, addr, token string, payload []byte, room place) error {
 	req, err := http.NewRequestWithContext(ctx, k.method, addr, bytes.NewReader(payload))
 	if err != nil {
+		room.unused()
 		return fmt.Errorf("coda: %s: the address cannot be used", k.op)
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
@@ -147,9 +154,16 @@ func (c *Client) once(ctx context.Context, k *call, addr, token string, payload 
 	resp, err := c.http.Do(req)
 	if err != nil {
 		c.opt.Log.Debug("coda request without answer", "op", k.op, "took", time.Since(start))
-		return networkError(k.op, err)
+		failed := networkError(k.op, err)
+		if failed.Unsent {
+			room.unused()
+		} else {
+			room.lost()
+		}
+		return failed
 	}
 	defer resp.Body.Close()
+	room.answered()
 	c.opt.Log.Debug("coda request", "op", k.op, "status", resp.StatusCode, "took", time.Since(start))
 	return c.answer(ctx, k, resp, token)
 }
@@ -225,7 +239,7 @@ func retryAfter(h string) time.Duration {
 
 // networkError drops the address that net/http puts in its errors: a query
 // may hold what the owner searched for.
-func networkError(op string, err error) error {
+func networkError(op string, err error) *APIError {
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err

@@ -36,7 +36,7 @@ func TestTheCrawlerStaysBehindThePerson(t *testing.T) {
 	var client *coda.Client
 	b := newHarness(t, w, func(b *harness) {
 		limits := coda.NoLimits()
-		limits.Read = coda.Rate{N: 10, Per: time.Second, Burst: 4} // a busy machine must be able to use it up
+		limits.Read = coda.Rate{N: 10, Per: time.Second} // a busy machine must be able to use it up
 		client = coda.New(coda.Options{Base: b.fake.URL, Token: func() (string, error) { return codatest.Token, nil },
 			Limits: limits, HTTP: &http.Client{Transport: b}})
 		b.opt.Coda, b.opt.Workers = client, 8

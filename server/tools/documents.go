@@ -3,7 +3,9 @@ package tools
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strings"
+	"time"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/find"
@@ -32,22 +34,25 @@ type listDocumentsResult struct {
 }
 
 func (t *Tools) listDocuments(ctx context.Context, a listDocumentsArgs) (listDocumentsResult, error) {
-	var page coda.Page[coda.Doc]
+	var part find.Listing
 	var err error
 	note := ""
 	if t.find.Limited(ctx) {
 		note = "The owner allows these documents only."
-		page.Items, err = t.find.Documents(ctx, 0)
-		page.Items = named(page.Items, a.Query)
+		part.Docs, err = t.find.Documents(ctx, 0)
+		part.Docs = named(part.Docs, a.Query)
 	} else {
-		page, err = coda.Listed(t.o.Coda.ListDocs(ctx, coda.DocQuery{Query: a.Query, Limit: cmp.Or(a.Limit, 50), PageToken: a.Cursor}))
+		part, err = t.find.Listing(ctx, coda.DocQuery{Query: a.Query, Limit: cmp.Or(a.Limit, 50), PageToken: a.Cursor})
 		err = find.BadCursor(err, a.Cursor)
-		if err == nil && a.Query+a.Cursor+page.NextPageToken == "" {
-			t.find.KeepDocuments(page.Items) // all there are: Coda allows few such lists
+		if err == nil && a.Query+a.Cursor+part.Next == "" {
+			t.find.KeepDocuments(part.Docs) // all there are: Coda allows few such lists
+		}
+		if age := t.o.Now().Sub(part.At); err == nil && age >= time.Second {
+			note = fmt.Sprintf("This list is %s old: it was asked for a moment ago, and Coda allows few.", age.Round(time.Second))
 		}
 	}
-	out := listDocumentsResult{Documents: []listedDocument{}, NextCursor: page.NextPageToken, Note: note}
-	for _, d := range page.Items {
+	out := listDocumentsResult{Documents: []listedDocument{}, NextCursor: part.Next, Note: note}
+	for _, d := range part.Docs {
 		t.find.KeepDoc(d)
 		out.Documents = append(out.Documents, listedDocument{d.ID, words.Clip(d.Name, 200),
 			d.BrowserLink, cmp.Or(d.OwnerName, d.Owner), d.Folder.Name, words.Day(d.UpdatedAt)})

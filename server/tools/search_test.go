@@ -87,7 +87,7 @@ func TestSearchSaysWhatItDidNotReach(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, func(s *settings) {
 		s.coda.Limits = coda.NoLimits()
-		s.coda.Limits.Read = coda.Rate{N: 1, Per: time.Hour, Burst: 3}
+		s.coda.Limits.Read = coda.Rate{N: 3, Per: time.Hour}
 	})
 	var got found
 	r.call("search", object{"query": "launch"}).ok(&got)
@@ -181,6 +181,43 @@ func slip(name string) string {
 	}
 	r[2], r[3] = r[3], r[2]
 	return strings.Replace(name, longest, string(r), 1)
+}
+
+// TestAListAskedForAgainAtOnceComesFromMemory, says how old it is, and is read
+// anew after some seconds or when a document was made.
+func TestAListAskedForAgainAtOnceComesFromMemory(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	r := newHarness(t, full, func(s *settings) { s.tools.Now = func() time.Time { return now } })
+	type listed struct {
+		Documents []ref
+		Note      string
+	}
+	list := func(args object, requests int, note string) listed {
+		t.Helper()
+		r.fake.ClearLog()
+		var got listed
+		r.call("coda_list_documents", args).ok(&got)
+		if n := r.fake.Count("listDocs"); n != requests || got.Note != note || len(got.Documents) == 0 {
+			t.Errorf("%v: %d requests, %d documents, note %q", args, n, len(got.Documents), got.Note)
+		}
+		return got
+	}
+	first := list(object{}, 1, "")
+	list(object{}, 0, "")
+	now = now.Add(4200 * time.Millisecond)
+	again := list(object{}, 0, "This list is 4s old: it was asked for a moment ago, and Coda allows few.")
+	if len(again.Documents) != len(first.Documents) {
+		t.Errorf("%d documents, and %d again", len(first.Documents), len(again.Documents))
+	}
+	list(object{"query": "plan"}, 1, "")
+	list(object{"limit": 1}, 1, "")
+	now = now.Add(2 * time.Second)
+	list(object{}, 1, "")
+	r.call("coda_update_document", object{"document": planDoc, "title": "Renamed plan"}).ok(nil)
+	if got := list(object{}, 1, ""); !strings.Contains(fmt.Sprint(got.Documents), "Renamed plan") {
+		t.Errorf("the list is older than our own change: %v", got.Documents)
+	}
 }
 
 // Coda allows four lists of docs in six seconds. A search behind a list must

@@ -15,6 +15,7 @@ type Finder struct {
 
 	list    *Cache[[]coda.Doc]     // "" for all documents, else a query
 	begun   *Cache[begunList]      // "" for the list of all documents
+	parts   *Cache[Listing]        // by what was asked for
 	docs    *Cache[coda.Doc]       // by doc id
 	pages   *Cache[[]coda.DocPage] // by doc id
 	tables  *Cache[[]coda.Table]   // by doc id
@@ -36,7 +37,7 @@ type Options struct {
 // New makes a Finder that knows nothing yet.
 func New(o Options) *Finder {
 	return &Finder{o: o,
-		list: NewCache[[]coda.Doc](o.Now, 50), begun: NewCache[begunList](o.Now, 1), docs: NewCache[coda.Doc](o.Now, 1000),
+		list: NewCache[[]coda.Doc](o.Now, 50), begun: NewCache[begunList](o.Now, 1), parts: NewCache[Listing](o.Now, 20), docs: NewCache[coda.Doc](o.Now, 1000),
 		pages: NewCache[[]coda.DocPage](o.Now, 1000), tables: NewCache[[]coda.Table](o.Now, 1000),
 		table: NewCache[coda.Table](o.Now, 300), columns: NewCache[[]coda.Column](o.Now, 300),
 		links: NewCache[coda.Resolved](o.Now, 300),

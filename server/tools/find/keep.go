@@ -44,6 +44,7 @@ func (f *Finder) ForgetIn(doc string) {
 func (f *Finder) ForgetList() {
 	f.list.Clear()
 	f.begun.Clear()
+	f.parts.Clear()
 }
 
 // Forget drops everything: for a new token.

@@ -3,6 +3,7 @@ package find
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -13,10 +14,31 @@ import (
 // How long names may be old: briefly for a lookup, since a person may just
 // have made the page they speak of.
 const (
-	NameAge  = time.Minute
-	DocAge   = 10 * time.Minute
+	NameAge = time.Minute
+	DocAge  = 10 * time.Minute
+	// listAge is for the same part of a list asked for again at once: Coda
+	// allows four lists of documents in six seconds.
+	listAge  = 6 * time.Second
 	mostDocs = 3000 // documents, pages or tables walked at most
 )
+
+// Listing is one part of the list of documents.
+type Listing struct {
+	Docs []coda.Doc
+	Next string    // page token of the part that follows
+	At   time.Time // when it was asked for
+}
+
+// Listing gives a part of the list of documents as Coda does, or as it did a
+// few seconds ago.
+func (f *Finder) Listing(ctx context.Context, q coda.DocQuery) (Listing, error) {
+	return f.parts.Get(ctx, fmt.Sprintf("%q %d %q", q.Query, q.Limit, q.PageToken), listAge, func(ctx context.Context) (Listing, error) {
+		l := Listing{At: f.o.Now()}
+		page, err := coda.Listed(f.o.Coda.ListDocs(ctx, q))
+		l.Docs, l.Next = page.Items, page.NextPageToken
+		return l, err
+	})
+}
 
 // begunList is as much of the list of all documents as time sufficed for, and
 // the page token of the rest.
