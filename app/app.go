@@ -184,7 +184,7 @@ func (a *App) assemble() {
 		Toolset: a.toolset, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 	})
 	a.server = server.New(server.Options{
-		OAuth: a.oauth, Tools: a.tools, Desk: a, Documents: a.documents,
+		OAuth: a.oauth, MCP: a.tools.Streamable(), Streams: a.tools.SSE(), Desk: a, Documents: a.documents,
 		PublicURL: a.publicURL, Proxied: a.proxied, LocalURL: a.localOrigin, OwnerURL: a.ownerOrigin,
 		ReadOnly: a.ReadOnly, Stopped: a.stopped, Version: a.version, Log: a.log,
 	})

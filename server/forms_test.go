@@ -198,6 +198,10 @@ func TestANotificationIsNotAnswered(t *testing.T) {
 		`{"jsonrpc":"2.0","id":null,"method":"notifications/initialized","params":5}`,
 		`{"jsonrpc":"2.0","id":1,"result":{}}`,
 		`{"jsonrpc":"2.0","id":1,"result":[]}`,
+		`{"jsonrpc":"2.0","id":1,"result":null}`,
+		`{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no such method"}}`,
+		`{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"what?","data":[]}}`,
+		`{"id":"a","error":{"code":-1}}`,
 	} {
 		for _, by := range ways {
 			if status, answer := by.send(t, "2025-06-18", text, false); status != 0 && status != 202 || answer != "" {
@@ -224,9 +228,15 @@ func TestABatchIsAnsweredWhereItExists(t *testing.T) {
 		{"an error among them", "2025-03-26", "[" + ping(1) + `,{"jsonrpc":"2.0","id":2,"method":"no/such"}]`, `"id":2,"error":\{"code":-32601`},
 		{"notifications alone", "2025-03-26", "[" + note + "," + note + "]", `^$`},
 		{"nothing", "2025-03-26", "[]", `at least one message`},
-		{"what is no message", "2025-03-26", "[1]", `must be a JSON object`},
+		{"what is no message", "2025-03-26", "[1]", `^\[\{"jsonrpc":"2.0","id":null,"error":\{"code":-32600,"message":"A message must be a JSON object`},
+		{"what is no message, among others", "2025-03-26", "[1," + ping(2) + `,null,"x",[],{"id":3,"method":"ping"},` + ping(4) + "]",
+			`^\[(\{"jsonrpc":"2.0","id":null,"error":\{"code":-32600,[^}]*\}\},)\{"jsonrpc":"2.0","id":2,"result":\{\}\},` +
+				`(\{"jsonrpc":"2.0","id":null,"error":\{"code":-32600,[^}]*\}\},){2}\{"jsonrpc":"2.0","id":(null|3),"error":[^}]*\}\},` +
+				`\{"jsonrpc":"2.0","id":3,"error":\{"code":-32600,"message":"A message must say[^}]*\}\},\{"jsonrpc":"2.0","id":4,"result":\{\}\}\]$`},
+		{"a response and a failed one among them", "2025-03-26", "[" + `{"jsonrpc":"2.0","id":7,"result":{}},{"jsonrpc":"2.0","id":8,"error":{"code":-1,"message":"no"}},` + ping(2) + "]", `^\[\{"jsonrpc":"2.0","id":2,"result":\{\}\}\]$`},
+		{"responses alone", "2025-03-26", `[{"jsonrpc":"2.0","id":8,"error":{"code":-1,"message":"no"}}]`, `^$`},
 		{"more than there may be", "2025-03-26", "[" + strings.Join(many, ",") + "]", `20 messages at most`},
-		{"initialize among them", "2025-03-26", "[" + initialize("2025-03-26") + "]", `initialize must be sent by itself`},
+		{"initialize among them", "2025-03-26", "[" + initialize("2025-03-26") + "]", `"code":-32600,"message":"initialize must be sent by itself`},
 		{"a later version", "2025-06-18", "[" + ping(1) + "]", `batches exist in MCP 2025-03-26 only, and this client speaks 2025-06-18`},
 		{"the version after", "2025-11-25", "[" + ping(1) + "]", `this client speaks 2025-11-25`},
 		{"an earlier version", "2024-11-05", "[" + ping(1) + "]", `this client speaks 2024-11-05`},

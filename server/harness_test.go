@@ -95,7 +95,8 @@ func newHarness(t testing.TB) *harness {
 	h.tools = tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Challenge: Challenge, Version: "1.2.3"})
 	h.server = New(Options{
 		OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock, Log: log, Desk: desk{},
-		Tools:     h.tools,
+		MCP:       h.tools.Streamable(),
+		Streams:   h.tools.SSE(),
 		PublicURL: h.publicURL, Proxied: h.proxied.Load,
 		LocalURL: func() string { return "http://127.0.0.1:8085" },
 		OwnerURL: func() string { return ownerURL },

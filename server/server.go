@@ -11,14 +11,16 @@ import (
 	"codabridge/server/oauth"
 	"codabridge/server/owner"
 	"codabridge/server/public"
-	"codabridge/server/tools"
 )
 
 // Options is what the server is given. Every func must be safe for concurrent
 // use; a nil func means "none" or "no" unless its comment says otherwise.
 type Options struct {
-	Tools *tools.Tools
-	OAuth *oauth.Server
+	// MCP answers streamable HTTP of admitted callers, and Streams are those of
+	// the older transport.
+	MCP     http.Handler
+	Streams public.Streams
+	OAuth   *oauth.Server
 
 	// PublicURL is the https origin of the tunnel or of the owner's own
 	// proxy, without a trailing slash; empty while there is none.
@@ -69,7 +71,7 @@ func New(o Options) *Server {
 	return &Server{
 		oauth: o.OAuth, frame: frame,
 		public: public.New(public.Options{
-			Frame: frame, Tools: o.Tools, OAuth: o.OAuth, PublicURL: o.PublicURL, Documents: o.Documents,
+			Frame: frame, MCP: o.MCP, Streams: o.Streams, OAuth: o.OAuth, PublicURL: o.PublicURL, Documents: o.Documents,
 			ReadOnly: o.ReadOnly, Stopped: o.Stopped, Version: o.Version, Log: o.Log, Now: o.Now,
 		}),
 		owner: owner.New(owner.Options{Frame: frame, OAuth: o.OAuth, Desk: o.Desk, URL: o.OwnerURL, Log: o.Log, Now: o.Now}),

@@ -8,7 +8,7 @@ import (
 
 	"codabridge/server/door"
 	"codabridge/server/fault"
-	"codabridge/server/tools"
+	"codabridge/server/jsonrpc"
 )
 
 // answer keeps the library's answer back until it is whole, so that it can be
@@ -31,11 +31,11 @@ func (a *answer) setBody(b []byte) {
 
 // complete puts the answer to a message right. Where none is due there is no
 // body, and no status that stands for one.
-func (a *answer) complete(m tools.Message) {
+func (a *answer) complete(m jsonrpc.Message) {
 	kind := a.header.Get("Content-Type")
 	switch {
 	case a.status >= 400 && strings.HasPrefix(kind, "text/plain"):
-		a.setBody(tools.Problem(m.ID, tools.InvalidRequest, fault.Clip(strings.TrimSpace(string(a.body)), 200)))
+		a.setBody(jsonrpc.Problem(m.ID, jsonrpc.InvalidRequest, fault.Clip(strings.TrimSpace(string(a.body)), 200)))
 	case strings.HasPrefix(kind, "application/json"):
 		a.setBody(m.Complete(bytes.TrimSpace(a.body)))
 	}
@@ -70,5 +70,5 @@ func writeRPC(w http.ResponseWriter, status int, message []byte) {
 func (p *Public) refuseRPC(w http.ResponseWriter, req *http.Request, status, code int, why, sentence string) {
 	p.frame.Note(req, status, why)
 	door.HangUp(w, req)
-	writeRPC(w, status, tools.Problem(nil, code, sentence))
+	writeRPC(w, status, jsonrpc.Problem(nil, code, sentence))
 }

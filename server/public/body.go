@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"codabridge/server/door"
-	"codabridge/server/tools"
+	"codabridge/server/jsonrpc"
 )
 
 // readBody reads a body of at most limit bytes, or answers why not. A long one
@@ -27,12 +27,12 @@ func (p *Public) readBody(w http.ResponseWriter, req *http.Request, limit int64)
 	case err == nil:
 		return body, long, true
 	case errors.As(err, &tooLong):
-		p.refuseRPC(w, req, http.StatusRequestEntityTooLarge, tools.InvalidRequest, "too_long",
+		p.refuseRPC(w, req, http.StatusRequestEntityTooLarge, jsonrpc.InvalidRequest, "too_long",
 			fmt.Sprintf("The request is longer than %d KiB. Send fewer rows or less text at once.", limit>>10))
 	case errors.Is(err, door.ErrSlowBody):
-		p.refuseRPC(w, req, http.StatusRequestTimeout, tools.InvalidRequest, "slow_body", "The request body did not arrive in time.")
+		p.refuseRPC(w, req, http.StatusRequestTimeout, jsonrpc.InvalidRequest, "slow_body", "The request body did not arrive in time.")
 	default:
-		p.refuseRPC(w, req, http.StatusBadRequest, tools.ParseError, "cut_body", "The request body did not arrive whole.")
+		p.refuseRPC(w, req, http.StatusBadRequest, jsonrpc.ParseError, "cut_body", "The request body did not arrive whole.")
 	}
 	return nil, long, false
 }

@@ -8,7 +8,7 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/door"
-	"codabridge/server/tools"
+	"codabridge/server/jsonrpc"
 )
 
 // How much is open at once. A call with a body of 4 MiB takes some 30 MB while
@@ -63,5 +63,5 @@ const busyWords = "Too many calls are at work at once. Wait for some of them to 
 
 func (p *Public) refuseBusy(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Retry-After", "2")
-	p.refuseRPC(w, req, http.StatusServiceUnavailable, tools.Busy, "busy", busyWords)
+	p.refuseRPC(w, req, http.StatusServiceUnavailable, jsonrpc.Busy, "busy", busyWords)
 }

@@ -6,7 +6,7 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/door"
-	"codabridge/server/tools"
+	"codabridge/server/jsonrpc"
 )
 
 // modernVersion is the first protocol version without sessions and GET
@@ -45,10 +45,10 @@ func (p *Public) servePost(w http.ResponseWriter, req *http.Request) {
 	if !ok {
 		return
 	}
-	messages, batch, err := tools.ReadMessages(body, versionOf(req))
+	messages, batch, err := jsonrpc.Read(body, versionOf(req))
 	switch {
 	case err != nil:
-		writeRPC(w, statusOf(err), tools.ProblemOf(err))
+		writeRPC(w, statusOf(err), jsonrpc.ProblemOf(err))
 	case batch:
 		p.serveBatch(w, req, messages)
 	case messages[0].Method == "subscriptions/listen" && messages[0].WantsAnswer():
@@ -62,7 +62,7 @@ func (p *Public) servePost(w http.ResponseWriter, req *http.Request) {
 // statusOf is the status of the answer to what is no message: 200 where the
 // answer has an id by which its client finds it, as with any error of MCP.
 func statusOf(err error) int {
-	var malformed *tools.MalformedError
+	var malformed *jsonrpc.MalformedError
 	if errors.As(err, &malformed) && len(malformed.ID) > 0 {
 		return http.StatusOK
 	}
@@ -80,8 +80,8 @@ func versionOf(req *http.Request) string {
 }
 
 // serveBatch answers the requests of a batch in one list.
-func (p *Public) serveBatch(w http.ResponseWriter, req *http.Request, messages []tools.Message) {
-	answers := tools.AnswerAll(messages, func(m tools.Message) []byte { return p.call(req, m).body })
+func (p *Public) serveBatch(w http.ResponseWriter, req *http.Request, messages []jsonrpc.Message) {
+	answers := jsonrpc.AnswerAll(messages, func(m jsonrpc.Message) []byte { return p.call(req, m).body })
 	if answers == nil {
 		w.WriteHeader(http.StatusAccepted)
 		return
@@ -90,7 +90,7 @@ func (p *Public) serveBatch(w http.ResponseWriter, req *http.Request, messages [
 }
 
 // serveListen is the stream of a subscription.
-func (p *Public) serveListen(w http.ResponseWriter, req *http.Request, m tools.Message) {
+func (p *Public) serveListen(w http.ResponseWriter, req *http.Request, m jsonrpc.Message) {
 	ctx, release, ok := p.takeStream(w, req)
 	if !ok {
 		return
@@ -100,7 +100,10 @@ func (p *Public) serveListen(w http.ResponseWriter, req *http.Request, m tools.M
 }
 
 // call has the library answer a message, in its turn.
-func (p *Public) call(req *http.Request, m tools.Message) *answer {
+func (p *Public) call(req *http.Request, m jsonrpc.Message) *answer {
+	if m.Response {
+		return &answer{status: http.StatusAccepted, header: http.Header{}}
+	}
 	if m.Method == "notifications/cancelled" {
 		// Stateless mcp-go would look the request id up among all clients and
 		// cancel another one's call. Closing the connection cancels instead.
@@ -118,11 +121,11 @@ func (p *Public) call(req *http.Request, m tools.Message) *answer {
 }
 
 // busy is the answer to a call for which there was no place.
-func (p *Public) busy(req *http.Request, m tools.Message) *answer {
+func (p *Public) busy(req *http.Request, m jsonrpc.Message) *answer {
 	p.frame.Note(req, http.StatusServiceUnavailable, "busy")
 	a := &answer{status: http.StatusServiceUnavailable, header: http.Header{"Retry-After": {"2"}}}
 	if m.WantsAnswer() {
-		a.setBody(tools.Problem(m.ID, tools.Busy, busyWords))
+		a.setBody(jsonrpc.Problem(m.ID, jsonrpc.Busy, busyWords))
 	}
 	return a
 }

@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"codabridge/server/caller"
-	"codabridge/server/tools"
+	"codabridge/server/jsonrpc"
 )
 
 // serveMessages takes the calls of the older transport; answers come on its
@@ -27,17 +27,17 @@ func (p *Public) serveMessages(w http.ResponseWriter, req *http.Request) {
 	if open {
 		version = on.Version()
 	}
-	messages, batch, err := tools.ReadMessages(body, version)
+	messages, batch, err := jsonrpc.Read(body, version)
 	switch {
 	case err != nil:
-		writeRPC(w, http.StatusBadRequest, tools.ProblemOf(err))
+		writeRPC(w, http.StatusBadRequest, jsonrpc.ProblemOf(err))
 	case !open:
-		writeRPC(w, http.StatusNotFound, tools.Problem(messages[0].ID, tools.InvalidRequest,
+		writeRPC(w, http.StatusNotFound, jsonrpc.Problem(messages[0].ID, jsonrpc.InvalidRequest,
 			"This event stream is not open, or is not one of this connection. Open it again."))
 	case batch:
 		ctx := context.WithoutCancel(req.Context())
 		p.working.Go(func() {
-			on.Send(tools.AnswerAll(messages, func(m tools.Message) []byte { return p.answerOn(ctx, on, m) }))
+			on.Send(jsonrpc.AnswerAll(messages, func(m jsonrpc.Message) []byte { return p.answerOn(ctx, on, m) }))
 		})
 		w.WriteHeader(http.StatusAccepted)
 	default:
@@ -47,7 +47,7 @@ func (p *Public) serveMessages(w http.ResponseWriter, req *http.Request) {
 
 // serveMessage says that a message was taken and has it answered on its
 // stream. Its place is taken before: what cannot be worked on is refused.
-func (p *Public) serveMessage(w http.ResponseWriter, req *http.Request, on tools.Conversation, m tools.Message) {
+func (p *Public) serveMessage(w http.ResponseWriter, req *http.Request, on jsonrpc.Conversation, m jsonrpc.Message) {
 	place, err := p.limits.calls.Take(req.Context(), caller.From(req.Context()).ID, callWait)
 	if err != nil {
 		p.busy(req, m).send(w)
@@ -62,10 +62,10 @@ func (p *Public) serveMessage(w http.ResponseWriter, req *http.Request, on tools
 }
 
 // answerOn answers one message of a batch in its turn.
-func (p *Public) answerOn(ctx context.Context, on tools.Conversation, m tools.Message) []byte {
+func (p *Public) answerOn(ctx context.Context, on jsonrpc.Conversation, m jsonrpc.Message) []byte {
 	place, err := p.limits.calls.Take(ctx, caller.From(ctx).ID, callWait)
 	if err != nil {
-		return tools.Problem(m.ID, tools.Busy, busyWords)
+		return jsonrpc.Problem(m.ID, jsonrpc.Busy, busyWords)
 	}
 	defer place.Leave()
 	return on.Answer(ctx, forOlder(m))
@@ -74,7 +74,7 @@ func (p *Public) answerOn(ctx context.Context, on tools.Conversation, m tools.Me
 // forOlder changes a server/discover: mcp-go would answer with a header
 // mismatch, which ends newer clients; "no such method" makes them fall back to
 // initialize.
-func forOlder(m tools.Message) tools.Message {
+func forOlder(m jsonrpc.Message) jsonrpc.Message {
 	if m.Method != "server/discover" {
 		return m
 	}

@@ -10,22 +10,38 @@
 package public
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
 	"codabridge/server/door"
+	"codabridge/server/jsonrpc"
 	"codabridge/server/oauth"
-	"codabridge/server/tools"
 )
+
+// Streams are the open ones of the older transport, HTTP+SSE. Package tools has
+// them.
+type Streams interface {
+	// Stream is the handler that opens one.
+	Stream() http.Handler
+	// Conversation finds the one with this id; false when it is not open, or
+	// another caller's.
+	Conversation(ctx context.Context, id string) (jsonrpc.Conversation, bool)
+	// Close ends all.
+	Close()
+}
 
 // Options is what the room is given. Every func must be safe for concurrent
 // use; a nil func means "none" or "no".
 type Options struct {
 	Frame *door.Frame
-	Tools *tools.Tools
-	OAuth *oauth.Server
+	// MCP answers streamable HTTP, of callers that were admitted.
+	MCP http.Handler
+	// Streams are those of the older transport.
+	Streams Streams
+	OAuth   *oauth.Server
 	// PublicURL is the https origin of the tunnel or of the owner's own proxy;
 	// empty while there is none.
 	PublicURL func() string
@@ -47,7 +63,7 @@ type Public struct {
 	frame   *door.Frame
 	log     *slog.Logger
 	mcp     http.Handler
-	sse     *tools.SSE
+	sse     Streams
 	stream  http.Handler // of sse
 	flood   *oauth.Limiter
 	limits  limits
@@ -61,7 +77,7 @@ func New(o Options) *Public {
 		o: o, frame: o.Frame, log: o.Log,
 		flood:  oauth.NewLimiter(o.Now, 300, 200*time.Millisecond),
 		limits: newLimits(), grants: &news{ch: make(chan struct{})},
-		mcp: o.Tools.Streamable(), sse: o.Tools.SSE(),
+		mcp: o.MCP, sse: o.Streams,
 	}
 	p.stream = p.sse.Stream()
 	return p

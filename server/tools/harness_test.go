@@ -18,6 +18,7 @@ import (
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
+	"codabridge/server/jsonrpc"
 	"codabridge/server/tools"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -88,9 +89,9 @@ func newHarness(t testing.TB, change ...func(*settings)) *harness {
 		r.mu.Unlock()
 		if req.Method == http.MethodPost { // as the door does
 			body, _ := io.ReadAll(req.Body)
-			messages, _, err := tools.ReadMessages(body, "2025-11-25")
+			messages, _, err := jsonrpc.Read(body, "2025-11-25")
 			if err != nil {
-				_, _ = w.Write(tools.ProblemOf(err))
+				_, _ = w.Write(jsonrpc.ProblemOf(err))
 				return
 			}
 			req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(messages[0].Body)), int64(len(messages[0].Body))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/jsonrpc"
 
 	"github.com/mark3labs/mcp-go/server"
 )
@@ -97,8 +98,8 @@ func tag(id, caller string) string {
 	return hex.EncodeToString(m.Sum(nil)[:16])
 }
 
-// Conversation is what a caller's messages to one stream have in common.
-type Conversation struct {
+// conversation is jsonrpc.Conversation on one stream.
+type conversation struct {
 	sse *SSE
 	id  string
 	on  *stream
@@ -106,22 +107,22 @@ type Conversation struct {
 
 // Conversation finds the stream with this id; false when it is not open, or
 // another caller's.
-func (s *SSE) Conversation(ctx context.Context, id string) (Conversation, bool) {
+func (s *SSE) Conversation(ctx context.Context, id string) (jsonrpc.Conversation, bool) {
 	random, own, _ := strings.Cut(id, ".")
 	if !hmac.Equal([]byte(own), []byte(tag(random, caller.From(ctx).ID))) {
-		return Conversation{}, false
+		return nil, false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	on := s.open[id]
 	if on == nil || on.session == nil {
-		return Conversation{}, false
+		return nil, false
 	}
-	return Conversation{s, id, on}, true
+	return conversation{s, id, on}, true
 }
 
 // Version is the one of MCP that initialize has agreed on, or empty.
-func (c Conversation) Version() string {
+func (c conversation) Version() string {
 	c.on.mu.Lock()
 	defer c.on.mu.Unlock()
 	return c.on.version
@@ -129,7 +130,7 @@ func (c Conversation) Version() string {
 
 // Answer answers a message; nil where none is due. It goes on when the request
 // that brought the message has ended, and ends with the stream.
-func (c Conversation) Answer(ctx context.Context, m Message) []byte {
+func (c conversation) Answer(ctx context.Context, m jsonrpc.Message) []byte {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(c.on.ctx, cancel)()
@@ -143,7 +144,7 @@ func (c Conversation) Answer(ctx context.Context, m Message) []byte {
 }
 
 // Send puts an answer on the stream; it waits while the client does not read.
-func (c Conversation) Send(answer []byte) {
+func (c conversation) Send(answer []byte) {
 	for len(answer) > 0 && c.sse.sse.SendEventToSession(c.id, json.RawMessage(answer)) != nil {
 		select {
 		case <-time.After(100 * time.Millisecond): // the library's queue is full, and does not tell when there is room

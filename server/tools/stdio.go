@@ -2,7 +2,6 @@ package tools
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/jsonrpc"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -119,19 +119,19 @@ var asksCoda = map[string]bool{string(mcp.MethodToolsCall): true, string(mcp.Met
 func (s *stdio) take(l line) {
 	switch {
 	case l.tooLong:
-		s.write(Problem(nil, ParseError, "A message may be 8 MB long at most."))
+		s.write(jsonrpc.Problem(nil, jsonrpc.ParseError, "A message may be 8 MB long at most."))
 		return
-	case len(bytes.TrimSpace(bytes.TrimPrefix(l.text, byteOrderMark))) == 0:
+	case jsonrpc.Blank(l.text):
 		return
 	}
-	messages, batch, err := ReadMessages(l.text, s.version)
+	messages, batch, err := jsonrpc.Read(l.text, s.version)
 	if err != nil {
-		s.write(ProblemOf(err))
+		s.write(jsonrpc.ProblemOf(err))
 		return
 	}
 	if batch {
 		s.call(func() []byte {
-			return AnswerAll(messages, func(m Message) []byte { return s.t.answer(s.ctx, m) })
+			return jsonrpc.AnswerAll(messages, func(m jsonrpc.Message) []byte { return s.t.answer(s.ctx, m) })
 		})
 		return
 	}

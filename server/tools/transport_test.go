@@ -14,7 +14,7 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/coda/codatest"
-	"codabridge/server/tools"
+	"codabridge/server/jsonrpc"
 )
 
 // ask is one stdio run: the input whole, and the lines of the output by id.
@@ -153,7 +153,7 @@ func openSSE(t *testing.T, r *harness) (base string, events *bufio.Scanner, clos
 		ctx := caller.With(req.Context(), client)
 		body, err := io.ReadAll(req.Body)
 		on, open := sse.Conversation(ctx, req.URL.Query().Get("sessionId"))
-		messages, _, malformed := tools.ReadMessages(body, on.Version())
+		messages, _, malformed := jsonrpc.Read(body, on.Version())
 		if err != nil || !open || malformed != nil {
 			t.Errorf("%v %v %v", err, open, malformed)
 			return

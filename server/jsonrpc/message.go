@@ -1,13 +1,17 @@
-package tools
+// Package jsonrpc reads the messages of MCP's clients and writes what is said
+// about them: JSON-RPC 2.0 as MCP uses it, over HTTP and over stdio alike. It
+// takes the spellings that clients are known to send where only one thing can
+// be meant, and hands on what the library of package tools reads without loss.
+// It knows no tool, and what an answer says it does not know either.
+package jsonrpc
 
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
-	"codabridge/server/tools/words"
+	"codabridge/server/fault"
 )
 
 // Message is one JSON-RPC message of a client, in the form that the library
@@ -16,6 +20,11 @@ type Message struct {
 	Body   []byte
 	ID     json.RawMessage
 	Method string
+	// Response tells that it answers a request of ours. We send none that
+	// waits for an answer, so nothing has to be done about it.
+	Response bool
+
+	malformed *MalformedError // why this element of a batch is no message
 }
 
 // Codes of JSON-RPC 2.0, section 5.1; Busy is one of those left to servers.
@@ -23,6 +32,7 @@ const (
 	ParseError     = -32700
 	InvalidRequest = -32600
 	InvalidParams  = -32602
+	internalError  = -32603
 	Busy           = -32000
 )
 
@@ -45,21 +55,33 @@ const batchVersion = "2025-03-26"
 
 var byteOrderMark = []byte("\ufeff")
 
-// ReadMessages takes what came in one piece, by HTTP or on a line: a message,
+// Blank tells that there is nothing in what came, as on an empty line.
+func Blank(text []byte) bool { return len(unmarked(text)) == 0 }
+
+// unmarked is a text without what may stand around it.
+func unmarked(text []byte) []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(text), byteOrderMark))
+}
+
+// Read takes what came in one piece, by HTTP or on a line: a message,
 // or a batch of them where the version of MCP that the client speaks has
 // batches. A byte order mark before it is dropped, and "[]" counts as "{}"
 // where only an object can stand, since PHP has one spelling for both. The
-// error is a *MalformedError.
-func ReadMessages(text []byte, version string) (messages []Message, batch bool, err error) {
-	text = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(text), byteOrderMark))
+// error is a *MalformedError; in a batch it concerns the batch, and an element
+// that is no message is answered by AnswerAll.
+func Read(text []byte, version string) (messages []Message, batch bool, err error) {
+	text = unmarked(text)
 	switch {
 	case len(text) == 0:
 		return nil, false, &MalformedError{nil, ParseError, "There is no message here. Send one JSON-RPC message as JSON."}
 	case !json.Valid(text):
 		return nil, false, &MalformedError{nil, ParseError, "This is not valid JSON. Send one JSON-RPC message, in UTF-8."}
 	case text[0] != '[':
-		m, err := readMessage(text)
-		return []Message{m}, false, err
+		m, malformed := readMessage(text)
+		if malformed != nil {
+			return nil, false, malformed
+		}
+		return []Message{m}, false, nil
 	case version != batchVersion:
 		return nil, true, &MalformedError{nil, InvalidRequest, noBatch(version)}
 	}
@@ -76,7 +98,7 @@ func ReadMessages(text []byte, version string) (messages []Message, batch bool, 
 			err = &MalformedError{m.ID, InvalidRequest, "initialize must be sent by itself, before any batch."}
 		}
 		if err != nil {
-			return nil, true, err
+			m = Message{malformed: err}
 		}
 		messages = append(messages, m)
 	}
@@ -87,37 +109,44 @@ func noBatch(version string) string {
 	if version == "" {
 		return "A batch is answered once initialize has agreed on MCP " + batchVersion + ", the one version that has batches. Send each message by itself."
 	}
-	return fmt.Sprintf("JSON-RPC batches exist in MCP %s only, and this client speaks %s. Send each message by itself.", batchVersion, words.Clip(version, 40))
+	return fmt.Sprintf("JSON-RPC batches exist in MCP %s only, and this client speaks %s. Send each message by itself.", batchVersion, fault.Clip(version, 40))
 }
 
 // readMessage reads the parts of a message that decide its way. They are
 // decoded by the same package, and so by the same rules for odd spellings and
 // doubled keys, as the library decodes them; nothing is authorized by them.
-func readMessage(text []byte) (Message, error) {
+func readMessage(text []byte) (Message, *MalformedError) {
 	text = bytes.TrimSpace(text)
 	if text[0] != '{' {
-		return Message{}, &MalformedError{nil, InvalidRequest, "A message must be a JSON object with jsonrpc, id, method and params."}
+		return Message{}, &MalformedError{nil, InvalidRequest, noObject}
 	}
 	text = withObjects(text)
 	var m struct {
 		Version any             `json:"jsonrpc"`
 		ID      json.RawMessage `json:"id"`
 		Method  any             `json:"method"`
+		Result  json.RawMessage `json:"result"`
+		Error   json.RawMessage `json:"error"`
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
-		return Message{}, &MalformedError{nil, InvalidRequest, "A message must be a JSON object with jsonrpc, id, method and params."}
+		return Message{}, &MalformedError{nil, InvalidRequest, noObject}
 	}
 	method, isText := m.Method.(string)
+	if m.Method == nil && (m.Result != nil || m.Error != nil) {
+		return Message{Body: text, ID: m.ID, Response: true}, nil
+	}
 	if why := oddID(m.ID, method); why != "" {
 		return Message{}, &MalformedError{nil, InvalidRequest, why}
 	}
 	switch {
+	case (m.Method == nil || m.Method == "") && len(m.ID) > 0:
+		return Message{}, &MalformedError{m.ID, InvalidRequest, "A message must name its method."}
 	case m.Version != "2.0" && m.Method != nil:
 		return Message{}, &MalformedError{m.ID, InvalidRequest, `A message must say "jsonrpc": "2.0".`}
 	case m.Method != nil && !isText:
 		return Message{}, &MalformedError{m.ID, InvalidRequest, "The method of a message must be a text."}
 	}
-	if !words.FloatsHold(text) {
+	if !FloatsHold(text) {
 		text, isText = withTextArguments(text)
 		if !isText || method != "tools/call" {
 			return Message{}, &MalformedError{m.ID, InvalidParams, "A number in this message has more than 40 digits, or too large an exponent."}
@@ -125,6 +154,8 @@ func readMessage(text []byte) (Message, error) {
 	}
 	return Message{Body: text, ID: m.ID, Method: method}, nil
 }
+
+const noObject = "A message must be a JSON object with jsonrpc, id, method and params."
 
 // withTextArguments is a call with its arguments written as a text, which the
 // tool reads itself: the library would read every number into a float64 first,
@@ -145,7 +176,7 @@ func withTextArguments(message []byte) (text []byte, ok bool) {
 		return message, false
 	}
 	text, err = json.Marshal(whole)
-	return text, err == nil && words.FloatsHold(text)
+	return text, err == nil && FloatsHold(text)
 }
 
 // WantsAnswer tells a request from a notification and from an answer.
@@ -163,29 +194,10 @@ func oddID(id json.RawMessage, method string) string {
 	switch {
 	case len(id) > maxID:
 		return fmt.Sprintf("The id of a request may be %d characters long at most.", maxID)
-	case len(id) == 0 || method == "" || id[0] == '"' || id[0] == '-' || '0' <= id[0] && id[0] <= '9':
+	case len(id) == 0 || id[0] == '"' || id[0] == '-' || '0' <= id[0] && id[0] <= '9':
 		return ""
 	case string(id) == "null" && strings.HasPrefix(method, "notifications/"):
 		return ""
 	}
 	return "The id of a request must be a text or a number."
-}
-
-// Problem is a JSON-RPC error as an answer to the message with this id; nil
-// where the id is not known.
-func Problem(id json.RawMessage, code int, sentence string) []byte {
-	b, err := json.Marshal(reply{Version: "2.0", ID: id, Error: &problem{Code: code, Message: sentence}})
-	if err != nil { // an id that is no JSON
-		return Problem(nil, code, sentence)
-	}
-	return b
-}
-
-// ProblemOf is the answer to what is no message.
-func ProblemOf(err error) []byte {
-	var malformed *MalformedError
-	if errors.As(err, &malformed) {
-		return Problem(malformed.ID, malformed.Code, malformed.Sentence)
-	}
-	return Problem(nil, InvalidRequest, "This is not a message of MCP.")
 }
