@@ -17,7 +17,6 @@ import (
 	"codabridge/server/coda"
 	"codabridge/server/index"
 	"codabridge/server/oauth"
-	"codabridge/server/owner"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
 )
@@ -189,5 +188,3 @@ func (a *App) assemble() {
 		ReadOnly: a.ReadOnly, Stopped: a.stopped, Version: a.version, Log: a.log,
 	})
 }
-
-var _ owner.Desk = (*App)(nil)

@@ -14,6 +14,7 @@ import (
 	"codabridge/server/fault"
 	"codabridge/server/oauth"
 	"codabridge/server/state"
+	store "codabridge/server/store/state"
 )
 
 // Examination says what to examine, and by which way.
@@ -38,7 +39,7 @@ func Examine(ctx context.Context, e Examination) doctor.Report {
 		Folder: cfg.DataDir, Settings: e.Unusable, Listen: cfg.Listen, OwnerListen: cfg.OwnerListen, Tunnel: kindOf(cfg),
 		NgrokConnectURL: cfg.NgrokConnectURL, NgrokCAFile: cfg.NgrokCAFile,
 		Bridge: instance{control.NewClient(cfg.DataDir)}, URL: e.URL, Public: e.Public, OnCheck: e.OnCheck,
-		Account: here.inquire,
+		Database: store.Inspect, Account: here.inquire,
 		TryNgrok: func(ctx context.Context) (string, error) {
 			token, _, err := here.keyring.Lookup(ctx, secret.Ngrok)
 			if errors.Is(err, secret.ErrNotFound) {

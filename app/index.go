@@ -11,7 +11,6 @@ import (
 	"codabridge/app/config"
 	"codabridge/server/index"
 	"codabridge/server/state"
-	store "codabridge/server/store/index"
 	"codabridge/server/tools"
 )
 
@@ -51,7 +50,7 @@ func (a *App) dropIndex() {
 	if a.index != nil {
 		err = a.index.Erase()
 	} else {
-		err = store.Remove(filepath.Join(a.config().DataDir, indexName))
+		err = index.Remove(filepath.Join(a.config().DataDir, indexName))
 	}
 	if err != nil {
 		a.log.Error("app: remove the search index", "err", err)

@@ -104,6 +104,9 @@ type Options struct {
 	NgrokConnectURL, NgrokCAFile string
 
 	Bridge Bridge
+	// Database says whether the file of what must not be lost is sound: kind is
+	// "damaged", "newer" or "foreign" when the file itself is the trouble.
+	Database func(ctx context.Context, path string) (kind string, err error)
 	// Account asks Coda about the token that this process finds.
 	Account func(ctx context.Context) Account
 	// TryNgrok connects once with the authtoken that this process finds; the

@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-
-	store "codabridge/server/store/state"
 )
 
 // folder looks at the data folder and changes nothing that stays.
@@ -62,7 +60,7 @@ func (v *visit) database(ctx context.Context) finding {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return ok("There is none yet; the first start makes it.")
 	}
-	kind, err := store.Inspect(ctx, path)
+	kind, err := v.o.Database(ctx, path)
 	switch {
 	case err != nil && kind == "damaged":
 		return failed("", "%s is damaged: %v", path, err)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"codabridge/app"
+	"codabridge/server/state"
 )
 
 // Bridge is what the tray shows and what its menu does. The methods are called
@@ -12,7 +12,7 @@ import (
 // holds up only its own line.
 type Bridge interface {
 	// State is what to show now.
-	State() app.State
+	State() state.State
 	// Changes gives a value after each change of State, until ctx ends.
 	Changes(ctx context.Context) <-chan struct{}
 	Start()

@@ -17,9 +17,9 @@ import (
 
 	"go.uber.org/goleak"
 
-	"codabridge/app"
 	"codabridge/app/desktop/desktest"
 	"codabridge/app/secret"
+	"codabridge/server/state"
 )
 
 // TestMain lets the test program stand for the real one, since a process can
@@ -34,8 +34,8 @@ func TestMain(m *testing.M) {
 
 // order is one line that the child reads: a state to show, or a secret to get.
 type order struct {
-	State *app.State `json:"state,omitempty"`
-	Get   string     `json:"get,omitempty"`
+	State *state.State `json:"state,omitempty"`
+	Get   string       `json:"get,omitempty"`
 }
 
 // child runs the tray; it shows the states it is told and writes what was
@@ -70,7 +70,7 @@ type script struct {
 	quit    func()
 
 	mu    sync.Mutex
-	state app.State
+	state state.State
 }
 
 func (b *script) obey(first chan<- struct{}) {
@@ -100,7 +100,7 @@ func (b *script) obey(first chan<- struct{}) {
 	}
 }
 
-func (b *script) State() app.State {
+func (b *script) State() state.State {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.state
@@ -116,7 +116,7 @@ func (b *script) Quit()                                   { say("quit"); b.quit(
 // program is a running child.
 type program struct{ *desktest.Child }
 
-func startChild(t *testing.T, env []string, first app.State) program {
+func startChild(t *testing.T, env []string, first state.State) program {
 	t.Helper()
 	// The library has data races of its own; ours are looked for in ends.
 	p := program{desktest.StartChild(t, append(env, "TRAY_CHILD=1", "GORACE=exitcode=0"))}
@@ -125,7 +125,7 @@ func startChild(t *testing.T, env []string, first app.State) program {
 }
 
 // shown is a program in this phase on a desktop of its own, and its icon.
-func shown(t *testing.T, phase app.Phase) (program, desktest.Item) {
+func shown(t *testing.T, phase state.Phase) (program, desktest.Item) {
 	t.Helper()
 	b := desktest.StartBus(t)
 	w := desktest.StartWatcher(t, b)
@@ -140,7 +140,7 @@ func (p program) order(t *testing.T, o order) {
 	}
 }
 
-func (p program) show(t *testing.T, s app.State) {
+func (p program) show(t *testing.T, s state.State) {
 	t.Helper()
 	p.order(t, order{State: &s})
 }

@@ -1,5 +1,5 @@
 // Package tray draws the bridge as an icon with a menu in the desktop's tray.
-// It owns nothing: it shows an app.State and hands clicks to a Bridge.
+// It owns nothing: it shows an state.State and hands clicks to a Bridge.
 //
 // # Decisions
 //

@@ -10,7 +10,7 @@ import (
 
 	"fyne.io/systray"
 
-	"codabridge/app"
+	"codabridge/server/state"
 )
 
 // goodbye is the longest that Run waits for clicks still being carried out
@@ -145,7 +145,7 @@ func (d *drawer) do(a action) {
 }
 
 // build makes every line that the menu can ever have, in order.
-func (d *drawer) build(s app.State) {
+func (d *drawer) build(s state.State) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for a := range actions {
@@ -167,7 +167,7 @@ func (d *drawer) build(s app.State) {
 
 // draw brings icon, tooltip and menu in line with s, touching only what
 // changed: an open menu neither flickers nor closes.
-func (d *drawer) draw(s app.State) {
+func (d *drawer) draw(s state.State) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.drawIcon(s)
@@ -185,7 +185,7 @@ func (d *drawer) draw(s app.State) {
 }
 
 // drawIcon draws icon and tooltip. mu is held, or nobody else is there yet.
-func (d *drawer) drawIcon(s app.State) {
+func (d *drawer) drawIcon(s state.State) {
 	if l := lookOf(s); l != d.look {
 		systray.SetIcon(d.pictures[l])
 		d.look = l

@@ -7,8 +7,8 @@ import (
 	"image/png"
 	"runtime"
 
-	"codabridge/app"
 	"codabridge/assets"
+	"codabridge/server/state"
 )
 
 //go:generate go run draw.go ../../assets/icons
@@ -25,13 +25,13 @@ const (
 	lookAttention look = "attention" // red, an exclamation mark: the owner must act
 )
 
-func lookOf(s app.State) look {
+func lookOf(s state.State) look {
 	switch {
-	case s.Phase == app.PhaseFailed, len(s.Waiting) > 0, s.Coda.Problem != "", s.Warning != "":
+	case s.Phase == state.PhaseFailed, len(s.Waiting) > 0, s.Coda.Problem != "", s.Warning != "":
 		return lookAttention
-	case s.Phase == app.PhaseConnecting, s.Phase == app.PhaseReconnecting:
+	case s.Phase == state.PhaseConnecting, s.Phase == state.PhaseReconnecting:
 		return lookBusy
-	case s.Phase == app.PhaseOnline, s.Phase == app.PhaseLocal:
+	case s.Phase == state.PhaseOnline, s.Phase == state.PhaseLocal:
 		return lookOn
 	}
 	return lookOff

@@ -3,8 +3,8 @@ package tray
 import (
 	"strings"
 
-	"codabridge/app"
 	"codabridge/server/fault"
+	"codabridge/server/state"
 )
 
 // action is what a line of the menu does when it is clicked.
@@ -40,7 +40,7 @@ const longest = 60
 
 // menu decides every line of the menu. With its separators it has at most
 // twelve lines.
-func menu(s app.State) []item {
+func menu(s state.State) []item {
 	items := []item{{action: statusLine, label: status(s)}}
 	if d := detail(s); d != "" {
 		items = append(items, item{action: detailLine, label: clean(d, longest)})
@@ -60,24 +60,24 @@ func menu(s app.State) []item {
 
 // startOrStop offers Start while the bridge is stopped, failed or not set up,
 // and Stop otherwise.
-func startOrStop(s app.State) item {
+func startOrStop(s state.State) item {
 	switch s.Phase {
-	case app.PhaseSetup, app.PhaseOff, app.PhaseFailed:
+	case state.PhaseSetup, state.PhaseOff, state.PhaseFailed:
 		return item{action: start, label: "Start", enabled: isSetUp(s)}
 	}
 	return item{action: stop, label: "Stop", enabled: true}
 }
 
 // isSetUp says that both tokens are there.
-func isSetUp(s app.State) bool {
-	return s.Phase != app.PhaseSetup && s.Coda.Ready && s.Tunnel.Ready
+func isSetUp(s state.State) bool {
+	return s.Phase != state.PhaseSetup && s.Coda.Ready && s.Tunnel.Ready
 }
 
 // tapped decides what a left click on the icon does: start when that is all
 // that is missing, else open the owner's page where it is needed.
-func tapped(s app.State) action {
+func tapped(s state.State) action {
 	switch {
-	case s.Phase == app.PhaseOff && isSetUp(s):
+	case s.Phase == state.PhaseOff && isSetUp(s):
 		return start
 	case len(s.Waiting) > 0:
 		return approve
@@ -86,20 +86,20 @@ func tapped(s app.State) action {
 }
 
 // status is the phase in a few words.
-func status(s app.State) string {
-	text := map[app.Phase]string{
-		app.PhaseSetup:        "Not set up yet",
-		app.PhaseLocal:        "Running on this computer only",
-		app.PhaseConnecting:   "Connecting…",
-		app.PhaseOnline:       "Online",
-		app.PhaseReconnecting: "Reconnecting…",
-		app.PhaseFailed:       "Needs attention",
-		app.PhaseOff:          "Stopped",
+func status(s state.State) string {
+	text := map[state.Phase]string{
+		state.PhaseSetup:        "Not set up yet",
+		state.PhaseLocal:        "Running on this computer only",
+		state.PhaseConnecting:   "Connecting…",
+		state.PhaseOnline:       "Online",
+		state.PhaseReconnecting: "Reconnecting…",
+		state.PhaseFailed:       "Needs attention",
+		state.PhaseOff:          "Stopped",
 	}[s.Phase]
 	if text == "" {
 		text = string(s.Phase)
 	}
-	if host := s.PublicHost(); host != "" && s.Phase == app.PhaseOnline {
+	if host := s.PublicHost(); host != "" && s.Phase == state.PhaseOnline {
 		text += " · " + clean(host, longest-len("Online · ")-len("Demo: "))
 	}
 	if s.Demo {
@@ -109,13 +109,13 @@ func status(s app.State) string {
 }
 
 // detail is the second line: what the owner has to know most, or nothing.
-func detail(s app.State) string {
+func detail(s state.State) string {
 	switch {
 	case s.Coda.Problem != "":
 		return s.Coda.Problem
 	case s.Warning != "":
 		return s.Warning
-	case s.Phase == app.PhaseFailed, s.Phase == app.PhaseReconnecting, s.Phase == app.PhaseSetup:
+	case s.Phase == state.PhaseFailed, s.Phase == state.PhaseReconnecting, s.Phase == state.PhaseSetup:
 		return s.Sentence
 	case s.Coda.Account != "":
 		return "Coda account: " + s.Coda.Account
@@ -125,7 +125,7 @@ func detail(s app.State) string {
 
 // approveLabel names where the newest waiting client wants to be sent and where
 // it asked from, since those cannot be made up as its name can.
-func approveLabel(waiting []app.WaitingRequest) string {
+func approveLabel(waiting []state.WaitingRequest) string {
 	label := "Approve a connection…"
 	where := waiting[0].RedirectHost
 	switch from := waiting[0].Address; {
@@ -142,21 +142,21 @@ func approveLabel(waiting []app.WaitingRequest) string {
 }
 
 // tooltip is the phase and the public URL. Windows shows 127 characters.
-func tooltip(s app.State) string {
+func tooltip(s state.State) string {
 	text := "codabridge: " + status(s)
 	switch {
 	case len(s.Waiting) > 0:
 		text += "\nA connection waits for your approval"
 	case s.Coda.Problem != "" || s.Warning != "":
 		text += "\nNeeds attention"
-	case s.PublicURL != "" && s.Phase != app.PhaseOff:
+	case s.PublicURL != "" && s.Phase != state.PhaseOff:
 		text = "codabridge: " + clean(phaseWord(s), 40) + "\n" + clean(s.PublicURL, 80)
 	}
 	return text
 }
 
 // phaseWord is the status without the host that stands in the URL anyway.
-func phaseWord(s app.State) string {
+func phaseWord(s state.State) string {
 	s.PublicURL = ""
 	return status(s)
 }

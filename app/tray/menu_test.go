@@ -7,52 +7,52 @@ import (
 	"strings"
 	"testing"
 
-	"codabridge/app"
 	"codabridge/server/golden"
+	"codabridge/server/state"
 )
 
 const publicURL = "https://quiet-otter.ngrok-free.app"
 
 // ready is a bridge that is set up and in this phase.
-func ready(p app.Phase) app.State {
-	s := app.State{Phase: p, Coda: app.CodaState{Ready: true, Account: "ada@example.com"}, Tunnel: app.TunnelState{Ready: true, Kind: "ngrok"}}
-	if p == app.PhaseOnline {
+func ready(p state.Phase) state.State {
+	s := state.State{Phase: p, Coda: state.CodaState{Ready: true, Account: "ada@example.com"}, Tunnel: state.TunnelState{Ready: true, Kind: "ngrok"}}
+	if p == state.PhaseOnline {
 		s.PublicURL = publicURL
 	}
 	return s
 }
 
-func with(s app.State, change func(*app.State)) app.State {
+func with(s state.State, change func(*state.State)) state.State {
 	change(&s)
 	return s
 }
 
-var chatGPT = app.WaitingRequest{Client: "ChatGPT", RedirectHost: "chatgpt.com", Scopes: []string{"coda.read"}, Seconds: 3}
+var chatGPT = state.WaitingRequest{Client: "ChatGPT", RedirectHost: "chatgpt.com", Scopes: []string{"coda.read"}, Seconds: 3}
 
 // scenes are the states that a person can meet.
 var scenes = []struct {
 	name  string
-	state app.State
+	state state.State
 }{
-	{"first start", app.State{Phase: app.PhaseSetup, Sentence: "Open codabridge to give it your Coda token."}},
-	{"setup lacks only the ngrok token", with(ready(app.PhaseSetup), func(s *app.State) { s.Tunnel.Ready = false })},
-	{"local", with(ready(app.PhaseLocal), func(s *app.State) { s.Tunnel.Kind = "none" })},
-	{"connecting", ready(app.PhaseConnecting)},
-	{"online", ready(app.PhaseOnline)},
-	{"online and read-only", with(ready(app.PhaseOnline), func(s *app.State) { s.ReadOnly = true })},
-	{"online, one client waits", with(ready(app.PhaseOnline), func(s *app.State) { s.Waiting = []app.WaitingRequest{chatGPT} })},
-	{"online, Coda refused the token", with(ready(app.PhaseOnline), func(s *app.State) {
+	{"first start", state.State{Phase: state.PhaseSetup, Sentence: "Open codabridge to give it your Coda token."}},
+	{"setup lacks only the ngrok token", with(ready(state.PhaseSetup), func(s *state.State) { s.Tunnel.Ready = false })},
+	{"local", with(ready(state.PhaseLocal), func(s *state.State) { s.Tunnel.Kind = "none" })},
+	{"connecting", ready(state.PhaseConnecting)},
+	{"online", ready(state.PhaseOnline)},
+	{"online and read-only", with(ready(state.PhaseOnline), func(s *state.State) { s.ReadOnly = true })},
+	{"online, one client waits", with(ready(state.PhaseOnline), func(s *state.State) { s.Waiting = []state.WaitingRequest{chatGPT} })},
+	{"online, Coda refused the token", with(ready(state.PhaseOnline), func(s *state.State) {
 		s.Coda.Problem = "Coda refused the token: it was deleted. Make a new one and save it here."
 	})},
-	{"online, the public URL changed", with(ready(app.PhaseOnline), func(s *app.State) {
+	{"online, the public URL changed", with(ready(state.PhaseOnline), func(s *state.State) {
 		s.Warning = "The public URL changed: remove the connector in ChatGPT and create it again."
 	})},
-	{"reconnecting", with(ready(app.PhaseReconnecting), func(s *app.State) { s.PublicURL, s.Sentence = publicURL, "The connection to ngrok was lost." })},
-	{"failed", with(ready(app.PhaseFailed), func(s *app.State) {
+	{"reconnecting", with(ready(state.PhaseReconnecting), func(s *state.State) { s.PublicURL, s.Sentence = publicURL, "The connection to ngrok was lost." })},
+	{"failed", with(ready(state.PhaseFailed), func(s *state.State) {
 		s.Sentence = "ngrok does not know this authtoken. Copy it again from dashboard.ngrok.com."
 	})},
-	{"stopped", ready(app.PhaseOff)},
-	{"demo", with(ready(app.PhaseLocal), func(s *app.State) { s.Demo, s.Coda.Account = true, "" })},
+	{"stopped", ready(state.PhaseOff)},
+	{"demo", with(ready(state.PhaseLocal), func(s *state.State) { s.Demo, s.Coda.Account = true, "" })},
 }
 
 func TestMenuOfEveryScene(t *testing.T) {
@@ -111,8 +111,8 @@ func TestMenuIsShortAndKeepsItsOrder(t *testing.T) {
 }
 
 func TestStrangersTextCannotForgeTheMenu(t *testing.T) {
-	s := with(ready(app.PhaseOnline), func(s *app.State) {
-		s.Waiting = []app.WaitingRequest{{RedirectHost: "chatgpt.com\n\u202emoc.live\x00" + strings.Repeat("x", 300)}}
+	s := with(ready(state.PhaseOnline), func(s *state.State) {
+		s.Waiting = []state.WaitingRequest{{RedirectHost: "chatgpt.com\n\u202emoc.live\x00" + strings.Repeat("x", 300)}}
 	})
 	for _, it := range menu(s) {
 		if it.action == approve && (strings.ContainsAny(it.label, "\n\x00\u202e") || len([]rune(it.label)) > longest) {
@@ -124,14 +124,14 @@ func TestStrangersTextCannotForgeTheMenu(t *testing.T) {
 // TestTheMenuTellsWhereARequestCameFrom: "this computer" stands there only for
 // a request of this computer, and the address is not cut off.
 func TestTheMenuTellsWhereARequestCameFrom(t *testing.T) {
-	for want, r := range map[string]app.WaitingRequest{
+	for want, r := range map[string]state.WaitingRequest{
 		"Approve a connection… (this computer)":              {RedirectHost: "this computer", Address: "this computer"},
 		"Approve a connection… (chatgpt.com, this computer)": {RedirectHost: "chatgpt.com", Address: "this computer"},
 		"Approve a connection… (chatgpt.com, 203.0.113.7)":   {RedirectHost: "chatgpt.com", Address: "203.0.113.7"},
 		"Approve a connection… (203.0.113.7)":                {RedirectHost: "a program on another computer (203.0.113.7)", Address: "203.0.113.7"},
 		"Approve a connection… (2001:db8:1:2::3)":            {RedirectHost: "a program on another computer (2001:db8:1:2::3)", Address: "2001:db8:1:2::3"},
 	} {
-		if got := approveLabel([]app.WaitingRequest{r}); got != want {
+		if got := approveLabel([]state.WaitingRequest{r}); got != want {
 			t.Errorf("%+v: %q, want %q", r, got, want)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"image/color"
 	"testing"
 
-	"codabridge/app"
 	"codabridge/app/desktop/desktest"
+	"codabridge/server/state"
 )
 
 // The ground colours of the icons.
@@ -27,7 +27,7 @@ func TestRealPanelDrawsIconAndMenu(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := desktest.StartDesktop(t, theme)
-			p := startChild(t, d.Env(), ready(app.PhaseOff))
+			p := startChild(t, d.Env(), ready(state.PhaseOff))
 			drawn := func(l look) {
 				t.Helper()
 				desktest.Eventually(t, "the panel shows the icon "+string(l), func() bool {
@@ -36,12 +36,12 @@ func TestRealPanelDrawsIconAndMenu(t *testing.T) {
 				d.Shot(t, "tray-"+name+"-"+string(l))
 			}
 			drawn(lookOff)
-			p.show(t, ready(app.PhaseConnecting))
+			p.show(t, ready(state.PhaseConnecting))
 			drawn(lookBusy)
-			p.show(t, with(ready(app.PhaseOnline), func(s *app.State) { s.Waiting = []app.WaitingRequest{chatGPT} }))
+			p.show(t, with(ready(state.PhaseOnline), func(s *state.State) { s.Waiting = []state.WaitingRequest{chatGPT} }))
 			drawn(lookAttention)
 			chooseApprove(t, d, p, name)
-			p.show(t, ready(app.PhaseOnline))
+			p.show(t, ready(state.PhaseOnline))
 			drawn(lookOn)
 			d.Click(t, 1)
 			p.want(t, `open ""`)

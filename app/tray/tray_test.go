@@ -16,8 +16,8 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"codabridge/app"
 	"codabridge/app/desktop/desktest"
+	"codabridge/server/state"
 )
 
 // looksLike waits until the icon is the picture of l, pixel by pixel.
@@ -50,7 +50,7 @@ func same(a, b image.Image) bool {
 
 func TestTrayShowsTheStateAndDoesWhatIsClicked(t *testing.T) {
 	t.Parallel()
-	p, it := shown(t, app.PhaseOff)
+	p, it := shown(t, state.PhaseOff)
 	for name, want := range map[string]any{"Id": "codabridge", "Title": "codabridge", "Status": "Active", "ItemIsMenu": false} {
 		if got := it.Prop(t, name); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
@@ -66,9 +66,9 @@ func TestTrayShowsTheStateAndDoesWhatIsClicked(t *testing.T) {
 	it.Click(t, "Start")
 	p.want(t, "start")
 
-	p.show(t, ready(app.PhaseConnecting))
+	p.show(t, ready(state.PhaseConnecting))
 	looksLike(t, it, lookBusy)
-	p.show(t, ready(app.PhaseOnline))
+	p.show(t, ready(state.PhaseOnline))
 	looksLike(t, it, lookOn)
 	line(t, it, "Online · quiet-otter.ngrok-free.app")
 	if got, want := it.Tooltip(t), "codabridge: Online\n"+publicURL; got != want {
@@ -83,19 +83,19 @@ func TestTrayShowsTheStateAndDoesWhatIsClicked(t *testing.T) {
 	if line(t, it, "Read-only").Check {
 		t.Error("ticked before the bridge agreed")
 	}
-	p.show(t, with(ready(app.PhaseOnline), func(s *app.State) { s.ReadOnly = true }))
+	p.show(t, with(ready(state.PhaseOnline), func(s *state.State) { s.ReadOnly = true }))
 	desktest.Eventually(t, "a tick", func() bool { return line(t, it, "Read-only").Check })
 	it.Click(t, "Stop")
 	p.want(t, "stop")
 
-	waiting := with(ready(app.PhaseOnline), func(s *app.State) { s.Waiting = []app.WaitingRequest{chatGPT} })
+	waiting := with(ready(state.PhaseOnline), func(s *state.State) { s.Waiting = []state.WaitingRequest{chatGPT} })
 	waiting.Waiting[0].RedirectHost = "under_score.example"
 	p.show(t, waiting)
 	looksLike(t, it, lookAttention)
 	line(t, it, "Approve a connection… (under_score.example)")
 	it.Click(t, "Approve a connection… (under_score.example)")
 	p.want(t, `open "approve"`)
-	p.show(t, ready(app.PhaseOnline))
+	p.show(t, ready(state.PhaseOnline))
 	desktest.Eventually(t, "the approval has gone", func() bool {
 		_, there := it.Menu(t).Find("Approve a connection… (under_score.example)")
 		return !there
@@ -107,10 +107,10 @@ func TestTrayShowsTheStateAndDoesWhatIsClicked(t *testing.T) {
 
 func TestLeftClickStartsOrOpens(t *testing.T) {
 	t.Parallel()
-	p, it := shown(t, app.PhaseOff)
+	p, it := shown(t, state.PhaseOff)
 	it.Activate(t)
 	p.want(t, "start")
-	p.show(t, with(ready(app.PhaseOnline), func(s *app.State) { s.Waiting = []app.WaitingRequest{chatGPT} }))
+	p.show(t, with(ready(state.PhaseOnline), func(s *state.State) { s.Waiting = []state.WaitingRequest{chatGPT} }))
 	looksLike(t, it, lookAttention)
 	it.Activate(t)
 	p.want(t, `open "approve"`)
@@ -118,7 +118,7 @@ func TestLeftClickStartsOrOpens(t *testing.T) {
 
 func TestQuickClicksAreNotLost(t *testing.T) {
 	t.Parallel()
-	p, it := shown(t, app.PhaseOnline)
+	p, it := shown(t, state.PhaseOnline)
 	id := line(t, it, "Open codabridge").ID
 	for range 5 {
 		it.Event(t, id)
@@ -141,7 +141,7 @@ func TestIconComesBackAfterAPanelRestart(t *testing.T) {
 			t.Parallel()
 			b, home := desktest.StartBus(t), t.TempDir()
 			w := desktest.StartWatcher(t, b)
-			p := startChild(t, b.Env(t, home), ready(app.PhaseOnline))
+			p := startChild(t, b.Env(t, home), ready(state.PhaseOnline))
 			w.Item(t)
 			if c.prompt {
 				k := desktest.StartKeyring(t, b, home, "pw")
@@ -173,7 +173,7 @@ func TestIconComesBackWhenTheLibraryHasGivenUp(t *testing.T) {
 	t.Parallel()
 	b := desktest.StartBus(t)
 	w := desktest.StartWatcher(t, b)
-	p := startChild(t, b.Env(t, t.TempDir()), ready(app.PhaseOnline))
+	p := startChild(t, b.Env(t, t.TempDir()), ready(state.PhaseOnline))
 	it := w.Item(t)
 	// A signal with two values ends the library's watch: its known bug.
 	foreign := &dbus.Message{Type: dbus.TypeSignal, Headers: map[dbus.HeaderField]dbus.Variant{
@@ -195,7 +195,7 @@ func TestIconComesBackWhenTheLibraryHasGivenUp(t *testing.T) {
 func TestTrayWithoutAHostWaitsForOne(t *testing.T) {
 	t.Parallel()
 	b := desktest.StartBus(t)
-	p := startChild(t, b.Env(t, t.TempDir()), ready(app.PhaseOnline))
+	p := startChild(t, b.Env(t, t.TempDir()), ready(state.PhaseOnline))
 	b.WaitName(t, "org.kde.StatusNotifierItem-"+strconv.Itoa(p.Cmd.Process.Pid)+"-1", true)
 	w := desktest.StartWatcher(t, b)
 	w.Item(t).Click(t, "Quit codabridge")
@@ -209,7 +209,7 @@ func TestTrayWithoutAHostWaitsForOne(t *testing.T) {
 
 func TestTrayWithoutABusEndsAtOnce(t *testing.T) {
 	t.Parallel()
-	p := startChild(t, (*desktest.Bus)(nil).Env(t, t.TempDir()), ready(app.PhaseOnline))
+	p := startChild(t, (*desktest.Bus)(nil).Env(t, t.TempDir()), ready(state.PhaseOnline))
 	p.want(t, "ended: tray: no session bus")
 }
 
@@ -217,7 +217,7 @@ func TestTerminationEndsTheTray(t *testing.T) {
 	t.Parallel()
 	b := desktest.StartBus(t)
 	w := desktest.StartWatcher(t, b)
-	p := startChild(t, b.Env(t, t.TempDir()), ready(app.PhaseOnline))
+	p := startChild(t, b.Env(t, t.TempDir()), ready(state.PhaseOnline))
 	w.Item(t)
 	if err := p.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

@@ -19,7 +19,6 @@ import (
 	"strings"
 	"time"
 
-	"codabridge/app"
 	"codabridge/app/control"
 )
 
@@ -61,7 +60,7 @@ func (b *bench) startServer(ctx context.Context, dir string) (*served, error) {
 func (s *served) awaitOnline(ctx context.Context, lines *bufio.Scanner) error {
 	for lines.Scan() {
 		state, err := control.NewClient(s.dir).Status(ctx)
-		if err == nil && state.Phase == app.PhaseOnline {
+		if err == nil && state.Online() {
 			s.local = state.LocalURL
 			go func() { // whatever else it says must not fill the pipe
 				for lines.Scan() {

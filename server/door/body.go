@@ -2,7 +2,7 @@ package door
 
 import (
 	"bytes"
-	"codabridge/server/oauth"
+	"codabridge/server/caller"
 	"errors"
 	"io"
 	"net/http"
@@ -65,7 +65,7 @@ func (f *Frame) hearOut(w http.ResponseWriter, req *http.Request) {
 	if h.Get("Connection") != "close" || h.Get("Content-Length") == "" || req.ContentLength == 0 || req.Header.Get("Expect") != "" {
 		return
 	}
-	place := f.strangers.Spare(oauth.ClientAddr(req.Context()))
+	place := f.strangers.Spare(caller.AddressFrom(req.Context()).Key)
 	if place == nil {
 		return
 	}

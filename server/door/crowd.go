@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"codabridge/server/oauth"
+	"codabridge/server/caller"
 )
 
 // How many requests of strangers are open at once, in all and from one
@@ -26,7 +26,7 @@ func (f *Frame) withPlace(w http.ResponseWriter, req *http.Request, d Name, next
 		next(w, req)
 		return
 	}
-	place, err := f.strangers.Take(req.Context(), oauth.ClientAddr(req.Context()), strangerWait)
+	place, err := f.strangers.Take(req.Context(), caller.AddressFrom(req.Context()).Key, strangerWait)
 	if err != nil {
 		f.refuseCrowd(w, req)
 		return

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/fault"
-	"codabridge/server/oauth"
 )
 
 // Refuse answers with an error and logs one line that names no secret.
@@ -22,7 +22,7 @@ func (f *Frame) Refuse(w http.ResponseWriter, req *http.Request, status int, cod
 // now and then, with how many they were.
 func (f *Frame) Note(req *http.Request, status int, why string) {
 	e := event{status, why, fault.Clip(req.Method, 20), fault.Clip(req.URL.Path, 120), fault.Clip(req.Host, 120),
-		fault.Clip(req.Header.Get("Origin"), 120), oauth.ClientAddr(req.Context())}
+		fault.Clip(req.Header.Get("Origin"), 120), caller.AddressFrom(req.Context()).Key}
 	times, worth := f.repeats.count(e)
 	if !worth {
 		return

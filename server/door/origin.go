@@ -1,14 +1,13 @@
 package door
 
 import (
-	"context"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 
-	"codabridge/server/oauth"
+	"codabridge/server/caller"
 )
 
 // clientOrigins are the web origins of known clients that may call MCP from a
@@ -18,14 +17,6 @@ var clientOrigins = []string{
 	"https://chatgpt.com", "https://chat.openai.com",
 	"https://claude.ai", "https://claude.com",
 	"https://vscode.dev", "https://insiders.vscode.dev",
-}
-
-type originKey struct{}
-
-// OriginFrom returns the known origin that a request came to.
-func OriginFrom(ctx context.Context) string {
-	o, _ := ctx.Value(originKey{}).(string)
-	return o
 }
 
 // originOf finds the known origin of a door that has this Host. The answer is
@@ -119,13 +110,9 @@ func isLoopbackOrigin(o string) bool {
 // to, empty when that is none of ours, and where it came from.
 func (f *Frame) identify(req *http.Request, d Name, origin string) *http.Request {
 	proxied := d == Public || d == Local && f.proxied() && origin != "" && origin == f.o.PublicURL()
-	ctx := context.WithValue(req.Context(), originKey{}, origin)
-	ctx = oauth.WithIssuer(ctx, origin)
-	ctx = oauth.WithClientAddr(ctx, clientAddr(req, proxied))
-	if !proxied && fromHere(req) {
-		ctx = oauth.WithLocalClient(ctx)
-	}
-	return req.WithContext(ctx)
+	from := caller.AddressOf(clientAddr(req, proxied))
+	from.Local = !proxied && fromHere(req)
+	return req.WithContext(caller.WithAddress(caller.WithOrigin(req.Context(), origin), from))
 }
 
 // clientAddr is the address that limits count by. Behind the tunnel or

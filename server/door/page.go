@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"codabridge/assets"
-	"codabridge/server/oauth"
 )
 
 // pages are the templates of both doors, parsed when the first is shown: stdio
@@ -41,7 +40,7 @@ func (f *Frame) WritePage(w http.ResponseWriter, status int, name string, data a
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", oauth.PagePolicy)
+	h.Set("Content-Security-Policy", assets.PagePolicy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(page)))

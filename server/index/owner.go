@@ -45,6 +45,9 @@ func (x *Index) Erase() error {
 	return nil
 }
 
+// Remove removes the index at path, of an owner whose crawler does not run.
+func Remove(path string) error { return store.Remove(path) }
+
 // Poke makes the crawler look at once: at its settings, at the token, and then
 // for changes, and for what was put off.
 func (x *Index) Poke() {

@@ -3,6 +3,8 @@ package jsonrpc
 import (
 	"encoding/json"
 	"errors"
+
+	"codabridge/server/fault"
 )
 
 // reply is a JSON-RPC answer.
@@ -20,9 +22,9 @@ type problem struct {
 }
 
 // Problem is a JSON-RPC error as an answer to the message with this id; nil
-// where the id is not known.
+// where the id is not known. A sentence of the library is clipped.
 func Problem(id json.RawMessage, code int, sentence string) []byte {
-	b, err := json.Marshal(reply{Version: "2.0", ID: id, Error: &problem{Code: code, Message: sentence}})
+	b, err := json.Marshal(reply{Version: "2.0", ID: id, Error: &problem{Code: code, Message: fault.Clip(sentence, maxEcho)}})
 	if err != nil { // an id that is no JSON
 		return Problem(nil, code, sentence)
 	}

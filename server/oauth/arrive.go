@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 // ErrOtherBrowser: the owner came by a link with a code, and this browser is
@@ -57,7 +59,7 @@ func (s *Server) Here(w http.ResponseWriter, r *http.Request) {
 	}
 	name, now := r.URL.Query().Get("for"), s.opt.Now()
 	a, ok := s.arrivals.find(name, now)
-	if !ok || a.issuer != issuerOf(r.Context()) {
+	if !ok || a.issuer != caller.Origin(r.Context()) {
 		s.show(w, http.StatusBadRequest, pageBadLink)
 		return
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+
+	"codabridge/server/caller"
 )
 
 // asked is an authorization request that was read and found good.
@@ -74,7 +76,7 @@ func (s *Server) Authorize(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, s.seal.cookie(a.issuer, t))
 	}
 	if fresh {
-		s.opt.Log.Info("oauth: authorization requested", "client", a.client.label(), "redirect_host", place(a.redirect, req.from), "addr", ClientAddr(r.Context()))
+		s.opt.Log.Info("oauth: authorization requested", "client", a.client.label(), "redirect_host", place(a.redirect, req.from), "addr", caller.AddressFrom(r.Context()).Key)
 		s.opt.OnChange()
 	}
 	s.showRequest(w, r, req)
@@ -86,7 +88,7 @@ func (s *Server) browsing(w http.ResponseWriter, r *http.Request, each *Limiter)
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
 		s.show(w, http.StatusMethodNotAllowed, page{Title: "Nothing to see this way", Text: "This address is for browsers that open it."})
-	case !each.Allow(ClientAddr(r.Context())):
+	case !each.Allow(caller.AddressFrom(r.Context()).Key):
 		w.Header().Set("Retry-After", "60")
 		s.show(w, http.StatusTooManyRequests, page{Title: "Too many tries", Text: "Too many requests came from your address. Wait a few seconds, then reload this page."})
 	default:
@@ -102,7 +104,7 @@ func (s *Server) read(r *http.Request) (asked, *refusal) {
 	if err != nil || len(r.URL.RawQuery) > longestQuery {
 		return asked{}, &refusal{page: pageBadLink}
 	}
-	a := asked{issuer: issuerOf(r.Context()), redirect: q.Get("redirect_uri"), state: q.Get("state")}
+	a := asked{issuer: caller.Origin(r.Context()), redirect: q.Get("redirect_uri"), state: q.Get("state")}
 	if a.issuer == "" || single(q, "client_id", "redirect_uri") != "" || q.Get("client_id") == "" {
 		return asked{}, &refusal{page: pageBadLink}
 	}
@@ -163,15 +165,15 @@ func (a *asked) readRest(q url.Values) *fault {
 // safe: RFC 6749 section 4.1.2.1, with iss from RFC 9207.
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, no *refusal) {
 	if no.redirect == "" {
-		s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", ClientAddr(r.Context()), "reason", no.page.Title)
+		s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", caller.AddressFrom(r.Context()).Key, "reason", no.page.Title)
 		if no.status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "60")
 		}
 		s.show(w, cmp.Or(no.status, http.StatusBadRequest), no.page)
 		return
 	}
-	s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", ClientAddr(r.Context()), "error", no.fault.Code, "reason", no.fault.Text)
-	redirect(w, errorLocation(no.redirect, no.state, issuerOf(r.Context()), no.fault))
+	s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", caller.AddressFrom(r.Context()).Key, "error", no.fault.Code, "reason", no.fault.Text)
+	redirect(w, errorLocation(no.redirect, no.state, caller.Origin(r.Context()), no.fault))
 }
 
 func errorLocation(to, state, issuer string, f *fault) string {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 // ticket is what the cookie of a waiting browser says. It is sealed under a
@@ -84,11 +86,11 @@ func bareCookie(issuer, name string) *http.Cookie {
 
 // ticket opens the cookie of what is asked; false when there is none of ours.
 func (s sealer) ticket(r *http.Request, asked [32]byte) (ticket, bool) {
-	c, err := r.Cookie(cookieName(issuerOf(r.Context()), asked))
+	c, err := r.Cookie(cookieName(caller.Origin(r.Context()), asked))
 	if err != nil {
 		return ticket{}, false
 	}
-	t, ok := s.open(c, issuerOf(r.Context()))
+	t, ok := s.open(c, caller.Origin(r.Context()))
 	return t, ok && t.asked == asked
 }
 
@@ -110,7 +112,7 @@ func (s sealer) open(c *http.Cookie, issuer string) (t ticket, ok bool) {
 // tickets opens all our cookies of a browser, the newest first. Those of an
 // earlier run of this program do not open; their names are spent.
 func (s sealer) tickets(r *http.Request) (list []ticket, spent []string) {
-	issuer := issuerOf(r.Context())
+	issuer := caller.Origin(r.Context())
 	for _, c := range r.Cookies() {
 		if !strings.HasPrefix(c.Name, cookieBase(issuer)) {
 			continue
@@ -128,7 +130,7 @@ func (s sealer) tickets(r *http.Request) (list []ticket, spent []string) {
 // makeRoom removes cookies from a browser that are of no use any more, or too
 // many, before it gets another one.
 func (s sealer) makeRoom(w http.ResponseWriter, r *http.Request, now time.Time) {
-	issuer := issuerOf(r.Context())
+	issuer := caller.Origin(r.Context())
 	list, spent := s.tickets(r)
 	for i, t := range list {
 		if t.expired(now) || i >= cookiesKept-1 {

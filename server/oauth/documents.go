@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 // pins are the client ID metadata documents of well-known clients, as their
@@ -112,7 +114,7 @@ func newDocuments(fetch func(context.Context, string) ([]byte, error), now func(
 // what all share, but not what the owner has on this computer.
 func (d *documents) client(ctx context.Context, id string) (client, error) {
 	return d.find(ctx, id, func() bool {
-		return d.each.Allow(ClientAddr(ctx)) && (fromOf(ctx).local || d.rate.Allow(""))
+		return d.each.Allow(caller.AddressFrom(ctx).Key) && (caller.AddressFrom(ctx).Local || d.rate.Allow(""))
 	})
 }
 

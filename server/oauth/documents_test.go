@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 // forbiddenFetch fails the test when anything is fetched.
@@ -101,7 +103,7 @@ func TestFetchesAreOneAtATimeAndFew(t *testing.T) {
 	}, c.Now)
 	var wg sync.WaitGroup
 	for i := range 200 {
-		ctx := WithClientAddr(t.Context(), fmt.Sprintf("192.0.2.%d", i))
+		ctx := caller.WithAddress(t.Context(), caller.AddressOf(fmt.Sprintf("192.0.2.%d", i)))
 		wg.Go(func() { _, _ = d.client(ctx, fmt.Sprintf("https://vscode.dev/%d", i)) })
 	}
 	wg.Wait()
@@ -164,14 +166,14 @@ func TestStrangersLeaveTheOwnersOwnComputerItsFetches(t *testing.T) {
 	c := clock{now: time.Now()}
 	d := newDocuments(vscodeOnly, c.Now)
 	for i := range 20 {
-		ctx := WithIssuer(WithClientAddr(t.Context(), fmt.Sprintf("192.0.2.%d", i)), "https://abc.ngrok-free.dev")
+		ctx := caller.WithOrigin(caller.WithAddress(t.Context(), caller.AddressOf(fmt.Sprintf("192.0.2.%d", i))), "https://abc.ngrok-free.dev")
 		d.client(ctx, fmt.Sprintf("https://cursor.com/%d", i))
 	}
-	here := WithClientAddr(t.Context(), "127.0.0.1")
+	here := caller.WithAddress(t.Context(), caller.AddressOf("127.0.0.1"))
 	if _, err := d.client(here, vscode); !errors.Is(err, errDocumentBusy) {
 		t.Errorf("what all share is not used up: %v", err)
 	}
-	if _, err := d.client(WithLocalClient(here), vscode); err != nil {
+	if _, err := d.client(caller.WithAddress(t.Context(), caller.Address{Text: "127.0.0.1", Key: "127.0.0.1", Local: true}), vscode); err != nil {
 		t.Error(err)
 	}
 }

@@ -3,6 +3,8 @@ package oauth
 import (
 	"errors"
 	"net/http"
+
+	"codabridge/server/caller"
 )
 
 // fault is an error in OAuth's form: RFC 6749 sections 4.1.2.1 and 5.2, RFC
@@ -24,10 +26,10 @@ func invalidGrant(text string) *fault   { return &fault{Code: "invalid_grant", T
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var f *fault
 	if !errors.As(err, &f) {
-		s.opt.Log.Error("oauth: request failed", "path", r.URL.Path, "addr", ClientAddr(r.Context()), "err", err)
+		s.opt.Log.Error("oauth: request failed", "path", r.URL.Path, "addr", caller.AddressFrom(r.Context()).Key, "err", err)
 		f = &fault{Code: "server_error", Text: "codabridge could not do this just now", status: http.StatusInternalServerError}
 	} else {
-		s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", ClientAddr(r.Context()), "error", f.Code, "reason", f.Text)
+		s.opt.Log.Info("oauth: refused", "path", r.URL.Path, "addr", caller.AddressFrom(r.Context()).Key, "error", f.Code, "reason", f.Text)
 	}
 	if f.status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "10")

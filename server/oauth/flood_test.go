@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
 	store "codabridge/server/store/state"
 )
 
@@ -85,12 +86,12 @@ func TestFloodOfBrowsersThatStayCannotShutTheOwnerOut(t *testing.T) {
 	now := h.clock.Now()
 	for i := range requestsAll {
 		q := h.asking("state", fmt.Sprint(i))
-		a, no := h.s.read(newRequest(PathAuthorize, q.Encode()).WithContext(WithIssuer(t.Context(), h.issuer)))
+		a, no := h.s.read(newRequest(PathAuthorize, q.Encode()).WithContext(caller.WithOrigin(t.Context(), h.issuer)))
 		if no != nil {
 			t.Fatal(no)
 		}
 		tk := ticket{number: h.s.pool.number(), asked: a.digest, created: now}
-		h.s.pool.add(&request{asked: a, ticket: tk, from: from{key: fmt.Sprint(i)},
+		h.s.pool.add(&request{asked: a, ticket: tk, from: caller.Address{Key: fmt.Sprint(i)},
 			expires: now.Add(requestLife), polls: 1, changed: make(chan struct{})}, true, now)
 	}
 	c, q := h.browser(), h.asking()

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
 	store "codabridge/server/store/state"
 
 	"go.uber.org/goleak"
@@ -124,16 +125,14 @@ func (h *harness) restart() {
 }
 
 func (h *harness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx := WithIssuer(r.Context(), h.issuer)
+	ctx := caller.WithOrigin(r.Context(), h.issuer)
 	addr := r.RemoteAddr
 	if a := r.Header.Get("Test-Address"); a != "" {
 		addr = a
 	}
-	ctx = WithClientAddr(ctx, addr)
-	if strings.HasPrefix(h.issuer, "http://") {
-		ctx = WithLocalClient(ctx)
-	}
-	r = r.WithContext(ctx)
+	from := caller.AddressOf(addr)
+	from.Local = strings.HasPrefix(h.issuer, "http://")
+	r = r.WithContext(caller.WithAddress(ctx, from))
 	switch r.URL.Path {
 	case PathAuthorize:
 		h.s.Authorize(w, r)

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
 	store "codabridge/server/store/state"
 )
 
@@ -127,7 +128,8 @@ func (l *life) do(h http.HandlerFunc, method, target, kind, body string, status 
 }
 
 func (l *life) serve(h http.HandlerFunc, method, target, kind, body string, jar http.CookieJar) *httptest.ResponseRecorder {
-	r := httptest.NewRequestWithContext(WithIssuer(context.Background(), killIssuer), method, killIssuer+target, bytes.NewReader([]byte(body)))
+	r := httptest.NewRequestWithContext(caller.WithOrigin(context.Background(), killIssuer), method, killIssuer+target,
+		bytes.NewReader([]byte(body)))
 	r.Header.Set("Content-Type", kind)
 	if jar != nil {
 		for _, c := range jar.Cookies(r.URL) {

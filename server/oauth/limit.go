@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 // bucketsKept bounds the memory of a limiter: at most twice this many keys.
@@ -63,28 +65,6 @@ func (l *Limiter) take(key string, n float64) bool {
 	return fine
 }
 
-// addressKey turns an address into what is counted as one caller: an IPv4
-// address, or an IPv6 /64, which one customer has to itself.
-func addressKey(addr string) string {
-	ip, ok := parseAddr(addr)
-	switch {
-	case !ok:
-		return clip(addr, 64)
-	case ip.Is4() || ip.IsLoopback():
-		return ip.String()
-	}
-	return netip.PrefixFrom(ip, 64).Masked().String()
-}
-
-// parseAddr reads an IP address, with or without a port.
-func parseAddr(addr string) (netip.Addr, bool) {
-	if ap, err := netip.ParseAddrPort(addr); err == nil {
-		return ap.Addr().Unmap().WithZone(""), true
-	}
-	ip, err := netip.ParseAddr(addr)
-	return ip.Unmap().WithZone(""), err == nil
-}
-
 // shares is an allowance for all in which no network can take more than a
 // part: each level is a network of a size, and has a bucket of its own.
 type shares struct {
@@ -113,11 +93,11 @@ func newShares(now func() time.Time) *shares {
 
 // allow takes one for the caller of a request. What a smaller network may not
 // have is not taken from the larger ones.
-func (s *shares) allow(f from) bool {
-	if f.local {
+func (s *shares) allow(f caller.Address) bool {
+	if f.Local {
 		return s.local.Allow("")
 	}
-	ip, ok := parseAddr(f.addr)
+	ip, ok := f.IP()
 	for _, l := range s.levels {
 		if !l.each.Allow(network(ip, ok, l)) {
 			return false

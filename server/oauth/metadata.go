@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"codabridge/server/caller"
 )
 
 // metadata is the authorization server's document, RFC 8414 section 2, with
@@ -53,7 +55,7 @@ func (s *Server) Metadata(w http.ResponseWriter, r *http.Request) {
 	if !s.method(w, r, http.MethodGet, http.MethodHead) {
 		return
 	}
-	answer(w, http.StatusOK, json.RawMessage(MetadataDocument(issuerOf(r.Context()))))
+	answer(w, http.StatusOK, json.RawMessage(MetadataDocument(caller.Origin(r.Context()))))
 }
 
 // answer writes a JSON answer that nobody may store.

@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"codabridge/server/caller"
 )
 
 func TestNamesStayWithinTheirQuotationMarks(t *testing.T) {
@@ -131,7 +133,7 @@ func TestAnAddressIsAlwaysShown(t *testing.T) {
 			t.Fatal(err)
 		}
 		list, err := h.s.Connections(t.Context())
-		if err != nil || !list[0].SelfNamed || (list[0].RedirectHost == thisComputer) != (c.host == thisComputer) {
+		if err != nil || !list[0].SelfNamed || (list[0].RedirectHost == caller.ThisComputer) != (c.host == caller.ThisComputer) {
 			t.Errorf("%s: listed as %+v %v", c.addr, list[0], err)
 		}
 		h.clock.advance(time.Second)
@@ -156,14 +158,14 @@ func TestRegistrationsAreSharedFairly(t *testing.T) {
 			in, made, local := 0, 0, 0
 			for i := range 25 {
 				for j := range 200 {
-					if s.allow(fromOf(WithClientAddr(t.Context(), flooder(200*i+j)))) {
+					if s.allow(caller.AddressOf(flooder(200*i + j))) {
 						made++
 					}
 				}
-				if s.allow(fromOf(WithClientAddr(t.Context(), fmt.Sprintf("198.51.100.%d", i)))) {
+				if s.allow(caller.AddressOf(fmt.Sprintf("198.51.100.%d", i))) {
 					in++
 				}
-				if s.allow(fromOf(WithLocalClient(WithClientAddr(t.Context(), "127.0.0.1")))) {
+				if s.allow(caller.Address{Text: "127.0.0.1", Local: true}) {
 					local++
 				}
 				c.advance(time.Second)

@@ -86,7 +86,7 @@ func (s *Server) showWaiting(w http.ResponseWriter, req *request) {
 		Code: req.code, Wait: PathWait + "?" + req.query + "&" + shownParam + "=" + strconv.FormatInt(s.opt.Now().Unix(), 10), Retry: PathAuthorize + "?" + req.query,
 	}
 	p.Loopback, p.Asker = isLoopback(req.redirect), "A program on this computer"
-	if !req.from.local {
+	if !req.from.Local {
 		p.Asker = "A program on another computer (" + req.from.String() + ")"
 	}
 	if owner := s.opt.OwnerURL(); owner != "" {
@@ -112,19 +112,13 @@ func (s *Server) render(w http.ResponseWriter, status int, name string, data any
 	_, _ = w.Write(b.Bytes())
 }
 
-// PagePolicy is the Content-Security-Policy of all pages, the owner's included.
-// It has no form-action: browsers apply that to the redirect that ends the flow
-// and to the one after a form as well.
-const PagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-
 // pageHeaders are for everything a browser shows or follows. The
 // referrer policy is not no-referrer, which makes browsers send Origin: null.
 // There is no Cross-Origin-Opener-Policy: with any, an app that opened the
 // sign-in in a window of its own finds that window closed, and never hears of it.
 func pageHeaders(w http.ResponseWriter) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", PagePolicy)
+	h.Set("Content-Security-Policy", assets.PagePolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")

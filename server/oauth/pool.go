@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 const (
@@ -31,7 +33,7 @@ type request struct {
 	asked
 	ticket
 	code string
-	from from
+	from caller.Address
 
 	expires  time.Time
 	polled   time.Time
@@ -96,7 +98,7 @@ func (p *pool) add(r *request, back bool, now time.Time) *request {
 			continue
 		}
 		waiting++
-		if other.from.key == r.from.key {
+		if other.from.Key == r.from.Key {
 			same = append(same, other)
 		}
 	}
@@ -108,7 +110,7 @@ func (p *pool) add(r *request, back bool, now time.Time) *request {
 		return r
 	}
 	p.all[r.number] = r
-	p.held[r.from.key]++
+	p.held[r.from.Key]++
 	return r
 }
 
@@ -143,7 +145,7 @@ func (p *pool) makeRoom(there bool, now time.Time) bool {
 	var idle, live *request
 	seen, most := 0, 0
 	for _, r := range p.all {
-		switch held := p.held[r.from.key]; {
+		switch held := p.held[r.from.Key]; {
 		case r.decision != undecided:
 		case r.there(now):
 			seen++
@@ -186,9 +188,9 @@ func (r *request) there(now time.Time) bool {
 
 func (p *pool) drop(r *request) {
 	delete(p.all, r.number)
-	p.held[r.from.key]--
-	if p.held[r.from.key] <= 0 {
-		delete(p.held, r.from.key)
+	p.held[r.from.Key]--
+	if p.held[r.from.Key] <= 0 {
+		delete(p.held, r.from.Key)
 	}
 	r.wake()
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"codabridge/server/caller"
 )
 
 // redirects are the addresses that well-known clients send people back to.
@@ -116,8 +118,8 @@ func isLoopback(uri string) bool {
 
 // place names where an address leads to, for people. A loopback address is on
 // the computer of whoever asked, which is this one only if they asked here.
-func place(uri string, f from) string {
-	if isLoopback(uri) && !f.local {
+func place(uri string, f caller.Address) string {
+	if isLoopback(uri) && !f.Local {
 		return "a program on another computer (" + f.String() + ")"
 	}
 	return redirectHost(uri)
@@ -134,7 +136,7 @@ func placeAt(uri, issuer string) string {
 
 func redirectHost(uri string) string {
 	if isLoopback(uri) {
-		return thisComputer
+		return caller.ThisComputer
 	}
 	u, err := url.Parse(uri)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"codabridge/server/caller"
 	store "codabridge/server/store/state"
 )
 
@@ -23,7 +24,7 @@ func (s *Server) refresh(ctx context.Context, c client, form url.Values) (pair, 
 	if old == "" {
 		return pair{}, invalidRequest("refresh_token is missing")
 	}
-	issuer, now := issuerOf(ctx), s.opt.Now()
+	issuer, now := caller.Origin(ctx), s.opt.Now()
 	target, f := resource(form, issuer)
 	if f != nil {
 		return pair{}, f
@@ -148,7 +149,7 @@ func (s *Server) revokeToken(ctx context.Context, c client, form url.Values) err
 		return nil
 	case err != nil:
 		return err
-	case t.Grant.ClientID != c.id || t.Grant.Issuer != issuerOf(ctx):
+	case t.Grant.ClientID != c.id || t.Grant.Issuer != caller.Origin(ctx):
 		return &fault{Code: "unauthorized_client", Text: "the token was made for another client"}
 	case kind == store.Access:
 		return s.opt.Store.DropToken(ctx, digest(token))

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"codabridge/server/caller"
 	store "codabridge/server/store/state"
 )
 
@@ -57,12 +58,12 @@ func (s *Server) Register(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
-	s.opt.Log.Info("oauth: client registered", "client", reg.ID, "name", reg.Name, "redirect_host", place(reg.Redirects[0], fromOf(r.Context())), "addr", ClientAddr(r.Context()))
+	s.opt.Log.Info("oauth: client registered", "client", reg.ID, "name", reg.Name, "redirect_host", place(reg.Redirects[0], caller.AddressFrom(r.Context())), "addr", caller.AddressFrom(r.Context()).Key)
 	answer(w, http.StatusCreated, reg)
 }
 
 func (s *Server) register(r *http.Request) (registration, error) {
-	if !s.registers.allow(fromOf(r.Context())) {
+	if !s.registers.allow(caller.AddressFrom(r.Context())) {
 		return registration{}, tooMany()
 	}
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"codabridge/server/caller"
 	store "codabridge/server/store/state"
 )
 
@@ -58,7 +59,7 @@ func (s *Server) Token(w http.ResponseWriter, r *http.Request) {
 // which client speaks. Parameters in the URL do not count (RFC 6749 section
 // 3.2 wants them out of logs).
 func (s *Server) form(r *http.Request) (url.Values, client, error) {
-	if !s.tokenEach.Allow(ClientAddr(r.Context())) {
+	if !s.tokenEach.Allow(caller.AddressFrom(r.Context()).Key) {
 		return nil, client{}, tooMany()
 	}
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/x-www-form-urlencoded" {
@@ -95,7 +96,7 @@ func (s *Server) exchange(ctx context.Context, c client, form url.Values) (pair,
 			return pair{}, invalidRequest(name + " is missing")
 		}
 	}
-	issuer, now := issuerOf(ctx), s.opt.Now()
+	issuer, now := caller.Origin(ctx), s.opt.Now()
 	target, f := resource(form, issuer)
 	if f != nil {
 		return pair{}, f

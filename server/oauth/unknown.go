@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 // UnknownClient is a client that is not known here and asks to be. It is nothing but
@@ -39,7 +41,7 @@ const (
 type unknown struct {
 	UnknownClient
 	redirect string
-	from     from
+	from     caller.Address
 	owned    bool // the owner's own browser brought it
 }
 
@@ -82,7 +84,7 @@ func newUnknown(id, redirect string, now time.Time) (unknown, bool) {
 }
 
 // came notes where a client asked from.
-func (k *unknown) came(f from) {
+func (k *unknown) came(f caller.Address) {
 	k.from, k.Address, k.RedirectHost = f, f.String(), place(k.redirect, f)
 }
 
@@ -115,12 +117,12 @@ func (k *unknownList) add(n unknown, now time.Time) bool {
 func (k *unknownList) makeRoom(n unknown) {
 	same := 0
 	for _, o := range k.list {
-		if o.from.key == n.from.key && !o.owned {
+		if o.from.Key == n.from.Key && !o.owned {
 			same++
 		}
 	}
 	if same >= unknownEach && !n.owned {
-		k.drop(slices.IndexFunc(k.list, func(o unknown) bool { return o.from.key == n.from.key && !o.owned }))
+		k.drop(slices.IndexFunc(k.list, func(o unknown) bool { return o.from.Key == n.from.Key && !o.owned }))
 	}
 	if len(k.list) < unknownAll {
 		return
@@ -192,7 +194,7 @@ type sealedUnknown struct {
 const unknownContext = "knock" // additional data: no cookie opens as one
 
 func (s sealer) sealUnknown(k unknown) string {
-	b, err := json.Marshal(sealedUnknown{k.Client, k.redirect, k.from.addr, k.from.local, k.Since})
+	b, err := json.Marshal(sealedUnknown{k.Client, k.redirect, k.from.Text, k.from.Local, k.Since})
 	if err != nil {
 		panic(err) // strings and a time always encode
 	}
@@ -210,6 +212,8 @@ func (s sealer) openUnknown(sealed string, now time.Time) (unknown, bool) {
 		return unknown{}, false
 	}
 	n, ok := newUnknown(k.Client, k.Redirect, now)
-	n.came(from{addr: k.Address, key: addressKey(k.Address), local: k.Local})
+	from := caller.AddressOf(k.Address)
+	from.Local = k.Local
+	n.came(from)
 	return n, ok
 }

@@ -184,7 +184,7 @@ func TestFloodOfUnknownClientsIsBoundedAndTheOwnersOwnStays(t *testing.T) {
 		h.askUnknown("198.51.100.1", "client_id", "https://"+id+".example/c.json")
 	}
 	for _, k := range h.s.unknown.list {
-		if k.from.addr == "198.51.100.1" {
+		if k.from.Text == "198.51.100.1" {
 			one++
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 
+	"codabridge/server/caller"
 	store "codabridge/server/store/state"
 )
 
@@ -46,7 +47,7 @@ func (s *Server) unregistered(r *http.Request, id, redirect string, err error) *
 	if !ok || (k.Host != "" && s.opt.Fetch == nil) {
 		return &refusal{page: p}
 	}
-	k.came(fromOf(r.Context()))
+	k.came(caller.AddressFrom(r.Context()))
 	if s.unknown.add(k, now) && s.unknownNews.Allow("") {
 		s.opt.OnChange()
 	}

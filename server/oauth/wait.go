@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 const pollsEach = 4 // polls held open for one request; more are answered at once
@@ -19,7 +21,7 @@ type state struct {
 
 func (s *Server) newRequest(a asked, t ticket, r *http.Request) *request {
 	return &request{
-		asked: a, ticket: t, code: codeOf(s.seal.codeKey, t.number), from: fromOf(r.Context()),
+		asked: a, ticket: t, code: codeOf(s.seal.codeKey, t.number), from: caller.AddressFrom(r.Context()),
 		expires: t.created.Add(requestLife), changed: make(chan struct{}),
 	}
 }
@@ -79,7 +81,7 @@ func (s *Server) returning(r *http.Request) *request {
 }
 
 func (s *Server) hasCookies(r *http.Request) bool {
-	base := cookieBase(issuerOf(r.Context()))
+	base := cookieBase(caller.Origin(r.Context()))
 	return slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return strings.HasPrefix(c.Name, base) })
 }
 

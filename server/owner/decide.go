@@ -3,7 +3,7 @@ package owner
 import (
 	"context"
 
-	"codabridge/server/door"
+	"codabridge/server/caller"
 	"codabridge/server/oauth"
 )
 
@@ -49,7 +49,7 @@ func (o *Owner) revokeConnection(ctx context.Context, form Form) (Answer, error)
 // arrive says where the page sends its browser that was opened by a link with
 // a code: to the public door, which sees whether this browser shows that code.
 func (o *Owner) arrive(ctx context.Context, form Form) (Answer, error) {
-	link, err := o.oauth.Arrive(form.Text("code"), door.OriginFrom(ctx))
+	link, err := o.oauth.Arrive(form.Text("code"), caller.Origin(ctx))
 	return Answer{"link": link}, err
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"codabridge/server/door"
-	"codabridge/server/fault"
 	"codabridge/server/jsonrpc"
 )
 
@@ -35,7 +34,7 @@ func (a *answer) complete(m jsonrpc.Message) {
 	kind := a.header.Get("Content-Type")
 	switch {
 	case a.status >= 400 && strings.HasPrefix(kind, "text/plain"):
-		a.setBody(jsonrpc.Problem(m.ID, jsonrpc.InvalidRequest, fault.Clip(strings.TrimSpace(string(a.body)), 200)))
+		a.setBody(jsonrpc.Problem(m.ID, jsonrpc.InvalidRequest, strings.TrimSpace(string(a.body))))
 	case strings.HasPrefix(kind, "application/json"):
 		a.setBody(m.Complete(bytes.TrimSpace(a.body)))
 	}

@@ -29,7 +29,7 @@ func (p *Public) admit(req *http.Request) (caller.Caller, error) {
 	if !sent && looksLikeVisitor(req) {
 		return caller.Caller{}, door.Instead(p.serveHome)
 	}
-	grant, err := p.o.OAuth.Authenticate(req.Context(), door.OriginFrom(req.Context()), token)
+	grant, err := p.o.OAuth.Authenticate(req.Context(), caller.Origin(req.Context()), token)
 	if errors.Is(err, oauth.ErrInvalidToken) {
 		return caller.Caller{}, p.stranger(req, sent)
 	}
@@ -47,7 +47,7 @@ func (p *Public) admit(req *http.Request) (caller.Caller, error) {
 // stranger refuses a request without a valid token, and slows an address that
 // sends very many.
 func (p *Public) stranger(req *http.Request, sent bool) *door.Refusal {
-	if !p.flood.Allow(oauth.ClientAddr(req.Context())) {
+	if !p.flood.Allow(caller.AddressFrom(req.Context()).Key) {
 		return &door.Refusal{Status: http.StatusTooManyRequests, Code: "slow_down", Header: map[string]string{"Retry-After": "30"},
 			Sentence: "Too many requests without a valid token came from this address. Wait half a minute."}
 	}
@@ -69,7 +69,7 @@ func bearerToken(values []string) (token string, sent bool) {
 
 // challenge refuses in the form of RFC 9728 section 5.1.
 func (p *Public) challenge(req *http.Request, sent bool) *door.Refusal {
-	origin := door.OriginFrom(req.Context())
+	origin := caller.Origin(req.Context())
 	why, sentence := "unauthorized", "Sign in first: the resource metadata says where. The owner of this codabridge approves each client once."
 	fault := ""
 	if sent {
@@ -99,7 +99,7 @@ func (p *Public) scopes() []string {
 // Challenge is the value for a tool result's _meta["mcp/www_authenticate"]
 // when a call needs a scope that the token lacks.
 func Challenge(ctx context.Context, scope string) string {
-	origin := door.OriginFrom(ctx)
+	origin := caller.Origin(ctx)
 	if origin == "" {
 		return ""
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"codabridge/server/caller"
 	"codabridge/server/door"
 	"codabridge/server/oauth"
 )
@@ -32,7 +33,7 @@ func resourceDocumentURL(origin, path string) string {
 }
 
 func (p *Public) serveResourceDocument(w http.ResponseWriter, req *http.Request) {
-	origin := door.OriginFrom(req.Context())
+	origin := caller.Origin(req.Context())
 	door.WriteJSON(w, http.StatusOK, resourceDocument{
 		Resource: origin + resourceOf(req.URL.Path), Servers: []string{origin},
 		Scopes: []string{oauth.ScopeRead, oauth.ScopeWrite}, Methods: []string{"header"},

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"codabridge/server/caller"
 	"codabridge/server/door"
 	"net/http"
 )
@@ -18,10 +19,10 @@ func looksLikeVisitor(req *http.Request) bool {
 // serveHome is what a person sees who opens the public URL.
 func (p *Public) serveHome(w http.ResponseWriter, req *http.Request) {
 	if !door.Accepts(req, "text/html") {
-		door.WriteJSON(w, http.StatusOK, p.info(door.OriginFrom(req.Context())))
+		door.WriteJSON(w, http.StatusOK, p.info(caller.Origin(req.Context())))
 		return
 	}
-	p.frame.WritePage(w, http.StatusOK, "home.html", p.homeOf(door.OriginFrom(req.Context())))
+	p.frame.WritePage(w, http.StatusOK, "home.html", p.homeOf(caller.Origin(req.Context())))
 }
 
 // home is what home.html shows.

@@ -28,7 +28,7 @@ func (p *Public) serveMCP(w http.ResponseWriter, req *http.Request) {
 	case door.Accepts(req, "text/html"):
 		p.serveHome(w, req)
 	default:
-		door.WriteJSON(w, http.StatusOK, p.info(door.OriginFrom(req.Context())))
+		door.WriteJSON(w, http.StatusOK, p.info(caller.Origin(req.Context())))
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"codabridge/server/caller"
-	"codabridge/server/door"
 	"codabridge/server/oauth"
 )
 
@@ -88,7 +87,7 @@ func (p *Public) watchGrant(ctx context.Context, end context.CancelFunc, req *ht
 	token, _ := bearerToken(req.Header.Values("Authorization"))
 	for {
 		changed := p.grants.changed()
-		if _, err := p.o.OAuth.Authenticate(ctx, door.OriginFrom(ctx), token); errors.Is(err, oauth.ErrInvalidToken) {
+		if _, err := p.o.OAuth.Authenticate(ctx, caller.Origin(ctx), token); errors.Is(err, oauth.ErrInvalidToken) {
 			end()
 			return
 		}

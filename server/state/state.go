@@ -35,6 +35,9 @@ func HostOf(address string) string {
 // PublicHost is the host of the public URL, or empty.
 func (s State) PublicHost() string { return HostOf(s.PublicURL) }
 
+// Online tells that clients on the internet reach the door.
+func (s State) Online() bool { return s.Phase == PhaseOnline }
+
 // State is everything a view (tray, owner's page, status) may show. It is a
 // value: only package app makes one, views get a copy. It never holds a
 // secret. The type stands here because the owner's page is one of its views.

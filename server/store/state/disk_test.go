@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"codabridge/server/caller"
 	"codabridge/server/oauth"
 	store "codabridge/server/store/state"
 )
@@ -164,7 +165,7 @@ func (b *harness) token(what string, to any, form url.Values) {
 }
 
 func (b *harness) send(h http.HandlerFunc, method, target, kind, body, cookie string) *httptest.ResponseRecorder {
-	ctx := oauth.WithClientAddr(oauth.WithIssuer(b.t.Context(), issuer), b.addr)
+	ctx := caller.WithAddress(caller.WithOrigin(b.t.Context(), issuer), caller.AddressOf(b.addr))
 	r := httptest.NewRequestWithContext(ctx, method, issuer+target, strings.NewReader(body))
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("Cookie", cookie)
