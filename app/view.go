@@ -153,10 +153,13 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 		a.log.Error("app: list connections", "err", err)
 	}
 	for _, c := range all {
-		n := ConnectionState{ID: c.ID, Client: c.Client, SelfNamed: c.SelfNamed, RedirectHost: c.RedirectHost,
-			Scopes: c.Scopes, Issuer: c.Issuer, Created: c.Created}
+		n := ConnectionState{ID: c.ID, Client: c.Client, SelfNamed: c.SelfNamed, IsKey: c.IsKey, RedirectHost: c.RedirectHost,
+			Scopes: c.Scopes, Documents: c.Documents, Issuer: c.Issuer, Created: c.Created}
 		if !c.LastUsed.IsZero() {
 			n.LastUsed = &c.LastUsed
+		}
+		if !c.Ends.IsZero() {
+			n.Ends = &c.Ends
 		}
 		connections = append(connections, n)
 	}

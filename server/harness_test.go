@@ -44,6 +44,7 @@ type harness struct {
 	coda     *codatest.Server
 	readOnly atomic.Bool
 	proxied  atomic.Bool
+	allowed  []string // the owner's list of docs; none means all
 	log      logBuffer
 	// panics says that the test makes a handler panic.
 	panics bool
@@ -92,7 +93,8 @@ func newHarness(t testing.TB) *harness {
 	})
 	client := coda.New(coda.Options{Base: h.coda.URL, Limits: coda.NoLimits(), Token: func() (string, error) { return codatest.Token, nil }})
 	h.oauth = auth
-	h.tools = tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Challenge: Challenge, Version: "1.2.3"})
+	h.tools = tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Documents: func() []string { return h.allowed },
+		Challenge: Challenge, Version: "1.2.3"})
 	h.server = New(Options{
 		OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock, Log: log, Desk: desk{},
 		MCP:       h.tools.Streamable(),

@@ -33,8 +33,6 @@ type Options struct {
 	LocalURL func() string
 	// OwnerURL is the origin of the owner's door.
 	OwnerURL func() string
-	// Documents is the owner's allow-list of docs, by id; none means all.
-	Documents func() []string
 	// ReadOnly tells whether the owner's Read-only switch is on.
 	ReadOnly func() bool
 	// Stopped tells whether the owner has shut the public door for now.
@@ -71,7 +69,7 @@ func New(o Options) *Server {
 	return &Server{
 		oauth: o.OAuth, frame: frame,
 		public: public.New(public.Options{
-			Frame: frame, MCP: o.MCP, Streams: o.Streams, OAuth: o.OAuth, PublicURL: o.PublicURL, Documents: o.Documents,
+			Frame: frame, MCP: o.MCP, Streams: o.Streams, OAuth: o.OAuth, PublicURL: o.PublicURL,
 			ReadOnly: o.ReadOnly, Stopped: o.Stopped, Version: o.Version, Log: o.Log, Now: o.Now,
 		}),
 		owner: owner.New(owner.Options{Frame: frame, OAuth: o.OAuth, Desk: o.Desk, URL: o.OwnerURL, Log: o.Log, Now: o.Now}),

@@ -77,6 +77,7 @@
     secret = "";
     channel = null;
     byId("view").replaceChildren();
+    showSecret("", "");
     tell("");
     version = "";
     latest = [];
@@ -243,6 +244,14 @@
     silence = setTimeout(() => { byId("said").hidden = true; }, 8000);
   }
 
+  // A new secret stands outside of what is drawn anew, until the owner has it.
+  function showSecret(name, secret) {
+    byId("made-for").textContent = name;
+    byId("made-key").value = secret;
+    byId("made").hidden = !secret;
+    if (secret) byId("made-key").focus();
+  }
+
   async function submit(form) {
     if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
     const button = form.querySelector("button"), out = form.querySelector("output"), card = form.closest("#decide");
@@ -260,6 +269,7 @@
       if (form.dataset.then === "decide") { say(""); decide(data.get("code"), body); return; }
       if (form.dataset.then === "doctor") { say(""); showFindings(body.findings); return; }
       say("");
+      if (form.dataset.then === "key") showSecret(body.name, body.key);
       tell(body.message);
       if (card) {
         card.hidden = true;
@@ -288,6 +298,7 @@
   document.addEventListener("focusout", () => setTimeout(() => draw(latest), 500));
 
   document.addEventListener("click", async (e) => {
+    if (e.target.id === "made-done") showSecret("", "");
     const button = e.target.closest("[data-copy]");
     if (!button) return;
     const input = byId(button.dataset.copy);

@@ -131,7 +131,11 @@ func (c *command) connectionsCommand() *cobra.Command {
 		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "ID\tCLIENT\tMAY\tLAST USED")
 		for _, n := range s.Connections {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, printable(n.Shown()), may(n.CanWrite()), lastUsed(n.LastUsed))
+			name := n.Shown()
+			if n.IsKey {
+				name = "access key " + name
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, printable(name), may(n.CanWrite())+reachOf(n.Documents), lastUsed(n.LastUsed))
 		}
 		return w.Flush()
 	})

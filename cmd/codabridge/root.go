@@ -52,7 +52,8 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().Lookup("read-only").NoOptDefVal = "true"
 	root.PersistentFlags().Lookup("admin").NoOptDefVal = "true"
 	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
-		c.statusCommand(), c.startCommand(), c.stopCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(), c.connectionsCommand(),
+		c.statusCommand(), c.startCommand(), c.stopCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(),
+		c.connectionsCommand(), c.keysCommand(),
 		c.openCommand(), c.searchCommand(), c.indexCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
 	return root
 }

@@ -72,6 +72,8 @@ var wiredSwitches = map[string]switched{
 	"approve":       {http: approveSwitch, noStdio: noSignIn},
 	"deny":          {http: denySwitch, noStdio: noSignIn},
 	"revoke":        {http: revokeSwitch, noStdio: noSignIn},
+	"keys/add":      {http: keySwitch, noStdio: noSignIn},
+	"keys/revoke":   {http: keySwitch, noStdio: noSignIn},
 }
 
 // noSwitches change nothing for a client that is connected; each has tests of

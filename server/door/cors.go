@@ -10,7 +10,7 @@ import (
 // Headers that MCP clients send from a browser, and those they must be able to
 // read, in the protocol's spelling.
 var (
-	allowedHeaders = []string{"Authorization", "Content-Type", "Accept", "Last-Event-ID",
+	allowedHeaders = []string{"Authorization", "Content-Type", "Accept", "Last-Event-ID", "X-API-Key",
 		"MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id", "ngrok-skip-browser-warning"}
 	exposedHeaders = []string{"WWW-Authenticate", "Mcp-Session-Id", "Retry-After"}
 )

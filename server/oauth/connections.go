@@ -16,8 +16,9 @@ type Grant struct {
 	ClientName string
 	SelfNamed  bool
 	Scopes     []string // without coda.write while the read-only switch is on
+	Documents  []string // ids of the only docs it may reach; none means all
 	Resource   string   // RFC 8707; empty when the client named none
-	Expires    time.Time
+	Expires    time.Time // zero when never
 }
 
 // ErrInvalidToken: the token is unknown, has expired, was revoked, or was
@@ -26,25 +27,30 @@ var ErrInvalidToken = errors.New("oauth: invalid token")
 
 const touchEvery = time.Minute
 
-// Authenticate returns the grant behind a bearer token at an issuer. The
-// error is ErrInvalidToken, or a fault of the database.
+// Authenticate returns the grant behind a bearer token at an issuer, or behind
+// an access key, which is good at each of them. The error is ErrInvalidToken,
+// or a fault of the database.
 func (s *Server) Authenticate(ctx context.Context, issuer, bearer string) (Grant, error) {
-	if !wellFormed(bearer, prefixAccess) {
+	kind := store.Access
+	switch {
+	case IsKey(bearer):
+		kind = store.Key
+	case !wellFormed(bearer, prefixAccess):
 		return Grant{}, ErrInvalidToken
 	}
 	now := s.opt.Now()
-	t, err := s.opt.Store.Token(ctx, digest(bearer), store.Access)
+	t, err := s.opt.Store.Token(ctx, digest(bearer), kind)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return Grant{}, ErrInvalidToken
 	case err != nil:
 		return Grant{}, fmt.Errorf("oauth: check token: %w", err)
-	case t.Grant.Issuer != issuer || !now.Before(t.Expires):
+	case kind == store.Access && t.Grant.Issuer != issuer, !t.Expires.IsZero() && !now.Before(t.Expires):
 		return Grant{}, ErrInvalidToken
 	}
 	s.touch(ctx, t.Grant.ID, now)
 	return Grant{ID: t.Grant.ID, ClientID: t.Grant.ClientID, ClientName: clip(t.Grant.ClientName, nameLength), SelfNamed: selfNamed(t.Grant),
-		Scopes: narrowed(t.Scopes, !s.opt.ReadOnly()), Resource: t.Grant.Resource, Expires: t.Expires}, nil
+		Scopes: narrowed(t.Scopes, !s.opt.ReadOnly()), Documents: t.Grant.Documents, Resource: t.Grant.Resource, Expires: t.Expires}, nil
 }
 
 // touch notes the use of a grant, at most once a minute.
@@ -73,11 +79,18 @@ func (s *Server) Connections(ctx context.Context) ([]Connection, error) {
 	}
 	list := make([]Connection, 0, len(grants))
 	for _, g := range grants {
-		list = append(list, Connection{ID: g.ID, Client: clip(g.ClientName, nameLength),
-			SelfNamed: selfNamed(g), RedirectHost: placeAt(g.RedirectURI, g.Issuer),
-			Scopes: g.Scopes, Issuer: g.Issuer, Created: g.Created, LastUsed: g.LastUsed})
+		list = append(list, connectionOf(g))
 	}
 	return list, nil
+}
+
+func connectionOf(g store.Grant) Connection {
+	c := Connection{ID: g.ID, Client: clip(g.ClientName, nameLength), SelfNamed: selfNamed(g), IsKey: g.IsKey, Documents: g.Documents,
+		Scopes: g.Scopes, Issuer: g.Issuer, Created: g.Created, LastUsed: g.LastUsed, Ends: g.Ends}
+	if !g.IsKey {
+		c.RedirectHost = placeAt(g.RedirectURI, g.Issuer)
+	}
+	return c
 }
 
 // selfNamed is so too for connections that were made when pinned names still

@@ -33,16 +33,19 @@ type Waiting struct {
 	Expires      time.Time
 }
 
-// Connection is a client that the owner said yes to.
+// Connection is a client that the owner said yes to, or an access key.
 type Connection struct {
 	ID           string
-	Client       string
+	Client       string // its name, or that of the key
 	SelfNamed    bool
-	RedirectHost string
+	IsKey        bool
+	RedirectHost string // empty for a key
 	Scopes       []string
-	Issuer       string // the origin it was made at; it works nowhere else
+	Documents    []string // ids of the only docs it may reach; none means all
+	Issuer       string   // the origin it was made at; it works nowhere else. A key has none
 	Created      time.Time
 	LastUsed     time.Time // zero when never
+	Ends         time.Time // of a key; zero when never
 }
 
 func (r *request) public() Waiting {

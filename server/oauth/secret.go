@@ -18,6 +18,7 @@ const (
 	prefixRefresh = "cbr_"
 	prefixCode    = "cbc_"
 	prefixSecret  = "cbs_"
+	prefixKey     = "cbk_"
 )
 
 const secretChars = 43 // 256 bits in base64url

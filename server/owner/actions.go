@@ -34,5 +34,7 @@ func (o *Owner) Actions() []Action {
 		{"deny", takes(code), o.deny},
 		{"doctor", nil, o.examine},
 		{"revoke", takes(Field{"id", Text}), o.revokeConnection},
+		{"keys/add", takes(Field{"name", Text}, Field{"write", Option}, Field{"docs", Many}, Field{"days", Text}), o.addKey},
+		{"keys/revoke", takes(Field{"key", Text}), o.revokeKey},
 	}
 }

@@ -39,6 +39,9 @@ type Desk interface {
 	// ExcludeDocument leaves a doc out of the index, or lets it in again; the
 	// sentence says what was done.
 	ExcludeDocument(ctx context.Context, doc string, on bool) (sentence string, err error)
+	// FindDocument gives the id and the title of the doc that an id, a link or a
+	// title means.
+	FindDocument(ctx context.Context, ref string) (id, title string, err error)
 	// DismissWarning takes State's Warning away, once the owner has read it.
 	DismissWarning()
 	// Examine runs the doctor. One runs at a time; it may take minutes when

@@ -31,10 +31,11 @@ type Owner struct {
 	desk     Desk
 	url      func() string
 	log      *slog.Logger
+	now      func() time.Time
 	sessions *sessions
 }
 
 // New assembles the room.
 func New(o Options) *Owner {
-	return &Owner{frame: o.Frame, oauth: o.OAuth, desk: o.Desk, url: o.URL, log: o.Log, sessions: newSessions(o.Now)}
+	return &Owner{frame: o.Frame, oauth: o.OAuth, desk: o.Desk, url: o.URL, log: o.Log, now: o.Now, sessions: newSessions(o.Now)}
 }

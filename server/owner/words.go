@@ -17,6 +17,8 @@ const (
 	CodeOtherBrowser fault.Code = "owner_other_browser"
 	// CodeNoConnection: the connection is gone.
 	CodeNoConnection fault.Code = "owner_no_connection"
+	// CodeKey: an access key cannot be made like this, or there is none like it.
+	CodeKey fault.Code = "owner_key"
 	// CodeNotListed: an unknown client or host is not on the list any more.
 	CodeNotListed fault.Code = "owner_not_listed"
 	// CodeDocument: the document of a client cannot be used.

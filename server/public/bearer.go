@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,34 +26,51 @@ func (p *Public) admit(req *http.Request) (caller.Caller, error) {
 		return caller.Caller{}, &door.Refusal{Status: http.StatusServiceUnavailable, Code: "stopped",
 			Sentence: "The owner has stopped codabridge for now. It works again when they start it."}
 	}
-	token, sent := bearerToken(req.Header.Values("Authorization"))
+	token, sent := credentials(req)
 	if !sent && looksLikeVisitor(req) {
 		return caller.Caller{}, door.Instead(p.serveHome)
 	}
 	grant, err := p.o.OAuth.Authenticate(req.Context(), caller.Origin(req.Context()), token)
 	if errors.Is(err, oauth.ErrInvalidToken) {
-		return caller.Caller{}, p.stranger(req, sent)
+		return caller.Caller{}, p.stranger(req, token, sent)
 	}
 	if err != nil {
 		return caller.Caller{}, err
 	}
 	who := caller.Caller{ID: grant.ID, Name: grant.ClientName, Scopes: grant.Scopes}
 	who.Reach.Write = slices.Contains(grant.Scopes, oauth.ScopeWrite)
-	if p.o.Documents != nil {
-		who.Reach.Documents = p.o.Documents()
-	}
+	who.Reach.Documents = grant.Documents // beside what the owner allows to everybody
 	return who, nil
 }
 
 // stranger refuses a request without a valid token, and slows an address that
 // sends very many.
-func (p *Public) stranger(req *http.Request, sent bool) *door.Refusal {
+func (p *Public) stranger(req *http.Request, token string, sent bool) *door.Refusal {
 	if !p.flood.Allow(caller.AddressFrom(req.Context()).Key) {
 		return &door.Refusal{Status: http.StatusTooManyRequests, Code: "slow_down", Header: map[string]string{"Retry-After": "30"},
 			Sentence: "Too many requests without a valid token came from this address. Wait half a minute."}
 	}
-	return p.challenge(req, sent)
+	return p.challenge(req, token, sent)
 }
+
+// credentials reads what a request is signed with: a bearer token, or an access
+// key in a header of its own, for clients that cannot send the other one; sent
+// tells whether there were any of any kind. An Authorization header counts
+// alone. Nothing is read from the address, which is kept in histories and logs.
+func credentials(req *http.Request) (token string, sent bool) {
+	values, keys := req.Header.Values("Authorization"), req.Header.Values("X-Api-Key")
+	if len(keys) == 0 || strings.Join(values, "") != "" {
+		return bearerToken(values)
+	}
+	if key := strings.TrimSpace(keys[0]); len(keys) == 1 && (oauth.IsKey(key) || codaToken.MatchString(key)) {
+		return key, true
+	}
+	return "", true
+}
+
+// codaToken is the form of Coda's API tokens: that of a UUID. None is compared
+// with the owner's, so that nobody can try them out here.
+var codaToken = regexp.MustCompile(`^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}$`)
 
 // bearerToken reads the token of RFC 6750 section 2.1; sent tells whether
 // credentials of any kind were there. Tokens in the query string are not read.
@@ -68,12 +86,12 @@ func bearerToken(values []string) (token string, sent bool) {
 }
 
 // challenge refuses in the form of RFC 9728 section 5.1.
-func (p *Public) challenge(req *http.Request, sent bool) *door.Refusal {
+func (p *Public) challenge(req *http.Request, token string, sent bool) *door.Refusal {
 	origin := caller.Origin(req.Context())
-	why, sentence := "unauthorized", "Sign in first: the resource metadata says where. The owner of this codabridge approves each client once."
+	why, sentence := "unauthorized", unsigned(req)
 	fault := ""
 	if sent {
-		why, sentence = "invalid_token", "The access token is unknown, expired, revoked, or meant for another address. Sign in again."
+		why, sentence = "invalid_token", wrongToken(token)
 		fault = fmt.Sprintf(`error="invalid_token", error_description=%q, `, sentence)
 	}
 	challenge := fmt.Sprintf(`Bearer %sresource_metadata="%s", scope="%s"`,
@@ -86,6 +104,27 @@ func (p *Public) challenge(req *http.Request, sent bool) *door.Refusal {
 			}
 			door.WriteJSON(w, http.StatusUnauthorized, errorInfo{Error: why, Description: sentence, info: p.info(origin)})
 		}}
+}
+
+// unsigned is said to who sent no credentials.
+func unsigned(req *http.Request) string {
+	if oauth.HasKey(req.URL.RawQuery) {
+		return "A key in an address is not taken, since addresses are kept in histories and logs. " +
+			"Revoke that one, make another, and send it as a header: Authorization: Bearer, or X-API-Key."
+	}
+	return "Sign in first: the resource metadata says where. The owner of this codabridge approves each client once."
+}
+
+// wrongToken is said to who sent credentials that are not good.
+func wrongToken(token string) string {
+	switch {
+	case codaToken.MatchString(token):
+		return "This has the form of a Coda API token, which codabridge does not take: whoever sees such a request could act on the whole account for ever. " +
+			"Make an access key on the codabridge page, or with codabridge keys add NAME, and send that."
+	case oauth.HasKey(token):
+		return "The access key is unknown, was revoked, or has ended. Its owner makes a new one on the codabridge page, or with codabridge keys add NAME."
+	}
+	return "The access token is unknown, expired, revoked, or meant for another address. Sign in again."
 }
 
 // scopes are what the challenge asks for.

@@ -45,8 +45,6 @@ type Options struct {
 	// PublicURL is the https origin of the tunnel or of the owner's own proxy;
 	// empty while there is none.
 	PublicURL func() string
-	// Documents is the owner's allow-list of docs; none means all.
-	Documents func() []string
 	// ReadOnly tells whether the owner's Read-only switch is on.
 	ReadOnly func() bool
 	// Stopped tells whether the owner has shut the door for now.

@@ -84,17 +84,31 @@ func (p *Public) takeStream(w http.ResponseWriter, req *http.Request) (ctx conte
 
 // watchGrant ends a stream whose token is no longer good.
 func (p *Public) watchGrant(ctx context.Context, end context.CancelFunc, req *http.Request) {
-	token, _ := bearerToken(req.Header.Values("Authorization"))
+	token, _ := credentials(req)
 	for {
 		changed := p.grants.changed()
-		if _, err := p.o.OAuth.Authenticate(ctx, caller.Origin(ctx), token); errors.Is(err, oauth.ErrInvalidToken) {
+		grant, err := p.o.OAuth.Authenticate(ctx, caller.Origin(ctx), token)
+		if errors.Is(err, oauth.ErrInvalidToken) {
 			end()
 			return
 		}
+		over, stop := p.endOf(grant)
 		select {
 		case <-changed:
+		case <-over:
 		case <-ctx.Done():
+			stop()
 			return
 		}
+		stop()
 	}
+}
+
+// endOf gives a signal when a grant has ended by time; stop lets go of it.
+func (p *Public) endOf(g oauth.Grant) (over <-chan time.Time, stop func()) {
+	if g.Expires.IsZero() {
+		return nil, func() {}
+	}
+	timer := time.NewTimer(max(g.Expires.Sub(p.o.Now()), time.Second))
+	return timer.C, func() { timer.Stop() }
 }

@@ -147,18 +147,27 @@ type WaitingRequest struct {
 	Seconds int `json:"seconds"`
 }
 
-// ConnectionState is a client that the owner has approved.
+// ConnectionState is a client that the owner has approved, or an access key.
 type ConnectionState struct {
-	ID           string   `json:"id"`
-	Client       string   `json:"client"`
-	SelfNamed    bool     `json:"self_named,omitempty"`
+	ID        string `json:"id"`
+	Client    string `json:"client"`
+	SelfNamed bool   `json:"self_named,omitempty"`
+	// IsKey says that it is an access key, and Client its name.
+	IsKey        bool     `json:"access_key,omitempty"`
 	RedirectHost string   `json:"redirect_host,omitempty"`
 	Scopes       []string `json:"scopes"`
+	// Documents are the ids of the only docs it may reach; none means all.
+	Documents []string `json:"documents,omitempty"`
 	// Issuer is the address that the client signed in at.
 	Issuer   string     `json:"issuer,omitempty"`
 	Created  time.Time  `json:"created"`
 	LastUsed *time.Time `json:"last_used"` // nil when never
+	// Ends is when an access key ends, or has ended; nil when it does not.
+	Ends *time.Time `json:"ends,omitempty"`
 }
+
+// Ended tells that an access key is past its end.
+func (c ConnectionState) Ended() bool { return c.Ends != nil && !time.Now().Before(*c.Ends) }
 
 // Shown is the client's name as a view shows it: one that the client gave
 // itself is marked, since anybody can call themselves ChatGPT.

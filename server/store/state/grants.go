@@ -22,20 +22,26 @@ type Grant struct {
 	Issuer      string // the origin it was given at
 	Resource    string // RFC 8707; empty when the client named none
 	Scopes      []string
+	Documents   []string // ids of the only docs it may reach; none means all
+	IsKey       bool     // the owner made an access key, and there is no client
 	Created     time.Time
 	LastUsed    time.Time // zero when never
+	Ends        time.Time // of an access key; zero when never
 }
 
-const grantColumns = `g.id, g.client_id, g.client_name, g.self_named, g.redirect_uri, g.issuer, g.resource, g.scopes, g.created, g.last_used`
+const grantColumns = `g.id, g.client_id, g.client_name, g.self_named, g.redirect_uri, g.issuer, g.resource, g.scopes,
+	g.documents, g.is_key, g.created, g.last_used, g.ends`
 
 // grantFields gives Scan its targets for grantColumns; done must be called
 // after a successful Scan.
 func grantFields(g *Grant) (targets []any, done func()) {
-	var scopes string
-	var created, used int64
-	targets = []any{&g.ID, &g.ClientID, &g.ClientName, &g.SelfNamed, &g.RedirectURI, &g.Issuer, &g.Resource, &scopes, &created, &used}
+	var scopes, documents string
+	var created, used, ends int64
+	targets = []any{&g.ID, &g.ClientID, &g.ClientName, &g.SelfNamed, &g.RedirectURI, &g.Issuer, &g.Resource, &scopes,
+		&documents, &g.IsKey, &created, &used, &ends}
 	return targets, func() {
-		g.Scopes, g.Created, g.LastUsed = strings.Fields(scopes), store.Moment(created), store.Moment(used)
+		g.Scopes, g.Documents = strings.Fields(scopes), strings.Fields(documents)
+		g.Created, g.LastUsed, g.Ends = store.Moment(created), store.Moment(used), store.Moment(ends)
 	}
 }
 
@@ -44,20 +50,27 @@ func grantFields(g *Grant) (targets []any, done func()) {
 func (s *Store) AddGrant(ctx context.Context, g Grant, tokens ...Token) error {
 	return s.change(ctx, "add grant", func(tx *sql.Tx) error {
 		s.tidy(tx, g.Created)
-		_, err := tx.Exec(`INSERT INTO grants (id, client_id, client_name, self_named, redirect_uri, issuer, resource, scopes, created, last_used)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, g.ID, g.ClientID, g.ClientName, g.SelfNamed, g.RedirectURI, g.Issuer, g.Resource,
-			strings.Join(g.Scopes, " "), store.Stamp(g.Created), store.Stamp(g.LastUsed))
-		if err != nil {
+		if err := insertGrant(tx, g, tokens...); err != nil {
 			return err
 		}
-		for _, t := range tokens {
-			if err := insertToken(tx, t); err != nil {
-				return err
-			}
-		}
-		_, err = tx.Exec(`UPDATE clients SET granted = 1 WHERE id = ?`, g.ClientID)
+		_, err := tx.Exec(`UPDATE clients SET granted = 1 WHERE id = ?`, g.ClientID)
 		return err
 	})
+}
+
+func insertGrant(tx *sql.Tx, g Grant, tokens ...Token) error {
+	_, err := tx.Exec(`INSERT INTO grants (id, client_id, client_name, self_named, redirect_uri, issuer, resource, scopes, documents, is_key, created, last_used, ends)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, g.ID, g.ClientID, g.ClientName, g.SelfNamed, g.RedirectURI, g.Issuer, g.Resource,
+		strings.Join(g.Scopes, " "), strings.Join(g.Documents, " "), g.IsKey, store.Stamp(g.Created), store.Stamp(g.LastUsed), store.Stamp(g.Ends))
+	if err != nil {
+		return err
+	}
+	for _, t := range tokens {
+		if err := insertToken(tx, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Grants lists all grants, newest first.

@@ -80,4 +80,9 @@ var migrations = []string{
 		bytes_in   INTEGER NOT NULL,
 		bytes_out  INTEGER NOT NULL
 	);`,
+	// documents are ids with blanks between, none of which means all; an access
+	// key is a grant without a client, which may have an end.
+	`ALTER TABLE grants ADD COLUMN documents TEXT NOT NULL DEFAULT '';
+	ALTER TABLE grants ADD COLUMN is_key INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE grants ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;`,
 }

@@ -21,7 +21,7 @@ func (s *Store) tidy(tx *sql.Tx, now time.Time) {
 		return
 	}
 	s.tidied = now
-	_, _ = tx.Exec(`DELETE FROM tokens WHERE expires <= ?`, store.Stamp(now))
+	_, _ = tx.Exec(`DELETE FROM tokens WHERE expires <= ? AND kind <> ?`, store.Stamp(now), Key)
 	_, _ = tx.Exec(`DELETE FROM codes WHERE created <= ?`, store.Stamp(now.Add(-codesLive)))
 	_, _ = tx.Exec(`DELETE FROM grants WHERE created <= ? AND NOT EXISTS (SELECT 1 FROM tokens WHERE grant_id = grants.id)`,
 		store.Stamp(now.Add(-grantWaits)))

@@ -15,6 +15,7 @@ import (
 const (
 	Access  = "access"
 	Refresh = "refresh"
+	Key     = "key" // an access key of the owner's; without an end Expires is zero
 )
 
 // Bounds on what one grant may heap up by refreshing without end.
@@ -35,7 +36,7 @@ type Code struct {
 // Token is an access or refresh token as it is kept.
 type Token struct {
 	Hash    []byte // SHA-256
-	Kind    string // Access or Refresh
+	Kind    string // Access, Refresh or Key
 	Scopes  []string
 	Created time.Time
 	Expires time.Time
