@@ -82,7 +82,7 @@ func (a *App) want(on bool) error {
 		b.revision++
 	})
 	a.update()
-	err := a.rememberWanted()
+	err := a.saveWanted()
 	a.log.Info("app: the owner decided", "running", on, "remembered", err == nil)
 	switch {
 	case err == nil:
@@ -93,9 +93,9 @@ func (a *App) want(on bool) error {
 	return fmt.Errorf("it is stopped, but only until codabridge ends, since this cannot be remembered: %w", err)
 }
 
-// rememberWanted keeps what is wanted by the time that it can be kept: of two
+// saveWanted keeps what is wanted by the time that it can be kept: of two
 // decisions at once the later one.
-func (a *App) rememberWanted() error {
+func (a *App) saveWanted() error {
 	a.wanting.Lock()
 	defer a.wanting.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -226,11 +226,11 @@ func (a *App) noteURL(url string) {
 		a.warn(fmt.Sprintf("The public URL has changed from %s to %s. In ChatGPT remove the old connection and create it again with the new URL.", before, url))
 	}
 	if a.store != nil {
-		a.rememberURL(url)
+		a.saveURL(url)
 	}
 }
 
-func (a *App) rememberURL(url string) {
+func (a *App) saveURL(url string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if err := a.store.SetSetting(ctx, keyURL, url); err != nil {

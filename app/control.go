@@ -16,7 +16,7 @@ func (a *App) socket() http.Handler {
 	on := func(name string, do func(r *http.Request) (any, error)) {
 		mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) {
 			v, err := do(r)
-			answer(w, v, err)
+			door.WriteResult(w, v, err)
 		})
 	}
 	for _, action := range a.server.Actions() {
@@ -34,16 +34,4 @@ func (a *App) socket() http.Handler {
 	})
 	mux.HandleFunc("POST /doctor/approve", a.controlRehearse)
 	return mux
-}
-
-// answer writes v, or the error as a sentence.
-func answer(w http.ResponseWriter, v any, err error) {
-	if err != nil {
-		door.WriteError(w, http.StatusUnprocessableEntity, "refused", err.Error())
-		return
-	}
-	if v == nil {
-		v = struct{}{}
-	}
-	door.WriteJSON(w, http.StatusOK, v)
 }

@@ -11,6 +11,7 @@ import (
 	"codabridge/app/control"
 	"codabridge/app/doctor"
 	"codabridge/app/secret"
+	"codabridge/server/door"
 	"codabridge/server/fault"
 	"codabridge/server/oauth"
 	"codabridge/server/state"
@@ -92,7 +93,7 @@ const rehearsalLife = 2 * time.Minute
 func (a *App) controlRehearse(w http.ResponseWriter, r *http.Request) {
 	client := r.FormValue("client")
 	if err := a.oauth.ApproveRehearsal(r.Context(), r.FormValue("code"), client, r.FormValue("challenge")); err != nil {
-		answer(w, nil, err)
+		door.WriteResult(w, nil, err)
 		return
 	}
 	defer func() {
@@ -102,7 +103,7 @@ func (a *App) controlRehearse(w http.ResponseWriter, r *http.Request) {
 			a.log.Error("app: end the doctor's connection", "err", err)
 		}
 	}()
-	answer(w, nil, nil)
+	door.WriteResult(w, nil, nil)
 	_ = http.NewResponseController(w).Flush()
 	select {
 	case <-r.Context().Done():

@@ -50,7 +50,7 @@ const (
 // An empty token is not asked about.
 func Inquire(ctx context.Context, token, source string, bases []string) Account {
 	a := Account{Known: token != "", Source: source}
-	base := a.knock(ctx, bases)
+	base := a.probe(ctx, bases)
 	if base == "" || token == "" {
 		return a
 	}
@@ -77,8 +77,8 @@ func Inquire(ctx context.Context, token, source string, bases []string) Account 
 	return a
 }
 
-// knock finds the first host that answers at all.
-func (a *Account) knock(ctx context.Context, bases []string) string {
+// probe finds the first host that answers at all.
+func (a *Account) probe(ctx context.Context, bases []string) string {
 	host, reach := "", ""
 	for _, base := range bases {
 		if a.ask(ctx, base) {

@@ -43,7 +43,7 @@ func (c callers) WithGroup(name string) slog.Handler {
 }
 
 func (c callers) Handle(ctx context.Context, r slog.Record) error {
-	keep, left := c.crowd.take(r)
+	keep, left := c.crowd.admit(r)
 	if left > 0 {
 		said := slog.NewRecord(r.Time, slog.LevelWarn, "logs: lines about callers were left out", 0)
 		said.AddAttrs(slog.Int("lines", left))
@@ -57,9 +57,9 @@ func (c callers) Handle(ctx context.Context, r slog.Record) error {
 	return c.Handler.Handle(ctx, r)
 }
 
-// take says whether a line is kept, and how many of the minute before, which
+// admit says whether a line is kept, and how many of the minute before, which
 // then is over, were not.
-func (c *crowd) take(r slog.Record) (keep bool, left int) {
+func (c *crowd) admit(r slog.Record) (keep bool, left int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if age := r.Time.Sub(c.since); age >= time.Minute || age < 0 { // a clock may be set back

@@ -19,10 +19,10 @@ func Plain(s string) string {
 	}, s))))
 }
 
-// turns tells a character that a terminal obeys or that turns the direction of
+// obeyed tells a character that a terminal obeys or that turns the direction of
 // writing (Unicode Standard Annex 9), but not the controls of ASCII below 0x20,
 // which JSON escapes by itself and texts need.
-func turns(r rune) bool {
+func obeyed(r rune) bool {
 	return r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 ||
 		r == 0x061c || r == 0x200e || r == 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x206f
 }
@@ -34,7 +34,7 @@ func Escape(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
-		if turns(r) {
+		if obeyed(r) {
 			out = fmt.Appendf(out, `\u%04x`, r)
 		} else {
 			out = utf8.AppendRune(out, r)

@@ -49,12 +49,12 @@ func (r *report) print(out io.Writer) error {
 			cmp.Or(row.bare, "-"), cmp.Or(row.ratio, "-"), mark(row.ok))
 	}
 	_ = t.Flush()
-	r.explain(&b)
+	r.writeHow(&b)
 	_, err := io.WriteString(out, b.String())
 	return err
 }
 
-func (r *report) explain(b *strings.Builder) {
+func (r *report) writeHow(b *strings.Builder) {
 	fmt.Fprintln(b, "\nHow:")
 	for i := 0; i < len(r.rows); {
 		first, text := i, r.rows[i].how

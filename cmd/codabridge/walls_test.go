@@ -48,7 +48,7 @@ var mayUse = []struct{ room, ours, why string }{
 	{"server/public", "server/caller server/door server/jsonrpc server/oauth", "what the internet reaches never sees the owner's door"},
 	{"server/owner", "server/caller server/door server/oauth server/state server/store/state", "the owner's door never sees MCP"},
 	{"server/state", "server/caller", "it is a value that every view may know"},
-	{"server/oauth", "server/caller server/store/state assets", "it knows neither MCP nor Coda"},
+	{"server/oauth", "server/caller server/door server/store/state assets", "it stands in the frame, and knows neither MCP nor Coda"},
 	{"server/tools", "server/caller server/coda server/index server/jsonrpc server/tools/find server/tools/query server/tools/words", "what a model may do"},
 	{"server/tools/find", "server/caller server/coda server/index server/tools/words", "it turns names into ids, by the client and the same spelling rules as search"},
 	{"server/tools/words", "server/coda server/jsonrpc", "it makes texts of what the client read, and asks nobody"},

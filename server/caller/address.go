@@ -3,30 +3,23 @@ package caller
 import (
 	"context"
 	"net/netip"
-	"strings"
-
-	"codabridge/server/fault"
 )
 
 // Address is where a request came from.
 type Address struct {
-	Text  string // an IP address, or what was said instead; empty when not known
+	Text  string // an IP address; empty when none is known
 	Key   string // what is counted as one caller: an IPv4 address or an IPv6 /64
 	Local bool   // it came by this computer's own door, from this computer
 }
 
-// longestText is how much is kept of what is no IP address, in characters.
-const longestText = 64
-
-// AddressOf reads an address, with or without a port.
+// AddressOf reads an IP address, with or without a port. All that is none is
+// one unknown address.
 func AddressOf(text string) Address {
-	a := Address{Text: fault.Clip(strings.TrimSpace(fault.OneLine(text)), longestText)}
-	a.Key = a.Text
-	if ip, ok := parse(text); ok {
-		a.Text = ip.String()
-		a.Key = keyOf(ip)
+	ip, ok := parse(text)
+	if !ok {
+		return Address{}
 	}
-	return a
+	return Address{Text: ip.String(), Key: keyOf(ip)}
 }
 
 // keyOf is an IPv4 address, or an IPv6 /64, which one customer has to itself.

@@ -165,14 +165,14 @@ func (c *Client) once(ctx context.Context, k *call, addr, token string, payload 
 	defer resp.Body.Close()
 	room.answered()
 	c.opt.Log.Debug("coda request", "op", k.op, "status", resp.StatusCode, "took", time.Since(start))
-	return c.answer(ctx, k, resp, token)
+	return c.receive(ctx, k, resp, token)
 }
 
 // mostRefusal is how much is read of an answer that is an error.
 const mostRefusal = 64 << 10
 
-// answer decodes a response into the call's out, or makes an error of it.
-func (c *Client) answer(ctx context.Context, k *call, resp *http.Response, token string) error {
+// receive decodes a response into the call's out, or makes an error of it.
+func (c *Client) receive(ctx context.Context, k *call, resp *http.Response, token string) error {
 	if resp.StatusCode != http.StatusTooManyRequests {
 		c.stuck.success()
 	}

@@ -27,3 +27,16 @@ func WriteJSON(w http.ResponseWriter, status int, v any) {
 func WriteError(w http.ResponseWriter, status int, code, sentence string) {
 	WriteJSON(w, status, map[string]string{"error": code, "error_description": sentence})
 }
+
+// WriteResult answers with what something came to: v, which is {} for nil, or
+// the error as a sentence.
+func WriteResult(w http.ResponseWriter, v any, err error) {
+	switch {
+	case err != nil:
+		WriteError(w, http.StatusUnprocessableEntity, "refused", err.Error())
+	case v == nil:
+		WriteJSON(w, http.StatusOK, struct{}{})
+	default:
+		WriteJSON(w, http.StatusOK, v)
+	}
+}

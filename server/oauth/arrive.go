@@ -106,8 +106,8 @@ func (l *arrivals) add(a arrival, now time.Time) (name string) {
 	return name
 }
 
-// take gives an arrival, once.
-func (l *arrivals) take(name string) arrival {
+// spend gives an arrival, once.
+func (l *arrivals) spend(name string) arrival {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a := l.byName[name]
@@ -117,7 +117,7 @@ func (l *arrivals) take(name string) arrival {
 
 // Arrived tells the code of an arrival, once, or ErrOtherBrowser.
 func (s *Server) Arrived(name string) (code string, err error) {
-	a := s.arrivals.take(name)
+	a := s.arrivals.spend(name)
 	if !a.here || !s.opt.Now().Before(a.ends) {
 		return "", ErrOtherBrowser
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"codabridge/server/caller"
+	"codabridge/server/door"
 )
 
 // fault is an error in OAuth's form: RFC 6749 sections 4.1.2.1 and 5.2, RFC
@@ -41,7 +42,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if status == 0 {
 		status = http.StatusBadRequest
 	}
-	answer(w, status, f)
+	door.WriteJSON(w, status, f)
 }
 
 func tooMany() *fault {

@@ -149,7 +149,8 @@ func TestMetadataIsTheSameBytesEverywhere(t *testing.T) {
 		`"token_endpoint_auth_methods_supported":["none","client_secret_post","client_secret_basic"],"code_challenge_methods_supported":["S256"],` +
 		`"scopes_supported":["coda.read","coda.write","offline_access"],"client_id_metadata_document_supported":true,` +
 		`"authorization_response_iss_parameter_supported":true,"service_documentation":"H/"}`
-	if want := strings.ReplaceAll(form, "H", h.issuer); r.body != want || !bytes.Equal(MetadataDocument(h.issuer), []byte(want)) {
+	want := strings.ReplaceAll(form, "H", h.issuer)
+	if strings.TrimSuffix(r.body, "\n") != want || !bytes.Equal(MetadataDocument(h.issuer), []byte(want)) {
 		t.Errorf("metadata %s", r.body)
 	}
 	if r.header.Get("Content-Type") != "application/json" || r.header.Get("Cache-Control") != "no-store" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"codabridge/server/caller"
+	"codabridge/server/door"
 )
 
 // metadata is the authorization server's document, RFC 8414 section 2, with
@@ -55,22 +56,7 @@ func (s *Server) Metadata(w http.ResponseWriter, r *http.Request) {
 	if !s.method(w, r, http.MethodGet, http.MethodHead) {
 		return
 	}
-	answer(w, http.StatusOK, json.RawMessage(MetadataDocument(caller.Origin(r.Context()))))
-}
-
-// answer writes a JSON answer that nobody may store.
-func answer(w http.ResponseWriter, status int, body any) {
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Pragma", "no-cache")
-	h.Set("X-Content-Type-Options", "nosniff")
-	b, err := json.Marshal(body)
-	if err != nil {
-		status, b = http.StatusInternalServerError, []byte(`{"error":"server_error"}`)
-	}
-	w.WriteHeader(status)
-	_, _ = w.Write(b)
+	door.WriteJSON(w, http.StatusOK, json.RawMessage(MetadataDocument(caller.Origin(r.Context()))))
 }
 
 // method refuses other methods than the ones named. Cross-origin headers and
@@ -80,6 +66,6 @@ func (s *Server) method(w http.ResponseWriter, r *http.Request, methods ...strin
 		return true
 	}
 	w.Header().Set("Allow", strings.Join(methods, ", "))
-	answer(w, http.StatusMethodNotAllowed, &fault{Code: "invalid_request", Text: "this address answers " + methods[0] + " only"})
+	door.WriteJSON(w, http.StatusMethodNotAllowed, &fault{Code: "invalid_request", Text: "this address answers " + methods[0] + " only"})
 	return false
 }

@@ -111,7 +111,7 @@ func TestAnAddressIsAlwaysShown(t *testing.T) {
 		{h.issuer, "203.0.113.7:99", "a program on another computer (203.0.113.7)", "203.0.113.7"},
 		{h.issuer, "2001:db8::7", "a program on another computer (2001:db8::7)", "2001:db8::7"},
 		{h.issuer, "127.0.0.1:5", "a program on another computer (127.0.0.1)", "127.0.0.1"},
-		{h.issuer, "<b>\u202e", "a program on another computer (<b>)", "<b>"},
+		{h.issuer, "<b>\u202e", "a program on another computer (an unknown address)", "an unknown address"},
 		{"http://127.0.0.1:8085", "127.0.0.1:5", "this computer", "this computer"},
 	} {
 		h.issuer = c.issuer

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/door"
 	store "codabridge/server/store/state"
 )
 
@@ -129,7 +130,7 @@ func (s *Server) RevokeToken(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
-	answer(w, http.StatusOK, struct{}{})
+	door.WriteJSON(w, http.StatusOK, struct{}{})
 }
 
 func (s *Server) revokeToken(ctx context.Context, c client, form url.Values) error {

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"codabridge/server/caller"
+	"codabridge/server/door"
 	store "codabridge/server/store/state"
 )
 
@@ -59,7 +60,7 @@ func (s *Server) Register(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.opt.Log.Info("oauth: client registered", "client", reg.ID, "name", reg.Name, "redirect_host", place(reg.Redirects[0], caller.AddressFrom(r.Context())), "addr", caller.AddressFrom(r.Context()).Key)
-	answer(w, http.StatusCreated, reg)
+	door.WriteJSON(w, http.StatusCreated, reg)
 }
 
 func (s *Server) register(r *http.Request) (registration, error) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/door"
 	store "codabridge/server/store/state"
 )
 
@@ -34,6 +35,7 @@ func (s *Server) Token(w http.ResponseWriter, r *http.Request) {
 	if !s.method(w, r, http.MethodPost) {
 		return
 	}
+	w.Header().Set("Pragma", "no-cache") // RFC 6749 section 5.1
 	form, c, err := s.form(r)
 	if err == nil {
 		var p pair
@@ -48,7 +50,7 @@ func (s *Server) Token(w http.ResponseWriter, r *http.Request) {
 			err = &fault{Code: "unsupported_grant_type", Text: "the grant types here are authorization_code and refresh_token"}
 		}
 		if err == nil {
-			answer(w, http.StatusOK, p)
+			door.WriteJSON(w, http.StatusOK, p)
 			return
 		}
 	}

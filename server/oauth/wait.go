@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/door"
 )
 
 const pollsEach = 4 // polls held open for one request; more are answered at once
@@ -39,11 +40,11 @@ func (s *Server) Wait(w http.ResponseWriter, r *http.Request) {
 	req := s.returning(r)
 	switch {
 	case req == nil && script && s.lacksCookies(r):
-		answer(w, http.StatusOK, state{Status: "cookies"})
+		door.WriteJSON(w, http.StatusOK, state{Status: "cookies"})
 	case req == nil && s.lacksCookies(r):
 		s.show(w, http.StatusOK, pageNoCookies(r.URL.RawQuery))
 	case req == nil && script:
-		answer(w, http.StatusOK, state{Status: "expired"})
+		door.WriteJSON(w, http.StatusOK, state{Status: "expired"})
 	case req == nil:
 		s.show(w, http.StatusOK, pageExpired(r.URL.RawQuery))
 	case script:
@@ -53,7 +54,7 @@ func (s *Server) Wait(w http.ResponseWriter, r *http.Request) {
 			s.refuse(w, r, err)
 			return
 		}
-		answer(w, http.StatusOK, st)
+		door.WriteJSON(w, http.StatusOK, st)
 	default:
 		s.showRequest(w, r, req)
 	}

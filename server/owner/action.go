@@ -71,14 +71,10 @@ func (a Action) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if err == nil {
 		answer, err = a.Do(req.Context(), Form{req.PostForm})
 	}
-	if err != nil {
-		door.WriteError(w, http.StatusUnprocessableEntity, "refused", ForOwner(err).Error())
-		return
-	}
 	if answer == nil {
 		answer = say("")
 	}
-	door.WriteJSON(w, http.StatusOK, answer)
+	door.WriteResult(w, answer, ForOwner(err))
 }
 
 // check holds a form against the fields. A switch that says neither is refused

@@ -1,7 +1,6 @@
 package owner
 
 import (
-	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
@@ -96,13 +95,12 @@ func (o *Owner) sealed(next http.HandlerFunc) http.HandlerFunc {
 			o.frame.Refuse(w, req, http.StatusUnauthorized, "no_session", "Open this page from the codabridge icon, or with: codabridge open")
 			return
 		}
-		whole := &answer{header: w.Header(), status: http.StatusOK}
+		whole := &door.Buffered{Head: w.Header(), Status: http.StatusOK}
 		req = door.WithBody(req, form)
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		next(whole, req)
-		w.Header().Set(ProofHeader, c.proof(s.number, whole.status, whole.body.Bytes()))
-		w.WriteHeader(whole.status)
-		w.Write(whole.body.Bytes())
+		w.Header().Set(ProofHeader, c.proof(s.number, whole.Status, whole.Body))
+		whole.Send(w)
 	}
 }
 
@@ -136,17 +134,6 @@ func (c *channel) unseal(number uint64, path string, body []byte) ([]byte, error
 func (c *channel) proof(number uint64, status int, body []byte) string {
 	return seal(c.key, "answer", strconv.FormatUint(number, 10), strconv.Itoa(status), digest(body))
 }
-
-// answer is what a handler answers, until it is whole.
-type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (a *answer) Header() http.Header         { return a.header }
-func (a *answer) WriteHeader(status int)      { a.status = status }
-func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
 
 // seal is the HMAC-SHA256 of some words under a key, in hex (RFC 2104).
 func seal(key string, words ...string) string {

@@ -32,7 +32,7 @@ func (p *Public) admit(req *http.Request) (caller.Caller, error) {
 	}
 	grant, err := p.o.OAuth.Authenticate(req.Context(), caller.Origin(req.Context()), token)
 	if errors.Is(err, oauth.ErrInvalidToken) {
-		return caller.Caller{}, p.stranger(req, token, sent)
+		return caller.Caller{}, p.unauthorized(req, token, sent)
 	}
 	if err != nil {
 		return caller.Caller{}, err
@@ -43,9 +43,9 @@ func (p *Public) admit(req *http.Request) (caller.Caller, error) {
 	return who, nil
 }
 
-// stranger refuses a request without a valid token, and slows an address that
+// unauthorized refuses a request without a valid token, and slows an address that
 // sends very many.
-func (p *Public) stranger(req *http.Request, token string, sent bool) *door.Refusal {
+func (p *Public) unauthorized(req *http.Request, token string, sent bool) *door.Refusal {
 	if !p.flood.Allow(caller.AddressFrom(req.Context()).Key) {
 		return &door.Refusal{Status: http.StatusTooManyRequests, Code: "slow_down", Header: map[string]string{"Retry-After": "30"},
 			Sentence: "Too many requests without a valid token came from this address. Wait half a minute."}

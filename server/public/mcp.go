@@ -55,7 +55,7 @@ func (p *Public) servePost(w http.ResponseWriter, req *http.Request) {
 		sent.Leave()
 		p.serveListen(w, req, messages[0])
 	default:
-		p.call(req, messages[0]).send(w)
+		p.call(req, messages[0]).Send(w)
 	}
 }
 
@@ -81,7 +81,7 @@ func versionOf(req *http.Request) string {
 
 // serveBatch answers the requests of a batch in one list.
 func (p *Public) serveBatch(w http.ResponseWriter, req *http.Request, messages []jsonrpc.Message) {
-	answers := jsonrpc.AnswerAll(messages, func(m jsonrpc.Message) []byte { return p.call(req, m).body })
+	answers := jsonrpc.AnswerAll(messages, func(m jsonrpc.Message) []byte { return p.call(req, m).Body })
 	if answers == nil {
 		w.WriteHeader(http.StatusAccepted)
 		return
@@ -100,34 +100,35 @@ func (p *Public) serveListen(w http.ResponseWriter, req *http.Request, m jsonrpc
 }
 
 // call has the library answer a message, in its turn.
-func (p *Public) call(req *http.Request, m jsonrpc.Message) *answer {
+func (p *Public) call(req *http.Request, m jsonrpc.Message) *buffered {
 	if m.Response {
-		return &answer{status: http.StatusAccepted, header: http.Header{}}
+		return newBuffered(http.StatusAccepted)
 	}
 	if m.Method == "notifications/cancelled" {
 		// Stateless mcp-go would look the request id up among all clients and
 		// cancel another one's call. Closing the connection cancels instead.
-		return &answer{status: http.StatusAccepted, header: http.Header{}}
+		return newBuffered(http.StatusAccepted)
 	}
 	place, err := p.limits.calls.Take(req.Context(), caller.From(req.Context()).ID, callWait)
 	if err != nil {
 		return p.busy(req, m)
 	}
 	defer place.Leave()
-	a := &answer{header: http.Header{}}
-	p.mcp.ServeHTTP(a, door.WithBody(req, m.Body))
-	a.complete(m)
-	return a
+	b := newBuffered(0)
+	p.mcp.ServeHTTP(b, door.WithBody(req, m.Body))
+	b.complete(m)
+	return b
 }
 
 // busy is the answer to a call for which there was no place.
-func (p *Public) busy(req *http.Request, m jsonrpc.Message) *answer {
+func (p *Public) busy(req *http.Request, m jsonrpc.Message) *buffered {
 	p.frame.Note(req, http.StatusServiceUnavailable, "busy")
-	a := &answer{status: http.StatusServiceUnavailable, header: http.Header{"Retry-After": {"2"}}}
+	b := newBuffered(http.StatusServiceUnavailable)
+	b.Head.Set("Retry-After", "2")
 	if m.WantsAnswer() {
-		a.setBody(jsonrpc.Problem(m.ID, jsonrpc.Busy, busyWords))
+		b.setBody(jsonrpc.Problem(m.ID, jsonrpc.Busy, busyWords))
 	}
-	return a
+	return b
 }
 
 // serveSSE answers the older transport, and streamable HTTP for clients that

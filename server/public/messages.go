@@ -50,7 +50,7 @@ func (p *Public) serveMessages(w http.ResponseWriter, req *http.Request) {
 func (p *Public) serveMessage(w http.ResponseWriter, req *http.Request, on jsonrpc.Conversation, m jsonrpc.Message) {
 	place, err := p.limits.calls.Take(req.Context(), caller.From(req.Context()).ID, callWait)
 	if err != nil {
-		p.busy(req, m).send(w)
+		p.busy(req, m).Send(w)
 		return
 	}
 	ctx := context.WithoutCancel(req.Context())

@@ -57,7 +57,7 @@ func (t *Tools) gatherNames(ctx context.Context, text string, only []coda.Doc) (
 		case err != nil:
 			g.unread++
 		}
-		g.take(docs[i], pages, tables)
+		g.add(docs[i], pages, tables)
 		return nil
 	})
 	if err != nil && budget.Err() == nil {
@@ -99,7 +99,7 @@ func (t *Tools) outOfBudget(ctx, budget context.Context, err error) error {
 	return err
 }
 
-func (g *gathered) take(doc coda.Doc, pages []coda.DocPage, tables []coda.Table) {
+func (g *gathered) add(doc coda.Doc, pages []coda.DocPage, tables []coda.Table) {
 	g.docs++
 	g.pages += len(pages)
 	g.tables += len(tables)
@@ -135,7 +135,7 @@ func (t *Tools) addOlder(g *gathered, docs []coda.Doc) {
 		if !whole {
 			g.unread++
 		}
-		g.take(d, pages, tables)
+		g.add(d, pages, tables)
 	}
 }
 

@@ -28,7 +28,7 @@ type stdio struct {
 	calls   sync.WaitGroup // answers still to come
 	streams sync.WaitGroup // requests that last until the end
 	slots   chan struct{}  // bounds the calls at once
-	version string         // of MCP, once initialize has agreed on one; take's alone
+	version string         // of MCP, once initialize has agreed on one; handle's alone
 
 	mu     sync.Mutex // guards out and broken
 	out    io.Writer
@@ -77,7 +77,7 @@ func (s *stdio) read(in io.Reader) {
 		case <-s.ctx.Done():
 			return
 		case l := <-lines:
-			s.take(l)
+			s.handle(l)
 			if l.err != nil {
 				if !errors.Is(l.err, io.EOF) {
 					s.t.o.Log.Error("tools: read stdio", "err", l.err)
@@ -114,9 +114,9 @@ func readLine(r *bufio.Reader) line {
 // asksCoda are the methods that may take their time.
 var asksCoda = map[string]bool{string(mcp.MethodToolsCall): true, string(mcp.MethodResourcesRead): true, "completion/complete": true}
 
-// take answers a message, or a batch of them. Only calls run beside one
+// handle answers a message, or a batch of them. Only calls run beside one
 // another; the rest is quick, and a client may count on its order.
-func (s *stdio) take(l line) {
+func (s *stdio) handle(l line) {
 	switch {
 	case l.tooLong:
 		s.write(jsonrpc.Problem(nil, jsonrpc.ParseError, "A message may be 8 MB long at most."))
