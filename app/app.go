@@ -8,10 +8,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"codabridge/app/config"
 	"codabridge/app/desktop"
 	"codabridge/app/logs"
+	"codabridge/app/programs"
 	"codabridge/app/secret"
 	"codabridge/server"
 	"codabridge/server/coda"
@@ -65,8 +68,10 @@ type App struct {
 	settings part[config.Config]
 	vault    part[vault]
 	bridge   part[bridge]
-	warning  part[string] // what the owner has not dismissed yet
-	made     made         // the State of all of them
+	warning  part[string]               // what the owner has not dismissed yet
+	started  part[map[string]time.Time] // when programs of this computer came
+	computer *programs.Computer
+	made     made // the State of all of them
 	news     news
 
 	// Set by openDoors, before anything is served.
@@ -84,11 +89,13 @@ func New(o Options) *App {
 	}
 	a := &App{
 		version: o.Version, log: o.Log, desktop: o.Desktop,
-		keyring: secret.New(secret.Options{}),
-		ready:   make(chan struct{}), news: news{changed: make(chan struct{})}, kick: make(chan struct{}, 1), calls: make(chan tools.Call, waitingActivity),
+		keyring: secret.New(secret.Options{}), computer: newComputer(o.Config),
+		ready: make(chan struct{}), news: news{changed: make(chan struct{})}, kick: make(chan struct{}, 1), calls: make(chan tools.Call, waitingActivity),
 	}
 	a.settings.v = o.Config
-	a.settings.stale, a.vault.stale, a.bridge.stale, a.warning.stale = &a.made.stale, &a.made.stale, &a.made.stale, &a.made.stale
+	for _, stale := range []**atomic.Bool{&a.settings.stale, &a.vault.stale, &a.bridge.stale, &a.warning.stale, &a.started.stale} {
+		*stale = &a.made.stale
+	}
 	return a
 }
 

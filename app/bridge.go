@@ -62,6 +62,9 @@ func (a *App) loadStored() error {
 	if cfg := a.config(); kindOf(cfg) == tunnelOwn {
 		a.noteURL(cfg.PublicURL)
 	}
+	if err := a.loadStarted(ctx); err != nil {
+		return err
+	}
 	return a.endRehearsals(ctx)
 }
 

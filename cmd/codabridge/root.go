@@ -53,7 +53,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().Lookup("admin").NoOptDefVal = "true"
 	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
 		c.statusCommand(), c.startCommand(), c.stopCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(),
-		c.connectionsCommand(), c.keysCommand(),
+		c.connectionsCommand(), c.keysCommand(), c.programsCommand(),
 		c.openCommand(), c.searchCommand(), c.indexCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
 	return root
 }
@@ -92,6 +92,15 @@ func (c *command) standing() (string, error) {
 		return "", control.ErrNotRunning
 	}
 	return c.folder("")
+}
+
+// looking are the settings of a call that needs no data folder.
+func (c *command) looking() (config.Config, error) {
+	dir, err := desktop.FindDataDir(c.givenDir())
+	if err != nil {
+		return config.Config{}, err
+	}
+	return c.configIn(dir)
 }
 
 // config collects the settings for this call.

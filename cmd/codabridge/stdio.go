@@ -14,6 +14,7 @@ func (c *command) stdioCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "stdio", Short: "Serve MCP over standard input and output, for Claude Desktop and the like", Args: noArguments,
 	}
+	cmd.Flags().String("client", "", "what to call the program at the other end, instead of the name it gives itself")
 	cmd.Flags().BoolVar(&demo, "demo", false, "on the built-in sample workspace")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := c.config("")

@@ -22,7 +22,12 @@ type pipe struct {
 
 func startStdio(p *program, args ...string) *pipe {
 	p.t.Helper()
-	cmd := exec.Command(built, append([]string{"stdio"}, args...)...)
+	return startPipe(p, exec.Command(built, append([]string{"stdio"}, args...)...))
+}
+
+// startPipe starts a command that serves over its standard input and output.
+func startPipe(p *program, cmd *exec.Cmd) *pipe {
+	p.t.Helper()
 	cmd.Env = p.env
 	in, err := cmd.StdinPipe()
 	if err != nil {

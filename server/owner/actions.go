@@ -23,6 +23,9 @@ func (o *Owner) Actions() []Action {
 		{"index/rebuild", takes(doc), o.rebuildIndex},
 		{"index/exclude", takes(doc, on), o.excludeDocument},
 
+		{"programs/connect", takes(Field{"name", Text}), o.connectProgram},
+		{"programs/disconnect", takes(Field{"name", Text}), o.disconnectProgram},
+
 		{"approve/find", takes(code), o.findRequest},
 		{"approve/arrive", takes(code), o.arrive},
 		{"approve/arrived", takes(Field{"for", Text}), o.arrived},

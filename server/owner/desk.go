@@ -42,6 +42,10 @@ type Desk interface {
 	// FindDocument gives the id and the title of the doc that an id, a link or a
 	// title means.
 	FindDocument(ctx context.Context, ref string) (id, title string, err error)
+	// ConnectProgram puts our entry into the settings of a program on this
+	// computer, DisconnectProgram takes it out; the sentence says what was done.
+	ConnectProgram(ctx context.Context, name string) (sentence string, err error)
+	DisconnectProgram(ctx context.Context, name string) (sentence string, err error)
 	// DismissWarning takes State's Warning away, once the owner has read it.
 	DismissWarning()
 	// Examine runs the doctor. One runs at a time; it may take minutes when

@@ -15,7 +15,7 @@ const pollTime = 25 * time.Second
 
 // sections of the owner's page, in order; each is a template of its own so
 // that a change redraws no form that the owner is typing into.
-var sections = []string{"status", "setup", "approve", "knocks", "connect", "connections", "index", "tools", "settings", "doctor"}
+var sections = []string{"status", "setup", "approve", "knocks", "connect", "connections", "programs", "index", "tools", "settings", "doctor"}
 
 // serveOwnerShell is the page without any data; its script asks for the rest
 // with the session secret.

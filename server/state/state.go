@@ -68,6 +68,8 @@ type State struct {
 	Connections []ConnectionState `json:"connections"`
 	ReadOnly    bool              `json:"read_only"`
 	Index       IndexState        `json:"index"`
+	// Programs are those on this computer that can start us, in one order.
+	Programs []ProgramState `json:"programs"`
 	// Demo is true when the sample workspace is served.
 	Demo    bool   `json:"demo,omitempty"`
 	Version string `json:"version"`
