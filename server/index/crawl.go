@@ -164,6 +164,9 @@ func (p *pass) thingsOf(ctx context.Context, d store.DocState) ([]store.Thing, e
 		if g.Parent != nil {
 			t.Parent = g.Parent.Name
 		}
+		if g.UpdatedBy != nil {
+			t.Author = cmp.Or(g.UpdatedBy.Name, g.UpdatedBy.Email)
+		}
 		out = append(out, t)
 	}
 	for g, err := range coda.Each(func(token string) (coda.Page[coda.Table], error) {

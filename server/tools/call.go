@@ -138,13 +138,14 @@ func adminHint(d *tool) string {
 
 // permitWrite refuses writing to those who may only read.
 func (t *Tools) permitWrite(ctx context.Context) (outcome, bool) {
-	if t.readOnly() {
-		return outcome{status: StatusRefused, text: "Nothing was written: the owner has switched Read-only on in codabridge. Reading works. The owner can switch it off in the codabridge menu or on its page."}, true
-	}
-	if caller.From(ctx).Reach.Write {
+	why := t.noWriting(ctx)
+	if why == "" {
 		return outcome{}, false
 	}
-	out := outcome{status: StatusRefused, text: "Nothing was written: this connection may only read. The owner can connect again and choose \"read and write\" when codabridge asks."}
+	out := outcome{status: StatusRefused, text: "Nothing was written: " + why}
+	if t.readOnly() {
+		return out, true
+	}
 	if t.o.Challenge != nil {
 		if c := t.o.Challenge(ctx, caller.ScopeWrite); c != "" {
 			out.meta = map[string]any{"mcp/www_authenticate": []string{c}}

@@ -24,10 +24,10 @@ type cellWriter struct {
 	columns []coda.Column
 	found   map[string]string // rows of relations, by table and id or name
 	related map[string]*relation
-	people  map[string]string      // who Coda finds for a name, as text
-	raw     bool                   // Coda shall store text as it is
-	named   map[string]foundColumn // columns looked for so far, by what they were called
-	options map[string]any         // options found so far, by column and text
+	people  map[string][]coda.Person // who Coda finds for a name
+	raw     bool                     // Coda shall store text as it is
+	named   map[string]foundColumn   // columns looked for so far, by what they were called
+	options map[string]any           // options found so far, by column and text
 }
 
 func newCellWriter(t *Tools, p find.Place, columns []coda.Column) *cellWriter {

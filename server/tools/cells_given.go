@@ -13,13 +13,15 @@ import (
 // The schemas of cells are lists of pairs, as Coda's own are, since strict
 // vendors know no object whose keys are anybody's.
 const (
-	cellList = `{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"value":{"type":"string"}},"required":["column","value"],"additionalProperties":false}`
-	rowCells = `{"type":"object","properties":{"cells":` + cellList + `}},"required":["cells"],"additionalProperties":false}`
+	cellList = `{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"value":{"type":"string"}},"additionalProperties":false}`
+	rowCells = `{"type":"object","properties":{"cells":` + cellList + `}},"additionalProperties":false}`
 	// cellsHelp and rawHelp are said of all of them.
-	cellsHelp = `column: name or id; value: text, also for numbers, dates (2026-11-20), true and false; several as a JSON list.`
-	rawHelp   = `{"type":"boolean","description":"Store text as it is (\"00123\"); breaks dates, people and relations."}`
+	cellsHelp = `value is text, also numbers, true, dates (2026-11-20); \"me\" for people; several as a JSON list.`
+	rawHelp   = `{"type":"boolean","description":"Text as it is (\"00123\"); breaks dates, people, relations."}`
+	// formats are what text for a page may be.
+	formats = `{"properties":{"format":{"enum":["markdown","html"]}}}`
 	// rowsTaken lets plain objects and values of all types in as well.
-	rowsTaken = `{"properties":{"rows":{"items":{"type":["object","array","string"],"properties":null,"required":null,"additionalProperties":null}}}}`
+	rowsTaken = `{"properties":{"disable_parsing":{"type":"boolean"},"rows":{"minItems":1,"maxItems":500,"items":{"type":["object","array","string"],"properties":null,"required":null,"additionalProperties":null}}}}`
 )
 
 // rowValues are the values of a row by column, as a client gives them: a list

@@ -78,13 +78,13 @@ func named(docs []coda.Doc, text string) []coda.Doc {
 var listDocumentsTool = declare(tool{
 	name:        "coda_list_documents",
 	title:       "List documents",
-	description: "Lists the Coda documents that can be read, the most recently used first, with id, name, link, owner and last change. query narrows by name.",
+	description: "Lists the documents, last used first: id, name, link, owner, last change.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
-		"query":{"type":"string","description":"Words of the name."},
-		"limit":{"type":"integer","minimum":1,"maximum":100,"description":"Default 50."},
-		"cursor":{"type":"string","description":"next_cursor of the answer before."}},
+		"query":{"type":"string"},
+		"cursor":{"type":"string"}},
 		"additionalProperties":false}`,
+	takes: `{"properties":{"limit":{"type":"integer","minimum":1,"maximum":100}}}`,
 	output: `{"type":"object","properties":{
 		"documents":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"url":{"type":"string"},"owner":{"type":"string"},"folder":{"type":"string"},"updated":{"type":"string"}},"required":["id","name"]}},
 		"next_cursor":{"type":"string"},"note":{"type":"string"}},

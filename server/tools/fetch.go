@@ -76,7 +76,7 @@ func (t *Tools) fetchPage(ctx context.Context, p find.Place) (fetchResult, error
 }
 
 func (t *Tools) fetchTable(ctx context.Context, p find.Place) (fetchResult, error) {
-	g, err := t.tableWith(ctx, p, 50, 14000)
+	g, err := t.tableWith(ctx, p, inlineRows, 14000)
 	if err != nil {
 		return fetchResult{}, err
 	}
@@ -92,7 +92,7 @@ func (t *Tools) fetchTable(ctx context.Context, p find.Place) (fetchResult, erro
 	text := head + "\n\n" + markdownTable(g.Sample)
 	more := ""
 	if left := g.RowCount - len(g.Sample.Rows); left > 0 {
-		more = fmt.Sprintf("%d more rows: use coda_list_rows with document %s and table %s", left, p.Doc.ID, g.ID)
+		more = fmt.Sprintf("%s: coda_list_rows or coda_query_rows with document %s and table %s", words.Count(left, "more row"), p.Doc.ID, g.ID)
 		text += "\n" + more + "\n"
 	}
 	return fetchResult{ID: "table:" + p.Doc.ID + "/" + g.ID, Title: g.Name, Text: text, URL: g.URL, Metadata: metadata(
@@ -106,7 +106,7 @@ func (t *Tools) fetchRow(ctx context.Context, p find.Place) (fetchResult, error)
 	}
 	var held []string
 	var texts []any
-	for _, name := range words.ColumnNames(g.columns) {
+	for _, name := range words.ColumnNames(withoutButtons(g.columns)) {
 		if v, ok := g.Values[name]; ok {
 			held, texts = append(held, name), append(texts, rowText(v))
 		}
@@ -122,7 +122,7 @@ func (t *Tools) fetchRow(ctx context.Context, p find.Place) (fetchResult, error)
 	for i, name := range held {
 		fmt.Fprintf(&b, "- %s: %s\n", words.OneLine(name), texts[i])
 	}
-	return fetchResult{ID: "row:" + p.Doc.ID + "/" + p.Table + "/" + g.ID, Title: cmp.Or(g.Name, g.ID), Text: b.String(), URL: g.URL, Metadata: metadata(
+	return fetchResult{ID: "row:" + p.Doc.ID + "/" + p.Table + "/" + g.ID, Title: cmp.Or(words.OneLine(g.Name), g.ID), Text: b.String(), URL: g.URL, Metadata: metadata(
 		"type", "row", "document", g.Document.Name, "table", g.Table.Name, "updated", g.Updated, "more", g.Note)}, nil
 }
 
@@ -181,13 +181,13 @@ func metadata(pairs ...string) map[string]string {
 var fetchTool = declare(tool{
 	name:        "fetch",
 	title:       "Read a search result",
-	description: "Reads what search found, live: a page as Markdown, a document as its outline of pages and tables, a table as its columns and first rows, a row as its fields. metadata.more says how to read on.",
+	description: "Reads what search found: page, document outline, first rows of a table, or row. metadata.more says how to read on.",
 	repeatable:  true,
 	structured:  true,
-	input: `{"type":"object","properties":{"id":{"type":"string","description":"An id from search (doc:…, page:…/…, table:…/…, row:…/…/…) or a Coda link."}},
+	input: `{"type":"object","properties":{"id":{"type":"string","description":"From search, or a Coda link."}},
 		"required":["id"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
 		"id":{"type":"string"},"title":{"type":"string"},"text":{"type":"string"},"url":{"type":"string"},
-		"metadata":{"type":"object","additionalProperties":{"type":"string"}}},
+		"metadata":{"type":"object"}},
 		"required":["id","title","text","url"],"additionalProperties":false}`,
 }, (*Tools).fetch)

@@ -134,8 +134,9 @@ func TestPagesAreEditedInPlace(t *testing.T) {
 		return r.call("coda_edit_page", more)
 	}
 	edit(object{"mode": "replace", "content": "x"}).fails("element", "coda_replace_page")
+	edit(object{"mode": "delete"}).fails("element")
 	edit(object{"mode": "append", "content": " "}).fails("empty")
-	edit(object{"mode": "append", "element": "cl-nope", "content": "x"}).fails("cl-nope", "coda_get_page_lines")
+	edit(object{"mode": "append", "element": "cl-nope", "content": "x"}).fails("cl-nope", "coda_get_page")
 	var got changed
 	edit(object{"mode": "replace", "element": first, "content": "# Aims"}).ok(&got)
 	if len(got.Was) != 1 || !strings.Contains(got.Was[0], "Goals") {

@@ -50,6 +50,11 @@ func (n namesakes) learnValue(column string, v any) {
 	}
 }
 
+// sharedName says whether several in a column have a name.
+func (n namesakes) sharedName(column, name string) bool {
+	return n.shared[column+"\x00"+words.Looks(name)]
+}
+
 // plain is a cell as it is shown.
 func (n namesakes) plain(text json.RawMessage, c coda.Column) any {
 	if len(n.shared) == 0 || !words.HasIdentity(text) {

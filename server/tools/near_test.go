@@ -69,10 +69,14 @@ func TestAPersonByNameIsOfferedWithTheAddress(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, full)
 	rows := []object{{"Name": "a", "Owner": "Mina Okafor"}, {"Name": "b", "Owner": "Mina Okafor"}, {"Name": "c", "Owner": "Nobody Known"}}
-	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": rows}).
-		fails("Rows 1 and 2 of 3", "Mina Okafor <mina.okafor@fernhill.example>", "Row 3 of 3", "e-mail", "Nothing was written")
+	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": rows}).fails("Row 3 of 3", "e-mail", "Nothing was written")
 	if n := r.fake.Count("searchPrincipals"); n != 2 {
 		t.Errorf("%d requests for two names", n)
+	}
+	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": []object{{"Name": "a", "Owner": "Mina"}}}).fails("Mina Okafor <mina.okafor@fernhill.example>")
+	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": rows[:2]}).ok(nil)
+	if sent := lastBody(r, "upsertRows"); strings.Count(sent, `"mina.okafor@fernhill.example"`) != 2 {
+		t.Errorf("the whole name of one person was sent as %s", sent)
 	}
 	r.fake.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = 9, 403, "searchPrincipals" })
 	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": rows[:1]}).fails("e-mail", "Nothing was written")

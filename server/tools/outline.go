@@ -144,7 +144,7 @@ func tableLines(tables []coda.Table) string {
 var getDocumentTool = declare(tool{
 	name:        "coda_get_document",
 	title:       "Document outline",
-	description: "Describes one document: owner, last change, and an outline with the names and ids of its pages (as a tree) and tables.",
+	description: "Outline of a document: owner, last change, its pages as a tree and its tables, with ids.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{"document":{"type":"string","description":"Id, name or link."}},
 		"required":["document"],"additionalProperties":false}`,

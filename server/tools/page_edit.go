@@ -22,34 +22,49 @@ type editPageArgs struct {
 }
 
 func (t *Tools) editPage(ctx context.Context, a editPageArgs) (change, error) {
-	if strings.TrimSpace(a.Content) == "" {
-		return change{}, words.Say("The argument \"content\" is empty. Give the text; to take lines away use coda_delete_page_elements.")
+	if strings.TrimSpace(a.Content) == "" && a.Mode != deleteLines {
+		return change{}, words.Say("The argument \"content\" is empty. Give the text; mode \"delete\" takes lines away.")
 	}
-	if a.Element == "" && a.Mode == coda.Replace {
-		return change{}, words.Say("To replace, give the element (cl-…, from coda_get_page_lines). coda_replace_page replaces a whole page.")
+	if a.Element == "" && (a.Mode == coda.Replace || a.Mode == deleteLines) {
+		return change{}, words.Say("To %s, give \"element\": the whole text of the line as coda_get_page shows it, or its id (cl-…). coda_replace_page replaces a whole page.", a.Mode)
 	}
 	p, err := t.findPage(ctx, a.Document, a.Page)
 	if err != nil {
 		return change{}, err
 	}
+	if a.Mode == deleteLines {
+		return t.deleteMeant(ctx, p, a.Element)
+	}
 	return t.insert(ctx, p, a.Mode, a.Element, cmp.Or(a.Format, coda.Markdown), a.Content)
+}
+
+// deleteLines is the mode of coda_edit_page that is none of Coda's.
+const deleteLines = "delete"
+
+// deleteMeant deletes the lines that element means.
+func (t *Tools) deleteMeant(ctx context.Context, p find.Place, element string) (change, error) {
+	lines, err := t.allLines(ctx, p)
+	if err != nil {
+		return change{}, err
+	}
+	gone, err := linesMeant(lines, element)
+	if err != nil {
+		return change{}, err
+	}
+	return t.dropLines(ctx, p, gone)
 }
 
 // insert writes content onto a page, at its ends or at an element.
 func (t *Tools) insert(ctx context.Context, p find.Place, mode, element, format, content string) (change, error) {
-	out := change{Document: docRef(p.Doc), ID: p.Page, Note: lossNote(format, content)}
+	out := change{Document: docRef(p.Doc), ID: p.Page, URL: t.pageLink(p), Note: lossNote(format, content)}
 	if element != "" {
-		lines, err := t.allLines(ctx, p)
+		at, err := t.elementAt(ctx, p, mode, element)
 		if err != nil {
 			return out, err
 		}
-		found, err := elementsOf(lines, []string{element})
-		if err != nil {
-			return out, err
-		}
-		element = found[0].ID
+		element = at.ID
 		if mode == coda.Replace {
-			out.Was = []string{lineWords(found[0])}
+			out.Was = []string{lineWords(at)}
 		}
 	}
 	sending(ctx)
@@ -65,18 +80,48 @@ func (t *Tools) insert(ctx context.Context, p find.Place, mode, element, format,
 	return t.conclude(ctx, m.RequestID, t.o.WriteWait, out), nil
 }
 
+// elementAt is the line next to which, or in whose place, content goes.
+func (t *Tools) elementAt(ctx context.Context, p find.Place, mode, element string) (coda.Line, error) {
+	lines, err := t.allLines(ctx, p)
+	if err != nil {
+		return coda.Line{}, err
+	}
+	meant, err := linesMeant(lines, element)
+	switch {
+	case err != nil:
+		return coda.Line{}, err
+	case mode == coda.Replace && len(meant) > 1:
+		return coda.Line{}, words.Say("\"element\" is %s, and one line can be replaced at a time. Replace the first, and delete the others in a call of their own.", words.Count(len(meant), "line"))
+	case mode == coda.Append:
+		return meant[len(meant)-1], nil
+	}
+	return meant[0], nil
+}
+
+// pageLink is the address of a page where it is known without asking.
+func (t *Tools) pageLink(p find.Place) string {
+	pages, _, _ := t.find.OlderNames(p.Doc.ID)
+	for _, g := range pages {
+		if g.ID == p.Page {
+			return find.Link(g.BrowserLink, p.Doc)
+		}
+	}
+	return find.Link("", p.Doc)
+}
+
 var editPageTool = declare(tool{
 	name:        "coda_edit_page",
-	title:       "Edit a page in place",
-	description: "Adds text to a page at its start (prepend) or end (append), or next to one element, or replaces one element; all else on the page stays. Give element (cl-…, from coda_get_page_lines) to edit at a line. was says what was replaced.",
+	title:       "Edit or remove text",
+	description: "Edits a page. element is a line (for delete also several), by its whole text as coda_get_page shows it or its id (cl-…): delete removes it, replace puts content there, append and prepend put it after or before, without element at the end or start of the page. was gives the old text.",
 	writes:      true, overwrites: true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
-		"page":{"type":"string","description":"Id, name or link."},
-		"mode":{"type":"string","enum":["append","prepend","replace"],"description":"With element: after it, before it, or in its place."},
-		"element":{"type":"string","description":"Element id (cl-…)."},
-		"content":{"type":"string"},"format":{"type":"string","enum":["markdown","html"],"description":"Default markdown."}},
-		"required":["page","mode","content"],"additionalProperties":false}`,
+		"document":{"type":"string"},
+		"page":{"type":"string"},
+		"mode":{"type":"string","enum":["append","prepend","replace","delete"]},
+		"element":{"type":"string"},
+		"content":{"type":"string"},"format":{"type":"string"}},
+		"required":["page","mode"],"additionalProperties":false}`,
+	takes:  formats,
 	output: changeSchema,
 }, (*Tools).editPage)
 

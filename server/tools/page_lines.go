@@ -71,15 +71,25 @@ func elementsOf(lines []coda.Line, ids []string) ([]coda.Line, error) {
 	for _, id := range ids {
 		at := slices.IndexFunc(lines, func(l coda.Line) bool { return l.ID == strings.TrimSpace(id) })
 		if at < 0 {
-			return nil, words.NoSuch("There is no element %s on this page. Call coda_get_page_lines and use an id (cl-…) from there.", words.Quote(id))
+			return nil, noElement(id)
 		}
 		out = append(out, lines[at])
 	}
 	return out, nil
 }
 
+// lineWords is a line with its whole text, as it can be put back.
 func lineWords(l coda.Line) string {
-	return l.ID + " " + l.Style + ": " + words.Quote(words.Clip(l.Text, 200))
+	text, err := words.Encode(words.Clip(l.Text, 4000))
+	if err != nil {
+		return lineHint(l)
+	}
+	return l.ID + " " + l.Style + ": " + text
+}
+
+// lineHint is enough of a line to know it by.
+func lineHint(l coda.Line) string {
+	return l.ID + " " + l.Style + ": " + words.Quote(words.Clip(l.Text, 100))
 }
 
 var getPageLinesTool = declare(tool{
@@ -118,7 +128,12 @@ func (t *Tools) deletePageElements(ctx context.Context, a deletePageElementsArgs
 	if err != nil {
 		return change{}, err
 	}
-	out := change{Document: docRef(p.Doc), ID: p.Page}
+	return t.dropLines(ctx, p, gone)
+}
+
+// dropLines deletes lines of a page and says what they were.
+func (t *Tools) dropLines(ctx context.Context, p find.Place, gone []coda.Line) (change, error) {
+	out := change{Document: docRef(p.Doc), ID: p.Page, URL: t.pageLink(p)}
 	ids := make([]string, len(gone))
 	for i, l := range gone {
 		ids[i] = l.ID

@@ -95,17 +95,17 @@ func (t *Tools) awaitPage(ctx context.Context, page string) error {
 var createPageTool = declare(tool{
 	name:        "coda_create_page",
 	title:       "Make a page",
-	description: "Makes a page in a document, at the top or below parent, with text (Markdown; html where a table is wanted) or an embedded web page. Waits until the page can be used. Pages cannot be moved later. Needs a Doc Maker seat.",
+	description: "Makes a page, at the top or below parent, with text or an embedded web page. Pages cannot be moved later. Needs a Doc Maker seat.",
 	writes:      true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link."},
+		"document":{"type":"string"},
 		"name":{"type":"string"},
-		"parent":{"type":"string","description":"Page above it: id, name or link."},
-		"subtitle":{"type":"string"},"icon":{"type":"string"},"image_url":{"type":"string","description":"Cover picture, a public address."},
-		"content":{"type":"string"},"format":{"type":"string","enum":["markdown","html"],"description":"Default markdown."},
-		"embed_url":{"type":"string","description":"Web address to show as the whole page."}},
+		"parent":{"type":"string"},
+		"content":{"type":"string"},"format":{"type":"string"},
+		"embed_url":{"type":"string"}},
 		"required":["document","name"],"additionalProperties":false}`,
-	takes:  `{"properties":{"name":{"minLength":1,"maxLength":300}}}`,
+	takes: `{"properties":{"name":{"minLength":1,"maxLength":300},"format":{"enum":["markdown","html"]},
+		"subtitle":{"type":"string"},"icon":{"type":"string"},"image_url":{"type":"string"}}}`,
 	output: changeSchema,
 }, (*Tools).createPage)
 
@@ -152,11 +152,11 @@ func pageWords(p coda.DocPage) string {
 var updatePageTool = declare(tool{
 	name:        "coda_update_page",
 	title:       "Rename or hide a page",
-	description: "Changes a page's name, subtitle, icon, cover or visibility; its text stays. was says how it was before.",
+	description: "Renames or hides a page, or changes subtitle, icon or cover. was says how it was.",
 	writes:      true, overwrites: true, repeatable: true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
-		"page":{"type":"string","description":"Id, name or link."},
+		"document":{"type":"string"},
+		"page":{"type":"string"},
 		"name":{"type":"string"},"subtitle":{"type":"string"},"icon":{"type":"string"},
 		"image_url":{"type":"string"},"hidden":{"type":"boolean"}},
 		"required":["page"],"additionalProperties":false}`,

@@ -56,13 +56,13 @@ func (t *Tools) listPages(ctx context.Context, a listPagesArgs) (listPagesResult
 var listPagesTool = declare(tool{
 	name:        "coda_list_pages",
 	title:       "List pages",
-	description: "Lists the pages of a document, subpages included: id, name, parent page, last change. type is given only when a page is no ordinary page (embed, syncPage, table).",
+	description: "Lists all pages of a document: id, name, parent, last change.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link."},
-		"limit":{"type":"integer","minimum":1,"maximum":100,"description":"Default 100."},
-		"cursor":{"type":"string","description":"next_cursor of the answer before."}},
+		"document":{"type":"string"},
+		"cursor":{"type":"string"}},
 		"required":["document"],"additionalProperties":false}`,
+	takes: `{"properties":{"limit":{"type":"integer","minimum":1,"maximum":100}}}`,
 	output: `{"type":"object","properties":{
 		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"pages":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"parent":{"type":"string"},"type":{"type":"string"},"hidden":{"type":"boolean"},"updated":{"type":"string"}},"required":["id","name"]}},
@@ -169,12 +169,12 @@ func readingNote(text pageText, about coda.DocPage) string {
 var getPageTool = declare(tool{
 	name:        "coda_get_page",
 	title:       "Read a page",
-	description: "Reads a page as Markdown, with the ids of the tables on it and of its subpages (whose text is not included). A long page comes in parts: call again with next_cursor. read_as says whether it was exported as Markdown or read as plain lines, without links, tables and images. Comments are never included.",
+	description: "Reads a page as Markdown, with the first rows of its tables and the ids of tables and subpages. Comments are never included.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
+		"document":{"type":"string"},
 		"page":{"type":"string","description":"Id, name or link."},
-		"cursor":{"type":"string","description":"next_cursor of the part before."}},
+		"cursor":{"type":"string"}},
 		"required":["page"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
 		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},

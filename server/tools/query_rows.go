@@ -165,7 +165,7 @@ func (t *Tools) queryEnv(ctx context.Context, a queryRowsArgs) (query.Env, error
 	if b, err := json.Marshal(a.Where); err != nil || !bytes.Contains(bytes.ToLower(b), []byte(`"me"`)) {
 		return env, nil
 	}
-	me, err := t.o.Coda.WhoAmI(ctx)
+	me, err := t.me(ctx)
 	env.MyName, env.MyEmail = me.Name, me.LoginID
 	return env, err
 }
@@ -264,25 +264,24 @@ func (t *Tools) tell(a queryRowsArgs, key string, offset int, q *question, stopp
 }
 
 var queryRowsTool = declare(tool{
-	name:  "coda_query_rows",
-	title: "Question over rows",
-	description: "Answers a question over ALL rows of a table or view in one call: conditions, sort, distinct, groups and exact numbers. Use it to count, add up, find the latest, the overdue, the largest. where is a list of conditions that all hold: {\"column\",\"is\",\"value\"}, {\"any\":[…]} or {\"all\":[…]}; is: = != contains starts in > >= < <= between empty \"not empty\". " +
-		"Dates: \"2026-11-18\", \"2026-Q3\", \"today\", \"last 30 days\", \"this month\"; a person: name, e-mail or \"me\". group_by: {\"column\"} or {\"column\",\"by\":\"month\"}; aggregate: {\"op\",\"column\"} with op count distinct sum average min max median share.",
-	repeatable: true,
+	name:        "coda_query_rows",
+	title:       "Question over rows",
+	description: "Answers over ALL rows of a table or view, with exact numbers: count, add up, find the latest, overdue, largest. where: conditions that all hold, or {\"any\":[…]}; is: = != contains starts in > >= < <= between empty \"not empty\". Dates: 2026-11-18, 2026-Q3, today, last 30 days; people: name, e-mail, me. by: day week month quarter year; op: count distinct sum average min max median share.",
+	repeatable:  true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
+		"document":{"type":"string"},
 		"table":{"type":"string","description":"Id, name or link."},
 		"where":{"type":"array","items":` + conditionSchema(`,"any":{"type":"array","items":`+conditionSchema("")+`}`) + `},
-		"select":{"type":"array","items":{"type":"string"},"description":"Columns to show; default all."},
-		"distinct":{"type":"boolean","description":"Each different row of select once."},
+		"select":{"type":"array","items":{"type":"string"}},
+		"distinct":{"type":"boolean"},
 		"sort":{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"descending":{"type":"boolean"}},"additionalProperties":false}},
 		"group_by":{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"by":{"type":"string"}},"additionalProperties":false}},
 		"aggregate":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string"},"column":{"type":"string"}},"additionalProperties":false}},
-		"having":{"type":"array","items":` + conditionSchema("") + `,"description":"Conditions on the groups, such as {\"column\":\"sum of Amount\",\"is\":\">\",\"value\":100}."},
-		"limit":{"type":"integer","minimum":1,"maximum":500,"description":"Default 100."},
-		"cursor":{"type":"string","description":"next_cursor of the answer before, with the same arguments."}},
+		"having":{"type":"array","items":` + conditionSchema("") + `},
+		"limit":{"type":"integer"},
+		"cursor":{"type":"string"}},
 		"required":["table"],"additionalProperties":false}`,
-	takes: `{"properties":{"where":{"items":{"properties":null,"additionalProperties":null}},"having":{"items":{"properties":null,"additionalProperties":null}},
+	takes: `{"properties":{"limit":{"minimum":1,"maximum":500},"where":{"items":{"properties":null,"additionalProperties":null}},"having":{"items":{"properties":null,"additionalProperties":null}},
 		"sort":{"items":{"properties":null,"additionalProperties":null}},"group_by":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}},
 		"aggregate":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}}}}`,
 	output: `{"type":"object","properties":{

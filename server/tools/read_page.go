@@ -57,7 +57,7 @@ func (t *Tools) readPage(ctx context.Context, p find.Place, reuse bool) (pageTex
 		text, err := t.o.Coda.ExportPage(patient, p.Doc.ID, p.Page, coda.Markdown)
 		switch {
 		case err == nil:
-			return pageText{text: text, how: byExport}, nil
+			return pageText{text: t.shortTables(ctx, p, text), how: byExport}, nil
 		case coda.IsKind(err, coda.KindForbidden):
 			t.noExport.Put(p.Doc.ID, true)
 			return t.readLines(ctx, p)

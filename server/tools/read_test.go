@@ -90,13 +90,13 @@ func TestRowsAreSmallAndWhole(t *testing.T) {
 		Next_cursor string
 	}
 	a.ok(&got)
-	if len(a.text) >= 25000 || len(got.Rows) != 100 || len(got.Columns) != 13 {
+	if len(a.text) >= 14000 || len(got.Rows) != 100 {
 		t.Fatalf("%d bytes, %d rows, %d columns", len(a.text), len(got.Rows), len(got.Columns))
 	}
 	seen := map[any]bool{}
 	for pages := 0; ; pages++ {
 		for _, row := range got.Rows {
-			if len(row) != 13 || seen[row[0]] {
+			if len(row) != len(got.Columns) || seen[row[0]] {
 				t.Fatalf("row %v is cut or doubled", row)
 			}
 			seen[row[0]] = true

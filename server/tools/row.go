@@ -112,16 +112,7 @@ func (out getRowResult) cellPart(cells coda.Cells, column, cursor string) (getRo
 
 // readRow reads a row, whose cells come beside it.
 func (t *Tools) readRow(ctx context.Context, p find.Place) (getRowResult, coda.Cells, error) {
-	var columns []coda.Column
-	var row coda.Row
-	err := words.EachOf(ctx, 2, func(ctx context.Context, i int) (err error) {
-		if i == 0 {
-			row, err = t.o.Coda.GetRow(ctx, p.Doc.ID, p.Table, p.Row, coda.RowQuery{ValueFormat: "rich"})
-		} else {
-			columns, err = t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, find.NameAge)
-		}
-		return err
-	})
+	row, columns, err := t.rowNow(ctx, p, find.NameAge)
 	if err != nil {
 		return getRowResult{}, nil, err
 	}
@@ -131,21 +122,21 @@ func (t *Tools) readRow(ctx context.Context, p find.Place) (getRowResult, coda.C
 	if row.Parent != nil && row.Parent.Name != "" {
 		out.Table.Name = row.Parent.Name
 	}
-	out.columns = columns
+	out.columns = withoutButtons(columns)
 	return out, row.Values, nil
 }
 
 var getRowTool = declare(tool{
 	name:        "coda_get_row",
 	title:       "Read one row",
-	description: "Reads one row with all its values by column name. People come with their e-mail and related rows with their row id, as a write needs them.",
+	description: "Reads one row: link and all values, people with e-mail and related rows with id, as a write takes them.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when row is a link."},
-		"table":{"type":"string","description":"Id, name or link; not needed when row is a link."},
-		"row":{"type":"string","description":"Id (i-…), link, or what the display column shows."},
-		"column":{"type":"string","description":"This value alone; a long one in parts."},
-		"cursor":{"type":"string","description":"next_cursor of the answer before, with column."}},
+		"document":{"type":"string"},
+		"table":{"type":"string"},
+		"row":{"type":"string","description":"Id (i-…), link or name."},
+		"column":{"type":"string"},
+		"cursor":{"type":"string"}},
 		"required":["row"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
 		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"codabridge/server/coda"
@@ -43,13 +44,17 @@ func (t *Tools) deleteRows(ctx context.Context, a deleteRowsArgs) (change, error
 // them at once.
 func (t *Tools) rowsThere(ctx context.Context, doc string, table words.Reference, ids []string) ([]string, error) {
 	was, missing := make([]string, len(ids)), make([]bool, len(ids))
-	err := words.EachOf(ctx, len(ids), func(ctx context.Context, i int) error {
-		row, err := t.o.Coda.GetRow(ctx, doc, table.ID, ids[i], coda.RowQuery{ValueFormat: "simpleWithArrays"})
+	columns, err := t.find.ColumnsOf(ctx, doc, table.ID, find.NameAge)
+	if err != nil {
+		return nil, err
+	}
+	err = words.EachOf(ctx, len(ids), func(ctx context.Context, i int) error {
+		row, err := t.o.Coda.GetRow(ctx, doc, table.ID, ids[i], coda.RowQuery{ValueFormat: "rich"})
 		missing[i] = coda.IsKind(err, coda.KindNotFound)
-		if missing[i] {
-			return nil
+		if missing[i] || err != nil {
+			return unlessMissing(err)
 		}
-		was[i] = row.ID + " " + words.Quote(words.Clip(row.Name, 120))
+		was[i], err = rowWords(row, columns, mostBefore/len(ids))
 		return err
 	})
 	var gone []string
@@ -64,16 +69,32 @@ func (t *Tools) rowsThere(ctx context.Context, doc string, table words.Reference
 	return was, err
 }
 
+func unlessMissing(err error) error {
+	if coda.IsKind(err, coda.KindNotFound) {
+		return nil
+	}
+	return err
+}
+
+// rowWords says what a row is and holds, as a write takes it.
+func rowWords(row coda.Row, columns []coda.Column, budget int) (string, error) {
+	held := cellsOf(row, columns, max(budget, 200), func(c coda.Column) bool { return !c.Calculated && c.Format.Type != "button" })
+	maps.DeleteFunc(held, func(_ string, v any) bool { return isHollow(v) || v == false })
+	values, err := words.Encode(held)
+	return row.ID + " " + words.Quote(words.Clip(words.PlainText(row.Name, ""), 120)) + " " + values, err
+}
+
 var deleteRowsTool = declare(tool{
 	name:        "coda_delete_rows",
 	title:       "Delete rows",
-	description: "Deletes rows of a table, given by their ids (not by name). Ask the user first. was says what they were.",
+	description: "Deletes rows by id. Ask the user first. was gives their values.",
 	writes:      true, overwrites: true, repeatable: true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
-		"table":{"type":"string","description":"Id, name or link."},
-		"rows":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"string"},"description":"Ids (i-…) from coda_list_rows."}},
+		"document":{"type":"string"},
+		"table":{"type":"string"},
+		"rows":{"type":"array","items":{"type":"string"},"description":"Ids (i-…)."}},
 		"required":["table","rows"],"additionalProperties":false}`,
+	takes:  `{"properties":{"rows":{"minItems":1,"maxItems":100}}}`,
 	output: changeSchema,
 }, (*Tools).deleteRows)
 

@@ -19,11 +19,12 @@ type rowTable struct {
 	Columns []string          `json:"columns"`
 	Rows    []json.RawMessage `json:"rows"`
 
-	from []coda.Column
-	in   []coda.Row // what Rows show
-	who  namesakes
-	size int    // characters so far
-	note string // says what was clipped
+	from   []coda.Column
+	in     []coda.Row // what Rows show, and values, decoded
+	values [][]any
+	who    namesakes
+	size   int    // characters so far
+	note   string // says what was clipped
 }
 
 func newRowTable(columns []coda.Column) *rowTable {
@@ -48,7 +49,7 @@ func (r *rowTable) add(row coda.Row, budget int) bool {
 		raw = encodeRow(r.clip(values, budget-r.size))
 		size = utf8.RuneCount(raw) + 1
 	}
-	r.Rows, r.in = append(r.Rows, raw), append(r.in, row)
+	r.Rows, r.in, r.values = append(r.Rows, raw), append(r.in, row), append(r.values, values)
 	r.size += size
 	return true
 }
@@ -69,7 +70,8 @@ func (r *rowTable) learn(rows []coda.Row) {
 		return
 	}
 	for i, row := range r.in {
-		raw := encodeRow(r.plain(row))
+		r.values[i] = r.plain(row)
+		raw := encodeRow(r.values[i])
 		r.size += utf8.RuneCount(raw) - utf8.RuneCount(r.Rows[i])
 		r.Rows[i] = raw
 	}
@@ -101,17 +103,21 @@ func encodeRow(values []any) json.RawMessage {
 	return slices.Clone(bytes.TrimSpace(b.Bytes()))
 }
 
-// fill puts rows in from a place on, until there are limit of them or the
-// answer is full, and says where it stopped.
-func (r *rowTable) fill(rows []coda.Row, from, limit int) (shown int, note string) {
+// fill puts those rows in that keep takes, from a place on, until there are
+// limit of them or the answer is full, and says where it stopped.
+func (r *rowTable) fill(rows []coda.Row, from, limit int, keep func(coda.Row) bool) (stopped int) {
 	r.learn(rows)
 	for i := min(from, len(rows)); i < len(rows); i++ {
+		if !keep(rows[i]) {
+			continue
+		}
 		if len(r.Rows) >= limit {
-			return i, r.note
+			return i
 		}
 		if !r.add(rows[i], rowsBudget) {
-			return i, cmp.Or(r.note, "The answer is full after "+words.Count(len(r.Rows), "row")+"; the rest comes with next_cursor. Fewer columns or a filter make room for more.")
+			r.note = cmp.Or(r.note, "The answer is full after "+words.Count(len(r.Rows), "row")+"; the rest comes with next_cursor. Fewer columns or a filter make room for more.")
+			return i
 		}
 	}
-	return len(rows), r.note
+	return len(rows)
 }

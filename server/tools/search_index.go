@@ -135,13 +135,13 @@ func indexNote(a index.Answer, live string, hits int, now time.Time) string {
 var searchTool = declare(tool{
 	name:        "search",
 	title:       "Search Coda",
-	description: "Full-text search over all Coda documents: names, the text of pages, and table rows, best first, typing slips included. Understands \"an exact phrase\", -without, doc:name, type:row (or page, table, doc). The note says how complete and how old the searched index is. Read a result with fetch, or use the ids in it with the coda_ tools.",
+	description: "Full-text search over all documents: names, page text, table rows; best first, slips included. Takes \"a phrase\", -without, doc:name, type:row (page, table, doc). The note says how complete and old the index is.",
 	repeatable:  true,
 	structured:  true,
 	input: `{"type":"object","properties":{"query":{"type":"string","description":"Words, or a Coda link."}},
 		"required":["query"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
-		"results":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"title":{"type":"string"},"url":{"type":"string"},"text":{"type":"string","description":"The part that fits."},"doc":{"type":"string"},"kind":{"type":"string"},"updated":{"type":"string"}},"required":["id","title","url"],"additionalProperties":false}},
-		"note":{"type":"string","description":"What was searched."}},
+		"results":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"title":{"type":"string"},"url":{"type":"string"}},"required":["id","title","url"]}},
+		"note":{"type":"string"}},
 		"required":["results"],"additionalProperties":false}`,
 }, (*Tools).search)

@@ -105,7 +105,7 @@ func TestToolsListStaysSmall(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("tools/list is %d bytes", len(b))
-	if len(b) >= 20000 {
+	if len(b) >= 14000 {
 		t.Errorf("tools/list is %d bytes; every model pays for it in every conversation", len(b))
 	}
 	_, again, err := r.post(t.Context(), object{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, nil)
@@ -123,8 +123,8 @@ func TestReadersDoNotSeeWriteTools(t *testing.T) {
 	all := len(r.listTools())
 	r.asCaller(caller.Caller{ID: "grant-2", Name: "Reader"})
 	few := r.listTools()
-	if len(few) != all-3 {
-		t.Errorf("a reader sees %d of %d tools, want 3 fewer", len(few), all)
+	if len(few) != all-7 {
+		t.Errorf("a reader sees %d of %d tools, want 7 fewer", len(few), all)
 	}
 	for _, d := range few {
 		if d.Annotations["readOnlyHint"] != true {
@@ -133,7 +133,7 @@ func TestReadersDoNotSeeWriteTools(t *testing.T) {
 	}
 	r.asCaller(caller.Caller{ID: "grant-1", Reach: caller.Reach{Write: true}})
 	readOnly = true
-	if n := len(r.listTools()); n != all-3 {
+	if n := len(r.listTools()); n != all-7 {
 		t.Errorf("with Read-only on a writer sees %d tools", n)
 	}
 }

@@ -50,11 +50,11 @@ func (t *Tools) listTables(ctx context.Context, a listTablesArgs) (listTablesRes
 var listTablesTool = declare(tool{
 	name:        "coda_list_tables",
 	title:       "List tables",
-	description: "Lists the tables and views of a document: id, name, type (table or view) and the page each stands on.",
+	description: "Lists the tables and views of a document: id, name, type, page.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link."},
-		"cursor":{"type":"string","description":"next_cursor of the answer before."}},
+		"document":{"type":"string"},
+		"cursor":{"type":"string"}},
 		"required":["document"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
 		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
@@ -149,7 +149,7 @@ func (t *Tools) tableWith(ctx context.Context, p find.Place, sample, budget int)
 		out.Columns = append(out.Columns, describeColumn(c))
 	}
 	if sample > 0 {
-		out.Sample = newRowTable(columns)
+		out.Sample = newRowTable(withoutButtons(columns))
 		out.Sample.learn(rows.Items)
 		for _, r := range rows.Items[:min(len(rows.Items), sample)] {
 			if !out.Sample.add(r, budget) {
@@ -182,15 +182,16 @@ func describeColumn(c coda.Column) tableColumn {
 var getTableTool = declare(tool{
 	name:        "coda_get_table",
 	title:       "Describe a table",
-	description: "Describes a table or view: row count, columns with id, type, select options and the related table, and a few sample rows. Call it before writing rows. Columns marked calculated (formulas, buttons) cannot be written. Tables and columns cannot be created or changed through Coda's API.",
+	description: "Describes a table or view: columns with type, options and related table, row count, sample rows. Call it before writing.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
+		"document":{"type":"string"},
 		"table":{"type":"string","description":"Id, name or link."},
-		"sample":{"type":"integer","minimum":0,"maximum":20,"description":"Sample rows, default 3."},
-		"column":{"type":"string","description":"This column alone, with all its options."},
-		"cursor":{"type":"string","description":"next_cursor of the answer before, with column."}},
+		"sample":{"type":"integer"},
+		"column":{"type":"string"},
+		"cursor":{"type":"string"}},
 		"required":["table"],"additionalProperties":false}`,
+	takes: `{"properties":{"sample":{"minimum":0,"maximum":20}}}`,
 	output: `{"type":"object","properties":{
 		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"id":{"type":"string"},"name":{"type":"string"},"type":{"type":"string"},"url":{"type":"string"},"page":{"type":"string"},

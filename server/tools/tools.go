@@ -43,6 +43,9 @@ type Options struct {
 	// OnCodaError hears of errors that only the owner can mend: a refused
 	// token (401), a missing right (403), a rate limit that does not end.
 	OnCodaError func(error)
+	// Account says whose account this is, as far as that is known without
+	// asking Coda; empty when it is not. Nil means never.
+	Account func() string
 	// Structured makes every tool answer with structuredContent beside the
 	// text, and declare its outputSchema. Without it only search and fetch do.
 	Structured bool
@@ -101,7 +104,11 @@ type Tools struct {
 	pendingPages *find.Cache[string]
 	// questions holds those of coda_query_rows that have more to say, by cursor.
 	questions *find.Cache[*question]
-	stdios    atomic.Int64 // stdio sessions so far, for their ids
+	// rowsAt holds where rows go on, by the cursors of coda_list_rows.
+	rowsAt *find.Cache[rowsAt]
+	// self is whose account this is.
+	self   *find.Cache[coda.User]
+	stdios atomic.Int64 // stdio sessions so far, for their ids
 }
 
 // New assembles the tools.
@@ -110,13 +117,15 @@ func New(o Options) *Tools {
 	t := &Tools{o: o, find: find.New(find.Options{Coda: o.Coda, Documents: o.Documents, Now: o.Now}), done: newRepeats(o.Now),
 		texts:    find.NewCache[pageText](o.Now, 4),
 		noExport: find.NewCache[bool](o.Now, 200), pendingPages: find.NewCache[string](o.Now, 200),
-		questions: find.NewCache[*question](o.Now, 8)}
+		questions: find.NewCache[*question](o.Now, 8), self: find.NewCache[coda.User](o.Now, 1),
+		rowsAt: find.NewCache[rowsAt](o.Now, 500)}
 	t.hooks = &server.Hooks{}
 	t.hooks.AddAfterListTools(t.arrange)
+	t.hooks.AddAfterInitialize(t.instructInitialized)
+	t.hooks.AddAfterDiscover(t.instructDiscovered)
 	t.mcp = server.NewMCPServer("codabridge", o.Version,
 		server.WithTitle("codabridge: Coda documents"),
 		server.WithDescription("Search, read and edit the owner's Coda (Superhuman Docs) documents."),
-		server.WithInstructions(instructions),
 		server.WithToolCapabilities(false),
 		server.WithResourceCapabilities(false, false),
 		server.WithPromptCapabilities(false),
@@ -179,6 +188,8 @@ func (t *Tools) Forget() {
 	t.noExport.Clear()
 	t.pendingPages.Clear()
 	t.questions.Clear()
+	t.self.Clear()
+	t.rowsAt.Clear()
 }
 
 // Streamable serves streamable HTTP of both protocol eras. It keeps no

@@ -42,6 +42,12 @@ func (s Toolset) offers(d *tool) bool {
 	return d.core
 }
 
+// offers says whether the owner offers a tool.
+func (t *Tools) offers(name string) bool {
+	set := t.toolset()
+	return slices.ContainsFunc(t.list, func(d tool) bool { return d.name == name && set.offers(&d) })
+}
+
 // AllNames lists every tool there is, in the order of tools/list.
 func AllNames() []string {
 	var names []string
@@ -76,17 +82,18 @@ func declarations() []tool {
 		listPagesTool, getPageTool,
 		listTablesTool, getTableTool,
 		listRowsTool, queryRowsTool, getRowTool,
-		createRowsTool, updateRowTool,
-		appendToPageTool,
+		createRowsTool, updateRowTool, deleteRowsTool,
+		createPageTool, updatePageTool, appendToPageTool, editPageTool,
+		recentChangesTool,
 	}
 	for i := range core {
 		core[i].core = true
 	}
 	return append(core,
 		getDocumentSchemaTool, createDocumentTool, updateDocumentTool, deleteDocumentTool,
-		createPageTool, updatePageTool, deletePageTool,
-		getPageLinesTool, editPageTool, insertTableTool, deletePageElementsTool, replacePageTool,
-		getColumnTool, upsertRowsTool, deleteRowsTool, pushButtonTool,
+		deletePageTool,
+		getPageLinesTool, insertTableTool, deletePageElementsTool, replacePageTool,
+		getColumnTool, upsertRowsTool, pushButtonTool,
 		listFormulasTool, getFormulaTool, listControlsTool, getControlTool, triggerAutomationTool,
 		listFoldersTool, createFolderTool, updateFolderTool, deleteFolderTool,
 		getSharingTool, searchPeopleTool, shareDocumentTool, unshareDocumentTool, updateSharingTool,

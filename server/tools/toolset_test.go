@@ -14,7 +14,8 @@ import (
 
 // coreNames is the default set.
 var coreNames = []string{"search", "fetch", "coda_list_documents", "coda_get_document", "coda_list_pages", "coda_get_page",
-	"coda_list_tables", "coda_get_table", "coda_list_rows", "coda_query_rows", "coda_get_row", "coda_create_rows", "coda_update_row", "coda_append_to_page"}
+	"coda_list_tables", "coda_get_table", "coda_list_rows", "coda_query_rows", "coda_get_row", "coda_create_rows", "coda_update_row",
+	"coda_delete_rows", "coda_create_page", "coda_update_page", "coda_append_to_page", "coda_edit_page", "coda_recent_changes"}
 
 // with offers a toolset.
 func with(set tools.Toolset) func(*settings) {

@@ -243,7 +243,7 @@ var upsertRowsTool = declare(tool{
 		"key_columns":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Columns that identify a row."},
 		"disable_parsing":` + rawHelp + `},
 		"required":["table","rows","key_columns"],"additionalProperties":false}`,
-	takes: rowsTaken,
+	takes: strings.Replace(rowsTaken, "500", "5000", 1),
 	output: `{"type":"object","properties":{
 		"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},

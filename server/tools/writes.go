@@ -21,10 +21,15 @@ type written struct {
 	Page     string             `json:"page,omitempty"`
 	Rows     int                `json:"rows,omitempty"`
 	RowIDs   []string           `json:"row_ids,omitempty"`
-	Request  string             `json:"request_id,omitempty"` // when it is not applied
-	Warning  string             `json:"warning,omitempty"`
-	Repeated bool               `json:"repeated,omitempty"`
-	Note     string             `json:"note,omitempty"`
+	URL      string             `json:"url,omitempty"`
+	// Was is what the changed cells held before, as a write takes it.
+	Was map[string]any `json:"was,omitempty"`
+	// Undo says how this can be taken back.
+	Undo     string `json:"undo,omitempty"`
+	Request  string `json:"request_id,omitempty"` // when it is not applied
+	Warning  string `json:"warning,omitempty"`
+	Repeated bool   `json:"repeated,omitempty"`
+	Note     string `json:"note,omitempty"`
 }
 
 const writtenSchema = `{"type":"object","properties":{
@@ -32,6 +37,7 @@ const writtenSchema = `{"type":"object","properties":{
 	"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 	"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 	"page":{"type":"string"},"rows":{"type":"integer"},"row_ids":{"type":"array","items":{"type":"string"}},
+	"url":{"type":"string"},"was":{"type":"object","additionalProperties":true},"undo":{"type":"string"},
 	"request_id":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
 	"required":["status","document"],"additionalProperties":false}`
 
@@ -72,8 +78,13 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 	if err != nil {
 		return written{}, refused(ctx, err)
 	}
-	out.RowIDs = res.AddedRowIDs
-	return t.await(ctx, res.RequestID, out), nil
+	out.RowIDs, out.URL = res.AddedRowIDs, find.Link(about.BrowserLink, p.Doc)
+	out = t.await(ctx, res.RequestID, out)
+	if out.Status == coda.Applied && len(out.RowIDs) == 1 {
+		p.Table, p.Row = about.ID, out.RowIDs[0]
+		out.URL = t.rowLink(ctx, p, out.URL)
+	}
+	return out, nil
 }
 
 // rows checks and encodes all rows, so that a mistake in the last one leaves
@@ -117,16 +128,15 @@ func (t *Tools) openTable(ctx context.Context, document, table string) (find.Pla
 var createRowsTool = declare(tool{
 	name:        "coda_create_rows",
 	title:       "Add rows",
-	description: "Adds rows to a table, many in one call. With key_columns, rows that match in these columns are updated instead of added. Call coda_get_table first for columns and options. Values are checked first: on an error nothing is written. status says whether Coda has applied the write, only queued it, or whether that is unknown; do not repeat it then.",
+	description: "Adds rows; with key_columns, rows that match in these are updated instead. Values are checked first: on an error nothing is written.",
 	writes:      true,
 	overwrites:  true, // with key_columns
 	repeatable:  false,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when table is a link."},
-		"table":{"type":"string","description":"Id, name or link."},
-		"rows":{"type":"array","minItems":1,"maxItems":500,"items":` + rowCells + `,"description":"` + cellsHelp + `"},
-		"key_columns":{"type":"array","items":{"type":"string"},"description":"Columns that identify an existing row."},
-		"disable_parsing":` + rawHelp + `},
+		"document":{"type":"string"},
+		"table":{"type":"string"},
+		"rows":{"type":"array","items":` + rowCells + `,"description":"` + cellsHelp + `"},
+		"key_columns":{"type":"array","items":{"type":"string"}}},
 		"required":["table","rows"],"additionalProperties":false}`,
 	takes:  rowsTaken,
 	output: writtenSchema,
@@ -149,7 +159,7 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 	if err != nil {
 		return written{}, err
 	}
-	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0)
+	before, columns, err := t.rowNow(ctx, p, 0)
 	if err != nil {
 		return written{}, err
 	}
@@ -159,31 +169,32 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 	if err != nil {
 		return written{}, err
 	}
+	table := t.find.TableRef(p)
+	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: &table, Rows: 1,
+		URL: find.Link(before.BrowserLink, p.Doc), Was: cellsBefore(before, columns, edit)}
 	sending(ctx)
 	m, err := t.o.Coda.UpdateRow(ctx, p.Doc.ID, p.Table, p.Row, edit, a.DisableParsing)
 	if err != nil {
 		return written{}, refused(ctx, err)
 	}
-	table := t.find.TableRef(p)
-	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: &table, Rows: 1, RowIDs: []string{cmp.Or(m.ID, p.Row)}}
+	out.RowIDs = []string{cmp.Or(m.ID, p.Row)}
 	return t.await(ctx, m.RequestID, out), nil
 }
 
 var updateRowTool = declare(tool{
 	name:        "coda_update_row",
 	title:       "Change a row",
-	description: "Changes the given cells of one row and leaves the others. null clears a cell. Values are checked first: on an error nothing is written. status is applied, queued or unknown.",
+	description: "Changes the given cells of a row; an empty value clears one. was gives the old values, to put back.",
 	writes:      true,
 	overwrites:  true,
 	repeatable:  true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when row is a link."},
-		"table":{"type":"string","description":"Id, name or link; not needed when row is a link."},
-		"row":{"type":"string","description":"Id (i-…), link, or what the display column shows."},
-		"values":` + cellList + `,"description":"` + cellsHelp + `"},
-		"disable_parsing":` + rawHelp + `},
+		"document":{"type":"string"},
+		"table":{"type":"string"},
+		"row":{"type":"string"},
+		"values":` + cellList + `}},
 		"required":["row","values"],"additionalProperties":false}`,
-	takes:  `{"properties":{"values":{"type":["object","array","string"],"items":null}}}`,
+	takes:  `{"properties":{"disable_parsing":{"type":"boolean"},"values":{"type":["object","array","string"],"items":null}}}`,
 	output: writtenSchema,
 }, (*Tools).updateRow)
 
@@ -209,21 +220,23 @@ func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, 
 		return written{}, refused(ctx, err)
 	}
 	t.texts.Delete(p.Doc.ID + "/" + p.Page)
-	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Page: cmp.Or(m.ID, p.Page), Note: lossNote(a.Format, a.Content)}
+	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Page: cmp.Or(m.ID, p.Page),
+		URL: t.pageLink(p), Undo: t.undoAppend(a.Format, a.Content), Note: lossNote(a.Format, a.Content)}
 	return t.await(ctx, m.RequestID, out), nil
 }
 
 var appendToPageTool = declare(tool{
 	name:        "coda_append_to_page",
 	title:       "Append to a page",
-	description: "Adds text at the end of a page; what is there stays. Markdown keeps headings to level 3, lists, links, bold and code; for a table use format html, whose <table> becomes a native one. Images and comments cannot be added. status is applied, queued or unknown.",
+	description: "Adds text at the end of a page: Markdown, or format html for tables. No images, no comments. coda_edit_page can take it back (undo in the answer).",
 	writes:      true,
 	input: `{"type":"object","properties":{
-		"document":{"type":"string","description":"Id, name or link; not needed when page is a link."},
-		"page":{"type":"string","description":"Id, name or link."},
-		"content":{"type":"string","description":"The text."},
-		"format":{"type":"string","enum":["markdown","html"],"description":"Default markdown."}},
+		"document":{"type":"string"},
+		"page":{"type":"string"},
+		"content":{"type":"string"},
+		"format":{"type":"string"}},
 		"required":["page","content"],"additionalProperties":false}`,
+	takes:  formats,
 	output: writtenSchema,
 }, (*Tools).appendToPage)
 

@@ -12,7 +12,7 @@ const application = 0x43696478
 // version is raised by one whenever schema, or the way words are cut
 // before they are stored, changes. There are no migrations: a file of another
 // version is made anew.
-const version = 3
+const version = 4
 
 // format is the file. Reading a whole index when it is opened would take
 // seconds. A change may be the removal of a large doc, so others wait longer.
@@ -62,7 +62,8 @@ CREATE TABLE things (
 	row_count  INTEGER NOT NULL DEFAULT 0,
 	rows_have  INTEGER NOT NULL DEFAULT 0,
 	calculated INTEGER NOT NULL DEFAULT 0,
-	listed     INTEGER NOT NULL DEFAULT 0
+	listed     INTEGER NOT NULL DEFAULT 0,
+	author     TEXT NOT NULL DEFAULT ''     -- who changed a page last
 );
 CREATE UNIQUE INDEX things_ref ON things (id >> 32, kind, ref);
 CREATE INDEX things_waiting ON things (kind, state, id);
@@ -79,6 +80,7 @@ CREATE TABLE rows (
 	body    TEXT NOT NULL
 );
 CREATE UNIQUE INDEX rows_ref ON rows (tbl, ref);
+CREATE INDEX rows_updated ON rows (updated, tbl);
 
 -- Words are cut and folded before they come here, and stand between single
 -- spaces: the tokenizer has nothing to do but to part them.

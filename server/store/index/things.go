@@ -24,6 +24,8 @@ type Thing struct {
 	// Parent is the title of the page it stands on or below.
 	Parent  string
 	Updated time.Time
+	// Author is who changed a page last, where Coda tells.
+	Author string
 	// Version is the updatedAt as Coda wrote it; empty for tables, which are
 	// listed without one.
 	Version string
@@ -100,12 +102,12 @@ func putThing(tx *sql.Tx, id int64, kind int, t Thing) error {
 	if t.Empty || kind == Docs {
 		waiting = Empty
 	}
-	_, err = tx.Exec(`INSERT INTO things (id, kind, ref, parent, title, url, updated, version, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-		ON CONFLICT (id) DO UPDATE SET parent = ?4, title = ?5, url = ?6, version = ?8,
+	_, err = tx.Exec(`INSERT INTO things (id, kind, ref, parent, title, url, updated, version, state, author) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+		ON CONFLICT (id) DO UPDATE SET parent = ?4, title = ?5, url = ?6, version = ?8, author = ?10,
 			stored = CASE WHEN title = ?5 THEN stored ELSE '' END, columns = CASE WHEN title = ?5 THEN columns ELSE '' END,
 			updated = CASE WHEN ?7 = 0 THEN updated ELSE ?7 END,
 			state = CASE WHEN ?9 = 2 THEN 2 WHEN ?2 = 1 AND ?8 <> '' AND stored = ?8 AND title = ?5 AND state IN (1, 3) THEN state ELSE 0 END`,
-		id, kind, t.Ref, t.Parent, t.Title, t.URL, store.Stamp(t.Updated), t.Version, waiting)
+		id, kind, t.Ref, t.Parent, t.Title, t.URL, store.Stamp(t.Updated), t.Version, waiting, t.Author)
 	if err != nil || (!missing && title == t.Title) {
 		return err
 	}

@@ -28,8 +28,14 @@ func Pick[T any](what, listTool, ref string, items []T, label func(T) (id, name,
 	if near := nearest(ref, items, label); len(near) > 0 {
 		return zero, words.NoSuch("There is no %s called %s. Near it: %s. Call %s for all.", what, words.Quote(ref), candidates(near, label), listTool)
 	}
+	if len(items) > 0 && len(items) <= mostOffered {
+		return zero, words.NoSuch("There is no %s called %s. There are: %s. Call %s for all.", what, words.Quote(ref), candidates(items, label), listTool)
+	}
 	return zero, words.NoSuch("There is no %s called %s. Call %s and use an id from there.", what, words.Quote(ref), listTool)
 }
+
+// mostOffered is how many items are all named where none is near.
+const mostOffered = 8
 
 func candidates[T any](items []T, label func(T) (id, name, more string)) string {
 	var out []string

@@ -31,6 +31,9 @@ func CellWords(v any) string {
 
 // PlainCell is PlainValue of a cell as it came; one that is not there is empty.
 func PlainCell(text json.RawMessage, column coda.Column, detail bool) any {
+	if column.Format.Type == "checkbox" && (text == nil || string(text) == `""` || string(text) == "null") {
+		return false // one that nobody has touched
+	}
 	if text == nil {
 		return ""
 	}

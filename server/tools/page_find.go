@@ -1,0 +1,94 @@
+package tools
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
+)
+
+// linesMeant finds the lines that element means: by the id of one, or by the
+// whole text of one or of several that follow each other, as coda_get_page
+// shows them. A part of a line is never taken for it.
+func linesMeant(lines []coda.Line, element string) ([]coda.Line, error) {
+	element = strings.TrimSpace(element)
+	if at := slices.IndexFunc(lines, func(l coda.Line) bool { return l.ID == element }); at >= 0 {
+		return lines[at : at+1], nil
+	}
+	if elementID.MatchString(element) {
+		return nil, noElement(element)
+	}
+	wanted := lineTexts(element)
+	if len(wanted) == 0 {
+		return nil, words.Say("The argument \"element\" has no text to look for. Give the whole text of a line, or its id (cl-…).")
+	}
+	var starts []int
+	for i := 0; i+len(wanted) <= len(lines); i++ {
+		if slices.EqualFunc(lines[i:i+len(wanted)], wanted, func(l coda.Line, text string) bool { return lineText(l.Text) == text }) {
+			starts = append(starts, i)
+		}
+	}
+	switch len(starts) {
+	case 1:
+		return lines[starts[0] : starts[0]+len(wanted)], nil
+	case 0:
+		return nil, noLine(lines, element, wanted[0])
+	}
+	var ids []string
+	for _, at := range starts[:min(len(starts), 8)] {
+		ids = append(ids, lineHint(lines[at]))
+	}
+	return nil, words.Say("%d places of this page read %s: %s. Call again with the id (cl-…) of the one that is meant.", len(starts), words.Quote(words.Clip(element, 100)), strings.Join(ids, ", "))
+}
+
+var elementID = regexp.MustCompile(`^cl-\S+$`)
+
+func noElement(id string) error {
+	return words.NoSuch("There is no element %s on this page. Give the whole text of a line as coda_get_page shows it, or an id (cl-…).", words.Quote(id))
+}
+
+// noLine offers the lines that are like what was asked for.
+func noLine(lines []coda.Line, element, first string) error {
+	var near []string
+	for _, l := range lines {
+		if text := lineText(l.Text); strings.Contains(text, first) || len(text) > 3 && strings.Contains(first, text) {
+			near = append(near, lineHint(l))
+		}
+	}
+	if len(near) == 0 {
+		name := func(l coda.Line) string { return l.Text }
+		for _, l := range find.NearestFirst(words.Clip(element, 200), lines, name)[:min(len(lines), 3)] {
+			near = append(near, lineHint(l))
+		}
+	}
+	return words.NoSuch("No line of this page reads just %s. Near it: %s. Give the whole line, or its id (cl-…); tables and images cannot be edited.",
+		words.Quote(words.Clip(element, 100)), strings.Join(near[:min(len(near), 5)], ", "))
+}
+
+// lineTexts are the lines of a Markdown text as they are compared.
+func lineTexts(text string) []string {
+	var out []string
+	for _, l := range strings.Split(text, "\n") {
+		if l = lineText(l); l != "" && !strings.HasPrefix(l, "```") {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+var (
+	lineMark   = regexp.MustCompile(`^\s*(#{1,6}\s+|>\s*|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+)`)
+	inlineLink = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
+	inlineMark = strings.NewReplacer(`\`, "", "*", "", "_", "", "`", "", "~~", "")
+)
+
+// lineText is a line without its Markdown, as two are compared: what Coda
+// exports and what its lines hold differ in it.
+func lineText(s string) string {
+	s = lineMark.ReplaceAllString(s, "")
+	s = inlineLink.ReplaceAllString(s, "$1")
+	return find.Plain(inlineMark.Replace(s))
+}

@@ -1,0 +1,198 @@
+package tools
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"codabridge/server/caller"
+	"codabridge/server/coda"
+	"codabridge/server/index"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/query"
+	"codabridge/server/tools/words"
+)
+
+type recentChangesArgs struct {
+	Since    string `json:"since"`
+	Document string `json:"document"`
+	Limit    int    `json:"limit"`
+}
+
+type recentChange struct {
+	When string `json:"when"` // RFC 3339
+	ID   string `json:"id"`   // as fetch takes it
+	Name string `json:"name"`
+	In   string `json:"in"` // the table, and the document
+	By   string `json:"by,omitempty"`
+}
+
+type recentChangesResult struct {
+	Since   string         `json:"since"`
+	Changes []recentChange `json:"changes"`
+	// Counts are of all changes, by document and table.
+	Counts map[string]int `json:"counts"`
+	More   int            `json:"more,omitempty"`
+	Note   string         `json:"note"`
+}
+
+// shownChanges is how many changes are listed where no limit is given, and
+// shownCounts how many counts.
+const (
+	shownChanges = 25
+	shownCounts  = 20
+)
+
+func (t *Tools) recentChanges(ctx context.Context, a recentChangesArgs) (recentChangesResult, error) {
+	since, err := query.Since(cmp.Or(a.Since, "7 days"), t.o.Now())
+	if err != nil {
+		return recentChangesResult{}, words.Say("%s.", err.Error())
+	}
+	within, err := t.find.Within(ctx)
+	if err != nil {
+		return recentChangesResult{}, err
+	}
+	if a.Document != "" {
+		doc, err := t.find.Doc(ctx, a.Document)
+		if err != nil {
+			return recentChangesResult{}, err
+		}
+		within = []string{doc.ID}
+	}
+	ask := index.Since{Time: since, Documents: within, Limit: cmp.Or(a.Limit, shownChanges), Caller: caller.From(ctx).ID}
+	if t.o.Index != nil {
+		found, err := t.o.Index.Recent(ctx, ask)
+		switch {
+		case err == nil && found.Coverage.Docs > 0:
+			return t.indexedChanges(found, since), nil
+		case err != nil && !errors.Is(err, index.ErrNone):
+			if ctx.Err() != nil {
+				return recentChangesResult{}, ctx.Err()
+			}
+			t.o.Log.Error("tools: recent changes", "err", err)
+		}
+	}
+	return t.liveChanges(ctx, ask)
+}
+
+// indexedChanges are what the index knows.
+func (t *Tools) indexedChanges(found index.Recent, since time.Time) recentChangesResult {
+	out := recentChangesResult{Since: since.Format(time.RFC3339), Changes: []recentChange{}, Counts: map[string]int{}}
+	all := 0
+	for i, c := range found.Counts {
+		all += c.Count
+		if i < shownCounts {
+			out.Counts[countName(c.Doc, c.Table)] += c.Count
+		}
+	}
+	for _, c := range found.Changes {
+		out.Changes = append(out.Changes, recentChange{When: c.Updated.Format(time.RFC3339), ID: c.ID, Name: words.Clip(words.OneLine(c.Title), 120),
+			In: countName(c.Doc, c.Holder), By: words.Clip(c.By, 80)})
+	}
+	out.More = max(all-len(out.Changes), 0)
+	out.Note = strings.Replace(found.Coverage.Sentence(t.o.Now()), "Searched", "From the search index, which has", 1) +
+		" Changes made since are not in it. What was deleted is not told; who changed it, Coda tells of pages only."
+	if found.Stopped {
+		out.Note += " There may be more: counting took too long."
+	}
+	if more := len(found.Counts) - shownCounts; more > 0 {
+		out.Note += fmt.Sprintf(" Counts leave %s out.", words.Count(more, "more table"))
+	}
+	return out
+}
+
+func countName(doc, table string) string {
+	if table == "" {
+		return words.Clip(words.OneLine(doc), 80)
+	}
+	return words.Clip(words.OneLine(table), 80) + " · " + words.Clip(words.OneLine(doc), 80)
+}
+
+// mostChangedDocs is how many documents are asked for the pages that changed,
+// where there is no index.
+const mostChangedDocs = 20
+
+// liveChanges asks Coda for the documents that changed and for their pages:
+// of rows only the index knows.
+func (t *Tools) liveChanges(ctx context.Context, ask index.Since) (recentChangesResult, error) {
+	docs, err := t.find.Documents(ctx, find.NameAge)
+	if err != nil {
+		return recentChangesResult{}, err
+	}
+	since := ask.Time
+	docs = slices.DeleteFunc(t.withoutExcluded(docs), func(d coda.Doc) bool {
+		return len(ask.Documents) > 0 && !slices.Contains(ask.Documents, d.ID) || changedAt(d.UpdatedAt).Before(since)
+	})
+	slices.SortStableFunc(docs, func(a, b coda.Doc) int { return changedAt(b.UpdatedAt).Compare(changedAt(a.UpdatedAt)) })
+	left := max(len(docs)-mostChangedDocs, 0)
+	docs = docs[:len(docs)-left]
+	out := recentChangesResult{Since: since.Format(time.RFC3339), Changes: []recentChange{}, Counts: map[string]int{}}
+	var mu sync.Mutex // guards out
+	err = words.EachOf(ctx, len(docs), func(ctx context.Context, i int) error {
+		pages, err := t.find.PagesOf(ctx, docs[i].ID, find.NameAge)
+		if coda.IsKind(err, coda.KindForbidden, coda.KindNotFound, coda.KindGone, coda.KindBadRequest) {
+			pages, err = nil, nil
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		out.takeLive(docs[i], pages, since)
+		return err
+	})
+	slices.SortStableFunc(out.Changes, func(a, b recentChange) int { return strings.Compare(b.When, a.When) })
+	out.More = max(len(out.Changes)-ask.Limit, 0)
+	out.Changes = out.Changes[:len(out.Changes)-out.More]
+	out.Note = "Asked Coda just now, for documents and pages: which rows changed is known only to the search index, which the codabridge app makes while it runs. For one table use coda_list_rows with sort updated and descending."
+	if left > 0 {
+		out.Note += fmt.Sprintf(" %s that changed earlier were not looked into.", words.Count(left, "document"))
+	}
+	return out, err
+}
+
+func (r *recentChangesResult) takeLive(doc coda.Doc, pages []coda.DocPage, since time.Time) {
+	name := countName(doc.Name, "")
+	r.Changes = append(r.Changes, recentChange{When: changedAt(doc.UpdatedAt).Format(time.RFC3339), ID: "doc:" + doc.ID, Name: name, In: name})
+	for _, p := range pages {
+		at := changedAt(p.UpdatedAt)
+		if at.IsZero() || at.Before(since) {
+			continue
+		}
+		c := recentChange{When: at.Format(time.RFC3339), ID: "page:" + doc.ID + "/" + p.ID, Name: words.Clip(words.OneLine(p.Name), 120), In: name}
+		if p.UpdatedBy != nil {
+			c.By = words.Clip(cmp.Or(p.UpdatedBy.Name, p.UpdatedBy.Email), 80)
+		}
+		r.Changes = append(r.Changes, c)
+		r.Counts[name]++
+	}
+}
+
+// changedAt reads a moment as Coda writes it; zero for none.
+func changedAt(s string) time.Time {
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
+
+var recentChangesTool = declare(tool{
+	name:        "coda_recent_changes",
+	title:       "What changed",
+	description: "Pages and rows changed since a day, over all documents or one, newest first, with counts, and by whom where Coda tells. The note says how fresh it is.",
+	repeatable:  true,
+	input: `{"type":"object","properties":{
+		"since":{"type":"string","description":"\"2026-11-20\", \"yesterday\"; default \"7 days\"."},
+		"document":{"type":"string"},
+		"limit":{"type":"integer"}},
+		"additionalProperties":false}`,
+	takes: `{"properties":{"limit":{"minimum":1,"maximum":200}}}`,
+	output: `{"type":"object","properties":{
+		"since":{"type":"string"},
+		"changes":{"type":"array","items":{"type":"object","properties":{"when":{"type":"string"},"id":{"type":"string"},"name":{"type":"string"},"in":{"type":"string"},"by":{"type":"string"}},"required":["when","id","name","in"]}},
+		"counts":{"type":"object","additionalProperties":{"type":"integer"}},"more":{"type":"integer"},"note":{"type":"string"}},
+		"required":["since","changes","counts","note"],"additionalProperties":false}`,
+}, (*Tools).recentChanges)

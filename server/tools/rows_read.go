@@ -1,0 +1,225 @@
+package tools
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"codabridge/server/coda"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
+)
+
+// rowReader fills one answer with whole rows, until it holds what was asked or
+// what fits.
+type rowReader struct {
+	t       *Tools
+	place   find.Place
+	at      rowsAt
+	columns []coda.Column // of the table
+	limit   int
+	fresh   bool
+	cursor  string // as the caller gave it
+
+	table *rowTable
+	out   listRowsResult
+	done  int // rows looked at
+}
+
+// mostScanned is how many rows one call looks through for those that fit a
+// filter that Coda cannot compare by.
+const mostScanned = 20000
+
+func (r *rowReader) read(ctx context.Context) (listRowsResult, error) {
+	if r.at.newest {
+		return r.finish(r.backward(ctx))
+	}
+	err := r.forward(ctx)
+	if r.cursor != "" || !r.at.filter.given() {
+		return r.finish(err)
+	}
+	for len(r.at.filter.forms) > 0 && r.none() && (err == nil || coda.IsKind(err, coda.KindBadRequest)) {
+		// Coda may compare in another way; the last one is ours.
+		r.at.filter.forms = r.at.filter.forms[1:]
+		r.at.token, r.at.skip, r.at.before, r.table = "", 0, 0, nil
+		if len(r.at.filter.forms) == 0 {
+			r.at.page = 500
+		}
+		err = r.forward(ctx)
+	}
+	if err == nil && r.none() && r.out.NextCursor == "" {
+		r.out.Note = "No row fits, of " + words.Count(r.done, "row") + " looked at: all there are."
+	}
+	return r.finish(err)
+}
+
+func (r *rowReader) none() bool { return r.table == nil || len(r.table.Rows) == 0 }
+
+// list asks for the page at work.
+func (r *rowReader) list(ctx context.Context) (coda.Page[coda.Row], error) {
+	return coda.Listed(r.t.o.Coda.ListRows(ctx, r.place.Doc.ID, r.place.Table, coda.RowQuery{Query: r.at.filter.form(), SortBy: r.at.sort,
+		VisibleOnly: r.at.visible, ValueFormat: "rich", Limit: r.at.page, PageToken: r.at.token, Fresh: r.fresh}))
+}
+
+// begin makes the table of the answer, whose columns are those that the first
+// rows have.
+func (r *rowReader) begin(rows []coda.Row) {
+	if r.table == nil {
+		shown := r.at.shown
+		if shown == nil {
+			shown = present(r.columns, rows)
+		}
+		r.table = newRowTable(shown)
+	}
+}
+
+// keeps says whether a row is wanted.
+func (r *rowReader) keeps(row coda.Row) bool {
+	return !r.at.filter.ours() || r.at.filter.own.Holds(row.Values.Decoded())
+}
+
+func (r *rowReader) forward(ctx context.Context) error {
+	chain := coda.Chain{}
+	r.done = 0
+	for {
+		page, err := r.list(ctx)
+		if r.table != nil && len(r.table.Rows) > 0 && coda.IsGatewayTimeout(err) {
+			r.out.NextCursor = r.t.keepRows(r.at)
+			r.out.Note = "Coda took too long for the rest (504); it comes with next_cursor, or start again with a smaller limit."
+			return nil
+		}
+		if coda.IsKind(err, coda.KindTooLarge) && r.at.token != "" && r.at.page > 1 {
+			r.at, chain = r.at.smaller(), coda.Chain{}
+			continue
+		}
+		if err != nil {
+			return find.BadCursor(err, r.cursor)
+		}
+		r.out.Stale = r.out.Stale || page.Stale
+		r.begin(page.Items)
+		stopped := r.table.fill(page.Items, r.at.skip, r.limit, r.keeps)
+		r.done += len(page.Items)
+		if stopped < len(page.Items) {
+			r.at.skip = stopped
+			r.out.NextCursor = r.t.keepRows(r.at)
+			return nil
+		}
+		page.Release()
+		if page.NextPageToken == "" {
+			return nil
+		}
+		if err := chain.Follow(page.NextPageToken); err != nil {
+			return err
+		}
+		r.at.token, r.at.before, r.at.skip = page.NextPageToken, r.at.before+len(page.Items), max(r.at.skip-len(page.Items), 0)
+		if len(r.table.Rows) >= r.limit || r.tooLong(ctx) {
+			r.out.NextCursor = r.t.keepRows(r.at)
+			return nil
+		}
+	}
+}
+
+// tooLong ends a search through many rows, and says so.
+func (r *rowReader) tooLong(ctx context.Context) bool {
+	end, bounded := ctx.Deadline()
+	if !r.at.filter.ours() || r.done < mostScanned && (!bounded || time.Until(end) > answerTime) {
+		return false
+	}
+	r.out.Note = "NOT ALL ROWS: " + words.Count(r.done, "row") + " were looked at for those that fit. Call again with next_cursor to look further."
+	return true
+}
+
+// backward gives the newest rows first. Coda sorts the other way, so its pages
+// are walked to the last, and given from there.
+func (r *rowReader) backward(ctx context.Context) error {
+	page, err := r.last(ctx)
+	for {
+		if err != nil {
+			return find.BadCursor(err, r.cursor)
+		}
+		r.begin(page.Items)
+		rows := slices.Clone(page.Items[:min(r.at.end, len(page.Items))])
+		slices.Reverse(rows)
+		stopped := r.table.fill(rows, 0, r.limit, r.keeps)
+		r.at.end = len(rows) - stopped
+		if r.at.end == 0 {
+			if len(r.at.back) == 1 {
+				return nil
+			}
+			r.at.back, r.at.end = r.at.back[:len(r.at.back)-1], r.at.page
+		}
+		if stopped < len(rows) || len(r.table.Rows) >= r.limit || r.tooLong(ctx) {
+			r.out.NextCursor = r.t.keepRows(r.at)
+			return nil
+		}
+		page.Release()
+		r.at.token = r.at.back[len(r.at.back)-1]
+		page, err = r.list(ctx)
+		r.done += len(page.Items)
+	}
+}
+
+// last is the page to begin with: the one of the cursor, or the last there is.
+func (r *rowReader) last(ctx context.Context) (coda.Page[coda.Row], error) {
+	if r.at.back != nil {
+		r.at.token = r.at.back[len(r.at.back)-1]
+		return r.list(ctx)
+	}
+	chain := coda.Chain{}
+	r.at.page, r.at.back = 500, []string{""}
+	for {
+		page, err := r.list(ctx)
+		if err != nil || page.NextPageToken == "" {
+			r.at.end = len(page.Items)
+			return page, err
+		}
+		r.done += len(page.Items)
+		page.Release()
+		if end, ok := ctx.Deadline(); ok && time.Until(end) < namesTime {
+			return page, words.Say("The table has more than %s: its newest cannot be reached in one call. Ask coda_recent_changes, or coda_query_rows with a condition on a date column.", words.Count(r.done, "row"))
+		}
+		if err := chain.Follow(page.NextPageToken); err != nil {
+			return page, err
+		}
+		r.at.token = page.NextPageToken
+		r.at.back = append(r.at.back, page.NextPageToken)
+	}
+}
+
+// namesTime is left of a call's time when walking to the last page ends.
+const namesTime = 15 * time.Second
+
+// finish puts the rows into the answer.
+func (r *rowReader) finish(err error) (listRowsResult, error) {
+	if err != nil {
+		return r.out, err
+	}
+	if r.table != nil {
+		r.out.Columns, r.out.Rows, r.out.shared = r.table.compact(r.at.shown == nil)
+		if r.table.note != "" {
+			r.out.Note = r.table.note
+		}
+		if several := r.at.filter.several(r.table); several != "" {
+			r.out.Note = several + " " + r.out.Note
+		}
+	}
+	return r.out, nil
+}
+
+// present leaves out the columns that a view hides, whose rows do not have
+// them, and buttons, which show the same label in every row.
+func present(columns []coda.Column, rows []coda.Row) []coda.Column {
+	held := map[string]bool{}
+	for _, r := range rows {
+		for column := range r.Values.All() {
+			held[column] = true
+		}
+	}
+	return slices.DeleteFunc(withoutButtons(columns), func(c coda.Column) bool { return len(rows) > 0 && !held[c.ID] })
+}
+
+// withoutButtons leaves out buttons: "Mark done: Done" on a task that is open
+// reads as if it were done.
+func withoutButtons(columns []coda.Column) []coda.Column {
+	return slices.DeleteFunc(slices.Clone(columns), func(c coda.Column) bool { return c.Format.Type == "button" })
+}
