@@ -186,7 +186,7 @@ func (a *App) assemble() {
 	a.coda = newCodaClient(a.config(), a.codaURL, a.codaToken, a.version, a.log)
 	a.index = a.newIndex()
 	a.tools = tools.New(tools.Options{
-		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents,
+		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
 		Toolset: a.toolset, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 	})
 	a.server = server.New(server.Options{

@@ -203,6 +203,9 @@ func (a *App) setAccount(info coda.TokenInfo) {
 	a.update()
 }
 
+// accountName says whose account it is, as far as that is known.
+func (a *App) accountName() string { return a.vault.get().account.name }
+
 func (a *App) setProblem(sentence string) {
 	same := false
 	a.vault.set(func(v *vault) {

@@ -122,7 +122,8 @@ func (t *Tools) fetchRow(ctx context.Context, p find.Place) (fetchResult, error)
 	for i, name := range held {
 		fmt.Fprintf(&b, "- %s: %s\n", words.OneLine(name), texts[i])
 	}
-	return fetchResult{ID: "row:" + p.Doc.ID + "/" + p.Table + "/" + g.ID, Title: cmp.Or(words.OneLine(g.Name), g.ID), Text: b.String(), URL: g.URL, Metadata: metadata(
+	title := cmp.Or(words.OneLine(g.Name), g.ID)
+	return fetchResult{ID: "row:" + p.Doc.ID + "/" + p.Table + "/" + g.ID, Title: title, Text: b.String(), URL: g.URL, Metadata: metadata(
 		"type", "row", "document", g.Document.Name, "table", g.Table.Name, "updated", g.Updated, "more", g.Note)}, nil
 }
 

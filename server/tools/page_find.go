@@ -72,8 +72,9 @@ func noLine(lines []coda.Line, element, first string) error {
 func lineTexts(text string) []string {
 	var out []string
 	for _, l := range strings.Split(text, "\n") {
-		if l = lineText(l); l != "" && !strings.HasPrefix(l, "```") {
-			out = append(out, l)
+		plain := lineText(l)
+		if plain != "" && !strings.HasPrefix(strings.TrimSpace(l), "```") {
+			out = append(out, plain)
 		}
 	}
 	return out

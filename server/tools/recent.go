@@ -91,7 +91,8 @@ func (t *Tools) indexedChanges(found index.Recent, since time.Time) recentChange
 		}
 	}
 	for _, c := range found.Changes {
-		out.Changes = append(out.Changes, recentChange{When: c.Updated.Format(time.RFC3339), ID: c.ID, Name: words.Clip(words.OneLine(c.Title), 120),
+		name := words.Clip(words.OneLine(c.Title), 120)
+		out.Changes = append(out.Changes, recentChange{When: c.Updated.Format(time.RFC3339), ID: c.ID, Name: name,
 			In: countName(c.Doc, c.Holder), By: words.Clip(c.By, 80)})
 	}
 	out.More = max(all-len(out.Changes), 0)

@@ -60,7 +60,8 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 		return listRowsResult{}, err
 	}
 	r := &rowReader{t: t, place: p, at: at, columns: columns, limit: cmp.Or(a.Limit, at.limit), fresh: a.Fresh, cursor: a.Cursor}
-	r.out = listRowsResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: t.find.TableRef(p), Rows: []json.RawMessage{}, Columns: []string{}, Sorted: at.sorted()}
+	r.out = listRowsResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: t.find.TableRef(p),
+		Rows: []json.RawMessage{}, Columns: []string{}, Sorted: at.sorted()}
 	return r.read(ctx)
 }
 

@@ -127,7 +127,9 @@ func TestACursorKeepsAllThatWasAsked(t *testing.T) {
 func TestRowsByTimeComeInBothDirections(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, withVaried, func(s *settings) {
-		s.fake.Workspace.Docs[0].Tables[len(s.fake.Workspace.Docs[0].Tables)-1].Rows = s.fake.Workspace.Docs[0].Tables[len(s.fake.Workspace.Docs[0].Tables)-1].Rows[:130]
+		tables := s.fake.Workspace.Docs[0].Tables
+		varied := tables[len(tables)-1]
+		varied.Rows = varied.Rows[:130]
 	})
 	r.fake.Set(func(k *codatest.Knobs) { k.ClampRows = 50 })
 	r.call("coda_update_row", object{"document": planDoc, "table": "Varied", "row": "i-vary000007", "values": object{"Votes": 1}}).ok(nil)
