@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/index"
@@ -64,6 +65,11 @@ func TestSearchFindsWhatStandsInside(t *testing.T) {
 	}
 	if !strings.Contains(got.Note, "100 % of pages") || !strings.Contains(got.Note, "oldest 1 min") {
 		t.Errorf("the note does not say how complete and old it is: %s", got.Note)
+	}
+	r.asCaller(caller.Caller{ID: "grant-1", Reach: caller.Reach{Write: true, Documents: []string{}}}) // all, as a database reads it
+	r.call("search", object{"query": "mina launch type:row"}).ok(&got)
+	if len(got.Results) == 0 {
+		t.Errorf("a caller with an empty list of documents finds nothing: %s", got.Note)
 	}
 	if n := r.fake.Count("") - before; n != 0 {
 		t.Errorf("a search over a complete index made %d requests", n)

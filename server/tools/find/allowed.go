@@ -108,7 +108,10 @@ func (f *Finder) Allowed(ctx context.Context) (ids []string, all bool) {
 // error.
 func (f *Finder) Within(ctx context.Context) ([]string, error) {
 	ids, all := f.Allowed(ctx)
-	if !all && len(ids) == 0 {
+	if all {
+		return nil, nil // an empty list that is there would be none
+	}
+	if len(ids) == 0 {
 		return nil, words.Say("The owner allows no document to this connection. Ask the owner to allow one.")
 	}
 	return ids, nil
