@@ -95,8 +95,10 @@ func (f *Finder) Allowed(ctx context.Context) (ids []string, all bool) {
 		owner = f.o.Documents()
 	}
 	switch {
+	case len(owner) == 0 && len(reach) == 0:
+		return nil, true
 	case len(owner) == 0:
-		return reach, len(reach) == 0
+		return reach, false
 	case len(reach) == 0:
 		return owner, false
 	}
