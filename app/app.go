@@ -52,7 +52,9 @@ type App struct {
 	index  *index.Index
 	server *server.Server
 
-	calls   chan tools.Call // finished tool calls, to be noted
+	notes   *notes          // finished tool calls, to be noted
+	today   today           // what connections did since midnight
+	joined  *joined         // stdio processes that this instance answers
 	calling inFlight        // requests of the public doors
 	errands sync.WaitGroup  // what was begun on the side; ends with life
 	life    context.Context // of Run
@@ -90,8 +92,10 @@ func New(o Options) *App {
 	a := &App{
 		version: o.Version, log: o.Log, desktop: o.Desktop,
 		keyring: secret.New(secret.Options{}), computer: newComputer(o.Config),
-		ready: make(chan struct{}), news: news{changed: make(chan struct{})}, kick: make(chan struct{}, 1), calls: make(chan tools.Call, waitingActivity),
+		ready: make(chan struct{}), news: news{changed: make(chan struct{})}, kick: make(chan struct{}, 1),
 	}
+	a.notes = newNotes(o.Log, a.writeActivity)
+	a.joined = newJoined()
 	a.settings.v = o.Config
 	for _, stale := range []**atomic.Bool{&a.settings.stale, &a.vault.stale, &a.bridge.stale, &a.warning.stale, &a.started.stale} {
 		*stale = &a.made.stale
@@ -146,6 +150,7 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	a.assemble()
+	a.loadActivity(ctx)
 	return a.serve(ctx, doors)
 }
 
@@ -187,7 +192,7 @@ func (a *App) assemble() {
 	a.index = a.newIndex()
 	a.tools = tools.New(tools.Options{
 		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
-		Toolset: a.toolset, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
+		Toolset: a.toolset, Stopped: a.stopped, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 	})
 	a.server = server.New(server.Options{
 		OAuth: a.oauth, MCP: a.tools.Streamable(), Streams: a.tools.SSE(), Desk: a,

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -59,6 +60,9 @@ func (a *App) loadStored() error {
 		return err
 	}
 	a.bridge.set(func(b *bridge) { *b = bridge{on: !stopped, lastURL: url} })
+	if err := a.config().SetStopped(stopped); err != nil {
+		a.log.Warn("app: tell stdio whether the bridge is stopped", "err", err)
+	}
 	if cfg := a.config(); kindOf(cfg) == tunnelOwn {
 		a.noteURL(cfg.PublicURL)
 	}
@@ -103,10 +107,12 @@ func (a *App) saveWanted() error {
 	defer a.wanting.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	if a.stopped() {
-		return a.store.SetSetting(ctx, keyStopped, "yes")
+	stopped := a.stopped()
+	told := a.config().SetStopped(stopped)
+	if stopped {
+		return errors.Join(a.store.SetSetting(ctx, keyStopped, "yes"), told)
 	}
-	return a.store.DeleteSetting(ctx, keyStopped)
+	return errors.Join(a.store.DeleteSetting(ctx, keyStopped), told)
 }
 
 // wanted is what the tunnel should be just now.

@@ -12,7 +12,6 @@ import (
 	"codabridge/server/coda"
 	"codabridge/server/fault"
 	store "codabridge/server/store/state"
-	"codabridge/server/tools"
 	"codabridge/tunnel"
 )
 
@@ -121,13 +120,18 @@ func TestTheOwnerIsToldThatNothingCanBeKept(t *testing.T) {
 	if err := a.openStore(); err != nil {
 		t.Fatal(err)
 	}
-	a.writeActivity(t.Context(), tools.Call{Tool: "search", Status: tools.StatusOK})
+	calls := []store.Activity{{Tool: "search"}}
+	if err := a.writeActivity(t.Context(), calls); err != nil {
+		t.Fatal(err)
+	}
 	if w := a.State().Warning; w != "" {
 		t.Error(w)
 	}
 	a.store.Close()
 	for range 2 {
-		a.writeActivity(t.Context(), tools.Call{Tool: "search", Status: tools.StatusOK})
+		if a.writeActivity(t.Context(), calls) == nil {
+			t.Error("a closed database took it")
+		}
 	}
 	if w := a.State().Warning; strings.Count(w, "cannot write its database") != 1 {
 		t.Errorf("%q", w)

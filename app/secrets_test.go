@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"codabridge/app/config"
+	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/tools"
@@ -28,9 +29,10 @@ func TestTheSameTokenForgetsNoWrites(t *testing.T) {
 	})
 	a.use(secrets{coda: codatest.Token})
 	write := func() string {
-		var out bytes.Buffer
+		var out plain
 		line := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"coda_create_document","arguments":{"title":"Once"}}}`
-		if err := a.tools.ServeStdio(t.Context(), strings.NewReader(line), &out); err != nil {
+		talk := tools.Talk{Caller: caller.Local("", caller.Reach{Write: true}), To: &out}
+		if err := a.tools.ServeStdio(t.Context(), strings.NewReader(line), talk); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
@@ -45,4 +47,14 @@ func TestTheSameTokenForgetsNoWrites(t *testing.T) {
 	if fake.Count("createDoc") != 2 {
 		t.Errorf("%d documents with another token", fake.Count("createDoc"))
 	}
+}
+
+// plain keeps answers as lines.
+type plain struct{ bytes.Buffer }
+
+func (*plain) Taken() {}
+
+func (p *plain) Answer(_ int, message []byte) error {
+	_, err := p.Write(message)
+	return err
 }

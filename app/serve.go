@@ -27,7 +27,7 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	servers, fell := a.serveDoors(d)
 	var working, noting sync.WaitGroup
 	noteCtx, endNotes := context.WithCancel(context.WithoutCancel(ctx))
-	noting.Go(func() { a.keepActivity(noteCtx) })
+	noting.Go(func() { a.notes.keep(noteCtx) })
 	working.Go(func() {
 		dialog := a.loadSecrets(ctx)
 		a.openSetUp()
@@ -47,8 +47,10 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	}
 	working.Wait()
 	a.server.Drain()
+	a.joined.drain()
 	servers.end()
 	a.calling.wait(callPatience)
+	a.joined.end(callPatience)
 	endNotes()
 	noting.Wait()
 	a.quiet()

@@ -2,58 +2,132 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 
 	"codabridge/app/config"
+	"codabridge/app/control"
 	"codabridge/app/secret"
+	"codabridge/app/stdio"
+	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/fault"
 	"codabridge/server/index"
+	store "codabridge/server/store/state"
 	"codabridge/server/tools"
 )
 
-// Stdio serves the tools over in and out until in ends: no HTTP, no tunnel, no
-// database. The keyring is read at the first call that needs it, so that the
-// list of tools is there at once, and a token that the owner adds later is
-// found by the next call.
-func Stdio(ctx context.Context, cfg config.Config, version string, log *slog.Logger, in io.Reader, out io.Writer) error {
-	s := &stdio{cfg: cfg, keyring: secret.New(secret.Options{}), log: log}
-	base := func() string { return cfg.CodaURL }
-	if cfg.Demo {
-		fake, err := startSample()
-		if err != nil {
-			return err
-		}
-		defer fake.Close()
-		s.token, base = codatest.Token, fake.URL
-	}
-	x := index.New(index.Options{Path: filepath.Join(cfg.DataDir, indexName), Log: log, Enabled: s.indexed, Excluded: s.excluded,
-		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) }})
-	defer x.Close()
-	t := tools.New(tools.Options{
-		Index: x,
-		Coda:  newCodaClient(cfg, base, s.codaToken, version, log),
-		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return cfg.Documents },
-		Toolset: func() tools.Toolset { return toolsetOf(cfg) }, OnCodaError: s.onCodaError, Version: version, Log: log,
-	})
-	return t.ServeStdio(ctx, in, out)
+// StdioOptions is what a stdio process is made of.
+type StdioOptions struct {
+	Config  config.Config
+	Version string
+	// Client is the name that the owner gave the program at the other end;
+	// empty means what it calls itself.
+	Client string
+	Log    *slog.Logger
+	In     io.Reader
+	Out    io.Writer
 }
 
-// stdio is what a stdio session keeps.
-type stdio struct {
-	cfg     config.Config
+// Stdio serves the tools over in and out until in ends: by the running instance
+// of the data folder, and in this process while there is none. Then there is no
+// HTTP, no tunnel and no database here, and the keyring is read at the first
+// call that needs it, so that the list of tools is there at once.
+func Stdio(ctx context.Context, o StdioOptions) error {
+	s := &stdioProcess{ctx: ctx, cfg: o.Config, o: o, log: o.Log}
+	defer s.close()
+	relay := stdio.New(stdio.Options{Join: s.join, Alone: s.alone, Reads: tools.Reads, Log: o.Log})
+	return relay.Run(ctx, o.In, o.Out)
+}
+
+// stdioProcess is what a stdio session keeps.
+type stdioProcess struct {
+	ctx context.Context // of the whole session
+	cfg config.Config
+	o   StdioOptions
+	log *slog.Logger
+
+	serving sync.WaitGroup // what alone began
 	keyring *secret.Keyring
-	log     *slog.Logger
 
 	mu    sync.Mutex // guards token; held while the keyring is asked
 	token string
 }
 
-func (s *stdio) codaToken() (string, error) {
+// join connects to the running instance.
+func (s *stdioProcess) join(ctx context.Context) (stdio.Side, error) {
+	token, _ := secret.FromEnvironment(secret.Coda)
+	c, err := control.Join(ctx, s.cfg.DataDir, joinForm(s.cfg, s.o.Version, s.o.Client, os.Getpid(), token)...)
+	if errors.Is(err, control.ErrNotRunning) {
+		return nil, stdio.ErrNone
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// alone begins to serve in this process.
+func (s *stdioProcess) alone() stdio.Side {
+	here, there := stdio.Pipe()
+	s.serving.Go(func() {
+		defer there.Close()
+		if err := s.serve(there); err != nil {
+			s.log.Error("app: serve stdio", "err", err)
+		}
+	})
+	return here
+}
+
+func (s *stdioProcess) serve(side stdio.Side) error {
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	base := func() string { return s.cfg.CodaURL }
+	if s.cfg.Demo {
+		fake, err := startSample()
+		if err != nil {
+			return err
+		}
+		defer fake.Close()
+		s.use(codatest.Token)
+		base = fake.URL
+	}
+	notes := newNotes(s.log, func(_ context.Context, calls []store.Activity) error {
+		return store.AddToSpool(s.cfg.DataDir, calls...)
+	})
+	var noting sync.WaitGroup
+	defer noting.Wait()
+	noteCtx, endNotes := context.WithCancel(context.WithoutCancel(ctx))
+	defer endNotes()
+	noting.Go(func() { notes.keep(noteCtx) })
+	x := index.New(index.Options{Path: filepath.Join(s.cfg.DataDir, indexName), Log: s.log, Enabled: s.indexed, Excluded: s.excluded,
+		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) }})
+	defer x.Close()
+	t := tools.New(tools.Options{
+		Index: x,
+		Coda:  newCodaClient(s.cfg, base, s.codaToken, s.o.Version, s.log),
+		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return s.cfg.Documents }, Stopped: s.cfg.Stopped,
+		Toolset: func() tools.Toolset { return toolsetOf(s.cfg) }, OnCodaError: s.onCodaError, Version: s.o.Version, Log: s.log,
+		OnCall: func(c tools.Call) { notes.add(false, noteOf(c)) },
+	})
+	return t.ServeStdio(ctx, side, tools.Talk{Caller: caller.Local(s.o.Client, caller.Reach{Write: true}), To: stdio.NewWriter(side)})
+}
+
+// close waits for what was begun.
+func (s *stdioProcess) close() { s.serving.Wait() }
+
+func (s *stdioProcess) use(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = token
+}
+
+func (s *stdioProcess) codaToken() (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.token == "" {
@@ -62,11 +136,14 @@ func (s *stdio) codaToken() (string, error) {
 	return s.token, nil
 }
 
-func (s *stdio) ready() (sentence string, ok bool) {
+func (s *stdioProcess) ready() (sentence string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.token != "" {
 		return "", true
+	}
+	if s.keyring == nil {
+		s.keyring = secret.New(secret.Options{})
 	}
 	token, _, err := s.keyring.Lookup(context.Background(), secret.Coda)
 	unavailable, ok := fault.As(err)
@@ -81,7 +158,7 @@ func (s *stdio) ready() (sentence string, ok bool) {
 }
 
 // indexed follows the owner's switch of the search index.
-func (s *stdio) indexed() bool {
+func (s *stdioProcess) indexed() bool {
 	if s.cfg.DecidedElsewhere("index") {
 		return s.cfg.Index
 	}
@@ -90,7 +167,7 @@ func (s *stdio) indexed() bool {
 }
 
 // excluded follows the owner's choice of docs that are left out of search.
-func (s *stdio) excluded() []string {
+func (s *stdioProcess) excluded() []string {
 	if s.cfg.DecidedElsewhere("index_exclude") {
 		return s.cfg.IndexExclude
 	}
@@ -110,7 +187,7 @@ func (s *stdio) excluded() []string {
 }
 
 // readOnly follows the owner's switch while the session lasts.
-func (s *stdio) readOnly() bool {
+func (s *stdioProcess) readOnly() bool {
 	if s.cfg.DecidedElsewhere("read_only") {
 		return s.cfg.ReadOnly
 	}
@@ -125,7 +202,7 @@ func (s *stdio) readOnly() bool {
 
 // onCodaError forgets a token that Coda refused, so that the next call reads
 // the keyring again.
-func (s *stdio) onCodaError(err error) {
+func (s *stdioProcess) onCodaError(err error) {
 	if !coda.IsKind(err, coda.KindUnauthorized) || s.cfg.Demo {
 		return
 	}

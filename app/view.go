@@ -57,6 +57,7 @@ func (a *App) makeState() State {
 	}
 	s.Waiting, s.Connections = a.requests()
 	s.Programs = a.programs()
+	a.showActivity(&s)
 	s.Index = a.indexState(mostIndexDocs)
 	return s
 }

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"codabridge/server/tools"
 )
 
 // transport is one of the ways in which messages come. send gives what a
@@ -97,12 +99,22 @@ func (h *harness) talkByMessages(srv *httptest.Server, version string) talk {
 	return k
 }
 
+// plain writes answers as lines.
+type plain struct{ io.Writer }
+
+func (plain) Taken() {}
+
+func (p plain) Answer(_ int, message []byte) error {
+	_, err := p.Write(append(message, '\n'))
+	return err
+}
+
 func (h *harness) talkByStdio(version string) talk {
 	h.t.Helper()
 	in, write := io.Pipe()
 	read, out := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- h.tools.ServeStdio(h.t.Context(), in, out) }()
+	go func() { done <- h.tools.ServeStdio(h.t.Context(), in, tools.Talk{To: plain{out}}) }()
 	h.t.Cleanup(func() {
 		write.Close()
 		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {

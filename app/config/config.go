@@ -53,14 +53,15 @@ type Config struct {
 	Demo bool
 
 	known []string // names of all tools; nil takes any
-	// origin tells where each setting that is not a default came from.
-	origin map[string]string
+	// origin tells where each setting that is not a default came from, and given
+	// what it is there.
+	origin, given map[string]string
 }
 
 // Defaults are the settings when nobody says otherwise.
 func Defaults() Config {
 	return Config{
 		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:0", Tunnel: "ngrok", Toolset: Core,
-		AccessTTL: 24 * time.Hour, Index: true, origin: map[string]string{},
+		AccessTTL: 24 * time.Hour, Index: true, origin: map[string]string{}, given: map[string]string{},
 	}
 }

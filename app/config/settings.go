@@ -91,7 +91,7 @@ func Load(from Source) (Config, error) {
 			}
 			return c, err
 		}
-		c.origin[s.Key] = place
+		c.origin[s.Key], c.given[s.Key] = place, value
 	}
 	if c.Toolset == Custom && len(c.Tools) == 0 {
 		return c, errors.New("toolset custom offers the tools named by the setting tools, which is empty: name some, or use core or full")

@@ -5,12 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
-	"syscall"
 	"time"
 
 	"codabridge/server/state"
@@ -69,17 +66,13 @@ func (c *Client) Do(ctx context.Context, name string, into any, fields ...string
 
 // Open is Do for an answer that stays open; the caller closes its body.
 func (c *Client) Open(ctx context.Context, name string, fields ...string) (*http.Response, error) {
-	form := url.Values{}
-	for i := 0; i+1 < len(fields); i += 2 {
-		form.Add(fields[i], fields[i+1])
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://codabridge/"+name, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://codabridge/"+name, strings.NewReader(formOf(fields).Encode()))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := c.http.Do(req)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
+	if notRunning(err) {
 		return nil, ErrNotRunning
 	}
 	if err != nil {
@@ -88,12 +81,5 @@ func (c *Client) Open(ctx context.Context, name string, fields ...string) (*http
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil
 	}
-	defer resp.Body.Close()
-	var fault struct {
-		Sentence string `json:"error_description"`
-	}
-	if json.NewDecoder(resp.Body).Decode(&fault) != nil || fault.Sentence == "" {
-		return nil, fmt.Errorf("the running instance answered %s", resp.Status)
-	}
-	return nil, errors.New(fault.Sentence)
+	return nil, refusalOf(resp)
 }

@@ -74,6 +74,10 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 		line("", fmt.Sprintf("and %d more", more))
 	}
 	line("connections", fmt.Sprint(len(s.Connections)))
+	for _, n := range s.Stdio {
+		line("over stdio", fmt.Sprintf("%s, process %d, since %s", n.Client, n.Process, n.Started.Local().Format(time.DateTime)))
+	}
+	line("last call", s.Activity.Line())
 	return w.Flush()
 }
 

@@ -10,11 +10,14 @@ import (
 )
 
 func (c *command) stdioCommand() *cobra.Command {
-	demo := false
+	demo, client := false, ""
 	cmd := &cobra.Command{
 		Use: "stdio", Short: "Serve MCP over standard input and output, for Claude Desktop and the like", Args: noArguments,
+		Long: "Serves MCP over standard input and output, for Claude Desktop and other programs on this computer.\n" +
+			"While codabridge runs with the same data folder, it answers, and the program shows among its connections;\n" +
+			"else this process answers by itself. It moves over when codabridge starts or ends.",
 	}
-	cmd.Flags().String("client", "", "what to call the program at the other end, instead of the name it gives itself")
+	cmd.Flags().StringVar(&client, "client", "", "what to call the program at the other end, instead of the name it gives itself")
 	cmd.Flags().BoolVar(&demo, "demo", false, "on the built-in sample workspace")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := c.config("")
@@ -23,7 +26,11 @@ func (c *command) stdioCommand() *cobra.Command {
 		}
 		cfg.Demo = demo
 		over := make(chan error, 1)
-		go func() { over <- app.Stdio(cmd.Context(), cfg, version, logger(), os.Stdin, os.Stdout) }()
+		go func() {
+			over <- app.Stdio(cmd.Context(), app.StdioOptions{
+				Config: cfg, Version: version, Client: client, Log: logger(), In: os.Stdin, Out: os.Stdout,
+			})
+		}()
 		select {
 		case err := <-over:
 			return err

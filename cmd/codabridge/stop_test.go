@@ -107,7 +107,7 @@ func noted(t *testing.T, p *program) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	all, err := db.Activity(t.Context(), 10)
+	all, err := db.Activity(t.Context(), store.ActivityFilter{}, 10)
 	if err != nil || !slices.ContainsFunc(all, func(a store.Activity) bool { return a.Tool == "coda_list_documents" }) {
 		t.Errorf("a call that ended with the program was not noted: %+v %v", all, err)
 	}

@@ -38,7 +38,7 @@ const everybodys = "server/fault"
 var mayUse = []struct{ room, ours, why string }{
 	{"cmd/codabridge", "app app/config app/control app/tray app/desktop app/logs app/doctor", "modes and wiring only"},
 	{"cmd/bench", "app/control server/door server/coda/codatest tunnel tunnel/tunneltest", "it measures the built program between the far ends"},
-	{"app", "app/config app/control app/doctor app/secret app/desktop app/logs app/programs server server/door server/state server/oauth server/store/state server/tools server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
+	{"app", "app/config app/control app/doctor app/secret app/desktop app/logs app/programs app/stdio server server/caller server/door server/state server/oauth server/store/state server/tools server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
 	{"app/control", "server/state", "it carries what the owner asks, and State back"},
 	{"app/doctor", "server/state server/coda tunnel", "it is given the running instance and the database as functions, and asks the rooms that know"},
 	{"app/tray", "server/state app/desktop/sessionbus assets", "it draws State and touches nothing else"},

@@ -2,7 +2,13 @@
 // a door admits a Caller; it travels in the context to where it is asked.
 package caller
 
-import "context"
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"codabridge/server/fault"
+)
 
 // The scopes there are. ScopeWrite includes ScopeRead.
 const (
@@ -10,16 +16,39 @@ const (
 	ScopeWrite = "coda.write"
 )
 
-// Caller is who makes a call: a connection the owner approved, or this
-// computer over stdio.
+// Caller is who makes a call: a connection the owner approved, or a program on
+// this computer over stdio.
 type Caller struct {
-	// ID is that of the grant; activity, sessions and limits count by it.
+	// ID is that of the grant, or begins with LocalID; activity, sessions and
+	// limits count by it.
 	ID   string
 	Name string
 	// Scopes are those that the owner granted.
 	Scopes []string
 	Reach  Reach
 }
+
+// LocalID is the ID of a caller over stdio whose program has not said its name.
+// That of one with a name has LocalID, a colon and the name in small letters.
+const LocalID = "stdio"
+
+// longestName is how many characters the name of a program has at most.
+const longestName = 60
+
+// Local is a program on this computer that calls over stdio, with the name that
+// it gives itself or that its owner gave it. Whatever it is called, it is one
+// of the owner's own programs: names tell them apart and guard nothing.
+func Local(name string, reach Reach) Caller {
+	name = strings.Join(strings.Fields(fault.Clip(fault.OneLine(name), longestName)), " ")
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) == 0 {
+		return Caller{ID: LocalID, Name: "this computer", Reach: reach}
+	}
+	return Caller{ID: LocalID + ":" + strings.Join(words, "-"), Name: name, Reach: reach}
+}
+
+// IsLocal tells whether the caller is a program over stdio.
+func (c Caller) IsLocal() bool { return c.ID == LocalID || strings.HasPrefix(c.ID, LocalID+":") }
 
 // Reach is what a caller may see and do.
 type Reach struct {

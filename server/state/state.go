@@ -66,8 +66,12 @@ type State struct {
 	Toolset     ToolsetState      `json:"toolset"`
 	Waiting     []WaitingRequest  `json:"waiting"`
 	Connections []ConnectionState `json:"connections"`
-	ReadOnly    bool              `json:"read_only"`
-	Index       IndexState        `json:"index"`
+	// Stdio are the programs on this computer that are joined over stdio just
+	// now, the oldest first.
+	Stdio    []StdioState  `json:"stdio"`
+	Activity ActivityState `json:"activity"`
+	ReadOnly bool          `json:"read_only"`
+	Index    IndexState    `json:"index"`
 	// Programs are those on this computer that can start us, in one order.
 	Programs []ProgramState `json:"programs"`
 	// Demo is true when the sample workspace is served.
@@ -166,6 +170,8 @@ type ConnectionState struct {
 	LastUsed *time.Time `json:"last_used"` // nil when never
 	// Ends is when an access key ends, or has ended; nil when it does not.
 	Ends *time.Time `json:"ends,omitempty"`
+	// CallsToday are those since midnight that are noted.
+	CallsToday int `json:"calls_today"`
 }
 
 // Ended tells that an access key is past its end.

@@ -10,6 +10,7 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/coda"
+	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -28,18 +29,20 @@ type outcome struct {
 // call runs one tool call from the checks to the record of it.
 func (t *Tools) call(ctx context.Context, d *tool, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 	raw := rawArguments(req)
-	out := t.measured(ctx, d.name, len(raw), func() outcome {
+	out := t.measured(ctx, d.name, len(raw), func(ctx context.Context) outcome {
 		return t.guard(d, func() outcome { return t.checked(ctx, d, raw) })
 	})
 	return out.result(t.structured(d)), nil
 }
 
 // measured runs a call and keeps the record of it.
-func (t *Tools) measured(ctx context.Context, name string, in int, run func() outcome) outcome {
-	started := time.Now()
-	out := run()
+func (t *Tools) measured(ctx context.Context, name string, in int, run func(context.Context) outcome) outcome {
+	started, at := time.Now(), t.o.Now()
+	ctx, touched := find.WithTouched(ctx)
+	out := run(ctx)
 	if t.o.OnCall != nil {
-		t.o.OnCall(Call{Caller: caller.From(ctx), Tool: name, Status: out.status, Started: t.o.Now(),
+		doc, docName := touched.Doc()
+		t.o.OnCall(Call{Caller: caller.From(ctx), Tool: name, Document: doc, DocumentName: words.Clean(docName), Status: out.status, Started: at,
 			Duration: time.Since(started), BytesIn: in, BytesOut: len(out.text)})
 	}
 	return out
@@ -106,6 +109,9 @@ var errDeadline = errors.New("the tool's deadline passed")
 
 // permit refuses what the caller may not do, before anything is looked at.
 func (t *Tools) permit(ctx context.Context, d *tool) (outcome, bool) {
+	if t.o.Stopped != nil && caller.From(ctx).IsLocal() && t.o.Stopped() {
+		return outcome{status: StatusRefused, text: "The owner has stopped codabridge for now" + unwrittenStop(d) + ". It works again when they start it."}, true
+	}
 	if !t.toolset().offers(d) {
 		return outcome{status: StatusRefused, text: "The owner does not offer " + d.name + " here" + unwrittenStop(d) + ". Use the tools of the list; the owner can offer more with the setting toolset (core, full or custom)" + adminHint(d) + "."}, true
 	}

@@ -51,6 +51,7 @@ func (t *Tools) createDocument(ctx context.Context, a createDocumentArgs) (chang
 		return change{}, err
 	}
 	t.find.ForgetList()
+	find.Touch(ctx, d.Doc)
 	out := change{Status: applied, Document: docRef(d.Doc), ID: d.ID, Name: d.Name,
 		URL: find.Link(d.BrowserLink, d.Doc), Note: lossNote(a.Format, a.Content)}
 	if d.RequestID != "" {
@@ -138,6 +139,7 @@ func (t *Tools) deleteDocument(ctx context.Context, a deleteDocumentArgs) (chang
 	if err != nil {
 		return change{}, err
 	}
+	find.Touch(ctx, doc)
 	was := fmt.Sprintf("document %s of %s", words.Quote(doc.Name), cmp.Or(doc.OwnerName, doc.Owner))
 	if s := doc.DocSize; s != nil {
 		was += fmt.Sprintf(" with %s, %s and %s", words.Count(int(s.PageCount), "page"), words.Count(int(s.TableAndViewCount), "table or view"), words.Count(int(s.TotalRowCount), "row"))

@@ -44,7 +44,7 @@ func (t *Tools) addResources() {
 // library's own recovery would hand the text of a panic to the client.
 func (t *Tools) readResource(ctx context.Context, x template, uri string) ([]mcp.ResourceContents, error) {
 	d := &tool{name: x.tool, core: slices.ContainsFunc(t.list, func(d tool) bool { return d.name == x.tool && d.core })}
-	out := t.measured(ctx, "resources/read", len(uri), func() outcome {
+	out := t.measured(ctx, "resources/read", len(uri), func(ctx context.Context) outcome {
 		return t.guard(d, func() outcome {
 			if out, stop := t.permit(ctx, d); stop {
 				return out

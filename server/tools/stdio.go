@@ -17,37 +17,68 @@ import (
 	"github.com/mark3labs/mcp-go/server"
 )
 
+// Lines is where the answers of a conversation go. Its methods may be called
+// at once.
+type Lines interface {
+	// Taken hears of each line of the input, in their order and before
+	// anything is done about it.
+	Taken()
+	// Answer takes the answer to the line of this number, which counts from
+	// one, or with zero what the server says of itself.
+	Answer(line int, message []byte) error
+}
+
+// Talk is what a conversation over a pair of streams is held with.
+type Talk struct {
+	// Caller is who is at the far end; its Name and ID are those of a program
+	// on this computer (caller.Local), unless they are given.
+	Caller caller.Caller
+	// Named hears the name that the far end gives itself, once.
+	Named func(caller.Caller)
+	// To is where the answers go.
+	To Lines
+	// Until ends the reading: what was not taken by then is left to another,
+	// and calls at work are still answered. Nil means the end of the input.
+	Until <-chan struct{}
+}
+
 // maxLine is the longest message read over stdio, in bytes; Coda takes 2 MB.
 const maxLine = 8 << 20
 
 // stdio is one conversation over a pair of streams.
 type stdio struct {
 	t       *Tools
+	talk    Talk
 	ctx     context.Context // of all messages; ends with the conversation
 	end     context.CancelFunc
 	calls   sync.WaitGroup // answers still to come
 	streams sync.WaitGroup // requests that last until the end
 	slots   chan struct{}  // bounds the calls at once
-	version string         // of MCP, once initialize has agreed on one; handle's alone
 
-	mu     sync.Mutex // guards out and broken
-	out    io.Writer
+	// handle's alone:
+	version string // of MCP, once initialize has agreed on one
+	number  int    // of the line that was taken last
+
+	mu     sync.Mutex // guards broken, and holds answers apart
 	broken error
 }
 
-// ServeStdio speaks MCP over in and out, one JSON message a line, until the
-// input or ctx ends. Calls that run at the end of input are still answered,
-// within the tools' deadline. Nothing else is written to out. When ctx ends
-// first, a blocked read of in is left behind until its owner closes it.
-func (t *Tools) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) error {
+// ServeStdio speaks MCP with whoever writes to in, one JSON message a line,
+// until the input, talk.Until or ctx ends. Calls that run by then are still
+// answered, within the tools' deadline. When ctx ends first, a blocked read of
+// in is left behind until its owner closes it.
+func (t *Tools) ServeStdio(ctx context.Context, in io.Reader, talk Talk) error {
 	session := server.NewInProcessSession(fmt.Sprintf("stdio-%d", t.stdios.Add(1)), nil)
 	if err := t.mcp.RegisterSession(ctx, session); err != nil {
 		return fmt.Errorf("tools: serve stdio: %w", err)
 	}
 	defer t.mcp.UnregisterSession(context.WithoutCancel(ctx), session.SessionID())
-	ctx, cancel := context.WithCancel(caller.With(t.mcp.WithContext(ctx, session), thisComputer))
+	if talk.Caller.ID == "" {
+		talk.Caller = caller.Local("", talk.Caller.Reach)
+	}
+	ctx, cancel := context.WithCancel(t.mcp.WithContext(ctx, session))
 	defer cancel()
-	s := &stdio{t: t, ctx: ctx, end: cancel, out: out, slots: make(chan struct{}, 32)}
+	s := &stdio{t: t, talk: talk, ctx: ctx, end: cancel, slots: make(chan struct{}, 32)}
 	s.streams.Go(func() { s.forward(session.ClientNotifications()) })
 	s.read(in)
 	s.finish()
@@ -66,6 +97,9 @@ func (s *stdio) read(in io.Reader) {
 			case lines <- l:
 			case <-s.ctx.Done():
 				return
+			case <-s.talk.Until:
+				_, _ = io.Copy(io.Discard, r) // whoever writes must not hang
+				return
 			}
 			if l.err != nil {
 				return
@@ -75,6 +109,8 @@ func (s *stdio) read(in io.Reader) {
 	for {
 		select {
 		case <-s.ctx.Done():
+			return
+		case <-s.talk.Until:
 			return
 		case l := <-lines:
 			s.handle(l)
@@ -117,54 +153,93 @@ var asksCoda = map[string]bool{string(mcp.MethodToolsCall): true, string(mcp.Met
 // handle answers a message, or a batch of them. Only calls run beside one
 // another; the rest is quick, and a client may count on its order.
 func (s *stdio) handle(l line) {
+	if l.err != nil && len(l.text) == 0 && !l.tooLong {
+		return // the end, and not a line
+	}
+	s.number++
+	number := s.number
+	messages, batch, answer := s.messagesOf(l)
 	switch {
-	case l.tooLong:
-		s.write(jsonrpc.Problem(nil, jsonrpc.ParseError, "A message may be 8 MB long at most."))
-		return
-	case jsonrpc.Blank(l.text):
-		return
-	}
-	messages, batch, err := jsonrpc.Read(l.text, s.version)
-	if err != nil {
-		s.write(jsonrpc.ProblemOf(err))
-		return
-	}
-	if batch {
-		s.call(func() []byte {
-			return jsonrpc.AnswerAll(messages, func(m jsonrpc.Message) []byte { return s.t.answer(s.ctx, m) })
+	case len(messages) == 0:
+		s.taken()
+		s.write(number, answer)
+	case batch:
+		ctx := s.from(messages[0])
+		s.call(number, func() []byte {
+			return jsonrpc.AnswerAll(messages, func(m jsonrpc.Message) []byte { return s.t.answer(ctx, m) })
 		})
-		return
-	}
-	m := messages[0]
-	switch {
-	case asksCoda[m.Method] && m.WantsAnswer():
-		s.call(func() []byte { return s.t.answer(s.ctx, m) })
-	case m.Method == "subscriptions/listen" && m.WantsAnswer():
-		s.streams.Go(func() { s.write(s.t.answer(s.ctx, m)) })
 	default:
-		answer := s.t.answer(s.ctx, m)
-		if m.Method == "initialize" {
-			s.version = agreedVersion(answer)
-		}
-		s.write(answer)
+		s.takeOne(number, messages[0])
 	}
 }
 
+// messagesOf reads the messages of a line; where it holds none, answer says why.
+func (s *stdio) messagesOf(l line) (messages []jsonrpc.Message, batch bool, answer []byte) {
+	switch {
+	case l.tooLong:
+		return nil, false, jsonrpc.Problem(nil, jsonrpc.ParseError, "A message may be 8 MB long at most.")
+	case jsonrpc.Blank(l.text):
+		return nil, false, nil
+	}
+	messages, batch, err := jsonrpc.Read(l.text, s.version)
+	if err != nil {
+		return nil, false, jsonrpc.ProblemOf(err)
+	}
+	return messages, batch, nil
+}
+
+func (s *stdio) takeOne(number int, m jsonrpc.Message) {
+	ctx := s.from(m)
+	switch {
+	case asksCoda[m.Method] && m.WantsAnswer():
+		s.call(number, func() []byte { return s.t.answer(ctx, m) })
+	case m.Method == "subscriptions/listen" && m.WantsAnswer():
+		s.taken()
+		s.streams.Go(func() { s.write(number, s.t.answer(ctx, m)) })
+	default:
+		s.taken()
+		answer := s.t.answer(ctx, m)
+		if m.Method == "initialize" {
+			s.version = agreedVersion(answer)
+		}
+		s.write(number, answer)
+	}
+}
+
+// from is the context of a message. The caller is called as the program calls
+// itself, unless its owner gave it a name.
+func (s *stdio) from(m jsonrpc.Message) context.Context {
+	if s.talk.Caller.ID == caller.LocalID {
+		if name := clientName(m.Body); name != "" {
+			s.talk.Caller = caller.Local(name, s.talk.Caller.Reach)
+			if s.talk.Named != nil {
+				s.talk.Named(s.talk.Caller)
+			}
+		}
+	}
+	return caller.With(s.ctx, s.talk.Caller)
+}
+
+func (s *stdio) taken() { s.talk.To.Taken() }
+
 // call writes an answer once it is there; so many are worked on at once.
-func (s *stdio) call(answer func() []byte) {
+func (s *stdio) call(number int, answer func() []byte) {
 	select {
 	case s.slots <- struct{}{}:
 	case <-s.ctx.Done():
 		return
+	case <-s.talk.Until:
+		return
 	}
+	s.taken()
 	s.calls.Go(func() {
 		defer func() { <-s.slots }()
-		s.write(answer())
+		s.write(number, answer())
 	})
 }
 
-// write writes an answer as a line; none is due where it is empty.
-func (s *stdio) write(answer []byte) {
+// write writes an answer to a line; none is due where it is empty.
+func (s *stdio) write(number int, answer []byte) {
 	if len(answer) == 0 {
 		return
 	}
@@ -173,7 +248,7 @@ func (s *stdio) write(answer []byte) {
 	if s.broken != nil {
 		return
 	}
-	if _, err := s.out.Write(append(answer, '\n')); err != nil {
+	if err := s.talk.To.Answer(number, answer); err != nil {
 		s.broken = fmt.Errorf("tools: write stdio: %w", err)
 		s.end()
 	}
@@ -185,7 +260,7 @@ func (s *stdio) forward(notes <-chan mcp.JSONRPCNotification) {
 		select {
 		case n := <-notes:
 			if b, err := json.Marshal(n); err == nil {
-				s.write(b)
+				s.write(0, b)
 			}
 		case <-s.ctx.Done():
 			return

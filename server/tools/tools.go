@@ -40,6 +40,9 @@ type Options struct {
 	Challenge func(ctx context.Context, scope string) string
 	// OnCall hears of every finished call.
 	OnCall func(Call)
+	// Stopped tells whether the owner lets no assistant in just now. It binds
+	// programs over stdio, which come through no door; nil means no.
+	Stopped func() bool
 	// OnCodaError hears of errors that only the owner can mend: a refused
 	// token (401), a missing right (403), a rate limit that does not end.
 	OnCodaError func(error)
@@ -66,13 +69,16 @@ type Options struct {
 
 // Call is one finished tool call, without any contents.
 type Call struct {
-	Caller   caller.Caller
-	Tool     string
-	Status   Status
-	Started  time.Time
-	Duration time.Duration
-	BytesIn  int // the arguments
-	BytesOut int // the answer, counted once
+	Caller caller.Caller
+	Tool   string
+	// Document and DocumentName are of the doc that the call was about, the
+	// first that it opened; empty when it was about none.
+	Document, DocumentName string
+	Status                 Status
+	Started                time.Time
+	Duration               time.Duration
+	BytesIn                int // the arguments
+	BytesOut               int // the answer, counted once
 }
 
 // Status is how a call ended.

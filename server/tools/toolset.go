@@ -104,3 +104,13 @@ func declarations() []tool {
 		apiDescribeTool, apiCallTool,
 	)
 }
+
+// Reads tells whether a tool of this name never changes anything.
+func Reads(name string) bool {
+	for _, d := range declarations() {
+		if d.name == name {
+			return !d.writes
+		}
+	}
+	return false
+}

@@ -23,7 +23,7 @@ func ask(t *testing.T, r *harness, input string) map[string]json.RawMessage {
 	var out bytes.Buffer
 	ctx, cancel := context.WithTimeout(t.Context(), patient)
 	defer cancel()
-	if err := r.tools.ServeStdio(ctx, strings.NewReader(input), &out); err != nil {
+	if err := r.tools.ServeStdio(ctx, strings.NewReader(input), local(&out)); err != nil {
 		t.Fatal(err)
 	}
 	if ctx.Err() != nil {
@@ -68,7 +68,7 @@ func TestStdioAnswersAPipedConversation(t *testing.T) {
 			t.Errorf("answer %s is %s, want %s in it", id, got[id], want)
 		}
 	}
-	if c := r.lastCall().Caller; c.ID != "stdio" || c.Name != "this computer" || !c.Reach.Write {
+	if c := r.lastCall().Caller; c.ID != "stdio:t" || c.Name != "t" || !c.Reach.Write {
 		t.Errorf("the caller is %+v", c)
 	}
 }
@@ -82,7 +82,7 @@ func TestStdioGivesIdsBackAsTheyWere(t *testing.T) {
 	in := strings.NewReader(`{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{}}}
 {"jsonrpc":"2.0","id":null,"method":"ping"}
 {"jsonrpc":"2.0","id":"coda","method":"resources/read","params":{"uri":"coda://no/such"}}`)
-	if err := r.tools.ServeStdio(t.Context(), in, &out); err != nil {
+	if err := r.tools.ServeStdio(t.Context(), in, local(&out)); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{`"id":9007199254740993,"result":{`, `"id":"coda","error":{"code":-32002,`, `"data":{"uri":"coda://no/such"}`, `"id":null,"error":{"code":-32600,`} {
@@ -109,7 +109,7 @@ func TestStdioEndsWithItsContextAndABrokenOutput(t *testing.T) {
 	in, feed := io.Pipe()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- r.tools.ServeStdio(ctx, in, io.Discard) }()
+	go func() { ended <- r.tools.ServeStdio(ctx, in, local(io.Discard)) }()
 	cancel()
 	if err := <-ended; err != nil {
 		t.Errorf("the end of ctx is no error: %v", err)
@@ -119,7 +119,7 @@ func TestStdioEndsWithItsContextAndABrokenOutput(t *testing.T) {
 	in, feed = io.Pipe()
 	gone, out := io.Pipe()
 	_ = gone.Close()
-	go func() { ended <- r.tools.ServeStdio(t.Context(), in, out) }()
+	go func() { ended <- r.tools.ServeStdio(t.Context(), in, local(out)) }()
 	if _, err := io.WriteString(feed, `{"jsonrpc":"2.0","id":2,"method":"ping"}`+"\n"); err != nil {
 		t.Fatal(err)
 	}

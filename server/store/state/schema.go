@@ -85,4 +85,8 @@ var migrations = []string{
 	`ALTER TABLE grants ADD COLUMN documents TEXT NOT NULL DEFAULT '';
 	ALTER TABLE grants ADD COLUMN is_key INTEGER NOT NULL DEFAULT 0;
 	ALTER TABLE grants ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;`,
+	`ALTER TABLE activity ADD COLUMN caller   TEXT NOT NULL DEFAULT '';
+	ALTER TABLE activity ADD COLUMN doc      TEXT NOT NULL DEFAULT '';
+	ALTER TABLE activity ADD COLUMN doc_name TEXT NOT NULL DEFAULT '';
+	CREATE INDEX activity_time ON activity (time);`,
 }

@@ -32,6 +32,14 @@ var (
 // Doc makes a document of an id, a name or a link, and checks that the
 // owner allows it.
 func (f *Finder) Doc(ctx context.Context, ref string) (coda.Doc, error) {
+	d, err := f.doc(ctx, ref)
+	if err == nil {
+		Touch(ctx, d)
+	}
+	return d, err
+}
+
+func (f *Finder) doc(ctx context.Context, ref string) (coda.Doc, error) {
 	ref = strings.TrimSpace(ref)
 	if err := words.RefuseOdd("document", ref); err != nil {
 		return coda.Doc{}, err
@@ -73,6 +81,9 @@ func (f *Finder) OpenDoc(ctx context.Context, id, ref string) (coda.Doc, error) 
 	d, err := f.DocByID(ctx, id)
 	if err == nil && d.ID != "" && !f.Allows(ctx, d.ID) {
 		return coda.Doc{}, NotAllowed(ref)
+	}
+	if err == nil {
+		Touch(ctx, d)
 	}
 	return d, err
 }

@@ -1,0 +1,74 @@
+package stdio
+
+import "time"
+
+// look joins an instance that starts while nobody says anything.
+func (r *Relay) look() {
+	for {
+		r.mu.Lock()
+		joined, change, closing := r.now != nil && r.now.joined, r.change, r.closing
+		r.mu.Unlock()
+		if closing {
+			return
+		}
+		if !joined {
+			r.sending.Lock()
+			if r.ctx.Err() == nil {
+				joined = r.join() != nil
+			}
+			r.sending.Unlock()
+		}
+		var again <-chan time.Time
+		if !joined {
+			again = time.After(r.o.Look)
+		}
+		select {
+		case <-again:
+		case <-change:
+		case <-r.ctx.Done():
+			return
+		}
+	}
+}
+
+// finish waits for the answers still to come.
+func (r *Relay) finish() {
+	r.sending.Lock()
+	r.mu.Lock()
+	r.closing = true
+	r.shutAll()
+	r.changed()
+	r.mu.Unlock()
+	r.sending.Unlock()
+	for {
+		r.mu.Lock()
+		left, change := len(r.sides), r.change
+		r.mu.Unlock()
+		if left == 0 {
+			return
+		}
+		select {
+		case <-change:
+		case <-r.ctx.Done():
+			return
+		}
+	}
+}
+
+// shutAll ends the lines to every side. It is called with mu held.
+func (r *Relay) shutAll() {
+	for s := range r.sides {
+		if !s.shut {
+			s.shut = true
+			_ = s.CloseWrite()
+		}
+	}
+}
+
+func (r *Relay) closeAll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for s := range r.sides {
+		_ = s.Close()
+	}
+}

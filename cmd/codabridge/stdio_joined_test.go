@@ -1,0 +1,299 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"codabridge/app"
+	"codabridge/app/desktop/desktest"
+	"codabridge/server/coda/codatest"
+)
+
+// oldHello is the beginning of a conversation of the older era.
+const oldHello = `{"jsonrpc":"2.0","id":"hello","method":"initialize","params":{"protocolVersion":"2025-03-26","capabilities":{},"clientInfo":{"name":"claude-ai","version":"1"}}}`
+
+// joins waits until the running instance answers so many programs over stdio.
+func (p *program) joins(n int) app.State {
+	p.t.Helper()
+	return p.await(fmt.Sprint(n, " joined over stdio"), func(s app.State) bool { return len(s.Stdio) == n })
+}
+
+// withoutToken is the program for a stdio that could not answer by itself.
+func (p *program) withoutToken() *program {
+	q := *p
+	q.env = nil
+	for _, e := range p.env {
+		if !strings.HasPrefix(e, "CODABRIDGE_CODA_TOKEN=") {
+			q.env = append(q.env, e)
+		}
+	}
+	return &q
+}
+
+// TestStdioIsAConnectionOfTheRunningInstance: it answers with its own token,
+// switches and record, and shows it while it lives.
+func TestStdioIsAConnectionOfTheRunningInstance(t *testing.T) {
+	t.Parallel()
+	p, _ := serving(t, twoDocs(t))
+	s := startStdio(p.withoutToken())
+	s.ask(oldHello)
+	if out := s.said("coda_create_rows", oneRow); strings.Contains(out, `"isError":true`) {
+		t.Fatalf("it was not answered by the instance: %s", out)
+	}
+	named := startStdio(p.withoutToken(), "--client", "Claude Desktop (work)")
+	named.ask(oldHello)
+	state := p.await("both with their names and a call", func(s app.State) bool {
+		return len(s.Stdio) == 2 && s.Stdio[0].CallsToday == 1 && s.Stdio[1].Client == "Claude Desktop (work)"
+	})
+	first, second := state.Stdio[0], state.Stdio[1]
+	if first.Client != "claude-ai" || first.ID != "stdio:claude-ai" || first.Process != s.cmd.Process.Pid || first.Started.IsZero() || first.LastUsed == nil {
+		t.Errorf("the first shows as %+v", first)
+	}
+	if second.ID != "stdio:claude-desktop-work" || second.LastUsed != nil {
+		t.Errorf("the second shows as %+v", second)
+	}
+	if out := p.must("status"); !strings.Contains(out, "Claude Desktop (work)") {
+		t.Errorf("status: %s", out)
+	}
+	named.end()
+	p.joins(1)
+	s.cmd.Process.Kill()
+	p.joins(0)
+}
+
+// TestAClientNoticesNoMove: instances come and go under one conversation, in
+// every way; its initialize is said again to each side, so that a batch, which
+// only its version of MCP has, is answered by all.
+func TestAClientNoticesNoMove(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+	s := startStdio(p)
+	s.ask(oldHello)
+	io.WriteString(s.in, `{"jsonrpc":"2.0","method":"notifications/initialized"}`+"\n")
+	works := func(when string) {
+		t.Helper()
+		io.WriteString(s.in, `[{"jsonrpc":"2.0","id":5,"method":"ping"},{"jsonrpc":"2.0","id":6,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{}}}]`+"\n")
+		if !s.out.Scan() || !strings.Contains(s.out.Text(), alpha) || !strings.HasPrefix(s.out.Text(), "[") {
+			t.Errorf("%s: %s\n%s", when, s.out.Text(), s.errs)
+		}
+	}
+	works("alone")
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
+		p.start("serve")
+		p.joins(1)
+		works("joined")
+		p.stop(sig)
+		works("alone after " + sig.String())
+	}
+	p.start("serve")
+	p.joins(1)
+	p.stop(syscall.SIGKILL)
+	p.start("serve")
+	p.joins(1)
+	works("with the next instance")
+	s.end()
+}
+
+// answers reads the answers of a conversation by their ids; each may come once.
+type answers struct {
+	mu  sync.Mutex
+	all map[float64]string
+}
+
+func (s *pipe) answers() *answers {
+	a := &answers{all: map[float64]string{}}
+	go func() {
+		for s.out.Scan() {
+			var m struct{ ID float64 }
+			if err := json.Unmarshal(s.out.Bytes(), &m); err != nil {
+				s.t.Errorf("not JSON: %q", s.out.Text())
+			}
+			a.mu.Lock()
+			if a.all[m.ID] != "" {
+				s.t.Errorf("%v is answered twice: %s and %s", m.ID, a.all[m.ID], s.out.Text())
+			}
+			a.all[m.ID] = s.out.Text()
+			a.mu.Unlock()
+		}
+	}()
+	return a
+}
+
+func (a *answers) of(id int) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.all[float64(id)]
+}
+
+// TestNoCallIsLostOrDoneTwiceWhateverDies: while instances are killed and
+// started under a conversation, every call gets one answer, a write is done at
+// most once, and exactly once where its answer says so. Reads always succeed.
+func TestNoCallIsLostOrDoneTwiceWhateverDies(t *testing.T) {
+	t.Parallel()
+	const kills = 6
+	w := twoDocs(t)
+	w.coda.Set(func(k *codatest.Knobs) { k.Delay = 3 * time.Millisecond })
+	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none", "CODABRIDGE_INDEX=off")...)
+	s := startStdio(p)
+	got := s.answers()
+	random := rand.New(rand.NewSource(20261127))
+	id := 0
+	send := func() {
+		id++
+		line := fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"coda_list_tables","arguments":{"document":%q},%s}}`, id, alpha, modernMeta)
+		if id%3 == 0 {
+			line = fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"coda_create_rows","arguments":{"document":%q,"table":"Things","rows":[{"Name":"row-%d."}]},%s}}`, id, alpha, id, modernMeta)
+		}
+		if _, err := io.WriteString(s.in, line+"\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range kills {
+		p.start("serve")
+		p.quickly()
+		for range 4 {
+			send()
+		}
+		time.Sleep(time.Duration(random.Intn(9_000)) * time.Microsecond) // any moment will do
+		p.stop(syscall.SIGKILL)
+		for range 2 {
+			send()
+		}
+	}
+	desktest.Eventually(t, "every answer", func() bool {
+		for i := 1; i <= id; i++ {
+			if got.of(i) == "" {
+				return false
+			}
+		}
+		return true
+	})
+	written, unknown := map[string]int{}, 0
+	for _, r := range w.coda.Requests() {
+		if r.Operation == "upsertRows" {
+			for i := 3; i <= id; i += 3 {
+				written[fmt.Sprint(i)] += strings.Count(string(r.Body), fmt.Sprintf(`"row-%d."`, i))
+			}
+		}
+	}
+	for i := 1; i <= id; i++ {
+		answer, n := got.of(i), written[fmt.Sprint(i)]
+		lost := strings.Contains(answer, "not known whether it was done")
+		switch {
+		case i%3 != 0 && !strings.Contains(answer, "Things"):
+			t.Errorf("the read %d failed: %s", i, answer)
+		case n > 1:
+			t.Errorf("the write %d was done %d times: %s", i, n, answer)
+		case i%3 == 0 && n == 0 && !lost:
+			t.Errorf("the write %d was not done: %s", i, answer)
+		}
+		if lost {
+			unknown++
+		}
+	}
+	t.Logf("%d calls over %d kills: %d whose outcome nobody knows", id, kills, unknown)
+	s.in.Close()
+	<-s.over
+}
+
+// TestAJoinedStdioObeysWhatTheOwnerDecides: a Stop of the running instance, and
+// what the process itself was given to narrow it.
+func TestAJoinedStdioObeysWhatTheOwnerDecides(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, _ := serving(t, w)
+	s := startStdio(p.withoutToken())
+	p.must("stop")
+	if out := s.said("coda_list_documents", nil); !strings.Contains(out, "The owner has stopped codabridge") || strings.Contains(out, alpha) {
+		t.Errorf("stopped: %s", out)
+	}
+	p.stop(syscall.SIGTERM)
+	if out := s.said("coda_list_documents", nil); !strings.Contains(out, "The owner has stopped codabridge") {
+		t.Errorf("stopped, and alone: %s", out)
+	}
+	p.start("serve")
+	p.joins(1)
+	p.must("start")
+	if out := s.said("coda_list_documents", nil); !strings.Contains(out, alpha) {
+		t.Errorf("started: %s", out)
+	}
+	s.end()
+
+	narrow := startStdio(p.withoutToken(), "--read-only", "--documents", beta)
+	p.joins(1)
+	if out := narrow.said("coda_create_rows", oneRow); !strings.Contains(out, "may only read") || narrow.sees("coda_create_rows") {
+		t.Errorf("--read-only is not carried along: %s", out)
+	}
+	if out := narrow.said("coda_list_documents", nil); strings.Contains(out, alpha) || !strings.Contains(out, beta) {
+		t.Errorf("--documents is not carried along: %s", out)
+	}
+	narrow.end()
+}
+
+// TestAStdioThatNobodyCanStandForStaysAlone: it says why, and works.
+func TestAStdioThatNobodyCanStandForStaysAlone(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, _ := serving(t, w)
+	other := *p
+	other.env = append(append([]string{}, p.env...), "CODABRIDGE_CODA_TOKEN=another-token")
+	for why, s := range map[string]*pipe{
+		"The setting toolset": startStdio(p, "--toolset", "full"),
+		"another Coda token":  startStdio(&other),
+	} {
+		if !s.sees("search") {
+			t.Errorf("%s: no answer", why)
+		}
+		if !strings.Contains(s.errs.String(), why) || len(p.joins(0).Stdio) != 0 {
+			t.Errorf("it does not say %q: %s", why, s.errs)
+		}
+		s.end()
+	}
+	same := startStdio(p, "--toolset", "core")
+	p.joins(1)
+	same.end()
+}
+
+// TestAStdioBesideAnInstanceOfAnotherVersion: what answers on the socket says
+// so, or does not know the way at all, as the releases before it.
+func TestAStdioBesideAnInstanceOfAnotherVersion(t *testing.T) {
+	t.Parallel()
+	for says, handler := range map[string]http.HandlerFunc{
+		"of another version": http.NotFound,
+		"version 9 and this": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusConflict)
+			io.WriteString(w, `{"error_description":"The running codabridge is version 9 and this one 0."}`)
+		},
+	} {
+		w := twoDocs(t)
+		p := newProgram(t, w.secrets()...)
+		p.must("version")
+		writeConfig(t, p, `{}`) // makes the folder
+		l, err := net.Listen("unix", filepath.Join(p.dir, "control.sock"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := &http.Server{Handler: handler}
+		go server.Serve(l)
+		s := startStdio(p)
+		if out := s.said("coda_list_documents", nil); !strings.Contains(out, alpha) {
+			t.Errorf("%s: %s", says, out)
+		}
+		if !strings.Contains(s.errs.String(), says) {
+			t.Errorf("it does not say %q: %s", says, s.errs)
+		}
+		s.end()
+		server.Close()
+	}
+}
