@@ -29,6 +29,12 @@ var sayings = []saying{
 	{"OAuth state not found", "A fault on ChatGPT's side; codabridge was not asked.", "try again; if it stays, remove the connection and create it anew", "high"},
 	{"client_secret Input should be a valid string", "The registration answered with an empty secret. codabridge does not do that; something else answers.", "address, registration", "high"},
 	{"invalid_client", "The client that ChatGPT registered is not known any more: the data folder was lost or is another one.", "data folder, database; remove the connection in ChatGPT and create it again", "high"},
+	{"FORBIDDEN: This conversation does not support developer MCPs", "ChatGPT refused by itself; codabridge was not asked.",
+		"a new, plain text chat (not an old one, not one in a project), and pick the plugin with @; else Developer mode off and on, then Refresh", "high"},
+	{"The tools are old: new or changed tools do not show in the tool list", "ChatGPT keeps the list of tools that it saw.",
+		"Settings, Plugins, Refresh, then a new chat", "high"},
+	{"There is no + and no Add custom MCP server, no Developer mode", "Developer mode is off, or the ChatGPT plan or workspace has no custom MCP servers.",
+		"Settings, Security and login, Developer mode; then the plan", "high"},
 	{"All tools (including name, description, and input schema) must be less than 5000 tokens", "The list of tools is too long.", "tools/list", "high"},
 	{"Your connection has expired. Reconnect", "The connection could not be renewed: it was revoked, not used for 90 days, or the computer was off when it should have been.", "refresh; then Reconnect in ChatGPT and approve again", "medium"},
 }
@@ -55,7 +61,7 @@ func Explain(text string) (lines []string, ok bool) {
 		fmt.Sprintf("%q", best.text),
 		"Most likely: " + best.means,
 		"Look at: " + best.look,
-		"Confidence: " + best.sure + " (from reports; OpenAI does not document this text).",
+		"Confidence: " + best.sure + " (from reports; OpenAI documents no such texts).",
 	}, true
 }
 
