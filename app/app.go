@@ -193,6 +193,7 @@ func (a *App) assemble() {
 	a.tools = tools.New(tools.Options{
 		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
 		Toolset: a.toolset, Stopped: a.stopped, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
+		Structured: a.config().Structured,
 	})
 	a.server = server.New(server.Options{
 		OAuth: a.oauth, MCP: a.tools.Streamable(), Streams: a.tools.SSE(), Desk: a,

@@ -112,7 +112,7 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 		Index: x,
 		Coda:  newCodaClient(s.cfg, base, s.codaToken, s.o.Version, s.log),
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return s.cfg.Documents }, Stopped: s.cfg.Stopped,
-		Toolset: func() tools.Toolset { return toolsetOf(s.cfg) }, OnCodaError: s.onCodaError, Version: s.o.Version, Log: s.log,
+		Toolset: func() tools.Toolset { return toolsetOf(s.cfg) }, OnCodaError: s.onCodaError, Version: s.o.Version, Log: s.log, Structured: s.cfg.Structured,
 		OnCall: func(c tools.Call) { notes.add(false, noteOf(c)) },
 	})
 	return t.ServeStdio(ctx, side, tools.Talk{Caller: caller.Local(s.o.Client, caller.Reach{Write: true}), To: stdio.NewWriter(side)})

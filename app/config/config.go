@@ -38,6 +38,9 @@ type Config struct {
 	Toolset string
 	Tools   []string
 	Admin   bool
+	// Structured answers every tool call with structuredContent beside the
+	// text, and declares its schema.
+	Structured bool
 	// Index keeps a copy of all texts on this computer, so that search looks
 	// inside pages and rows; with IndexPaused it stays as it is. IndexExclude
 	// are the ids of docs left out of it.

@@ -48,7 +48,7 @@ func TestASettingIsTakenFromWhereItIsNearest(t *testing.T) {
 func TestAValueThatCannotBeIsNamed(t *testing.T) {
 	for flag, value := range map[string]string{
 		"owner_listen": "0.0.0.0:8086", "listen": "8085", "coda_url": "http://example.com/apis/v1", "public_url": "http://example.com",
-		"toolset": "most", "tools": "search no_such_tool", "access_ttl": "59", "read_only": "perhaps", "index": "maybe", "documents": " , ",
+		"toolset": "most", "tools": "search no_such_tool", "access_ttl": "59", "read_only": "perhaps", "structured": "both", "index": "maybe", "documents": " , ",
 	} {
 		_, err := Load(Source{DataDir: t.TempDir(), Flags: map[string]string{flag: value}, Getenv: nothing, Tools: []string{"search"}})
 		_, is := err.(FlagError)

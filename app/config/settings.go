@@ -36,6 +36,8 @@ var Settings = []Setting{
 	}},
 	{"tools", "CODABRIDGE_TOOLS", "names of the tools that toolset custom offers, with commas", func(c *Config, v string) (err error) { c.Tools, err = c.parseTools(v); return err }},
 	{"admin", "CODABRIDGE_ADMIN", "true adds what administrators and makers of packs need", func(c *Config, v string) (err error) { c.Admin, err = ParseBool(v); return err }},
+	{"structured", "CODABRIDGE_STRUCTURED", "true answers every tool call with structuredContent too, beside the text",
+		func(c *Config, v string) (err error) { c.Structured, err = ParseBool(v); return err }},
 	{"index", "CODABRIDGE_INDEX", "on, paused or off: a search index of all texts in the data folder", func(c *Config, v string) error {
 		c.Index, c.IndexPaused = v != "off", v == "paused"
 		return oneOf(v, "on", "paused", "off")

@@ -51,6 +51,7 @@ func newRoot() *cobra.Command {
 	}
 	root.PersistentFlags().Lookup("read-only").NoOptDefVal = "true"
 	root.PersistentFlags().Lookup("admin").NoOptDefVal = "true"
+	root.PersistentFlags().Lookup("structured").NoOptDefVal = "true"
 	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
 		c.statusCommand(), c.startCommand(), c.stopCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(),
 		c.connectionsCommand(), c.keysCommand(), c.programsCommand(),
@@ -64,7 +65,7 @@ func defaults() map[string]string {
 	d := config.Defaults()
 	return map[string]string{
 		"listen": d.Listen, "owner_listen": d.OwnerListen, "tunnel": d.Tunnel, "toolset": d.Toolset, "index": "on",
-		"read_only": "false", "admin": "false", "access_ttl": strconv.Itoa(int(d.AccessTTL.Seconds())),
+		"read_only": "false", "admin": "false", "structured": "false", "access_ttl": strconv.Itoa(int(d.AccessTTL.Seconds())),
 	}
 }
 

@@ -26,6 +26,7 @@ var wiredSettings = map[string]wired{
 	"Toolset":         {toolsetHTTP, toolsetStdio},
 	"Tools":           {toolsHTTP, toolsStdio},
 	"Admin":           {adminHTTP, adminStdio},
+	"Structured":      {structuredHTTP, structuredStdio},
 	"Index":           {indexHTTP, indexStdio},
 	"IndexPaused":     {indexPausedHTTP, indexPausedStdio},
 	"IndexExclude":    {indexExcludeHTTP, indexExcludeStdio},
@@ -205,6 +206,31 @@ func adminStdio(t *testing.T) {
 	s := piping(t, twoDocs(t), map[string]any{"toolset": "full", "admin": true})
 	if !s.sees("coda_list_workspace_members") {
 		t.Error("what administrators need is not offered")
+	}
+	s.end()
+}
+
+// structuredHTTP: some clients read structuredContent alone, others both.
+func structuredHTTP(t *testing.T) {
+	plain, s := serving(t, twoDocs(t))
+	if out := plain.local(s.LocalURL).said("coda_list_documents", nil); strings.Contains(out, "structuredContent") {
+		t.Errorf("an answer goes twice without the setting: %s", out)
+	}
+	p, s := serving(t, twoDocs(t), "CODABRIDGE_STRUCTURED=true")
+	if out := p.local(s.LocalURL).said("coda_list_documents", nil); !strings.Contains(out, `"structuredContent":{"documents"`) {
+		t.Errorf("no structured answer: %s", out)
+	}
+}
+
+func structuredStdio(t *testing.T) {
+	s := piping(t, twoDocs(t), map[string]any{"structured": true})
+	if out := s.said("coda_list_documents", nil); !strings.Contains(out, `"structuredContent":{"documents"`) {
+		t.Errorf("no structured answer: %s", out)
+	}
+	s.end()
+	s = piping(t, twoDocs(t), nil, "--structured")
+	if out := flat(s.ask(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + modernMeta + `}}`)); strings.Count(out, `"outputSchema"`) < 10 {
+		t.Errorf("no schemas of answers: %s", out)
 	}
 	s.end()
 }
