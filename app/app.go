@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"codabridge/app/autostart"
 	"codabridge/app/config"
 	"codabridge/app/desktop"
 	"codabridge/app/logs"
@@ -31,8 +32,8 @@ type Options struct {
 	// Log gets the program's log; nil discards it.
 	Log *slog.Logger
 	// Desktop allows notifications, and opens the owner's page when set-up is
-	// needed.
-	Desktop bool
+	// needed; not if the system has started us AtLogin.
+	Desktop, AtLogin bool
 }
 
 // App is the bridge. New assembles it and opens nothing; Run is its life.
@@ -40,6 +41,7 @@ type App struct {
 	version string
 	log     *slog.Logger
 	desktop bool
+	silent  bool // opens no page by itself
 	keyring *secret.Keyring
 	coda    *coda.Client
 	ready   chan struct{}
@@ -73,6 +75,7 @@ type App struct {
 	warning  part[string]               // what the owner has not dismissed yet
 	started  part[map[string]time.Time] // when programs of this computer came
 	computer *programs.Computer
+	atLogin  *autostart.Switch
 	made     made // the State of all of them
 	news     news
 
@@ -90,8 +93,8 @@ func New(o Options) *App {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{
-		version: o.Version, log: o.Log, desktop: o.Desktop,
-		keyring: secret.New(secret.Options{}), computer: newComputer(o.Config),
+		version: o.Version, log: o.Log, desktop: o.Desktop, silent: o.AtLogin,
+		keyring: secret.New(secret.Options{}), computer: newComputer(o.Config), atLogin: newSwitch(o.Config),
 		ready: make(chan struct{}), news: news{changed: make(chan struct{})}, kick: make(chan struct{}, 1),
 	}
 	a.notes = newNotes(o.Log, a.writeActivity)
@@ -149,6 +152,7 @@ func (a *App) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.correctAutostart()
 	a.assemble()
 	a.loadActivity(ctx)
 	return a.serve(ctx, doors)

@@ -146,7 +146,7 @@ func (a *App) identifyUntilKnown(ctx context.Context) {
 
 // openSetUp opens the owner's page when there is something to set up.
 func (a *App) openSetUp() {
-	if a.desktop && a.State().Phase == PhaseSetup {
+	if a.desktop && !a.silent && a.State().Phase == PhaseSetup {
 		a.OpenOwner("")
 	}
 }

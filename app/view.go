@@ -56,7 +56,7 @@ func (a *App) makeState() State {
 		s.Coda.Note = "Coda could not be reached yet, so this token is not checked."
 	}
 	s.Waiting, s.Connections = a.requests()
-	s.Programs = a.programs()
+	s.Programs, s.Autostart = a.programs(), autostartState(c, a.atLogin)
 	a.showActivity(&s)
 	s.Index = a.indexState(mostIndexDocs)
 	return s

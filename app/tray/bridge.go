@@ -22,6 +22,7 @@ type Bridge interface {
 	// PageApprove.
 	OpenOwner(page string)
 	SetReadOnly(on bool)
+	SetAutostart(on bool)
 	// Quit ends the program; it has to end the context given to Run.
 	Quit()
 }

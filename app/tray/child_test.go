@@ -111,6 +111,7 @@ func (b *script) Stop()                                   { say("stop") }
 func (b *script) CopyPublicURL()                          { say("copy") }
 func (b *script) OpenOwner(page string)                   { say("open %q", page) }
 func (b *script) SetReadOnly(on bool)                     { say("read-only %v", on) }
+func (b *script) SetAutostart(on bool)                    { say("autostart %v", on) }
 func (b *script) Quit()                                   { say("quit"); b.quit() }
 
 // program is a running child.

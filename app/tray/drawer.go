@@ -139,6 +139,9 @@ func (d *drawer) do(a action) {
 	case readOnly:
 		d.bridge.SetReadOnly(!d.bridge.State().ReadOnly)
 		d.redraw(readOnly) // some panels tick the box by themselves, even if it was refused
+	case autostart:
+		d.bridge.SetAutostart(!d.bridge.State().Autostart.On)
+		d.redraw(autostart)
 	case quit:
 		d.bridge.Quit()
 	}
@@ -153,15 +156,16 @@ func (d *drawer) build(s state.State) {
 		case copyURL, approve, quit:
 			systray.AddSeparator()
 		}
-		if a == readOnly {
-			d.lines[a] = systray.AddMenuItemCheckbox("Read-only", "", s.ReadOnly)
+		box, checked := a == readOnly || a == autostart, a == readOnly && s.ReadOnly || a == autostart && s.Autostart.On
+		if box {
+			d.lines[a] = systray.AddMenuItemCheckbox("codabridge", "", checked)
 		} else {
 			d.lines[a] = systray.AddMenuItem("codabridge", "")
 		}
 		// The library drops a click that nobody receives at that moment.
 		d.lines[a].ClickedCh = make(chan struct{}, 8)
 		d.shown[a] = true
-		d.drawn[a] = item{action: a, label: "codabridge", enabled: true, box: a == readOnly, checked: a == readOnly && s.ReadOnly}
+		d.drawn[a] = item{action: a, label: "codabridge", enabled: true, box: box, checked: checked}
 	}
 }
 

@@ -20,6 +20,7 @@ const (
 	approve
 	openOwner
 	readOnly
+	autostart // start at login
 	quit
 	actions // how many there are
 )
@@ -53,8 +54,11 @@ func menu(s state.State) []item {
 		items = append(items, item{action: approve, label: approveLabel(s.Waiting), enabled: true, apart: true})
 		next.apart = false
 	}
-	return append(items, next,
-		item{action: readOnly, label: "Read-only", enabled: true, box: true, checked: s.ReadOnly},
+	items = append(items, next, item{action: readOnly, label: "Read-only", enabled: true, box: true, checked: s.ReadOnly})
+	if s.Autostart.Offered {
+		items = append(items, item{action: autostart, label: "Start at login", enabled: true, box: true, checked: s.Autostart.On})
+	}
+	return append(items,
 		item{action: quit, label: "Quit codabridge", enabled: true, apart: true})
 }
 

@@ -15,7 +15,7 @@ const publicURL = "https://quiet-otter.ngrok-free.app"
 
 // ready is a bridge that is set up and in this phase.
 func ready(p state.Phase) state.State {
-	s := state.State{Phase: p, Coda: state.CodaState{Ready: true, Account: "ada@example.com"}, Tunnel: state.TunnelState{Ready: true, Kind: "ngrok"}}
+	s := state.State{Phase: p, Coda: state.CodaState{Ready: true, Account: "ada@example.com"}, Tunnel: state.TunnelState{Ready: true, Kind: "ngrok"}, Autostart: state.AutostartState{Offered: true}}
 	if p == state.PhaseOnline {
 		s.PublicURL = publicURL
 	}
@@ -51,8 +51,12 @@ var scenes = []struct {
 	{"failed", with(ready(state.PhaseFailed), func(s *state.State) {
 		s.Sentence = "ngrok does not know this authtoken. Copy it again from dashboard.ngrok.com."
 	})},
+	{"started at login", with(ready(state.PhaseOnline), func(s *state.State) { s.Autostart.On = true })},
+	{"all lines", with(ready(state.PhaseOnline), func(s *state.State) {
+		s.Waiting, s.Warning = []state.WaitingRequest{chatGPT}, "The public URL changed."
+	})},
 	{"stopped", ready(state.PhaseOff)},
-	{"demo", with(ready(state.PhaseLocal), func(s *state.State) { s.Demo, s.Coda.Account = true, "" })},
+	{"demo", with(ready(state.PhaseLocal), func(s *state.State) { s.Demo, s.Coda.Account, s.Autostart.Offered = true, "", false })},
 }
 
 func TestMenuOfEveryScene(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 type command struct {
 	dataDir string
 	flags   map[string]*string
+	atLogin bool // the system has started us
 	root    *cobra.Command
 }
 
@@ -38,6 +39,7 @@ func newRoot() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	c.root = root
+	root.Flags().BoolVar(&c.atLogin, "at-login", false, "how the system starts codabridge at login: no page is opened")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&c.dataDir, "data-dir", "", "folder for settings, database and socket (CODABRIDGE_DATA_DIR)")
 	if dir, err := desktop.FindDataDir(""); err == nil {
@@ -54,7 +56,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().Lookup("structured").NoOptDefVal = "true"
 	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
 		c.statusCommand(), c.startCommand(), c.stopCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(),
-		c.connectionsCommand(), c.keysCommand(), c.programsCommand(),
+		c.connectionsCommand(), c.keysCommand(), c.programsCommand(), c.autostartCommand(),
 		c.openCommand(), c.searchCommand(), c.indexCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
 	return root
 }

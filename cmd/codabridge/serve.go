@@ -89,8 +89,11 @@ func (c *command) runTray(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: true})
-	err = withTray(cmd.Context(), a, c.ours, cmd.OutOrStdout())
+	a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: true, AtLogin: c.atLogin})
+	err = c.withTray(cmd.Context(), a, cmd.OutOrStdout())
+	if errors.Is(err, app.ErrRunning) && c.atLogin {
+		return nil // a package may have brought an entry of its own
+	}
 	if errors.Is(err, app.ErrRunning) {
 		return show(cmd, cfg.DataDir)
 	}
@@ -98,24 +101,27 @@ func (c *command) runTray(cmd *cobra.Command) error {
 }
 
 // withTray runs a with an icon. Where the desktop has no place for one it says
-// so, opens the owner's page instead and goes on.
-func withTray(ctx context.Context, a *app.App, ours typed, out io.Writer) error {
+// so, opens the owner's page instead and goes on. At login what shows the icon
+// may come later, and nobody has asked for a page.
+func (c *command) withTray(ctx context.Context, a *app.App, out io.Writer) error {
 	return withApp(ctx, a, func(ctx context.Context) error {
 		err := tray.Check(ctx)
 		if err == nil {
 			return tray.Run(ctx, menu{a})
 		}
 		fmt.Fprintln(out, whyNoIcon(err))
-		if desktop.HasDisplay() {
+		switch {
+		case c.atLogin:
+		case desktop.HasDisplay():
 			a.OpenOwner("")
-		} else {
-			fmt.Fprintln(out, "Open the owner's page with: "+ours("open"))
+		default:
+			fmt.Fprintln(out, "Open the owner's page with: "+c.ours("open"))
 		}
 		if errors.Is(err, tray.ErrNoHost) {
-			go narrate(ctx, a, ours, out)
+			go narrate(ctx, a, c.ours, out)
 			return tray.Run(ctx, menu{a}) // the icon appears if a host comes
 		}
-		narrate(ctx, a, ours, out)
+		narrate(ctx, a, c.ours, out)
 		return nil
 	})
 }
@@ -133,6 +139,9 @@ func (m menu) OpenOwner(page string) {
 
 // SetReadOnly turns the switch; when that fails the page says why.
 func (m menu) SetReadOnly(on bool) { m.complain("The Read-only switch: ", m.App.SetReadOnly(on)) }
+
+// SetAutostart turns the start at login; when that fails the page says why.
+func (m menu) SetAutostart(on bool) { m.complain("Start at login: ", m.App.SetAutostart(on)) }
 
 // Start starts the bridge; when that cannot be remembered the page says so.
 func (m menu) Start() { m.complain("Start: ", m.App.Start()) }

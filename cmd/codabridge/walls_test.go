@@ -38,7 +38,7 @@ const everybodys = "server/fault"
 var mayUse = []struct{ room, ours, why string }{
 	{"cmd/codabridge", "app app/config app/control app/tray app/desktop app/logs app/doctor", "modes and wiring only"},
 	{"cmd/bench", "app/control server/door server/coda/codatest tunnel tunnel/tunneltest", "it measures the built program between the far ends"},
-	{"app", "app/config app/control app/doctor app/secret app/desktop app/logs app/programs app/stdio server server/caller server/door server/state server/oauth server/store/state server/tools server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
+	{"app", "app/config app/control app/doctor app/secret app/desktop app/logs app/programs app/autostart app/stdio server server/caller server/door server/state server/oauth server/store/state server/tools server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
 	{"app/control", "server/state", "it carries what the owner asks, and State back"},
 	{"app/doctor", "server/state server/coda tunnel", "it is given the running instance and the database as functions, and asks the rooms that know"},
 	{"app/tray", "server/state app/desktop/sessionbus assets", "it draws State and touches nothing else"},
@@ -71,8 +71,8 @@ var mayTouch = []struct{ what, names, rooms, why string }{
 		"app app/control app/doctor server/coda server/fetch tunnel", "app opens the doors, control the socket, the doctor tries them; coda asks Coda, fetch the public internet, tunnel ngrok"},
 	{"the disk", "os.Open os.OpenFile os.OpenRoot os.OpenInRoot os.Create os.CreateTemp os.ReadFile os.WriteFile os.ReadDir os.Stat os.Lstat os.Remove os.RemoveAll os.Rename " +
 		"os.Mkdir os.MkdirAll os.MkdirTemp os.Chmod os.Chown os.Chtimes os.Link os.Symlink os.Readlink os.Truncate os.DirFS os.CopyFS path/filepath.Walk path/filepath.WalkDir path/filepath.Glob path/filepath.EvalSymlinks",
-		"app/config app/control app/desktop app/doctor app/logs app/programs app/secret cmd/codabridge server/index server/store server/store/state tunnel",
-		"config keeps config.json, control its socket, desktop and logs their own files; programs the settings of other programs; the doctor and secret look; the index looks whether its file is there; tunnel reads a certificate"},
+		"app/autostart app/config app/control app/desktop app/doctor app/logs app/programs app/secret cmd/codabridge server/index server/store server/store/state tunnel",
+		"config keeps config.json, control its socket, desktop and logs their own files; autostart the entry for the login; programs the settings of other programs; the doctor and secret look; the index looks whether its file is there; tunnel reads a certificate"},
 	{"other programs", "os/exec", "app/desktop", "other programs are started in one room, which keeps our standard output clean"},
 	{"other processes", "os.StartProcess os.FindProcess syscall.Exec syscall.ForkExec syscall.Kill syscall.StartProcess", "", "no room has a reason to"},
 	{"SQL", "database/sql", "server/store server/store/state server/store/index", "no SQL outside the store"},

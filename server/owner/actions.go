@@ -23,6 +23,7 @@ func (o *Owner) Actions() []Action {
 		{"index/rebuild", takes(doc), o.rebuildIndex},
 		{"index/exclude", takes(doc, on), o.excludeDocument},
 
+		{"autostart", takes(on), o.setAutostart},
 		{"programs/connect", takes(Field{"name", Text}), o.connectProgram},
 		{"programs/disconnect", takes(Field{"name", Text}), o.disconnectProgram},
 

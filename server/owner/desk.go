@@ -42,6 +42,8 @@ type Desk interface {
 	// FindDocument gives the id and the title of the doc that an id, a link or a
 	// title means.
 	FindDocument(ctx context.Context, ref string) (id, title string, err error)
+	// SetAutostart has the system start us at login, or not.
+	SetAutostart(on bool) error
 	// ConnectProgram puts our entry into the settings of a program on this
 	// computer, DisconnectProgram takes it out; the sentence says what was done.
 	ConnectProgram(ctx context.Context, name string) (sentence string, err error)

@@ -68,10 +68,11 @@ type State struct {
 	Connections []ConnectionState `json:"connections"`
 	// Stdio are the programs on this computer that are joined over stdio just
 	// now, the oldest first.
-	Stdio    []StdioState  `json:"stdio"`
-	Activity ActivityState `json:"activity"`
-	ReadOnly bool          `json:"read_only"`
-	Index    IndexState    `json:"index"`
+	Stdio     []StdioState   `json:"stdio"`
+	Activity  ActivityState  `json:"activity"`
+	ReadOnly  bool           `json:"read_only"`
+	Index     IndexState     `json:"index"`
+	Autostart AutostartState `json:"autostart"`
 	// Programs are those on this computer that can start us, in one order.
 	Programs []ProgramState `json:"programs"`
 	// Demo is true when the sample workspace is served.
