@@ -16,6 +16,7 @@ import (
 
 	"codabridge/app/config"
 	"codabridge/app/control"
+	"codabridge/app/programs"
 	"codabridge/app/stdio"
 	"codabridge/server/caller"
 	"codabridge/server/door"
@@ -131,7 +132,7 @@ func (a *App) joinStdio(w http.ResponseWriter, r *http.Request) {
 	reach := caller.Reach{Write: r.PostForm.Get("read_only") != "true", Documents: r.PostForm["document"]}
 	process, _ := strconv.Atoi(r.PostForm.Get("process"))
 	client := r.PostForm.Get("client")
-	j := &joinedStdio{process: process, started: time.Now(), caller: caller.Local(titleOf(a.computer, client), reach)}
+	j := &joinedStdio{process: process, started: time.Now(), caller: caller.Local(programs.Title(client), reach)}
 	conn, in, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		door.WriteError(w, http.StatusInternalServerError, "server_error", err.Error())
@@ -146,6 +147,7 @@ func (a *App) joinStdio(w http.ResponseWriter, r *http.Request) {
 	defer a.update()
 	defer a.joined.done(j)
 	a.update()
+	a.programStarted(r.Context(), client)
 	_ = conn.SetDeadline(time.Time{})
 	if _, err := fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n", control.Joined); err == nil {
 		a.takeSpool()

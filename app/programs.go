@@ -87,9 +87,9 @@ func connectProgram(c *programs.Computer, name string) (sentence string, err err
 	case err != nil:
 		return "", err
 	case len(written) == 0:
-		return titleOf(c, name) + " is connected already.", nil
+		return programs.Title(name) + " is connected already.", nil
 	}
-	return titleOf(c, name) + " is connected: " + strings.Join(written, " and ") + ". Quit it wholly and start it again, and it has your docs.", nil
+	return programs.Title(name) + " is connected: " + strings.Join(written, " and ") + ". Quit it wholly and start it again, and it has your docs.", nil
 }
 
 func disconnectProgram(c *programs.Computer, name string) (sentence string, err error) {
@@ -98,18 +98,9 @@ func disconnectProgram(c *programs.Computer, name string) (sentence string, err 
 	case err != nil:
 		return "", err
 	case len(changed) == 0:
-		return titleOf(c, name) + " was not connected.", nil
+		return programs.Title(name) + " was not connected.", nil
 	}
-	return titleOf(c, name) + " is no longer connected. What it has started runs until it is quit.", nil
-}
-
-func titleOf(c *programs.Computer, name string) string {
-	for _, p := range c.List() {
-		if p.Name == name {
-			return p.Title
-		}
-	}
-	return name
+	return programs.Title(name) + " is no longer connected. What it has started runs until it is quit.", nil
 }
 
 // keyStarted begins the key under which the database keeps when a program came.

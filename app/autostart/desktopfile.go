@@ -65,7 +65,8 @@ func (desktopFile) write(before string, command []string, on bool) string {
 			in = bare == "[Desktop Entry]"
 		}
 		key, _, _ := strings.Cut(bare, "=")
-		switch key = strings.TrimSpace(key); {
+		key = strings.TrimSpace(key)
+		switch {
 		case in && key == "Exec":
 			put()
 		case in && on && key == "Hidden":

@@ -97,6 +97,17 @@ func Names() []string {
 	return names
 }
 
+// Title is what people call a program that commands call by this name; a name
+// that we do not know is its own.
+func Title(name string) string {
+	for _, p := range catalog {
+		if p.name == name {
+			return p.title
+		}
+	}
+	return name
+}
+
 // folders is one file whose program is there when its folder is.
 func folders(dir, file string) []place { return []place{{filepath.Join(dir, file), dir}} }
 

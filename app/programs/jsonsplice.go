@@ -34,7 +34,8 @@ type writer struct {
 }
 
 func writerFor(d document) writer {
-	w := writer{nl: newline(d.text), unit: "  ", pretty: bytes.IndexByte(bytes.TrimSpace(d.text), '\n') >= 0}
+	w := writer{nl: newline(d.text), unit: "  "}
+	w.pretty = bytes.IndexByte(bytes.TrimSpace(d.text), '\n') >= 0 || len(d.root.object.Members) == 0
 	w.tight = !w.pretty && !bytes.Contains(d.text, []byte(`": `))
 	for _, o := range []*span{&d.root, d.group} {
 		if o == nil || len(o.object.Members) == 0 {

@@ -15,7 +15,10 @@ const publicURL = "https://quiet-otter.ngrok-free.app"
 
 // ready is a bridge that is set up and in this phase.
 func ready(p state.Phase) state.State {
-	s := state.State{Phase: p, Coda: state.CodaState{Ready: true, Account: "ada@example.com"}, Tunnel: state.TunnelState{Ready: true, Kind: "ngrok"}, Autostart: state.AutostartState{Offered: true}}
+	s := state.State{
+		Phase: p, Coda: state.CodaState{Ready: true, Account: "ada@example.com"},
+		Tunnel: state.TunnelState{Ready: true, Kind: "ngrok"}, Autostart: state.AutostartState{Offered: true},
+	}
 	if p == state.PhaseOnline {
 		s.PublicURL = publicURL
 	}

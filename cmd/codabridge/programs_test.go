@@ -36,6 +36,28 @@ func row(s app.State, name string) app.ProgramState {
 	return s.Programs[i]
 }
 
+// entry is what a program is told to run.
+type entry struct {
+	Command string
+	Args    []string
+}
+
+// entryIn is ours in a file; comments and trailing commas are of no concern to
+// those who read it.
+func entryIn(t *testing.T, path string) entry {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, ours, found := strings.Cut(string(text), `"codabridge": `)
+	var e entry
+	if err := json.NewDecoder(strings.NewReader(ours)).Decode(&e); !found || err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return e
+}
+
 const cursorFile = "{\n  // mine\n  \"mcpServers\": {\n    \"github\": {\"command\": \"npx\"},\n  },\n}\n"
 
 // TestAProgramIsConnectedFromATerminalAndStartsUs: what its file says is what
@@ -53,17 +75,7 @@ func TestAProgramIsConnectedFromATerminalAndStartsUs(t *testing.T) {
 	if out := p.must("programs", "connect", "gemini"); !strings.Contains(out, "Gemini CLI is connected") {
 		t.Errorf("connect: %s", out)
 	}
-	var file struct {
-		Servers map[string]struct {
-			Command string
-			Args    []string
-		} `json:"mcpServers"`
-	}
-	text, err := os.ReadFile(path(".gemini/settings.json"))
-	if err != nil || json.Unmarshal(text, &file) != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	entry := file.Servers["codabridge"]
+	entry := entryIn(t, path(".gemini/settings.json"))
 	if entry.Command != built {
 		t.Errorf("it starts %q", entry.Command)
 	}
@@ -104,6 +116,19 @@ func TestAProgramIsConnectedByOneClick(t *testing.T) {
 	if s := p.await("the row", func(s app.State) bool { return row(s, "cursor").Status == "connected" }); row(s, "cursor").Started != nil {
 		t.Errorf("nobody has come: %+v", row(s, "cursor"))
 	}
+
+	// It is started again, and comes.
+	entry := entryIn(t, path(".cursor/mcp.json"))
+	s := startPipe(p, exec.Command(entry.Command, entry.Args...))
+	if !s.sees("search") {
+		t.Error("it does not answer")
+	}
+	page.see("Connected, started ")
+	came := row(p.await("the program", func(s app.State) bool { return row(s, "cursor").Started != nil }), "cursor")
+	if out := p.must("programs"); !strings.Contains(out, "Connected, started "+came.Started.Local().Format("15:04")) {
+		t.Errorf("%s", out)
+	}
+	s.end()
 
 	page.press(`button[aria-label="Connect ChatGPT desktop and Codex"]`)
 	page.see("paste this into it yourself")
