@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"iter"
 	"maps"
+	"unicode/utf8"
 )
 
 // Cells are the values of a row as they came, keyed by column id, or by name
@@ -93,11 +94,33 @@ func DecodeCell(text json.RawMessage) any {
 	if len(text) > mostDecoded && text[0] != '"' {
 		return string(text)
 	}
+	if v, ok := plainCell(text); ok {
+		return v
+	}
 	var v any
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber() // large ids and amounts must come out as they came in
 	_ = dec.Decode(&v)
 	return v
+}
+
+// plainCell decodes what needs no decoder, as most cells do: numbers, words and
+// texts without a backslash.
+func plainCell(text json.RawMessage) (v any, ok bool) {
+	if len(text) == 0 {
+		return nil, false
+	}
+	switch c := text[0]; {
+	case c == '"':
+		inner := text[1 : len(text)-1]
+		if text[len(text)-1] != '"' || bytes.IndexByte(inner, '\\') >= 0 || !utf8.Valid(inner) {
+			return nil, false
+		}
+		return string(inner), true
+	case c == '-' || c >= '0' && c <= '9':
+		return json.Number(bytes.TrimRight(text, " \t\r\n")), true
+	}
+	return nil, false
 }
 
 // blank skips white space of a JSON text.

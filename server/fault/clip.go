@@ -37,3 +37,7 @@ func OneLine(text string) string {
 		return r
 	}, text)
 }
+
+// Quote puts a text of any origin in quotation marks, on one line and n
+// characters long at most, for a sentence.
+func Quote(s string, n int) string { return `"` + Clip(strings.Join(strings.Fields(s), " "), n) + `"` }

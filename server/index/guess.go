@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"codabridge/server/alike"
 	store "codabridge/server/store/index"
 )
 
@@ -105,9 +106,9 @@ func nearest(w []rune, known []string) []string {
 		var out []string
 		for _, k := range known {
 			o := []rune(k)
-			if max(len(o)-len(w), len(w)-len(o)) <= n && Slips(w, o) == n {
+			if max(len(o)-len(w), len(w)-len(o)) <= n && alike.Slips(w, o) == n {
 				out = append(out, k)
-			} else if len(o) > len(w) && Slips(w, o[:len(w)]) == n && len(w) >= 6 {
+			} else if len(o) > len(w) && alike.Slips(w, o[:len(w)]) == n && len(w) >= 6 {
 				out = append(out, k) // the slip is in the part typed so far
 			}
 			if len(out) == mostGuesses {
@@ -119,29 +120,4 @@ func nearest(w []rune, known []string) []string {
 		}
 	}
 	return nil
-}
-
-// Slips is the optimal string alignment distance: how many letters were added,
-// left out, changed or swapped with the next.
-func Slips(x, y []rune) int {
-	before, last := make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range x {
-		row := make([]int, len(y)+1)
-		row[0] = i + 1
-		for j := range y {
-			step := 1
-			if x[i] == y[j] {
-				step = 0
-			}
-			row[j+1] = min(last[j]+step, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(y)]
 }

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/server/alike"
 	"codabridge/server/coda"
-	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
 
@@ -58,8 +58,8 @@ func (t *Tools) apiDescribe(ctx context.Context, a apiDescribeArgs) (apiDescribe
 
 // matches reports whether all words of a query are in a text.
 func matches(text, query string) bool {
-	text = find.Fold(text)
-	for _, w := range find.WordsOf(find.Fold(query)) {
+	text = alike.Fold(text)
+	for _, w := range alike.WordsOf(alike.Fold(query)) {
 		if !strings.Contains(text, w) {
 			return false
 		}
@@ -78,7 +78,7 @@ func (t *Tools) operation(id string) (coda.Operation, error) {
 				near = []string{o.ID}
 				break
 			}
-			if len(near) < 5 && find.NewQuery(id).Score(o.ID, o.About) > 0 {
+			if len(near) < 5 && alike.NewQuery(id).Score(o.ID, o.About) > 0 {
 				near = append(near, o.ID)
 			}
 		}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"codabridge/server/index"
+	"codabridge/server/alike"
 	"codabridge/server/tools/words"
 )
 
@@ -187,7 +187,7 @@ func nearField(given string, fields []string) string {
 	best, least := "", 0
 	for _, f := range fields {
 		b := []rune(bare(f))
-		slips, most := index.Slips(g, b), 1+len(b)/6
+		slips, most := alike.Slips(g, b), 1+len(b)/6
 		if len(b) > 3 && len(g) > 3 && (strings.HasPrefix(string(g), string(b)) || strings.HasPrefix(string(b), string(g))) {
 			slips = min(slips, most)
 		}

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"codabridge/server/alike"
 	"codabridge/server/coda"
 	"codabridge/server/fault"
-	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
 
@@ -36,7 +36,7 @@ func (w *cellWriter) person(ctx context.Context, c coda.Column, v any) (any, err
 		}
 	}
 	near := w.peopleCalled(ctx, s)
-	if meant := find.Alike(s, near, func(p coda.Person) string { return p.Name }); len(meant) == 1 && meant[0].Email != "" {
+	if meant := alike.Of(s, near, func(p coda.Person) string { return p.Name }); len(meant) == 1 && meant[0].Email != "" {
 		return meant[0].Email, nil
 	}
 	err := misfit(c, `the e-mail address of a person, or "me"`, v)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/server/alike"
 	"codabridge/server/coda"
 	"codabridge/server/fault"
 	"codabridge/server/tools/find"
@@ -201,11 +202,11 @@ func option(c coda.Column, v any) (any, error) {
 		return v, nil // Coda did not say which there are
 	}
 	given, name := fmt.Sprint(v), func(o coda.SelectOption) string { return o.Name }
-	if fits := find.Alike(given, c.Format.Options, name); len(fits) > 0 {
+	if fits := alike.Of(given, c.Format.Options, name); len(fits) > 0 {
 		return fits[0].Name, nil
 	}
 	var near []string
-	for _, o := range find.NearestFirst(given, c.Format.Options, name)[:min(len(c.Format.Options), shownOptions)] {
+	for _, o := range alike.NearestFirst(given, c.Format.Options, name)[:min(len(c.Format.Options), shownOptions)] {
 		near = append(near, words.Clip(words.Clean(o.Name), 60))
 	}
 	text := words.List(near, len(c.Format.Options))

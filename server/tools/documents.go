@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"codabridge/server/alike"
 	"codabridge/server/coda"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
@@ -65,7 +66,7 @@ func named(docs []coda.Doc, text string) []coda.Doc {
 	if strings.TrimSpace(text) == "" {
 		return docs
 	}
-	q := find.NewQuery(text)
+	q := alike.NewQuery(text)
 	var out []coda.Doc
 	for _, d := range docs {
 		if q.Score(d.Name, "") > 0 {

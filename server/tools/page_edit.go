@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/server/alike"
 	"codabridge/server/coda"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
@@ -154,7 +155,7 @@ func (t *Tools) insertTable(ctx context.Context, a insertTableArgs) (change, err
 func tableFits(columns []string, rows [][]any) error {
 	taken := map[string]int{}
 	for i, c := range columns {
-		name := find.Fold(c)
+		name := alike.Fold(c)
 		if first := taken[name]; first > 0 && name != "" { // Coda names those without a name
 			return words.Say("Columns %d and %d are both called %s. Give every column a name of its own.", first, i+1, words.Quote(c))
 		}

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/server/alike"
 	"codabridge/server/coda"
-	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
 
@@ -60,7 +60,7 @@ func noLine(lines []coda.Line, element, first string) error {
 	}
 	if len(near) == 0 {
 		name := func(l coda.Line) string { return l.Text }
-		for _, l := range find.NearestFirst(words.Clip(element, 200), lines, name)[:min(len(lines), 3)] {
+		for _, l := range alike.NearestFirst(words.Clip(element, 200), lines, name)[:min(len(lines), 3)] {
 			near = append(near, lineHint(l))
 		}
 	}
@@ -91,5 +91,5 @@ var (
 func lineText(s string) string {
 	s = lineMark.ReplaceAllString(s, "")
 	s = inlineLink.ReplaceAllString(s, "$1")
-	return find.Plain(inlineMark.Replace(s))
+	return alike.Plain(inlineMark.Replace(s))
 }

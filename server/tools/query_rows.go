@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/query"
 	"codabridge/server/tools/words"
@@ -43,7 +43,8 @@ type queryRowsResult struct {
 	RowsRead int `json:"rows_read"`
 	// RowsMatching is how many of them fulfil where.
 	RowsMatching int    `json:"rows_matching"`
-	AsOf         string `json:"as_of"` // RFC 3339, when reading began
+	AsOf         string `json:"as_of"`  // RFC 3339, when reading began
+	Source       string `json:"source"` // where the rows come from: Coda or index
 	NextCursor   string `json:"next_cursor,omitempty"`
 	Note         string `json:"note,omitempty"`
 }
@@ -59,14 +60,17 @@ type question struct {
 	token string // Coda's page token of the rows that come next
 	done  bool   // all rows were read
 	asOf  time.Time
+	from  string // fromCoda or fromIndex
 }
+
+// Where rows come from.
+const (
+	fromCoda  = "Coda"
+	fromIndex = "index"
+)
 
 // questionLife is how long a cursor is good for after its last use.
 const questionLife = 10 * time.Minute
-
-// answerTime is what is left of a call's deadline when reading ends, to give
-// the answer in.
-const answerTime = 6 * time.Second
 
 func (t *Tools) queryRows(ctx context.Context, a queryRowsArgs) (queryRowsResult, error) {
 	a = a.tidied()
@@ -140,23 +144,44 @@ func (t *Tools) newQuestion(ctx context.Context, a queryRowsArgs, p find.Place) 
 	if err != nil {
 		return nil, err
 	}
-	spec := query.Spec{Where: a.Where, Select: a.Select, Distinct: a.Distinct,
-		Sort: a.Sort, GroupBy: a.GroupBy, Aggregate: a.Aggregate, Having: a.Having}
-	var compiled *query.Query
-	for _, age := range []time.Duration{find.NameAge, 0} { // a column made a moment ago is in no cache yet
-		columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, age)
+	spec := query.Spec{Where: a.Where, Select: a.Select, Distinct: a.Distinct, Sort: a.Sort,
+		GroupBy: a.GroupBy, Aggregate: a.Aggregate, Having: a.Having}
+	q, err := t.compile(ctx, p, spec, env, find.NameAge)
+	if fault.Is(err, words.CodeRefused) {
+		q, err = t.compile(ctx, p, spec, env, 0) // a column made a moment ago is in no cache yet
+	}
+	return q, err
+}
+
+// compile holds a question against the columns of its table, which are of some
+// age at most, and reads for it from the index where that is as good as Coda.
+func (t *Tools) compile(ctx context.Context, p find.Place, spec query.Spec, env query.Env, age time.Duration) (*question, error) {
+	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, age)
+	if err != nil {
+		return nil, err
+	}
+	compile := func() (*query.Query, error) {
+		q, err := query.Compile(spec, queryColumns(columns), env)
 		if err != nil {
-			return nil, err
-		}
-		compiled, err = query.Compile(spec, queryColumns(columns), env)
-		if err == nil {
-			return &question{query: compiled, asOf: t.o.Now()}, nil
-		}
-		if age == 0 {
 			return nil, words.Say("%s.", strings.TrimSuffix(err.Error(), "."))
 		}
+		return q, nil
 	}
-	return nil, errors.New("tools: no columns") // not reached
+	compiled, err := compile()
+	if err != nil {
+		return nil, err
+	}
+	q := &question{query: compiled, asOf: t.o.Now(), from: fromCoda}
+	whole, err := t.readIndex(ctx, p, columns, compiled)
+	switch {
+	case err != nil:
+		return nil, err
+	case whole == indexed:
+		q.done, q.from = true, fromIndex
+	case whole == indexedInPart:
+		q.query, err = compile()
+	}
+	return q, err
 }
 
 // queryEnv says what today is, and who is meant by "me" where that is asked.
@@ -182,49 +207,11 @@ func queryColumns(columns []coda.Column) []query.Column {
 	return out
 }
 
-// readOn reads rows until the answer has as many as wanted, all were read, or
-// time is short: then stopped says why.
-func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted int) (stopped string, err error) {
-	if err := t.o.Coda.Keep(ctx, q.query.Held()); err != nil {
-		return "", err
-	}
-	for read := 0; !q.done && !q.query.Enough(wanted); read++ {
-		held := q.query.Held()
-		if end, ok := ctx.Deadline(); ok && read > 0 && time.Until(end) < answerTime {
-			return "one call has no time to read more", nil
-		}
-		page, err := coda.Listed(t.o.Coda.ListRows(ctx, p.Doc.ID, p.Table, coda.RowQuery{ValueFormat: "rich", Limit: 500, PageToken: q.token}))
-		if err != nil {
-			if read > 0 && (find.OutOfTime(err) || coda.IsGatewayTimeout(err)) && ctx.Err() == nil {
-				return "Coda was too slow", nil
-			}
-			return "", err
-		}
-		for _, r := range page.Items {
-			if err := q.query.Add(r.ID, r.Values.Decoded()); err != nil {
-				return "", words.Say("%s.", err.Error())
-			}
-		}
-		page.Release()
-		if err := t.o.Coda.Keep(ctx, q.query.Held()-held); err != nil {
-			return "", err
-		}
-		if page.NextPageToken == "" {
-			q.done = true
-			break
-		}
-		if err := q.chain.Follow(page.NextPageToken); err != nil {
-			return "", err
-		}
-		q.token = page.NextPageToken
-	}
-	return "", nil
-}
-
 // tell makes the answer, and keeps the question where it goes on.
 func (t *Tools) tell(a queryRowsArgs, key string, offset int, q *question, stopped string) queryRowsResult {
 	answer := q.query.Answer(offset, a.Limit)
-	out := queryRowsResult{Columns: answer.Columns, Rows: []json.RawMessage{}, AsOf: q.asOf.Format(time.RFC3339)}
+	out := queryRowsResult{Columns: answer.Columns, Rows: []json.RawMessage{},
+		AsOf: q.asOf.Format(time.RFC3339), Source: q.from}
 	out.RowsRead, out.RowsMatching = q.query.Read()
 	size, notes := 0, answer.Notes
 	for _, row := range answer.Rows {
@@ -287,7 +274,7 @@ var queryRowsTool = declare(tool{
 	output: `{"type":"object","properties":{
 		"columns":{"type":"array","items":{"type":"string"}},
 		"rows":{"type":"array","items":{"type":"array","items":{}}},
-		"rows_read":{"type":"integer"},"rows_matching":{"type":"integer"},"as_of":{"type":"string"},
+		"rows_read":{"type":"integer"},"rows_matching":{"type":"integer"},"as_of":{"type":"string"},"source":{"type":"string"},
 		"next_cursor":{"type":"string"},"note":{"type":"string"}},
-		"required":["columns","rows","rows_read","rows_matching","as_of"],"additionalProperties":false}`,
+		"required":["columns","rows","rows_read","rows_matching","as_of","source"],"additionalProperties":false}`,
 }, (*Tools).queryRows)

@@ -15,6 +15,8 @@ type told struct {
 	Rows         [][]any
 	RowsRead     int    `json:"rows_read"`
 	RowsMatching int    `json:"rows_matching"`
+	AsOf         string `json:"as_of"`
+	Source       string
 	NextCursor   string `json:"next_cursor"`
 	Note         string
 }

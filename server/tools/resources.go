@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/server/alike"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 
@@ -197,18 +198,18 @@ var wordStart = regexp.MustCompile(`[\pL\pN]+`)
 // bestNames gives the ids of the names that fit what was typed: those that
 // begin with it, then those with a word that does, then those alike.
 func bestNames(items []words.Reference, typed string) []string {
-	want := find.Fold(typed)
-	var begin, inside, alike []string
+	want := alike.Fold(typed)
+	var begin, inside, near []string
 	for _, it := range items {
-		name := find.Fold(it.Name)
+		name := alike.Fold(it.Name)
 		switch {
 		case strings.HasPrefix(name, want) || strings.HasPrefix(it.ID, typed):
 			begin = append(begin, it.ID)
 		case slices.ContainsFunc(wordStart.FindAllString(name, -1), func(w string) bool { return strings.HasPrefix(w, want) }):
 			inside = append(inside, it.ID)
-		case find.NewQuery(typed).Score(it.Name, "") > 0:
-			alike = append(alike, it.ID)
+		case alike.NewQuery(typed).Score(it.Name, "") > 0:
+			near = append(near, it.ID)
 		}
 	}
-	return append(append(begin, inside...), alike...)
+	return append(append(begin, inside...), near...)
 }

@@ -3,8 +3,8 @@ package tools
 import (
 	"strings"
 
+	"codabridge/server/alike"
 	"codabridge/server/coda"
-	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
 
@@ -56,7 +56,7 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 		}
 	}
 	if len(fits) == 0 {
-		fits = find.Alike(ref, columns, name)
+		fits = alike.Of(ref, columns, name)
 	}
 	if len(fits) == 1 {
 		return fits[0], nil
@@ -64,7 +64,7 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	if len(fits) > 1 {
 		return coda.Column{}, words.Say("Several columns are called %s. Use one of their ids: %s.", words.Quote(ref), strings.Join(ids(fits), ", "))
 	}
-	near := words.ColumnNames(find.NearestFirst(ref, columns, name))
+	near := words.ColumnNames(alike.NearestFirst(ref, columns, name))
 	near = near[:min(len(near), 60)]
 	for i := range near {
 		near[i] = words.Clip(near[i], 60)

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/server/alike"
 	"codabridge/server/coda"
 	"codabridge/server/index"
-	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
 
@@ -71,7 +71,7 @@ func (t *Tools) searchNames(ctx context.Context, q index.Parsed) (searchResult, 
 // fitting are the names that fit a query, the best first; a query without
 // words, that names documents, has all that is in them.
 func (g *gathered) fitting(p index.Parsed) []hit {
-	q := find.NewQuery(p.Words())
+	q := alike.NewQuery(p.Words())
 	var hits []hit
 	for _, h := range g.all {
 		if !h.allowed(p) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"codabridge/server/alike"
 	"codabridge/server/coda"
 )
 
@@ -81,7 +82,7 @@ func (f *Finder) CodaSearch(ctx context.Context, text string, budget time.Durati
 	}
 	ctx, cancel := context.WithTimeout(ctx, min(budget, 1500*time.Millisecond))
 	defer cancel()
-	found, err := f.list.Get(ctx, "?"+Fold(text), NameAge, func(ctx context.Context) ([]coda.Doc, error) {
+	found, err := f.list.Get(ctx, "?"+alike.Fold(text), NameAge, func(ctx context.Context) ([]coda.Doc, error) {
 		p, err := f.o.Coda.ListDocs(ctx, coda.DocQuery{Query: text, Limit: 20})
 		return p.Items, err
 	})

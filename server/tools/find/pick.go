@@ -1,16 +1,15 @@
 package find
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
+	"codabridge/server/alike"
 	"codabridge/server/tools/words"
 )
 
 // Pick finds the one item that ref means: its id, else the one whose name is
-// Alike. Two that fit are never guessed between.
+// alike. Two that fit are never guessed between.
 func Pick[T any](what, listTool, ref string, items []T, label func(T) (id, name, more string)) (T, error) {
 	var zero T
 	for _, it := range items {
@@ -18,7 +17,7 @@ func Pick[T any](what, listTool, ref string, items []T, label func(T) (id, name,
 			return it, nil
 		}
 	}
-	fits := Alike(ref, items, func(it T) string { _, name, _ := label(it); return name })
+	fits := alike.Of(ref, items, func(it T) string { _, name, _ := label(it); return name })
 	switch {
 	case len(fits) == 1:
 		return fits[0], nil
@@ -55,32 +54,6 @@ func candidates[T any](items []T, label func(T) (id, name, more string)) string 
 
 // nearest finds a few items whose name resembles ref.
 func nearest[T any](ref string, items []T, label func(T) (id, name, more string)) []T {
-	near, _ := byNearness(ref, items, func(it T) string { _, name, _ := label(it); return name })
+	near, _ := alike.Near(ref, items, func(it T) string { _, name, _ := label(it); return name })
 	return near[:min(len(near), 5)]
-}
-
-// NearestFirst puts the items whose name resembles ref before all others, which
-// stay in their order.
-func NearestFirst[T any](ref string, items []T, name func(T) string) []T {
-	near, rest := byNearness(ref, items, name)
-	return append(near, rest...)
-}
-
-func byNearness[T any](ref string, items []T, name func(T) string) (near, rest []T) {
-	q := NewQuery(ref)
-	scores := map[int]float64{}
-	var at []int
-	for i, it := range items {
-		scores[i] = q.Score(name(it), "")
-		if scores[i] > 0 {
-			at = append(at, i)
-		} else {
-			rest = append(rest, it)
-		}
-	}
-	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	for _, i := range at {
-		near = append(near, items[i])
-	}
-	return near, rest
 }

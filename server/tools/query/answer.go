@@ -22,15 +22,16 @@ type Answer struct {
 	Notes []string
 }
 
-// Answer gives at most limit rows from the offset on. It may be called again
-// after more rows were added.
+// Answer gives at most limit rows from the offset on. It may be called again,
+// for the rows that follow or after more rows were added.
 func (q *Query) Answer(offset, limit int) Answer {
+	if !q.arranged {
+		q.arrange()
+		q.arranged = true
+	}
 	var a Answer
 	if q.grouped() {
-		a = q.groupAnswer()
-		all := a.Rows
-		a.Rows = all[min(offset, len(all)):min(offset+limit, len(all))]
-		a.More = offset+limit < len(all)
+		a = q.groupAnswer(offset, limit)
 	} else {
 		a = q.rowAnswer(offset, limit)
 	}
@@ -38,8 +39,16 @@ func (q *Query) Answer(offset, limit int) Answer {
 	return a
 }
 
+// arrange brings what was kept into the order of the answer.
+func (q *Query) arrange() {
+	if q.grouped() {
+		q.arrangeGroups()
+	} else {
+		q.sortRows()
+	}
+}
+
 func (q *Query) rowAnswer(offset, limit int) Answer {
-	q.sortRows()
 	a := Answer{More: offset+limit < len(q.rows)}
 	if q.distinct == nil {
 		a.Columns = []string{"row"}
@@ -60,39 +69,82 @@ func (q *Query) rowAnswer(offset, limit int) Answer {
 	return a
 }
 
-func (q *Query) groupAnswer() Answer {
+func (q *Query) groupAnswer(offset, limit int) Answer {
+	a := Answer{More: offset+limit < len(q.order)}
 	made := q.answerColumns()
-	var a Answer
 	for _, c := range made {
 		a.Columns = append(a.Columns, c.Name)
 	}
-	if len(q.groups) == 0 && len(q.sequence) == 0 {
-		_, _ = q.groupOf(nil) // the total of nothing is a row too
-	}
-	totals := q.totals()
-	var rows [][]value
-	for _, g := range q.sequence {
-		r := slices.Clone(g.keys)
-		for i, s := range q.sums {
-			v, plainly := g.states[i].result(s, g.count, totals[i])
-			if !plainly {
-				v = value{empty: true}
-			}
-			r = append(r, v)
-		}
-		if q.having == nil || q.having.holds(made, single(r)) {
-			rows = append(rows, r)
-		}
-	}
-	q.sortGroups(made, rows)
-	for _, r := range rows {
+	for _, g := range q.order[min(offset, len(q.order)):min(offset+limit, len(q.order))] {
 		var cells []any
-		for i := range r {
-			cells = append(cells, r[i].show(made[i].kind()))
+		for i, v := range q.numbersOf(g) {
+			cells = append(cells, v.show(made[i].kind()))
 		}
 		a.Rows = append(a.Rows, cells)
 	}
 	return a
+}
+
+// numbersOf are the keys of a group and what its aggregates come to.
+func (q *Query) numbersOf(g *group) []value {
+	r := slices.Clone(g.keys)
+	for i, s := range q.sums {
+		v, plainly := g.states[i].result(s, g.count, q.totals[i])
+		if !plainly {
+			v = value{empty: true}
+		}
+		r = append(r, v)
+	}
+	return r
+}
+
+// arrangeGroups chooses the groups of the answer and orders them as asked, else
+// by period or as the groups come in their column's own order.
+func (q *Query) arrangeGroups() {
+	if len(q.groups) == 0 && len(q.sequence) == 0 {
+		_, _ = q.groupOf(nil) // the total of nothing is a row too
+	}
+	made := q.answerColumns()
+	q.totals = q.sumTotals()
+	type line struct {
+		of      *group
+		numbers []value
+	}
+	var lines []line
+	for _, g := range q.sequence {
+		r := q.numbersOf(g)
+		if q.having == nil || q.having.holds(made, single(r)) {
+			lines = append(lines, line{g, r})
+		}
+	}
+	sorts := q.sorts
+	if len(sorts) == 0 {
+		for i := range q.groups {
+			sorts = append(sorts, order{column: i})
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b line) int { return q.compareGroups(made, sorts, a.numbers, b.numbers) })
+	q.order = make([]*group, len(lines))
+	for i, l := range lines {
+		q.order[i] = l.of
+	}
+}
+
+func (q *Query) compareGroups(made columns, sorts []order, a, b []value) int {
+	for _, o := range sorts {
+		i := o.column
+		n := made[i].compare(a[i:i+1], b[i:i+1], o.down)
+		if i < len(q.groups) && q.groups[i].by != "" && !a[i].empty && !b[i].empty {
+			n = cmp.Compare(sinceEpoch(a[i].when), sinceEpoch(b[i].when))
+			if o.down {
+				n = -n
+			}
+		}
+		if n != 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 func single(r []value) [][]value {
@@ -103,36 +155,9 @@ func single(r []value) [][]value {
 	return out
 }
 
-// sortGroups orders as asked, else by period or as the groups come in their
-// column's own order.
-func (q *Query) sortGroups(made columns, rows [][]value) {
-	sorts := q.sorts
-	if len(sorts) == 0 {
-		for i := range q.groups {
-			sorts = append(sorts, order{column: i})
-		}
-	}
-	slices.SortStableFunc(rows, func(a, b []value) int {
-		for _, o := range sorts {
-			i := o.column
-			n := made[i].compare(a[i:i+1], b[i:i+1], o.down)
-			if i < len(q.groups) && q.groups[i].by != "" && !a[i].empty && !b[i].empty {
-				n = cmp.Compare(sinceEpoch(a[i].when), sinceEpoch(b[i].when))
-				if o.down {
-					n = -n
-				}
-			}
-			if n != 0 {
-				return n
-			}
-		}
-		return 0
-	})
-}
-
-// totals are what all groups have together. A row that is in two groups
+// sumTotals are what all groups have together. A row that is in two groups
 // counts twice, so that shares add up to one.
-func (q *Query) totals() []*big.Rat {
+func (q *Query) sumTotals() []*big.Rat {
 	out := make([]*big.Rat, len(q.sums))
 	for i, s := range q.sums {
 		out[i] = new(big.Rat)

@@ -2,9 +2,10 @@ package query
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"unicode"
+
+	"codabridge/server/alike"
+	"codabridge/server/fault"
 )
 
 // Column is what the package needs to know of a column.
@@ -78,18 +79,16 @@ func (all columns) find(ref, where string) (int, error) {
 			return i, nil
 		}
 	}
-	found, folded := -1, fold(ref)
+	named := make([]int, len(all))
 	for i := range all {
-		if fold(all[i].Name) != folded {
-			continue
-		}
-		if found >= 0 {
-			return 0, fmt.Errorf("%s names several columns; use one of the ids %s or %s", quote(ref), all[found].ID, all[i].ID)
-		}
-		found = i
+		named[i] = i
 	}
-	if found >= 0 {
-		return found, nil
+	fits := alike.Of(ref, named, func(i int) string { return all[i].Name })
+	switch {
+	case len(fits) == 1:
+		return fits[0], nil
+	case len(fits) > 1:
+		return 0, fmt.Errorf("%s names several columns; use one of the ids %s or %s", quote(ref), all[fits[0]].ID, all[fits[1]].ID)
 	}
 	names := make([]string, len(all))
 	for i := range all {
@@ -100,86 +99,16 @@ func (all columns) find(ref, where string) (int, error) {
 
 // nearest lists names, those most like what was asked for first.
 func nearest(ref string, names []string, most int) string {
-	type scored struct {
-		name string
-		far  int
-	}
-	all := make([]scored, len(names))
-	ref = fold(ref[:min(len(ref), mostName)])
-	for i, name := range names {
-		all[i] = scored{name, distance(ref, fold(name[:min(len(name), mostName)]))}
-	}
-	slices.SortStableFunc(all, func(a, b scored) int { return a.far - b.far })
 	var out []string
-	for _, s := range all[:min(len(all), most)] {
-		out = append(out, quote(s.name))
+	for _, name := range alike.NearestFirst(ref, names, func(s string) string { return s })[:min(len(names), most)] {
+		out = append(out, quote(name))
 	}
 	list := strings.Join(out, ", ")
-	if more := len(all) - most; more > 0 {
+	if more := len(names) - most; more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
 	return list
 }
 
-// distance is the number of letters to change, at most of the first 60; a
-// name that holds the other is near.
-func distance(a, b string) int {
-	if a != "" && b != "" && (strings.Contains(a, b) || strings.Contains(b, a)) {
-		return 0
-	}
-	x, y := []rune(a), []rune(b)
-	x, y = x[:min(len(x), 60)], y[:min(len(y), 60)]
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := diagonal
-			if x[i] != y[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
-}
-
-// fold is a text as it is compared.
-func fold(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range strings.TrimSpace(s) {
-		switch {
-		case r == '\u200b' || r == '\u200c' || r == '\u200d' || r == '\ufeff' || r == '\u2060' || r == '\u00ad':
-			continue
-		case unicode.IsSpace(r):
-			space = true
-			continue
-		case r == '‘' || r == '’' || r == 'ʼ' || r == '`' || r == '´':
-			r = '\''
-		case r == '“' || r == '”' || r == '„' || r == '«' || r == '»':
-			r = '"'
-		case r == '‐' || r == '‑' || r == '‒' || r == '–' || r == '—' || r == '−':
-			r = '-'
-		}
-		if space && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		space = false
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
-}
-
 // quote is a text in quotation marks, short enough for a sentence.
-func quote(s string) string {
-	r := []rune(strings.Join(strings.Fields(s), " "))
-	if len(r) > 60 {
-		r = append(r[:60], '…')
-	}
-	return `"` + string(r) + `"`
-}
+func quote(s string) string { return fault.Quote(s, 60) }

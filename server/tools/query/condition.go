@@ -28,6 +28,17 @@ type node struct {
 	seen map[string]string // values met, folded; of conditions that ask for a text
 }
 
+// columns are those that the conditions look at.
+func (n *node) columns() (out []int) {
+	if n.op != "" {
+		return []int{n.column}
+	}
+	for _, child := range n.children {
+		out = append(out, child.columns()...)
+	}
+	return out
+}
+
 // ops are the comparisons by their one name.
 var ops = []string{"=", "!=", "contains", "not contains", "starts", "in", "not in", ">", ">=", "<", "<=", "between", "empty", "not empty"}
 

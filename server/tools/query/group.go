@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"codabridge/server/alike"
 )
 
 // aggregate is a number made of the rows of a group.
@@ -195,7 +197,7 @@ func (v *value) key() string {
 	if !v.when.IsZero() {
 		return "\x03" + v.when.UTC().Format(time.RFC3339Nano)
 	}
-	return fold(v.text)
+	return alike.Caseless(v.text)
 }
 
 func (q *Query) groupOf(keys []value) (*group, error) {

@@ -61,3 +61,51 @@ func TestACellOfManyEntriesCountsInPart(t *testing.T) {
 		t.Errorf("%d bytes are held by %d groups", q.Held(), maxEntries)
 	}
 }
+
+// TestTheNextPartOfAnAnswerIsNotMadeAnew: what the first part had to sort and
+// show is there, however many groups or rows it took.
+func TestTheNextPartOfAnAnswerIsNotMadeAnew(t *testing.T) {
+	columns := []Column{{ID: "c-n", Name: "Number", Type: "number"}, {ID: "c-t", Name: "Text", Type: "text"}}
+	for what, spec := range map[string]Spec{
+		"groups":       {GroupBy: []any{"Text"}, Aggregate: []any{"count", map[string]any{"op": "share", "column": "Number"}}},
+		"sorted rows":  {Sort: []any{"Text"}},
+		"rows in line": {},
+	} {
+		q, err := Compile(spec, columns, Env{Now: time.Now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		add := func(i int) {
+			if err := q.Add(fmt.Sprint("i-", i), map[string]any{"c-n": json.Number(fmt.Sprint(i)), "c-t": fmt.Sprintf("text %04d", i*7%4000)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range 4000 {
+			add(i)
+		}
+		first := q.Answer(0, 3)
+		if cost := testing.AllocsPerRun(3, func() { q.Answer(3, 3) }); cost > 1000 {
+			t.Errorf("%s: the second part of an answer takes %.0f allocations", what, cost)
+		}
+		add(4000)
+		if again := q.Answer(0, 3); what == "groups" && fmt.Sprint(again.Rows) == fmt.Sprint(first.Rows) {
+			t.Errorf("%s: a row that came later changes nothing", what)
+		}
+	}
+}
+
+// TestOnlyTheColumnsAskedForAreLookedAt: a wide table costs no more than what a
+// question needs of it.
+func TestOnlyTheColumnsAskedForAreLookedAt(t *testing.T) {
+	t.Parallel()
+	q, err := Compile(Spec{Where: map[string]any{"column": "Task", "is": "not empty"}, GroupBy: []any{"Status"},
+		Aggregate: []any{map[string]any{"op": "sum", "column": "Amount"}}}, table, testEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range table {
+		if want := strings.Contains("Task Status Amount", c.Name); q.Uses(c.ID) != want {
+			t.Errorf("%s counts: %v", c.Name, !want)
+		}
+	}
+}

@@ -3,9 +3,12 @@ package query
 import (
 	"cmp"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"time"
+
+	"codabridge/server/alike"
 )
 
 // How large a question may be.
@@ -52,6 +55,10 @@ type Query struct {
 	sums   []aggregate
 	having *node
 
+	used  []int           // the columns that it looks at
+	uses  map[string]bool // the same by id
+	cells [][]value       // of the row at hand, by the column's place
+
 	distinct map[string]bool
 	rows     []row
 	found    map[string]*group
@@ -63,6 +70,11 @@ type Query struct {
 	cut      bool        // a sorted answer has more rows than are kept
 	held     int         // bytes kept, seen from above
 	long     int         // cells with more entries than count
+
+	// What an answer is taken from, as long as no row comes after it.
+	arranged bool
+	totals   []*big.Rat // of each aggregate, over all groups
+	order    []*group   // those of the answer, in its order
 }
 
 // Compile checks a question against the columns of its table. An error is a
@@ -76,25 +88,60 @@ func Compile(spec Spec, all []Column, env Env) (*Query, error) {
 		return nil, fmt.Errorf("where: %w", err)
 	}
 	err = q.readGroups(spec)
+	if err == nil && q.grouped() {
+		err = q.finishGroups(spec)
+	} else if err == nil {
+		err = q.finishRows(spec)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if q.grouped() {
-		return q, q.finishGroups(spec)
-	}
+	q.noteUsed()
+	return q, nil
+}
+
+// finishRows reads what a question about rows says beside its conditions.
+func (q *Query) finishRows(spec Spec) (err error) {
 	if spec.Having != nil {
-		return nil, fmt.Errorf("having chooses among groups: give group_by or aggregate too, or put the condition into where")
+		return fmt.Errorf("having chooses among groups: give group_by or aggregate too, or put the condition into where")
 	}
 	if spec.Distinct {
 		q.distinct = map[string]bool{}
 	}
 	q.shown, err = q.choose(spec.Select)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	q.sorts, err = readSorts(spec.Sort, q.all, "sort")
-	return q, err
+	return err
 }
+
+// noteUsed finds the columns whose cells count.
+func (q *Query) noteUsed() {
+	used := slices.Concat(q.where.columns(), q.shown)
+	for _, key := range q.groups {
+		used = append(used, key.column)
+	}
+	for _, s := range q.sums {
+		if s.column >= 0 {
+			used = append(used, s.column)
+		}
+	}
+	if !q.grouped() {
+		for _, o := range q.sorts {
+			used = append(used, o.column)
+		}
+	}
+	slices.Sort(used)
+	q.used, q.uses, q.cells = slices.Compact(used), map[string]bool{}, make([][]value, len(q.all))
+	for _, at := range q.used {
+		q.uses[q.all[at].ID] = true
+	}
+}
+
+// Uses tells whether the cells of a column, named by its id, count. Others need
+// not be given.
+func (q *Query) Uses(column string) bool { return q.uses[column] }
 
 // grouped tells whether the answer is about groups, not rows.
 func (q *Query) grouped() bool { return len(q.groups) > 0 || len(q.sums) > 0 }
@@ -150,17 +197,19 @@ func readSorts(list []any, all columns, part string) ([]order, error) {
 // Add gives the question one row: its id and its cells by column id.
 func (q *Query) Add(id string, values map[string]any) error {
 	q.read++
-	cells := make([][]value, len(q.all))
-	for i := range q.all {
-		if list, ok := values[q.all[i].ID].([]any); ok && len(list) > maxEntries {
+	cells := q.cells
+	for _, i := range q.used {
+		cell := values[q.all[i].ID]
+		if list, ok := cell.([]any); ok && len(list) > maxEntries {
 			q.long++
 		}
-		cells[i] = read(&q.all[i], values[q.all[i].ID], q.env.Now.Location())
+		cells[i] = read(&q.all[i], cell, q.env.Now.Location())
 	}
 	if !q.where.holds(q.all, cells) {
 		return nil
 	}
 	q.count++
+	q.arranged = false
 	if q.grouped() {
 		return q.gather(cells)
 	}
@@ -233,7 +282,7 @@ func (c *Column) compareOne(k kind, x, y *value) int {
 	if i, j := c.option(x.text), c.option(y.text); i != j {
 		return cmp.Compare(i, j)
 	}
-	return strings.Compare(fold(x.text), fold(y.text))
+	return strings.Compare(alike.Caseless(x.text), alike.Caseless(y.text))
 }
 
 // option is the place of a choice among the column's, in which order a

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"codabridge/server/alike"
 )
 
 // Env is what a question is asked in.
@@ -31,7 +33,7 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 	if !ok || text == "" {
 		return target{}, fmt.Errorf(`%q on %s needs "value": %s. For cells without a value use "empty"`, op, quote(c.Name), example(c))
 	}
-	t := target{text: fold(text)}
+	t := target{text: alike.Caseless(text)}
 	switch c.kind() {
 	case numbers:
 		t.number, ok = number(text)
@@ -53,7 +55,7 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 		t.person(text, env)
 	case relation:
 		if m := nameAndID.FindStringSubmatch(text); m != nil {
-			t.text, t.also = fold(m[1]), fold(m[2])
+			t.text, t.also = alike.Caseless(m[1]), alike.Caseless(m[2])
 		}
 	case words:
 		if err := checkOption(c, op, text); err != nil {
@@ -72,11 +74,11 @@ var nameAndID = regexp.MustCompile(`^(.+) \((i-[A-Za-z0-9_-]+)\)$`)
 // person reads a name, an e-mail, both as mail programs write them, or "me".
 func (t *target) person(text string, env Env) {
 	if t.text == "me" && (env.MyEmail != "" || env.MyName != "") {
-		t.text, t.also = fold(env.MyName), fold(env.MyEmail)
+		t.text, t.also = alike.Caseless(env.MyName), alike.Caseless(env.MyEmail)
 		return
 	}
 	if a, err := mail.ParseAddress(text); err == nil && a.Name != "" {
-		t.text, t.also = fold(a.Name), fold(a.Address)
+		t.text, t.also = alike.Caseless(a.Name), alike.Caseless(a.Address)
 	}
 }
 
@@ -85,7 +87,7 @@ func checkOption(c *Column, op, text string) error {
 		return nil
 	}
 	for _, o := range c.Options {
-		if fold(o) == fold(text) {
+		if alike.Caseless(o) == alike.Caseless(text) {
 			return nil
 		}
 	}
@@ -134,23 +136,36 @@ func (v *value) order(k kind, t *target) (int, bool) {
 	return v.number.Cmp(t.number), true
 }
 
+// met is an entry as conditions compare it, folded once for all they want.
+type met struct {
+	*value
+	folded, foldedAlso string
+}
+
+func meet(k kind, v *value) met {
+	m := met{value: v}
+	if !k.ordered() && k != truths && !v.empty {
+		m.folded, m.foldedAlso = alike.Caseless(v.text), alike.Caseless(v.also)
+	}
+	return m
+}
+
 // same tells whether an entry is what a target says.
-func (v *value) same(k kind, t *target) bool {
+func (m *met) same(k kind, t *target) bool {
 	if k == truths {
-		return v.truth == t.truth
+		return m.truth == t.truth
 	}
 	if k.ordered() {
-		n, ok := v.order(k, t)
+		n, ok := m.order(k, t)
 		return ok && n == 0
 	}
-	if v.empty {
+	switch {
+	case m.empty:
 		return false
+	case t.also != "" && m.foldedAlso != "":
+		return m.foldedAlso == t.also
 	}
-	text, also := fold(v.text), fold(v.also)
-	if t.also != "" && also != "" {
-		return also == t.also
-	}
-	return text == t.text || also != "" && (also == t.text || also == t.also) || t.also != "" && text == t.also
+	return m.folded == t.text || m.foldedAlso != "" && m.foldedAlso == t.text || t.also != "" && m.folded == t.also
 }
 
 // holds tells whether a row fulfils the condition. Entries are the row's
@@ -165,7 +180,6 @@ func (n *node) holds(all columns, cells [][]value) bool {
 		return !n.any
 	}
 	k := all[n.column].kind()
-	n.look(cells[n.column])
 	ok := n.compare(k, cells[n.column])
 	if ok {
 		n.hits++
@@ -177,17 +191,20 @@ func (n *node) compare(k kind, entries []value) bool {
 	switch n.op {
 	case "empty", "not empty":
 		return (len(entries) == 1 && entries[0].empty) == (n.op == "empty")
-	case "!=", "not contains":
-		positive := map[string]string{"!=": "=", "not contains": "contains"}[n.op]
-		for i := range entries {
-			if n.meets(k, positive, &entries[i]) {
-				return false
-			}
-		}
-		return true
+	case "!=":
+		return !n.anyOf(k, "=", entries)
+	case "not contains":
+		return !n.anyOf(k, "contains", entries)
 	}
+	return n.anyOf(k, n.op, entries)
+}
+
+// anyOf tells whether any entry of a cell is as the operator says.
+func (n *node) anyOf(k kind, op string, entries []value) bool {
 	for i := range entries {
-		if n.meets(k, n.op, &entries[i]) {
+		m := meet(k, &entries[i])
+		n.look(&m)
+		if n.meets(k, op, &m) {
 			return true
 		}
 	}
@@ -195,17 +212,22 @@ func (n *node) compare(k kind, entries []value) bool {
 }
 
 // meets compares one entry.
-func (n *node) meets(k kind, op string, v *value) bool {
+func (n *node) meets(k kind, op string, m *met) bool {
 	t := &n.wanted[0]
 	switch op {
 	case "=", "in":
-		return slices.ContainsFunc(n.wanted, func(t target) bool { return v.same(k, &t) })
+		for i := range n.wanted {
+			if m.same(k, &n.wanted[i]) {
+				return true
+			}
+		}
+		return false
 	case "contains":
-		return strings.Contains(fold(v.text), t.text) || strings.Contains(fold(v.also), t.text) && k == people
+		return strings.Contains(m.folded, t.text) || k == people && strings.Contains(m.foldedAlso, t.text)
 	case "starts":
-		return strings.HasPrefix(fold(v.text), t.text)
+		return strings.HasPrefix(m.folded, t.text)
 	}
-	at, ok := v.order(k, t)
+	at, ok := m.order(k, t)
 	if !ok {
 		return false
 	}
@@ -219,7 +241,7 @@ func (n *node) meets(k kind, op string, v *value) bool {
 	case "<=":
 		return at <= 0
 	case "between":
-		end, ok := v.order(k, &n.wanted[1])
+		end, ok := m.order(k, &n.wanted[1])
 		return ok && at >= 0 && end <= 0
 	}
 	return false
@@ -227,13 +249,8 @@ func (n *node) meets(k kind, op string, v *value) bool {
 
 // look keeps values met, so that a condition that nothing meets can name near
 // ones.
-func (n *node) look(entries []value) {
-	if n.seen == nil {
-		return
-	}
-	for i := range entries {
-		if v := &entries[i]; !v.empty && len(n.seen) < maxSeen {
-			n.seen[fold(v.text)] = v.text
-		}
+func (n *node) look(m *met) {
+	if n.seen != nil && !m.empty && len(n.seen) < maxSeen {
+		n.seen[m.folded] = m.text
 	}
 }

@@ -121,7 +121,7 @@ func Clip(s string, n int) string { return fault.Clip(s, n) }
 
 // Quote makes one short line of foreign text, in quotation marks.
 func Quote(s string) string {
-	return `"` + Clip(strings.Join(strings.Fields(Clean(s)), " "), 300) + `"`
+	return fault.Quote(Clean(s), 300)
 }
 
 // JSONSize is how many characters s takes in JSON.

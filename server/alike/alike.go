@@ -1,4 +1,7 @@
-package find
+// Package alike knows when two texts mean the same name, and which names are
+// near one that was mistyped. It is one for names, questions, search and the
+// arguments of tools, so that what one of them takes the others take too.
+package alike
 
 import (
 	"strings"
@@ -11,11 +14,11 @@ import (
 // alike are the ways in which names are held against each other, the strictest
 // first: as written, but for what is typographic or cannot be seen, whatever the
 // case, and whatever the accents.
-var alike = []func(string) string{strings.TrimSpace, Plain, func(s string) string { return lower.String(Plain(s)) }, Fold}
+var alike = []func(string) string{strings.TrimSpace, Plain, Caseless, Fold}
 
-// Alike gives the items whose name is ref, by the strictest way in which there
+// Of gives the items whose name is ref, by the strictest way in which there
 // is any.
-func Alike[T any](ref string, items []T, name func(T) string) (fits []T) {
+func Of[T any](ref string, items []T, name func(T) string) (fits []T) {
 	for _, written := range alike {
 		want := written(ref)
 		if want == "" {
@@ -78,6 +81,14 @@ func isPlain(s string) bool {
 }
 
 var lower = cases.Fold()
+
+// Caseless makes texts comparable whatever the case; accents stay.
+func Caseless(s string) string {
+	if isPlain(s) {
+		return strings.ToLower(s)
+	}
+	return lower.String(Plain(s))
+}
 
 // Fold makes names comparable whatever the case and accents, too.
 func Fold(s string) string {

@@ -1,11 +1,12 @@
-package find
+package alike
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 
-	"codabridge/server/index"
-	"codabridge/server/tools/words"
+	"codabridge/server/fault"
 )
 
 // Query is what somebody looks for, folded and cut into words.
@@ -16,7 +17,7 @@ type Query struct {
 
 // NewQuery cuts what somebody looks for into words.
 func NewQuery(s string) Query {
-	q := Query{whole: Fold(words.Clip(s, words.MostName))}
+	q := Query{whole: Fold(fault.Clip(s, mostName))}
 	for _, w := range WordsOf(q.whole) {
 		if !filler[w] {
 			q.words = append(q.words, w)
@@ -28,6 +29,9 @@ func NewQuery(s string) Query {
 	q.words = q.words[:min(len(q.words), mostWords)] // each is held against every name
 	return q
 }
+
+// mostName is how many characters of what is looked for count.
+const mostName = 1000
 
 // mostWords is how many words of a query are looked for in names.
 const mostWords = 32
@@ -121,5 +125,58 @@ func isSlip(a, b string) bool {
 	if allowed == 0 || x[0] != y[0] || max(len(x)-len(y), len(y)-len(x)) > allowed {
 		return false
 	}
-	return index.Slips(x, y) <= allowed
+	return Slips(x, y) <= allowed
+}
+
+// Slips is the optimal string alignment distance: how many letters were added,
+// left out, changed or swapped with the next.
+func Slips(x, y []rune) int {
+	before, last := make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range x {
+		row := make([]int, len(y)+1)
+		row[0] = i + 1
+		for j := range y {
+			step := 1
+			if x[i] == y[j] {
+				step = 0
+			}
+			row[j+1] = min(last[j]+step, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(y)]
+}
+
+// NearestFirst puts the items whose name resembles ref before all others, which
+// stay in their order.
+func NearestFirst[T any](ref string, items []T, name func(T) string) []T {
+	near, rest := Near(ref, items, name)
+	return append(near, rest...)
+}
+
+// Near gives the items whose name resembles ref, those most like it first, and
+// the rest as they stood.
+func Near[T any](ref string, items []T, name func(T) string) (near, rest []T) {
+	q := NewQuery(ref)
+	scores := map[int]float64{}
+	var at []int
+	for i, it := range items {
+		scores[i] = q.Score(name(it), "")
+		if scores[i] > 0 {
+			at = append(at, i)
+		} else {
+			rest = append(rest, it)
+		}
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
+	for _, i := range at {
+		near = append(near, items[i])
+	}
+	return near, rest
 }
