@@ -269,7 +269,7 @@ var queryRowsTool = declare(tool{
 		"cursor":{"type":"string"}},
 		"required":["table"],"additionalProperties":false}`,
 	takes: `{"properties":{"limit":{"minimum":1,"maximum":500},"where":{"items":{"properties":null,"additionalProperties":null}},"having":{"items":{"properties":null,"additionalProperties":null}},
-		"sort":{"items":{"properties":null,"additionalProperties":null}},"group_by":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}},
+		"sort":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}},"group_by":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}},
 		"aggregate":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}}}}`,
 	output: `{"type":"object","properties":{
 		"columns":{"type":"array","items":{"type":"string"}},

@@ -9,6 +9,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"codabridge/server/alike"
 )
 
 // Answer is what the rows given so far come to.
@@ -78,6 +80,9 @@ func (q *Query) groupAnswer(offset, limit int) Answer {
 	for _, g := range q.order[min(offset, len(q.order)):min(offset+limit, len(q.order))] {
 		var cells []any
 		for i, v := range q.numbersOf(g) {
+			if i < len(q.groups) && v.also != "" && len(q.named[i][alike.Caseless(v.text)]) > 1 {
+				v.text += " (" + v.also + ")"
+			}
 			cells = append(cells, v.show(made[i].kind()))
 		}
 		a.Rows = append(a.Rows, cells)
@@ -105,7 +110,7 @@ func (q *Query) arrangeGroups() {
 		_, _ = q.groupOf(nil) // the total of nothing is a row too
 	}
 	made := q.answerColumns()
-	q.totals = q.sumTotals()
+	q.totals, q.named = q.sumTotals(), q.namesOf()
 	type line struct {
 		of      *group
 		numbers []value
@@ -128,6 +133,24 @@ func (q *Query) arrangeGroups() {
 	for i, l := range lines {
 		q.order[i] = l.of
 	}
+}
+
+// namesOf gives, for each key, which people or related rows have a name.
+func (q *Query) namesOf() []map[string]map[string]bool {
+	out := make([]map[string]map[string]bool, len(q.groups))
+	for i := range out {
+		out[i] = map[string]map[string]bool{}
+		for _, g := range q.sequence {
+			if k := &g.keys[i]; k.also != "" {
+				name := alike.Caseless(k.text)
+				if out[i][name] == nil {
+					out[i][name] = map[string]bool{}
+				}
+				out[i][name][k.also] = true
+			}
+		}
+	}
+	return out
 }
 
 func (q *Query) compareGroups(made columns, sorts []order, a, b []value) int {

@@ -16,6 +16,8 @@ type Column struct {
 	List bool   // a cell may hold several entries
 	// Options are the choices of a select column; empty means any text.
 	Options []string
+
+	source string // of an answer's column: the name of the one that it is made of
 }
 
 // kind is how the values of a column compare.
@@ -84,9 +86,14 @@ func (all columns) find(ref, where string) (int, error) {
 		named[i] = i
 	}
 	fits := alike.Of(ref, named, func(i int) string { return all[i].Name })
+	if len(fits) == 0 {
+		fits = alike.Of(ref, named, func(i int) string { return all[i].source })
+	}
 	switch {
 	case len(fits) == 1:
 		return fits[0], nil
+	case len(fits) > 1 && all[fits[0]].source != "":
+		return 0, fmt.Errorf("%s for %s may be %s or %s; say which", quote(ref), where, quote(all[fits[0]].Name), quote(all[fits[1]].Name))
 	case len(fits) > 1:
 		return 0, fmt.Errorf("%s names several columns; use one of the ids %s or %s", quote(ref), all[fits[0]].ID, all[fits[1]].ID)
 	}

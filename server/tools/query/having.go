@@ -29,17 +29,20 @@ func (q *Query) answerColumns() columns {
 	for _, key := range q.groups {
 		c := q.all[key.column]
 		if key.by != "" {
-			made = append(made, Column{ID: c.ID, Name: c.Name + " by " + key.by, Type: "text"})
+			made = append(made, Column{ID: c.ID, Name: c.Name + " by " + key.by, Type: "text", source: c.Name})
 			continue
 		}
 		made = append(made, Column{ID: c.ID, Name: c.Name, Type: c.Type, Options: c.Options})
 	}
 	for _, s := range q.sums {
-		typ := "number"
+		typ, source := "number", ""
+		if s.column >= 0 {
+			source = q.all[s.column].Name
+		}
 		if (s.op == "min" || s.op == "max") && q.all[s.column].kind() != words {
 			typ = q.all[s.column].Type
 		}
-		made = append(made, Column{ID: "", Name: s.label, Type: typ})
+		made = append(made, Column{Name: s.label, Type: typ, source: source})
 	}
 	return made
 }

@@ -75,6 +75,7 @@ type Query struct {
 	arranged bool
 	totals   []*big.Rat // of each aggregate, over all groups
 	order    []*group   // those of the answer, in its order
+	named    []map[string]map[string]bool
 }
 
 // Compile checks a question against the columns of its table. An error is a

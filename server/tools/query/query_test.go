@@ -236,6 +236,27 @@ func TestNotesKeepNumbersHonest(t *testing.T) {
 	}
 }
 
+// TestNamesakesAreToldApart where an answer has several of them: two customers
+// of one name looked like one that came twice.
+func TestNamesakesAreToldApart(t *testing.T) {
+	a, err := ask(t, `{"group_by":["Vendor"],"aggregate":["count"]}`, testRows)
+	if got := jsonOf(t, a.Rows); err != nil || got != `[["Acme Corp (i-a)",1],["Acme Corp (i-b)",1],["O’Neill",1],["",1]]` {
+		t.Errorf("%s %v", got, err)
+	}
+	a, err = ask(t, `{"where":[{"column":"Vendor","value":"Acme Corp (i-b)"}],"group_by":["Vendor"],"aggregate":["count"]}`, testRows)
+	if got := jsonOf(t, a.Rows); err != nil || got != `[["Acme Corp",1]]` {
+		t.Errorf("alone it needs no mark: %s %v", got, err)
+	}
+}
+
+// TestAnAnswersColumnIsCalledAsItsSourceToo, where only one can be meant.
+func TestAnAnswersColumnIsCalledAsItsSourceToo(t *testing.T) {
+	a, err := ask(t, `{"group_by":[{"column":"Due","by":"year"}],"aggregate":[{"op":"sum","column":"Hours"}],"having":[{"column":"Due","is":"not empty"}],"sort":[{"column":"Hours","descending":true}]}`, testRows)
+	if got := jsonOf(t, a.Rows); err != nil || got != `[["2026",15.5]]` {
+		t.Errorf("%s %v", got, err)
+	}
+}
+
 func TestPeriods(t *testing.T) {
 	for text, want := range map[string]string{
 		"today": "2026-11-27 2026-11-28", "Yesterday": "2026-11-26 2026-11-27", "this week": "2026-11-23 2026-11-30",
