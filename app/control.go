@@ -28,6 +28,7 @@ func (a *App) socket() http.Handler {
 	on("reload", func(r *http.Request) (any, error) { a.loadSecrets(r.Context()); return nil, nil })
 	on("search", func(r *http.Request) (any, error) { return a.Search(r.Context(), r.FormValue("query")) })
 	on("index", func(*http.Request) (any, error) { return a.indexState(math.MaxInt), nil })
+	on("client-ids", func(r *http.Request) (any, error) { return a.ownClients(r.Context()) })
 	on("doctor/account", func(r *http.Request) (any, error) { return a.inquire(r.Context()), nil })
 	on("doctor/forget", func(r *http.Request) (any, error) {
 		return nil, a.oauth.EndRehearsal(r.Context(), r.FormValue("client"), doctor.ClientName)

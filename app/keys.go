@@ -5,7 +5,24 @@ import (
 	"strconv"
 
 	"codabridge/server/fault"
+	"codabridge/server/oauth"
 )
+
+// OwnClients are the clients that the owner made by hand, and the redirect
+// addresses on no list that they said yes to.
+type OwnClients struct {
+	Clients   []oauth.OwnClient       `json:"clients"`
+	Redirects []oauth.AllowedRedirect `json:"redirects"`
+}
+
+func (a *App) ownClients(ctx context.Context) (all OwnClients, err error) {
+	all.Clients, err = a.oauth.OwnClients(ctx)
+	if err != nil {
+		return all, err
+	}
+	all.Redirects, err = a.oauth.Redirects(ctx)
+	return all, err
+}
 
 // CodeNoDoc: what the owner gave is no doc that can be read.
 const CodeNoDoc fault.Code = "app_no_doc"

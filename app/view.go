@@ -145,7 +145,8 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 			continue // it approves its own at once
 		}
 		waiting = append(waiting, WaitingRequest{
-			Client: w.Client, SelfNamed: w.SelfNamed, RedirectHost: w.RedirectHost, Address: w.Address, Scopes: w.Scopes, Seconds: int(time.Since(w.Since).Seconds()),
+			Client: w.Client, SelfNamed: w.SelfNamed, RedirectHost: w.RedirectHost, Redirect: w.Redirect, LooksLike: w.LooksLike,
+			Address: w.Address, Scopes: w.Scopes, Seconds: int(time.Since(w.Since).Seconds()),
 		})
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)

@@ -8,7 +8,7 @@
   const waiting = status.textContent;
 
   const show = (id) => {
-    for (const part of ["ask", "done", "over", "finished", "cookies"]) {
+    for (const part of ["ask", "done", "over", "finished", "cookies", "refused"]) {
       document.getElementById(part).hidden = part !== id;
     }
     document.title = document.querySelector("#" + id + " h1").textContent + " - codabridge";
@@ -20,6 +20,10 @@
     switch (a.status) {
       case "approved":
       case "denied":
+        if (!a.location) {
+          show("refused");
+          return;
+        }
         document.getElementById("onward").href = a.location;
         show("done");
         location.replace(a.location);

@@ -77,7 +77,7 @@
     secret = "";
     channel = null;
     byId("view").replaceChildren();
-    showSecret("", "");
+    showSecret({});
     tell("");
     version = "";
     latest = [];
@@ -199,6 +199,15 @@
     byId("allow-write").hidden = !r.scopes.includes("coda.write");
     for (const i of byId("decide").querySelectorAll("input[name=code]")) i.value = code;
     byId("decide-code").textContent = code.toUpperCase();
+    const host = r.redirect ? r.redirect_host : "";
+    byId("decide-unlisted").hidden = !host;
+    byId("decide-redirect").textContent = r.redirect || "";
+    byId("decide-looks").textContent = r.looks_like ? "A browser may show it as “" + r.looks_like + "”: letters of other scripts can look like those you know." : "";
+    byId("decide-yes-host").textContent = host;
+    const yes = byId("decide-yes"), say = () => { for (const i of byId("decide").querySelectorAll("input[name=host]")) i.value = yes.checked ? host : ""; };
+    yes.checked = false;
+    yes.onchange = say;
+    say();
     byId("decide").hidden = false;
     byId("decide").dataset.open = "yes";
     byId("decided").textContent = "";
@@ -245,8 +254,10 @@
   }
 
   // A new secret stands outside of what is drawn anew, until the owner has it.
-  function showSecret(name, secret) {
-    byId("made-for").textContent = name;
+  function showSecret(made) {
+    const secret = made.key || made.secret || "";
+    byId("made-what").textContent = made.key ? "Your new access key" : "The client's new secret";
+    byId("made-for").textContent = made.key ? made.name : "Client id: " + made.id;
     byId("made-key").value = secret;
     byId("made").hidden = !secret;
     if (secret) byId("made-key").focus();
@@ -269,7 +280,7 @@
       if (form.dataset.then === "decide") { say(""); decide(data.get("code"), body); return; }
       if (form.dataset.then === "doctor") { say(""); showFindings(body.findings); return; }
       say("");
-      if (form.dataset.then === "key") showSecret(body.name, body.key);
+      if (form.dataset.then === "key") showSecret(body);
       tell(body.message);
       if (card) {
         card.hidden = true;
@@ -298,7 +309,7 @@
   document.addEventListener("focusout", () => setTimeout(() => draw(latest), 500));
 
   document.addEventListener("click", async (e) => {
-    if (e.target.id === "made-done") showSecret("", "");
+    if (e.target.id === "made-done") showSecret({});
     const button = e.target.closest("[data-copy]");
     if (!button) return;
     const input = byId(button.dataset.copy);

@@ -69,6 +69,7 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 	shown := s.Waiting[:min(len(s.Waiting), app.MostShown)]
 	for _, r := range shown {
 		line("waiting", fmt.Sprintf("%s, %s, asked from %s (%s, with the code your browser shows)", r.RedirectHost, r.Shown(), r.Address, ours("approve CODE")))
+		line("", r.Unlisted())
 	}
 	if more := len(s.Waiting) - len(shown); more > 0 {
 		line("", fmt.Sprintf("and %d more", more))
@@ -82,11 +83,11 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 }
 
 func (c *command) approveCommand() *cobra.Command {
-	write := false
+	write, host := false, ""
 	cmd := c.remote("approve CODE", "Say yes to the client whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
 		func(cmd *cobra.Command, client *control.Client, args []string) error {
 			var who app.WaitingRequest
-			if err := client.Do(cmd.Context(), "approve", &who, "code", args[0], "write", fmt.Sprint(write)); err != nil {
+			if err := client.Do(cmd.Context(), "approve", &who, "code", args[0], "write", fmt.Sprint(write), "host", host); err != nil {
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s, asked from %s) may now %s.\n",
@@ -97,6 +98,7 @@ func (c *command) approveCommand() *cobra.Command {
 			return nil
 		})
 	cmd.Flags().BoolVar(&write, "write", false, "let it write too")
+	cmd.Flags().StringVar(&host, "host", "", "yes to this host too, where the client's address is on no list")
 	return cmd
 }
 

@@ -56,7 +56,8 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().Lookup("structured").NoOptDefVal = "true"
 	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
 		c.statusCommand(), c.startCommand(), c.stopCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(),
-		c.connectionsCommand(), c.keysCommand(), c.programsCommand(), c.autostartCommand(),
+		c.connectionsCommand(), c.programsCommand(), c.autostartCommand(),
+		c.keysCommand(), c.clientIDsCommand(),
 		c.openCommand(), c.searchCommand(), c.indexCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
 	return root
 }

@@ -84,7 +84,8 @@ var noSwitches = map[string]string{
 	"approve/find": "it only shows", "approve/arrive": "it only shows", "approve/arrived": "it only shows",
 	"autostart": "about the next login", "programs/connect": "about the settings of other programs", "programs/disconnect": "about the settings of other programs",
 	"knock/bring": "it only shows", "knock/allow": "about clients that have not signed in", "knock/ignore": "about clients that have not signed in",
-	"hosts/forget": "about clients that have not signed in",
+	"hosts/forget":   "about clients that have not signed in",
+	"client-ids/add": "about clients that have not signed in", "client-ids/remove": "clients_test.go tries it", "redirects/forget": "clients_test.go tries it",
 }
 
 // act does one of the owner's actions, as a command does.

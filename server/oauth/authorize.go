@@ -15,6 +15,7 @@ type asked struct {
 	issuer    string
 	client    client
 	redirect  string
+	unlisted  bool // the owner has to say yes to the redirect's host too
 	state     string
 	challenge string
 	resource  string
@@ -115,8 +116,12 @@ func (s *Server) read(r *http.Request) (asked, *refusal) {
 	if !a.client.allows(a.redirect) {
 		return asked{}, &refusal{page: pageBadRedirect}
 	}
+	a.unlisted, err = s.asksForHost(r.Context(), a.client.id, a.redirect)
+	if err != nil {
+		return asked{}, s.unregistered(r, "", "", err)
+	}
 	if f := a.readRest(q); f != nil {
-		return asked{}, &refusal{redirect: a.redirect, state: a.state, fault: f}
+		return asked{}, a.refusal(f)
 	}
 	known := url.Values{}
 	for _, name := range authorizeParams {
@@ -127,6 +132,15 @@ func (s *Server) read(r *http.Request) (asked, *refusal) {
 	a.query = known.Encode()
 	a.digest = sha256.Sum256([]byte(a.issuer + "\n" + a.query))
 	return a, nil
+}
+
+// refusal is a fault that may be told by redirect. Nobody is sent to an address
+// that the owner has not said yes to: that would make a redirector of us.
+func (a *asked) refusal(f *fault) *refusal {
+	if a.unlisted {
+		return &refusal{page: page{Title: "This app asks in a way that cannot be answered", Text: "Nothing was shared. For its maker: " + f.Text + "."}}
+	}
+	return &refusal{redirect: a.redirect, state: a.state, fault: f}
 }
 
 // readRest checks what can be answered by a redirect with an error.

@@ -53,7 +53,8 @@ func (s *Server) registered(ctx context.Context, id string) (client, error) {
 	if err != nil {
 		return client{}, err
 	}
-	return client{id: c.ID, name: clip(c.Name, nameLength), selfNamed: true, redirects: c.RedirectURIs, secret: c.Secret}, nil
+	return client{id: c.ID, name: clip(c.Name, nameLength), selfNamed: !c.ByOwner || slices.ContainsFunc(c.RedirectURIs, isLoopback),
+		redirects: c.RedirectURIs, secret: c.Secret}, nil
 }
 
 // authenticate finds out which client speaks at the token and revocation

@@ -15,9 +15,9 @@ type Grant struct {
 	ClientID   string
 	ClientName string
 	SelfNamed  bool
-	Scopes     []string // without coda.write while the read-only switch is on
-	Documents  []string // ids of the only docs it may reach; none means all
-	Resource   string   // RFC 8707; empty when the client named none
+	Scopes     []string  // without coda.write while the read-only switch is on
+	Documents  []string  // ids of the only docs it may reach; none means all
+	Resource   string    // RFC 8707; empty when the client named none
 	Expires    time.Time // zero when never
 }
 

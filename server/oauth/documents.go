@@ -209,7 +209,7 @@ func readDocument(id string, body []byte) (client, error) {
 	}
 	c := client{id: id, name: clip(doc.Name, nameLength), selfNamed: true}
 	for _, r := range doc.Redirects {
-		if allowedRedirect(r) && len(c.redirects) < maxRedirects {
+		if registrable(r) && len(c.redirects) < maxRedirects {
 			c.redirects = append(c.redirects, r)
 		}
 	}

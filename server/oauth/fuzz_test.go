@@ -54,7 +54,7 @@ func FuzzRegistration(f *testing.F) {
 			return
 		}
 		for _, uri := range reg.Redirects {
-			if !allowedRedirect(uri) {
+			if !registrable(uri) {
 				t.Fatalf("%q registers %q", body, uri)
 			}
 		}
@@ -79,7 +79,7 @@ func FuzzDocument(f *testing.F) {
 			return
 		}
 		for _, uri := range c.redirects {
-			if !allowedRedirect(uri) {
+			if !registrable(uri) {
 				t.Fatalf("%q gives %q", body, uri)
 			}
 		}

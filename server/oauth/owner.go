@@ -27,10 +27,15 @@ type Waiting struct {
 	Client       string // its name
 	SelfNamed    bool   // show it as: calls itself "…", and RedirectHost first
 	RedirectHost string // for a loopback address: this computer, or another one
-	Address      string // that asked: "this computer", or an IP address
-	Scopes       []string
-	Since        time.Time
-	Expires      time.Time
+	// Redirect is the whole address, and LooksLike how a browser may show its
+	// host, when that is on no list and the owner has to say yes to it too. Else
+	// both are empty.
+	Redirect  string
+	LooksLike string
+	Address   string // that asked: "this computer", or an IP address
+	Scopes    []string
+	Since     time.Time
+	Expires   time.Time
 }
 
 // Connection is a client that the owner said yes to, or an access key.
@@ -49,9 +54,14 @@ type Connection struct {
 }
 
 func (r *request) public() Waiting {
-	return Waiting{Client: r.client.shownName(), SelfNamed: r.client.selfNamed,
+	w := Waiting{Client: r.client.shownName(), SelfNamed: r.client.selfNamed,
 		RedirectHost: place(r.redirect, r.from), Address: r.from.String(),
 		Scopes: slices.Clone(r.scopes), Since: r.created, Expires: r.expires}
+	if r.unlisted {
+		w.Redirect = r.redirect
+		w.RedirectHost, w.LooksLike = unlistedPlace(r.redirect, r.from)
+	}
+	return w
 }
 
 // Waiting lists the requests that wait, newest first. Their end by time is
@@ -89,9 +99,21 @@ func (s *Server) byCode(code string) (*request, error) {
 
 // Approve is the owner's yes to the request behind a code: to read, and to
 // write when write is true, the client asked for it and the read-only switch
-// is off. The grant is stored before it returns.
+// is off. The grant is stored before it returns. Where the redirect's host is on
+// no list ErrUnlisted leaves the request as it is; see ApproveHost.
 func (s *Server) Approve(ctx context.Context, code string, write bool) error {
-	r, err := s.claim(code)
+	return s.ApproveHost(ctx, code, write, "")
+}
+
+// ApproveHost is Approve with a second yes: to the host of an address that is on
+// no list, which is remembered from then on for this client alone.
+func (s *Server) ApproveHost(ctx context.Context, code string, write bool, host string) error {
+	r, err := s.claim(code, func(r *request) error {
+		if r.unlisted && host != redirectHost(r.redirect) {
+			return ErrUnlisted
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
@@ -100,7 +122,11 @@ func (s *Server) Approve(ctx context.Context, code string, write bool) error {
 		ID: newID(), ClientID: r.client.id, ClientName: r.client.shownName(), SelfNamed: r.client.selfNamed, RedirectURI: r.redirect,
 		Issuer: r.issuer, Resource: r.resource, Scopes: narrowed(r.scopes, write && !s.opt.ReadOnly()), Created: now,
 	}
-	err = s.opt.Store.AddGrant(ctx, g)
+	if r.unlisted {
+		err = s.opt.Store.AddGrantTo(ctx, g)
+	} else {
+		err = s.opt.Store.AddGrant(ctx, g)
+	}
 	s.decide(r, func() {
 		if err != nil {
 			r.decision = undecided
@@ -119,20 +145,27 @@ func (s *Server) Approve(ctx context.Context, code string, write bool) error {
 // Deny is the owner's no to the request behind a code. The client is told
 // access_denied.
 func (s *Server) Deny(_ context.Context, code string) error {
-	r, err := s.claim(code)
+	r, err := s.claim(code, func(*request) error { return nil })
 	if err != nil {
 		return err
 	}
-	location := errorLocation(r.redirect, r.state, r.issuer, &fault{Code: "access_denied", Text: "the owner said no"})
+	location := ""
+	if !r.unlisted { // else its browser is shown a page, and sent nowhere
+		location = errorLocation(r.redirect, r.state, r.issuer, &fault{Code: "access_denied", Text: "the owner said no"})
+	}
 	s.decide(r, func() { r.decision, r.location = denied, location })
 	s.opt.Log.Info("oauth: denied", "client", r.client.label(), "redirect_host", place(r.redirect, r.from), "asked_from", r.from.String())
 	s.opt.OnChange()
 	return nil
 }
 
-// claim takes a request out of the others' hands while it is being decided.
-func (s *Server) claim(code string) (*request, error) {
+// claim takes a request out of the others' hands while it is being decided, if
+// it may be.
+func (s *Server) claim(code string, may func(*request) error) (*request, error) {
 	r, err := s.byCode(code)
+	if err == nil {
+		err = may(r)
+	}
 	if err != nil {
 		return nil, err
 	}

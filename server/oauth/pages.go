@@ -48,6 +48,8 @@ var (
 		Note: "If you did not start this yourself just now, close this page: a link that somebody made would look like this."}
 	pageFault = page{Title: "codabridge could not do this just now",
 		Text: "Something went wrong on the computer that runs it. Open codabridge there to see what, then reload this page."}
+	pageDenied = page{Title: "The answer was no",
+		Text: "Nothing was shared with the app, and you are not sent on to it."}
 	pageFinished = page{Title: "This was approved already",
 		Text: "The app got its answer. If it is not connected, start again from the app."}
 )
@@ -72,6 +74,8 @@ type waitingPage struct {
 	Name     string // in quotes when it is only what the client calls itself
 	Self     bool
 	Loopback bool
+	Redirect string // the whole address where it is on no list
+	Looks    string // how its host may look in a browser, where it is written otherwise
 	Asker    string // begins the heading for a loopback address
 	Scopes   []string
 	Code     string
@@ -84,6 +88,10 @@ func (s *Server) showWaiting(w http.ResponseWriter, req *request) {
 	p := waitingPage{
 		Host: place(req.redirect, req.from), Address: req.from.String(), Name: req.client.shownName(), Self: req.client.selfNamed, Scopes: s.plainScopes(req.scopes),
 		Code: req.code, Wait: PathWait + "?" + req.query + "&" + shownParam + "=" + strconv.FormatInt(s.opt.Now().Unix(), 10), Retry: PathAuthorize + "?" + req.query,
+	}
+	if req.unlisted {
+		p.Redirect = req.redirect
+		p.Host, p.Looks = unlistedPlace(req.redirect, req.from)
 	}
 	p.Loopback, p.Asker = isLoopback(req.redirect), "A program on this computer"
 	if !req.from.Local {

@@ -69,7 +69,7 @@ func allowedRedirect(uri string) bool {
 // for the other: the same bytes, or a loopback address that differs in its
 // port alone.
 func sameRedirect(registered, asked string) bool {
-	if !allowedRedirect(registered) || !allowedRedirect(asked) {
+	if !registrable(registered) || !registrable(asked) {
 		return false
 	}
 	a, ok := splitLoopback(registered)

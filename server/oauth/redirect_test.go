@@ -117,7 +117,9 @@ func TestOnlyRedirectsOfKnownClientsAndOfThisComputer(t *testing.T) {
 		{"http://[::1]/", "http://127.0.0.1/", false},
 		{"https://vscode.dev/redirect", "https://vscode.dev:444/redirect", false},
 		{"https://vscode.dev/redirect", "https://vscode.dev/redirect", true},
-		{"https://evil.test/", "https://evil.test/", false},
+		{"https://evil.test/", "https://evil.test/", true}, // once the owner has said yes to the host
+		{"https://evil.test/", "https://evil.test/?", false},
+		{"http://evil.test/", "http://evil.test/", false},
 	} {
 		if got := sameRedirect(c.registered, c.asked); got != c.want {
 			t.Errorf("%q for %q: %v", c.asked, c.registered, got)
@@ -132,8 +134,13 @@ func FuzzRedirect(f *testing.F) {
 	hosts := map[string]bool{"chatgpt.com": true, "chat.openai.com": true, "claude.ai": true, "claude.com": true, "www.cursor.com": true,
 		"cursor.com": true, "vscode.dev": true, "insiders.vscode.dev": true, "anysphere.cursor-mcp": true, "localhost": true, "127.0.0.1": true, "::1": true}
 	f.Fuzz(func(t *testing.T, uri, registered string) {
-		if sameRedirect(registered, uri) && !allowedRedirect(uri) {
+		if sameRedirect(registered, uri) && !registrable(uri) {
 			t.Fatalf("%q passes for %q and is not allowed", uri, registered)
+		}
+		if u, err := url.Parse(uri); unlisted(uri) && (err != nil || u.Scheme != "https" ||
+			hosts[u.Hostname()] && !strings.Contains("localhost 127.0.0.1 ::1", u.Hostname()) ||
+			u.User != nil || u.Fragment != "" || u.Hostname() != strings.ToLower(u.Hostname()) || strings.ContainsAny(uri, "\\\r\n\t \"<>#")) {
+			t.Fatalf("%q may be allowed: %+v %v", uri, u, err)
 		}
 		if !allowedRedirect(uri) {
 			return

@@ -141,9 +141,9 @@ func (reg *registration) settle(methods []string) error {
 		return &fault{Code: "invalid_redirect_uri", Text: "between 1 and 16 redirect_uris are needed"}
 	}
 	for _, uri := range reg.Redirects {
-		if !allowedRedirect(uri) {
-			return &fault{Code: "invalid_redirect_uri", Text: "this address is not accepted: " + clip(uri, 200) + "; accepted are those of known clients, and of programs on the person's own computer: " +
-				"http:// with 127.0.0.1, localhost or [::1], any port, path and query, without a fragment and without " + strings.Join(answerParams[:3], ", ") + " in the query"}
+		if !registrable(uri) {
+			return &fault{Code: "invalid_redirect_uri", Text: "this address is not accepted: " + clip(uri, 200) + "; accepted are those of known clients, https:// addresses of other hosts " +
+				"in lower case, and those of programs on the person's own computer: http:// with 127.0.0.1, localhost or [::1], any port, path and query, without a fragment and without " + strings.Join(answerParams[:3], ", ") + " in the query"}
 		}
 	}
 	if len(reg.GrantTypes) > 0 && !slices.Contains(reg.GrantTypes, "authorization_code") {

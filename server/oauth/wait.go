@@ -165,6 +165,8 @@ func (s *Server) showRequest(w http.ResponseWriter, r *http.Request, req *reques
 		s.show(w, http.StatusInternalServerError, pageFault)
 	case st.Location != "":
 		redirect(w, st.Location)
+	case st.Status == "denied":
+		s.show(w, http.StatusOK, pageDenied)
 	case st.Status == "finished":
 		s.show(w, http.StatusOK, pageFinished)
 	case st.Status == "expired":

@@ -2,15 +2,21 @@ package owner
 
 import (
 	"context"
+	"errors"
 
 	"codabridge/server/caller"
+	"codabridge/server/fault"
 	"codabridge/server/oauth"
 )
 
 // asked is what is shown of a request that waits, so that the owner decides on
 // what they see.
 func asked(r oauth.Waiting, scopes []string) Answer {
-	return Answer{"client": r.Client, "redirect_host": r.RedirectHost, "scopes": scopes, "self_named": r.SelfNamed, "address": r.Address}
+	answer := Answer{"client": r.Client, "redirect_host": r.RedirectHost, "scopes": scopes, "self_named": r.SelfNamed, "address": r.Address}
+	if r.Redirect != "" {
+		answer["redirect"], answer["looks_like"] = r.Redirect, r.LooksLike
+	}
+	return answer
 }
 
 func (o *Owner) findRequest(_ context.Context, form Form) (Answer, error) {
@@ -24,7 +30,7 @@ func (o *Owner) approve(ctx context.Context, form Form) (Answer, error) {
 	code, write := form.Text("code"), form.On("write")
 	r, err := o.oauth.Find(code)
 	if err == nil {
-		err = o.oauth.Approve(ctx, code, write)
+		err = aboutHost(o.oauth.ApproveHost(ctx, code, write, form.Text("host")), r)
 	}
 	if err != nil {
 		return nil, err
@@ -36,6 +42,20 @@ func (o *Owner) approve(ctx context.Context, form Form) (Answer, error) {
 	answer := asked(r, scopes)
 	answer["message"] = "Approved. Your browser's tab goes on by itself."
 	return answer, nil
+}
+
+// aboutHost asks for the second yes that an address on no list needs.
+func aboutHost(err error, r oauth.Waiting) error {
+	if !errors.Is(err, oauth.ErrUnlisted) {
+		return err
+	}
+	looks := ""
+	if r.LooksLike != "" {
+		looks = ", which a browser may show as “" + r.LooksLike + "”"
+	}
+	return fault.Wrap(err, CodeUnlisted, "It would send the sign-in to %s. The host %s%s is on no list. "+
+		"If you know it and started this yourself, say yes to the host too: tick it on the page, or run codabridge approve with --host %s.",
+		r.Redirect, r.RedirectHost, looks, r.RedirectHost)
 }
 
 func (o *Owner) deny(ctx context.Context, form Form) (Answer, error) {

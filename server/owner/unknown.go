@@ -19,6 +19,10 @@ type ownerView struct {
 	MoreWaiting, MoreUnknown int
 	// Hosts are those that the owner allowed to say what their clients are.
 	Hosts []string
+	// Redirects are addresses on no list that the owner said yes to.
+	Redirects []oauth.AllowedRedirect
+	// OwnClients are those that the owner made by hand.
+	OwnClients []oauth.OwnClient
 }
 
 // firstOf is what is shown of a list that strangers can make long, and how many
@@ -34,9 +38,23 @@ func (o *Owner) ownerView() ownerView {
 		o.log.Error("server: list allowed hosts", "err", err)
 	}
 	v := ownerView{State: o.desk.State(), Hosts: hosts}
+	v.OwnClients, v.Redirects = o.clients()
 	v.Waiting, v.MoreWaiting = firstOf(v.Waiting)
 	v.Unknown, v.MoreUnknown = firstOf(o.oauth.UnknownClients())
 	return v
+}
+
+// clients are those that stand in the settings.
+func (o *Owner) clients() ([]oauth.OwnClient, []oauth.AllowedRedirect) {
+	own, err := o.oauth.OwnClients(context.Background())
+	if err != nil {
+		o.log.Error("server: list own clients", "err", err)
+	}
+	redirects, err := o.oauth.Redirects(context.Background())
+	if err != nil {
+		o.log.Error("server: list allowed redirects", "err", err)
+	}
+	return own, redirects
 }
 
 // bringUnknown puts the client on the list from whose page the owner came here.

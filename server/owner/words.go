@@ -17,6 +17,11 @@ const (
 	CodeOtherBrowser fault.Code = "owner_other_browser"
 	// CodeNoConnection: the connection is gone.
 	CodeNoConnection fault.Code = "owner_no_connection"
+	// CodeUnlisted: the redirect address of a request is on no list, and the owner
+	// has not said yes to its host.
+	CodeUnlisted fault.Code = "owner_unlisted_redirect"
+	// CodeClient: a client cannot be made by hand like this, or there is none like it.
+	CodeClient fault.Code = "owner_client"
 	// CodeKey: an access key cannot be made like this, or there is none like it.
 	CodeKey fault.Code = "owner_key"
 	// CodeNotListed: an unknown client or host is not on the list any more.

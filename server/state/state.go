@@ -147,6 +147,10 @@ type WaitingRequest struct {
 	// SelfNamed says that nobody has checked the name.
 	SelfNamed    bool   `json:"self_named,omitempty"`
 	RedirectHost string `json:"redirect_host"`
+	// Redirect is the whole address, when its host is on no list and needs a yes
+	// of its own; LooksLike is how a browser may show that host, or empty.
+	Redirect  string `json:"redirect,omitempty"`
+	LooksLike string `json:"looks_like,omitempty"`
 	// Address is where it asked from: "this computer", or an IP address.
 	Address string   `json:"address"`
 	Scopes  []string `json:"scopes"`
@@ -190,6 +194,18 @@ func shown(name string, selfNamed bool) string {
 		return "calls itself \"" + name + "\""
 	}
 	return name
+}
+
+// Unlisted says that the client's address is on no list, and shows it whole;
+// empty where it is on one.
+func (r WaitingRequest) Unlisted() string {
+	switch {
+	case r.Redirect == "":
+		return ""
+	case r.LooksLike != "":
+		return "on no list: " + r.Redirect + ", which a browser may show as \"" + r.LooksLike + "\""
+	}
+	return "on no list: " + r.Redirect
 }
 
 // CanWrite tells whether writing is asked for, or was allowed.

@@ -20,6 +20,7 @@ type Client struct {
 	Secret       []byte   // SHA-256 of the client secret; nil for a public client
 	Created      time.Time
 	Granted      bool // it held a grant once, and is kept for ever
+	ByOwner      bool // the owner made it by hand
 }
 
 // Room says how many clients without a grant may be kept, and for how long.
@@ -63,8 +64,8 @@ func (s *Store) Client(ctx context.Context, id string) (Client, error) {
 	c := Client{ID: id}
 	var uris string
 	var created int64
-	err := s.db.Read().QueryRowContext(ctx, `SELECT name, redirect_uris, auth_method, secret, created, granted FROM clients WHERE id = ?`, id).
-		Scan(&c.Name, &uris, &c.AuthMethod, &c.Secret, &created, &c.Granted)
+	err := s.db.Read().QueryRowContext(ctx, `SELECT name, redirect_uris, auth_method, secret, created, granted, by_owner FROM clients WHERE id = ?`, id).
+		Scan(&c.Name, &uris, &c.AuthMethod, &c.Secret, &created, &c.Granted, &c.ByOwner)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Client{}, fmt.Errorf("state: find client: %w", ErrNotFound)
 	}
@@ -88,11 +89,69 @@ func (s *Store) CountClients(ctx context.Context) (all, granted int, err error) 
 	return all, granted, nil
 }
 
-// RemoveClient removes a client with its grants, tokens and codes; it is no
-// error when there is none.
+// MaxOwnClients is how many clients the owner may make by hand.
+const MaxOwnClients = 100
+
+// AddOwnClient stores a client that the owner made by hand, with their yes to
+// its addresses. ErrTaken when there are MaxOwnClients.
+func (s *Store) AddOwnClient(ctx context.Context, c Client) error {
+	uris, err := json.Marshal(c.RedirectURIs)
+	if err != nil {
+		return fmt.Errorf("state: add own client: %w", err)
+	}
+	return s.change(ctx, "add own client", func(tx *sql.Tx) error {
+		result, err := tx.Exec(`INSERT INTO clients (id, name, redirect_uris, auth_method, secret, created, granted, by_owner)
+			SELECT ?, ?, ?, ?, ?, ?, 1, 1 WHERE (SELECT count(*) FROM clients WHERE by_owner) < ?`,
+			c.ID, c.Name, string(uris), c.AuthMethod, c.Secret, store.Stamp(c.Created), MaxOwnClients)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, ErrTaken)
+		}
+		for _, uri := range c.RedirectURIs {
+			if err := allowRedirect(tx, Redirect{c.ID, uri, c.Created}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// OwnClients lists the clients that the owner made by hand, newest first.
+func (s *Store) OwnClients(ctx context.Context) ([]Client, error) {
+	ids, err := store.All(ctx, s.db.Read(), readText,
+		`SELECT id FROM clients WHERE by_owner ORDER BY created DESC, id`)
+	if err != nil {
+		return nil, fmt.Errorf("state: list own clients: %w", store.Classify(err))
+	}
+	var all []Client
+	for _, id := range ids {
+		c, err := s.Client(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+func readText(scan func(...any) error) (text string, err error) {
+	err = scan(&text)
+	return text, err
+}
+
+// RemoveClient removes a client with its grants, tokens and codes, and the
+// owner's yes to its addresses; it is no error when there is none.
 func (s *Store) RemoveClient(ctx context.Context, id string) error {
 	return s.change(ctx, "remove client", func(tx *sql.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM grants WHERE client_id = ?`, id); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM redirects WHERE client_id = ?`, id); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`DELETE FROM clients WHERE id = ?`, id)

@@ -50,12 +50,16 @@ func grantFields(g *Grant) (targets []any, done func()) {
 func (s *Store) AddGrant(ctx context.Context, g Grant, tokens ...Token) error {
 	return s.change(ctx, "add grant", func(tx *sql.Tx) error {
 		s.tidy(tx, g.Created)
-		if err := insertGrant(tx, g, tokens...); err != nil {
-			return err
-		}
-		_, err := tx.Exec(`UPDATE clients SET granted = 1 WHERE id = ?`, g.ClientID)
-		return err
+		return grant(tx, g, tokens...)
 	})
+}
+
+func grant(tx *sql.Tx, g Grant, tokens ...Token) error {
+	if err := insertGrant(tx, g, tokens...); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE clients SET granted = 1 WHERE id = ?`, g.ClientID)
+	return err
 }
 
 func insertGrant(tx *sql.Tx, g Grant, tokens ...Token) error {

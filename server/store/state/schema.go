@@ -89,4 +89,13 @@ var migrations = []string{
 	ALTER TABLE activity ADD COLUMN doc      TEXT NOT NULL DEFAULT '';
 	ALTER TABLE activity ADD COLUMN doc_name TEXT NOT NULL DEFAULT '';
 	CREATE INDEX activity_time ON activity (time);`,
+	// redirects are the addresses on no list that the owner said yes to, each for
+	// one client; by_owner marks a client that the owner made by hand.
+	`ALTER TABLE clients ADD COLUMN by_owner INTEGER NOT NULL DEFAULT 0;
+	CREATE TABLE redirects (
+		client_id TEXT NOT NULL,
+		uri       TEXT NOT NULL,
+		created   INTEGER NOT NULL,
+		PRIMARY KEY (client_id, uri)
+	) WITHOUT ROWID;`,
 }
