@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -58,6 +59,8 @@ type Client struct {
 	// one on this computer.
 	downloads map[bool]*downloader
 
+	wrote atomic.Pointer[func(path []string)] // hears of writes
+
 	mu        sync.Mutex               // guards exporting
 	exporting map[string]chan struct{} // one slot a page
 }
@@ -90,6 +93,20 @@ func New(opt Options) *Client {
 		budget:    newBudget(),
 		exporting: map[string]chan struct{}{},
 	}
+}
+
+// OnWrite makes hear hear of each request that may have changed something at
+// Coda, once it is over, by the segments of its path; of the last hear alone.
+func (c *Client) OnWrite(hear func(path []string)) { c.wrote.Store(&hear) }
+
+// tellWrite tells of a request unless Coda refused it.
+func (c *Client) tellWrite(k *call, err error) {
+	hear := c.wrote.Load()
+	var e *APIError
+	if hear == nil || k.method == http.MethodGet || errors.As(err, &e) && e.Status >= 400 && e.Status < 500 {
+		return
+	}
+	(*hear)(k.path)
 }
 
 // CloseIdleConnections gives back the connections that wait for a next call.

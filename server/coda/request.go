@@ -93,7 +93,9 @@ func (c *Client) do(ctx context.Context, k *call) error {
 				Message: fmt.Sprintf("the request is %d KB and Coda takes at most 2 MB; send fewer rows at once", len(payload)>>10)}
 		}
 	}
-	return c.attempts(ctx, k, addr, payload)
+	err = c.attempts(ctx, k, addr, payload)
+	c.tellWrite(k, err)
+	return err
 }
 
 // attempts is the loop of do: limiter, request, pause, again.

@@ -86,8 +86,8 @@ func fill(b *testing.B, path string, a account) (text int64) {
 	}
 	defer db.Close()
 	ctx, now, p := context.Background(), time.Now(), newProse(7)
-	must := func(err error) {
-		if err != nil {
+	must := func(results ...any) {
+		if err := results[len(results)-1]; err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -76,6 +76,84 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+// BenchmarkAgreement measures how many of the ten best hits are those that are
+// found by reading and weighing everything. It takes minutes.
+func BenchmarkAgreement(b *testing.B) {
+	for i, a := range accounts {
+		if i == 2 && os.Getenv("CODABRIDGE_BENCH_LARGE") == "" {
+			continue
+		}
+		b.Run(a.String(), func(b *testing.B) {
+			path, _ := accountAt(b, a)
+			x := index.New(index.Options{Path: path, Owner: func() string { return "owner-1" }, SearchTime: time.Hour})
+			defer x.Close()
+			for range b.N {
+				generated := mix(300)
+				for i, name := range []string{"rare", "rare+common", "common", "common+common", "phrase", "begun"} {
+					var of []string
+					for k := i; k < len(generated); k += 6 {
+						of = append(of, generated[k])
+					}
+					b.ReportMetric(agreement(b, x, of), name)
+				}
+				b.ReportMetric(agreement(b, x, natural(100)), "natural")
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// agreement is the mean share of the ten best.
+func agreement(b *testing.B, x *index.Index, queries []string) float64 {
+	sum := 0.0
+	for _, q := range queries {
+		ask := index.Ask{Query: q, Limit: 10}
+		best, err := x.Search(context.Background(), ask)
+		if err != nil {
+			b.Fatal(err)
+		}
+		all, err := x.SearchAll(context.Background(), ask)
+		if err != nil {
+			b.Fatal(err)
+		}
+		same, found := 0, ids(best)
+		for _, id := range ids(all) {
+			if slices.Contains(found, id) {
+				same++
+			}
+		}
+		share := 1.0
+		if len(all.Hits) > 0 {
+			share = float64(same) / float64(len(all.Hits))
+		}
+		if share < 1 {
+			b.Logf("%.1f %q", share, q)
+		}
+		sum += share
+	}
+	return sum / float64(len(queries))
+}
+
+// natural is what people ask: some words as they come in texts, with others
+// around that say nothing.
+func natural(n int) []string {
+	p := newProse(29)
+	var out []string
+	for i := range n {
+		switch i % 4 {
+		case 0:
+			out = append(out, "what is the "+p.words(1)+" of "+p.words(1))
+		case 1:
+			out = append(out, p.words(2+p.r.IntN(3)))
+		case 2:
+			out = append(out, "who has "+p.words(2)+" for "+p.words(1))
+		case 3:
+			out = append(out, p.words(1)+" "+wordOf(500+uint64(p.r.IntN(5000))))
+		}
+	}
+	return out
+}
+
 // crawlBeside writes pages as a crawler at its allowed rate does, while do
 // runs.
 func crawlBeside(b *testing.B, path string, do func() []time.Duration) []time.Duration {
@@ -97,7 +175,7 @@ func crawlBeside(b *testing.B, path string, do func() []time.Duration) []time.Du
 				rows = append(rows, store.Row{Ref: fmt.Sprintf("i-new-%d-%d", n, k), Title: "new",
 					Body: body, TitleWords: "new", BodyWords: index.Words(body), Also: index.Also(body)})
 			}
-			if err := db.PutRows(context.Background(), 1<<32|30, 1, rows, ""); err != nil {
+			if _, err := db.PutRows(context.Background(), 1<<32|30, 1, rows, ""); err != nil {
 				b.Error(err)
 				return
 			}

@@ -47,6 +47,8 @@ type pass struct {
 	failures int          // one after the other
 	left     atomic.Int64 // things that were put off
 	cut      atomic.Bool  // the network failed for some of them
+	// turned counts what was found to have changed; nil counts nothing.
+	turned *atomic.Int64
 }
 
 // crawl brings the index up to date: titles, names, texts, rows, each for all

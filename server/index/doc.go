@@ -21,17 +21,22 @@
 // forms, such as irregular plurals and articles, the query brings along. What
 // has only such forms stands behind what has the words.
 //
-// The database proposes and this room decides. Pages and tables come by BM25;
-// of rows, of which there may be millions, only as many as can be weighed in
-// a few milliseconds. Both are then weighed together here, where names count
-// more than headings and headings more than text, and where the name of the
-// doc or table around a hit may stand for a word of the query.
+// The database finds and this room weighs: names count more than headings and
+// headings more than text, and the name of the doc or table around a hit may
+// stand for a word of the query. To read and weigh all that fits would take
+// long. So beside its words each place has a sketch of some bytes, by which it
+// can be said how much it may weigh at most; places are read in that order
+// until none that is left can be among those shown. The hits are then the same
+// as if all had been read, which a test holds against a random account.
 //
 // A query that finds too little is relaxed in steps, never silently at the
 // first: each word, then the rarer words, then words one slip away.
 //
 // A search is bounded, whatever is pasted into it: in characters, in words, in
 // time, and in how many are at work. What it left out for that it says.
+//
+// What is written through codabridge is read at once, beside the crawler, since
+// who wrote it looks for it next. Until it is there the answer says so.
 //
 // The crawler is one goroutine with a few short-lived workers. Everything it
 // knows is in the database, so it may be killed at any time: a page or a table

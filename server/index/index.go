@@ -52,6 +52,8 @@ type Options struct {
 type Index struct {
 	o    Options
 	poke chan struct{}
+	// urgent wakes what reads the writes of codabridge itself.
+	urgent chan struct{}
 
 	// using is held for reading while db is in use, and for writing while it
 	// is opened, removed or replaced.
@@ -78,7 +80,8 @@ type Index struct {
 	coverFor string // the owner
 	// coverRound is raised when what was read of the index is old.
 	coverRound int
-	requests   atomic.Int64 // of the pass at work
+	requests   atomic.Int64       // of the pass at work
+	wrote      map[write]*written // through codabridge, and perhaps not here yet
 }
 
 // putOff is a thing that is not asked for for a while.
@@ -119,7 +122,7 @@ func New(o Options) *Index {
 	if o.OnChange == nil {
 		o.OnChange = func() {}
 	}
-	return &Index{o: o, poke: make(chan struct{}, 1), later: map[int64]putOff{}}
+	return &Index{o: o, poke: make(chan struct{}, 1), urgent: make(chan struct{}, 1), wrote: map[write]*written{}, later: map[int64]putOff{}}
 }
 
 // reading gives the open database with using held for reading, and whose it

@@ -48,9 +48,10 @@ func newFilled(t testing.TB, names ...string) *filled {
 	return f
 }
 
-func (f *filled) must(err error) {
+// must fails the test where the last of some results is an error.
+func (f *filled) must(results ...any) {
 	f.Helper()
-	if err != nil {
+	if err := results[len(results)-1]; err != nil {
 		f.Fatal(err)
 	}
 }
@@ -159,9 +160,14 @@ func TestSearchShowsWordsWithAccentsInManyLongPages(t *testing.T) {
 func TestSearchCountsWhatItDrops(t *testing.T) {
 	t.Parallel()
 	f := newFilled(t, "Library")
-	f.pages(0, [2]string{"Walrus tusk ivory", "walrus tusk ivory"}, [2]string{"Weak", book(60_000, "an ivory tower")})
-	if a := f.search("walrus tusk ivory"); len(a.Hits) != 1 || a.More != 1 {
-		t.Errorf("%s, and %d more", titles(a), a.More)
+	pages := [][2]string{{"Walrus tusk ivory", "walrus tusk ivory"}}
+	for range 6 {
+		pages = append(pages, [2]string{"Weak", book(60_000, "an ivory tower")})
+	}
+	f.pages(0, pages...)
+	if a := f.search("walrus tusk ivory"); len(a.Hits) != 5 || a.Hits[0].Title != "Walrus tusk ivory" || a.More != 2 || a.Weak != 2 ||
+		a.Rest() != "2 more results are left out, which have only some of the words." {
+		t.Errorf("%s, and %d more: %s", titles(a), a.More, a.Rest())
 	}
 }
 

@@ -34,7 +34,9 @@ func (p *pass) pageText(ctx context.Context, d store.DocState, g store.Work) err
 	if err := p.checkOwner(ctx); err != nil {
 		return err
 	}
-	return p.db.PutText(ctx, g.ID, t.text(g.Title, cmp.Or(g.Version, fmt.Sprint(p.x.o.Now().UnixMilli()))))
+	changed, err := p.db.PutText(ctx, g.ID, t.text(g.Title, cmp.Or(g.Version, fmt.Sprint(p.x.o.Now().UnixMilli()))))
+	p.count(changed)
+	return err
 }
 
 // textBuilder makes the stored text of a page out of its lines: headings keep

@@ -1,6 +1,10 @@
 package index
 
-import store "codabridge/server/store/index"
+import (
+	"errors"
+
+	store "codabridge/server/store/index"
+)
 
 // good counts the hits in which nearly all words were found.
 func (s *search) good() int {
@@ -27,13 +31,13 @@ func (s *search) lookInside() error {
 		if err := s.v.Load(ids, false, func(h store.Hit) { holders = append(holders, h) }); err != nil {
 			return err
 		}
-		rest := s.all(map[int]bool{i: true})
+		left := map[int]bool{i: true}
 		for _, h := range holders {
 			inside := store.Scope{Docs: []string{h.Doc}, NotDocs: s.scope.NotDocs}
 			if h.Kind == store.Tables {
 				inside.Table = h.ID
 			}
-			if err := s.look(rest, inside); err != nil {
+			if err := errors.Join(s.bestThings(left, inside), s.bestRows(left, inside)); err != nil {
 				return err
 			}
 		}
@@ -46,7 +50,7 @@ func (s *search) lookInside() error {
 func (s *search) relax() error {
 	any := s.all(nil)
 	any.Any = true
-	if err := s.look(any, s.scope); err != nil || !s.wants(store.Rows) {
+	if err := s.someThings(any, s.scope); err != nil || !s.wants(store.Rows) {
 		return err
 	}
 	n := len(s.q.clauses)
@@ -55,7 +59,7 @@ func (s *search) relax() error {
 		if n == 2 && s.q.clauses[1-i].found >= countLimit {
 			continue
 		}
-		if err := s.lookRows(s.all(left), s.scope, 60); err != nil {
+		if err := s.someRows(s.all(left), s.scope, 60); err != nil {
 			return err
 		}
 	}
@@ -64,7 +68,7 @@ func (s *search) relax() error {
 			continue
 		}
 		one := store.Match{All: [][]store.Term{s.q.clauses[i].terms()}, None: s.q.none}
-		if err := s.lookRows(one, s.scope, 60); err != nil {
+		if err := s.someRows(one, s.scope, 60); err != nil {
 			return err
 		}
 	}

@@ -149,7 +149,9 @@ func (l *listing) rest(ctx context.Context, page coda.Page[coda.Row]) error {
 	if err := l.walk(ctx, page, true); err != nil {
 		return err
 	}
-	return l.db.EndRows(ctx, l.t, true, l.x.o.Now())
+	dropped, err := l.db.EndRows(ctx, l.t, true, l.x.o.Now())
+	l.count(dropped)
+	return err
 }
 
 // changes asks for the rows that changed. Rows that were deleted are not told;
@@ -174,7 +176,8 @@ func (l *listing) changes(ctx context.Context) (done bool, err error) {
 	if err != nil || have-before.Have != l.t.RowCount-before.RowCount {
 		return false, err
 	}
-	return true, l.db.EndRows(ctx, l.t, false, l.x.o.Now())
+	_, err = l.db.EndRows(ctx, l.t, false, l.x.o.Now())
+	return true, err
 }
 
 // walk stores a page of rows and all that follow.
@@ -188,9 +191,11 @@ func (l *listing) walk(ctx context.Context, page coda.Page[coda.Row], full bool)
 		if full {
 			cursor = page.NextPageToken
 		}
-		if err := l.db.PutRows(ctx, l.t.ID, l.t.Gen, l.cutRows(page.Items), cursor); err != nil {
+		changed, err := l.db.PutRows(ctx, l.t.ID, l.t.Gen, l.cutRows(page.Items), cursor)
+		if err != nil {
 			return err
 		}
+		l.count(changed)
 		l.x.changed(false)
 		if page.NextSyncToken != "" {
 			l.t.Sync = page.NextSyncToken
@@ -199,7 +204,7 @@ func (l *listing) walk(ctx context.Context, page coda.Page[coda.Row], full bool)
 		if next == "" {
 			break
 		}
-		err := chain.Follow(next)
+		err = chain.Follow(next)
 		if err == nil {
 			page, err = l.page(ctx, coda.RowQuery{PageToken: next})
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"codabridge/server/coda"
@@ -13,6 +14,9 @@ import (
 // Run crawls until ctx ends. Only one process may run it on a file.
 func (x *Index) Run(ctx context.Context) {
 	defer x.closeDB()
+	var catching sync.WaitGroup
+	defer catching.Wait()
+	catching.Go(func() { x.catchUp(ctx) })
 	failures := 0
 	for ctx.Err() == nil {
 		wait, err := x.turn(ctx)

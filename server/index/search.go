@@ -1,11 +1,11 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	store "codabridge/server/store/index"
@@ -28,10 +28,13 @@ type Ask struct {
 	Query string
 	// Documents narrows the search to docs with these ids; nil means all.
 	Documents []string
-	// Limit is how many hits are given; zero means 20.
-	Limit int
+	// Limit is how many hits are given; zero means 20. Skip is how many before
+	// those are not.
+	Limit, Skip int
 	// Caller tells who asks; one caller has one search at work at a time.
 	Caller string
+
+	few int // places of a tier that are all weighed; zero means fewMatches
 }
 
 // Hit is something found.
@@ -53,24 +56,9 @@ type Hit struct {
 	Text string
 	// Sure is set when every word that was looked for was found.
 	Sure bool
-}
-
-// Answer is what a search gives.
-type Answer struct {
-	Hits []Hit
-	// More is how many others there are. Many tells that there are more than
-	// that: so many fit that not all were weighed.
-	More int
-	Many bool
-	// Odd says what the search did beside looking for all the words, such as
-	// taking "incidnt" for "incident", or why there was nothing to look for;
-	// sentences, empty for most.
-	Odd string
-	// Stopped tells that the search took too long, which Odd says too: others
-	// may fit, and better.
-	Stopped bool
-	// Coverage is of the docs that were searched.
-	Coverage Coverage
+	// Alike is how many other rows of its table have its title and are not
+	// shown beside it.
+	Alike int
 }
 
 // Search finds what fits a query. ErrNone says that there is no index to ask;
@@ -103,7 +91,7 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 		if s.stopped {
 			return nil
 		}
-		return s.showAll(a.Limit)
+		return s.showAll(s.shown)
 	})
 	if errors.Is(err, store.ErrOtherOwner) {
 		return Answer{}, fmt.Errorf("%w (%w)", ErrNone, err)
@@ -111,7 +99,7 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 	if err != nil {
 		return Answer{}, x.noticed(fmt.Errorf("index: search: %w", err))
 	}
-	return s.answer(a.Limit, cover), nil
+	return s.answer(a.Skip, a.Limit, cover), nil
 }
 
 // search is one search in work.
@@ -125,7 +113,13 @@ type search struct {
 	found []candidate
 	many  bool // others fit that were not weighed
 	slow  int  // how many bytes may yet be read word by word
-	odd   []string
+	shown int  // how many hits are shown, or were before
+	// uncounted is set when more fit than were counted.
+	uncounted bool
+	few       int // so many places are all weighed
+	left      []promise
+	likes     map[int64]uint64 // of those that were taken from left
+	odd       []string
 	// stopped is set when something was broken off for want of time.
 	stopped bool
 }
@@ -133,7 +127,8 @@ type search struct {
 // newSearch leaves out what the crawler, which may not run, has yet to remove.
 func newSearch(a Ask, cover Coverage, excluded []string) *search {
 	own := store.Scope{Docs: a.Documents, NotDocs: slices.Clip(excluded)}
-	s := &search{q: parse(a.Query), own: own, scope: own, whole: cover.Complete(), seen: map[int64]bool{}, slow: slowBytes}
+	s := &search{q: parse(a.Query), own: own, scope: own, whole: cover.Complete(), slow: slowBytes, shown: a.Skip + a.Limit,
+		few: cmp.Or(a.few, fewMatches), seen: map[int64]bool{}, likes: map[int64]uint64{}}
 	s.odd = s.q.odd
 	return s
 }
@@ -163,11 +158,10 @@ func (s *search) run(all time.Duration) error {
 	if err := s.within(all/3, s.termStatistics); err != nil {
 		return err
 	}
-	every := s.all(nil)
-	if err := s.within(2*all/3, func() error { return s.lookThings(every, s.scope) }); err != nil {
+	if err := s.within(2*all/3, func() error { return s.bestThings(nil, s.scope) }); err != nil {
 		return err
 	}
-	if err := s.lookRows(every, s.scope, mostRows); err != nil {
+	if err := s.bestRows(nil, s.scope); err != nil {
 		return err
 	}
 	if len(s.q.clauses) > 1 && s.good() < enough {
@@ -201,9 +195,6 @@ func (s *search) within(d time.Duration, do func() error) error {
 // all is the match of all clauses but those left out.
 func (s *search) all(without map[int]bool) store.Match {
 	m := store.Match{None: s.q.none}
-	if len(without) == 0 {
-		m.Name = strings.Fields(s.q.whole)
-	}
 	for i, c := range s.q.clauses {
 		if !without[i] {
 			m.All = append(m.All, c.terms())
@@ -212,19 +203,31 @@ func (s *search) all(without map[int]bool) store.Match {
 	return m
 }
 
-// look takes up what fits a match.
-func (s *search) look(m store.Match, scope store.Scope) error {
-	if err := s.lookThings(m, scope); err != nil {
-		return err
-	}
-	return s.lookRows(m, scope, mostRows)
-}
-
-func (s *search) lookThings(m store.Match, scope store.Scope) error {
+// bestThings takes up the best docs, pages and tables that hold all clauses
+// but those left out.
+func (s *search) bestThings(without map[int]bool, scope store.Scope) error {
 	if scope.Table != 0 || !s.wants(store.Docs, store.Pages, store.Tables) {
 		return nil
 	}
 	scope.Kinds = append([]int(nil), s.q.kinds...) // nil, which means all, when there is none
+	return s.lookTier(without, scope, false, mostThings)
+}
+
+// bestRows is bestThings for rows.
+func (s *search) bestRows(without map[int]bool, scope store.Scope) error {
+	if !s.wants(store.Rows) {
+		return nil
+	}
+	return s.lookTier(without, scope, true, mostRows)
+}
+
+// someThings takes up docs, pages and tables that hold some of the clauses,
+// the best by BM25.
+func (s *search) someThings(m store.Match, scope store.Scope) error {
+	if !s.wants(store.Docs, store.Pages, store.Tables) {
+		return nil
+	}
+	scope.Kinds = append([]int(nil), s.q.kinds...)
 	ids, err := s.v.Things(m, scope, mostThings+1)
 	if err != nil {
 		return err
@@ -235,15 +238,16 @@ func (s *search) lookThings(m store.Match, scope store.Scope) error {
 	return s.weighAll(ids, false, m)
 }
 
-func (s *search) lookRows(m store.Match, scope store.Scope, most int) error {
-	if m.Any || !s.wants(store.Rows) {
+// someRows takes up the first rows of a match.
+func (s *search) someRows(m store.Match, scope store.Scope, most int) error {
+	if !s.wants(store.Rows) {
 		return nil
 	}
-	ids, others, err := s.v.Rows(m, scope, most)
+	ids, more, err := s.v.Matching(m, scope, true, most)
 	if err != nil {
 		return err
 	}
-	s.many = s.many || others
+	s.many = s.many || more
 	return s.weighAll(ids, true, m)
 }
 
@@ -264,35 +268,3 @@ func (s *search) weighAll(ids []int64, rows bool, m store.Match) error {
 		}
 	})
 }
-
-// weak is the share of the query below which a hit is dropped beside one that
-// is a dozen times better. One that holds it all never is.
-const weak = 0.75
-
-func (s *search) answer(limit int, cover Coverage) Answer {
-	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many, Stopped: s.stopped}
-	for _, c := range s.found {
-		if len(out.Hits) == limit || (c.met < weak && c.score < s.found[0].score/12) {
-			out.More++
-			continue
-		}
-		out.Hits = append(out.Hits, s.hit(c))
-	}
-	return out
-}
-
-func (s *search) hit(c candidate) Hit {
-	h := Hit{Kind: kindNamesOut[c.Kind], Title: c.Title, Doc: c.DocName, DocID: c.Doc, URL: c.URL, Updated: c.Updated,
-		Text: s.text(c), Sure: c.met > 0.6}
-	switch c.Kind {
-	case store.Docs:
-		h.ID, h.Doc = "doc:"+c.Doc, ""
-	case store.Rows:
-		h.ID, h.Holder = "row:"+c.Doc+"/"+c.Holder+"/"+c.Ref, c.HolderName
-	default:
-		h.ID = h.Kind + ":" + c.Doc + "/" + c.Ref
-	}
-	return h
-}
-
-var kindNamesOut = [...]string{"doc", "page", "table", "row"}

@@ -32,6 +32,10 @@ type Coverage struct {
 	// Oldest is when the doc that was looked at longest ago was last known to
 	// be stored as it is; zero while there is none.
 	Oldest time.Time
+	// Pending are docs that were written to through codabridge, and that may not
+	// be here as they are now; Crawled tells that this process brings them here.
+	Pending []Pending
+	Crawled bool
 	// Unnamed are the docs of which the names of pages and tables are not there
 	// yet, those changed last first, with what the index knows of them.
 	Unnamed []coda.Doc
@@ -82,6 +86,9 @@ func (c Coverage) Sentence(now time.Time) string {
 	}
 	if c.Trouble != "" {
 		s += " " + c.Trouble
+	}
+	if p := pendingSentence(c.Pending, now, c.Crawled); p != "" {
+		s += " " + p
 	}
 	return s
 }
@@ -153,11 +160,12 @@ func (x *Index) dropCover() {
 	defer x.mu.Unlock()
 	x.coverOf = nil
 	x.coverRound++
+	clear(x.wrote) // of another account, perhaps
 }
 
 func (x *Index) coverage(ctx context.Context, db *store.DB, only []string) (Coverage, error) {
 	known, err := x.states(ctx, db, x.o.Owner())
-	c := Coverage{Trouble: x.standsStill(), Listing: known.listing}
+	c := Coverage{Trouble: x.standsStill(), Listing: known.listing, Crawled: x.o.Coda != nil, Pending: x.pending(known.docs, only)}
 	excluded := x.o.Excluded()
 	for _, d := range known.docs {
 		if only == nil || slices.Contains(only, d.ID) {
@@ -276,17 +284,4 @@ func (c Coverage) requestsLeft() int {
 		perDoc = 2 + float64(c.Pages+3*c.Tables)/float64(c.Named)
 	}
 	return int(perDoc*float64(len(c.Unnamed))) + c.Pages - c.PagesRead + 3*(c.Tables-c.TablesRead) + (c.RowsKnown-c.Rows)/rowLimit
-}
-
-// Rest says what an answer leaves out; empty where that is nothing.
-func (a Answer) Rest() string {
-	switch {
-	case a.Many && a.More > 0:
-		return fmt.Sprintf("At least %d more results are left out, of so many that not all were compared: use more words.", a.More)
-	case a.Many:
-		return "So many places fit that not all were compared: use more words."
-	case a.More > 0:
-		return fmt.Sprintf("%d more results are left out: use more words.", a.More)
-	}
-	return ""
 }

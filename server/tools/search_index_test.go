@@ -234,3 +234,27 @@ func TestSearchSaysWhenThereIsNothingToLookFor(t *testing.T) {
 	r.call("search", object{"query": "type:row"}).fails("Words are needed too")
 	r.call("search", object{"query": "-zebra"}).fails("Words are needed too")
 }
+
+// TestWhatWasJustWrittenIsFound by the next searches, though the crawler looks
+// for changes an hour later.
+func TestWhatWasJustWrittenIsFound(t *testing.T) {
+	t.Parallel()
+	r, x, _ := indexed(t, complete)
+	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": []object{{"Name": "Order zirconium"}}}).ok(nil)
+	r.call("coda_append_to_page", object{"document": planDoc, "page": "canvas-risks00001", "content": "The palladium is late."}).ok(nil)
+	for query, id := range map[string]string{"zirconium": "row:" + planDoc + "/" + tasksTable + "/", "palladium": "page:" + planDoc + "/canvas-risks00001"} {
+		var got deepFound
+		for deadline := time.Now().Add(patient); ; time.Sleep(5 * time.Millisecond) {
+			r.call("search", object{"query": query}).ok(&got)
+			if len(got.Results) > 0 && strings.HasPrefix(got.Results[0].ID, id) {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("%q: %+v", query, got)
+			}
+		}
+	}
+	if s, err := x.Status(context.Background()); err != nil || s.Work != "" {
+		t.Errorf("%+v %v", s, err)
+	}
+}

@@ -125,6 +125,9 @@ func New(o Options) *Tools {
 		noExport: find.NewCache[bool](o.Now, 200), pendingPages: find.NewCache[string](o.Now, 200),
 		questions: find.NewCache[*question](o.Now, 8), self: find.NewCache[coda.User](o.Now, 1),
 		rowsAt: find.NewCache[rowsAt](o.Now, 500)}
+	if o.Index != nil {
+		o.Coda.OnWrite(o.Index.Wrote) // so that the next search finds what was written
+	}
 	t.hooks = &server.Hooks{}
 	t.hooks.AddAfterListTools(t.arrange)
 	t.hooks.AddAfterInitialize(t.instructInitialized)

@@ -109,7 +109,7 @@ func (db *DB) Disown(ctx context.Context) error {
 }
 
 func empty(tx *sql.Tx) error {
-	_, err := tx.Exec(`DELETE FROM meta; DELETE FROM rows; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
+	_, err := tx.Exec(`DELETE FROM meta; DELETE FROM rows; DELETE FROM sketches; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
 		INSERT INTO things_fts (things_fts) VALUES ('delete-all'); INSERT INTO rows_fts (rows_fts) VALUES ('delete-all');`)
 	return err
 }

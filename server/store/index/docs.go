@@ -126,7 +126,8 @@ func dropDoc(tx *sql.Tx, num int64) error {
 	if err := dropContents(tx, num); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; DELETE FROM things WHERE id = ?1; DELETE FROM docs WHERE num = ?2`, num<<32, num)
+	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; DELETE FROM things WHERE id = ?1; DELETE FROM docs WHERE num = ?2;
+		DELETE FROM sketches WHERE shelf = ?3`, num<<32, num, shelfOf(num<<32, false))
 	return err
 }
 
@@ -143,6 +144,12 @@ func dropContents(tx *sql.Tx, num int64) error {
 		if _, err := tx.Exec(q, first, last); err != nil {
 			return err
 		}
+	}
+	if _, err := tx.Exec(`DELETE FROM sketches WHERE shelf > ? AND shelf <= ?`, shelfOf(first, false), shelfOf(last, true)); err != nil {
+		return err
+	}
+	if err := pruneSketches(tx, []int64{shelfOf(first, false)}); err != nil { // the doc's own stays
+		return err
 	}
 	_, err := tx.Exec(`UPDATE docs SET named = '', done = '', named_at = 0, checked = 0 WHERE num = ?`, num)
 	return err

@@ -3,7 +3,6 @@ package index
 import (
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -70,64 +69,80 @@ func (v *View) bounds(s Scope) (first, last int64, err error) {
 	return a.Int64 << 32, b.Int64<<32 | 0xffffffff, nil
 }
 
-// mostTitles is how many titles that begin with what was asked for are looked
-// at for those that are no longer.
-const mostTitles = 4000
-
-// Rows finds rows, no more than limit; others tells that there are more. Those
-// whose title is what was asked for are among them, then others with the words
-// in the title, and then any, in the order of their ids: which of a million
-// rows with a common word is best is not worth the seconds it takes.
-func (v *View) Rows(m Match, s Scope, limit int) (found []int64, others bool, err error) {
-	found, err = v.rows(m.expression(), s, limit+1, "")
-	if err != nil || len(found) <= limit {
-		return found, false, err
-	}
-	named, err := v.named(m, s, limit/4)
-	if err != nil {
-		return nil, false, err
-	}
-	m.Titles = true
-	titled, err := v.rows(m.expression(), s, limit, "")
-	if err != nil {
-		return nil, false, err
-	}
-	have := make(map[int64]bool, limit)
-	all := slices.DeleteFunc(slices.Concat(named, titled, found), func(id int64) bool {
-		twice := have[id]
-		have[id] = true
-		return twice
-	})
-	return all[:limit], true, nil
-}
-
-// named are rows whose title is just what was asked for: it begins with it, and
-// has no more words. How many it has is in a small table that FTS5 keeps, one
-// byte for each column; the rows themselves are too large to look through.
-func (v *View) named(m Match, s Scope, limit int) ([]int64, error) {
-	if n := len(m.Name); n == 0 || n > 127 {
-		return nil, nil
-	}
-	name := `({title} : ^"` + strings.Join(m.Name, " ") + `")`
-	if none := anyOf(m.None); none != "" {
-		name += " NOT " + none
-	}
-	return v.rows(name, s, mostTitles, fmt.Sprintf(` JOIN rows_fts_docsize z USING (id) WHERE substr(z.sz, 1, 1) = x'%02x' LIMIT %d`, len(m.Name), limit))
-}
-
-// rows are the first rows that an expression matches, narrowed as then says.
-func (v *View) rows(match string, s Scope, limit int, then string) ([]int64, error) {
+// Matching gives the ids of what a match finds of one tier, rows or the rest,
+// in their order and no more than most; more tells that there are others.
+func (v *View) Matching(m Match, s Scope, rows bool, most int) (ids []int64, more bool, err error) {
 	first, last, err := v.bounds(s)
+	match := m.expression()
 	if err != nil || match == "" {
-		return nil, err
+		return nil, false, err
 	}
-	where, args := s.filter("f.rowid")
-	if s.Table != 0 {
-		where += ` AND (SELECT tbl FROM rows WHERE id = f.rowid) = ?`
-		args = append(args, s.Table)
+	table, join, where, args := "things_fts", "", "", []any{match, first, last}
+	if rows {
+		table = "rows_fts"
 	}
-	args = slices.Concat([]any{match, first, last}, args, []any{limit})
-	return v.ids(`SELECT id FROM (SELECT f.rowid AS id FROM rows_fts f WHERE f.rows_fts MATCH ? AND f.rowid BETWEEN ? AND ?`+where+` LIMIT ?)`+then, args...)
+	if s.Docs != nil { // to look where each place is takes its time
+		inside, nums := s.filter("f.rowid")
+		where, args = where+inside, append(args, nums...)
+	}
+	if !rows && s.Kinds != nil {
+		kinds, list := s.kinds()
+		join, where, args = ` JOIN things t ON t.id = f.rowid`, where+kinds, append(args, list...)
+	}
+	if rows && s.Table != 0 {
+		where, args = where+` AND (SELECT tbl FROM rows WHERE id = f.rowid) = ?`, append(args, s.Table)
+	}
+	var list sql.NullString // one text, since each row of an answer costs more than the search for it
+	err = v.tx.QueryRowContext(v.ctx, `SELECT group_concat(id, ' ') FROM (SELECT f.rowid AS id FROM `+table+` f`+join+
+		` WHERE f.`+table+` MATCH ? AND f.rowid BETWEEN ? AND ?`+where+` LIMIT ?)`, append(args, most+1)...).Scan(&list)
+	if err != nil || !list.Valid {
+		return nil, false, err
+	}
+	ids = numbers(list.String)
+	if len(ids) > most {
+		ids, more = ids[:most], true
+	}
+	if s.Docs == nil {
+		ids, err = v.withoutDocs(ids, s)
+	}
+	return ids, more, err
+}
+
+// Newest are those of one tier that changed last, no more than most; of equals
+// the first by id.
+func (v *View) Newest(ids []int64, rows bool, most int) ([]int64, error) {
+	table := "things"
+	if rows {
+		table = "rows"
+	}
+	return v.ids(`SELECT x.id FROM json_each(?) CROSS JOIN `+table+` x ON x.id = value ORDER BY x.updated DESC, x.id LIMIT ?`, asList(ids), most)
+}
+
+// withoutDocs takes away what is in docs that the scope does not let through.
+func (v *View) withoutDocs(ids []int64, s Scope) ([]int64, error) {
+	docs, args := s.docs()
+	out, err := store.All(v.ctx, v.tx, store.One[int64], `SELECT num FROM docs WHERE NOT (`+docs+`)`, args...)
+	if err != nil || len(out) == 0 {
+		return ids, err
+	}
+	hidden := make(map[int64]bool, len(out))
+	for _, num := range out {
+		hidden[num] = true
+	}
+	return slices.DeleteFunc(ids, func(id int64) bool { return hidden[id>>32] }), nil
+}
+
+// numbers reads numbers with single spaces between.
+func numbers(list string) []int64 {
+	out, n := make([]int64, 0, strings.Count(list, " ")+1), int64(0)
+	for i := range len(list) {
+		if list[i] == ' ' {
+			out, n = append(out, n), 0
+			continue
+		}
+		n = n*10 + int64(list[i]-'0')
+	}
+	return append(out, n)
 }
 
 // List gives things of the scope without looking for words: docs, pages and

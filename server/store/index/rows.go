@@ -84,9 +84,11 @@ func (db *DB) CountRows(ctx context.Context, id int64) (n int, err error) {
 }
 
 // PutRows stores some rows of a table under its generation, and where the
-// listing goes on. Rows that did not change cost next to nothing.
-func (db *DB) PutRows(ctx context.Context, table, gen int64, rows []Row, cursor string) error {
-	return db.change(ctx, "store rows", func(tx *sql.Tx) error {
+// listing goes on, and tells how many are new or other than they were. Rows
+// that did not change cost next to nothing.
+func (db *DB) PutRows(ctx context.Context, table, gen int64, rows []Row, cursor string) (changed int, err error) {
+	err = db.change(ctx, "store rows", func(tx *sql.Tx) error {
+		changed = 0
 		b, err := beginBatch(tx, table, gen)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // the table was removed meanwhile
@@ -99,12 +101,17 @@ func (db *DB) PutRows(ctx context.Context, table, gen int64, rows []Row, cursor 
 				return err
 			}
 		}
+		changed = b.changed
+		if err := b.drawn.store(tx); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(`UPDATE docs SET next = ? WHERE num = ?`, b.next, table>>32); err != nil {
 			return err
 		}
 		_, err = tx.Exec(`UPDATE things SET cursor = ?, rows_have = rows_have + ? WHERE id = ?`, cursor, b.added, table)
 		return err
 	})
+	return changed, err
 }
 
 // batch stores rows inside one transaction.
@@ -113,12 +120,14 @@ type batch struct {
 	table, gen  int64
 	next, added int64
 	rowURL      string
+	drawn       sketches
+	changed     int
 
 	find, touch, insert, update, words, forget *sql.Stmt
 }
 
 func beginBatch(tx *sql.Tx, table, gen int64) (*batch, error) {
-	b := &batch{tx: tx, table: table, gen: gen}
+	b := &batch{tx: tx, table: table, gen: gen, drawn: sketches{}}
 	err := tx.QueryRow(`SELECT d.next, t.row_url FROM things t JOIN docs d ON d.num = t.id >> 32 WHERE t.id = ? AND NOT d.excluded`, table).Scan(&b.next, &b.rowURL)
 	if err != nil {
 		return nil, err
@@ -177,15 +186,22 @@ func (b *batch) put(r Row) error {
 			return err
 		}
 	}
-	_, err = b.words.Exec(id, r.TitleWords, r.BodyWords, r.Also)
+	b.changed++
+	b.drawn.put(id, true, sketch(Rows, b.table, r.TitleWords, "", r.BodyWords))
+	_, err = b.words.Exec(id, r.TitleWords, r.BodyWords, r.Also+heavy(r.BodyWords))
 	return err
 }
 
 // EndRows closes a listing: rows that it did not meet are removed when it was
-// a full one, and the version and sync token are kept for the next time.
-func (db *DB) EndRows(ctx context.Context, t Table, full bool, now time.Time) error {
-	return db.change(ctx, "end rows", func(tx *sql.Tx) error {
+// a full one, and the version and sync token are kept for the next time. It
+// tells how many were removed.
+func (db *DB) EndRows(ctx context.Context, t Table, full bool, now time.Time) (removed int, err error) {
+	err = db.change(ctx, "end rows", func(tx *sql.Tx) error {
 		if full {
+			err := tx.QueryRow(`SELECT count(*) FROM rows WHERE tbl = ? AND gen <> ?`, t.ID, t.Gen).Scan(&removed)
+			if err != nil {
+				return err
+			}
 			if err := dropRows(tx, `tbl = ? AND gen <> ?`, t.ID, t.Gen); err != nil {
 				return err
 			}
@@ -195,6 +211,7 @@ func (db *DB) EndRows(ctx context.Context, t Table, full bool, now time.Time) er
 			t.Stored, t.Sync, t.RowCount, full, store.Stamp(now), t.ID)
 		return err
 	})
+	return removed, err
 }
 
 // KeepRows notes that the stored rows of a table are current.
@@ -209,6 +226,13 @@ func dropRows(tx *sql.Tx, where string, args ...any) error {
 	if _, err := tx.Exec(`DELETE FROM rows_fts WHERE rowid IN (SELECT id FROM rows WHERE `+where+`)`, args...); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`DELETE FROM rows WHERE `+where, args...)
-	return err
+	shelves, err := store.All(context.Background(), tx, store.One[int64],
+		fmt.Sprintf(`SELECT DISTINCT id >> %d << 1 | 1 FROM rows WHERE `, shelfBits)+where, args...)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM rows WHERE `+where, args...); err != nil {
+		return err
+	}
+	return pruneSketches(tx, shelves)
 }

@@ -12,7 +12,7 @@ const application = 0x43696478
 // version is raised by one whenever schema, or the way words are cut
 // before they are stored, changes. There are no migrations: a file of another
 // version is made anew.
-const version = 4
+const version = 5
 
 // format is the file. Reading a whole index when it is opened would take
 // seconds. A change may be the removal of a large doc, so others wait longer.
@@ -81,6 +81,9 @@ CREATE TABLE rows (
 );
 CREATE UNIQUE INDEX rows_ref ON rows (tbl, ref);
 CREATE INDEX rows_updated ON rows (updated, tbl);
+
+-- What weighs how much at most, without reading it.
+CREATE TABLE sketches (shelf INTEGER PRIMARY KEY, body BLOB NOT NULL);
 
 -- Words are cut and folded before they come here, and stand between single
 -- spaces: the tokenizer has nothing to do but to part them.

@@ -111,8 +111,17 @@ func putThing(tx *sql.Tx, id int64, kind int, t Thing) error {
 	if err != nil || (!missing && title == t.Title) {
 		return err
 	}
-	_, err = tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; INSERT INTO things_fts (rowid, title, head, body, also) VALUES (?1, ?2, '', '', ?3)`, id, t.Words, t.Also)
-	return err
+	return putFound(tx, id, kind, Text{TitleWords: t.Words, Also: t.Also})
+}
+
+// putFound stores by which words a doc, page or table is found.
+func putFound(tx *sql.Tx, id int64, kind int, t Text) error {
+	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1;
+		INSERT INTO things_fts (rowid, title, head, body, also) VALUES (?1, ?2, ?3, ?4, ?5)`, id, t.TitleWords, t.HeadWords, t.BodyWords, t.Also)
+	if err != nil {
+		return err
+	}
+	return sketchThing(tx, id, kind, t)
 }
 
 // dropThing removes a page or a table with its rows.
@@ -121,7 +130,10 @@ func dropThing(tx *sql.Tx, id int64) error {
 		return err
 	}
 	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; DELETE FROM texts WHERE id = ?1; DELETE FROM things WHERE id = ?1`, id)
-	return err
+	if err != nil {
+		return err
+	}
+	return pruneSketches(tx, []int64{shelfOf(id, false)})
 }
 
 // Text is what a page says, or the columns of a table, with words cut.
@@ -134,27 +146,35 @@ type Text struct {
 	Version string
 }
 
-// PutText stores the text of a page.
-func (db *DB) PutText(ctx context.Context, id int64, t Text) error {
-	return db.change(ctx, "store page", func(tx *sql.Tx) error {
-		changed, err := tx.Exec(`UPDATE things SET state = 1, stored = ?, problem = '' WHERE id = ?`, t.Version, id)
+// PutText stores the text of a page, and tells how many texts that changed: one
+// or none.
+func (db *DB) PutText(ctx context.Context, id int64, t Text) (changed int, err error) {
+	err = db.change(ctx, "store page", func(tx *sql.Tx) error {
+		there, err := tx.Exec(`UPDATE things SET state = 1, stored = ?, problem = '' WHERE id = ?`, t.Version, id)
 		if err != nil {
 			return err
 		}
-		if n, err := changed.RowsAffected(); err != nil || n == 0 {
+		if n, err := there.RowsAffected(); err != nil || n == 0 {
 			return err // it was removed meanwhile
+		}
+		err = tx.QueryRow(`SELECT NOT EXISTS (SELECT 1 FROM texts WHERE id = ? AND body = ?)`, id, t.Body).Scan(&changed)
+		if err != nil {
+			return err
 		}
 		return putWords(tx, id, t)
 	})
+	return changed, err
 }
 
 func putWords(tx *sql.Tx, id int64, t Text) error {
-	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1;
-		INSERT INTO things_fts (rowid, title, head, body, also) VALUES (?1, ?2, ?3, ?4, ?5)`, id, t.TitleWords, t.HeadWords, t.BodyWords, t.Also)
-	if err != nil {
+	var kind int
+	if err := tx.QueryRow(`SELECT kind FROM things WHERE id = ?`, id).Scan(&kind); err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO texts (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = ?2`, id, t.Body)
+	if err := putFound(tx, id, kind, t); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`INSERT INTO texts (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = ?2`, id, t.Body)
 	return err
 }
 
@@ -166,9 +186,19 @@ func (db *DB) RefuseThing(ctx context.Context, id int64, name Text, problem stri
 		if err := dropRows(tx, `tbl = ?`, id); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`DELETE FROM texts WHERE id = ?1; DELETE FROM things_fts WHERE rowid = ?1;
-			INSERT INTO things_fts (rowid, title, head, body, also) SELECT id, ?4, '', '', ?5 FROM things WHERE id = ?1;
-			UPDATE things SET state = 3, stored = version, problem = ?2, rows_have = 0, sync = '', cursor = '', listed = ?3 WHERE id = ?1`, id, problem, store.Stamp(now), name.TitleWords, name.Also)
+		var kind int
+		err := tx.QueryRow(`SELECT kind FROM things WHERE id = ?`, id).Scan(&kind)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // it was removed meanwhile
+		}
+		if err == nil {
+			err = putFound(tx, id, kind, Text{TitleWords: name.TitleWords, Also: name.Also})
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`DELETE FROM texts WHERE id = ?1;
+			UPDATE things SET state = 3, stored = version, problem = ?2, rows_have = 0, sync = '', cursor = '', listed = ?3 WHERE id = ?1`, id, problem, store.Stamp(now))
 		return err
 	})
 }

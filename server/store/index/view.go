@@ -81,9 +81,12 @@ type Match struct {
 	Any bool
 	// Titles looks at titles only.
 	Titles bool
-	// Name is what was asked for, word by word: rows whose title begins with it
-	// are found before all others.
-	Name []string
+	// Near are pairs of which one must stand with no more than Within words
+	// between; none asks for nothing.
+	Near   [][2]Term
+	Within int
+	// Heavy asks for one of these words, HeavyTimes or more in the text of a row.
+	Heavy []string
 }
 
 // expression writes the match in the language of FTS5. Every word is quoted,
@@ -103,11 +106,44 @@ func (m Match) expression() string {
 		and = " OR "
 	}
 	s := "(" + strings.Join(all, and) + ")"
+	if near := m.near(); near != "" {
+		s = "(" + s + " AND " + near + ")"
+	}
+	if len(m.Heavy) > 0 {
+		s += " AND " + anyOf(heavyTerms(m.Heavy))
+	}
 	if m.Titles {
 		s = "{title} : " + s
 	}
 	if none := anyOf(m.None); none != "" {
 		s = "(" + s + ") NOT " + none
+	}
+	return s
+}
+
+func (m Match) near() string {
+	var out []string
+	for _, pair := range m.Near {
+		out = append(out, fmt.Sprintf("NEAR(%s %s, %d)", pair[0].quoted(), pair[1].quoted(), m.Within))
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(out, " OR ") + ")"
+}
+
+func heavyTerms(words []string) []Term {
+	var out []Term
+	for _, w := range words {
+		out = append(out, Term{Words: []string{heavyMark + w}})
+	}
+	return out
+}
+
+func (t Term) quoted() string {
+	s := `"` + strings.ReplaceAll(strings.Join(t.Words, " "), `"`, "") + `"`
+	if t.Prefix {
+		s += "*"
 	}
 	return s
 }
@@ -118,11 +154,7 @@ func anyOf(terms []Term) string {
 		if len(t.Words) == 0 {
 			continue
 		}
-		s := `"` + strings.ReplaceAll(strings.Join(t.Words, " "), `"`, "") + `"`
-		if t.Prefix {
-			s += "*"
-		}
-		out = append(out, s)
+		out = append(out, t.quoted())
 	}
 	if len(out) == 0 {
 		return ""

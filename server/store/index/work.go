@@ -110,3 +110,37 @@ func (db *DB) Age(ctx context.Context, now time.Time, listed, named, refused tim
 		return err
 	})
 }
+
+// Await makes the page or table with this ref wait to be read again, if it is
+// one that is read; known tells whether it is.
+func (db *DB) Await(ctx context.Context, num int64, kind int, ref string) (known bool, err error) {
+	err = db.change(ctx, "read again", func(tx *sql.Tx) error {
+		done, err := tx.Exec(`UPDATE things SET state = 0, stored = '' WHERE id BETWEEN ? AND ? AND kind = ? AND ref = ? AND state IN (0, 1)`,
+			num<<32, num<<32|0xffffffff, kind, ref)
+		if err != nil {
+			return err
+		}
+		n, err := done.RowsAffected()
+		known = n > 0
+		return err
+	})
+	return known, err
+}
+
+// Unfinished makes the next pass look at a doc once more, in full.
+func (db *DB) Unfinished(ctx context.Context, num int64) error {
+	return db.change(ctx, "read again", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE docs SET named = '', done = '' WHERE num = ?`, num)
+		return err
+	})
+}
+
+// Names are those of a doc and of all pages and tables in it, in one text.
+func (db *DB) Names(ctx context.Context, num int64) (names string, err error) {
+	err = db.file.Read().QueryRowContext(ctx, `SELECT ifnull(group_concat(id || ' ' || title, char(10)), '') FROM things WHERE id BETWEEN ? AND ?`,
+		num<<32, num<<32|0xffffffff).Scan(&names)
+	if err != nil {
+		return "", fmt.Errorf("index store: list names: %w", store.Classify(err))
+	}
+	return names, nil
+}

@@ -1,0 +1,186 @@
+package index
+
+import (
+	"fmt"
+	"strings"
+
+	store "codabridge/server/store/index"
+)
+
+// Answer is what a search gives.
+type Answer struct {
+	Hits []Hit
+	// More is how many others there are, Weak how many of them lack words and
+	// weigh next to nothing beside the first hit. Many tells that there are more
+	// than that, or that others may weigh more: so many fit that not all were
+	// compared.
+	More, Weak int
+	Many       bool
+	// Next is what Skip of the next search is, to go on with what is left out;
+	// zero where there is nothing.
+	Next int
+	// Kinds is how many docs, pages, tables and rows fit; with Uncounted there
+	// are more.
+	Kinds     [4]int
+	Uncounted bool
+	// Odd says what the search did beside looking for all the words, such as
+	// taking "incidnt" for "incident", or why there was nothing to look for;
+	// sentences, empty for most.
+	Odd string
+	// Stopped tells that the search took too long, which Odd says too: others
+	// may fit, and better.
+	Stopped bool
+	// Coverage is of the docs that were searched.
+	Coverage Coverage
+}
+
+const (
+	// weak is the share of the query below which a hit is dropped beside one
+	// that is a dozen times better. One that holds it all never is.
+	weak = 0.75
+	// fewShown is how many hits are shown however weak they are: the one that
+	// is meant may be among them.
+	fewShown = 5
+	// mostAlike is how many rows of one title and table are shown by themselves.
+	mostAlike = 2
+)
+
+// answer shows the best of what was found. Rows of one title and table stand
+// as one where there are more than a few, so that they do not hide the rest.
+func (s *search) answer(skip, limit int, cover Coverage) Answer {
+	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many, Uncounted: s.uncounted, Stopped: s.stopped}
+	like, likeLeft := s.alike()
+	told := map[likeness]bool{}
+	stand := 0 // so many hits would be shown if all were
+	for _, c := range s.found {
+		out.Kinds[c.Kind]++
+		l, ok := c.likeness()
+		alike := like[l] + likeLeft[s.likeOf(c)]
+		if ok && alike > mostAlike && told[l] {
+			continue
+		}
+		told[l] = true
+		if c.met < weak && c.score < s.found[0].score/12 && stand >= fewShown {
+			out.More++
+			out.Weak++
+			continue
+		}
+		stand++
+		if stand <= skip {
+			continue
+		}
+		if len(out.Hits) == limit {
+			out.More++
+			out.Next = skip + limit
+			continue
+		}
+		h := s.hit(c)
+		if ok && alike > mostAlike {
+			h.Alike = alike - 1
+			delete(likeLeft, s.likeOf(c))
+		}
+		out.Hits = append(out.Hits, h)
+	}
+	for _, p := range s.left {
+		out.Kinds[p.kind]++
+		if _, alone := likeLeft[p.like]; alone || p.like == nothingShared {
+			out.More++
+			out.Next = skip + limit
+		}
+	}
+	return out
+}
+
+// alike counts rows of one title and table: those that were weighed, and those
+// that were left, by what their sketches share.
+func (s *search) alike() (found map[likeness]int, left map[uint64]int) {
+	found, left = map[likeness]int{}, map[uint64]int{}
+	for i := range s.found {
+		if l, ok := s.found[i].likeness(); ok {
+			found[l]++
+		}
+	}
+	for _, p := range s.left {
+		if p.like != nothingShared {
+			left[p.like]++
+		}
+	}
+	return found, left
+}
+
+// nothingShared is of a place of which nothing is known that it would share.
+const nothingShared = 0
+
+// likeOf is what a hit shares with places that were not weighed.
+func (s *search) likeOf(c candidate) uint64 { return s.likes[c.ID] }
+
+func (s *search) hit(c candidate) Hit {
+	h := Hit{Kind: kindNamesOut[c.Kind], Title: c.Title, Doc: c.DocName, DocID: c.Doc, URL: c.URL, Updated: c.Updated,
+		Text: s.text(c), Sure: c.met > 0.6}
+	switch c.Kind {
+	case store.Docs:
+		h.ID, h.Doc = "doc:"+c.Doc, ""
+	case store.Rows:
+		h.ID, h.Holder = "row:"+c.Doc+"/"+c.Holder+"/"+c.Ref, c.HolderName
+	default:
+		h.ID = h.Kind + ":" + c.Doc + "/" + c.Ref
+	}
+	return h
+}
+
+var kindNamesOut = [...]string{"doc", "page", "table", "row"}
+
+// Rest says what an answer leaves out; empty where that is nothing.
+func (a Answer) Rest() string {
+	strong := a.More - a.Weak
+	switch {
+	case a.Many && strong > 0:
+		return fmt.Sprintf("At least %s left out, of so many that not all were compared: use more words.", moreResults(strong))
+	case a.Many:
+		return "So many places fit that not all were compared: use more words."
+	case strong > 0:
+		return moreResults(strong) + " left out."
+	case a.Weak > 0:
+		return moreResults(a.Weak) + " left out, which have only some of the words."
+	}
+	return ""
+}
+
+func moreResults(n int) string {
+	if n == 1 {
+		return "1 more result is"
+	}
+	return thousands(n) + " more results are"
+}
+
+// Counts says how many of each kind fit; empty where all of them are shown.
+func (a Answer) Counts() string {
+	var out []string
+	total := 0
+	for i, n := range a.Kinds {
+		total += n
+		switch {
+		case n == 1:
+			out = append(out, "1 "+kindNamesOut[i])
+		case n > 1:
+			out = append(out, thousands(n)+" "+kindNamesOut[i]+"s")
+		}
+	}
+	if total <= len(a.Hits) {
+		return ""
+	}
+	found := "Found "
+	if a.Uncounted {
+		found = "Found at least "
+	}
+	return found + strings.Join(out, ", ") + "."
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

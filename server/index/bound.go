@@ -1,0 +1,354 @@
+package index
+
+import (
+	"math"
+	"strings"
+
+	store "codabridge/server/store/index"
+)
+
+// bound says how much a place may weigh for a query at most, by its sketch. It
+// follows weigh step by step; where the sketch leaves something open, the most
+// is taken. So what weighs more than the bound of another stands before it.
+type bound struct {
+	clauses []boundClause
+	near    []nearby // of each clause and the next
+	all     float64  // the rarity of all clauses together
+	whole   []uint32 // the words of the query, for names that are just it
+}
+
+// boundClause is a clause by the hashes of its words.
+type boundClause struct {
+	idf   float64
+	terms []boundTerm
+	// unknown is set where sketches say nothing of it; absent where the places
+	// do not hold it themselves.
+	unknown, absent bool
+	around          holders
+	// what was found of it in the sketch at hand
+	title, head, text, holder float64
+}
+
+// boundTerm is one way in which a clause is met. The last word may go on where
+// begins, the part of a hash that is compared then, is not zero.
+type boundTerm struct {
+	words  []uint32
+	begins uint32
+	short  bool // begins with less than the letters by which Alike counts
+	weight float64
+}
+
+// newBound is that of the clauses that a match holds.
+func (s *search) newBound(absent map[int]bool) (*bound, error) {
+	b := &bound{}
+	if s.q.whole != "" {
+		for w := range strings.SplitSeq(s.q.whole, " ") {
+			b.whole = append(b.whole, store.Hash(w))
+		}
+	}
+	for i, c := range s.q.clauses {
+		bc := boundClause{idf: c.idf, unknown: c.symbol, absent: absent[i]}
+		for k, t := range c.strict() {
+			bc.terms = append(bc.terms, newBoundTerm(t, k == 0))
+		}
+		var err error
+		bc.around, err = s.holding(c)
+		if err != nil {
+			return nil, err
+		}
+		b.all += c.idf
+		b.clauses = append(b.clauses, bc)
+	}
+	return b, nil
+}
+
+func newBoundTerm(t store.Term, own bool) boundTerm {
+	out := boundTerm{weight: 1}
+	if !own {
+		out.weight = 0.6
+	}
+	for _, w := range t.Words {
+		out.words = append(out.words, store.Hash(w))
+	}
+	if n := len(t.Words[len(t.Words)-1]); t.Prefix {
+		out.begins, out.short = store.Begins(n), n < 3
+	}
+	return out
+}
+
+// mostHolders is how many names that hold a word are looked at; a word in more
+// of them is taken to be in all.
+const mostHolders = 4000
+
+// holders are the names around places that hold a clause.
+type holders struct {
+	things, docs map[int64]bool
+	everywhere   bool
+}
+
+func (s *search) holding(c clause) (holders, error) {
+	names := store.Match{Titles: true, All: [][]store.Term{c.strict()}}
+	ids, more, err := s.v.Matching(names, store.Scope{}, false, mostHolders)
+	h := holders{things: make(map[int64]bool, len(ids)), docs: map[int64]bool{}, everywhere: more}
+	for _, id := range ids {
+		h.things[id] = true
+		h.docs[id>>32] = true
+	}
+	return h, err
+}
+
+// around tells whether a name around a place may hold the clause.
+func (h *holders) around(id int64, k *store.Sketch) bool {
+	switch {
+	case h.everywhere:
+		return true
+	case k.Kind == store.Docs:
+		return false
+	case k.Kind == store.Rows:
+		return h.things[k.Table] || h.things[id>>32<<32]
+	}
+	return h.docs[id>>32] // the page that it stands on may be any
+}
+
+// of is the bound of the place with this id and sketch.
+func (b *bound) of(id int64, k *store.Sketch) float64 {
+	total, met := 0.0, 0.0
+	size := math.Sqrt(1 + float64(k.Length)/150)
+	for i := range b.clauses {
+		c := &b.clauses[i]
+		c.look(k)
+		c.holder = 0
+		if c.absent || c.around.around(id, k) {
+			c.holder = 1
+		}
+		own := titleWeight*min(c.title, 2) + headWeight*min(c.head, 2) + textWeight*c.text/size
+		tf := own + holderWeight*c.holder
+		if own > 0 {
+			met += c.idf
+		} else if tf > 0 {
+			met += 0.7 * c.idf
+		}
+		if !math.IsInf(tf, 1) {
+			tf /= tf + 1.5
+		} else {
+			tf = 1
+		}
+		total += c.idf * tf
+	}
+	if b.all == 0 {
+		return math.Inf(1)
+	}
+	met /= b.all
+	score := total / b.all * met * met
+	score *= 1 + b.closeness(id, k)
+	score *= b.nameBonus(k)
+	return score * [...]float64{1.15, 1.05, 1, 0.95}[k.Kind] * (1 + 1e-9)
+}
+
+// look finds out how often a sketch may hold the clause.
+func (c *boundClause) look(k *store.Sketch) {
+	c.title, c.head, c.text = 0, 0, 0
+	switch {
+	case c.absent:
+		return
+	case c.unknown:
+		c.title, c.head, c.text = 2, 2, math.Inf(1)
+		return
+	}
+	for i := range k.Title {
+		c.title += c.at(k.Title, i)
+	}
+	if k.TitleCut {
+		c.title = 2
+	}
+	c.head = c.inHead(k)
+	c.text = c.inText(k)
+}
+
+// at says how well the clause is met by the words from i on.
+func (c *boundClause) at(in []uint32, i int) float64 {
+	best := 0.0
+	for t := range c.terms {
+		best = max(best, c.terms[t].at(in, i))
+	}
+	return best
+}
+
+func (t *boundTerm) at(in []uint32, i int) float64 {
+	last := len(t.words) - 1
+	if i+last >= len(in) {
+		return 0
+	}
+	for k := range last {
+		if in[i+k] != t.words[k] {
+			return 0
+		}
+	}
+	return t.word(last, in[i+last])
+}
+
+// word says how well word n of the term is met by another.
+func (t *boundTerm) word(n int, have uint32) float64 {
+	switch {
+	case have == t.words[n]:
+		return t.weight
+	case n == len(t.words)-1 && t.begins != 0 && (have^t.words[n])&t.begins == 0:
+		return t.weight * 0.75
+	}
+	return 0
+}
+
+// inHead is how often the headings may hold it, counted up to 2.
+func (c *boundClause) inHead(k *store.Sketch) float64 {
+	if k.HeadCut {
+		return 2
+	}
+	n := 0.0
+	for i := range k.Head {
+		n += float64(k.Head[i].Times) * c.part(k.Head[i].Hash)
+	}
+	return min(n, 2)
+}
+
+// part says how well a single word may meet the clause, or a part of it.
+func (c *boundClause) part(have uint32) float64 {
+	best := 0.0
+	for t := range c.terms {
+		best = max(best, c.terms[t].word(len(c.terms[t].words)-1, have))
+	}
+	return best
+}
+
+// inText is how often the text may hold it.
+func (c *boundClause) inText(k *store.Sketch) float64 {
+	switch {
+	case k.Long:
+		return math.Inf(1)
+	case k.Length == 0:
+		return 0
+	}
+	first := &c.terms[0]
+	if len(c.terms) == 1 && len(first.words) > 1 {
+		return first.phrase(k.Text)
+	}
+	n := 0.0
+	for i := range k.Text {
+		n += float64(k.Text[i].Times) * c.part(k.Text[i].Hash)
+	}
+	if len(c.terms) == 1 && first.begins == 0 {
+		if n == 0 && c.title == 0 && c.head == 0 {
+			return 1 // it is found, and nowhere else
+		}
+		if n == 0 && len(k.Head) == 0 && !k.TitleCut {
+			return 0
+		}
+		return max(n, 1)
+	}
+	return n + c.unlisted(k)
+}
+
+// phrase is how often the words of the term may stand side by side: as often as
+// the one of them that is there least.
+func (t *boundTerm) phrase(text []store.Often) float64 {
+	least := math.Inf(1)
+	for i, w := range t.words {
+		times := 1.0
+		for _, o := range text {
+			if o.Hash == w {
+				times = float64(o.Times)
+			}
+		}
+		if i < len(t.words)-1 || t.begins == 0 {
+			least = min(least, times)
+		}
+	}
+	return least
+}
+
+// unlisted is how often words of the clause may stand in a text that its
+// sketch does not list: each once, and of those that begin alike no more than
+// the sketch counts.
+func (c *boundClause) unlisted(k *store.Sketch) float64 {
+	n := 0.0
+	for i := range c.terms {
+		t := &c.terms[i]
+		more := 1.0
+		if len(t.words) == 1 && t.begins != 0 {
+			more = t.alike(k)
+		}
+		n += t.weight * more
+	}
+	return n
+}
+
+// alike is how many words that a sketch does not list may begin as the term:
+// one may be just the term, and others count less.
+func (t *boundTerm) alike(k *store.Sketch) float64 {
+	if t.short {
+		return float64(k.Length)
+	}
+	for _, o := range k.Alike {
+		if (o.Hash^t.words[0])&store.Begins(3) == 0 {
+			if o.Times == 63 {
+				return float64(k.Length)
+			}
+			return 0.25 + 0.75*float64(o.Times)
+		}
+	}
+	return 1
+}
+
+// closeness is how many neighbours of the query may be neighbours, as in weigh.
+func (b *bound) closeness(id int64, k *store.Sketch) float64 {
+	if len(b.clauses) < 2 {
+		return 0
+	}
+	title, head, text := 0, 0, 0
+	for i := range len(b.clauses) - 1 {
+		one, two := &b.clauses[i], &b.clauses[i+1]
+		if k.TitleCut || one.unknown || two.unknown || one.title > 0 && two.title > 0 && one.beside(two, k.Title) {
+			title++
+		}
+		if !b.near[i].has(id) {
+			continue
+		}
+		if one.head > 0 && two.head > 0 {
+			head++
+		}
+		if one.text > 0 && two.text > 0 {
+			text++
+		}
+	}
+	return 0.5 * float64(max(title, head, text)) / float64(len(b.clauses)-1)
+}
+
+func (c *boundClause) beside(next *boundClause, in []uint32) bool {
+	for i := range in {
+		if c.at(in, i) == 0 {
+			continue
+		}
+		for k := i + len(c.terms[0].words); k < min(i+len(c.terms[0].words)+3, len(in)); k++ {
+			if next.at(in, k) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nameBonus is that of weigh. The title of a page may have its subtitle behind.
+func (b *bound) nameBonus(k *store.Sketch) float64 {
+	n := min(len(b.whole), len(k.Title))
+	if len(b.whole) > len(k.Title) && !k.TitleCut {
+		return 1
+	}
+	for i := range n {
+		if k.Title[i] != b.whole[i] {
+			return 1
+		}
+	}
+	if k.Kind == store.Rows && len(k.Title) > len(b.whole) {
+		return 1.3
+	}
+	return 1.8
+}
