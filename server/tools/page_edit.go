@@ -74,7 +74,7 @@ func (t *Tools) insert(ctx context.Context, p find.Place, mode, element, format,
 	if err != nil {
 		return out, refused(ctx, err)
 	}
-	t.texts.Delete(p.Doc.ID + "/" + p.Page)
+	t.wrotePage(ctx, p, out.Was)
 	if format == coda.HTML {
 		t.find.ForgetTables(p.Doc.ID) // a <table> becomes one
 	}

@@ -139,7 +139,7 @@ func (t *Tools) dropLines(ctx context.Context, p find.Place, gone []coda.Line) (
 		ids[i] = l.ID
 		out.Was = append(out.Was, lineWords(l))
 	}
-	t.texts.Delete(p.Doc.ID + "/" + p.Page)
+	t.wrotePage(ctx, p, out.Was)
 	return t.submitQueued(ctx, "deletePageContent", coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page, "elementIds": ids}, out)
 }
 

@@ -30,6 +30,8 @@ type recentChange struct {
 	Name string `json:"name"`
 	In   string `json:"in"` // the table, and the document
 	By   string `json:"by,omitempty"`
+	// Was is what was there before, where it was changed through these tools.
+	Was any `json:"was,omitempty"`
 }
 
 type recentChangesResult struct {
@@ -69,7 +71,9 @@ func (t *Tools) recentChanges(ctx context.Context, a recentChangesArgs) (recentC
 		found, err := t.o.Index.Recent(ctx, ask)
 		switch {
 		case err == nil && found.Coverage.Docs > 0:
-			return t.indexedChanges(found, since), nil
+			out := t.indexedChanges(found, since)
+			out.withOwn(t.ownSince(ctx, since, within), ask.Limit)
+			return out, nil
 		case err != nil && !errors.Is(err, index.ErrNone):
 			if ctx.Err() != nil {
 				return recentChangesResult{}, ctx.Err()
@@ -77,7 +81,16 @@ func (t *Tools) recentChanges(ctx context.Context, a recentChangesArgs) (recentC
 			t.o.Log.Error("tools: recent changes", "err", err)
 		}
 	}
-	return t.liveChanges(ctx, ask)
+	out, err := t.liveChanges(ctx, ask)
+	out.withOwn(t.ownSince(ctx, since, within), ask.Limit)
+	return out, err
+}
+
+// ownSince are the changes through these tools that the caller may see.
+func (t *Tools) ownSince(ctx context.Context, since time.Time, within []string) []ownWrite {
+	return slices.DeleteFunc(t.own.since(since, t.o.Now()), func(w ownWrite) bool {
+		return !t.find.Allows(ctx, w.doc) || within != nil && !slices.Contains(within, w.doc)
+	})
 }
 
 // indexedChanges are what the index knows.
@@ -92,12 +105,12 @@ func (t *Tools) indexedChanges(found index.Recent, since time.Time) recentChange
 	}
 	for _, c := range found.Changes {
 		name := words.Clip(words.OneLine(c.Title), 120)
-		out.Changes = append(out.Changes, recentChange{When: c.Updated.Format(time.RFC3339), ID: c.ID, Name: name,
+		out.Changes = append(out.Changes, recentChange{When: c.Updated.UTC().Format(time.RFC3339), ID: c.ID, Name: name,
 			In: countName(c.Doc, c.Holder), By: words.Clip(c.By, 80)})
 	}
 	out.More = max(all-len(out.Changes), 0)
 	out.Note = strings.Replace(found.Coverage.Sentence(t.o.Now()), "Searched", "From the search index, which has", 1) +
-		" Changes made since are not in it. What was deleted is not told; who changed it, Coda tells of pages only."
+		" What others changed since is not in it. What was deleted is not told; who changed it, Coda tells of pages only. was is told of changes made here."
 	if found.Stopped {
 		out.Note += " There may be more: counting took too long."
 	}
@@ -193,7 +206,7 @@ var recentChangesTool = declare(tool{
 	takes: `{"properties":{"limit":{"minimum":1,"maximum":200}}}`,
 	output: `{"type":"object","properties":{
 		"since":{"type":"string"},
-		"changes":{"type":"array","items":{"type":"object","properties":{"when":{"type":"string"},"id":{"type":"string"},"name":{"type":"string"},"in":{"type":"string"},"by":{"type":"string"}},"required":["when","id","name","in"]}},
+		"changes":{"type":"array","items":{"type":"object","properties":{"when":{"type":"string"},"id":{"type":"string"},"name":{"type":"string"},"in":{"type":"string"},"by":{"type":"string"},"was":{}},"required":["when","id","name","in"]}},
 		"counts":{"type":"object","additionalProperties":{"type":"integer"}},"more":{"type":"integer"},"note":{"type":"string"}},
 		"required":["since","changes","counts","note"],"additionalProperties":false}`,
 }, (*Tools).recentChanges)

@@ -102,6 +102,7 @@ type Tools struct {
 	hooks *server.Hooks
 	find  *find.Finder
 	done  repeats
+	own   ownWrites
 	texts *find.Cache[pageText]
 	// noExport holds the docs whose pages the token was refused to export.
 	noExport *find.Cache[bool]
@@ -193,6 +194,7 @@ func (t *Tools) Names() []string {
 func (t *Tools) Forget() {
 	t.find.ForgetAll()
 	t.done.forget()
+	t.own.forget()
 	t.texts.Clear()
 	t.noExport.Clear()
 	t.pendingPages.Clear()

@@ -79,6 +79,9 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 		return written{}, refused(ctx, err)
 	}
 	out.RowIDs, out.URL = res.AddedRowIDs, find.Link(about.BrowserLink, p.Doc)
+	for _, id := range out.RowIDs[:min(len(out.RowIDs), 10)] {
+		t.wroteRow(ctx, find.Place{Doc: p.Doc, Table: about.ID, Row: id}, "a new row", about.Name, nil)
+	}
 	out = t.await(ctx, res.RequestID, out)
 	if out.Status == coda.Applied && len(out.RowIDs) == 1 {
 		p.Table, p.Row = about.ID, out.RowIDs[0]
@@ -178,6 +181,7 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 		return written{}, refused(ctx, err)
 	}
 	out.RowIDs = []string{cmp.Or(m.ID, p.Row)}
+	t.wroteRow(ctx, p, words.PlainText(before.Name, ""), table.Name, out.Was)
 	return t.await(ctx, m.RequestID, out), nil
 }
 
@@ -219,7 +223,7 @@ func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, 
 	if err != nil {
 		return written{}, refused(ctx, err)
 	}
-	t.texts.Delete(p.Doc.ID + "/" + p.Page)
+	t.wrotePage(ctx, p, nil)
 	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Page: cmp.Or(m.ID, p.Page),
 		URL: t.pageLink(p), Undo: t.undoAppend(a.Format, a.Content), Note: lossNote(a.Format, a.Content)}
 	return t.await(ctx, m.RequestID, out), nil

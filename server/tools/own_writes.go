@@ -1,0 +1,113 @@
+package tools
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"codabridge/server/caller"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
+)
+
+// ownWrite is a change that was made through these tools.
+type ownWrite struct {
+	doc, id  string // id as fetch takes it
+	name, in string
+	by       string // the connection
+	at       time.Time
+	was      any // what was there before, as far as it is known
+}
+
+const (
+	// mostOwn is how many changes are remembered, ownAge for how long: in
+	// memory only, since they hold contents.
+	mostOwn = 200
+	ownAge  = 24 * time.Hour
+)
+
+// ownWrites are the last changes, so that a later conversation knows of them
+// before the search index does, and can put back what was there.
+type ownWrites struct {
+	mu   sync.Mutex // guards what follows
+	last []ownWrite // the newest at the end
+}
+
+// wrote remembers a change.
+func (t *Tools) wrote(ctx context.Context, w ownWrite) {
+	w.at, w.by = t.o.Now(), caller.From(ctx).Name
+	t.own.mu.Lock()
+	defer t.own.mu.Unlock()
+	t.own.last = append(t.own.last, w)
+	if len(t.own.last) > mostOwn {
+		t.own.last = slices.Clone(t.own.last[1:])
+	}
+}
+
+// wroteRow remembers a change of a row.
+func (t *Tools) wroteRow(ctx context.Context, p find.Place, name, table string, was map[string]any) {
+	w := ownWrite{doc: p.Doc.ID, id: "row:" + p.Doc.ID + "/" + p.Table + "/" + p.Row, name: words.Clip(words.OneLine(name), 120), in: countName(p.Doc.Name, table)}
+	if was != nil {
+		w.was = was
+	}
+	t.wrote(ctx, w)
+}
+
+// wrotePage remembers a change of a page, whose text is read anew from now on.
+func (t *Tools) wrotePage(ctx context.Context, p find.Place, was []string) {
+	t.texts.Delete(p.Doc.ID + "/" + p.Page)
+	w := ownWrite{doc: p.Doc.ID, id: "page:" + p.Doc.ID + "/" + p.Page, in: countName(p.Doc.Name, "")}
+	pages, _, _ := t.find.OlderNames(p.Doc.ID)
+	for _, g := range pages {
+		if g.ID == p.Page {
+			w.name = words.Clip(words.OneLine(g.Name), 120)
+		}
+	}
+	if len(was) > 0 {
+		w.was = was
+	}
+	t.wrote(ctx, w)
+}
+
+func (o *ownWrites) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.last = nil
+}
+
+// since gives the changes from a moment on, the newest first.
+func (o *ownWrites) since(from, now time.Time) []ownWrite {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []ownWrite
+	for _, w := range slices.Backward(o.last) {
+		if !w.at.Before(from) && now.Sub(w.at) < ownAge {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// withOwn puts what was written through these tools among the changes, with
+// what was there before.
+func (r *recentChangesResult) withOwn(own []ownWrite, limit int) {
+	for _, w := range slices.Backward(own) {
+		when := w.at.UTC().Format(time.RFC3339)
+		c := recentChange{When: when, ID: w.id, Name: w.name, In: w.in, By: w.by, Was: w.was}
+		at := slices.IndexFunc(r.Changes, func(c recentChange) bool { return c.ID == w.id })
+		if at >= 0 {
+			c.When = max(when, r.Changes[at].When)
+			if c.Was == nil {
+				c.Was = r.Changes[at].Was
+			}
+			r.Changes = slices.Delete(r.Changes, at, at+1)
+		}
+		r.Changes = slices.Insert(r.Changes, 0, c)
+	}
+	slices.SortStableFunc(r.Changes, func(a, b recentChange) int { return strings.Compare(b.When, a.When) })
+	if over := len(r.Changes) - limit; over > 0 {
+		r.Changes, r.More = r.Changes[:limit], r.More+over
+	}
+}
