@@ -48,7 +48,8 @@ func (t *Tools) wrote(ctx context.Context, w ownWrite) {
 
 // wroteRow remembers a change of a row.
 func (t *Tools) wroteRow(ctx context.Context, p find.Place, name, table string, was map[string]any) {
-	w := ownWrite{doc: p.Doc.ID, id: "row:" + p.Doc.ID + "/" + p.Table + "/" + p.Row, name: words.Clip(words.OneLine(name), 120), in: countName(p.Doc.Name, table)}
+	id := "row:" + p.Doc.ID + "/" + p.Table + "/" + p.Row
+	w := ownWrite{doc: p.Doc.ID, id: id, name: words.Clip(words.OneLine(name), 120), in: countName(p.Doc.Name, table)}
 	if was != nil {
 		w.was = was
 	}

@@ -151,7 +151,8 @@ var requestsOfADay = []request{
 	{"(a new chat) Change that back", func(q *rehearsal) {
 		changes := q.ask("coda_recent_changes", object{"since": "today", "limit": 5})
 		var got recentWithWas
-		if err := json.Unmarshal([]byte(changes), &got); err != nil || len(got.Changes) == 0 || !strings.HasSuffix(got.Changes[0].ID, q.known["task"]) || got.Changes[0].By != "ChatGPT" {
+		err := json.Unmarshal([]byte(changes), &got)
+		if err != nil || len(got.Changes) == 0 || !strings.HasSuffix(got.Changes[0].ID, q.known["task"]) || got.Changes[0].By != "ChatGPT" {
 			q.Fatalf("the newest change is not that of a moment ago: %v %s", err, changes)
 		}
 		q.ask("coda_update_row", object{"row": got.Changes[0].ID, "values": got.Changes[0].Was})
@@ -242,7 +243,9 @@ var requestsOfADay = []request{
 	{"Something that is not there", func(q *rehearsal) {
 		answer := q.ask("search", object{"query": "zeppelin insurance contract"})
 		var got deepFound
-		if err := json.Unmarshal([]byte(answer), &got); err != nil || len(got.Results) > 0 && !strings.Contains(got.Note, "No place has all") || !strings.Contains(got.Note, "100 %") {
+		err := json.Unmarshal([]byte(answer), &got)
+		sure := len(got.Results) == 0 || strings.Contains(got.Note, "No place has all")
+		if err != nil || !sure || !strings.Contains(got.Note, "100 %") {
 			q.Errorf("it is not said that there is none: %s", answer)
 		}
 	}},
@@ -259,7 +262,8 @@ var requestsOfADay = []request{
 			q.Errorf("%d months, want %d: %s", len(got), len(count), answer)
 		}
 		for month, n := range count {
-			if !slices.ContainsFunc(q.rows(answer), func(r []any) bool { return r[0] == month && r[2] == float64(n) }) {
+			counted := func(r []any) bool { return r[0] == month && r[2] == float64(n) }
+			if !slices.ContainsFunc(q.rows(answer), counted) {
 				q.Errorf("%s: want %d deals: %s", month, n, answer)
 			}
 		}
