@@ -76,7 +76,8 @@ type App struct {
 	started  part[map[string]time.Time] // when programs of this computer came
 	computer *programs.Computer
 	atLogin  *autostart.Switch
-	made     made // the State of all of them
+	leaving  atomic.Bool // the data folder goes when Run has ended
+	made     made        // the State of all of them
 	news     news
 
 	// Set by openDoors, before anything is served.
@@ -127,6 +128,14 @@ func (a *App) Quit() {
 // Run opens everything, serves until ctx ends or Quit is called, and closes
 // everything in order. Errors of opening name what is in the way.
 func (a *App) Run(ctx context.Context) error {
+	err := a.run(ctx)
+	if a.leaving.Load() {
+		err = errors.Join(err, removeData(a.config().DataDir))
+	}
+	return err
+}
+
+func (a *App) run(ctx context.Context) error {
 	ctx, a.cancel = context.WithCancel(ctx)
 	defer a.cancel()
 	a.life = ctx
@@ -171,7 +180,7 @@ func (a *App) claim() (release func(), err error) {
 }
 
 func (a *App) openStore() error {
-	s, notice, err := store.Open(filepath.Join(a.config().DataDir, "state.db"))
+	s, notice, err := store.Open(filepath.Join(a.config().DataDir, stateName))
 	if err != nil {
 		return fmt.Errorf("the database cannot be opened: %w", err)
 	}

@@ -27,9 +27,13 @@ func (a *App) Changed() <-chan struct{} {
 	return a.news.changed
 }
 
-// Changes gives a signal after each change, several as one, until ctx ends.
+// Changes gives a signal after each change, several as one, until ctx
+// or Run ends.
 func (a *App) Changes(ctx context.Context) <-chan struct{} {
-	out := make(chan struct{}, 1)
+	out, life := make(chan struct{}, 1), a.life
+	if life == nil {
+		life = ctx
+	}
 	go func() {
 		defer close(out)
 		for {
@@ -41,6 +45,8 @@ func (a *App) Changes(ctx context.Context) <-chan struct{} {
 			select {
 			case <-changed:
 			case <-ctx.Done():
+				return
+			case <-life.Done():
 				return
 			}
 		}

@@ -152,7 +152,7 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
 	all, err := a.oauth.Connections(ctx)
-	if err != nil {
+	if err != nil && a.life.Err() == nil {
 		a.log.Error("app: list connections", "err", err)
 	}
 	for _, c := range all {

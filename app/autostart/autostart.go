@@ -33,6 +33,8 @@ type Options struct {
 // State is how the switch stands.
 type State struct {
 	On bool
+	// Ours says that there is an entry for this data folder, on or off.
+	Ours bool
 	// Note says why it is off though there is an entry, or is empty.
 	Note string
 	// Where is the file or the key that the entry stands in, or would.
@@ -96,8 +98,9 @@ func (s *Switch) State() State {
 		return state
 	}
 	command, off := s.kind.read(text)
+	state.Ours = s.isOurs(command)
 	switch {
-	case !s.isOurs(command):
+	case !state.Ours:
 		state.Note = "Another codabridge is started at login: " + fault.Clip(fault.OneLine(strings.Join(command, " ")), 200)
 	case off != "":
 		state.Note = off

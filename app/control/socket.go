@@ -97,3 +97,16 @@ func dial(ctx context.Context, dataDir string) (net.Conn, error) {
 	d := net.Dialer{Timeout: dialTimeout}
 	return d.DialContext(ctx, "unix", path)
 }
+
+// Forget removes the link in the runtime folder that stands for a data folder
+// with a long path, if there is one.
+func Forget(dataDir string) {
+	dir, err := filepath.Abs(dataDir)
+	if err != nil || len(filepath.Join(dir, "control.sock")) <= maxSocketPath {
+		return
+	}
+	if link, err := shortLink(dir); err == nil {
+		_ = os.Remove(link)
+		_ = os.Remove(filepath.Join(os.TempDir(), fmt.Sprintf("codabridge-%d", os.Getuid()))) // only when it is empty
+	}
+}

@@ -112,6 +112,25 @@ func (r *Computer) Disconnect(name string) (changed []string, err error) {
 	return changed, errors.Join(faults...)
 }
 
+// Remains are the programs in whose folders something of ours is: our entry, a
+// copy that we made, or a file that cannot be read and speaks of us.
+func (r *Computer) Remains() (found []Program) {
+	for _, p := range catalog {
+		row := r.row(p)
+		there := row.Status == Connected || row.Status == OldPath
+		for _, path := range row.Files {
+			f, err := read(path)
+			if f.backup() != nil || err == nil && row.Status == Unusable && bytes.Contains(f.raw, []byte(Name)) {
+				there = true
+			}
+		}
+		if there {
+			found = append(found, row)
+		}
+	}
+	return found
+}
+
 func (r *Computer) find(name string) (p program, files []string, err error) {
 	i := slices.IndexFunc(catalog, func(p program) bool { return p.name == name })
 	if i < 0 {

@@ -58,6 +58,7 @@ func newRoot() *cobra.Command {
 		c.statusCommand(), c.startCommand(), c.stopCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(),
 		c.connectionsCommand(), c.programsCommand(), c.autostartCommand(),
 		c.keysCommand(), c.clientIDsCommand(),
+		c.quitCommand(), c.uninstallCommand(), c.backupCommand(),
 		c.openCommand(), c.searchCommand(), c.indexCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
 	return root
 }

@@ -82,7 +82,7 @@ var noSwitches = map[string]string{
 	"coda-token": "set-up", "coda-token/forget": "set-up", "ngrok-token": "set-up", "ngrok-token/import": "set-up",
 	"ngrok-token/forget": "set-up", "keyring": "set-up", "warning/dismiss": "it only shows less", "doctor": "it only looks",
 	"approve/find": "it only shows", "approve/arrive": "it only shows", "approve/arrived": "it only shows",
-	"autostart": "about the next login", "programs/connect": "about the settings of other programs", "programs/disconnect": "about the settings of other programs",
+	"autostart": "about the next login", "quit": "it ends", "uninstall": "it ends", "programs/connect": "about the settings of other programs", "programs/disconnect": "about the settings of other programs",
 	"knock/bring": "it only shows", "knock/allow": "about clients that have not signed in", "knock/ignore": "about clients that have not signed in",
 	"hosts/forget":   "about clients that have not signed in",
 	"client-ids/add": "about clients that have not signed in", "client-ids/remove": "clients_test.go tries it", "redirects/forget": "clients_test.go tries it",

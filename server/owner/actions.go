@@ -23,6 +23,8 @@ func (o *Owner) Actions() []Action {
 		{"index/rebuild", takes(doc), o.rebuildIndex},
 		{"index/exclude", takes(doc, on), o.excludeDocument},
 
+		{"quit", nil, o.quit},
+		{"uninstall", takes(Field{"login", Option}, Field{"programs", Option}, Field{"keyring", Option}, Field{"data", Option}), o.uninstall},
 		{"autostart", takes(on), o.setAutostart},
 		{"programs/connect", takes(Field{"name", Text}), o.connectProgram},
 		{"programs/disconnect", takes(Field{"name", Text}), o.disconnectProgram},

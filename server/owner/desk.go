@@ -42,6 +42,10 @@ type Desk interface {
 	// FindDocument gives the id and the title of the doc that an id, a link or a
 	// title means.
 	FindDocument(ctx context.Context, ref string) (id, title string, err error)
+	// Quit ends the program. Uninstall removes the parts that are named (login,
+	// programs, keyring, data) and ends it.
+	Quit()
+	Uninstall(ctx context.Context, parts []string) (sentence string, err error)
 	// SetAutostart has the system start us at login, or not.
 	SetAutostart(on bool) error
 	// ConnectProgram puts our entry into the settings of a program on this

@@ -1,0 +1,117 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// ourFiles are the names that we give to files of a data folder: databases with
+// what belongs to them or was kept aside, the log, settings, socket and lock.
+var ourFiles = regexp.MustCompile(`^\.?(state\.db|index\.db|changes\.db|config\.json|codabridge[.-]|control\.sock|stopped$|activity-alone\.jsonl|before-restore-)`)
+
+// demoFolder is the folder of the demo inside the usual data folder.
+const demoFolder = "demo"
+
+// HasDataDir tells whether a data folder is there.
+func HasDataDir(dir string) bool {
+	info, err := os.Stat(dir)
+	return err == nil && info.IsDir()
+}
+
+// RemoveDataDir removes what is ours in a data folder, that of the demo with it,
+// and the folder if nothing else is in it. left are the files of others, which
+// stay.
+func RemoveDataDir(dir string) (left []string, err error) {
+	RemoveLinks(dir)
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("desktop: remove data folder: %w", err)
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case e.Name() == demoFolder && e.IsDir() && isOurs(path):
+			inside, err := RemoveDataDir(path)
+			if err != nil {
+				return nil, err
+			}
+			left = append(left, inside...)
+		case !e.IsDir() && ourFiles.MatchString(e.Name()):
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, fmt.Errorf("desktop: remove data folder: %w", err)
+			}
+		default:
+			left = append(left, path)
+		}
+	}
+	if len(left) > 0 {
+		return left, nil
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("desktop: remove data folder: %w", err)
+	}
+	return nil, nil
+}
+
+// AwaitEnd waits until no program runs on a data folder, or ctx ends.
+func AwaitEnd(ctx context.Context, dataDir string) error {
+	if !HasDataDir(dataDir) {
+		return nil
+	}
+	file := flock.New(filepath.Join(dataDir, lockName))
+	if _, err := file.TryLockContext(ctx, 50*time.Millisecond); err != nil {
+		return fmt.Errorf("desktop: wait for the end of codabridge: %w", err)
+	}
+	return file.Unlock()
+}
+
+// WriteNew writes a file that must not be there yet, for this user alone.
+func WriteNew(path string, text []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already; give the name of a new file", path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		os.Remove(path)
+	}
+	return err
+}
+
+// largestRead is how many bytes ReadWhole takes.
+const largestRead = 64 << 20
+
+// ReadWhole reads a file that the owner has named.
+func ReadWhole(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > largestRead {
+		return nil, fmt.Errorf("it is no file, or has more than %d MB", largestRead>>20)
+	}
+	return os.ReadFile(path)
+}
+
+// RemoveCopy removes a file that WriteNew has made.
+func RemoveCopy(path string) { _ = os.Remove(path) }
