@@ -80,7 +80,7 @@ func besideData(ctx context.Context, cfg config.Config) (all []Leaving) {
 		_, err := keyring.Get(ctx, name)
 		what := "the " + token + " in the keyring of this computer"
 		switch {
-		case errors.Is(err, secret.ErrNotFound) || fault.Is(err, secret.CodeNoBus) || fault.Is(err, secret.CodeNoService) || fault.Is(err, secret.CodeNoCollection):
+		case errors.Is(err, secret.ErrNotFound) || noKeyring(err):
 			continue // nothing can be there
 		case err != nil:
 			what = "the " + token + ", if the keyring has one; it cannot be read now: " + fault.Plain(err).Error()
@@ -93,6 +93,12 @@ func besideData(ctx context.Context, cfg config.Config) (all []Leaving) {
 		}})
 	}
 	return all
+}
+
+// noKeyring tells a computer without a keyring from one whose keyring cannot be
+// read just now.
+func noKeyring(err error) bool {
+	return fault.Is(err, secret.CodeNoBus) || fault.Is(err, secret.CodeNoService) || fault.Is(err, secret.CodeNoCollection)
 }
 
 // end ends the instance of a data folder and waits until it has.
