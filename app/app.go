@@ -23,6 +23,7 @@ import (
 	"codabridge/server/oauth"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
+	"codabridge/server/tools/changes"
 )
 
 // Options is what an App is made of.
@@ -48,11 +49,14 @@ type App struct {
 	cancel  context.CancelFunc
 
 	// Made by Run.
-	store  *store.Store
-	oauth  *oauth.Server
-	tools  *tools.Tools
-	index  *index.Index
-	server *server.Server
+	store   *store.Store
+	oauth   *oauth.Server
+	tools   *tools.Tools
+	index   *index.Index
+	journal *changes.Journal
+	server  *server.Server
+
+	recorded atomic.Int64 // how often the record of changes has changed
 
 	notes   *notes          // finished tool calls, to be noted
 	today   today           // what connections did since midnight
@@ -163,6 +167,7 @@ func (a *App) run(ctx context.Context) error {
 	}
 	a.correctAutostart()
 	a.assemble()
+	defer a.journal.Close()
 	a.loadActivity(ctx)
 	return a.serve(ctx, doors)
 }
@@ -203,8 +208,9 @@ func (a *App) assemble() {
 	})
 	a.coda = newCodaClient(a.config(), a.codaURL, a.codaToken, a.version, a.log)
 	a.index = a.newIndex()
+	a.journal = a.newJournal()
 	a.tools = tools.New(tools.Options{
-		Coda: a.coda, Index: a.index, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
+		Coda: a.coda, Index: a.index, Changes: a.journal, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
 		Toolset: a.toolset, Stopped: a.stopped, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 		Structured: a.config().Structured,
 	})

@@ -38,6 +38,7 @@ func (a *App) indexOwner() string {
 func (a *App) followToken() {
 	if known := a.vault.get().secrets; known.coda == "" && known.trouble == "" {
 		a.dropIndex()
+		a.dropChanges()
 	} else if a.index != nil {
 		a.index.Poke()
 	}

@@ -161,6 +161,7 @@ func (a *App) ForgetCodaToken(ctx context.Context) error {
 		return err
 	}
 	a.dropIndex()
+	a.dropChanges()
 	a.forgetAnswers()
 	a.update()
 	return nil

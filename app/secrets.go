@@ -82,14 +82,18 @@ func (a *App) readSecrets(ctx context.Context) (dialog bool) {
 
 // use puts secrets to use. What is known of an account goes with its token.
 func (a *App) use(found secrets) {
-	other := false
+	other, replaced := false, false
 	a.vault.set(func(v *vault) {
 		other = found.coda != v.secrets.coda
+		replaced = other && v.secrets.coda != "" && found.coda != ""
 		if other {
 			v.account = account{}
 		}
 		v.secrets = found
 	})
+	if replaced {
+		a.dropChanges()
+	}
 	if other {
 		a.forgetAnswers()
 	}

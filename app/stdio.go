@@ -20,6 +20,7 @@ import (
 	"codabridge/server/index"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
+	"codabridge/server/tools/changes"
 )
 
 // StdioOptions is what a stdio process is made of.
@@ -108,9 +109,16 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 	x := index.New(index.Options{Path: filepath.Join(s.cfg.DataDir, indexName), Log: s.log, Enabled: s.indexed, Excluded: s.excluded,
 		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) }})
 	defer x.Close()
+	client := newCodaClient(s.cfg, base, s.codaToken, s.o.Version, s.log)
+	journal := changes.New(changes.Options{
+		Path: filepath.Join(s.cfg.DataDir, changesName), Coda: client, ReadOnly: s.readOnly, Log: s.log,
+		Enabled: func() bool { return s.now("changes", s.cfg.Changes, "on") }, Blind: func() bool { return s.now("blind_writes", s.cfg.BlindWrites, "true") },
+		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) },
+	})
+	defer journal.Close()
 	t := tools.New(tools.Options{
 		Index: x,
-		Coda:  newCodaClient(s.cfg, base, s.codaToken, s.o.Version, s.log),
+		Coda:  client, Changes: journal,
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return s.cfg.Documents }, Stopped: s.cfg.Stopped,
 		Toolset: func() tools.Toolset { return toolsetOf(s.cfg) }, OnCodaError: s.onCodaError, Version: s.o.Version, Log: s.log, Structured: s.cfg.Structured,
 		OnCall: func(c tools.Call) { notes.add(false, noteOf(c)) },
@@ -164,6 +172,16 @@ func (s *stdioProcess) indexed() bool {
 	}
 	value, err := s.cfg.Now("index")
 	return err == nil && value != "off"
+}
+
+// now follows a switch of the owner's while the session lasts: whether the
+// setting of a key is what is given, or not set.
+func (s *stdioProcess) now(key string, at bool, is string) bool {
+	if s.cfg.DecidedElsewhere(key) {
+		return at
+	}
+	value, err := s.cfg.Now(key)
+	return err == nil && (value == is || value == "")
 }
 
 // excluded follows the owner's choice of docs that are left out of search.

@@ -47,6 +47,10 @@ type Config struct {
 	Index        bool
 	IndexPaused  bool
 	IndexExclude []string
+	// Changes keeps how everything was before each change, so that it can be put
+	// back; BlindWrites lets a change through whose state before cannot be read.
+	Changes     bool
+	BlindWrites bool
 	// AccessTTL is how long an access token lives.
 	AccessTTL time.Duration
 	// NgrokConnectURL (host:port) and NgrokCAFile lead the tunnel to another
@@ -65,6 +69,6 @@ type Config struct {
 func Defaults() Config {
 	return Config{
 		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:0", Tunnel: "ngrok", Toolset: Core,
-		AccessTTL: 24 * time.Hour, Index: true, origin: map[string]string{}, given: map[string]string{},
+		AccessTTL: 24 * time.Hour, Index: true, Changes: true, BlindWrites: true, origin: map[string]string{}, given: map[string]string{},
 	}
 }

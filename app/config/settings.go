@@ -43,6 +43,14 @@ var Settings = []Setting{
 		return oneOf(v, "on", "paused", "off")
 	}},
 	{"index_exclude", "CODABRIDGE_INDEX_EXCLUDE", "ids of docs left out of the index, with commas", func(c *Config, v string) (err error) { c.IndexExclude, err = SplitList(v); return err }},
+	{"changes", "CODABRIDGE_CHANGES", "on or off: keep in the data folder how it was before each change, so that it can be put back", func(c *Config, v string) error {
+		c.Changes = v == "on"
+		return oneOf(v, "on", "off")
+	}},
+	{"blind_writes", "CODABRIDGE_BLIND_WRITES", "false refuses a change if how it is now cannot be read", func(c *Config, v string) (err error) {
+		c.BlindWrites, err = ParseBool(v)
+		return err
+	}},
 	{"access_ttl", "CODABRIDGE_ACCESS_TTL", "seconds an access token lives, 60 to 2592000", func(c *Config, v string) (err error) { c.AccessTTL, err = parseTTL(v); return err }},
 	{"", "CODABRIDGE_NGROK_CONNECT_URL", "host:port of another ngrok edge (tests and support)", func(c *Config, v string) error { c.NgrokConnectURL = v; return checkAddress(v) }},
 	{"", "CODABRIDGE_NGROK_CA_FILE", "certificate of that edge, PEM", func(c *Config, v string) error { c.NgrokCAFile = v; return nil }},

@@ -59,7 +59,8 @@ func newRoot() *cobra.Command {
 		c.connectionsCommand(), c.programsCommand(), c.autostartCommand(),
 		c.keysCommand(), c.clientIDsCommand(),
 		c.quitCommand(), c.uninstallCommand(), c.backupCommand(),
-		c.openCommand(), c.searchCommand(), c.indexCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
+		c.openCommand(), c.changesCommand(), c.undoCommand(),
+		c.searchCommand(), c.indexCommand(), c.logsCommand(), c.doctorCommand(), versionCommand())
 	return root
 }
 
@@ -69,6 +70,7 @@ func defaults() map[string]string {
 	d := config.Defaults()
 	return map[string]string{
 		"listen": d.Listen, "owner_listen": d.OwnerListen, "tunnel": d.Tunnel, "toolset": d.Toolset, "index": "on",
+		"changes": "on", "blind_writes": "true",
 		"read_only": "false", "admin": "false", "structured": "false", "access_ttl": strconv.Itoa(int(d.AccessTTL.Seconds())),
 	}
 }

@@ -233,4 +233,3 @@ func TestABackupBringsSettingsAndConnectionsBack(t *testing.T) {
 		t.Error("the client is not let in as before")
 	}
 }
-

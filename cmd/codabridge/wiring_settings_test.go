@@ -30,6 +30,8 @@ var wiredSettings = map[string]wired{
 	"Index":           {indexHTTP, indexStdio},
 	"IndexPaused":     {indexPausedHTTP, indexPausedStdio},
 	"IndexExclude":    {indexExcludeHTTP, indexExcludeStdio},
+	"Changes":         {changesHTTP, changesStdio},
+	"BlindWrites":     {blindHTTP, blindStdio},
 	"AccessTTL":       {accessTTLHTTP, stillWorks("CODABRIDGE_ACCESS_TTL=60")},
 	"NgrokConnectURL": {edgeHTTP, stillWorks("CODABRIDGE_TUNNEL=ngrok")},
 	"NgrokCAFile":     {edgeHTTP, stillWorks("CODABRIDGE_TUNNEL=ngrok")},

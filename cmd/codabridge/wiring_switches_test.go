@@ -60,20 +60,22 @@ const (
 )
 
 var wiredSwitches = map[string]switched{
-	"start":         {http: stopAndStart, noStdio: noDoor},
-	"stop":          {http: stopAndStart, noStdio: noDoor},
-	"public-url":    {http: publicURLSwitch, noStdio: noDoor},
-	"read-only":     {http: readOnlySwitch, stdio: readOnlySwitchStdio},
-	"toolset":       {http: toolsetSwitch, stdio: toolsetSwitchStdio},
-	"index/enabled": {http: indexSwitch, stdio: indexSwitchStdio},
-	"index/pause":   {http: pauseSwitch, stdio: pauseSwitchStdio},
-	"index/rebuild": {http: rebuildSwitch, stdio: rebuildSwitchStdio},
-	"index/exclude": {http: excludeSwitch, stdio: excludeSwitchStdio},
-	"approve":       {http: approveSwitch, noStdio: noSignIn},
-	"deny":          {http: denySwitch, noStdio: noSignIn},
-	"revoke":        {http: revokeSwitch, noStdio: noSignIn},
-	"keys/add":      {http: keySwitch, noStdio: noSignIn},
-	"keys/revoke":   {http: keySwitch, noStdio: noSignIn},
+	"start":           {http: stopAndStart, noStdio: noDoor},
+	"stop":            {http: stopAndStart, noStdio: noDoor},
+	"public-url":      {http: publicURLSwitch, noStdio: noDoor},
+	"read-only":       {http: readOnlySwitch, stdio: readOnlySwitchStdio},
+	"toolset":         {http: toolsetSwitch, stdio: toolsetSwitchStdio},
+	"index/enabled":   {http: indexSwitch, stdio: indexSwitchStdio},
+	"index/pause":     {http: pauseSwitch, stdio: pauseSwitchStdio},
+	"index/rebuild":   {http: rebuildSwitch, stdio: rebuildSwitchStdio},
+	"index/exclude":   {http: excludeSwitch, stdio: excludeSwitchStdio},
+	"changes/enabled": {http: recordSwitch, stdio: recordSwitchStdio},
+	"changes/blind":   {http: blindSwitch, stdio: blindSwitchStdio},
+	"approve":         {http: approveSwitch, noStdio: noSignIn},
+	"deny":            {http: denySwitch, noStdio: noSignIn},
+	"revoke":          {http: revokeSwitch, noStdio: noSignIn},
+	"keys/add":        {http: keySwitch, noStdio: noSignIn},
+	"keys/revoke":     {http: keySwitch, noStdio: noSignIn},
 }
 
 // noSwitches change nothing for a client that is connected; each has tests of
@@ -84,6 +86,8 @@ var noSwitches = map[string]string{
 	"approve/find": "it only shows", "approve/arrive": "it only shows", "approve/arrived": "it only shows",
 	"autostart": "about the next login", "quit": "it ends", "uninstall": "it ends", "programs/connect": "about the settings of other programs", "programs/disconnect": "about the settings of other programs",
 	"knock/bring": "it only shows", "knock/allow": "about clients that have not signed in", "knock/ignore": "about clients that have not signed in",
+	"changes/list": "it only shows", "changes/show": "it only shows",
+	"changes/undo": "about what was changed, not about who may", "changes/undo-since": "about what was changed, not about who may",
 	"hosts/forget":   "about clients that have not signed in",
 	"client-ids/add": "about clients that have not signed in", "client-ids/remove": "clients_test.go tries it", "redirects/forget": "clients_test.go tries it",
 }

@@ -2,6 +2,7 @@ package coda
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,6 +85,26 @@ func IsKind(err error, kinds ...string) bool {
 		}
 	}
 	return false
+}
+
+// NothingDone reports whether the error of a write says for certain that Coda
+// has done nothing: it refused the request, or never heard of it.
+func NothingDone(err error) bool {
+	var e *APIError
+	if !errors.As(err, &e) {
+		return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+	}
+	return e.Unsent || IsKind(err, KindBadRequest, KindUnauthorized, KindForbidden, KindNotFound, KindGone, KindTooLarge, KindDocTooLarge,
+		KindNotReady, KindRateLimited, KindStuck, KindMoved)
+}
+
+// MessageOf is what Coda, or the client in its place, said of an error.
+func MessageOf(err error) (message string, ok bool) {
+	var e *APIError
+	if !errors.As(err, &e) {
+		return "", false
+	}
+	return e.Message, true
 }
 
 func kindOf(status int, message string) string {

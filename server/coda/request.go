@@ -111,6 +111,10 @@ func (c *Client) attempts(ctx context.Context, k *call, addr string, payload []b
 			room.unused()
 			return fmt.Errorf("coda: %s: %w", k.op, err)
 		}
+		if err := k.lastLook(ctx); err != nil {
+			room.unused()
+			return err
+		}
 		err = c.once(ctx, k, addr, token, payload, room)
 		if err == nil {
 			return nil
@@ -133,6 +137,25 @@ func (c *Client) attempts(ctx context.Context, k *call, addr string, payload []b
 			return err
 		}
 	}
+}
+
+type lookKey struct{}
+
+// WithLastLook has look asked right before a request that writes is sent, after
+// all waiting and before each repeat. Its error is that of the call, and nothing
+// is sent.
+func WithLastLook(ctx context.Context, look func() error) context.Context {
+	return context.WithValue(ctx, lookKey{}, look)
+}
+
+// lastLook asks what WithLastLook was given. An export is begun by a POST, and
+// changes nothing.
+func (c *call) lastLook(ctx context.Context) error {
+	look, ok := ctx.Value(lookKey{}).(func() error)
+	if !ok || c.method == http.MethodGet || c.op == "export page" || c.op == "beginPageContentExport" {
+		return nil
+	}
+	return look()
 }
 
 // once sends one request with the token, which lives no longer than it, in its

@@ -94,6 +94,11 @@ type Person struct {
 	Email string `json:"email"`
 }
 
+// Icon is the picture of a doc or page; without a name there is none.
+type Icon struct {
+	Name string `json:"name"`
+}
+
 // DocPage is a page of a doc.
 type DocPage struct {
 	ID          string `json:"id"`
@@ -108,6 +113,7 @@ type DocPage struct {
 	IsEffectivelyHidden bool        `json:"isEffectivelyHidden"` // it or a page above it is hidden
 	Parent              *Reference  `json:"parent"`              // nil at the top
 	Children            []Reference `json:"children"`
+	Icon                Icon        `json:"icon"`
 	Authors             []Person    `json:"authors"`
 	CreatedAt           string      `json:"createdAt"`
 	CreatedBy           *Person     `json:"createdBy"`

@@ -29,6 +29,13 @@ func (o *Owner) Actions() []Action {
 		{"programs/connect", takes(Field{"name", Text}), o.connectProgram},
 		{"programs/disconnect", takes(Field{"name", Text}), o.disconnectProgram},
 
+		{"changes/enabled", takes(on), o.setChanges},
+		{"changes/blind", takes(on), o.setBlindWrites},
+		{"changes/list", takes(Field{"connection", Text}, Field{"since", Text}, doc, Field{"state", Text}, Field{"older", Text}, Field{"limit", Text}), o.listChanges},
+		{"changes/show", takes(Field{"id", Text}), o.showChange},
+		{"changes/undo", takes(Field{"id", Many}, Field{"how", Text}), o.undo},
+		{"changes/undo-since", takes(Field{"connection", Text}, Field{"since", Text}, Field{"how", Text}), o.undoSince},
+
 		{"approve/find", takes(code), o.findRequest},
 		{"approve/arrive", takes(code), o.arrive},
 		{"approve/arrived", takes(Field{"for", Text}), o.arrived},

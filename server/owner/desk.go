@@ -52,6 +52,21 @@ type Desk interface {
 	// computer, DisconnectProgram takes it out; the sentence says what was done.
 	ConnectProgram(ctx context.Context, name string) (sentence string, err error)
 	DisconnectProgram(ctx context.Context, name string) (sentence string, err error)
+	// SetChanges switches the record of changes; off removes it.
+	SetChanges(on bool) error
+	// SetBlindWrites says whether a change is made though its state before cannot
+	// be read.
+	SetBlindWrites(on bool) error
+	// ListChanges gives what assistants changed, the last first, as a list for
+	// JSON; filter has connection, doc, state, older, limit and since.
+	ListChanges(ctx context.Context, filter func(name string) string) (list any, more bool, err error)
+	// ShowChange gives one change with how it was, what was written, and how it is.
+	ShowChange(ctx context.Context, id string) (any, error)
+	// Undo puts changes back in the order given; how is rest, all, or empty to
+	// ask. The sentence says what it came to.
+	Undo(ctx context.Context, ids []string, how string) (results any, sentence string, err error)
+	// UndoSince puts back all that a connection changed since a time.
+	UndoSince(ctx context.Context, connection, since, how string) (results any, sentence string, err error)
 	// DismissWarning takes State's Warning away, once the owner has read it.
 	DismissWarning()
 	// Examine runs the doctor. One runs at a time; it may take minutes when

@@ -75,9 +75,19 @@ type State struct {
 	Autostart AutostartState `json:"autostart"`
 	// Programs are those on this computer that can start us, in one order.
 	Programs []ProgramState `json:"programs"`
+	Changes  ChangesState   `json:"changes"`
 	// Demo is true when the sample workspace is served.
 	Demo    bool   `json:"demo,omitempty"`
 	Version string `json:"version"`
+}
+
+// ChangesState is the record of changes in State.
+type ChangesState struct {
+	Enabled bool `json:"enabled"`
+	// Blind says that a change is made though its state before cannot be read.
+	Blind bool `json:"blind"`
+	// Version grows with each change that is added or comes further.
+	Version int64 `json:"version"`
 }
 
 // CodaState is the Coda side of State.

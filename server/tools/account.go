@@ -139,6 +139,7 @@ func (t *Tools) getMutationStatus(ctx context.Context, a getMutationStatusArgs) 
 	}
 	out.Status, out.Warning = string(coda.Queued), warning
 	if completed {
+		t.o.Changes.Applied(ctx, id)
 		out.Status = applied
 		return out, nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"codabridge/server/alike"
 	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/words"
 )
 
@@ -190,7 +191,7 @@ func (t *Tools) apiCall(ctx context.Context, a apiCallArgs) (apiCallResult, erro
 		}
 		return out, err
 	}
-	out.Answer, err = submit[any](ctx, t, o.ID, args)
+	out.Answer, err = submit[any](ctx, t, changes.Write{Operation: o.ID, Args: args, DocName: t.find.DocName(args["docId"])})
 	if err != nil {
 		return out, err
 	}
@@ -214,7 +215,7 @@ var apiCallTool = declare(tool{
 		"required":["operation"],"additionalProperties":false}`,
 	takes: `{"properties":{"arguments":{"type":"object"}}}`,
 	output: `{"type":"object","properties":{
-		"operation":{"type":"string"},"answer":{},"status":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
+		"operation":{"type":"string"},"answer":{},"status":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"},"change":{"type":"string"}},
 		"required":["operation"],"additionalProperties":false}`,
 }, (*Tools).apiCall)
 

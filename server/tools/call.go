@@ -174,7 +174,7 @@ func (t *Tools) work(ctx context.Context, d *tool, args []byte) outcome {
 	if len(text) > maxAnswer {
 		return outcome{status: StatusError, text: fmt.Sprintf("The answer would be %d KB and at most %d KB can be sent. Ask for less: a smaller limit, fewer columns, or one page or row at a time.", len(text)>>10, maxAnswer>>10)}
 	}
-	return outcome{status: StatusOK, text: text}
+	return outcome{status: StatusOK, text: withChanges(ctx, text)}
 }
 
 // failed makes the outcome of an error and tells the owner what only the
@@ -191,7 +191,7 @@ func (t *Tools) failed(ctx context.Context, d *tool, err error) outcome {
 		t.o.OnCodaError(err)
 	}
 	t.o.Log.Debug("tools: call failed", "tool", d.name, "status", string(status))
-	return outcome{status: status, text: t.explain(ctx, d, err)}
+	return outcome{status: status, text: t.explain(ctx, d, err) + orChange(ctx)}
 }
 
 func rawArguments(req mcp.CallToolRequest) []byte {

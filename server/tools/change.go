@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/words"
 )
 
@@ -33,7 +34,7 @@ const changeSchema = `{"type":"object","properties":{
 	"document":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 	"id":{"type":"string"},"name":{"type":"string"},"url":{"type":"string"},
 	"was":{"type":"array","items":{"type":"string"}},"diff":{"type":"string"},
-	"request_id":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
+	"request_id":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"},"change":{"type":"string"}},
 	"required":["status"],"additionalProperties":false}`
 
 // applied is the status of writes that Coda does at once.
@@ -45,24 +46,9 @@ type queuedAnswer struct {
 	ID        string `json:"id"`
 }
 
-// submit sends a write by its operation. Whoever may not write was refused
-// long before; this is the last door.
-func submit[T any](ctx context.Context, t *Tools, operation string, args coda.Args) (T, error) {
-	if !t.mayWrite(ctx) {
-		var none T
-		return none, words.Say("Nothing was written: only reading is allowed here.")
-	}
-	sending(ctx)
-	answer, err := coda.CallFor[T](ctx, t.o.Coda, operation, args)
-	if err != nil {
-		return answer, refused(ctx, err)
-	}
-	return answer, nil
-}
-
-// submitQueued sends a write and waits for it.
-func (t *Tools) submitQueued(ctx context.Context, operation string, args coda.Args, out change) (change, error) {
-	a, err := submit[queuedAnswer](ctx, t, operation, args)
+// submitQueued sends a write by its operation and waits for it.
+func (t *Tools) submitQueued(ctx context.Context, w changes.Write, out change) (change, error) {
+	a, err := submit[queuedAnswer](ctx, t, w)
 	if err != nil {
 		return out, err
 	}

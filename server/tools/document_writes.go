@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -46,7 +47,7 @@ func (t *Tools) createDocument(ctx context.Context, a createDocumentArgs) (chang
 		coda.Doc
 		RequestID string `json:"requestId"`
 	}
-	d, err := submit[made](ctx, t, "createDoc", args)
+	d, err := submit[made](ctx, t, changes.Write{Operation: "createDoc", Args: args})
 	if err != nil {
 		return change{}, err
 	}
@@ -98,7 +99,7 @@ func (t *Tools) updateDocument(ctx context.Context, a updateDocumentArgs) (chang
 	if len(args) == 1 {
 		return change{}, nothingNew("title, icon")
 	}
-	if _, err := submit[any](ctx, t, "updateDoc", args); err != nil {
+	if _, err := submit[any](ctx, t, aboutDoc(doc, "updateDoc", args)); err != nil {
 		return change{}, err
 	}
 	t.find.ForgetDoc(doc.ID)
@@ -144,7 +145,7 @@ func (t *Tools) deleteDocument(ctx context.Context, a deleteDocumentArgs) (chang
 	if s := doc.DocSize; s != nil {
 		was += fmt.Sprintf(" with %s, %s and %s", words.Count(int(s.PageCount), "page"), words.Count(int(s.TableAndViewCount), "table or view"), words.Count(int(s.TotalRowCount), "row"))
 	}
-	if _, err := submit[any](ctx, t, "deleteDoc", coda.Args{"docId": doc.ID}); err != nil {
+	if _, err := submit[any](ctx, t, aboutDoc(doc, "deleteDoc", coda.Args{"docId": doc.ID})); err != nil {
 		return change{}, err
 	}
 	t.find.ForgetDoc(doc.ID)

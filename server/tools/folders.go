@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -116,7 +117,8 @@ func (t *Tools) createFolder(ctx context.Context, a createFolderArgs) (change, e
 		}
 		a.Workspace = me.Workspace.ID
 	}
-	f, err := submit[folder](ctx, t, "createFolder", some(coda.Args{"name": a.Name, "workspaceId": a.Workspace}, "description", a.Description))
+	f, err := submit[folder](ctx, t, changes.Write{Operation: "createFolder",
+		Args: some(coda.Args{"name": a.Name, "workspaceId": a.Workspace}, "description", a.Description)})
 	return change{Status: applied, ID: f.ID, Name: f.Name, URL: f.BrowserLink}, err
 }
 
@@ -149,7 +151,7 @@ func (t *Tools) updateFolder(ctx context.Context, a updateFolderArgs) (change, e
 	if len(args) == 1 {
 		return change{}, nothingNew("name, description")
 	}
-	f, err := submit[folder](ctx, t, "updateFolder", args)
+	f, err := submit[folder](ctx, t, aboutFolder(before, "updateFolder", args))
 	return change{Status: applied, ID: a.Folder, Name: f.Name, Was: []string{folderWords(before)}}, err
 }
 
@@ -162,6 +164,12 @@ func (t *Tools) openFolder(ctx context.Context, id string) (folder, error) {
 		return folder{}, err
 	}
 	return read[folder](ctx, t, "getFolder", coda.Args{"folderId": id})
+}
+
+// aboutFolder is a write to a folder that was just read.
+func aboutFolder(f folder, operation string, args coda.Args) changes.Write {
+	return changes.Write{Operation: operation, Args: args, Name: f.Name, Link: f.BrowserLink,
+		Seen: &changes.Image{Facts: map[string]any{"name": f.Name, "description": f.Description}}}
 }
 
 func folderWords(f folder) string {
@@ -202,7 +210,7 @@ func (t *Tools) deleteFolder(ctx context.Context, a deleteFolderArgs) (change, e
 	for _, d := range docs.Items {
 		was = append(was, "document "+words.Quote(d.Name)+" ("+d.ID+")")
 	}
-	_, err = submit[any](ctx, t, "deleteFolder", coda.Args{"folderId": a.Folder})
+	_, err = submit[any](ctx, t, aboutFolder(f, "deleteFolder", coda.Args{"folderId": a.Folder}))
 	return change{Status: applied, ID: a.Folder, Name: f.Name, Was: was}, err
 }
 

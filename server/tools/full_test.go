@@ -28,6 +28,14 @@ func TestEveryToolDoesItsWork(t *testing.T) {
 		"coda_unpublish_document": func(r *harness) { r.call("coda_publish_document", calls["coda_publish_document"]).ok(nil) },
 		"coda_update_folder":      func(r *harness) { folderCall(r, "coda_update_folder", object{"name": "Crate"}) },
 		"coda_delete_folder":      func(r *harness) { folderCall(r, "coda_delete_folder", object{}) },
+		"coda_undo_change": func(r *harness) {
+			r = newHarness(r.TB, full, recorded(r.TB))
+			var made struct{ Change string }
+			r.call("coda_create_page", calls["coda_create_page"]).ok(&made)
+			if out := r.undo(made.Change, ""); !out.Done {
+				r.Errorf("%+v", out)
+			}
+		},
 		"coda_get_mutation_status": func(r *harness) {
 			r = newHarness(r.TB, full, outOfTime)
 			r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = true })

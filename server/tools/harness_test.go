@@ -20,6 +20,7 @@ import (
 	"codabridge/server/coda/codatest/codaspec"
 	"codabridge/server/jsonrpc"
 	"codabridge/server/tools"
+	"codabridge/server/tools/changes"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.uber.org/goleak"
@@ -34,10 +35,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // Coda behind real HTTP.
 type harness struct {
 	testing.TB
-	fake  *codatest.Server
-	tools *tools.Tools
-	url   string
-	http  *http.Client
+	fake    *codatest.Server
+	tools   *tools.Tools
+	url     string
+	http    *http.Client
+	journal *changes.Journal // nil where none is kept
 
 	mu     sync.Mutex // guards what follows
 	caller caller.Caller
@@ -49,6 +51,8 @@ type settings struct {
 	tools tools.Options
 	coda  coda.Options
 	fake  codatest.Options
+
+	changes *changes.Options // nil keeps no record
 
 	excluded []string // docs that the index leaves out
 }
@@ -81,6 +85,12 @@ func newHarness(t testing.TB, change ...func(*settings)) *harness {
 	s.coda.Base = r.fake.URL
 	t.Cleanup(s.coda.HTTP.CloseIdleConnections)
 	s.tools.Coda = coda.New(s.coda)
+	if s.changes != nil {
+		s.changes.Coda = s.tools.Coda
+		s.tools.Changes = changes.New(*s.changes)
+		t.Cleanup(func() { _ = s.tools.Changes.Close() })
+		r.journal = s.tools.Changes
+	}
 	r.tools = tools.New(s.tools)
 	handler := r.tools.Streamable()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {

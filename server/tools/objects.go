@@ -203,8 +203,8 @@ func (t *Tools) triggerAutomation(ctx context.Context, a triggerAutomationArgs) 
 	if payload == nil {
 		payload = map[string]any{}
 	}
-	return t.submitQueued(ctx, "triggerWebhookAutomation", coda.Args{"docId": doc.ID, "ruleId": a.Automation, "payload": payload},
-		change{Document: docRef(doc), ID: a.Automation})
+	w := aboutDoc(doc, "triggerWebhookAutomation", coda.Args{"docId": doc.ID, "ruleId": a.Automation, "payload": payload})
+	return t.submitQueued(ctx, w, change{Document: docRef(doc), ID: a.Automation})
 }
 
 var triggerAutomationTool = declare(tool{

@@ -68,11 +68,9 @@ func (t *Tools) insert(ctx context.Context, p find.Place, mode, element, format,
 			out.Was = []string{lineWords(at)}
 		}
 	}
-	sending(ctx)
-	m, err := t.o.Coda.UpdatePage(ctx, p.Doc.ID, p.Page, coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{
-		InsertionMode: mode, ElementID: element, Format: format, Content: content}})
+	m, err := t.updateText(ctx, p, nil, coda.ContentUpdate{InsertionMode: mode, ElementID: element, Format: format, Content: content})
 	if err != nil {
-		return out, refused(ctx, err)
+		return out, err
 	}
 	t.wrotePage(ctx, p, out.Was)
 	if format == coda.HTML {

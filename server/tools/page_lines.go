@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -140,7 +141,9 @@ func (t *Tools) dropLines(ctx context.Context, p find.Place, gone []coda.Line) (
 		out.Was = append(out.Was, lineWords(l))
 	}
 	t.wrotePage(ctx, p, out.Was)
-	return t.submitQueued(ctx, "deletePageContent", coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page, "elementIds": ids}, out)
+	w := changes.Write{Operation: "deletePageContent", Args: coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page, "elementIds": ids},
+		DocName: p.Doc.Name, Name: t.find.PageName(p), Link: find.Link(p.Doc.BrowserLink, p.Doc)}
+	return t.submitQueued(ctx, w, out)
 }
 
 var deletePageElementsTool = declare(tool{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -51,7 +52,7 @@ func (t *Tools) createPage(ctx context.Context, a createPageArgs) (change, error
 	case a.Content != "":
 		args["pageContent"] = canvas(a.Format, a.Content)
 	}
-	made, err := submit[queuedAnswer](ctx, t, "createPage", args)
+	made, err := submit[queuedAnswer](ctx, t, aboutDoc(doc, "createPage", args))
 	if err != nil {
 		return change{}, err
 	}
@@ -134,8 +135,10 @@ func (t *Tools) updatePage(ctx context.Context, a updatePageArgs) (change, error
 		return change{}, err
 	}
 	t.find.ForgetPages(p.Doc.ID)
-	return t.submitQueued(ctx, "updatePage", args, change{Document: docRef(p.Doc),
-		ID: p.Page, URL: find.Link(before.BrowserLink, p.Doc), Was: []string{pageWords(before)}})
+	w := aboutDoc(p.Doc, "updatePage", args)
+	w.Name, w.Link, w.Seen = before.Name, find.Link(before.BrowserLink, p.Doc), changes.PageFacts(before)
+	return t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: p.Page,
+		URL: find.Link(before.BrowserLink, p.Doc), Was: []string{pageWords(before)}})
 }
 
 func pageWords(p coda.DocPage) string {
@@ -200,8 +203,9 @@ func (t *Tools) deletePage(ctx context.Context, a deletePageArgs) (change, error
 	t.find.ForgetPages(p.Doc.ID)
 	t.find.ForgetTables(p.Doc.ID)
 	t.texts.Delete(p.Doc.ID + "/" + p.Page)
-	out, err := t.submitQueued(ctx, "deletePage", coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page},
-		change{Document: docRef(p.Doc), ID: p.Page, Was: was[:min(len(was), 50)]})
+	w := aboutDoc(p.Doc, "deletePage", coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page})
+	w.Name = about.Name
+	out, err := t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: p.Page, Was: was[:min(len(was), 50)]})
 	if n := len(was) - 50; n > 0 {
 		out.Note = fmt.Sprintf("And %s. %s", words.Count(n, "more thing"), out.Note)
 	}

@@ -72,6 +72,7 @@ func everyTool(doc, page, table, row string) map[string]object {
 
 // elsewhere are good calls of the tools that are about no document.
 var elsewhere = map[string]object{
+	"coda_list_changes": {}, "coda_undo_change": {"changes": []string{"ch-nothing"}},
 	"coda_list_documents": {}, "coda_list_folders": {}, "coda_create_folder": {"name": "Box"},
 	"coda_update_folder": {"folder": "fl-nothing", "name": "Crate"}, "coda_delete_folder": {"folder": "fl-nothing"},
 	"coda_list_categories": {}, "coda_get_account": {}, "coda_get_mutation_status": {"request_id": "mutate:nothing"},

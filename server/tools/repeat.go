@@ -66,8 +66,8 @@ func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
 // write is the first of its kind, and leaves its outcome in run.
 func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, run *writeRun) outcome {
 	out := outcome{status: StatusFault, text: faultSentence}
-	sent := new(bool)
-	defer func() { t.done.end(key, run, out, *sent) }()
+	call := &writeCall{tool: d.name}
+	defer func() { t.done.end(key, run, out, call.sent) }()
 	if ctx.Err() != nil {
 		return t.failed(ctx, d, ctx.Err())
 	}
@@ -76,25 +76,8 @@ func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, r
 	end, _ := ctx.Deadline()
 	own, cancel := context.WithDeadlineCause(context.WithoutCancel(ctx), end, errDeadline)
 	defer cancel()
-	out = t.work(context.WithValue(own, sentKey{}, sent), d, args)
+	out = t.work(context.WithValue(own, writeCallKey{}, call), d, args)
 	return out
-}
-
-type sentKey struct{}
-
-// sending marks that the write is about to be sent, so that its outcome
-// counts from here on even if it is an error.
-func sending(ctx context.Context) {
-	if sent, ok := ctx.Value(sentKey{}).(*bool); ok {
-		*sent = true
-	}
-}
-
-// unsent takes the mark back: Coda said that nothing was done.
-func unsent(ctx context.Context) {
-	if sent, ok := ctx.Value(sentKey{}).(*bool); ok {
-		*sent = false
-	}
 }
 
 // begin finds the write of a key, or notes a new one. One that may be done

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -32,21 +33,23 @@ func (t *Tools) deleteRows(ctx context.Context, a deleteRowsArgs) (change, error
 	if err != nil {
 		return change{}, err
 	}
-	was, err := t.rowsThere(ctx, p.Doc.ID, target, a.Rows)
+	was, rows, err := t.rowsThere(ctx, p.Doc.ID, target, a.Rows)
 	if err != nil {
 		return change{}, err
 	}
-	return t.submitQueued(ctx, "deleteRows", coda.Args{"docId": p.Doc.ID, "tableIdOrName": target.ID, "rowIds": a.Rows},
-		change{Document: docRef(p.Doc), ID: target.ID, Name: target.Name, Was: was, Note: note})
+	w := changes.Write{Operation: "deleteRows", Args: coda.Args{"docId": p.Doc.ID, "tableIdOrName": target.ID, "rowIds": a.Rows},
+		DocName: p.Doc.Name, Name: target.Name, Link: find.Link(p.Doc.BrowserLink, p.Doc), Seen: &changes.Image{Rows: rows}}
+	return t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: target.ID, Name: target.Name, Was: was, Note: note})
 }
 
-// rowsThere says what rows are, and refuses those that are not there, all of
+// rowsThere reads rows, and refuses those that are not there, all of
 // them at once.
-func (t *Tools) rowsThere(ctx context.Context, doc string, table words.Reference, ids []string) ([]string, error) {
-	was, missing := make([]string, len(ids)), make([]bool, len(ids))
+func (t *Tools) rowsThere(ctx context.Context, doc string, table words.Reference, ids []string) (was []string, rows []coda.Row, err error) {
+	was, rows = make([]string, len(ids)), make([]coda.Row, len(ids))
+	missing := make([]bool, len(ids))
 	columns, err := t.find.ColumnsOf(ctx, doc, table.ID, find.NameAge)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	err = words.EachOf(ctx, len(ids), func(ctx context.Context, i int) error {
 		row, err := t.o.Coda.GetRow(ctx, doc, table.ID, ids[i], coda.RowQuery{ValueFormat: "rich"})
@@ -54,6 +57,7 @@ func (t *Tools) rowsThere(ctx context.Context, doc string, table words.Reference
 		if missing[i] || err != nil {
 			return unlessMissing(err)
 		}
+		rows[i] = row
 		was[i], err = rowWords(row, columns, mostBefore/len(ids))
 		return err
 	})
@@ -66,7 +70,7 @@ func (t *Tools) rowsThere(ctx context.Context, doc string, table words.Reference
 	if err == nil && len(gone) > 0 {
 		err = words.NoSuch("There is no row %s in the table %s. Call coda_list_rows and use ids from there.", strings.Join(gone, ", "), words.Quote(table.Name))
 	}
-	return was, err
+	return was, rows, err
 }
 
 func unlessMissing(err error) error {
@@ -121,8 +125,10 @@ func (t *Tools) pushButton(ctx context.Context, a pushButtonArgs) (change, error
 	if c.Format.Type != "button" {
 		return change{}, words.Say("The column %s is no button but of type %s. %s", words.Quote(c.Name), c.Format.Type, buttons(columns))
 	}
-	return t.submitQueued(ctx, "pushButton", coda.Args{"docId": p.Doc.ID, "tableIdOrName": p.Table, "rowIdOrName": p.Row, "columnIdOrName": c.ID},
-		change{Document: docRef(p.Doc), ID: p.Row, Name: c.Name})
+	w := changes.Write{Operation: "pushButton", DocName: p.Doc.Name, Name: t.find.TableRef(p).Name,
+		Link: find.Link(p.Doc.BrowserLink, p.Doc), Columns: columns,
+		Args: coda.Args{"docId": p.Doc.ID, "tableIdOrName": p.Table, "rowIdOrName": p.Row, "columnIdOrName": c.ID}}
+	return t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: p.Row, Name: c.Name})
 }
 
 func buttons(columns []coda.Column) string {

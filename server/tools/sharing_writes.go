@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/words"
 )
 
@@ -37,7 +38,8 @@ func (t *Tools) shareDocument(ctx context.Context, a shareDocumentArgs) (change,
 	if err != nil {
 		return change{}, err
 	}
-	_, err = submit[any](ctx, t, "addPermission", coda.Args{"docId": doc.ID, "access": a.Access, "principal": principal, "suppressEmail": !a.Notify})
+	_, err = submit[any](ctx, t, aboutDoc(doc, "addPermission",
+		coda.Args{"docId": doc.ID, "access": a.Access, "principal": principal, "suppressEmail": !a.Notify}))
 	return change{Status: applied, Document: docRef(doc), Name: cmp.Or(a.Who, a.With)}, err
 }
 
@@ -77,7 +79,12 @@ func (t *Tools) unshareDocument(ctx context.Context, a unshareDocumentArgs) (cha
 	if at < 0 {
 		return change{}, words.Say("The document has no permission %s. Call coda_get_sharing and use an id from there.", words.Quote(a.Permission))
 	}
-	_, err = submit[any](ctx, t, "deletePermission", coda.Args{"docId": doc.ID, "permissionId": a.Permission})
+	w := aboutDoc(doc, "deletePermission", coda.Args{"docId": doc.ID, "permissionId": a.Permission})
+	w.Seen = &changes.Image{}
+	for _, p := range all {
+		w.Seen.Shared = append(w.Seen.Shared, changes.Permission(p))
+	}
+	_, err = submit[any](ctx, t, w)
 	return change{Status: applied, Document: docRef(doc), ID: a.Permission, Was: []string{all[at].Access + " for " + all[at].who()}}, err
 }
 
@@ -110,7 +117,7 @@ func (t *Tools) updateSharing(ctx context.Context, a updateSharingArgs) (change,
 	if len(args) == 1 {
 		return change{}, nothingNew("allow_editors_to_change_permissions, allow_copying, allow_viewers_to_request_editing")
 	}
-	_, err = submit[any](ctx, t, "updateAclSettings", args)
+	_, err = submit[any](ctx, t, aboutDoc(doc, "updateAclSettings", args))
 	return change{Status: applied, Document: docRef(doc)}, err
 }
 
@@ -165,8 +172,8 @@ func (t *Tools) publishDocument(ctx context.Context, a publishDocumentArgs) (cha
 	}
 	discoverable := a.Discoverable != nil && *a.Discoverable
 	t.find.ForgetDoc(doc.ID)
-	return t.submitQueued(ctx, "publishDoc", some(coda.Args{"docId": doc.ID, "discoverable": discoverable}, "slug", a.Slug, "mode", a.Mode, "categoryNames", a.Categories),
-		change{Document: docRef(doc)})
+	args := some(coda.Args{"docId": doc.ID, "discoverable": discoverable}, "slug", a.Slug, "mode", a.Mode, "categoryNames", a.Categories)
+	return t.submitQueued(ctx, aboutDoc(doc, "publishDoc", args), change{Document: docRef(doc)})
 }
 
 var publishDocumentTool = declare(tool{
@@ -205,7 +212,7 @@ func (t *Tools) unpublishDocument(ctx context.Context, a unpublishDocumentArgs) 
 	if now.Published.BrowserLink == "" {
 		return change{}, words.Say("The document %s is not published, so there is nothing to take down.", words.Quote(doc.Name))
 	}
-	_, err = submit[any](ctx, t, "unpublishDoc", coda.Args{"docId": doc.ID})
+	_, err = submit[any](ctx, t, aboutDoc(doc, "unpublishDoc", coda.Args{"docId": doc.ID}))
 	return change{Status: applied, Document: docRef(doc), Was: []string{"published at " + now.Published.BrowserLink}}, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/index"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -28,6 +29,8 @@ type Options struct {
 	// Documents is the allow-list of doc ids; nil or an empty answer means
 	// all that the token reaches.
 	Documents func() []string
+	// Changes records each write with how it was before. Nil keeps no record.
+	Changes *changes.Journal
 	// Index is the full-text index that search asks first. Nil means that
 	// search knows names only.
 	Index *index.Index

@@ -101,6 +101,7 @@ func declarations() []tool {
 		getAnalyticsTool,
 		getAccountTool, resolveLinkTool, getMutationStatusTool,
 		listWorkspaceMembersTool,
+		listChangesTool, undoChangeTool,
 		apiDescribeTool, apiCallTool,
 	)
 }

@@ -74,7 +74,7 @@ func (t *Tools) upsertRows(ctx context.Context, a upsertRowsArgs) (upsertRowsRes
 		return upsertRowsResult{}, err
 	}
 	out := upsertRowsResult{Document: *docRef(p.Doc), Table: target, Note: note}
-	return t.sendBatches(ctx, p.Doc.ID, target.ID, u, batches, out)
+	return t.sendBatches(ctx, p.Doc, w.columns, u, batches, out)
 }
 
 // baseTable is the table that takes rows: a view's own, since Coda adds rows
@@ -169,7 +169,7 @@ func cutBatches(rows []coda.RowEdit) ([]batch, error) {
 // sendBatches sends one after the other. After a refusal or when the time is
 // up the rest is not sent, and the answer says so.
 func (t *Tools) sendBatches(
-	ctx context.Context, doc, table string, u coda.RowsUpsert, batches []batch, out upsertRowsResult,
+	ctx context.Context, doc coda.Doc, columns []coda.Column, u coda.RowsUpsert, batches []batch, out upsertRowsResult,
 ) (upsertRowsResult, error) {
 	out.Batches = batches
 	rows, stopped := u.Rows, ""
@@ -184,11 +184,13 @@ func (t *Tools) sendBatches(
 			continue
 		}
 		u.Rows = rows[b.From-1 : b.To]
-		sending(ctx)
-		res, err := t.o.Coda.InsertRows(ctx, doc, table, u)
+		res, err := t.insertRows(ctx, doc, out.Table, columns, u)
+		if i > 0 {
+			sending(ctx) // what became of the first counts
+		}
 		if err != nil {
 			if i == 0 {
-				return out, refused(ctx, err)
+				return out, err
 			}
 			b.Status, b.Error = batchFailure(err)
 			if b.Status == "refused" {
@@ -249,6 +251,6 @@ var upsertRowsTool = declare(tool{
 		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"rows_sent":{"type":"integer"},"rows_not_in":{"type":"integer"},
 		"batches":{"type":"array","items":{"type":"object","properties":{"from":{"type":"integer"},"to":{"type":"integer"},"status":{"type":"string"},"request_id":{"type":"string"},"warning":{"type":"string"},"error":{"type":"string"}},"required":["from","to","status"]}},
-		"repeated":{"type":"boolean"},"note":{"type":"string"}},
+		"repeated":{"type":"boolean"},"note":{"type":"string"},"change":{"type":"string"}},
 		"required":["document","table","rows_sent","rows_not_in","batches"],"additionalProperties":false}`,
 }, (*Tools).upsertRows)

@@ -3,12 +3,12 @@ package tools
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -38,7 +38,7 @@ const writtenSchema = `{"type":"object","properties":{
 	"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 	"page":{"type":"string"},"rows":{"type":"integer"},"row_ids":{"type":"array","items":{"type":"string"}},
 	"url":{"type":"string"},"was":{"type":"object","additionalProperties":true},"undo":{"type":"string"},
-	"request_id":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"}},
+	"request_id":{"type":"string"},"warning":{"type":"string"},"repeated":{"type":"boolean"},"note":{"type":"string"},"change":{"type":"string"}},
 	"required":["status","document"],"additionalProperties":false}`
 
 type createRowsArgs struct {
@@ -73,10 +73,9 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 		about.ID, about.Name = about.ParentTable.ID, about.ParentTable.Name
 	}
 	out.Table = &words.Reference{ID: about.ID, Name: about.Name}
-	sending(ctx)
-	res, err := t.o.Coda.InsertRows(ctx, p.Doc.ID, about.ID, u)
+	res, err := t.insertRows(ctx, p.Doc, *out.Table, w.columns, u)
 	if err != nil {
-		return written{}, refused(ctx, err)
+		return written{}, err
 	}
 	out.RowIDs, out.URL = res.AddedRowIDs, find.Link(about.BrowserLink, p.Doc)
 	for _, id := range out.RowIDs[:min(len(out.RowIDs), 10)] {
@@ -88,6 +87,34 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 		out.URL = t.rowLink(ctx, p, out.URL)
 	}
 	return out, nil
+}
+
+// insertRows sends rows to a base table.
+func (t *Tools) insertRows(
+	ctx context.Context, doc coda.Doc, table words.Reference, columns []coda.Column, u coda.RowsUpsert,
+) (coda.RowsUpsertResult, error) {
+	args := coda.Args{"docId": doc.ID, "tableIdOrName": table.ID, "rows": u.Rows, "disableParsing": u.DisableParsing}
+	if len(u.KeyColumns) > 0 {
+		args["keyColumns"] = u.KeyColumns
+	}
+	w := changes.Write{Operation: "upsertRows", Args: args, DocName: doc.Name, Name: table.Name, Link: find.Link(doc.BrowserLink, doc), Columns: columns}
+	return send(ctx, t, w, func(ctx context.Context) (coda.RowsUpsertResult, error) {
+		return t.o.Coda.InsertRows(ctx, doc.ID, table.ID, u)
+	})
+}
+
+// updateText sends new text of a page. seen are its lines where they were just
+// read.
+func (t *Tools) updateText(ctx context.Context, p find.Place, seen *changes.Image, u coda.ContentUpdate) (coda.Mutation, error) {
+	w := changes.Write{Operation: "updatePage", Args: coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page, "contentUpdate": u}, Seen: seen,
+		DocName: p.Doc.Name, Name: t.find.PageName(p), Link: find.Link(p.Doc.BrowserLink, p.Doc)}
+	m, err := send(ctx, t, w, func(ctx context.Context) (coda.Mutation, error) {
+		return t.o.Coda.UpdatePage(ctx, p.Doc.ID, p.Page, coda.PageUpdate{ContentUpdate: &u})
+	})
+	if err == nil {
+		t.texts.Delete(p.Doc.ID + "/" + p.Page)
+	}
+	return m, err
 }
 
 // rows checks and encodes all rows, so that a mistake in the last one leaves
@@ -175,10 +202,14 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 	table := t.find.TableRef(p)
 	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: &table, Rows: 1,
 		URL: find.Link(before.BrowserLink, p.Doc), Was: cellsBefore(before, columns, edit)}
-	sending(ctx)
-	m, err := t.o.Coda.UpdateRow(ctx, p.Doc.ID, p.Table, p.Row, edit, a.DisableParsing)
+	write := changes.Write{Operation: "updateRow", DocName: p.Doc.Name, Name: table.Name, Link: out.URL,
+		Columns: columns, Seen: changes.RowSeen(before, edit),
+		Args: coda.Args{"docId": p.Doc.ID, "tableIdOrName": p.Table, "rowIdOrName": p.Row, "row": edit, "disableParsing": a.DisableParsing}}
+	m, err := send(ctx, t, write, func(ctx context.Context) (coda.Mutation, error) {
+		return t.o.Coda.UpdateRow(ctx, p.Doc.ID, p.Table, p.Row, edit, a.DisableParsing)
+	})
 	if err != nil {
-		return written{}, refused(ctx, err)
+		return written{}, err
 	}
 	out.RowIDs = []string{cmp.Or(m.ID, p.Row)}
 	t.wroteRow(ctx, p, words.PlainText(before.Name, ""), table.Name, out.Was)
@@ -217,11 +248,10 @@ func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, 
 	if err != nil {
 		return written{}, err
 	}
-	sending(ctx)
-	m, err := t.o.Coda.UpdatePage(ctx, p.Doc.ID, p.Page, coda.PageUpdate{ContentUpdate: &coda.ContentUpdate{
-		InsertionMode: coda.Append, Format: cmp.Or(a.Format, coda.Markdown), Content: a.Content}})
+	u := coda.ContentUpdate{InsertionMode: coda.Append, Format: cmp.Or(a.Format, coda.Markdown), Content: a.Content}
+	m, err := t.updateText(ctx, p, nil, u)
 	if err != nil {
-		return written{}, refused(ctx, err)
+		return written{}, err
 	}
 	t.wrotePage(ctx, p, nil)
 	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Page: cmp.Or(m.ID, p.Page),
@@ -243,18 +273,6 @@ var appendToPageTool = declare(tool{
 	takes:  formats,
 	output: writtenSchema,
 }, (*Tools).appendToPage)
-
-// refused keeps the error of a write that was sent, and notes when it is
-// certain that nothing was done, so that it may be tried again at once.
-func refused(ctx context.Context, err error) error {
-	certain := coda.IsKind(err, coda.KindBadRequest, coda.KindUnauthorized, coda.KindForbidden, coda.KindNotFound, coda.KindGone,
-		coda.KindTooLarge, coda.KindNotReady, coda.KindRateLimited, coda.KindStuck, coda.KindMoved)
-	var api *coda.APIError
-	if certain || !errors.As(err, &api) && !words.IsContext(err) || api != nil && api.Unsent {
-		unsent(ctx)
-	}
-	return err
-}
 
 // await waits a bounded time for an accepted write and words its state.
 func (t *Tools) await(ctx context.Context, requestID string, out written) written {
@@ -280,6 +298,8 @@ func (t *Tools) settle(ctx context.Context, requestID string, budget time.Durati
 		s.state, s.warning = t.o.Coda.WaitMutation(ctx, requestID, budget)
 	}
 	switch s.state {
+	case coda.Applied:
+		t.o.Changes.Applied(ctx, requestID)
 	case coda.Queued:
 		s.request = requestID
 		s.note = fmt.Sprintf("Coda accepted the write but had not applied it after %s; it will show within some minutes. Do not send it again.", max(budget, 0).Round(time.Second))

@@ -24,7 +24,7 @@ type element struct {
 // below the third become paragraphs and rules vanish.
 func parseMarkdown(text, prefix string) []element {
 	var out []element
-	fence, inCode := "", false
+	fence, inCode, nested := "", false, nesting{}
 	for _, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
 		trimmed := strings.TrimSpace(line)
 		if strings.HasPrefix(trimmed, "```") {
@@ -42,10 +42,27 @@ func parseMarkdown(text, prefix string) []element {
 			out[last].text += "\n" + e.text
 			continue
 		}
+		e.level = nested.level(e)
 		e.id = prefix + "-" + strconv.Itoa(len(out))
 		out = append(out, e)
 	}
 	return out
+}
+
+// nesting is how far the list items above a line are indented; an item is one
+// level below the last that is indented less.
+type nesting []int
+
+func (n *nesting) level(e element) int {
+	if !strings.HasSuffix(e.style, "List") {
+		*n = nil
+		return 0
+	}
+	for len(*n) > 0 && (*n)[len(*n)-1] >= e.level {
+		*n = (*n)[:len(*n)-1]
+	}
+	*n = append(*n, e.level)
+	return len(*n) - 1
 }
 
 func isTableLine(e element) bool { return e.style == styleObject && strings.HasPrefix(e.text, "|") }
@@ -66,14 +83,14 @@ func parseLine(line string) element {
 		return element{style: "h" + strconv.Itoa(len(m[1])), text: m[2]}
 	}
 	if m := listLine.FindStringSubmatch(line); m != nil {
-		level := len(m[1]) / 2
+		level := len(m[1]) // the indent, until its list is known
 		if box := boxText.FindStringSubmatch(m[2]); box != nil {
 			return element{style: "checkboxList", level: level, text: box[2], mark: strings.ToLower(box[1])}
 		}
 		return element{style: "bulletedList", level: level, text: m[2]}
 	}
 	if m := numberLine.FindStringSubmatch(line); m != nil {
-		return element{style: "numberedList", level: len(m[1]) / 2, text: m[3], mark: m[2]}
+		return element{style: "numberedList", level: len(m[1]), text: m[3], mark: m[2]}
 	}
 	switch {
 	case strings.HasPrefix(trimmed, ">"):

@@ -175,3 +175,21 @@ func Walk[T any](next func(token string) (coda.Page[T], error)) ([]T, error) {
 	}
 	return all, nil
 }
+
+// PageName is the name of the page of a place where that is known, or empty.
+func (f *Finder) PageName(p Place) string {
+	pages, _, _ := f.pages.Peek(p.Doc.ID)
+	for _, page := range pages {
+		if page.ID == p.Page {
+			return page.Name
+		}
+	}
+	return ""
+}
+
+// DocName is the name of the doc of an id where that is known, or empty.
+func (f *Finder) DocName(id any) string {
+	key, _ := id.(string)
+	doc, _, _ := f.docs.Peek(key)
+	return doc.Name
+}

@@ -1,0 +1,35 @@
+package owner
+
+import "context"
+
+func (o *Owner) setChanges(_ context.Context, form Form) (Answer, error) {
+	sentence := "Each change is recorded from now on, with how it was before."
+	if !form.On("on") {
+		sentence = "The record of changes is off and removed. What was changed can no longer be put back here."
+	}
+	return say(sentence), o.desk.SetChanges(form.On("on"))
+}
+
+func (o *Owner) setBlindWrites(_ context.Context, form Form) (Answer, error) {
+	return nil, o.desk.SetBlindWrites(form.On("on"))
+}
+
+func (o *Owner) listChanges(ctx context.Context, form Form) (Answer, error) {
+	all, more, err := o.desk.ListChanges(ctx, form.Text)
+	return Answer{"changes": all, "more": more}, err
+}
+
+func (o *Owner) showChange(ctx context.Context, form Form) (Answer, error) {
+	d, err := o.desk.ShowChange(ctx, form.Text("id"))
+	return Answer{"change": d}, err
+}
+
+func (o *Owner) undo(ctx context.Context, form Form) (Answer, error) {
+	results, sentence, err := o.desk.Undo(ctx, form.All("id"), form.Text("how"))
+	return Answer{"results": results, "message": sentence}, err
+}
+
+func (o *Owner) undoSince(ctx context.Context, form Form) (Answer, error) {
+	results, sentence, err := o.desk.UndoSince(ctx, form.Text("connection"), form.Text("since"), form.Text("how"))
+	return Answer{"results": results, "message": sentence}, err
+}

@@ -1,0 +1,279 @@
+package changes
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"codabridge/server/caller"
+	"codabridge/server/coda"
+	"codabridge/server/fault"
+	store "codabridge/server/store/changes"
+)
+
+// What is kept, at most.
+const (
+	keptFor   = 30 * 24 * time.Hour
+	keptBytes = 200 << 20
+	trimEvery = 50
+	// underWay is how long a write may be on its way; what another program began
+	// longer ago has ended without saying how.
+	underWay = 3 * time.Minute
+)
+
+// Options are the settings of a Journal. Path and Coda are required. Every func
+// must be safe for concurrent use.
+type Options struct {
+	// Path is the file of the record.
+	Path string
+	Coda *coda.Client
+	// Enabled says whether a record is kept. Nil means yes.
+	Enabled func() bool
+	// Blind says whether a write is made whose state before cannot be read. Nil
+	// means yes.
+	Blind func() bool
+	// ReadOnly is the owner's switch against all writing. Nil means off.
+	ReadOnly func() bool
+	// Owner is a hash that tells Coda tokens apart, empty while none is known:
+	// the record of another one goes. Nil means that there is only one.
+	Owner func() string
+	// Alone says that no other program of this kind has the data folder, so that
+	// what is under way in the file when it is opened was left by one that ended.
+	Alone bool
+	// OnChange hears that a change was added or has come further. Nil is no one.
+	OnChange func()
+	// OnNotice hears what the owner should know: a file kept aside. Nil is no one.
+	OnNotice func(sentence string)
+	// Log gets what went wrong inside; nil discards.
+	Log *slog.Logger
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Journal records writes and puts them back. It opens its file when it is first
+// needed. A nil Journal sends writes without a record.
+type Journal struct {
+	o   Options
+	run string // of this Journal, for telling what others left behind
+
+	mu    sync.Mutex // guards what follows
+	file  *store.Store
+	added int
+}
+
+// New assembles a Journal; it opens nothing.
+func New(o Options) *Journal {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	run := "beside-"
+	if o.Alone {
+		run = "alone-"
+	}
+	return &Journal{o: o, run: run + newID()}
+}
+
+// newID is a name that cannot be guessed and is easy to type.
+func newID() string {
+	var b [5]byte
+	_, _ = rand.Read(b[:])
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
+}
+
+// Enabled tells whether a record is kept.
+func (j *Journal) Enabled() bool { return j != nil && (j.o.Enabled == nil || j.o.Enabled()) }
+
+func (j *Journal) changed() {
+	if j.o.OnChange != nil {
+		j.o.OnChange()
+	}
+}
+
+// open gives the file, opened and with what others left behind settled.
+func (j *Journal) open(ctx context.Context) (*store.Store, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file != nil {
+		return j.file, nil
+	}
+	file, notice, err := store.Open(j.o.Path)
+	if err != nil {
+		return nil, err
+	}
+	if notice != "" && j.o.OnNotice != nil {
+		j.o.OnNotice(notice)
+	}
+	err = j.recover(ctx, file)
+	if err == nil && j.o.Owner != nil && j.o.Owner() != "" {
+		err = file.Own(ctx, j.o.Owner())
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	j.file = file
+	return file, nil
+}
+
+// recover says of what was under way when a program ended how far it came.
+func (j *Journal) recover(ctx context.Context, file *store.Store) error {
+	gone := func(run string) bool { return run != j.run && j.o.Alone && strings.HasPrefix(run, "alone-") }
+	undoing, err := file.Recover(ctx, gone, j.o.Now().Add(-underWay))
+	if err != nil {
+		return err
+	}
+	for _, id := range undoing {
+		if err := settleUndoing(ctx, file, id); err != nil {
+			return err
+		}
+	}
+	return file.Trim(ctx, j.o.Now().Add(-keptFor), keptBytes)
+}
+
+// Close closes the file.
+func (j *Journal) Close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file == nil {
+		return nil
+	}
+	err := j.file.Close()
+	j.file = nil
+	return err
+}
+
+// Erase removes the record.
+func (j *Journal) Erase() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file != nil {
+		if err := j.file.Close(); err != nil {
+			j.o.Log.Warn("changes: close", "err", err)
+		}
+		j.file = nil
+	}
+	defer j.changed()
+	return store.Remove(j.o.Path)
+}
+
+// Write is one write as it goes to Coda.
+type Write struct {
+	Operation string // of coda.Operations
+	Args      coda.Args
+	// Tool is what the caller used.
+	Tool string
+	// DocName and Name are what the doc, and the table, page or folder, are
+	// called, where that is known; Link leads there.
+	DocName, Name, Link string
+	// Columns are those of the table, where they are known.
+	Columns []coda.Column
+	// Seen is how it is before, where who writes has just read it.
+	Seen *Image
+	// Undoes is the change that this write puts back, or empty.
+	Undoes string
+}
+
+// Do makes a write with a record of it: send sends it and gives Coda's answer.
+// id is that of the change, or empty where none is kept. The error is that of
+// send, or a fault of this package when nothing was sent.
+func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context) (any, error)) (id string, err error) {
+	if !j.Enabled() {
+		_, err := send(ctx)
+		return "", err
+	}
+	w.Args = plainArgs(w.Args)
+	before, err := j.before(ctx, &w)
+	if err != nil {
+		return "", err
+	}
+	r, err := j.begin(ctx, w, before)
+	if err != nil {
+		return "", err
+	}
+	o := store.Outcome{State: store.Unknown, Trouble: "codabridge met a fault of its own while this was under way."}
+	defer func() { j.note(ctx, r.ID, o, store.Sent) }() // a panic too
+	answer, err := send(ctx)
+	o = outcomeOf(answer, err)
+	return r.ID, err
+}
+
+// begin writes a change down.
+func (j *Journal) begin(ctx context.Context, w Write, before Image) (store.Record, error) {
+	file, err := j.open(ctx)
+	if err != nil {
+		return store.Record{}, notKept(err)
+	}
+	who, k := caller.From(ctx), kindOf(w.Operation)
+	r := store.Record{ID: "ch-" + newID(), Run: j.run, Time: j.o.Now(), Connection: who.ID, Client: who.Name, Tool: w.Tool, Operation: w.Operation,
+		Doc: text(w.Args, "docId"), DocName: w.DocName, Thing: w.Name, Link: w.Link, State: store.Sent, Undoes: w.Undoes}
+	r.Sentence = fault.Clip(k.says(&w, before), 400)
+	before.Columns = columnsOf(w.Columns)
+	r.Args, err = json.Marshal(w.Args)
+	if err == nil {
+		r.Before, err = json.Marshal(before)
+	}
+	if err == nil {
+		err = file.Add(ctx, r)
+	}
+	if err != nil {
+		return r, notKept(err)
+	}
+	j.trim(ctx, file)
+	j.changed()
+	return r, nil
+}
+
+func notKept(err error) error {
+	return fault.Wrap(err, CodeNotKept, "Nothing was written: codabridge keeps a record of each change, and it cannot be written just now. "+
+		"The owner finds the cause with codabridge doctor, or switches the record off.")
+}
+
+// trim lets the oldest go, now and then.
+func (j *Journal) trim(ctx context.Context, file *store.Store) {
+	j.mu.Lock()
+	j.added++
+	due := j.added%trimEvery == 0
+	j.mu.Unlock()
+	if !due {
+		return
+	}
+	if err := file.Trim(ctx, j.o.Now().Add(-keptFor), keptBytes); err != nil {
+		j.o.Log.Warn("changes: trim", "err", err)
+	}
+}
+
+// note notes what became of a change. That it cannot be noted leaves the change
+// under way, which the next start says is unknown.
+func (j *Journal) note(ctx context.Context, id string, o store.Outcome, from ...store.State) {
+	file, err := j.open(ctx)
+	if err == nil {
+		_, err = file.Set(ctx, id, o, from...)
+	}
+	if err != nil {
+		j.o.Log.Error("changes: note what became of a change", "id", id, "err", err)
+	}
+	j.changed()
+}
+
+// Applied notes that a write which Coda had queued has been applied.
+func (j *Journal) Applied(ctx context.Context, request string) {
+	if !j.Enabled() {
+		return
+	}
+	file, err := j.open(ctx)
+	if err == nil {
+		err = file.Applied(ctx, request)
+	}
+	if err != nil {
+		j.o.Log.Error("changes: note an applied change", "err", err)
+	}
+	j.changed()
+}

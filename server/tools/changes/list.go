@@ -1,0 +1,242 @@
+package changes
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"codabridge/server/caller"
+	"codabridge/server/fault"
+	store "codabridge/server/store/changes"
+	"codabridge/server/tools/words"
+)
+
+// OwnerID is the caller's id of the owner: the one who reaches all changes.
+const OwnerID = "owner"
+
+// AsOwner makes the owner the caller of a context.
+func AsOwner(ctx context.Context) context.Context {
+	return caller.With(ctx, caller.Caller{ID: OwnerID, Name: "you", Reach: caller.Reach{Write: true}})
+}
+
+// Entry is a change as lists show it, without contents but for its sentence.
+type Entry struct {
+	ID         string      `json:"id"`
+	Time       time.Time   `json:"time"`
+	Connection string      `json:"connection"`
+	Client     string      `json:"client"`
+	Tool       string      `json:"tool"`
+	Document   string      `json:"document,omitempty"`
+	DocName    string      `json:"document_name,omitempty"`
+	Link       string      `json:"link,omitempty"`
+	Sentence   string      `json:"sentence"`
+	State      store.State `json:"state"`
+	Trouble    string      `json:"trouble,omitempty"`
+	Undoes     string      `json:"undoes,omitempty"`
+	// Never says why it cannot be put back, or is empty.
+	Never string `json:"never,omitempty"`
+}
+
+// Detail is a change with what it changed.
+type Detail struct {
+	Entry
+	Parts []Part `json:"parts"`
+	// Notes and Asks are said and asked before it is put back.
+	Notes []string `json:"notes,omitempty"`
+	Asks  []string `json:"asks,omitempty"`
+}
+
+func entryOf(r store.Record) Entry {
+	e := Entry{ID: r.ID, Time: r.Time, Connection: r.Connection, Client: r.Client, Tool: r.Tool, Document: r.Doc, DocName: r.DocName,
+		Link: r.Link, Sentence: r.Sentence, State: r.State, Trouble: r.Trouble, Undoes: r.Undoes}
+	if k := kindOf(r.Operation); k.plan == nil {
+		e.Never = k.never
+	}
+	return e
+}
+
+// Query chooses changes; zero fields choose all.
+type Query struct {
+	Connection, Document string
+	State                string
+	Since                time.Time
+	// Older is the id of a change: those before it.
+	Older string
+	Limit int
+}
+
+// List gives changes, the newest first. Everybody but the owner sees only their
+// own.
+func (j *Journal) List(ctx context.Context, q Query) ([]Entry, error) {
+	if !j.Enabled() {
+		return nil, errOff
+	}
+	file, err := j.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	who := caller.From(ctx)
+	if who.ID != OwnerID {
+		q.Connection = who.ID
+		if who.ID == "" {
+			return []Entry{}, nil
+		}
+	}
+	all, err := file.List(ctx, store.Filter{Connection: q.Connection, Doc: q.Document, State: store.State(q.State),
+		Since: q.Since, Older: q.Older, Limit: q.Limit})
+	out := []Entry{}
+	for _, r := range all {
+		if reaches(who, r) {
+			out = append(out, entryOf(r))
+		}
+	}
+	return out, err
+}
+
+// reaches tells whether a caller may know of a change.
+func reaches(who caller.Caller, r store.Record) bool {
+	if who.ID == OwnerID {
+		return true
+	}
+	if who.ID == "" || who.ID != r.Connection {
+		return false
+	}
+	if len(who.Reach.Documents) == 0 || r.Doc == "" {
+		return true
+	}
+	for _, id := range who.Reach.Documents {
+		if id == r.Doc {
+			return true
+		}
+	}
+	return false
+}
+
+// change reads a change that the caller of ctx may know.
+func (j *Journal) change(ctx context.Context, id string) (*change, error) {
+	if !j.Enabled() {
+		return nil, errOff
+	}
+	file, err := j.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := file.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !reaches(caller.From(ctx), r) {
+		return nil, noChange(id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := decodeChange(r)
+	if err != nil {
+		return nil, err
+	}
+	c.moved, err = file.Moved(ctx, r.Doc)
+	return c, err
+}
+
+// Entry gives one change as lists show it.
+func (j *Journal) Entry(ctx context.Context, id string) (Entry, error) {
+	c, err := j.change(ctx, id)
+	if err != nil {
+		return Entry{}, err
+	}
+	return entryOf(c.Record), nil
+}
+
+// ParseSince reads a time of the local clock (2026-11-27, 2026-11-27T14:05, or
+// 14:05 of today), or how long ago (90m, 2h, 3d).
+func ParseSince(s string, now time.Time) (time.Time, error) {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	if days, ok := strings.CutSuffix(s, "D"); ok {
+		if n, err := strconv.Atoi(days); err == nil && n >= 0 {
+			return now.AddDate(0, 0, -n), nil
+		}
+	}
+	if d, err := time.ParseDuration(strings.ToLower(s)); err == nil && d >= 0 {
+		return now.Add(-d), nil
+	}
+	if at, err := time.Parse(time.RFC3339, s); err == nil {
+		return at, nil
+	}
+	s = strings.Replace(s, " ", "T", 1)
+	for _, form := range []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05"} {
+		if at, err := time.ParseInLocation(form, s, now.Location()); err == nil {
+			return at, nil
+		}
+	}
+	for _, form := range []string{"15:04", "15:04:05"} {
+		if at, err := time.Parse(form, s); err == nil {
+			return time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), at.Second(), 0, now.Location()), nil
+		}
+	}
+	return time.Time{}, fault.New(CodeCannot, "%q is no time. Give one such as 14:05, 2026-11-27T14:05, or how long ago, such as 90m or 2h.", fault.Clip(s, 40))
+}
+
+// Show gives a change with how it was, what was written, and how it is now.
+func (j *Journal) Show(ctx context.Context, id string) (Detail, error) {
+	c, err := j.change(ctx, id)
+	if err != nil {
+		return Detail{}, err
+	}
+	if c.State == store.Queued {
+		j.refresh(ctx, c)
+	}
+	d := Detail{Entry: entryOf(c.Record), Parts: []Part{}}
+	if d.Never != "" {
+		d.Notes, d.Parts = []string{d.Never}, c.remains()
+		return d, nil
+	}
+	p, err := kindOf(c.Operation).plan(ctx, j, c, true)
+	if err != nil {
+		d.Notes, d.Parts = []string{sentenceOf(err)}, c.remains()
+		return d, nil
+	}
+	d.Parts, d.Notes, d.Asks = p.parts, p.notes, p.asks
+	return d, nil
+}
+
+// remains is what is known of a change whose thing cannot be looked at.
+func (c *change) remains() []Part {
+	parts := []Part{}
+	for _, row := range c.before.Rows {
+		parts = append(parts, Part{Name: "row " + rowName(row, row.ID), Before: shownRow(row, c.before.Columns)})
+	}
+	for _, f := range factsOf(c.Operation) {
+		if v, ok := c.before.Facts[f.name]; ok {
+			parts = append(parts, Part{Name: f.shown, Before: words.CellWords(v), After: words.CellWords(c.args[f.name])})
+		}
+	}
+	if len(c.before.Lines) > 0 {
+		parts = append(parts, Part{Name: "text of the page", Before: lineTexts(c.before.Lines)})
+	}
+	return parts
+}
+
+// UndoSince puts everything back that a connection changed since a time, the
+// last first. It goes on after a change that cannot be put back or that wants a
+// yes, which its Result says.
+func (j *Journal) UndoSince(ctx context.Context, connection string, since time.Time, how How) ([]Result, error) {
+	if err := j.mayWrite(ctx); err != nil {
+		return nil, err
+	}
+	entries, err := j.List(ctx, Query{Connection: connection, Since: since})
+	out := []Result{}
+	for _, e := range entries {
+		if e.Undoes != "" || e.State == store.Undone || e.State == store.Failed {
+			continue
+		}
+		r, err := j.Undo(ctx, e.ID, how)
+		if err != nil {
+			r = Result{ID: e.ID, State: e.State, Sentence: sentenceOf(err)}
+		}
+		out = append(out, r)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return out, err
+}

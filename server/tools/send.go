@@ -1,0 +1,104 @@
+package tools
+
+import (
+	"context"
+	"strings"
+
+	"codabridge/server/coda"
+	"codabridge/server/tools/changes"
+	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
+)
+
+// writeCall is the call of a write tool while it runs.
+type writeCall struct {
+	tool    string
+	sent    bool     // or may have been
+	changes []string // ids of what it changed
+}
+
+type writeCallKey struct{}
+
+// writeCallOf is the call of ctx; outside of one it is nobody's.
+func writeCallOf(ctx context.Context) *writeCall {
+	if w, ok := ctx.Value(writeCallKey{}).(*writeCall); ok {
+		return w
+	}
+	return &writeCall{}
+}
+
+// sending marks that the write is about to be sent, so that its outcome
+// counts from here on even if it is an error.
+func sending(ctx context.Context) { writeCallOf(ctx).sent = true }
+
+// unsent takes the mark back: Coda said that nothing was done.
+func unsent(ctx context.Context) { writeCallOf(ctx).sent = false }
+
+// send is the one place through which a write goes to Coda: with a record of how
+// it was before, and only while the caller may write. Whoever may not was refused
+// long before; this is the last door, and it is asked again when the write has
+// waited for its turn.
+func send[T any](ctx context.Context, t *Tools, w changes.Write, do func(context.Context) (T, error)) (T, error) {
+	var answer T
+	if err := t.lastDoor(ctx); err != nil {
+		return answer, err
+	}
+	call := writeCallOf(ctx)
+	w.Tool = call.tool
+	look := coda.WithLastLook(ctx, func() error { return t.lastDoor(ctx) })
+	id, err := t.o.Changes.Do(look, w, func(ctx context.Context) (_ any, err error) {
+		sending(ctx)
+		answer, err = do(ctx)
+		return answer, err
+	})
+	if id != "" {
+		call.changes = append(call.changes, id)
+	}
+	if err != nil {
+		return answer, refused(ctx, err)
+	}
+	return answer, nil
+}
+
+func (t *Tools) lastDoor(ctx context.Context) error {
+	if !t.mayWrite(ctx) {
+		return words.Say("Nothing was written: only reading is allowed here.")
+	}
+	return nil
+}
+
+// submit sends a write by its operation.
+func submit[T any](ctx context.Context, t *Tools, w changes.Write) (T, error) {
+	return send(ctx, t, w, func(ctx context.Context) (T, error) { return coda.CallFor[T](ctx, t.o.Coda, w.Operation, w.Args) })
+}
+
+// aboutDoc is a write to a doc as it is known.
+func aboutDoc(doc coda.Doc, operation string, args coda.Args) changes.Write {
+	return changes.Write{Operation: operation, Args: args, DocName: doc.Name, Link: find.Link(doc.BrowserLink, doc)}
+}
+
+// refused keeps the error of a write that was sent, and notes when it is
+// certain that nothing was done, so that it may be tried again at once.
+func refused(ctx context.Context, err error) error {
+	if coda.NothingDone(err) {
+		unsent(ctx)
+	}
+	return err
+}
+
+// withChanges puts the ids of what a call changed into its answer.
+func withChanges(ctx context.Context, text string) string {
+	ids := writeCallOf(ctx).changes
+	if len(ids) == 0 || !strings.HasSuffix(text, "}") {
+		return text
+	}
+	return strings.TrimSuffix(text, "}") + `,"change":"` + strings.Join(ids, " ") + `"}`
+}
+
+// orChange names the change of a write that may have been done.
+func orChange(ctx context.Context) string {
+	if call := writeCallOf(ctx); call.sent && len(call.changes) > 0 {
+		return " It is recorded as the change " + strings.Join(call.changes, " ") + "."
+	}
+	return ""
+}
