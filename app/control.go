@@ -34,6 +34,7 @@ func (a *App) socket() http.Handler {
 		return nil, a.oauth.EndRehearsal(r.Context(), r.FormValue("client"), doctor.ClientName)
 	})
 	mux.HandleFunc("POST /doctor/approve", a.controlRehearse)
+	mux.HandleFunc("POST /activity", a.serveActivity)
 	mux.HandleFunc("POST /stdio", a.joinStdio)
 	return mux
 }

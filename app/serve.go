@@ -37,6 +37,7 @@ func (a *App) serve(ctx context.Context, d doors) error {
 		a.identifyUntilKnown(ctx)
 	})
 	working.Go(func() { a.keepTunnel(ctx) })
+	working.Go(func() { a.keepLineFresh(ctx) })
 	working.Go(func() { a.index.Run(ctx) })
 	close(a.ready)
 	var err error

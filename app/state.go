@@ -1,6 +1,10 @@
 package app
 
-import "codabridge/server/state"
+import (
+	"io"
+
+	"codabridge/server/state"
+)
 
 // State is everything a view may show; only App makes one.
 type State = state.State
@@ -13,6 +17,16 @@ type (
 	WaitingRequest  = state.WaitingRequest
 	ConnectionState = state.ConnectionState
 )
+
+// WriteJSON writes calls of the record as JSON, one object a line.
+func WriteJSON(w io.Writer, each func(take func(Call) error) error) error {
+	return state.WriteJSON(w, each)
+}
+
+// WriteCSV writes calls of the record as CSV.
+func WriteCSV(w io.Writer, each func(take func(Call) error) error) error {
+	return state.WriteCSV(w, each)
+}
 
 // MostShown is how many requests a view shows of a list.
 const MostShown = state.MostShown

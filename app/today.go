@@ -8,6 +8,27 @@ import (
 	store "codabridge/server/store/state"
 )
 
+// keepLineFresh tells the views when "2 min ago" has become three.
+func (a *App) keepLineFresh(ctx context.Context) {
+	if !a.desktop {
+		return // nobody looks at a menu
+	}
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	shown := a.State().Activity.Line()
+	for {
+		select {
+		case <-minute.C:
+		case <-ctx.Done():
+			return
+		}
+		if line := a.State().Activity.Line(); line != shown {
+			shown = line
+			a.update()
+		}
+	}
+}
+
 // today is what each connection did since midnight, as far as it is noted. It
 // is counted here, since every State shows it.
 type today struct {
@@ -17,15 +38,9 @@ type today struct {
 	newest  int64 // grows with every batch that is noted
 }
 
-// midnight is when the day of a time began here.
-func midnight(t time.Time) time.Time {
-	y, m, d := t.Local().Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.Local)
-}
-
 // load reads what was noted before this start of the program.
 func (d *today) load(ctx context.Context, s *store.Store, now time.Time) error {
-	begins := midnight(now)
+	begins := store.Midnight(now)
 	all, err := s.CallersSince(ctx, begins)
 	if err != nil {
 		return err
@@ -61,7 +76,7 @@ func (d *today) add(calls []store.Activity) {
 
 // turn begins a new day where one has begun. It is called with mu held.
 func (d *today) turn(now time.Time) {
-	if begins := midnight(now); begins.After(d.begins) || d.callers == nil {
+	if begins := store.Midnight(now); begins.After(d.begins) || d.callers == nil {
 		d.begins, d.callers = begins, map[string]store.CallerActivity{}
 	}
 }

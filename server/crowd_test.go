@@ -137,7 +137,7 @@ func TestADoorHasItsOwnNames(t *testing.T) {
 func TestATabLeftOpenFillsNoLog(t *testing.T) {
 	h := newHarness(t)
 	poll := func(session string) {
-		req := httptest.NewRequest("GET", "http://127.0.0.1:8086/view?after=1", nil)
+		req := httptest.NewRequest("GET", "http://127.0.0.1:8086/events", nil)
 		req.Header.Set("X-Codabridge-Session", session)
 		rec := httptest.NewRecorder()
 		h.owner.ServeHTTP(rec, req)

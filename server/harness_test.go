@@ -151,6 +151,15 @@ func (desk) State() state.State {
 		Tunnel: state.TunnelState{Ready: true, Kind: state.TunnelNgrok}}
 }
 func (desk) Changed() <-chan struct{} { return nil }
+func (desk) Activity(context.Context, store.ActivityFilter, int) ([]state.Call, error) {
+	return nil, nil
+}
+func (desk) CountActivity(context.Context, store.ActivityFilter, time.Time, time.Duration) ([]store.ActivityCount, error) {
+	return nil, nil
+}
+func (desk) ActivityValues(context.Context, int) (connections, tools, docs []store.ActivityValue, err error) {
+	return nil, nil, nil, nil
+}
 
 func (h *harness) clock() time.Time {
 	h.mu.Lock()

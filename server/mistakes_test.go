@@ -191,7 +191,7 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 			return ""
 		},
 		"a page of another site talks to the owner's port by a name of its own": func(h *harness) string {
-			req := httptest.NewRequest("GET", "http://rebound.evil.test:8086/view", nil)
+			req := httptest.NewRequest("GET", "http://rebound.evil.test:8086/activity", nil)
 			h.session.Stamp(req, "")
 			rec := httptest.NewRecorder()
 			h.owner.ServeHTTP(rec, req)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"bufio"
 	"bytes"
 	"errors"
@@ -262,6 +263,11 @@ func (p *player) send(s step) *http.Response {
 			kind = "application/x-www-form-urlencoded"
 		}
 		req.Header.Set("Content-Type", kind)
+	}
+	if path == "/events" { // which goes on for as long as somebody listens
+		ctx, leave := context.WithCancel(req.Context())
+		leave()
+		req = req.WithContext(ctx)
 	}
 	rec := httptest.NewRecorder()
 	handler.ServeHTTP(rec, req)

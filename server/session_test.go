@@ -47,7 +47,7 @@ func TestAStampedRequestIsTakenOnceAndAsItWasStamped(t *testing.T) {
 		"another body":   again(first, "POST", "/read-only", "on=true"),
 		"another action": again(first, "POST", "/stop", sent),
 		"another query":  again(first, "POST", "/read-only?x=1", sent),
-		"another method": again(first, "GET", "/view", sent),
+		"another method": again(first, "GET", "/activity", sent),
 		"no body":        again(first, "POST", "/read-only", ""),
 		"more words": func() int {
 			r := first.Clone(t.Context())
@@ -63,8 +63,8 @@ func TestAStampedRequestIsTakenOnceAndAsItWasStamped(t *testing.T) {
 	if code := again(first, "POST", "/read-only", sent); code != 401 {
 		t.Errorf("a spent number is taken: %d", code)
 	}
-	second, m := h.stamped(h.session, "GET", "/view", "")
-	third, _ := h.stamped(h.session, "GET", "/view", "")
+	second, m := h.stamped(h.session, "GET", "/activity", "")
+	third, _ := h.stamped(h.session, "GET", "/activity", "")
 	if code := h.ownerAnswers(third).Code; code != 200 {
 		t.Errorf("the third: %d", code)
 	}
@@ -78,7 +78,7 @@ func TestAStampedRequestIsTakenOnceAndAsItWasStamped(t *testing.T) {
 	for range 70 {
 		h.session.Stamp(httptest.NewRequest("GET", "/", nil), "")
 	}
-	late, _ := h.stamped(h.session, "GET", "/view", "")
+	late, _ := h.stamped(h.session, "GET", "/activity", "")
 	old := late.Clone(t.Context())
 	if h.ownerAnswers(late).Code != 200 || h.ownerAnswers(old).Code != 401 {
 		t.Error("a number is taken twice after a leap")

@@ -56,7 +56,7 @@ func TestRequestsThatTwoServersWouldReadDifferently(t *testing.T) {
 		"a semicolon":                              {"GET /mcp;x=y HTTP/1.1\r\n" + host + "\r\n", "404"},
 		"a zero byte in the path":                  {"GET /mcp%00 HTTP/1.1\r\n" + host + "\r\n", "404"},
 		"the owner's page, by encoding":            {"GET /%76iew HTTP/1.1\r\n" + host + "\r\n", "404"},
-		"the owner's page, by header":              {"GET / HTTP/1.1\r\n" + host + "X-Original-URL: /view\r\nX-Rewrite-URL: /view\r\n\r\n", "401"},
+		"the owner's page, by header":              {"GET / HTTP/1.1\r\n" + host + "X-Original-URL: /events\r\nX-Rewrite-URL: /events\r\n\r\n", "401"},
 		"another method, by header":                {"GET /mcp HTTP/1.1\r\n" + host + "X-HTTP-Method-Override: POST\r\n\r\n", "401"},
 		"this computer, by header":                 {"POST /mcp HTTP/1.1\r\n" + host + "X-Forwarded-For: 127.0.0.1\r\nX-Real-IP: 127.0.0.1\r\nContent-Length: 0\r\n\r\n", "401"},
 		"two tokens":                               {"POST /mcp HTTP/1.1\r\n" + host + "Authorization: Bearer x\r\nAuthorization: Bearer " + h.writer + "\r\nContent-Length: 0\r\n\r\n", "401"},

@@ -64,6 +64,13 @@ func (c *Client) Do(ctx context.Context, name string, into any, fields ...string
 	return json.NewDecoder(resp.Body).Decode(into)
 }
 
+// Stream is Open for an answer that may go on for as long as ctx does.
+func (c *Client) Stream(ctx context.Context, name string, fields ...string) (*http.Response, error) {
+	endless := *c.http
+	endless.Timeout = 0
+	return (&Client{http: &endless}).Open(ctx, name, fields...)
+}
+
 // Open is Do for an answer that stays open; the caller closes its body.
 func (c *Client) Open(ctx context.Context, name string, fields ...string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://codabridge/"+name, strings.NewReader(formOf(fields).Encode()))

@@ -12,11 +12,7 @@ func (r *Relay) look() {
 			return
 		}
 		if !joined {
-			r.sending.Lock()
-			if r.ctx.Err() == nil {
-				joined = r.join() != nil
-			}
-			r.sending.Unlock()
+			joined = r.joinNow()
 		}
 		var again <-chan time.Time
 		if !joined {
@@ -31,15 +27,16 @@ func (r *Relay) look() {
 	}
 }
 
+// joinNow moves to the running instance, if there is one.
+func (r *Relay) joinNow() bool {
+	r.sending.Lock()
+	defer r.sending.Unlock()
+	return r.ctx.Err() == nil && r.join() != nil
+}
+
 // finish waits for the answers still to come.
 func (r *Relay) finish() {
-	r.sending.Lock()
-	r.mu.Lock()
-	r.closing = true
-	r.shutAll()
-	r.changed()
-	r.mu.Unlock()
-	r.sending.Unlock()
+	r.close()
 	for {
 		r.mu.Lock()
 		left, change := len(r.sides), r.change
@@ -53,6 +50,17 @@ func (r *Relay) finish() {
 			return
 		}
 	}
+}
+
+// close notes that the input has ended.
+func (r *Relay) close() {
+	r.sending.Lock()
+	defer r.sending.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closing = true
+	r.shutAll()
+	r.changed()
 }
 
 // shutAll ends the lines to every side. It is called with mu held.

@@ -184,10 +184,22 @@ func (r *Relay) join() *side {
 // the client listens to.
 func (r *Relay) use(of Side, joined bool) *side {
 	s := &side{Side: of, joined: joined, lines: map[int]*line{}, mute: map[int]bool{}}
+	replay := r.replace(s)
+	go r.hear(s)
+	for _, l := range replay {
+		r.write(s, l)
+	}
+	return s
+}
+
+// replace puts a side in the place of the one before and gives what is to be
+// said to it again.
+func (r *Relay) replace(s *side) (replay []*line) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	before := r.now
 	r.now, r.sides[s] = s, true
-	var replay []*line
+	r.changed()
 	for _, text := range [][]byte{r.hello, r.ready} {
 		if text != nil {
 			l := read(text)
@@ -195,23 +207,18 @@ func (r *Relay) use(of Side, joined bool) *side {
 			replay = append(replay, l)
 		}
 	}
-	if before != nil {
-		for number, l := range before.lines {
-			if l.is("subscriptions/listen") {
-				delete(before.lines, number)
-				before.mute[number] = true
-				replay = append(replay, read(l.text))
-			}
+	if before == nil {
+		return replay
+	}
+	for number, l := range before.lines {
+		if l.is("subscriptions/listen") {
+			delete(before.lines, number)
+			before.mute[number] = true
+			replay = append(replay, read(l.text))
 		}
-		r.quiet(before)
 	}
-	r.changed()
-	r.mu.Unlock()
-	go r.hear(s)
-	for _, l := range replay {
-		r.write(s, l)
-	}
-	return s
+	r.quiet(before)
+	return replay
 }
 
 // changed wakes those who wait for a change of sides. It is called with mu held.

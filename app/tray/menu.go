@@ -12,8 +12,9 @@ type action int
 
 // The lines of the menu in their order from the top.
 const (
-	statusLine action = iota // the phase; does nothing
-	detailLine               // why, or for whom; does nothing
+	statusLine   action = iota // the phase; does nothing
+	detailLine                 // why, or for whom; does nothing
+	activityLine               // the last call; does nothing
 	copyURL
 	start
 	stop
@@ -45,6 +46,9 @@ func menu(s state.State) []item {
 	items := []item{{action: statusLine, label: status(s)}}
 	if d := detail(s); d != "" {
 		items = append(items, item{action: detailLine, label: clean(d, longest)})
+	}
+	if last := s.Activity.Line(); last != "" {
+		items = append(items, item{action: activityLine, label: clean(last, longest)})
 	}
 	items = append(items,
 		item{action: copyURL, label: "Copy public URL", enabled: s.PublicURL != "", apart: true},

@@ -11,7 +11,7 @@
 (() => {
   const stampHeader = "X-Codabridge-Session", proofHeader = "X-Codabridge-Proof", store = "codabridge-session";
   const byId = (id) => document.getElementById(id);
-  let version = "", latest = [], codeFromLink = "", cameByLink = false, toApprove = false, leaving = false;
+  let latest = [], codeFromLink = "", cameByLink = false, toApprove = false, leaving = false;
   let secret = "", channel = null; // of this load of the page; no channel: it is locked
 
   const bytes = (text) => new TextEncoder().encode(text);
@@ -70,6 +70,7 @@
     return { ok: answer.ok, body: JSON.parse(text) };
   }
   const post = (path, data) => call("POST", path, data);
+  const record = activity({ call, tell, lost });
 
   // Shows nothing more. What was given for the session is forgotten.
   function lock(gone) {
@@ -79,7 +80,6 @@
     byId("view").replaceChildren();
     showSecret({});
     tell("");
-    version = "";
     latest = [];
     byId("gone").hidden = !gone;
     byId("locked-code").hidden = !cameByLink;
@@ -98,7 +98,6 @@
     .some((i) => i.value !== i.defaultValue || i.checked !== i.defaultChecked || i === document.activeElement) || el.querySelector("[data-open]");
 
   function draw(sections) {
-    latest = sections;
     for (const { id, html } of sections) {
       let el = byId("s-" + id);
       if (!el) {
@@ -111,6 +110,7 @@
       const open = [...el.querySelectorAll("details")].map((d) => d.open);
       el.innerHTML = html;
       if (open.length) el.querySelectorAll("details").forEach((d, i) => { d.open = open[i]; });
+      if (id === "activity") record.show();
     }
     useCode();
   }
@@ -174,20 +174,74 @@
     if (channel && channel !== before) watch(channel);
   }
 
-  // Redraws what has changed, as long as the channel is that of the page.
+  // Redraws what the door tells, as long as the channel is that of the page. A
+  // page that nobody has seen for a while hears nothing: a browser keeps few
+  // connections open to one door, and a tab that is looked at must get one.
   async function watch(over) {
     while (channel === over) {
       try {
-        const answer = await call("GET", "/view?after=" + encodeURIComponent(version));
-        if (channel !== over) return;
-        if (!answer.ok) { await pause(2000); continue; }
-        version = answer.body.version;
-        draw(answer.body.sections);
+        if (!await listen(over)) await pause(2000);
       } catch {
         if (channel === over) await lost();
         return;
       }
     }
+  }
+  const seen = () => new Promise((done) => {
+    if (document.hidden) document.addEventListener("visibilitychange", done, { once: true });
+    else done();
+  });
+
+  // Hears the door's events until they end; false when there was none. Each has
+  // a proof over its number: what another program puts in between throws.
+  async function listen(over) {
+    const number = ++over.sent, sum = await digest(""), leave = new AbortController();
+    const stamp = [over.name, number, sum, await seal(over.key, "request", number, "GET", "/events", sum)].join(" ");
+    let late = 0, unseen = 0, heard = 0;
+    const wait = () => { clearTimeout(late); late = setTimeout(() => leave.abort("late"), 60000); };
+    const look = () => { clearTimeout(unseen); if (document.hidden) unseen = setTimeout(() => leave.abort("unseen"), 20000); };
+    document.addEventListener("visibilitychange", look);
+    look();
+    wait();
+    try {
+      const answer = await fetch("/events", { headers: { [stampHeader]: stamp }, signal: leave.signal, cache: "no-store", redirect: "error", credentials: "omit" });
+      if (answer.status === 401) throw new Error("not known here");
+      if (!answer.ok) return false;
+      const from = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let text = "";;) {
+        const { done, value } = await from.read();
+        if (done) return heard > 0;
+        wait();
+        const whole = (text + value).split("\n\n");
+        text = whole.pop();
+        for (const event of whole) {
+          const [, name, id, proof, data] = event.match(/^event: (\w+)\nid: (\d+)\ndata: (\w+) (.*)$/);
+          if (Number(id) !== ++heard || proof !== await seal(over.key, "event", number, heard, name, await digest(data))) throw new Error("not the door");
+          if (channel !== over) return true;
+          hear(name, JSON.parse(data));
+        }
+      }
+    } catch (e) {
+      if (leave.signal.reason === "unseen") { await seen(); return true; }
+      throw e;
+    } finally {
+      clearTimeout(late);
+      clearTimeout(unseen);
+      document.removeEventListener("visibilitychange", look);
+      leave.abort();
+    }
+  }
+
+  function hear(name, data) {
+    if (name === "view") {
+      for (const part of data.sections) {
+        const at = latest.findIndex((s) => s.id === part.id);
+        if (at < 0) latest.push(part);
+        else latest[at] = part;
+      }
+      draw(latest);
+    }
+    if (name === "activity") record.news();
   }
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -293,7 +347,6 @@
       await lost();
     } finally {
       button.disabled = false;
-      version = "";
       draw(latest);
     }
   }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -296,4 +297,61 @@ func TestAStdioBesideAnInstanceOfAnotherVersion(t *testing.T) {
 		s.end()
 		server.Close()
 	}
+}
+
+// TestAJoinedStdioTakesWhatAnyClientSends: large and broken messages, a flood,
+// a cancellation, and a last line without its end.
+func TestAJoinedStdioTakesWhatAnyClientSends(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, _ := serving(t, w, "CODABRIDGE_INDEX=off")
+	s := startStdio(p.withoutToken())
+	p.joins(1)
+	big := bufio.NewWriter(s.in)
+	fmt.Fprintf(big, `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"%s"}}`+"\n", strings.Repeat("x", 10<<20))
+	big.Flush()
+	if !s.out.Scan() || !strings.Contains(s.out.Text(), "8 MB long at most") {
+		t.Errorf("a message of 10 MiB: %s", s.out.Text())
+	}
+	if v := s.ask(strings.Repeat("[", 100_000)); v["error"] == nil {
+		t.Errorf("brackets: %v", v)
+	}
+	if v := s.ask(`{"jsonrpc":"1.0","method":"x"}`); v["error"] == nil {
+		t.Errorf("another version of JSON-RPC: %v", v)
+	}
+	io.WriteString(s.in, "\n  \n\r\n")
+	if v := s.ask(`{"jsonrpc":"2.0","id":"after","method":"ping"}`); v["id"] != "after" {
+		t.Errorf("after blank lines: %v", v)
+	}
+
+	const flood = 3000
+	go func() {
+		for i := range flood {
+			fmt.Fprintf(s.in, `{"jsonrpc":"2.0","id":%d,"method":"ping"}`+"\n", i+1)
+		}
+	}()
+	for range flood {
+		if !s.out.Scan() {
+			t.Fatal("the flood was not answered", s.errs)
+		}
+	}
+
+	w.coda.Set(func(k *codatest.Knobs) { k.Delay = time.Hour })
+	fmt.Fprintf(s.in, `{"jsonrpc":"2.0","id":77,"method":"tools/call","params":{"name":"coda_get_table","arguments":{"document":%q,"table":"Things"}}}`+"\n", beta)
+	io.WriteString(s.in, `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":77}}`+"\n")
+	desktest.Eventually(t, "the end of the cancelled call", func() bool {
+		return strings.Contains(p.must("activity", "--json"), `"result":"cancelled"`)
+	})
+	w.coda.Set(func(k *codatest.Knobs) { k.Delay = 0 })
+	io.WriteString(s.in, `{"jsonrpc":"2.0","id":78,"method":"ping"}`) // no newline
+	s.in.Close()
+	last := ""
+	for s.out.Scan() {
+		last = s.out.Text()
+	}
+	if !strings.Contains(last, `"id":78`) {
+		t.Errorf("the last line without its end: %s", last)
+	}
+	<-s.over
+	p.joins(0)
 }

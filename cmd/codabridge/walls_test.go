@@ -45,7 +45,7 @@ var mayUse = []struct{ room, ours, why string }{
 	{"app/secret", "app/desktop/sessionbus", "it knows the keyring only"},
 	{"app/desktop", "app/desktop/sessionbus assets", "it knows the desktop only"},
 	{"server", "server/door server/fetch server/oauth server/owner server/public", "it never sees the app or the tunnel; it is given functions"},
-	{"server/door", "server/caller assets", "the frame knows neither MCP nor the owner's page"},
+	{"server/door", "server/caller server/state assets", "the frame knows neither MCP nor the owner's page, and says times as every view does"},
 	{"server/public", "server/caller server/door server/jsonrpc server/oauth", "what the internet reaches never sees the owner's door"},
 	{"server/owner", "server/caller server/door server/oauth server/state server/store/state", "the owner's door never sees MCP"},
 	{"server/state", "server/caller", "it is a value that every view may know"},

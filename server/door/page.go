@@ -11,17 +11,18 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"codabridge/assets"
+	"codabridge/server/state"
 )
 
 // pages are the templates of both doors, parsed when the first is shown: stdio
 // mode shows none.
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
-		"ago": ago, "join": strings.Join, "host": hostOf,
-	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html", "pages/owner_unknown.html"))
+		"ago": state.Ago, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high }, "size": sizeOf,
+	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html", "pages/owner_unknown.html",
+		"pages/owner_activity.html"))
 })
 
 // Render makes a page, or a part of one, from the template of this name.
@@ -75,24 +76,17 @@ func ServeHealth(w http.ResponseWriter, _ *http.Request) {
 	WriteJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// ago says a time as people do; it is coarse, so that the page is not redrawn
-// for every second.
-func ago(t time.Time) string {
-	d := time.Since(t)
-	switch {
-	case d < time.Minute:
-		return "just now"
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min ago", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d hours ago", int(d.Hours()))
-	}
-	return t.Format("2 Jan 2006")
-}
-
 func hostOf(link string) string {
 	if u, err := url.Parse(link); err == nil && u.Host != "" {
 		return u.Host
 	}
 	return link
+}
+
+// sizeOf says bytes as people do.
+func sizeOf(bytes int) string {
+	if bytes < 1000 {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	return fmt.Sprintf("%.1f KB", float64(bytes)/1000)
 }

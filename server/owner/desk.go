@@ -1,8 +1,11 @@
 package owner
 
 import (
-	"codabridge/server/state"
 	"context"
+	"time"
+
+	"codabridge/server/state"
+	store "codabridge/server/store/state"
 )
 
 // Desk is what the owner's page may ask of the app. Every method is safe for
@@ -69,6 +72,7 @@ type Desk interface {
 	UndoSince(ctx context.Context, connection, since, how string) (results any, sentence string, err error)
 	// DismissWarning takes State's Warning away, once the owner has read it.
 	DismissWarning()
+	Record
 	// Examine runs the doctor. One runs at a time; it may take minutes when
 	// everything is slow.
 	Examine(ctx context.Context) ([]state.Finding, error)
@@ -76,4 +80,16 @@ type Desk interface {
 	// remembered.
 	Start() error
 	Stop() error
+}
+
+// Record is what assistants did.
+type Record interface {
+	// Activity gives the latest calls that f means, newest first, and EachCall
+	// all of them, oldest first.
+	Activity(ctx context.Context, f store.ActivityFilter, limit int) ([]state.Call, error)
+	EachCall(ctx context.Context, f store.ActivityFilter, take func(state.Call) error) error
+	// CountActivity counts them by stretches of time that begin at origin.
+	CountActivity(ctx context.Context, f store.ActivityFilter, origin time.Time, step time.Duration) ([]store.ActivityCount, error)
+	// ActivityValues lists what calls can be filtered by.
+	ActivityValues(ctx context.Context, limit int) (connections, tools, docs []store.ActivityValue, err error)
 }

@@ -9,7 +9,9 @@ func (o *Owner) Routes() []door.Route {
 	rows := []door.Route{
 		door.At(get, door.Open, door.SameOrigin, o.serveOwnerShell, "/"),
 		door.At(post, door.Open, door.SameOrigin, o.openSession, "/session"),
-		door.At(get, session, door.SameOrigin, o.sealed(o.serveView), "/view"),
+		door.At(get, session, door.SameOrigin, o.serveEvents, "/events"),
+		door.At(get, session, door.SameOrigin, o.sealed(o.serveActivity), "/activity"),
+		door.At(get, session, door.SameOrigin, o.sealed(o.exportActivity), "/activity/export"),
 	}
 	for _, a := range o.Actions() {
 		rows = append(rows, door.At(post, session, door.SameOrigin, o.sealed(a.ServeHTTP), "/"+a.Name))
@@ -17,6 +19,6 @@ func (o *Owner) Routes() []door.Route {
 	return append(rows,
 		door.At(get, door.Open, door.SameOrigin, door.ServeHealth, "/health"),
 		door.At(get, door.Open, door.SameOrigin, door.ServeIcon, "/favicon.ico"),
-		door.At(get, door.Open, door.SameOrigin, door.ServeStatic, "/static/style.css", "/static/owner.js", "/static/icon.png"),
+		door.At(get, door.Open, door.SameOrigin, door.ServeStatic, "/static/style.css", "/static/owner.js", "/static/activity.js", "/static/icon.png"),
 	)
 }

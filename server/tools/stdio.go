@@ -59,8 +59,9 @@ type stdio struct {
 	version string // of MCP, once initialize has agreed on one
 	number  int    // of the line that was taken last
 
-	mu     sync.Mutex // guards broken, and holds answers apart
-	broken error
+	mu      sync.Mutex // guards broken and cancels, and holds answers apart
+	broken  error
+	cancels map[string]context.CancelFunc // by the id of a request
 }
 
 // ServeStdio speaks MCP with whoever writes to in, one JSON message a line,
@@ -78,7 +79,7 @@ func (t *Tools) ServeStdio(ctx context.Context, in io.Reader, talk Talk) error {
 	}
 	ctx, cancel := context.WithCancel(t.mcp.WithContext(ctx, session))
 	defer cancel()
-	s := &stdio{t: t, talk: talk, ctx: ctx, end: cancel, slots: make(chan struct{}, 32)}
+	s := &stdio{t: t, talk: talk, ctx: ctx, end: cancel, slots: make(chan struct{}, 32), cancels: map[string]context.CancelFunc{}}
 	s.streams.Go(func() { s.forward(session.ClientNotifications()) })
 	s.read(in)
 	s.finish()
@@ -192,32 +193,25 @@ func (s *stdio) takeOne(number int, m jsonrpc.Message) {
 	ctx := s.from(m)
 	switch {
 	case asksCoda[m.Method] && m.WantsAnswer():
-		s.call(number, func() []byte { return s.t.answer(ctx, m) })
+		ctx, done := s.cancellable(ctx, string(m.ID))
+		s.call(number, func() []byte {
+			defer done()
+			return s.t.answer(ctx, m)
+		})
 	case m.Method == "subscriptions/listen" && m.WantsAnswer():
 		s.taken()
 		s.streams.Go(func() { s.write(number, s.t.answer(ctx, m)) })
 	default:
 		s.taken()
+		if m.Method == "notifications/cancelled" {
+			s.cancel(m.Body)
+		}
 		answer := s.t.answer(ctx, m)
 		if m.Method == "initialize" {
 			s.version = agreedVersion(answer)
 		}
 		s.write(number, answer)
 	}
-}
-
-// from is the context of a message. The caller is called as the program calls
-// itself, unless its owner gave it a name.
-func (s *stdio) from(m jsonrpc.Message) context.Context {
-	if s.talk.Caller.ID == caller.LocalID {
-		if name := clientName(m.Body); name != "" {
-			s.talk.Caller = caller.Local(name, s.talk.Caller.Reach)
-			if s.talk.Named != nil {
-				s.talk.Named(s.talk.Caller)
-			}
-		}
-	}
-	return caller.With(s.ctx, s.talk.Caller)
 }
 
 func (s *stdio) taken() { s.talk.To.Taken() }

@@ -118,6 +118,13 @@ func (p *Page) Proven(n uint64, resp *http.Response, body string) bool {
 	return hmac.Equal([]byte(want), []byte(resp.Header.Get("X-Codabridge-Proof")))
 }
 
+// ProvenEvent tells whether an event is the door's own: the one of this place,
+// from one, in the stream that the request of number n opened.
+func (p *Page) ProvenEvent(n uint64, place int, name, proof, data string) bool {
+	want := seal(p.key, "event", strconv.FormatUint(n, 10), strconv.Itoa(place), name, hash(data))
+	return hmac.Equal([]byte(want), []byte(proof))
+}
+
 // Post sends a form as the page does, and gives an answer that is proven.
 func (p *Page) Post(do Do, path string, form url.Values) (status int, body string, err error) {
 	text := form.Encode()

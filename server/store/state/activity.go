@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +62,13 @@ type ActivityFilter struct {
 	Since, Until time.Time
 	// After means only calls added after the one with this ID.
 	After int64
+}
+
+// Means tells whether a call is one of those.
+func (f ActivityFilter) Means(a Activity) bool {
+	is := func(want string, got ...string) bool { return want == "" || slices.Contains(got, want) }
+	return is(f.Connection, a.Caller, a.Connection) && is(f.Doc, a.Doc, a.DocName) && is(f.Tool, a.Tool) && is(f.Status, a.Status) &&
+		!a.Time.Before(f.Since) && (f.Until.IsZero() || a.Time.Before(f.Until)) && (f.After == 0 || a.ID > f.After)
 }
 
 // where is the condition of a filter, with what stands in its places.
@@ -131,6 +139,15 @@ func readActivity(scan func(...any) error) (a Activity, err error) {
 	err = scan(&a.ID, &at, &a.Caller, &a.Connection, &a.Tool, &a.Doc, &a.DocName, &a.Status, &took, &a.In, &a.Out)
 	a.Time, a.Duration = store.Moment(at), time.Duration(took)*time.Microsecond
 	return a, err
+}
+
+// NewestActivity is the ID of the call that was added last; zero for none.
+func (s *Store) NewestActivity(ctx context.Context) (int64, error) {
+	all, err := store.All(ctx, s.db.Read(), store.One[int64], `SELECT coalesce(max(id), 0) FROM activity`)
+	if err != nil || len(all) == 0 {
+		return 0, fmt.Errorf("state: find the newest activity: %w", store.Classify(err))
+	}
+	return all[0], nil
 }
 
 // ActivityCount is how many calls were made in a stretch of time.

@@ -66,6 +66,16 @@ func TestActivityIsFilteredCountedAndListed(t *testing.T) {
 		if err != nil || len(all) != c.want {
 			t.Errorf("%s: %d calls, want %d (%v)", name, len(all), c.want, err)
 		}
+		means := 0
+		for i, a := range calls {
+			a.ID = int64(i + 1)
+			if c.filter.Means(a) {
+				means++
+			}
+		}
+		if means != c.want {
+			t.Errorf("%s: means %d calls, want %d", name, means, c.want)
+		}
 		each := 0
 		if err := s.EachActivity(ctx, c.filter, func(Activity) error { each++; return nil }); err != nil || each != c.want {
 			t.Errorf("%s: each gave %d, want %d (%v)", name, each, c.want, err)

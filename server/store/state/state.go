@@ -68,6 +68,17 @@ func Open(path string) (s *Store, notice string, err error) {
 	return s, noticeOf(bad, path, kept), nil
 }
 
+// OpenReadOnly opens the database to read in it beside a program that may use
+// it; fs.ErrNotExist says that there is none. One of another version cannot be
+// read.
+func OpenReadOnly(path string) (*Store, error) {
+	db, err := store.OpenReadOnly(path, format())
+	if err != nil {
+		return nil, err
+	}
+	return &Store{db: db}, nil
+}
+
 // open opens path once; the error is a *store.Unusable when the file should be
 // moved aside.
 func open(path string) (*Store, error) {

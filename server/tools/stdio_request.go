@@ -1,0 +1,54 @@
+package tools
+
+import (
+	"context"
+	"encoding/json"
+
+	"codabridge/server/caller"
+	"codabridge/server/jsonrpc"
+)
+
+// cancellable is ctx until done, or until the client cancels the request of
+// this id. The library does the same, but knows a request only once it works on
+// it, and a client may cancel before.
+func (s *stdio) cancellable(ctx context.Context, id string) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cancels[id] = cancel
+	return ctx, func() {
+		cancel()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.cancels, id)
+	}
+}
+
+// cancel ends the request that a notification names.
+func (s *stdio) cancel(notification []byte) {
+	var m struct {
+		Params struct{ RequestID json.RawMessage }
+	}
+	if json.Unmarshal(notification, &m) != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cancel := s.cancels[string(m.Params.RequestID)]; cancel != nil {
+		cancel()
+	}
+}
+
+// from is the context of a message. The caller is called as the program calls
+// itself, unless its owner gave it a name.
+func (s *stdio) from(m jsonrpc.Message) context.Context {
+	if s.talk.Caller.ID == caller.LocalID {
+		if name := clientName(m.Body); name != "" {
+			s.talk.Caller = caller.Local(name, s.talk.Caller.Reach)
+			if s.talk.Named != nil {
+				s.talk.Named(s.talk.Caller)
+			}
+		}
+	}
+	return caller.With(s.ctx, s.talk.Caller)
+}
