@@ -4,7 +4,7 @@ import "slices"
 
 // whose are the settings that decide whose docs are read and how, so that two
 // processes with other values cannot stand for one another.
-var whose = []string{"coda_url", "toolset", "tools", "admin", "index", "index_exclude"}
+var whose = []string{"coda_url", "toolset", "tools", "admin", "structured", "index", "index_exclude"}
 
 // OwnChoices are the settings that a flag or the environment gave this process
 // and that another one must have too to stand in for it, by their keys.
@@ -28,6 +28,7 @@ func (c Config) Has(key, value string) bool {
 	if Settings[i].set(&other, value) != nil {
 		return false
 	}
-	return other.CodaURL == c.CodaURL && other.Toolset == c.Toolset && slices.Equal(other.Tools, c.Tools) && other.Admin == c.Admin &&
+	return other.CodaURL == c.CodaURL &&
+		other.Toolset == c.Toolset && slices.Equal(other.Tools, c.Tools) && other.Admin == c.Admin && other.Structured == c.Structured &&
 		other.Index == c.Index && other.IndexPaused == c.IndexPaused && slices.Equal(other.IndexExclude, c.IndexExclude)
 }
