@@ -89,9 +89,6 @@ type App struct {
 	owner string // origin of the owner's door
 }
 
-// stateName is the database in the data folder.
-const stateName = "state.db"
-
 // ErrRunning says that another instance has the data folder.
 var ErrRunning = errors.New("it is running already with this data folder")
 

@@ -31,13 +31,16 @@
   }
   // Whoever does not answer in time is not the door, which holds no request of a
   // page back for longer than half a minute; only the doctor takes minutes.
+  const asking = new Set(); // what is to be given up when the page locks
   async function send(path, method, body, headers) {
     const late = new AbortController(), timer = setTimeout(() => late.abort(), path === "/doctor" ? 600000 : 90000);
+    asking.add(late);
     try {
       const answer = await fetch(path, { method, body: body || undefined, headers, signal: late.signal, cache: "no-store", redirect: "error", credentials: "omit" });
       return { answer, text: await answer.text() };
     } finally {
       clearTimeout(timer);
+      asking.delete(late);
     }
   }
 
@@ -77,6 +80,7 @@
     if (secret && localStorage.getItem(store) === secret) localStorage.removeItem(store);
     secret = "";
     channel = null;
+    for (const one of asking) one.abort();
     byId("view").replaceChildren();
     showSecret({});
     tell("");
@@ -201,6 +205,7 @@
     const wait = () => { clearTimeout(late); late = setTimeout(() => leave.abort("late"), 60000); };
     const look = () => { clearTimeout(unseen); if (document.hidden) unseen = setTimeout(() => leave.abort("unseen"), 20000); };
     document.addEventListener("visibilitychange", look);
+    asking.add(leave);
     look();
     wait();
     try {
@@ -225,6 +230,7 @@
       if (leave.signal.reason === "unseen") { await seen(); return true; }
       throw e;
     } finally {
+      asking.delete(leave);
       clearTimeout(late);
       clearTimeout(unseen);
       document.removeEventListener("visibilitychange", look);
