@@ -33,7 +33,7 @@
   // page back for longer than half a minute; only the doctor takes minutes.
   const asking = new Set(); // what is to be given up when the page locks
   async function send(path, method, body, headers) {
-    const late = new AbortController(), timer = setTimeout(() => late.abort(), path === "/doctor" ? 600000 : 90000);
+    const late = new AbortController(), timer = setTimeout(() => late.abort(), path === "/doctor" || path.startsWith("/changes/undo") ? 600000 : 90000);
     asking.add(late);
     try {
       const answer = await fetch(path, { method, body: body || undefined, headers, signal: late.signal, cache: "no-store", redirect: "error", credentials: "omit" });
@@ -73,6 +73,7 @@
     return { ok: answer.ok, body: JSON.parse(text) };
   }
   const post = (path, data) => call("POST", path, data);
+  window.codabridge = { post }; // for the scripts of single sections
   const record = activity({ call, tell, lost });
 
   // Shows nothing more. What was given for the session is forgotten.
@@ -82,6 +83,7 @@
     channel = null;
     for (const one of asking) one.abort();
     byId("view").replaceChildren();
+    document.dispatchEvent(new Event("codabridge-locked"));
     showSecret({});
     tell("");
     latest = [];
@@ -117,6 +119,7 @@
       if (id === "activity") record.show();
     }
     useCode();
+    document.dispatchEvent(new Event("codabridge-drawn"));
   }
 
   // Anybody can make a link with a code in it. It counts only in the browser

@@ -19,6 +19,6 @@ func (o *Owner) Routes() []door.Route {
 	return append(rows,
 		door.At(get, door.Open, door.SameOrigin, door.ServeHealth, "/health"),
 		door.At(get, door.Open, door.SameOrigin, door.ServeIcon, "/favicon.ico"),
-		door.At(get, door.Open, door.SameOrigin, door.ServeStatic, "/static/style.css", "/static/owner.js", "/static/activity.js", "/static/icon.png"),
+		door.At(get, door.Open, door.SameOrigin, door.ServeStatic, "/static/style.css", "/static/owner.js", "/static/activity.js", "/static/changes.js", "/static/icon.png"),
 	)
 }

@@ -10,7 +10,7 @@ import (
 
 // sections of the owner's page, in order; each is a template of its own so
 // that a change redraws no form that the owner is typing into.
-var sections = []string{"status", "setup", "approve", "knocks", "connect", "connections", "activity", "programs", "index", "tools", "settings", "doctor"}
+var sections = []string{"status", "setup", "approve", "knocks", "connect", "connections", "activity", "changes", "programs", "index", "tools", "settings", "doctor"}
 
 // serveOwnerShell is the page without any data; its script asks for the rest
 // with the session secret.

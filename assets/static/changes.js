@@ -1,0 +1,193 @@
+// The list of changes on the owner's page: what assistants changed, how it was,
+// what was written and how it is, and putting back. What comes from outside is
+// put in as text only.
+"use strict";
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const el = (tag, text, className) => {
+    const e = document.createElement(tag);
+    if (text) e.textContent = text;
+    if (className) e.className = className;
+    return e;
+  };
+  const button = (text, label, act, className) => {
+    const b = el("button", text, className);
+    b.type = "button";
+    if (label) b.setAttribute("aria-label", label);
+    b.addEventListener("click", async () => {
+      b.disabled = true;
+      try { await act(b); } finally { b.disabled = false; }
+    });
+    return b;
+  };
+  let version = "", last = "", turns = 0;
+  // What the owner is at work on stays until they are done.
+  const busy = () => byId("changes-list").querySelector(".question, .detail, input:checked");
+
+  async function ask(path, data) {
+    const answer = await window.codabridge.post(path, data);
+    if (!answer.ok) throw new Error(answer.body.error_description);
+    return answer.body;
+  }
+  const said = (text, bad) => {
+    byId("changes-said").textContent = text;
+    byId("changes-said").className = bad ? "problem" : "muted";
+  };
+  const trying = async (work) => {
+    try { await work(); } catch (e) { said(e.message, true); }
+  };
+
+  // Word by word: what only the one text has, and what only the other.
+  function words(before, after) {
+    const a = before.split(/(\s+)/), b = after.split(/(\s+)/);
+    if (a.length * b.length > 250000) return [["del", before], ["ins", after]];
+    const len = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
+    for (let i = a.length - 1; i >= 0; i--)
+      for (let k = b.length - 1; k >= 0; k--)
+        len[i][k] = a[i] === b[k] ? len[i + 1][k + 1] + 1 : Math.max(len[i + 1][k], len[i][k + 1]);
+    const out = [];
+    const add = (kind, text) => {
+      if (out.length && out[out.length - 1][0] === kind) out[out.length - 1][1] += text;
+      else out.push([kind, text]);
+    };
+    let i = 0, k = 0;
+    while (i < a.length || k < b.length) {
+      if (i < a.length && k < b.length && a[i] === b[k]) { add("span", a[i]); i++; k++; }
+      else if (k >= b.length || (i < a.length && len[i + 1][k] >= len[i][k + 1])) add("del", a[i++]);
+      else add("ins", b[k++]);
+    }
+    return out;
+  }
+
+  function partsOf(parts) {
+    const list = el("dl", "", "facts parts");
+    for (const p of parts) {
+      const text = el("dd");
+      for (const [kind, t] of words(p.before || "", p.after || "")) text.append(el(kind, t));
+      if (p.changed) text.append(el("div", "now: " + (p.now || "empty"), "warning"));
+      if (p.back) text.append(el("div", "as before", "muted"));
+      list.append(el("dt", p.name), text);
+    }
+    return list;
+  }
+
+  // A question stands below its change until it is answered.
+  function question(item, result) {
+    const box = el("div", "", "warning question");
+    box.tabIndex = -1;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Put this back?");
+    for (const a of result.question.asks) box.append(el("p", a));
+    box.append(partsOf(result.question.parts));
+    const row = el("div", "", "row"), answer = (how) => async () => { box.remove(); await putBack([result.id], how); };
+    row.append(button("Put back everything", "", answer("all"), "danger"), button("Only what was not changed since", "", answer("rest")),
+      button("Leave it", "", async () => box.remove()));
+    box.append(row);
+    item.querySelectorAll(".question").forEach((q) => q.remove());
+    item.append(box);
+    box.focus();
+  }
+
+  async function putBack(ids, how) {
+    await trying(async () => {
+      const form = new URLSearchParams({ how: how || "" });
+      for (const id of ids) form.append("id", id);
+      await results(await ask("/changes/undo", form));
+    });
+  }
+
+  async function results(body) {
+    await load();
+    said(body.message);
+    for (const r of body.results) {
+      const item = byId("change-" + r.id);
+      if (!item) continue;
+      if (r.question) question(item, r);
+      else item.append(el("p", r.sentence, "muted"));
+    }
+  }
+
+  function show(c) {
+    const item = el("li"), line = el("div", "", "row spread"), what = el("div"), label = el("label", "", "choice");
+    item.id = "change-" + c.id;
+    const canBack = !c.never && ["applied", "queued", "unknown", "half"].includes(c.state);
+    if (canBack) {
+      const box = el("input");
+      box.type = "checkbox";
+      box.value = c.id;
+      label.append(box, " ");
+    }
+    label.append(el("strong", c.sentence));
+    const facts = el("div", c.client + " · " + new Date(c.time).toLocaleString() + " · ", "muted");
+    if (c.link && c.link.startsWith("https://")) {
+      const a = el("a", c.document_name || "open in Coda");
+      a.href = c.link;
+      a.target = "_blank";
+      a.rel = "noreferrer";
+      facts.append(a, " · ");
+    }
+    facts.append(el("span", c.never ? c.state + ", cannot be put back" : c.state, "badge"));
+    what.append(label, facts);
+    if (c.trouble || c.never) what.append(el("div", c.trouble || c.never, "muted"));
+    if (c.undoes) what.append(el("div", "Puts back " + c.undoes, "muted"));
+    const row = el("div", "", "row");
+    row.append(button("Look", "Look at: " + c.sentence, async (b) => {
+      const old = item.querySelector(".detail");
+      b.setAttribute("aria-expanded", String(!old));
+      if (old) { old.remove(); return; }
+      await trying(async () => {
+        const { change } = await ask("/changes/show", { id: c.id }), detail = el("div", "", "detail");
+        detail.append(partsOf(change.parts));
+        for (const n of [...(change.notes || []), ...(change.asks || [])]) detail.append(el("p", n, "muted"));
+        item.append(detail);
+      });
+    }));
+    if (canBack) row.append(button("Put back", "Put back: " + c.sentence, () => putBack([c.id], "")));
+    line.append(what, row);
+    item.append(line);
+    return item;
+  }
+
+  async function load(further, unasked) {
+    const turn = ++turns, form = byId("changes-filter"), filter = new URLSearchParams(new FormData(form));
+    filter.set("older", further ? last : "");
+    const { changes, more } = await ask("/changes/list", filter), list = byId("changes-list");
+    if (turn !== turns || (unasked && busy())) return; // a later one shows more
+    if (!further) list.replaceChildren();
+    list.append(...changes.map(show));
+    last = changes.length ? changes[changes.length - 1].id : last;
+    byId("changes-more").hidden = !more;
+    byId("changes-none").hidden = list.children.length > 0;
+    for (const name of ["changes-connection", "changes-who"]) {
+      const choice = byId(name);
+      for (const c of changes)
+        if (c.connection && ![...choice.options].some((o) => o.value === c.connection)) choice.append(new Option(c.client, c.connection));
+    }
+  }
+
+  byId("changes-filter").addEventListener("submit", (e) => { e.preventDefault(); trying(() => load()); });
+  byId("changes-more").addEventListener("click", () => trying(() => load(true)));
+  byId("changes-chosen").addEventListener("click", () => {
+    const ids = [...byId("changes-list").querySelectorAll("input:checked")].map((i) => i.value);
+    if (ids.length) putBack(ids, "");
+    else said("Choose changes first.", true);
+  });
+  byId("changes-since").addEventListener("submit", (e) => {
+    e.preventDefault();
+    trying(async () => results(await ask("/changes/undo-since", new URLSearchParams(new FormData(e.target)))));
+  });
+  // The state of the page tells when the record has changed.
+  document.addEventListener("codabridge-drawn", () => {
+    const state = byId("changes-state");
+    byId("changes").hidden = !state || state.dataset.enabled !== "true";
+    if (!state || state.dataset.version === version || busy() || byId("changes").hidden) return;
+    version = state.dataset.version;
+    trying(() => load(false, true));
+  });
+  document.addEventListener("codabridge-locked", () => {
+    version = "";
+    byId("changes").hidden = true;
+    byId("changes-list").replaceChildren();
+    said("");
+  });
+})();

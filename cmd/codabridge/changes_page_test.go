@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"codabridge/app"
+)
+
+// badger is a text of a doc; it must stand in the record of changes and nowhere
+// else.
+const badger = "Badger-4711"
+
+// setNote changes a cell as an assistant does.
+func setNote(chat interface {
+	said(string, map[string]any) string
+}, text string) {
+	chat.said("coda_update_row", map[string]any{"document": alpha, "table": "Things", "row": "First", "values": map[string]any{"Note": text}})
+}
+
+// listedChanges is what the command lists.
+func listedChanges(t *testing.T, p *program, more ...string) (all []app.Change) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(p.must(append([]string{"changes", "--json"}, more...)...)), &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestTheOwnerPutsChangesBack on the page, with the keyboard where it can be, and
+// from a terminal.
+func TestTheOwnerPutsChangesBack(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, s := serving(t, w)
+	chat := p.local(s.LocalURL)
+	before := w.coda.Snapshot()
+	setNote(chat, badger)
+	page := openBrowser(t, w.edge, 760, 900)
+	page.open(p.link())
+	page.see(`Changed 1 cell of the row "First"`)
+	page.press(`#changes-list button[aria-label^="Look"]`)
+	page.see(badger)
+	page.press(`#changes-list button[aria-label^="Look"]`)
+	page.press(`#changes-list button[aria-label^="Put back"]`)
+	page.see("Put back.")
+	if now := w.coda.Snapshot(); !sameWorkspace(before, now) {
+		t.Errorf("it is not as before: %v", now)
+	}
+	// Changed since: the page asks, the keyboard answers.
+	setNote(chat, "once")
+	setNote(chat, "twice")
+	page.eval(`document.querySelector("#changes-filter button").click(); ""`)
+	page.wait("two more", chromedp.Evaluate[string](`String(document.querySelectorAll('#changes-list button[aria-label^="Put back"]').length)`), func(n string) bool { return n >= "3" })
+	page.eval(`[...document.querySelectorAll('#changes-list button[aria-label^="Put back"]')][1].click(); ""`)
+	page.see("It was changed since")
+	page.see("now: twice")
+	if on := page.eval(`document.activeElement.className`); !strings.Contains(on, "question") {
+		t.Errorf("the question has not got the keyboard: %q", on)
+	}
+	page.eval(`document.activeElement.querySelector("button").focus(); ""`)
+	page.do(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.KeyEvent("\r")) })
+	page.fits("the owner's page with a question answered")
+	page.wait("it is put back", chromedp.Evaluate[string](`document.getElementById("changes-said").textContent`), func(s string) bool { return strings.Contains(s, "Put back.") })
+	if now := w.coda.Snapshot(); !sameWorkspace(before, now) {
+		t.Errorf("it is not as before: %v", now)
+	}
+	wantNoContents(t, p)
+}
+
+func sameWorkspace(a, b map[string]string) bool {
+	for k := range a {
+		if a[k] != b[k] {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// wantNoContents looks for what stands in docs in every file but the record.
+func wantNoContents(t *testing.T, p *program) {
+	t.Helper()
+	found := []string{}
+	files, err := filepath.Glob(filepath.Join(p.dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err == nil && strings.Contains(string(b), badger) {
+			found = append(found, filepath.Base(f))
+		}
+	}
+	for _, f := range found {
+		if !strings.HasPrefix(f, "changes.db") && !strings.HasPrefix(f, "index.db") {
+			t.Errorf("contents stand in %s", f)
+		}
+	}
+	if !slices.ContainsFunc(found, func(f string) bool { return strings.HasPrefix(f, "changes.db") }) {
+		t.Error("how it was is not in the record")
+	}
+}
+
+// TestChangesFromATerminal: list, show, undo with a question, undo without, and
+// after a restart of the program.
+func TestChangesFromATerminal(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, s := serving(t, w)
+	before := w.coda.Snapshot()
+	chat := p.local(s.LocalURL)
+	setNote(chat, "once")
+	setNote(chat, "twice")
+	all := listedChanges(t, p)
+	if len(all) != 2 || all[0].State != "applied" || all[0].Tool != "coda_update_row" || all[0].DocName != "Alpha" {
+		t.Fatalf("%+v", all)
+	}
+	if out := p.must("changes", "show", all[1].ID); !strings.Contains(out, "once") || !strings.Contains(out, "twice") {
+		t.Errorf("show: %s", out)
+	}
+	if len(listedChanges(t, p, "--connection", "nobody")) != 0 || len(listedChanges(t, p, "--since", "1h")) != 2 {
+		t.Error("the filters do not hold")
+	}
+	if out, code := p.run("undo", all[1].ID); code != 1 || !strings.Contains(out, "Nothing was put back") {
+		t.Errorf("a question that nobody answers: %d %s", code, out)
+	}
+	p.stop(syscall.SIGTERM)
+	p.start("serve")
+	p.awaitPhase(app.PhaseLocal)
+	if out := p.must("undo", all[0].ID, all[1].ID); strings.Count(out, "Put back.") != 2 || !sameWorkspace(before, w.coda.Snapshot()) {
+		t.Errorf("undo: %s", out)
+	}
+	if out := p.must("changes"); strings.Count(out, "undone") != 2 {
+		t.Errorf("changes: %s", out)
+	}
+}
