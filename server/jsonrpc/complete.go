@@ -55,12 +55,16 @@ const maxEcho = 400
 
 var (
 	goWords  = regexp.MustCompile(`\bjson: |unmarshal|\bGo (value|struct)|invalid character|unexpected end of JSON|strconv\.|reflect\.|interface \{\}`)
+	noSuch   = regexp.MustCompile(`^(tool|prompt) '([\s\S]*)' not found: `)
 	wrongFor = regexp.MustCompile(`cannot unmarshal (\w+)[^"]*? into Go (?:struct field (\S+)|value) of type (\S+)`)
 )
 
 // plain is an error of the library without the words of the language that it
 // is written in.
 func plain(sentence, method string) string {
+	if m := noSuch.FindStringSubmatch(sentence); m != nil {
+		return fmt.Sprintf("There is no %s called %q here; %ss/list names those there are.", m[1], fault.Clip(m[2], 60), m[1])
+	}
 	if !goWords.MatchString(sentence) {
 		return fault.Clip(sentence, maxEcho)
 	}

@@ -3,7 +3,6 @@ package tools
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
 	"codabridge/server/tools/words"
@@ -22,11 +21,7 @@ func mend(shape map[string]any, v any) any {
 	case "integer", "number":
 		return words.Number(v)
 	case "boolean":
-		if s, ok := v.(string); ok {
-			if b, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(s))); err == nil {
-				return b
-			}
-		}
+		return truthOf(v)
 	case "string":
 		if n, ok := v.(json.Number); ok {
 			return n.String()
@@ -59,9 +54,27 @@ func mendObject(shape map[string]any, v any) any {
 				continue
 			}
 			m[name] = mend(p, given)
+			if name == "dry_run" && m[name] != given && given != "true" && given != "false" {
+				m[name] = given // what decides on a write is not guessed at
+			}
 		}
 	}
 	return m
+}
+
+// truthOf reads true and false as clients and models write them.
+func truthOf(v any) any {
+	if n, ok := v.(json.Number); ok {
+		v = n.String()
+	}
+	s, _ := v.(string)
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "true", "yes", "on", "1", "t", "y":
+		return true
+	case "false", "no", "off", "0", "f", "n":
+		return false
+	}
+	return v
 }
 
 func mendArray(items map[string]any, v any) any {

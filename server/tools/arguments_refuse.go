@@ -35,7 +35,14 @@ func complaint(d *tool, err error) string {
 		return fmt.Sprintf("There is no argument %s%s%s. %s takes: %s.", quoted(k.Properties), inside(at),
 			fieldsOf(d.shape, bad.InstanceLocation, ", only "), d.name, strings.Join(d.fields, ", "))
 	case *kind.Type:
+		if len(k.Want) == 1 && k.Want[0] == "integer" && k.Got == "number" {
+			return fmt.Sprintf("The argument %q must be a whole number, such as 5.", at)
+		}
 		return fmt.Sprintf("The argument %q must be %s%s, not %s.", at, article(k.Want), fieldsOf(d.shape, bad.InstanceLocation, " with "), article([]string{k.Got}))
+	case *kind.Minimum:
+		return fmt.Sprintf("The argument %q must be %s or more.", at, k.Want.RatString())
+	case *kind.Maximum:
+		return fmt.Sprintf("The argument %q must be %s or less.", at, k.Want.RatString())
 	case *kind.Enum:
 		return fmt.Sprintf("The argument %q must be one of: %s.", at, listed(k.Want))
 	}

@@ -84,7 +84,7 @@ func (w *cellWriter) lookUp(ctx context.Context, p find.Place, table, ref string
 	if err := w.listRelated(ctx, p, known); err != nil {
 		return "", err
 	}
-	return known.names.Find(ref)
+	return w.t.find.RowIn(ctx, p, *known.names, ref)
 }
 
 // rowByID proves that a related table has a row: Coda takes any id, and shows

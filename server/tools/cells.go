@@ -97,6 +97,12 @@ func (w *cellWriter) value(ctx context.Context, c coda.Column, v any) (any, erro
 		}
 		return "", nil // Coda has no null: empty text clears a cell
 	case []any:
+		if !mayHoldSeveral(c) {
+			if len(x) != 1 {
+				return nil, misfit(c, "one value", v)
+			}
+			return w.value(ctx, c, x[0])
+		}
 		out := make([]any, 0, len(x))
 		for _, e := range x {
 			if _, nested := e.([]any); nested || e == nil {
@@ -159,6 +165,19 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 		return at, nil
 	}
 	return v, nil
+}
+
+// mayHoldSeveral says whether a cell may hold a list. Of files it always may;
+// of relations Coda at times says that there is one where there are several.
+func mayHoldSeveral(c coda.Column) bool {
+	if c.Format.IsArray {
+		return true
+	}
+	switch c.Format.Type {
+	case "lookup", "image", "attachments", "imageReference":
+		return true
+	}
+	return false
 }
 
 // fileAddress is the address of a file, also as answers name one: logo.png

@@ -213,7 +213,8 @@ var requestsOfADay = []request{
 					}
 				}
 				rows += n
-				if n > 30 && got.Counts[t.Name+" · "+d.Name] != n {
+				// The two rows of a moment ago may be in the index by now.
+				if told := got.Counts[t.Name+" · "+d.Name]; n > 30 && (told < n || told > n+2) {
 					q.Errorf("%s: %d rows changed, told are %d", t.Name, n, got.Counts[t.Name+" · "+d.Name])
 				}
 			}

@@ -42,7 +42,7 @@ func candidates[T any](items []T, label func(T) (id, name, more string)) string 
 		id, name, more := label(it)
 		text := fmt.Sprintf("%s (%s", words.Quote(words.Clip(name, 60)), id)
 		if more != "" {
-			text += ", " + words.Clip(words.Clean(more), 60)
+			text += ", " + words.Clip(words.Clean(more), 80)
 		}
 		out = append(out, text+")")
 	}

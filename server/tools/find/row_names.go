@@ -29,7 +29,7 @@ func (f *Finder) RowByName(ctx context.Context, p Place, name string) (string, e
 	if err != nil {
 		return "", err
 	}
-	return list.Find(name)
+	return f.RowIn(ctx, p, list, name)
 }
 
 // RowWritten finds the row whose display column holds just name, by Coda's own
@@ -48,7 +48,7 @@ func (f *Finder) RowWritten(ctx context.Context, p Place, name string) (string, 
 		case len(rows.Items) == 1:
 			return rows.Items[0].ID, nil // Coda compared; its name may be written differently
 		case len(rows.Items) > 1:
-			return RowList{rows: rows.Items, kind: display.Format.Type, whole: true}.Find(name)
+			return RowList{rows: rows.Items, kind: display.Format.Type, whole: true, more: f.tellApart(ctx, p, rows.Items)}.Find(name)
 		}
 	}
 	return "", nil
@@ -72,6 +72,8 @@ type RowList struct {
 	rows  []coda.Row // id and name only
 	kind  string     // type of the display column
 	whole bool       // they are all
+	// more tells those of one name apart, by id.
+	more map[string]string
 }
 
 // RowNames reads the names of a table's rows, of as many as a call has time
@@ -148,7 +150,7 @@ func (l RowList) Find(name string) (string, error) {
 }
 
 func (l RowList) label(r coda.Row) (id, name, more string) {
-	return r.ID, words.PlainText(r.Name, l.kind), ""
+	return r.ID, words.PlainText(r.Name, l.kind), l.more[r.ID]
 }
 
 // ofNumber finds the rows whose name is the same number, however it is written.
