@@ -18,6 +18,7 @@ import (
 	"codabridge/app/programs"
 	"codabridge/app/secret"
 	"codabridge/server"
+	"codabridge/server/actions"
 	"codabridge/server/coda"
 	"codabridge/server/index"
 	"codabridge/server/oauth"
@@ -47,6 +48,7 @@ type App struct {
 	coda    *coda.Client
 	ready   chan struct{}
 	cancel  context.CancelFunc
+	began   time.Time
 
 	// Made by Run.
 	store   *store.Store
@@ -66,6 +68,7 @@ type App struct {
 	life    context.Context // of Run
 	kick    chan struct{}   // tells keepTunnel that what is wanted has changed
 
+	looked    lookout    // at Coda, for GET /healthz?deep=1
 	examining sync.Mutex // held while the doctor works for the owner's page
 	loading   sync.Mutex // held from before the secrets are read until they are in use
 	// deciding is held from before config.json is read until what was decided
@@ -141,6 +144,7 @@ func (a *App) Run(ctx context.Context) error {
 
 func (a *App) run(ctx context.Context) error {
 	ctx, a.cancel = context.WithCancel(ctx)
+	a.began = time.Now()
 	defer a.cancel()
 	a.life = ctx
 	unlock, err := a.claim()
@@ -216,7 +220,8 @@ func (a *App) assemble() {
 	})
 	a.server = server.New(server.Options{
 		OAuth: a.oauth, MCP: a.tools.Streamable(), Streams: a.tools.SSE(), Desk: a,
-		PublicURL: a.publicURL, Proxied: a.proxied, LocalURL: a.localOrigin, OwnerURL: a.ownerOrigin,
+		Actions: actions.New(a.tools, a.version), Health: a.health,
+		PublicURL: a.publicURL, Proxied: a.proxied, LocalURL: a.localOrigin, LocalHosts: a.localHosts, OwnerURL: a.ownerOrigin,
 		ReadOnly: a.ReadOnly, Stopped: a.stopped, Version: a.version, Log: a.log,
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/actions"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
@@ -44,7 +45,9 @@ type harness struct {
 	coda     *codatest.Server
 	readOnly atomic.Bool
 	proxied  atomic.Bool
-	allowed  []string // the owner's list of docs; none means all
+	full     atomic.Bool // offers all tools
+	allowed  []string    // the owner's list of docs; none means all
+	hosts    []string    // other names of the local door
 	log      logBuffer
 	// panics says that the test makes a handler panic.
 	panics bool
@@ -94,14 +97,17 @@ func newHarness(t testing.TB) *harness {
 	client := coda.New(coda.Options{Base: h.coda.URL, Limits: coda.NoLimits(), Token: func() (string, error) { return codatest.Token, nil }})
 	h.oauth = auth
 	h.tools = tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Documents: func() []string { return h.allowed },
-		Challenge: Challenge, Version: "1.2.3"})
+		Toolset: h.toolset, Challenge: Challenge, Version: "1.2.3"})
 	h.server = New(Options{
 		OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock, Log: log, Desk: desk{},
 		MCP:       h.tools.Streamable(),
 		Streams:   h.tools.SSE(),
+		Actions:   actions.New(h.tools, "1.2.3"),
+		Health:    func(context.Context) any { return map[string]string{"status": "ok", "coda": "ok"} },
 		PublicURL: h.publicURL, Proxied: h.proxied.Load,
-		LocalURL: func() string { return "http://127.0.0.1:8085" },
-		OwnerURL: func() string { return ownerURL },
+		LocalURL:   func() string { return "http://127.0.0.1:8085" },
+		OwnerURL:   func() string { return ownerURL },
+		LocalHosts: func() []string { return h.hosts },
 	})
 	t.Cleanup(h.server.Drain)
 	h.handler, h.owner = byName(h.server.Public(), h.server.Local()), h.server.Owner()
@@ -109,6 +115,13 @@ func newHarness(t testing.TB) *harness {
 	h.writer = h.mint(oauth.ScopeRead, oauth.ScopeWrite)
 	h.reader = h.mint(oauth.ScopeRead)
 	return h
+}
+
+func (h *harness) toolset() tools.Toolset {
+	if h.full.Load() {
+		return tools.Toolset{Name: tools.FullTools}
+	}
+	return tools.Toolset{}
 }
 
 // byName stands in for the way that a request takes: local names lead to this

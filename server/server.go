@@ -21,6 +21,10 @@ type Options struct {
 	MCP     http.Handler
 	Streams public.Streams
 	OAuth   *oauth.Server
+	// Actions are the operations for clients that do not speak MCP.
+	Actions public.Actions
+	// Health is what GET /healthz?deep=1 answers, as JSON without a secret.
+	Health func(context.Context) any
 
 	// PublicURL is the https origin of the tunnel or of the owner's own
 	// proxy, without a trailing slash; empty while there is none.
@@ -31,6 +35,9 @@ type Options struct {
 	// LocalURL is the origin of the door for clients on this computer,
 	// for example http://127.0.0.1:8085.
 	LocalURL func() string
+	// LocalHosts are other names under which containers on this computer reach
+	// that door; nil means none.
+	LocalHosts func() []string
 	// OwnerURL is the origin of the owner's door.
 	OwnerURL func() string
 	// ReadOnly tells whether the owner's Read-only switch is on.
@@ -65,14 +72,14 @@ func New(o Options) *Server {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	frame := door.New(door.Options{PublicURL: o.PublicURL, Proxied: o.Proxied,
-		LocalURL: o.LocalURL, OwnerURL: o.OwnerURL, Log: o.Log, Now: o.Now})
+		LocalURL: o.LocalURL, LocalHosts: o.LocalHosts, OwnerURL: o.OwnerURL, Log: o.Log, Now: o.Now})
 	return &Server{
 		oauth: o.OAuth, frame: frame,
 		public: public.New(public.Options{
-			Frame: frame, MCP: o.MCP, Streams: o.Streams, OAuth: o.OAuth, PublicURL: o.PublicURL,
+			Frame: frame, MCP: o.MCP, Streams: o.Streams, OAuth: o.OAuth, Actions: o.Actions, Health: o.Health, PublicURL: o.PublicURL,
 			ReadOnly: o.ReadOnly, Stopped: o.Stopped, Version: o.Version, Log: o.Log, Now: o.Now,
 		}),
-		owner: owner.New(owner.Options{Frame: frame, OAuth: o.OAuth, Desk: o.Desk, URL: o.OwnerURL, Log: o.Log, Now: o.Now}),
+		owner: owner.New(owner.Options{Frame: frame, OAuth: o.OAuth, Desk: o.Desk, Health: o.Health, URL: o.OwnerURL, Log: o.Log, Now: o.Now}),
 	}
 }
 
@@ -92,6 +99,9 @@ func (s *Server) Drain() {
 	s.frame.Drain()
 	s.public.Drain()
 }
+
+// Streams is how many event streams of clients are open.
+func (s *Server) Streams() int { return s.public.Streams() }
 
 // GrantsChanged ends the streams of connections that were revoked.
 func (s *Server) GrantsChanged() { s.public.GrantsChanged() }

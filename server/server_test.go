@@ -54,7 +54,7 @@ func TestNothingOfTheOwnersDoorIsPublic(t *testing.T) {
 	for _, r := range h.server.public.Routes() {
 		onPublic = append(onPublic, r.Paths...)
 	}
-	shared := []string{"/", "/health", "/favicon.ico", "/revoke", "/static/style.css", "/static/icon.png"}
+	shared := []string{"/", "/health", "/healthz", "/favicon.ico", "/revoke", "/static/style.css", "/static/icon.png"}
 	for _, r := range h.server.owner.Routes() {
 		for _, p := range r.Paths {
 			if slices.Contains(onPublic, p) && !slices.Contains(shared, p) {

@@ -2,9 +2,11 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,4 +107,21 @@ func ParseOrigin(v string) (string, error) {
 		return "", errors.New("an https address without a path is wanted, such as https://bridge.example.org")
 	}
 	return "https://" + strings.ToLower(u.Host), nil
+}
+
+// hostName is a name in a network, as it stands before the port.
+var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*$`)
+
+// parseHosts reads names without scheme and port.
+func parseHosts(v string) ([]string, error) {
+	names, err := SplitList(strings.ToLower(v))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if len(name) > 253 || !hostName.MatchString(name) {
+			return nil, fmt.Errorf("%q is not the name of a host: give names such as host.docker.internal, without http:// and without a port", name)
+		}
+	}
+	return names, nil
 }

@@ -31,6 +31,8 @@ type Config struct {
 	NgrokURL string
 	// ReadOnly refuses every write, whatever a client was allowed.
 	ReadOnly bool
+	// LocalHosts are other names of the door on this computer, for containers.
+	LocalHosts []string
 	// Documents are the ids of the docs that tools may touch; empty means all.
 	Documents []string
 	// Toolset is "core", "full" or "custom"; Tools are the names that custom

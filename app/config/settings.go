@@ -28,6 +28,8 @@ var Settings = []Setting{
 	{"tunnel", "CODABRIDGE_TUNNEL", "ngrok, or none for this computer only", func(c *Config, v string) error { c.Tunnel = v; return oneOf(v, "ngrok", "none") }},
 	{"public_url", "CODABRIDGE_PUBLIC_URL", "https origin of your own proxy in front of --listen, instead of ngrok", func(c *Config, v string) (err error) { c.PublicURL, err = ParseOrigin(v); return err }},
 	{"ngrok_url", "CODABRIDGE_NGROK_URL", "https origin of a domain of your ngrok account", func(c *Config, v string) (err error) { c.NgrokURL, err = ParseOrigin(v); return err }},
+	{"local_hosts", "CODABRIDGE_LOCAL_HOSTS", "other names under which this computer's containers reach --listen, with commas, such as host.docker.internal",
+		func(c *Config, v string) (err error) { c.LocalHosts, err = parseHosts(v); return err }},
 	{"read_only", "CODABRIDGE_READ_ONLY", "true refuses every write", func(c *Config, v string) (err error) { c.ReadOnly, err = ParseBool(v); return err }},
 	{"documents", "CODABRIDGE_DOCUMENTS", "ids of the only docs that tools may touch, with commas", func(c *Config, v string) (err error) { c.Documents, err = SplitList(v); return err }},
 	{"toolset", "CODABRIDGE_TOOLSET", "core, full, or custom with the names in tools", func(c *Config, v string) error {

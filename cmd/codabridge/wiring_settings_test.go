@@ -22,6 +22,7 @@ var wiredSettings = map[string]wired{
 	"PublicURL":       {publicURLHTTP, stillWorks("CODABRIDGE_PUBLIC_URL=https://bridge.example.org")},
 	"NgrokURL":        {ngrokURLHTTP, stillWorks("CODABRIDGE_NGROK_URL=https://" + ownDomain)},
 	"ReadOnly":        {readOnlyHTTP, readOnlyStdio},
+	"LocalHosts":      {localHostsHTTP, stillWorks("CODABRIDGE_LOCAL_HOSTS=host.docker.internal")},
 	"Documents":       {documentsHTTP, documentsStdio},
 	"Toolset":         {toolsetHTTP, toolsetStdio},
 	"Tools":           {toolsHTTP, toolsStdio},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"codabridge/server/fault"
 )
@@ -35,7 +36,7 @@ func (f *Frame) Handler(d Name, routes []Route) http.Handler {
 			f.Refuse(w, req, http.StatusForbidden, "no_worker", "There is no service worker here.")
 			return
 		}
-		r, found := byPath[req.URL.Path]
+		r, found := find(byPath, req.URL.Path)
 		if !found {
 			where := "The MCP server is at / and /mcp."
 			if d == Owner {
@@ -46,6 +47,18 @@ func (f *Frame) Handler(d Name, routes []Route) http.Handler {
 		}
 		f.serve(w, req, d, r, origin)
 	})
+}
+
+// AnyName as the last part of a path stands for any one name.
+const AnyName = "{name}"
+
+// find gives the route of a path: its own, or the one of any name in its place.
+func find(byPath map[string]Route, path string) (Route, bool) {
+	r, found := byPath[path]
+	if i := strings.LastIndexByte(path, '/'); !found && i >= 0 && i < len(path)-1 {
+		r, found = byPath[path[:i+1]+AnyName]
+	}
+	return r, found
 }
 
 // serve applies a route's own rules in their order: Origin, method, guard.

@@ -22,6 +22,8 @@ type Options struct {
 	Proxied func() bool
 	// LocalURL is the origin of the door for clients on this computer.
 	LocalURL func() string
+	// LocalHosts are other names of that door, without a port; nil means none.
+	LocalHosts func() []string
 	// OwnerURL is the origin of the owner's door.
 	OwnerURL func() string
 	// Log gets one line for each refusal and fault.

@@ -1,6 +1,7 @@
 package door
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -43,9 +44,23 @@ func (f *Frame) knownOrigins(d Name) []string {
 	case d == Public:
 		return public
 	case f.proxied():
-		return append(public, loopbackNames(f.o.LocalURL())...)
+		return append(public, f.localNames()...)
 	}
-	return loopbackNames(f.o.LocalURL())
+	return f.localNames()
+}
+
+// localNames are the names of the local door: those of loopback, and those
+// under which containers on this computer reach it, if the owner gave any.
+func (f *Frame) localNames() []string {
+	names := loopbackNames(f.o.LocalURL())
+	u, err := url.Parse(f.o.LocalURL())
+	if err != nil || f.o.LocalHosts == nil {
+		return names
+	}
+	for _, host := range f.o.LocalHosts() {
+		names = append(names, "http://"+strings.TrimSuffix(net.JoinHostPort(host, u.Port()), ":"))
+	}
+	return names
 }
 
 func (f *Frame) proxied() bool { return f.o.Proxied != nil && f.o.Proxied() }

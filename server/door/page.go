@@ -76,6 +76,12 @@ func ServeHealth(w http.ResponseWriter, _ *http.Request) {
 	WriteJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
+// AsksDeep tells whether a request asks how all that is behind the door does.
+func AsksDeep(req *http.Request) bool {
+	deep := req.URL.Query().Get("deep")
+	return deep == "1" || deep == "true"
+}
+
 func hostOf(link string) string {
 	if u, err := url.Parse(link); err == nil && u.Host != "" {
 		return u.Host

@@ -2,9 +2,9 @@ package owner
 
 // Actions are all that the owner can do, in one table.
 func (o *Owner) Actions() []Action {
-	token, on, doc, code, key := Field{"token", Secret}, Field{"on", Switch}, Field{"doc", Text}, Field{"code", Text}, Field{"key", Text}
+	token, on, doc := Field{"token", Secret}, Field{"on", Switch}, Field{"doc", Text}
 	takes := func(f ...Field) []Field { return f }
-	return []Action{
+	return append([]Action{
 		{"coda-token", takes(token), o.saveCodaToken},
 		{"coda-token/forget", nil, o.forgetCodaToken},
 		{"ngrok-token", takes(token), o.saveNgrokToken},
@@ -35,7 +35,14 @@ func (o *Owner) Actions() []Action {
 		{"changes/show", takes(Field{"id", Text}), o.showChange},
 		{"changes/undo", takes(Field{"id", Many}, Field{"how", Text}), o.undo},
 		{"changes/undo-since", takes(Field{"connection", Text}, Field{"since", Text}, Field{"how", Text}), o.undoSince},
+	}, o.signIns()...)
+}
 
+// signIns are those about who may sign in, and with what.
+func (o *Owner) signIns() []Action {
+	code, key := Field{"code", Text}, Field{"key", Text}
+	takes := func(f ...Field) []Field { return f }
+	return []Action{
 		{"approve/find", takes(code), o.findRequest},
 		{"approve/arrive", takes(code), o.arrive},
 		{"approve/arrived", takes(Field{"for", Text}), o.arrived},

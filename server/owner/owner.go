@@ -4,6 +4,7 @@
 package owner
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -18,6 +19,8 @@ type Options struct {
 	OAuth *oauth.Server
 	// Desk is what may be asked of the app.
 	Desk Desk
+	// Health is what GET /healthz?deep=1 answers, as JSON.
+	Health func(context.Context) any
 	// URL is the origin of the door.
 	URL func() string
 	Log *slog.Logger
@@ -29,6 +32,7 @@ type Owner struct {
 	frame    *door.Frame
 	oauth    *oauth.Server
 	desk     Desk
+	health   func(context.Context) any
 	url      func() string
 	log      *slog.Logger
 	now      func() time.Time
@@ -37,5 +41,6 @@ type Owner struct {
 
 // New assembles the room.
 func New(o Options) *Owner {
-	return &Owner{frame: o.Frame, oauth: o.OAuth, desk: o.Desk, url: o.URL, log: o.Log, now: o.Now, sessions: newSessions(o.Now)}
+	return &Owner{frame: o.Frame, oauth: o.OAuth, desk: o.Desk, health: o.Health,
+		url: o.URL, log: o.Log, now: o.Now, sessions: newSessions(o.Now)}
 }

@@ -1,6 +1,10 @@
 package owner
 
-import "codabridge/server/door"
+import (
+	"net/http"
+
+	"codabridge/server/door"
+)
 
 // Routes are what the owner's browser may reach.
 func (o *Owner) Routes() []door.Route {
@@ -17,8 +21,18 @@ func (o *Owner) Routes() []door.Route {
 		rows = append(rows, door.At(post, session, door.SameOrigin, o.sealed(a.ServeHTTP), "/"+a.Name))
 	}
 	return append(rows,
-		door.At(get, door.Open, door.SameOrigin, door.ServeHealth, "/health"),
+		door.At(get, door.Open, door.SameOrigin, o.serveHealth, "/health", "/healthz"),
 		door.At(get, door.Open, door.SameOrigin, door.ServeIcon, "/favicon.ico"),
 		door.At(get, door.Open, door.SameOrigin, door.ServeStatic, "/static/style.css", "/static/owner.js", "/static/activity.js", "/static/changes.js", "/static/icon.png"),
 	)
+}
+
+// serveHealth says that the door is open, and to who asks deep how all that is
+// behind it does: words and numbers that are nobody's secret on this computer.
+func (o *Owner) serveHealth(w http.ResponseWriter, req *http.Request) {
+	if !door.AsksDeep(req) {
+		door.ServeHealth(w, req)
+		return
+	}
+	door.WriteJSON(w, http.StatusOK, o.health(req.Context()))
 }

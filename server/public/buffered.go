@@ -57,6 +57,10 @@ func writeRPC(w http.ResponseWriter, status int, message []byte) {
 
 // refuseRPC refuses a request whose message is not known.
 func (p *Public) refuseRPC(w http.ResponseWriter, req *http.Request, status, code int, why, sentence string) {
+	if strings.HasPrefix(req.URL.Path, actionsPath) {
+		p.frame.Refuse(w, req, status, why, sentence)
+		return
+	}
 	p.frame.Note(req, status, why)
 	door.HangUp(w, req)
 	writeRPC(w, status, jsonrpc.Problem(nil, code, sentence))

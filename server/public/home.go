@@ -19,7 +19,7 @@ func looksLikeVisitor(req *http.Request) bool {
 // serveHome is what a person sees who opens the public URL.
 func (p *Public) serveHome(w http.ResponseWriter, req *http.Request) {
 	if !door.Accepts(req, "text/html") {
-		door.WriteJSON(w, http.StatusOK, p.info(caller.Origin(req.Context())))
+		door.WriteJSON(w, http.StatusOK, p.whole(caller.Origin(req.Context())))
 		return
 	}
 	p.frame.WritePage(w, http.StatusOK, "home.html", p.homeOf(caller.Origin(req.Context())))

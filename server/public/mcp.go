@@ -28,7 +28,7 @@ func (p *Public) serveMCP(w http.ResponseWriter, req *http.Request) {
 	case door.Accepts(req, "text/html"):
 		p.serveHome(w, req)
 	default:
-		door.WriteJSON(w, http.StatusOK, p.info(caller.Origin(req.Context())))
+		door.WriteJSON(w, http.StatusOK, p.whole(caller.Origin(req.Context())))
 	}
 }
 
@@ -46,6 +46,9 @@ func (p *Public) servePost(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	messages, batch, err := jsonrpc.Read(body, versionOf(req))
+	if byHand, ok := p.byHand(req, body, messages, batch); ok {
+		messages, err = []jsonrpc.Message{byHand}, nil
+	}
 	switch {
 	case err != nil:
 		writeRPC(w, statusOf(err), jsonrpc.ProblemOf(err))
@@ -57,6 +60,15 @@ func (p *Public) servePost(w http.ResponseWriter, req *http.Request) {
 	default:
 		p.call(req, messages[0]).Send(w)
 	}
+}
+
+// byHand reads what a person sent who left MCP's form away; what has it, and
+// what a client of 2026-07-28 sends, is none of that.
+func (p *Public) byHand(req *http.Request, body []byte, messages []jsonrpc.Message, batch bool) (jsonrpc.Message, bool) {
+	if batch || isModern(req) || len(messages) == 1 && !p.o.Actions.IsTool(messages[0].Method) {
+		return jsonrpc.Message{}, false
+	}
+	return jsonrpc.ByHand(body, p.o.Actions.IsTool)
 }
 
 // statusOf is the status of the answer to what is no message: 200 where the
@@ -115,7 +127,9 @@ func (p *Public) call(req *http.Request, m jsonrpc.Message) *buffered {
 	}
 	defer place.Leave()
 	b := newBuffered(0)
-	p.mcp.ServeHTTP(b, door.WithBody(req, m.Body))
+	req = door.WithBody(req, m.Body)
+	req.Header.Set("Content-Type", "application/json") // curl says otherwise when nobody tells it
+	p.mcp.ServeHTTP(b, req)
 	b.complete(m)
 	return b
 }

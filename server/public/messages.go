@@ -10,8 +10,12 @@ import (
 )
 
 // serveMessages takes the calls of the older transport; answers come on its
-// stream.
+// stream. Without a session a request has its answer at once.
 func (p *Public) serveMessages(w http.ResponseWriter, req *http.Request) {
+	if !req.URL.Query().Has("sessionId") {
+		p.servePost(w, req) // nobody waits on a stream for it
+		return
+	}
 	sent, ok := p.place(w, req, p.limits.sent, 0)
 	if !ok {
 		return

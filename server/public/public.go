@@ -33,6 +33,18 @@ type Streams interface {
 	Close()
 }
 
+// Actions are the operations for clients that do not speak MCP. Package actions
+// has them.
+type Actions interface {
+	// Document and YAML describe them for who asked at this origin.
+	Document(origin string) []byte
+	YAML(origin string) []byte
+	// Answer does one for the caller of ctx.
+	Answer(ctx context.Context, name string, body []byte) (status int, answer []byte)
+	// IsTool says whether a method of JSON-RPC is the name of one.
+	IsTool(name string) bool
+}
+
 // Options is what the room is given. Every func must be safe for concurrent
 // use; a nil func means "none" or "no".
 type Options struct {
@@ -42,6 +54,10 @@ type Options struct {
 	// Streams are those of the older transport.
 	Streams Streams
 	OAuth   *oauth.Server
+	// Actions are the operations for clients that do not speak MCP.
+	Actions Actions
+	// Health is what GET /healthz?deep=1 answers, as JSON.
+	Health func(context.Context) any
 	// PublicURL is the https origin of the tunnel or of the owner's own proxy;
 	// empty while there is none.
 	PublicURL func() string

@@ -20,6 +20,7 @@ func (p *Public) Routes() []door.Route {
 		door.At(all, bearer, door.KnownOnly, p.serveMCP, mcpPaths...),
 		door.At(all, bearer, door.KnownOnly, p.serveSSE, ssePaths...),
 		door.At(post, bearer, door.KnownOnly, p.serveMessages, "/messages", "/messages/"),
+		door.At(post, bearer, door.KnownOnly, p.serveAction, actionsPath+door.AnyName),
 
 		door.At(get, door.Open, door.AnyOrigin, p.serveResourceDocument, resourceDocumentPaths()...),
 		door.At(get, door.Open, door.AnyOrigin, p.o.OAuth.Metadata, issuerDocumentPaths()...),
@@ -30,7 +31,8 @@ func (p *Public) Routes() []door.Route {
 		door.At(post, door.Open, door.AnyOrigin, p.o.OAuth.Token, "/token"),
 		door.At(post, door.Open, door.AnyOrigin, p.o.OAuth.RevokeToken, "/revoke"),
 
-		door.At(get, door.Open, door.AnyOrigin, door.ServeHealth, "/health", "/healthz"),
+		door.At(get, p.deepGuard(), door.AnyOrigin, p.serveDeepHealth, "/health", "/healthz"),
+		door.At(get, door.Open, door.AnyOrigin, p.serveOpenAPI, "/openapi.json", "/openapi.yaml"),
 		door.At(get, door.Open, door.AnyOrigin, door.ServeIcon, "/favicon.ico"),
 		door.At(get, door.Open, door.AnyOrigin, serveRobots, "/robots.txt"),
 		door.At(get, door.Open, door.AnyOrigin, door.ServeStatic, "/static/style.css", "/static/oauth.js", "/static/icon.png"),

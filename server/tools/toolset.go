@@ -57,6 +57,11 @@ func AllNames() []string {
 	return names
 }
 
+// Known says whether there is a tool of this name at all.
+func Known(name string) bool {
+	return slices.ContainsFunc(Offers(), func(o Offer) bool { return o.Name == name })
+}
+
 // Offer is what an owner chooses a tool by.
 type Offer struct {
 	Name, Title         string

@@ -1,0 +1,328 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers/legacy"
+
+	"codabridge/server/coda/codatest"
+	"codabridge/server/oauth"
+)
+
+// document fetches the description as a stranger does, and validates it.
+func (h *harness) document(origin, path string) (*openapi3.T, []byte) {
+	h.t.Helper()
+	rec := httptest.NewRecorder()
+	h.handler.ServeHTTP(rec, httptest.NewRequest("GET", origin+path, nil))
+	doc, err := openapi3.NewLoader().LoadFromData(rec.Body.Bytes())
+	if err != nil || rec.Code != 200 {
+		h.t.Fatalf("%s: %d %v\n%s", path, rec.Code, err, rec.Body)
+	}
+	if err := doc.Validate(h.t.Context()); err != nil {
+		h.t.Errorf("%s: %v", path, err)
+	}
+	return doc, rec.Body.Bytes()
+}
+
+// TestTheDescriptionOfOperations keeps to the limits of its readers, says nothing
+// that is personal, and is one document in two forms.
+func TestTheDescriptionOfOperations(t *testing.T) {
+	h := newHarness(t)
+	for _, full := range []bool{false, true} {
+		h.full.Store(full)
+		for _, origin := range []string{h.public, "http://127.0.0.1:8085", "http://localhost:8085"} {
+			doc, raw := h.document(origin, "/openapi.json")
+			if len(doc.Servers) != 1 || doc.Servers[0].URL != origin {
+				t.Errorf("asked at %s its server is %+v", origin, doc.Servers)
+			}
+			if n := doc.Paths.Len(); n > 30 || n < 10 || full && n != 30 {
+				t.Errorf("full %v: %d operations", full, n)
+			}
+			ids := map[string]bool{}
+			for path, item := range doc.Paths.Map() {
+				o := item.Post
+				if o == nil || path != "/actions/"+o.OperationID || ids[o.OperationID] || o.Summary == "" ||
+					utf8.RuneCountInString(o.Summary) > 300 || utf8.RuneCountInString(o.Description) > 300 {
+					t.Errorf("%s: %+v", path, o)
+				}
+				ids[o.OperationID] = true
+				if o.Extensions["x-openai-isConsequential"] != (o.OperationID != "search" && strings.Contains("coda_create_rows coda_update_row coda_delete_rows coda_create_page "+
+					"coda_update_page coda_append_to_page coda_edit_page coda_create_document coda_update_document coda_delete_document coda_delete_page coda_insert_table "+
+					"coda_delete_page_elements coda_replace_page coda_upsert_rows coda_push_button coda_trigger_automation", o.OperationID)) {
+					t.Errorf("%s: consequential is %v", path, o.Extensions["x-openai-isConsequential"])
+				}
+			}
+			for _, d := range codatest.Sample().Docs {
+				if bytes.Contains(raw, []byte(d.ID)) {
+					t.Errorf("it names the doc %s", d.Name)
+				}
+			}
+			inYAML, _ := h.document(origin, "/openapi.yaml")
+			one, _ := json.Marshal(doc)
+			two, _ := json.Marshal(inYAML)
+			if !bytes.Equal(one, two) {
+				t.Error("the two forms differ")
+			}
+		}
+	}
+	h.readOnly.Store(true)
+	if doc, _ := h.document(h.public, "/openapi.json"); doc.Paths.Value("/actions/coda_create_rows") != nil {
+		t.Error("Read-only is on, and it offers to write")
+	}
+}
+
+// TestOperationsDoWhatTheyAreSaidTo: each is called with what its own schema
+// takes, and request and answer are held against the description.
+func TestOperationsDoWhatTheyAreSaidTo(t *testing.T) {
+	h := newHarness(t)
+	doc, _ := h.document("http://127.0.0.1:8085", "/openapi.json")
+	router, err := legacy.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, _ := h.key(oauth.Key{Name: "a script", Scopes: []string{oauth.ScopeRead, oauth.ScopeWrite}})
+	in := func(pairs string) string { return `{"document":"Product Roadmap"` + pairs + `}` }
+	good := map[string]string{
+		"search": `{"query":"roadmap"}`, "fetch": "", "coda_list_documents": `{"query":"roadmap"}`, "coda_get_document": in(""), "coda_list_pages": in(""),
+		"coda_list_tables": in(""), "coda_recent_changes": `{"since":"2020-01-01"}`,
+	}
+	called := 0
+	for path, item := range doc.Paths.Map() {
+		body, known := good[item.Post.OperationID]
+		if body == "" {
+			if known || item.Post.Extensions["x-openai-isConsequential"] == true {
+				body = `{"nonsense":1}` // refused, and described as that
+			} else {
+				body = in("")
+			}
+		}
+		req := httptest.NewRequest("POST", "http://127.0.0.1:8085"+path, strings.NewReader(body))
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("X-API-Key", key)
+		route, params, err := router.FindRoute(req)
+		if err != nil {
+			t.Fatal(path, err)
+		}
+		asked := &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route,
+			Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}}
+		if err := openapi3filter.ValidateRequest(t.Context(), asked); err != nil && known && good[item.Post.OperationID] != "" {
+			t.Errorf("%s: its own description refuses %s: %v", path, body, err)
+		}
+		rec := httptest.NewRecorder()
+		req.Body = http.NoBody
+		req = httptest.NewRequest("POST", "http://127.0.0.1:8085"+path, strings.NewReader(body))
+		req.Header.Set("X-API-Key", key)
+		h.handler.ServeHTTP(rec, req)
+		if known && good[item.Post.OperationID] != "" && rec.Code != 200 {
+			t.Errorf("%s %s: %d %s", path, body, rec.Code, rec.Body)
+		}
+		answer := &openapi3filter.ResponseValidationInput{RequestValidationInput: asked, Status: rec.Code, Header: rec.Header()}
+		answer.SetBodyBytes(rec.Body.Bytes())
+		if err := openapi3filter.ValidateResponse(t.Context(), answer); err != nil {
+			t.Errorf("%s: %d is not as described: %v\n%.300s", path, rec.Code, err, rec.Body)
+		}
+		called++
+	}
+	if called < 10 {
+		t.Errorf("%d operations were called", called)
+	}
+}
+
+// TestAnOperationSaysWhatACallOfMCPSays: the same words, in one clear object.
+func TestAnOperationSaysWhatACallOfMCPSays(t *testing.T) {
+	h := newHarness(t)
+	ids := codatest.Sample().Docs
+	reader, _ := h.key(oauth.Key{Name: "reader", Documents: []string{ids[0].ID}})
+	for name, c := range map[string]struct {
+		tool, body string
+		status     int
+	}{
+		"a wrong type":          {"coda_list_documents", `{"limit":"many"}`, 422},
+		"an unknown argument":   {"coda_list_documents", `{"limitt":3}`, 422},
+		"a missing argument":    {"coda_list_tables", `{}`, 422},
+		"another doc":           {"coda_list_tables", `{"document":"` + ids[1].ID + `"}`, 422},
+		"writing":               {"coda_create_rows", `{"document":"` + ids[0].ID + `","table":"x","rows":[{"a":"b"}]}`, 403},
+		"not offered":           {"coda_delete_document", `{"document":"` + ids[0].ID + `"}`, 403},
+		"a number of 41 digits": {"coda_list_documents", `{"limit":` + strings.Repeat("9", 41) + `}`, 422},
+	} {
+		resp, raw := h.ask("POST", "/actions/"+c.tool, c.body, "X-API-Key", reader)
+		var said map[string]string
+		_ = json.Unmarshal(raw, &said)
+		_, overMCP := h.ask("POST", "/mcp", fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":%q,"arguments":%s}}`, c.tool, c.body), "X-API-Key", reader)
+		var mcp struct {
+			Result struct {
+				Content []struct{ Text string }
+			}
+		}
+		_ = json.Unmarshal(overMCP, &mcp)
+		if resp.StatusCode != c.status || said["error"] == "" || len(said) != 2 ||
+			len(mcp.Result.Content) != 1 || mcp.Result.Content[0].Text != said["error_description"] {
+			t.Errorf("%s: %d %s\nover MCP: %s", name, resp.StatusCode, raw, overMCP)
+		}
+	}
+	for name, c := range map[string]struct {
+		method, path, body string
+		status             int
+	}{
+		"unknown":            {"POST", "/actions/coda_fly", `{}`, 404},
+		"no name":            {"POST", "/actions/", `{}`, 404},
+		"a path below":       {"POST", "/actions/search/more", `{}`, 404},
+		"a name with dots":   {"POST", "/actions/..%2Fmcp", `{}`, 404},
+		"GET":                {"GET", "/actions/search", ``, 405},
+		"no JSON":            {"POST", "/actions/search", `query=x`, 400},
+		"a list":             {"POST", "/actions/search", `[1]`, 400},
+		"a text":             {"POST", "/actions/search", `"x"`, 400},
+		"two objects":        {"POST", "/actions/search", `{}{}`, 400},
+		"deep":               {"POST", "/actions/search", strings.Repeat("[", 100_000), 400},
+		"a body of 5 MiB":    {"POST", "/actions/search", `{"query":"` + strings.Repeat("x", 5<<20) + `"}`, 413},
+		"without a key":      {"POST", "/actions/search", `{}`, 401},
+		"a document's route": {"POST", "/openapi.json", `{}`, 405},
+	} {
+		header := []string{"X-API-Key", reader}
+		if name == "without a key" {
+			header = nil
+		}
+		resp, raw := h.ask(c.method, c.path, c.body, header...)
+		var v struct{ Error, Error_description string }
+		if err := json.Unmarshal(raw, &v); resp.StatusCode != c.status || err != nil || v.Error == "" || v.Error_description == "" ||
+			bytes.Contains(raw, []byte("jsonrpc")) {
+			t.Errorf("%s: %d %.300s", name, resp.StatusCode, raw)
+		}
+	}
+	for name, body := range map[string]string{"nothing": "", "PHP's empty list": "[]", "null": "null", "a byte order mark": "\ufeff{}", "an object": "{}"} {
+		if resp, raw := h.ask("POST", "/actions/coda_list_documents", body, "X-API-Key", reader); resp.StatusCode != 200 || !bytes.Contains(raw, []byte(ids[0].ID)) {
+			t.Errorf("%s: %d %s", name, resp.StatusCode, raw)
+		}
+	}
+}
+
+// TestMessagesWrittenByHand, as the first bridges of this kind took them.
+func TestMessagesWrittenByHand(t *testing.T) {
+	h := newHarness(t)
+	key, _ := h.key(oauth.Key{Name: "by hand"})
+	for name, c := range map[string]struct{ path, body, wants string }{
+		"a tool as the method": {"/", `{"method":"coda_list_documents","params":{"limit":10}}`, `"id":1,"result":{"content":[{"type":"text","text":"{`},
+		"with its form":        {"/mcp", `{"jsonrpc":"2.0","id":"a","method":"coda_list_documents"}`, `"id":"a","result":{"content"`},
+		"params of PHP":        {"/mcp", `{"jsonrpc":"2.0","id":7,"method":"coda_list_documents","params":[]}`, `"id":7,"result":{"content"`},
+		"params null":          {"/mcp", `{"id":null,"method":"coda_list_documents","params":null}`, `"result":{"content"`},
+		"a wrong argument":     {"/sse", `{"id":3,"method":"coda_list_documents","params":{"x":1}}`, `"isError":true`},
+		"without a session":    {"/messages", `{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{}}}`, `Product Roadmap`},
+		"by hand, no session":  {"/messages", `{"method":"search","params":{"query":"roadmap"}}`, `"result":{`},
+		"no version":           {"/mcp", `{"jsonrpc":"2.0","id":5,"method":"initialize"}`, `"protocolVersion":"`},
+		"no version, params":   {"/messages", `{"jsonrpc":"2.0","id":5,"method":"initialize","params":{}}`, `"protocolVersion":"`},
+		"no tool":              {"/mcp", `{"method":"coda_fly"}`, `A message must say`},
+		"no tool, with form":   {"/mcp", `{"jsonrpc":"2.0","id":6,"method":"coda_fly"}`, `-32601`},
+		"not offered":          {"/mcp", `{"method":"coda_delete_document","params":{}}`, `does not offer`},
+	} {
+		for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "text/plain"} {
+			resp, body := h.ask("POST", c.path, c.body, "Authorization", "Bearer "+key, "Content-Type", kind)
+			if !strings.Contains(string(body), c.wants) || resp.StatusCode != 200 && name != "no tool" {
+				t.Errorf("%s as %s: %d %s", name, kind, resp.StatusCode, body)
+			}
+		}
+	}
+	if resp, body := h.ask("POST", "/messages?sessionId=gone", listDocuments(1), "X-API-Key", key); resp.StatusCode != 404 {
+		t.Errorf("a session that is gone: %d %s", resp.StatusCode, body)
+	}
+	// A client of 2026-07-28 has headers that say what it sends.
+	if _, body := h.ask("POST", "/mcp", `{"method":"coda_list_documents"}`, "X-API-Key", key, "Mcp-Protocol-Version", "2026-07-28"); strings.Contains(string(body), "Roadmap") {
+		t.Errorf("served to a client of the newest version: %s", body)
+	}
+	if resp, _ := h.ask("POST", "/messages", listDocuments(1)); resp.StatusCode != 401 {
+		t.Errorf("without a key: %d", resp.StatusCode)
+	}
+}
+
+// TestTheRootListsAllThereIs to who asks for JSON.
+func TestTheRootListsAllThereIs(t *testing.T) {
+	h := newHarness(t)
+	_, body := h.ask("GET", "/", "", "Accept", "application/json")
+	var v struct {
+		Endpoints map[string]string
+		Routes    []string
+	}
+	if err := json.Unmarshal(body, &v); err != nil {
+		t.Fatal(err)
+	}
+	listed := strings.Join(v.Routes, "\n") + "\n"
+	for _, r := range h.server.public.Routes() {
+		for _, path := range r.Paths {
+			if !strings.Contains(listed, strings.Join(r.Methods, ",")+" "+path+"\n") {
+				t.Errorf("%s is not listed", path)
+			}
+		}
+	}
+	for name, link := range v.Endpoints {
+		path := strings.TrimPrefix(link, h.public)
+		if !strings.Contains(listed, " "+strings.Replace(path, "{tool}", "{name}", 1)+"\n") {
+			t.Errorf("%s leads to %s, which is not there", name, link)
+		}
+	}
+}
+
+// TestHealth says little to a stranger, and more to who has a key.
+func TestHealth(t *testing.T) {
+	h := newHarness(t)
+	key, _ := h.key(oauth.Key{Name: "a monitor"})
+	for _, path := range []string{"/health", "/healthz", "/healthz?deep=0"} {
+		if resp, body := h.ask("GET", path, ""); resp.StatusCode != 200 || strings.TrimSpace(string(body)) != `{"status":"ok"}` {
+			t.Errorf("%s: %d %s", path, resp.StatusCode, body)
+		}
+	}
+	if resp, body := h.ask("GET", "/healthz?deep=1", ""); resp.StatusCode != 401 || strings.Contains(string(body), `"coda"`) {
+		t.Errorf("a stranger: %d %s", resp.StatusCode, body)
+	}
+	for _, header := range [][]string{{"X-API-Key", key}, {"Authorization", "Bearer " + h.reader}} {
+		if resp, body := h.ask("GET", "/healthz?deep=1", "", header...); resp.StatusCode != 200 || !strings.Contains(string(body), `"coda":"ok"`) {
+			t.Errorf("%s: %d %s", header[0], resp.StatusCode, body)
+		}
+	}
+	rec := httptest.NewRecorder()
+	h.owner.ServeHTTP(rec, httptest.NewRequest("GET", "http://127.0.0.1:8086/healthz?deep=1", nil))
+	if rec.Code != 200 || !strings.Contains(rec.Body.String(), `"coda":"ok"`) {
+		t.Errorf("on the owner's door: %d %s", rec.Code, rec.Body)
+	}
+}
+
+// TestOtherLocalNames lead to the door on this computer and to no other.
+func TestOtherLocalNames(t *testing.T) {
+	h := newHarness(t)
+	h.hosts = []string{"host.docker.internal"}
+	key, _ := h.key(oauth.Key{Name: "a container"})
+	for name, c := range map[string]struct {
+		door   http.Handler
+		host   string
+		status int
+	}{
+		"the local door":           {h.server.Local(), "host.docker.internal:8085", 200},
+		"in capitals":              {h.server.Local(), "HOST.docker.internal:8085", 200},
+		"another port":             {h.server.Local(), "host.docker.internal:8086", 403},
+		"no port":                  {h.server.Local(), "host.docker.internal", 403},
+		"another name":             {h.server.Local(), "evil.docker.internal:8085", 403},
+		"the public door":          {h.server.Public(), "host.docker.internal:8085", 403},
+		"the owner's door":         {h.server.Owner(), "host.docker.internal:8086", 403},
+		"the local door as before": {h.server.Local(), "127.0.0.1:8085", 200},
+	} {
+		req := httptest.NewRequest("POST", "http://"+c.host+"/mcp", strings.NewReader(listDocuments(1)))
+		req.Header.Set("X-API-Key", key)
+		rec := httptest.NewRecorder()
+		c.door.ServeHTTP(rec, req)
+		if rec.Code != c.status {
+			t.Errorf("%s: %d %s", name, rec.Code, rec.Body)
+		}
+	}
+	rec := httptest.NewRecorder()
+	h.server.Local().ServeHTTP(rec, httptest.NewRequest("GET", "http://host.docker.internal:8085/openapi.json", nil))
+	if !strings.Contains(rec.Body.String(), `"url":"http://host.docker.internal:8085"`) {
+		t.Errorf("%.200s", rec.Body)
+	}
+}
