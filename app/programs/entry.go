@@ -33,6 +33,28 @@ func (e Entry) isOurs(name string) bool {
 	return len(e.Args) >= 3 && e.Args[0] == "stdio" && e.Args[1] == clientFlag && e.Args[2] == name
 }
 
+// ownFlags are those of ours that say who starts which instance, and whether a
+// value follows.
+var ownFlags = map[string]bool{clientFlag: true, "--data-dir": true, "--demo": false}
+
+// with is the entry with what somebody has added to the arguments of another,
+// such as --read-only.
+func (e Entry) with(there Entry) Entry {
+	if len(there.Args) == 0 || there.Args[0] != "stdio" {
+		return e
+	}
+	args := slices.Clone(e.Args)
+	for i := 1; i < len(there.Args); i++ {
+		flag, _, joined := strings.Cut(there.Args[i], "=")
+		if follows, ours := ownFlags[flag]; !ours {
+			args = append(args, there.Args[i])
+		} else if follows && !joined {
+			i++
+		}
+	}
+	return Entry{e.Command, args}
+}
+
 func (e Entry) equal(other Entry) bool {
 	return e.Command == other.Command && slices.Equal(e.Args, other.Args)
 }
@@ -46,8 +68,9 @@ func (e Entry) runsUs() bool {
 // format is a kind of file. Texts are without a byte order mark; every error is
 // a reason why the file stays as it is.
 type format interface {
-	// decode is what the file says.
-	decode(text []byte) (map[string]any, error)
+	// decode is what the file says, the group in particular: of the rest only as
+	// much as it takes to compare it.
+	decode(text []byte, group string) (map[string]any, error)
 	// put writes our entry, in place where there is one.
 	put(text []byte, p program, e Entry) ([]byte, error)
 	// drop takes our entry out. before is the text that it was put into, as far
@@ -76,7 +99,7 @@ type found struct {
 
 // look finds our entry.
 func look(text []byte, p program) (f found, err error) {
-	all, err := p.format.decode(text)
+	all, err := p.format.decode(text, p.group)
 	if err != nil {
 		return f, err
 	}
@@ -96,18 +119,13 @@ func look(text []byte, p program) (f found, err error) {
 	return f, nil
 }
 
+// groupOf is what a key says that holds servers by name.
 func groupOf(all map[string]any, name string) (map[string]any, error) {
-	v, ok := all[name]
-	if !ok {
-		return nil, nil
+	group, ok := all[name].(map[string]any)
+	if all[name] != nil && !ok {
+		return nil, shape("its " + name + " is no list of servers by name")
 	}
-	if group, ok := v.(map[string]any); ok {
-		return group, nil
-	}
-	if _, yes := v.([]any); v == nil && !yes {
-		return nil, nil
-	}
-	return nil, shape("its " + name + " is no list of servers by name")
+	return group, nil
 }
 
 func entryOf(v any, f format) (e Entry, plain bool) {
@@ -131,11 +149,11 @@ func entryOf(v any, f format) (e Entry, plain bool) {
 // verify holds a changed text against the one before: nothing but our entry may
 // differ, and it is there, or is not.
 func verify(was, is []byte, p program, want *Entry) error {
-	before, err := p.format.decode(was)
+	before, err := p.format.decode(was, p.group)
 	if err != nil {
 		return err
 	}
-	after, err := p.format.decode(is)
+	after, err := p.format.decode(is, p.group)
 	if err != nil {
 		return shape("it would not be readable afterwards: " + err.Error())
 	}

@@ -27,6 +27,7 @@ type file struct {
 	exists bool
 	mode   fs.FileMode
 	raw    []byte
+	last   func() // called right before the file is replaced, in tests
 }
 
 // text is the file without its byte order mark.
@@ -121,6 +122,9 @@ func (f file) replace(raw []byte) error {
 			return nil
 		}
 		return patiently(func() error { return os.Rename(beside, f.target) })
+	}
+	if f.last != nil {
+		f.last()
 	}
 	return f.trade(beside, raw)
 }

@@ -222,8 +222,8 @@ func TestWhatOthersWroteMeanwhileStays(t *testing.T) {
 func same(t *testing.T, name, a, b string) bool {
 	t.Helper()
 	p := programOf(name)
-	x, err := p.format.decode(bytes.TrimPrefix([]byte(a), byteOrderMark))
-	y, other := p.format.decode(bytes.TrimPrefix([]byte(b), byteOrderMark))
+	x, err := p.format.decode(bytes.TrimPrefix([]byte(a), byteOrderMark), p.group)
+	y, other := p.format.decode(bytes.TrimPrefix([]byte(b), byteOrderMark), p.group)
 	if err != nil || other != nil {
 		t.Fatal(err, other)
 	}
@@ -472,8 +472,22 @@ func TestAnEntryMadeByHandIsTakenOverAndGivenBack(t *testing.T) {
 		if _, err := r.Disconnect(k.name); err == nil || !strings.Contains(err.Error(), "not made by codabridge") || text(t, path) != was {
 			t.Errorf("%s: %v", k.name, err)
 		}
+		write(t, path, strings.NewReplacer(`["stdio"]`, `["stdio", "--read-only", "--data-dir", "/x"]`, `"stdio",`, `"stdio", "--read-only",`, "- stdio", "- stdio\n    - --read-only").Replace(was))
+		was = text(t, path)
 		if _, err := r.Connect(k.name); err != nil || !strings.Contains(text(t, path), "CODABRIDGE_TOOLSET") {
 			t.Errorf("%s: %v\n%s", k.name, err, text(t, path))
+		}
+		// Who may only read may not write now, and what is added later stays too.
+		if is := text(t, path); !strings.Contains(is, `"--client", "`+k.name+`", "--read-only"]`) || strings.Contains(is, "--data-dir") {
+			t.Errorf("%s: its arguments are lost:\n%s", k.name, is)
+		}
+		write(t, path, strings.Replace(text(t, path), `"--read-only"]`, `"--read-only", "--toolset=full"]`, 1))
+		if row := rowOf(r, k.name); row.Status != Connected {
+			t.Errorf("%s: with arguments of its owner's: %+v", k.name, row)
+		}
+		write(t, path, strings.Replace(text(t, path), `, "--toolset=full"]`, "]", 1))
+		if _, err := r.Disconnect(k.name); err != nil || text(t, path) != was {
+			t.Errorf("%s: %v\n%s\nwas\n%s", k.name, err, text(t, path), was)
 		}
 	}
 	home := tree(t, ".cursor/")

@@ -14,23 +14,35 @@ type jsonc struct{}
 
 func (jsonc) keys() (command, args string) { return "command", "args" }
 
-func (jsonc) decode(text []byte) (map[string]any, error) {
+// decode leaves everything but the group as the bytes that it is: the file of
+// Claude Code is large, and written all the time.
+func (jsonc) decode(text []byte, group string) (map[string]any, error) {
 	if isBlank(text) {
 		return nil, nil
 	}
-	strict, err := hujson.Standardize(slices.Clone(text))
-	if err != nil {
-		return nil, shape(strings.TrimPrefix(err.Error(), "hujson: "))
+	var top map[string]json.RawMessage
+	if !json.Valid(text) {
+		strict, err := hujson.Standardize(slices.Clone(text))
+		if err != nil {
+			return nil, shape(strings.TrimPrefix(err.Error(), "hujson: "))
+		}
+		text = strict
 	}
-	var v any
-	d := json.NewDecoder(bytes.NewReader(strict))
-	d.UseNumber()
-	if err := d.Decode(&v); err != nil {
-		return nil, shape(err.Error())
-	}
-	all, ok := v.(map[string]any)
-	if !ok {
+	if err := json.Unmarshal(text, &top); err != nil || top == nil {
 		return nil, shape("it holds no object")
+	}
+	all := make(map[string]any, len(top))
+	for k, v := range top {
+		all[k] = v
+	}
+	if raw, ok := top[group]; ok {
+		var v any
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber()
+		if err := d.Decode(&v); err != nil {
+			return nil, shape(err.Error())
+		}
+		all[group] = v
 	}
 	return all, nil
 }

@@ -53,6 +53,8 @@ type Computer struct {
 	seen sync.Map // path to glance: what was found in files that have not changed
 	// meanwhile is called between reading a file and writing it, in tests.
 	meanwhile func()
+	// lastMoment is called when the file was looked at once more, in tests.
+	lastMoment func()
 }
 
 // What cannot be done, beside CodeTemporary.
@@ -160,11 +162,13 @@ func (r *Computer) connect(p program, path string) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	was, want := f.text(), r.entry(p)
+	f.last = r.lastMoment
+	was := f.text()
 	there, err := look(was, p)
 	if err != nil {
 		return false, err
 	}
+	want := r.entry(p).with(there.entry)
 	if there.here && there.entry.isOurs(p.name) && there.entry.equal(want) {
 		return false, nil
 	}
@@ -200,6 +204,7 @@ func (r *Computer) disconnect(p program, path string) (changed bool, err error) 
 	if err != nil {
 		return false, err
 	}
+	f.last = r.lastMoment
 	there, err := look(f.text(), p)
 	if err != nil {
 		return false, err

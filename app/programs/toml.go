@@ -13,7 +13,7 @@ type toml struct{}
 
 func (toml) keys() (command, args string) { return "command", "args" }
 
-func (toml) decode(text []byte) (map[string]any, error) {
+func (toml) decode(text []byte, _ string) (map[string]any, error) {
 	all := map[string]any{}
 	if err := tomlfile.Unmarshal(text, &all); err != nil {
 		return nil, shape(strings.TrimPrefix(err.Error(), "toml: "))

@@ -17,7 +17,7 @@ type yaml struct{}
 
 func (yaml) keys() (command, args string) { return "cmd", "args" }
 
-func (yaml) decode(text []byte) (map[string]any, error) {
+func (yaml) decode(text []byte, _ string) (map[string]any, error) {
 	var v any
 	d := yamlfile.NewDecoder(bytes.NewReader(text))
 	err := d.Decode(&v)

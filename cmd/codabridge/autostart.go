@@ -1,13 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"codabridge/app"
-	"codabridge/app/control"
 )
 
 func (c *command) autostartCommand() *cobra.Command {
@@ -41,8 +39,9 @@ func (c *command) setAutostart(use, short string, on bool, done string) *cobra.C
 			if err != nil {
 				return err
 			}
-			err = control.NewClient(cfg.DataDir).Do(cmd.Context(), "autostart", nil, "on", fmt.Sprint(on))
-			if errors.Is(err, control.ErrNotRunning) {
+			if client, ok := running(cmd.Context(), cfg); ok {
+				err = client.Do(cmd.Context(), "autostart", nil, "on", fmt.Sprint(on))
+			} else {
 				err = app.SetAutostart(cfg, on)
 			}
 			if err != nil {

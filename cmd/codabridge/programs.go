@@ -1,8 +1,8 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -44,6 +44,13 @@ func (c *command) programsCommand() *cobra.Command {
 	return cmd
 }
 
+// running is the instance of the data folder, if one answers.
+func running(ctx context.Context, cfg config.Config) (client *control.Client, ok bool) {
+	client = control.NewClient(cfg.DataDir)
+	_, err := client.Status(ctx)
+	return client, err == nil
+}
+
 // programs asks the running instance, which knows who has come, and looks itself
 // where there is none.
 func (c *command) programs(cmd *cobra.Command) ([]app.ProgramState, error) {
@@ -52,10 +59,10 @@ func (c *command) programs(cmd *cobra.Command) ([]app.ProgramState, error) {
 		return nil, err
 	}
 	s, err := control.NewClient(cfg.DataDir).Status(cmd.Context())
-	if errors.Is(err, control.ErrNotRunning) {
+	if err != nil {
 		return app.Programs(cfg), nil
 	}
-	return s.Programs, err
+	return s.Programs, nil
 }
 
 func printPrograms(out io.Writer, all []app.ProgramState, ours typed) error {
@@ -87,8 +94,9 @@ func (c *command) changeProgram(use, short, action string, alone func(config.Con
 				return err
 			}
 			var done struct{ Message string }
-			err = control.NewClient(cfg.DataDir).Do(cmd.Context(), action, &done, "name", args[0])
-			if errors.Is(err, control.ErrNotRunning) {
+			if client, ok := running(cmd.Context(), cfg); ok {
+				err = client.Do(cmd.Context(), action, &done, "name", args[0])
+			} else {
 				done.Message, err = alone(cfg, args[0])
 			}
 			if err != nil {
