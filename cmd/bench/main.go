@@ -37,6 +37,7 @@ func run(ctx context.Context) error {
 		{"starts and idle memory of stdio", b.starts},
 		{"idle memory of the server", b.servers},
 		{"tool calls", b.calls},
+		{"questions (this takes two minutes, most of it for Coda's limits)", b.questions},
 		{"reading pages", b.pages},
 		{"sizes", b.sizes},
 		{"memory after the calls", b.afterWork},

@@ -36,6 +36,8 @@ type Store struct {
 
 	preparing sync.Mutex // guards findToken
 	findToken *sql.Stmt
+
+	known known // tokens that were asked for
 }
 
 // Open opens the database at path, creating it (mode 0600) and its tables
@@ -113,13 +115,17 @@ func noticeOf(bad *store.Unusable, path, kept string) string {
 }
 
 // Close closes the database. Calls after it return errors.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	s.known.close()
+	return s.db.Close()
+}
 
 // Path is the absolute name of the database file.
 func (s *Store) Path() string { return s.db.Path() }
 
 // change runs do in one durable transaction.
 func (s *Store) change(ctx context.Context, what string, do func(*sql.Tx) error) error {
+	defer s.known.forget()
 	return s.db.Change(ctx, what, store.Full, do)
 }
 

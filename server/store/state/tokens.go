@@ -157,14 +157,19 @@ func successorState(tx *sql.Tx, hash []byte) (Successor, error) {
 // Token returns the token of that kind with that hash, with its grant, or
 // ErrNotFound. It does not look at the clock.
 func (s *Store) Token(ctx context.Context, hash []byte, kind string) (Token, error) {
+	t, round, ok := s.known.get(hash, kind)
+	if ok {
+		return t, nil
+	}
 	find, err := s.tokenFinder(ctx)
 	if err != nil {
 		return Token{}, fmt.Errorf("state: find token: %w", store.Classify(err))
 	}
-	t, err := findToken(reader{ctx, find}, hash, kind)
+	t, err = findToken(reader{ctx, find}, hash, kind)
 	if err != nil {
 		return Token{}, fmt.Errorf("state: find token: %w", store.Classify(err))
 	}
+	s.known.put(t, round)
 	return t, nil
 }
 
