@@ -155,7 +155,7 @@
   // What a link brings stands in its fragment: a one-time key, a code.
   async function readLink() {
     const fragment = new URLSearchParams(location.hash.slice(1)), key = fragment.get("key"), kept = localStorage.getItem(store);
-    if (location.hash) history.replaceState(null, "", location.pathname);
+    if (location.hash.includes("=")) history.replaceState(null, "", location.pathname);
     const link = (name) => fragment.get(name), before = channel;
     let gone = false;
     toApprove = link("page") === "approve" || toApprove;

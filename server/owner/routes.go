@@ -23,7 +23,8 @@ func (o *Owner) Routes() []door.Route {
 	return append(rows,
 		door.At(get, door.Open, door.SameOrigin, o.serveHealth, "/health", "/healthz"),
 		door.At(get, door.Open, door.SameOrigin, door.ServeIcon, "/favicon.ico"),
-		door.At(get, door.Open, door.SameOrigin, door.ServeStatic, "/static/style.css", "/static/owner.js", "/static/activity.js", "/static/changes.js", "/static/icon.png"),
+		door.At(get, door.Open, door.SameOrigin, door.ServeStatic,
+			"/static/style.css", "/static/owner.js", "/static/nav.js", "/static/activity.js", "/static/changes.js", "/static/icon.png"),
 	)
 }
 
