@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	pathpkg "path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -93,6 +95,15 @@ type source struct {
 
 func sources(t *testing.T) []source {
 	t.Helper()
+	all, err := parsed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Clone(all)
+}
+
+// parsed is all source, read once for all tests.
+var parsed = sync.OnceValues(func() ([]source, error) {
 	const root = "../.."
 	var all []source
 	for _, top := range []string{"app", "assets", "cmd", "server", "tunnel"} {
@@ -111,11 +122,11 @@ func sources(t *testing.T) []source {
 			return nil
 		})
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	return all
-}
+	return all, nil
+})
 
 // used is what rooms do, and in which files: room, a blank, and the thing.
 type used map[string][]string
