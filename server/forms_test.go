@@ -267,35 +267,6 @@ func TestABatchIsAnsweredWhereItExists(t *testing.T) {
 	}
 }
 
-// TestWhatWasSentIsNotSaidBackWhole: a method name of 1 MB came back in the
-// error, and so did other names.
-func TestWhatWasSentIsNotSaidBackWhole(t *testing.T) {
-	h := newHarness(t)
-	ways := h.transports(t)
-	long := strings.Repeat("é", 100_000)
-	for name, text := range map[string]string{
-		"a method":             `{"jsonrpc":"2.0","id":1,"method":"` + long + `"}`,
-		"a tool":               `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"` + long + `"}}`,
-		"a tool with Go words": `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"` + long + `","arguments":5}}`,
-		"an address":           `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"` + long + `"}}`,
-		"a prompt":             `{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"` + long + `"}}`,
-		"a version":            `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"` + long + `","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}`,
-		"an id":                `{"jsonrpc":"2.0","id":"` + long + `","method":"ping"}`,
-		"an id of digits":      `{"jsonrpc":"2.0","id":` + strings.Repeat("9", 100_000) + `,"method":"ping"}`,
-		"a level":              `{"jsonrpc":"2.0","id":1,"method":"logging/setLevel","params":{"level":"` + long + `"}}`,
-		"a cursor":             `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"` + long + `"}}`,
-		"a document":           `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"coda_get_document","arguments":{"document":"` + long + `"}}}`,
-		"an argument":          `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{"` + long + `":1}}}`,
-	} {
-		for _, by := range ways {
-			status, answer := by.send(t, "2025-06-18", text, true)
-			if len(answer) > 32<<10 || strings.Contains(answer, strings.Repeat("é", 1000)) || !json.Valid([]byte(answer)) {
-				t.Errorf("%s by %s: %d, %d bytes: %.300s", name, by.name, status, len(answer), answer)
-			}
-		}
-	}
-}
-
 // TestAByteOrderMarkBeforeARegistrationIsDropped: and before a form.
 func TestAByteOrderMarkBeforeARegistrationIsDropped(t *testing.T) {
 	h := newHarness(t)

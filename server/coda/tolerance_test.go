@@ -175,21 +175,6 @@ func tolerant(t testing.TB) (*coda.Client, *mutator, [4]string) {
 	return c, m, [4]string{doc, pages.Items[0].ID, tables.Items[0].ID, rows.Items[0].ID}
 }
 
-// TestNoAnswerFailsToDecode: the service adds, drops and changes fields before
-// it documents that, and none of it may cost the rest of an answer.
-func TestNoAnswerFailsToDecode(t *testing.T) {
-	t.Parallel()
-	c, m, ids := tolerant(t)
-	for seed := range uint64(60) {
-		m.seed.Store(seed)
-		for name, ask := range decoders {
-			if err := ask(t.Context(), c, ids[0], ids[1], ids[2], ids[3]); err != nil {
-				t.Errorf("%s, seed %d: %v", name, seed, err)
-			}
-		}
-	}
-}
-
 // FuzzAnswers hands any bytes to every decoder: an error is fine, a panic or
 // an endless loop is not, and what is an object must decode.
 func FuzzAnswers(f *testing.F) {

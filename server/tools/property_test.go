@@ -7,7 +7,6 @@ import (
 	"testing"
 	"unicode"
 
-	"codabridge/server/caller"
 	"codabridge/server/coda/codatest"
 )
 
@@ -159,41 +158,6 @@ func (r *harness) hostileCall(tool string, args object, what string) {
 		}
 	}
 	r.tools.Forget()
-}
-
-// TestOversizedArgumentsAreRefused: more items or longer text than anybody
-// means.
-func TestOversizedArgumentsAreRefused(t *testing.T) {
-	t.Parallel()
-	r := newHarness(t, full)
-	many := make([]string, 600)
-	rows := make([]object, 5001)
-	for i := range rows {
-		rows[i] = object{"Name": "x"}
-	}
-	for i := range many {
-		many[i] = "i-x"
-	}
-	r.listTools()
-	r.fake.ClearLog()
-	for tool, args := range map[string]object{
-		"coda_create_rows":          {"document": planDoc, "table": "Tasks", "rows": rows[:501]},
-		"coda_upsert_rows":          {"document": planDoc, "table": "Tasks", "rows": rows, "key_columns": []string{"Name"}},
-		"coda_delete_rows":          {"document": planDoc, "table": "Tasks", "rows": many},
-		"coda_delete_page_elements": {"document": planDoc, "page": overviewPage, "elements": many},
-		"coda_insert_table":         {"document": planDoc, "page": overviewPage, "columns": many},
-		"coda_list_rows":            {"document": planDoc, "table": "Tasks", "limit": 1 << 40},
-		"coda_get_document_schema":  {"document": planDoc, "tables": many},
-		"coda_list_pages":           {"document": strings.Repeat("x", 1<<16)},
-		"coda_create_document":      {"title": strings.Repeat("x", 1<<16)},
-	} {
-		r.call(tool, args).helpful("too much")
-	}
-	if n := r.fake.Count(""); n != 0 {
-		t.Errorf("%d requests were made", n)
-	}
-	r.asCaller(caller.Caller{ID: "g", Reach: caller.Reach{Write: true}})
-	r.call("coda_edit_page", object{"document": planDoc, "page": overviewPage, "mode": "append", "content": strings.Repeat("x", 2<<20)}).fails("2 MB", "Nothing was written")
 }
 
 // TestOddAnswersFailNoReading: unknown fields and values, missing ones,

@@ -238,25 +238,6 @@ func TestASearchUsesTheListThatWasJustGiven(t *testing.T) {
 	}
 }
 
-// TestALongSearchSaysWhatItLeftOut, with an index and without.
-func TestALongSearchSaysWhatItLeftOut(t *testing.T) {
-	t.Parallel()
-	deep, _, _ := indexed(t, complete)
-	for _, r := range []*harness{newHarness(t), deep} {
-		for query, want := range map[string]string{
-			`"` + strings.Repeat("launch plan ", 1000) + `"`: "Only the first 1,000 characters of the query were read. A phrase of more than 12 words was looked for by its first 12.",
-			"launch plan " + strings.Repeat("x-", 50):        "Only the first 32 words of the query were read.",
-			strings.Repeat("launch", 100_000):                "Only the first 1,000 characters",
-		} {
-			var got found
-			r.call("search", object{"query": query}).ok(&got)
-			if !strings.Contains(got.Note, want) {
-				t.Errorf("%.30q: %s", query, got.Note)
-			}
-		}
-	}
-}
-
 // TestASearchKeepsNoOtherCallerWaiting: one search a caller is at work, and one
 // of another caller beside it.
 func TestASearchKeepsNoOtherCallerWaiting(t *testing.T) {

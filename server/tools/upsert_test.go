@@ -2,11 +2,8 @@ package tools_test
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
-
-	"codabridge/server/coda/codatest"
 )
 
 type upserted struct {
@@ -41,31 +38,6 @@ func TestUpsertSendsInBatches(t *testing.T) {
 	r.call("coda_get_table", object{"document": planDoc, "table": "Wide"}).ok(&table)
 	if table.Row_count != 1000 { // 250 were there and matched
 		t.Errorf("the table has %d rows", table.Row_count)
-	}
-}
-
-func TestUpsertOfManyLargeRowsSaysWhichWentIn(t *testing.T) {
-	t.Parallel()
-	// The check against the description is slow with megabytes, and other
-	// tests have it.
-	unchecked := func(s *settings) { s.fake.Check = func(*http.Request, []byte) error { return nil } }
-	r := newHarness(t, full, unchecked)
-	var got upserted
-	r.call("coda_upsert_rows", object{"document": planDoc, "table": "Wide", "rows": bulk(45, 80_000), "key_columns": "Column 1"}).ok(&got)
-	if got.Rows_sent != 45 || len(got.Batches) != 3 || got.Batches[1].From != got.Batches[0].To+1 {
-		t.Errorf("%+v", got)
-	}
-	r.call("coda_upsert_rows", object{"document": planDoc, "table": "Wide", "rows": append(bulk(2, 5), bulk(1, 90_000)...), "key_columns": "Column 1"}).
-		fails("Row 3 of 3", "85 KB", "Nothing was written")
-	// The second request fails; the answer must say what is in and what is not.
-	failing := newHarness(t, full, unchecked)
-	failing.fake.Set(func(k *codatest.Knobs) {
-		k.FailAfter, k.Fail, k.FailStatus, k.FailOperation, k.FailMessage = 1, 1, 400, "upsertRows", "No more"
-	})
-	failing.call("coda_upsert_rows", object{"document": planDoc, "table": "Wide", "rows": bulk(45, 80_000), "key_columns": "Column 1"}).ok(&got)
-	if got.Batches[0].Status != "applied" || got.Batches[1].Status != "refused" || got.Batches[1].Error != "No more" || got.Batches[2].Status != "not_sent" ||
-		got.Rows_sent+got.Rows_not_in != 45 || !strings.Contains(got.Note, "must not be sent again") {
-		t.Errorf("%+v", got)
 	}
 }
 
