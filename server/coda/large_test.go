@@ -7,9 +7,6 @@
 package coda_test
 
 import (
-	"math/rand/v2"
-	"strings"
-	"sync"
 	"testing"
 
 	"codabridge/server/coda"
