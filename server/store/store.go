@@ -48,7 +48,7 @@ func Open(path string, f Format) (*DB, error) {
 	db.write.SetMaxOpenConns(1)
 	err = db.check()
 	if err == nil {
-		err = db.openReaders()
+		err = db.openReaders("")
 	}
 	if err != nil {
 		_ = db.write.Close()
@@ -68,7 +68,9 @@ func OpenReadOnly(path string, f Format) (*DB, error) {
 		return nil, fmt.Errorf("store: open %s: %w", f.Name, err)
 	}
 	db := &DB{path: path, format: f}
-	if err := db.openReaders(); err != nil {
+	// Not even opened for writing: Windows gives a packaged program that does so
+	// a copy of the file of its own.
+	if err := db.openReaders("&mode=ro"); err != nil {
 		return nil, err
 	}
 	version, err := f.inspect(db.read)
@@ -101,8 +103,9 @@ func (db *DB) check() error {
 	return nil
 }
 
-func (db *DB) openReaders() (err error) {
-	db.read, err = sql.Open("sqlite", dsn(db.path)+"&_pragma=query_only(1)")
+// openReaders opens the connections for reading, with more options behind a "&".
+func (db *DB) openReaders(options string) (err error) {
+	db.read, err = sql.Open("sqlite", dsn(db.path)+"&_pragma=query_only(1)"+options)
 	if err != nil {
 		return fmt.Errorf("store: open %s: %w", db.format.Name, err)
 	}

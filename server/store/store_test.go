@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -19,11 +20,14 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// notesFormat is the file of these tests.
+var notesFormat = store.Format{Name: "notes", Application: 7, Version: 1,
+	Durability: store.Full, Readers: 1, Patience: 10 * time.Second,
+	Steps: []store.Step{{From: 0, To: 1, SQL: `CREATE TABLE notes (text TEXT NOT NULL)`}}}
+
 func open(t *testing.T) *store.DB {
 	t.Helper()
-	db, err := store.Open(filepath.Join(t.TempDir(), "notes.db"), store.Format{Name: "notes", Application: 7, Version: 1,
-		Durability: store.Full, Readers: 1, Patience: 10 * time.Second,
-		Steps: []store.Step{{From: 0, To: 1, SQL: `CREATE TABLE notes (text TEXT NOT NULL)`}}})
+	db, err := store.Open(filepath.Join(t.TempDir(), "notes.db"), notesFormat)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,4 +139,36 @@ func TestNobodyWaitsForEverForAStuckChange(t *testing.T) {
 			t.Errorf("afterwards: %v, %q", err, notes(t, db))
 		}
 	})
+}
+
+// TestAReaderBesideAKilledWriterOpensNothingForWriting: it sees all that was
+// committed, though the writer left its log behind, and it cannot write.
+func TestAReaderBesideAKilledWriterOpensNothingForWriting(t *testing.T) {
+	t.Parallel()
+	writer := open(t)
+	if err := writer.Change(t.Context(), "add", store.Normal, add("kept")); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir() // the files as a kill leaves them
+	for _, ending := range []string{"", "-wal"} {
+		b, err := os.ReadFile(writer.Path() + ending)
+		if err != nil || os.WriteFile(filepath.Join(dir, "notes.db"+ending), b, 0o600) != nil {
+			t.Fatal(err)
+		}
+	}
+	before, _ := os.ReadFile(filepath.Join(dir, "notes.db"))
+	reader, err := store.OpenReadOnly(filepath.Join(dir, "notes.db"), notesFormat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	if got := notes(t, reader); got != "kept" {
+		t.Errorf("it reads %q", got)
+	}
+	if _, err := reader.Read().Exec(`PRAGMA query_only=0; INSERT INTO notes VALUES ('mine')`); err == nil || !strings.Contains(err.Error(), "readonly") {
+		t.Errorf("it can write: %v", err)
+	}
+	if after, _ := os.ReadFile(filepath.Join(dir, "notes.db")); string(before) != string(after) {
+		t.Error("the file was changed")
+	}
 }
