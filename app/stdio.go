@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
+	"time"
 
 	"codabridge/app/config"
 	"codabridge/app/control"
@@ -53,6 +55,7 @@ type stdioProcess struct {
 	o   StdioOptions
 	log *slog.Logger
 
+	slim    sync.Once
 	serving sync.WaitGroup // what alone began
 	keyring *secret.Keyring
 
@@ -70,11 +73,20 @@ func (s *stdioProcess) join(ctx context.Context) (stdio.Side, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.slim.Do(func() { time.AfterFunc(time.Second, slim) })
 	return c, nil
+}
+
+// slim gives back what the start of the program took and a process that only
+// carries lines does not need: one of several runs for each client, all day.
+func slim() {
+	debug.SetGCPercent(25)
+	debug.FreeOSMemory()
 }
 
 // alone begins to serve in this process.
 func (s *stdioProcess) alone() stdio.Side {
+	debug.SetGCPercent(100) // the usual
 	here, there := stdio.Pipe()
 	s.serving.Go(func() {
 		defer there.Close()

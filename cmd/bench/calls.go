@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,8 +14,9 @@ import (
 
 const (
 	callRounds = 100
-	// pace keeps each program below the 80 reads in 6 s that it allows itself.
-	pace = 80 * time.Millisecond
+	// pace keeps each program below the 80 reads in 6 s that it allows itself;
+	// the server makes those of the joined stdio too.
+	pace = 160 * time.Millisecond
 )
 
 // upstream makes requests to the fake Coda without anything of ours between.
@@ -54,16 +56,22 @@ type asked func() ([]byte, time.Duration, error)
 // calls compares a call that makes exactly one upstream request with that
 // request alone.
 func (b *bench) calls(ctx context.Context) (err error) {
-	b.stdio, _, err = b.timedStart(ctx)
+	b.stdio, _, err = b.timedStart(ctx, b.aloneDir())
 	if err != nil {
 		return err
 	}
+	joined, _, err := b.timedStart(ctx, b.serve.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, joined.close()) }()
 	link := fmt.Sprintf("%s/docs/%s/tables/%s/rows/%s?valueFormat=rich", b.bare.base, b.at.doc, b.at.table, b.at.row)
 	request := callTool("coda_get_row", map[string]any{"document": b.at.doc, "table": b.at.table, "row": b.at.row})
 	ways := []asked{
 		func() ([]byte, time.Duration, error) { return b.bare.send(http.MethodGet, link, "", true) },
 		func() ([]byte, time.Duration, error) { return b.stdio.ask(request) },
 		func() ([]byte, time.Duration, error) { return b.serve.ask(request) },
+		func() ([]byte, time.Duration, error) { return joined.ask(request) },
 	}
 	for i, way := range ways { // the first call also looks up document and columns
 		answer, _, err := way()
@@ -87,6 +95,7 @@ func (b *bench) calls(ctx context.Context) (err error) {
 		func() ([]byte, time.Duration, error) { return b.stdio.ask(nothing) },
 		func() ([]byte, time.Duration, error) { return b.serve.ask(nothing) },
 		b.serve.health,
+		func() ([]byte, time.Duration, error) { return joined.ask(nothing) },
 	})
 	if err != nil {
 		return err
@@ -95,7 +104,9 @@ func (b *bench) calls(ctx context.Context) (err error) {
 		"server/discover, which asks nobody upstream, takes " + ms(median(idle[0])) + " over stdio.",
 		"server/discover takes " + ms(median(idle[1])) + " over loopback HTTP, where GET /health, which needs neither token nor MCP, takes " + ms(median(idle[2])) + ".",
 	}
-	b.report.add(callRow("stdio", alone[0], spent[1], spent[0]), callRow("loopback HTTP", alone[1], spent[2], spent[0]))
+	alone = append(alone, "server/discover takes "+ms(median(idle[3]))+" over a joined stdio.")
+	b.report.add(callRow("stdio", alone[0], spent[1], spent[0]), callRow("loopback HTTP", alone[1], spent[2], spent[0]),
+		callRow("joined stdio", alone[2], spent[3], spent[0]))
 	return nil
 }
 

@@ -112,8 +112,10 @@ type pipe struct {
 	errs *bytes.Buffer
 }
 
-func (b *bench) startStdio(ctx context.Context) (*pipe, error) {
-	p := &pipe{cmd: b.command(ctx, filepath.Join(b.dir, "stdio"), "stdio"), errs: &bytes.Buffer{}}
+// startStdio starts stdio mode on a data folder; where a server runs there, it
+// joins it.
+func (b *bench) startStdio(ctx context.Context, dir string) (*pipe, error) {
+	p := &pipe{cmd: b.command(ctx, dir, "stdio"), errs: &bytes.Buffer{}}
 	p.cmd.Stderr = p.errs
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
