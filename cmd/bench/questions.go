@@ -53,7 +53,7 @@ func (b *bench) questions(ctx context.Context) error {
 		return err
 	}
 	own.env = environment(own.dir, coda.URL(), b.edge.ConnectURL(), b.edge.WriteCA(own.dir))
-	p, _, err := own.timedStart(ctx)
+	p, _, err := own.timedStart(ctx, own.aloneDir())
 	if err != nil {
 		return err
 	}
