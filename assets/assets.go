@@ -3,9 +3,9 @@ package assets
 
 import "embed"
 
-// Files holds icons/, pages/ and static/.
+// Files holds icons/, pages/, static/ and views/, which chats show.
 //
-//go:embed icons pages static
+//go:embed icons pages static views
 var Files embed.FS
 
 // PagePolicy is the Content-Security-Policy of all pages, the owner's included.

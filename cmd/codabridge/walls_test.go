@@ -53,7 +53,7 @@ var mayUse = []struct{ room, ours, why string }{
 	{"server/owner", "server/caller server/door server/oauth server/state server/store/state", "the owner's door never sees MCP"},
 	{"server/state", "server/caller", "it is a value that every view may know"},
 	{"server/oauth", "server/caller server/door server/store/state assets", "it stands in the frame, and knows neither MCP nor Coda"},
-	{"server/tools", "server/alike server/caller server/coda server/index server/jsonrpc server/tools/changes server/tools/find server/tools/query server/tools/words", "what a model may do"},
+	{"server/tools", "assets server/alike server/caller server/coda server/index server/jsonrpc server/tools/changes server/tools/find server/tools/query server/tools/words", "what a model may do"},
 	{"server/tools/find", "server/alike server/caller server/coda server/tools/words", "it turns names into ids, by the client and the same spelling rules as search"},
 	{"server/tools/query", "server/alike", "it counts what it is given, and compares texts as all others do"},
 	{"server/tools/words", "server/coda server/jsonrpc", "it makes texts of what the client read, and asks nobody"},

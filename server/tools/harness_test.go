@@ -215,7 +215,7 @@ func (a answer) check() {
 		a.harness.Errorf("%s: the text is no JSON: %v", a.tool, err)
 	}
 	_ = json.Unmarshal(a.data, &structured)
-	if x, y := mustJSON(fromText), mustJSON(structured); a.tool == "search" || a.tool == "fetch" {
+	if x, y := mustJSON(fromText), mustJSON(structured); a.tool == "search" || a.tool == "fetch" || a.tool == "coda_show_table" {
 		if x != y {
 			a.harness.Errorf("%s: text and structuredContent differ:\n%s\n%s", a.tool, x, y)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"codabridge/server/caller"
 	"codabridge/server/tools/words"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -15,10 +16,20 @@ import (
 
 func (t *Tools) instructInitialized(ctx context.Context, _ any, _ *mcp.InitializeRequest, result *mcp.InitializeResult) {
 	result.Instructions = t.instructions(ctx)
+	introduce(ctx, &result.ServerInfo)
 }
 
 func (t *Tools) instructDiscovered(ctx context.Context, _ any, _ *mcp.DiscoverRequest, result *mcp.DiscoverResult) {
 	result.Instructions = t.instructions(ctx)
+}
+
+// introduce adds where clients find our picture and our page, at the origin that
+// they asked at; over stdio there is neither.
+func introduce(ctx context.Context, who *mcp.Implementation) {
+	if origin := caller.Origin(ctx); origin != "" {
+		who.WebsiteURL = origin + "/"
+		who.Icons = []mcp.Icon{{Src: origin + "/static/icon.png", MIMEType: "image/png", Sizes: []string{"256x256"}}}
+	}
 }
 
 func (t *Tools) instructions(ctx context.Context) string {

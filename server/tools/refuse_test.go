@@ -30,6 +30,7 @@ func everyTool(doc, page, table, row string) map[string]object {
 		"coda_list_tables":          in(nil),
 		"coda_get_table":            in(object{"table": table}),
 		"coda_list_rows":            in(object{"table": table}),
+		"coda_show_table":           in(object{"table": table}),
 		"coda_query_rows":           in(object{"table": table, "where": []object{{"column": "Name", "is": "contains", "value": "a"}}, "group_by": []string{"Name"}}),
 		"coda_get_row":              in(object{"table": table, "row": row}),
 		"coda_create_rows":          in(object{"table": table, "rows": []object{{"Name": "x"}}}),

@@ -62,8 +62,8 @@ func checkTool(t *testing.T, d listedTool) {
 		}
 	}
 	checkSchema(t, d.Name+" input", d.InputSchema)
-	if (d.Name == "search" || d.Name == "fetch") != (len(d.OutputSchema) > 0) {
-		t.Errorf("%s: only search and fetch answer in two forms, outputSchema is %s", d.Name, d.OutputSchema)
+	if (d.Name == "search" || d.Name == "fetch" || d.Name == "coda_show_table") != (len(d.OutputSchema) > 0) {
+		t.Errorf("%s: only search, fetch and the table for people answer in two forms, outputSchema is %s", d.Name, d.OutputSchema)
 	}
 	if len(d.OutputSchema) > 0 {
 		checkSchema(t, d.Name+" output", d.OutputSchema)

@@ -39,6 +39,8 @@ type tool struct {
 	// structured tools answer with structuredContent too, as ChatGPT wants of
 	// search and fetch.
 	structured bool
+	// view is the page that a host may show the answer with, or empty.
+	view string
 
 	fields []string       // names of the arguments
 	shape  map[string]any // input with takes, decoded
@@ -98,9 +100,9 @@ func (d *tool) describe(structured bool) mcp.Tool {
 		},
 		// ChatGPT reads the scopes here; the library knows no such field at
 		// the top level of a tool.
-		Meta: mcp.NewMetaFromMap(map[string]any{
+		Meta: mcp.NewMetaFromMap(viewMeta(map[string]any{
 			"securitySchemes": []any{map[string]any{"type": "oauth2", "scopes": []string{scope}}},
-		}),
+		}, d.view)),
 	}
 }
 

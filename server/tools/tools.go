@@ -146,6 +146,7 @@ func New(o Options) *Tools {
 		server.WithResourceCompletionProvider(completion{t}),
 		server.WithPromptCompletionProvider(completion{t}),
 		server.WithPromptFilter(t.offeredPrompts),
+		withViews(),
 		server.WithHooks(t.hooks))
 	t.list = declarations()
 	for i := range t.list {
@@ -155,6 +156,7 @@ func New(o Options) *Tools {
 		})
 	}
 	t.addResources()
+	t.addView()
 	t.addPrompts()
 	return t
 }

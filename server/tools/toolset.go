@@ -107,6 +107,7 @@ func declarations() []tool {
 		getAccountTool, resolveLinkTool, getMutationStatusTool,
 		listWorkspaceMembersTool,
 		listChangesTool, undoChangeTool,
+		showTableTool,
 		apiDescribeTool, apiCallTool,
 	)
 }
