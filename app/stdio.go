@@ -44,9 +44,14 @@ type StdioOptions struct {
 func Stdio(ctx context.Context, o StdioOptions) error {
 	s := &stdioProcess{ctx: ctx, cfg: o.Config, o: o, log: o.Log}
 	defer s.close()
+	defer time.AfterFunc(settled, debug.FreeOSMemory).Stop()
 	relay := stdio.New(stdio.Options{Join: s.join, Alone: s.alone, Reads: tools.Reads, Log: o.Log})
 	return relay.Run(ctx, o.In, o.Out)
 }
+
+// settled is when a start is over: what it took of memory is given back then,
+// since most of such processes wait for a day.
+const settled = 700 * time.Millisecond
 
 // stdioProcess is what a stdio session keeps.
 type stdioProcess struct {

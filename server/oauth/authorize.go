@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"net/url"
-	"regexp"
 
 	"codabridge/server/caller"
 )
@@ -39,9 +38,6 @@ type refusal struct {
 // are ignored (RFC 6749 section 3.1); clients do send more.
 var authorizeParams = []string{"response_type", "client_id", "redirect_uri", "scope", "state",
 	"code_challenge", "code_challenge_method", "response_mode", "resource"}
-
-// challengeForm is a SHA-256 in base64url, RFC 7636 section 4.2.
-var challengeForm = regexp.MustCompile(`\A[A-Za-z0-9_-]{43}\z`)
 
 const (
 	longestQuery = 8 << 10
@@ -162,7 +158,7 @@ func (a *asked) readRest(q url.Values) *fault {
 		return invalidRequest("code_challenge is missing: PKCE is required")
 	case q.Get("code_challenge_method") != "S256":
 		return invalidRequest("code_challenge_method must be S256")
-	case !challengeForm.MatchString(q.Get("code_challenge")):
+	case !isMadeOf(q.Get("code_challenge"), base64Letters, 43, 43):
 		return invalidRequest("code_challenge is not a SHA-256 in base64url")
 	}
 	a.challenge = q.Get("code_challenge")

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -31,18 +30,35 @@ var pins = map[string]client{
 		redirects: []string{"http://localhost/callback", "http://127.0.0.1/callback"}},
 }
 
-// chatgptCallback is ChatGPT's document of one connector, which it uses with
-// servers that do not send iss.
-var chatgptCallback = regexp.MustCompile(`\Ahttps://chatgpt\.com/oauth/([A-Za-z0-9_-]{1,128})/client\.json\z`)
+// connectorOf names the connector whose document of ChatGPT's an id is, which
+// it uses with servers that do not send iss.
+func connectorOf(id string) (name string, ok bool) {
+	rest, begins := strings.CutPrefix(id, "https://chatgpt.com/oauth/")
+	name, ends := strings.CutSuffix(rest, "/client.json")
+	return name, begins && ends && isMadeOf(name, base64Letters, 1, 128)
+}
+
+// What base64url and the verifiers of RFC 7636 section 4.1 are made of.
+const (
+	base64Letters   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	verifierLetters = base64Letters + ".~"
+)
+
+// isMadeOf tells whether a text has these letters alone, from least to most of
+// them. A regular expression that counts so far takes much memory, in each
+// start.
+func isMadeOf(s, letters string, least, most int) bool {
+	return len(s) >= least && len(s) <= most && strings.Trim(s, letters) == ""
+}
 
 func pinned(id string) (client, bool) {
 	c, ok := pins[id]
 	if !ok {
-		m := chatgptCallback.FindStringSubmatch(id)
-		if m == nil {
+		connector, known := connectorOf(id)
+		if !known {
 			return client{}, false
 		}
-		c = client{name: "ChatGPT", redirects: []string{"https://chatgpt.com/connector/oauth/" + m[1]}}
+		c = client{name: "ChatGPT", redirects: []string{"https://chatgpt.com/connector/oauth/" + connector}}
 	}
 	c.id = id
 	// Any program can take the id of a client that is answered on its own

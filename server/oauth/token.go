@@ -9,7 +9,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
@@ -26,9 +25,6 @@ type pair struct {
 	Refresh string `json:"refresh_token"`
 	Scope   string `json:"scope"`
 }
-
-// verifierForm is RFC 7636 section 4.1.
-var verifierForm = regexp.MustCompile(`\A[A-Za-z0-9._~-]{43,128}\z`)
 
 // Token is the token endpoint, RFC 6749 section 3.2.
 func (s *Server) Token(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +135,7 @@ func mayExchange(code store.Code, c client, form url.Values, issuer string, now 
 		return invalidGrant("the code is not known or has expired")
 	case form.Get("redirect_uri") != "" && !exactRedirect(g.RedirectURI, form.Get("redirect_uri")):
 		return invalidGrant("redirect_uri differs from the one the code was sent to")
-	case !verifierForm.MatchString(form.Get("code_verifier")) || subtle.ConstantTimeCompare([]byte(challenge), []byte(code.Challenge)) != 1:
+	case !isMadeOf(form.Get("code_verifier"), verifierLetters, 43, 128) || subtle.ConstantTimeCompare([]byte(challenge), []byte(code.Challenge)) != 1:
 		return invalidGrant("code_verifier does not match code_challenge")
 	}
 	return nil
