@@ -168,7 +168,7 @@ func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 		}
 	}
 	out.Note = found.Coverage.Sentence(time.Now()) + live
-	for _, part := range []string{found.Odd, found.Rest()} {
+	for _, part := range []string{found.Counts(), found.Odd, found.Rest()} {
 		out.Note = strings.TrimSpace(out.Note + " " + part)
 	}
 	return out, nil

@@ -41,6 +41,10 @@ const (
 	// fewShown is how many hits are shown however weak they are: the one that
 	// is meant may be among them.
 	fewShown = 5
+	// mostPartial is how many hits are shown at once where none has all words.
+	mostPartial = 10
+	// longPage is how many bytes of text a page has at least that is Long.
+	longPage = 10 << 10
 	// mostAlike is how many rows of one title and table are shown by themselves.
 	mostAlike = 2
 )
@@ -49,6 +53,9 @@ const (
 // as one where there are more than a few, so that they do not hide the rest.
 func (s *search) answer(skip, limit int, cover Coverage) Answer {
 	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many, Uncounted: s.uncounted, Stopped: s.stopped}
+	if len(s.found) > 0 && !s.found[0].full {
+		limit = min(limit, mostPartial)
+	}
 	like, likeLeft := s.alike()
 	told := map[likeness]bool{}
 	stand := 0 // so many hits would be shown if all were
@@ -116,7 +123,7 @@ func (s *search) likeOf(c candidate) uint64 { return s.likes[c.ID] }
 
 func (s *search) hit(c candidate) Hit {
 	h := Hit{Kind: kindNamesOut[c.Kind], Title: c.Title, Doc: c.DocName, DocID: c.Doc, URL: c.URL, Updated: c.Updated,
-		Text: s.text(c), Sure: c.met > 0.6}
+		Text: s.text(c), Sure: c.met > 0.6, Why: s.why(c), Long: c.Kind == store.Pages && c.length > longPage}
 	switch c.Kind {
 	case store.Docs:
 		h.ID, h.Doc = "doc:"+c.Doc, ""

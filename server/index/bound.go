@@ -83,13 +83,23 @@ const mostHolders = 4000
 // holders are the names around places that hold a clause.
 type holders struct {
 	things, docs map[int64]bool
+	labelled     map[int64]bool // tables with a column of that name
 	everywhere   bool
 }
 
 func (s *search) holding(c clause) (holders, error) {
 	names := store.Match{Titles: true, All: [][]store.Term{c.strict()}}
 	ids, more, err := s.v.Matching(names, store.Scope{}, false, mostHolders)
-	h := holders{things: make(map[int64]bool, len(ids)), docs: map[int64]bool{}, everywhere: more}
+	if err != nil {
+		return holders{}, err
+	}
+	columns := store.Match{Heads: true, All: names.All}
+	tables, many, err := s.v.Matching(columns, store.Scope{Kinds: []int{store.Tables}}, false, mostHolders)
+	h := holders{things: make(map[int64]bool, len(ids)), docs: map[int64]bool{},
+		labelled: make(map[int64]bool, len(tables)), everywhere: more || many}
+	for _, id := range tables {
+		h.labelled[id] = true
+	}
 	for _, id := range ids {
 		h.things[id] = true
 		h.docs[id>>32] = true
@@ -105,7 +115,7 @@ func (h *holders) around(id int64, k *store.Sketch) bool {
 	case k.Kind == store.Docs:
 		return false
 	case k.Kind == store.Rows:
-		return h.things[k.Table] || h.things[id>>32<<32]
+		return h.things[k.Table] || h.things[id>>32<<32] || h.labelled[k.Table]
 	}
 	return h.docs[id>>32] // the page that it stands on may be any
 }
@@ -315,11 +325,16 @@ func (b *bound) closeness(id int64, k *store.Sketch) float64 {
 		if one.head > 0 && two.head > 0 {
 			head++
 		}
-		if one.text > 0 && two.text > 0 {
+		if one.text > 0 && two.text > 0 || k.Kind == store.Rows && (one.labels(k) && two.text > 0 || two.labels(k) && one.text > 0) {
 			text++
 		}
 	}
 	return 0.5 * float64(max(title, head, text)) / float64(len(b.clauses)-1)
+}
+
+// labels tells whether a column of the row's table may have the clause's name.
+func (c *boundClause) labels(k *store.Sketch) bool {
+	return c.around.everywhere || c.around.labelled[k.Table]
 }
 
 func (c *boundClause) beside(next *boundClause, in []uint32) bool {

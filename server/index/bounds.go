@@ -74,10 +74,26 @@ func (q *query) sayBounds(a allowance, tooLong bool) {
 	}
 	switch {
 	case q.cut:
-		q.odd = append(q.odd, fmt.Sprintf("Only the first %d words were looked for.", q.wordCount()))
+		q.odd = append(q.odd, fmt.Sprintf("Only the first %d words were looked for.", q.wordCount())+q.without())
 	case a.wordsTaken:
 		q.odd = append(q.odd, fmt.Sprintf("Only the first %d words of the query were read.", mostWords))
 	}
+}
+
+// dropClauses keeps those clauses that are looked for.
+func (q *query) dropClauses() {
+	for i := range q.clauses[mostClauses:] {
+		q.leftOut = append(q.leftOut, "“"+clipText(q.clauses[mostClauses+i].said(), 60)+"”")
+	}
+	q.clauses = q.clauses[:mostClauses]
+}
+
+// without names the clauses that were dropped.
+func (q *query) without() string {
+	if len(q.leftOut) == 0 {
+		return ""
+	}
+	return " Left out: " + listed3(q.leftOut) + "."
 }
 
 func (q *query) wordCount() int {

@@ -49,27 +49,31 @@ func withDates(clauses []clause) []clause {
 			continue
 		}
 		for k := range three {
-			three[k].date = date
+			three[k].dates = [][]string{date}
 		}
 	}
 	return clauses
 }
 
-// numbered is the stored form of a date of numbers, "12.03.2026" or
-// "3/12/2026"; nil for anything else, and where day and month cannot be told
-// apart: with dots the day comes first, with strokes it may be either.
-func numbered(typed string, cut []string) []string {
+// numbered are the stored forms of a date of numbers, "12.03.2026" or
+// "3/12/2026"; none of anything else. With dots the day comes first; with
+// strokes it may be either, and where both may be the day there are two.
+func numbered(typed string, cut []string) [][]string {
 	if len(cut) != 3 {
 		return nil
 	}
-	first, second := dayOf(cut[0]), dayOf(cut[1])
-	switch {
-	case strings.Count(typed, ".") == 2 || first > 12 || first == second:
-		return stored(first, second, cut[2])
-	case strings.Count(typed, "/") == 2 && second > 12:
-		return stored(second, first, cut[2])
+	first, second, year := dayOf(cut[0]), dayOf(cut[1]), cut[2]
+	if len(year) == 2 && isDigits(year) && strings.Count(typed, "/") == 2 {
+		year = "20" + year
 	}
-	return nil
+	var out [][]string
+	if date := stored(first, second, year); date != nil {
+		out = append(out, date)
+	}
+	if date := stored(second, first, year); date != nil && first != second && strings.Count(typed, ".") != 2 {
+		out = append(out, date)
+	}
+	return out
 }
 
 // dayOf reads the number of a day, such as 12 or 12th; 0 for anything else.
@@ -90,13 +94,21 @@ func stored(day, month int, year string) []string {
 	return []string{year, fmt.Sprintf("%02d", month), fmt.Sprintf("%02d", day)}
 }
 
-// dated tells whether the clause's date stands in a text from word i on.
-func (c *clause) dated(in []token, i int) bool {
-	if c.date == nil || i+len(c.date) > len(in) {
-		return false
+// dated tells how many words a date of the clause has that stands in a text
+// from word i on; 0 where none does.
+func (c *clause) dated(in []token, i int) int {
+	for _, date := range c.dates {
+		if i+len(date) <= len(in) && isAt(date, in[i:]) {
+			return len(date)
+		}
 	}
-	for k, w := range c.date {
-		if in[i+k].text != w {
+	return 0
+}
+
+// isAt tells whether a text begins with words.
+func isAt(words []string, in []token) bool {
+	for k, w := range words {
+		if in[k].text != w {
 			return false
 		}
 	}

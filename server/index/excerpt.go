@@ -96,8 +96,8 @@ func (c *clause) spellings() []string {
 		key = c.words[c.key()]
 	}
 	all := append([]string{key}, c.other...)
-	if c.date != nil {
-		all = append(all, strings.Join(c.date, "-"))
+	for _, d := range c.dates {
+		all = append(all, strings.Join(d, "-"))
 	}
 	var out []string
 	for _, w := range all {

@@ -59,7 +59,8 @@ func (s *search) guess(c *clause) error {
 			}
 			if len(near) > 0 {
 				s.sayInstead(w, near[0])
-				c.other = near
+				s.guesses = append(s.guesses, s.odd[len(s.odd)-1])
+				c.other, c.guessed = near, true
 				return s.count(c)
 			}
 		}

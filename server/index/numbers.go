@@ -91,7 +91,7 @@ var ofVersions = map[string]bool{"version": true, "versions": true, "ver": true,
 	"revision": true, "rev": true, "versione": true, "versie": true, "versao": true}
 
 func (c *clause) isNumber() bool {
-	return !c.exact && !c.dense && c.date == nil && isDigits(strings.Join(c.words, ""))
+	return !c.exact && !c.dense && c.dates == nil && isDigits(strings.Join(c.words, ""))
 }
 
 func (c *clause) isDate() bool {

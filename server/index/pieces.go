@@ -85,7 +85,10 @@ func clausesOf(p piece) []clause {
 		out[0].international = isInternational(p.text)
 	}
 	if len(out) == 1 {
-		out[0].date = numbered(p.text, out[0].words)
+		out[0].dates = numbered(p.text, out[0].words)
+	}
+	for i := range out {
+		out[i].joined = len(out[i].words) > 1
 	}
 	return withoutParticles(out)
 }

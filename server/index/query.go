@@ -18,8 +18,11 @@ type query struct {
 	whole string
 	text  string // what was typed as words
 	odd   []string
-	// cut is set when it had more words than are looked for.
-	cut bool
+	// cut is set when it had more words than are looked for; leftOut are those,
+	// as far as they were read.
+	cut      bool
+	leftOut  []string
+	labelled map[string][][]token // the names of columns, cut
 }
 
 // clause is one word or phrase of a query.
@@ -36,10 +39,14 @@ type clause struct {
 	loose []store.Term
 	// other are words that count as this one for less: a plural, a slip.
 	other []string
-	// date are the words of the stored date that this is a part of.
-	date  []string
-	idf   float64
-	found int // in how many places, counted up to a limit
+	// dates are the words of the stored dates that this is a part of: several
+	// where day and month cannot be told apart.
+	dates [][]string
+	// joined is set of words with marks between, guessed of one that is nowhere
+	// and stands for a near one.
+	joined, guessed bool
+	idf             float64
+	found           int // in how many places, counted up to a limit
 }
 
 // terms are the ways in which a clause may be met.
@@ -51,8 +58,8 @@ func (c clause) strict() []store.Term {
 	for _, o := range c.other {
 		out = append(out, store.Term{Words: []string{o}})
 	}
-	if c.date != nil {
-		out = append(out, store.Term{Words: c.date})
+	for _, d := range c.dates {
+		out = append(out, store.Term{Words: d})
 	}
 	return out
 }
@@ -173,12 +180,13 @@ func (q *query) finish(text string) {
 	for i := range q.clauses {
 		q.clauses[i].setLoose()
 	}
-	q.clauses = withNumbers(withDates(withoutFiller(q.clauses)))
+	q.clauses = withSynonyms(withNumbers(withDates(withoutFiller(q.clauses))))
 	if n := len(q.clauses); n > 0 {
 		q.clauses[n-1].last = !q.clauses[n-1].exact && !strings.HasSuffix(text, " ")
 	}
 	if len(q.clauses) > mostClauses {
-		q.cut, q.clauses = true, q.clauses[:mostClauses]
+		q.cut = true
+		q.dropClauses()
 	}
 }
 

@@ -29,6 +29,8 @@ type candidate struct {
 	// when it shows nothing because the words are in a part that was not read.
 	shown, unread bool
 	text          string
+	places        []place // of the clauses
+	length        int     // of all its text, in bytes
 }
 
 // weigh gives a hit its weight, and lets go of a long text. With whole, the
@@ -39,6 +41,7 @@ func (s *search) weigh(h store.Hit, whole bool) candidate {
 	head, text := bodyTokens(h)
 	isPart := length > mostWeighed
 	c := s.q.weigh(h, head, text, whole && isPart)
+	c.length = length
 	if c.score == 0 || length <= keptBody {
 		return c
 	}
@@ -81,6 +84,8 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	made, length := formsMade{h: h}, 1+float64(len(text)+len(head))/150
 	total, all, held := 0.0, 0.0, 0.0
 	c.full = true
+	columns := q.columnsOf(h)
+	c.places = make([]place, len(q.clauses))
 	for i := range q.clauses {
 		cl := &q.clauses[i]
 		inTitle, inHead := cl.hits(title), cl.hits(head)
@@ -90,6 +95,7 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 		}
 		if inTitle+inHead+inText == 0 && cl.isLoose(&made, title, head, text) {
 			all, held, c.loose = all+cl.idf, held+cl.idf, true
+			c.places[i] = asForm
 			c.met += cl.idf
 			total += cl.idf * looseWeight / (looseWeight + 1.5)
 			continue
@@ -97,11 +103,15 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 		if whole && inTitle+inHead+inText == 0 {
 			inText = 1
 		}
+		label := inHolder == 0 && cl.inLabels(columns)
+		if label {
+			inHolder = 1
+		}
 		own := titleWeight*min(inTitle, 2) + headWeight*min(inHead, 2) + textWeight*inText/math.Sqrt(length)
 		tf := own + holderWeight*min(inHolder, 1)
 		all += cl.idf
 		if tf == 0 {
-			c.full = false
+			c.full, c.places[i] = false, nowhere
 			continue
 		}
 		total += cl.idf * tf / (tf + 1.5)
@@ -110,6 +120,10 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 			c.met += cl.idf
 		} else {
 			c.met += 0.7 * cl.idf
+			c.places[i] = asHolder
+			if label {
+				c.places[i] = asLabel
+			}
 		}
 	}
 	if all == 0 || held == 0 {
@@ -117,7 +131,7 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	}
 	c.met /= all
 	c.score = total / all * c.met * c.met
-	c.score *= 1 + q.closeness(title, head, text)
+	c.score *= 1 + q.closeness(q.beneath(columns, text), title, head, text)
 	c.score *= q.nameBonus(title)
 	c.score *= [...]float64{1.15, 1.05, 1, 0.95}[h.Kind]
 	return c
@@ -168,19 +182,19 @@ func (c *clause) at(in []token, i int) float64 {
 }
 
 func (c *clause) otherAt(in []token, i int) float64 {
-	if slices.Contains(c.other, in[i].text) || c.dated(in, i) {
+	if slices.Contains(c.other, in[i].text) || c.dated(in, i) > 0 {
 		return 0.6
 	}
 	return 0
 }
 
 // closeness is how many neighbours of the query are neighbours in one of the
-// parts, from 0 to 0.5.
-func (q *query) closeness(parts ...[]token) float64 {
+// parts, from 0 to 0.5; no fewer than are known already.
+func (q *query) closeness(known int, parts ...[]token) float64 {
 	if len(q.clauses) < 2 {
 		return 0
 	}
-	best := 0
+	best := known
 	for _, part := range parts {
 		pairs := 0
 		for k := range len(q.clauses) - 1 {

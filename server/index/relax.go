@@ -20,6 +20,9 @@ func (s *search) good() int {
 // lookInside takes one word at a time for the name of a doc or table, and
 // looks for the others inside it: "legal hetzner", "features okta".
 func (s *search) lookInside() error {
+	if err := s.lookBeneath(); err != nil {
+		return err
+	}
 	for i, c := range s.q.clauses[:min(len(s.q.clauses), 6)] {
 		scope := s.scope
 		scope.Kinds = []int{store.Docs, store.Tables}
@@ -38,6 +41,25 @@ func (s *search) lookInside() error {
 				inside.Table = h.ID
 			}
 			if err := errors.Join(s.bestThings(left, inside), s.bestRows(left, inside)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// lookBeneath takes one word at a time for the name of a column, and looks for
+// the others in rows: "status blocked". Those with such a column stand first.
+func (s *search) lookBeneath() error {
+	for i, c := range s.q.clauses[:min(len(s.q.clauses), 6)] {
+		label := store.Match{Heads: true, All: [][]store.Term{c.strict()}}
+		scope := store.Scope{Docs: s.scope.Docs, NotDocs: s.scope.NotDocs, Kinds: []int{store.Tables}}
+		tables, _, err := s.v.Matching(label, scope, false, 1)
+		if err != nil {
+			return err
+		}
+		if len(tables) > 0 {
+			if err := s.bestRows(map[int]bool{i: true}, s.scope); err != nil {
 				return err
 			}
 		}

@@ -56,6 +56,11 @@ type Hit struct {
 	Text string
 	// Sure is set when every word that was looked for was found.
 	Sure bool
+	// Long tells a page of which no more than a part is read at once.
+	Long bool
+	// Why says by what it was found where that is not to be seen in Title and
+	// Text; empty for most.
+	Why string
 	// Alike is how many other rows of its table have its title and are not
 	// shown beside it.
 	Alike int
@@ -88,6 +93,7 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 			return err
 		}
 		order(s.found)
+		s.sayMissing(a.Skip, a.Limit)
 		if s.stopped {
 			return nil
 		}
@@ -120,6 +126,8 @@ type search struct {
 	left      []promise
 	likes     map[int64]uint64 // of those that were taken from left
 	odd       []string
+	// guesses are those of odd that say which word was taken for another.
+	guesses []string
 	// stopped is set when something was broken off for want of time.
 	stopped bool
 }

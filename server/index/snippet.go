@@ -83,8 +83,8 @@ func (q *query) marks(text string, in []token) []span {
 			c := &q.clauses[k]
 			switch v := c.at(in, i); {
 			case v == 0:
-			case c.dated(in, i):
-				longest = max(longest, len(c.date))
+			case c.dated(in, i) > 0:
+				longest = max(longest, c.dated(in, i))
 			case v == 0.6:
 				longest = max(longest, 1)
 			default:

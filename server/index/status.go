@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"codabridge/server/coda"
@@ -24,6 +25,8 @@ type Coverage struct {
 	// Refused are pages and tables that Coda will not give; they are not among
 	// Pages and Tables.
 	Refused int
+	// RefusedNames are some of them, each with its doc.
+	RefusedNames []string
 	// Listing is set until all docs were listed for the first time: there may
 	// be more of them.
 	Listing bool
@@ -79,7 +82,7 @@ func (c Coverage) Sentence(now time.Time) string {
 		s += fmt.Sprintf(" %s cannot be read with this token.", docs(c.Skipped))
 	}
 	if c.Refused > 0 {
-		s += fmt.Sprintf(" Coda does not give %d of their pages and tables.", c.Refused)
+		s += fmt.Sprintf(" Coda does not give %d of their pages and tables%s.", c.Refused, c.refusedNames())
 	}
 	if c.Excluded > 0 {
 		s += fmt.Sprintf(" The owner left %s out.", docs(c.Excluded))
@@ -91,6 +94,24 @@ func (c Coverage) Sentence(now time.Time) string {
 		s += " " + p
 	}
 	return s
+}
+
+// mostRefused is how many of what Coda will not give are known by name, and
+// namedRefused how many are named.
+const (
+	mostRefused  = 200
+	namedRefused = 3
+)
+
+func (c Coverage) refusedNames() string {
+	names := c.RefusedNames[:min(len(c.RefusedNames), namedRefused)]
+	if len(names) == 0 {
+		return ""
+	}
+	if len(names) < c.Refused {
+		return ", such as " + strings.Join(names, ", ")
+	}
+	return ": " + strings.Join(names, ", ")
 }
 
 func docs(n int) string {
@@ -121,6 +142,7 @@ func age(d time.Duration) string {
 type covered struct {
 	docs    []store.DocState
 	listing bool
+	refused []store.Refusal
 }
 
 func (c *covered) read(v *store.View) error {
@@ -128,6 +150,9 @@ func (c *covered) read(v *store.View) error {
 	if err == nil {
 		c.listing = !all
 		c.docs, err = v.Docs()
+	}
+	if err == nil {
+		c.refused, err = v.Refused(mostRefused)
 	}
 	return err
 }
@@ -173,6 +198,12 @@ func (x *Index) coverage(ctx context.Context, db *store.DB, only []string) (Cove
 			c.add(d)
 		}
 	}
+	for _, r := range known.refused {
+		if (only == nil || slices.Contains(only, r.DocID)) && !slices.Contains(excluded, r.DocID) {
+			c.RefusedNames = append(c.RefusedNames, "“"+clipText(r.Title, 60)+"” in "+clipText(r.Doc, 60))
+		}
+	}
+
 	return c, err
 }
 

@@ -3,6 +3,7 @@ package index
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	store "codabridge/server/store/index"
@@ -29,12 +30,35 @@ func (s *search) termStatistics() error {
 		}
 		out = append(out, meant...)
 	}
-	if len(out) > mostClauses {
-		out = out[:mostClauses]
-		s.say(fmt.Sprintf("Only the first %d words were looked for.", mostClauses))
-	}
 	s.q.clauses = out
+	if len(out) > mostClauses {
+		s.q.dropClauses()
+		s.say(fmt.Sprintf("Only the first %d words were looked for.", mostClauses) + s.q.without())
+	}
+	s.ungues()
 	return nil
+}
+
+// ungues takes back what was guessed where all else of the query is nowhere:
+// one word a slip away is then not what was meant.
+func (s *search) ungues() {
+	missing := false
+	for _, c := range s.q.clauses {
+		if c.found > 0 && !c.guessed {
+			return
+		}
+		missing = missing || c.found == 0
+	}
+	if !missing {
+		return
+	}
+	for i := range s.q.clauses {
+		if c := &s.q.clauses[i]; c.guessed {
+			c.other, c.found, c.guessed = nil, 0, false
+			c.idf = rareIDF
+		}
+	}
+	s.odd = slices.DeleteFunc(s.odd, func(said string) bool { return slices.Contains(s.guesses, said) })
 }
 
 // meant is what may be meant by a clause that is nowhere.
@@ -146,7 +170,7 @@ func (s *search) count(c *clause) error {
 		switch n := len(c.words); {
 		case c.other != nil:
 		case n == 1:
-			c.other = stems(c.words[0])
+			c.other = append(stems(c.words[0]), related(c.words[0])...)
 		case n <= mostJoined && !strings.ContainsAny(c.words[0]+c.words[n-1], "0123456789"): // of numbers it is a loose form
 			c.other = []string{strings.Join(c.words, "")}
 		}

@@ -45,7 +45,8 @@ func (t *Tools) fetch(ctx context.Context, a fetchArgs) (fetchResult, error) {
 	}
 	switch kind {
 	case "page":
-		return t.fetchPage(ctx, p)
+		_, place, _ := strings.Cut(ref, placeMark)
+		return t.fetchPage(ctx, p, place)
 	case "table":
 		return t.fetchTable(ctx, p)
 	case "row":
@@ -61,8 +62,8 @@ func (t *Tools) fetchDocument(ctx context.Context, p find.Place) (fetchResult, e
 		"pages", fmt.Sprint(d.Pages), "tables", fmt.Sprint(d.Tables), "note", d.Note)}, err
 }
 
-func (t *Tools) fetchPage(ctx context.Context, p find.Place) (fetchResult, error) {
-	g, err := t.pageFrom(ctx, p, 0)
+func (t *Tools) fetchPage(ctx context.Context, p find.Place, place string) (fetchResult, error) {
+	g, part, err := t.pageAt(ctx, p, place)
 	if err != nil {
 		return fetchResult{}, err
 	}
@@ -72,7 +73,7 @@ func (t *Tools) fetchPage(ctx context.Context, p find.Place) (fetchResult, error
 	}
 	return fetchResult{ID: "page:" + p.Doc.ID + "/" + g.ID, Title: g.Name, Text: cmp.Or(g.Text, g.Note), URL: g.URL, Metadata: metadata(
 		"type", "page", "document", g.Document.Name, "updated", g.Updated, "read_as", g.ReadAs,
-		"tables", namesOf(g.Tables), "subpages", namesOf(g.Subpages), "more", more, "note", g.Note)}, nil
+		"tables", namesOf(g.Tables), "subpages", namesOf(g.Subpages), "part", part, "more", more, "note", g.Note)}, nil
 }
 
 func (t *Tools) fetchTable(ctx context.Context, p find.Place) (fetchResult, error) {

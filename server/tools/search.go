@@ -16,7 +16,8 @@ import (
 const mostResults = 20
 
 type searchArgs struct {
-	Query string `json:"query"`
+	Query  string `json:"query"`
+	Cursor string `json:"cursor"`
 }
 
 // Result has the shape that ChatGPT wants, and some more for those who look.
@@ -29,11 +30,15 @@ type Result struct {
 	Doc     string `json:"doc,omitempty"`
 	Kind    string `json:"kind,omitempty"`
 	Updated string `json:"updated,omitempty"`
+	// Why says by what it was found where title and text do not show it.
+	Why string `json:"why,omitempty"`
 }
 
 type searchResult struct {
 	Results []Result `json:"results"`
 	Note    string   `json:"note"`
+	// NextCursor is for more results.
+	NextCursor string `json:"next_cursor,omitempty"`
 }
 
 func (t *Tools) search(ctx context.Context, a searchArgs) (searchResult, error) {
@@ -44,7 +49,7 @@ func (t *Tools) search(ctx context.Context, a searchArgs) (searchResult, error) 
 	if lack := q.Lack(); lack != "" {
 		return searchResult{}, words.Say("%s Give some words of a text, or of the name of a document, page or table.", lack)
 	}
-	if out, ok, err := t.searchIndex(ctx, a.Query, q); ok || err != nil {
+	if out, ok, err := t.searchIndex(ctx, a, q); ok || err != nil {
 		return out, err
 	}
 	return t.searchNames(ctx, q)

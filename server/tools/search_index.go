@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"codabridge/server/caller"
@@ -15,15 +16,19 @@ import (
 // searchIndex asks the search index, and Coda itself for the names of the
 // documents that the index has not reached. ok is false where there is no
 // index to ask.
-func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (out searchResult, ok bool, err error) {
+func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (out searchResult, ok bool, err error) {
 	if t.o.Index == nil {
 		return out, false, nil
+	}
+	skip, err := readPartCursor(a.Cursor, searchCursor, "search")
+	if err != nil {
+		return out, true, err
 	}
 	within, err := t.find.Within(ctx)
 	if err != nil {
 		return out, true, err
 	}
-	ask := index.Ask{Query: text, Limit: mostResults, Caller: caller.From(ctx).ID, Documents: within}
+	ask := index.Ask{Query: a.Query, Limit: mostResults, Skip: min(skip, mostSkipped), Caller: caller.From(ctx).ID, Documents: within}
 	found, err := t.o.Index.Search(ctx, ask)
 	if errors.Is(err, index.ErrNone) || (err == nil && found.Coverage.Docs == 0) {
 		return out, false, nil
@@ -41,20 +46,39 @@ func (t *Tools) searchIndex(ctx context.Context, text string, q index.Parsed) (o
 	for _, h := range found.Hits {
 		out.Results = append(out.Results, IndexResult(h))
 	}
+	if found.Next > 0 && found.Next <= mostSkipped {
+		out.NextCursor = partCursor(searchCursor, found.Next)
+	}
 	live := ""
-	if left := found.Coverage.Unnamed; len(left) > 0 {
+	if left := found.Coverage.Unnamed; len(left) > 0 && skip == 0 {
 		out.Results, live, err = t.WithLiveNames(ctx, q, left, out.Results)
 		if err != nil {
 			return out, false, err
 		}
 	}
 	out.Note = indexNote(found, live, len(out.Results), t.o.Now())
+	if skip > 0 && len(out.Results) == 0 {
+		out.Note = "There are no more results."
+	}
 	return out, true, nil
 }
 
-// IndexResult is what a search shows of a hit.
+const (
+	searchCursor = "search" // before the number of results that were shown
+	mostSkipped  = 200      // results that can be asked for after one another
+)
+
+// IndexResult is what a search shows of a hit. The id of a long page has the
+// place that was found.
 func IndexResult(h index.Hit) Result {
-	r := Result{ID: h.ID, Title: titled(h.Title, h.Holder, h.Doc), URL: h.URL, Text: h.Text, Doc: words.Clip(h.Doc, 100), Kind: h.Kind}
+	if place := placeOf(h.Text); h.Long && place != "" {
+		h.ID += placeMark + place
+	}
+	if h.Alike > 0 {
+		h.Text = strings.TrimSpace(h.Text + fmt.Sprintf(" (and %d more like it in the table)", h.Alike))
+	}
+	r := Result{ID: h.ID, Title: titled(h.Title, h.Holder, h.Doc), URL: h.URL, Text: h.Text, Doc: words.Clip(h.Doc, 100),
+		Kind: h.Kind, Why: h.Why}
 	if !h.Updated.IsZero() {
 		r.Updated = h.Updated.Format(time.RFC3339)
 	}
@@ -99,8 +123,8 @@ func inTurns(found []Result, names []hit) []Result {
 	out := []Result{}
 	seen := map[string]bool{}
 	take := func(r Result) {
-		if !seen[r.ID] {
-			seen[r.ID] = true
+		if id := withoutPlace(r.ID); !seen[id] {
+			seen[id] = true
 			out = append(out, r)
 		}
 	}
@@ -118,7 +142,7 @@ func inTurns(found []Result, names []hit) []Result {
 // indexNote says how complete and how old the answer is.
 func indexNote(a index.Answer, live string, hits int, now time.Time) string {
 	n := a.Coverage.Sentence(now) + live
-	for _, more := range []string{a.Odd, a.Rest()} {
+	for _, more := range []string{a.Counts(), a.Odd, a.Rest()} {
 		if more != "" {
 			n += " " + more
 		}
@@ -138,10 +162,10 @@ var searchTool = declare(tool{
 	description: "Full-text search over all documents: names, page text, table rows; best first, slips included. Takes \"a phrase\", -without, doc:name, type:row (page, table, doc). The note says how complete and old the index is.",
 	repeatable:  true,
 	structured:  true,
-	input: `{"type":"object","properties":{"query":{"type":"string","description":"Words, or a Coda link."}},
+	input: `{"type":"object","properties":{"query":{"type":"string","description":"Words, or a Coda link."},"cursor":{"type":"string"}},
 		"required":["query"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
 		"results":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"title":{"type":"string"},"url":{"type":"string"}},"required":["id","title","url"]}},
-		"note":{"type":"string"}},
+		"note":{"type":"string"},"next_cursor":{"type":"string"}},
 		"required":["results"],"additionalProperties":false}`,
 }, (*Tools).search)

@@ -171,7 +171,7 @@ func (g *gathered) note(hits int) string {
 		n += fmt.Sprintf(" The owner left %s out of search.", words.Count(g.leftOut, "document"))
 	}
 	if hits > mostResults {
-		n += fmt.Sprintf(" %d more results are left out: use more words.", hits-mostResults)
+		n += " " + words.CountAre(hits-mostResults, "more result") + " left out: use more words."
 	}
 	if hits == 0 {
 		n += " Nothing fits: try other words of the name, or open a likely document with coda_get_document."

@@ -79,8 +79,8 @@ type Match struct {
 	None []Term
 	// Any asks for one of All instead of each.
 	Any bool
-	// Titles looks at titles only.
-	Titles bool
+	// Titles looks at titles only, Heads at headings and the names of columns.
+	Titles, Heads bool
 	// Near are pairs of which one must stand with no more than Within words
 	// between; none asks for nothing.
 	Near   [][2]Term
@@ -112,8 +112,11 @@ func (m Match) expression() string {
 	if len(m.Heavy) > 0 {
 		s += " AND " + anyOf(heavyTerms(m.Heavy))
 	}
-	if m.Titles {
+	switch {
+	case m.Titles:
 		s = "{title} : " + s
+	case m.Heads:
+		s = "{head} : " + s
 	}
 	if none := anyOf(m.None); none != "" {
 		s = "(" + s + ") NOT " + none

@@ -95,6 +95,9 @@ func (f *Finder) follow(ctx context.Context, ref string, p Place) (Place, string
 
 // splitID reads the ids that search gives.
 func splitID(kind, rest string) (Place, bool) {
+	if kind == "page" {
+		rest, _, _ = strings.Cut(rest, "#") // behind it stands the place on the page that a search found
+	}
 	ids := strings.Split(rest, "/")
 	for _, id := range ids {
 		if !DocID.MatchString(id) && !RowID.MatchString(id) && !PageID.MatchString(id) && !TableID.MatchString(id) {

@@ -1,0 +1,112 @@
+package tools_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"codabridge/server/coda/codatest"
+	"codabridge/server/index"
+)
+
+// withManual adds a page that is read in several parts, and many rows.
+func withManual(s *settings) {
+	var body strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&body, "## Chapter %d\n\nPlain prose about chapter %d, and about nothing in particular, as every chapter has it.\n\n", i, i)
+	}
+	body.WriteString("## Last words\n\nThe tungsten key opens **the** north gate.\n")
+	d := s.fake.Workspace.Docs[0]
+	d.Pages = append(d.Pages, &codatest.Page{ID: "canvas-manual001", Name: "Manual", Body: body.String()})
+	t := &codatest.Table{ID: "grid-visits001", Name: "Visits", Columns: []*codatest.Column{{ID: "c-v", Name: "Visit", Display: true}}}
+	for i := range 65 {
+		t.Rows = append(t.Rows, &codatest.Row{ID: fmt.Sprintf("i-v%d", i), Values: []any{fmt.Sprintf("Gadolinium visit %d", i)}})
+	}
+	for i := range 42 {
+		t.Rows = append(t.Rows, &codatest.Row{ID: fmt.Sprintf("i-w%d", i), Values: []any{"Weekly walk"}})
+	}
+	d.Tables = append(d.Tables, t)
+}
+
+// TestAHitLeadsToItsPlaceInALongPage: what the search found stands in the part
+// that fetch reads of it, and the page's own id still gives its beginning.
+func TestAHitLeadsToItsPlaceInALongPage(t *testing.T) {
+	t.Parallel()
+	r, _, _ := indexed(t, complete, withManual)
+	var got deepFound
+	r.call("search", object{"query": "tungsten gate"}).ok(&got)
+	if len(got.Results) == 0 || !strings.HasPrefix(got.Results[0].ID, "page:"+planDoc+"/canvas-manual001#tungsten-key") {
+		t.Fatalf("%+v", got)
+	}
+	var one struct {
+		ID, Text string
+		Metadata map[string]string
+	}
+	r.call("fetch", object{"id": got.Results[0].ID}).ok(&one)
+	if !strings.Contains(one.Text, "tungsten key opens") || strings.Contains(one.Text, "Chapter 5\n") || !strings.Contains(one.Metadata["part"], "begins earlier") {
+		t.Errorf("%.200s %v", one.Text, one.Metadata)
+	}
+	for _, id := range []string{"page:" + planDoc + "/canvas-manual001", "page:" + planDoc + "/canvas-manual001#words-that-are-nowhere", "page:" + planDoc + "/canvas-manual001#"} {
+		r.call("fetch", object{"id": id}).ok(&one)
+		if !strings.Contains(one.Text, "Chapter 5\n") {
+			t.Errorf("%s: %.200s", id, one.Text)
+		}
+	}
+	var page struct{ Text string }
+	r.call("coda_get_page", object{"document": planDoc, "page": got.Results[0].ID}).ok(&page)
+	if !strings.Contains(page.Text, "Chapter 5\n") {
+		t.Errorf("%.200s", page.Text)
+	}
+}
+
+// TestMoreResultsCanBeAskedFor, none twice, and all are counted at first.
+func TestMoreResultsCanBeAskedFor(t *testing.T) {
+	t.Parallel()
+	r, _, _ := indexed(t, complete, withManual)
+	seen := map[string]bool{}
+	cursor, calls := "", 0
+	for {
+		var got struct {
+			deepFound
+			NextCursor string `json:"next_cursor"`
+		}
+		args := object{"query": "gadolinium visit"}
+		if cursor != "" {
+			args["cursor"] = cursor
+		}
+		r.call("search", args).ok(&got)
+		for _, x := range got.Results {
+			seen[x.ID] = true
+		}
+		if calls == 0 && (!strings.Contains(got.Note, "Found 65 rows.") || !strings.Contains(got.Note, "45 more results are left out.")) {
+			t.Error(got.Note)
+		}
+		calls++
+		cursor = got.NextCursor
+		if cursor == "" {
+			break
+		}
+	}
+	if len(seen) != 65 || calls != 4 {
+		t.Errorf("%d results in %d calls", len(seen), calls)
+	}
+	r.call("search", object{"query": "gadolinium", "cursor": "elsewhere@20"}).fails("cursor")
+	var got deepFound
+	r.call("search", object{"query": "weekly walk"}).ok(&got)
+	if len(got.Results) != 1 || !strings.Contains(got.Results[0].Text, "(and 41 more like it in the table)") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestWhatCodaDoesNotGiveIsNamed in the note of a search.
+func TestWhatCodaDoesNotGiveIsNamed(t *testing.T) {
+	t.Parallel()
+	r, _, _ := indexed(t, func(s index.Status) bool { return s.Work == "" && s.Coverage.Refused > 0 }, func(s *settings) {
+		s.fake.Knobs = codatest.Knobs{Fail: 1, FailStatus: 403, FailOperation: "listPageContent"}
+	})
+	var got deepFound
+	r.call("search", object{"query": "launch"}).ok(&got)
+	if !strings.Contains(got.Note, "Coda does not give 1 of their pages and tables: “") {
+		t.Error(got.Note)
+	}
+}
