@@ -79,6 +79,7 @@ type App struct {
 	settings part[config.Config]
 	vault    part[vault]
 	bridge   part[bridge]
+	policies part[map[string]store.Policy]
 	warning  part[string]               // what the owner has not dismissed yet
 	started  part[map[string]time.Time] // when programs of this computer came
 	computer *programs.Computer
@@ -108,7 +109,8 @@ func New(o Options) *App {
 	a.notes = newNotes(o.Log, a.writeActivity)
 	a.joined = newJoined()
 	a.settings.v = o.Config
-	for _, stale := range []**atomic.Bool{&a.settings.stale, &a.vault.stale, &a.bridge.stale, &a.warning.stale, &a.started.stale} {
+	for _, stale := range []**atomic.Bool{&a.settings.stale, &a.vault.stale, &a.bridge.stale, &a.warning.stale,
+		&a.started.stale, &a.policies.stale} {
 		*stale = &a.made.stale
 	}
 	return a
@@ -214,7 +216,7 @@ func (a *App) assemble() {
 	a.index = a.newIndex()
 	a.journal = a.newJournal()
 	a.tools = tools.New(tools.Options{
-		Coda: a.coda, Index: a.index, Changes: a.journal, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
+		Coda: a.coda, Index: a.index, Changes: a.journal, Policy: a.policy, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
 		Toolset: a.toolset, Stopped: a.stopped, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 		Structured: a.config().Structured,
 	})

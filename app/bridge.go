@@ -66,6 +66,9 @@ func (a *App) loadStored() error {
 	if cfg := a.config(); kindOf(cfg) == tunnelOwn {
 		a.noteURL(cfg.PublicURL)
 	}
+	if err := a.loadPolicies(ctx); err != nil {
+		return err
+	}
 	if err := a.loadStarted(ctx); err != nil {
 		return err
 	}

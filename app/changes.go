@@ -28,6 +28,7 @@ func (a *App) newJournal() *changes.Journal {
 		Enabled:  func() bool { return a.config().Changes },
 		Blind:    func() bool { return a.config().BlindWrites },
 		OnChange: func() { a.recorded.Add(1); a.update() },
+		May:      func(ctx context.Context) bool { return a.tools.MayWrite(ctx) },
 		OnNotice: func(sentence string) { a.warn(sentence) },
 	})
 }

@@ -59,7 +59,7 @@ func (a *App) makeState() State {
 	s.Programs, s.Autostart = a.programs(), autostartState(c, a.atLogin)
 	a.showActivity(&s)
 	s.Index = a.indexState(mostIndexDocs)
-	s.Changes = state.ChangesState{Enabled: c.Changes, Blind: c.BlindWrites, Version: a.recorded.Load()}
+	s.Changes = state.ChangesState{Enabled: c.Changes, Blind: c.BlindWrites, Version: a.recorded.Load(), Waiting: a.waitingChanges()}
 	return s
 }
 

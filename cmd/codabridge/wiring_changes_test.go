@@ -1,11 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
 
+	"codabridge/app"
 	"codabridge/server/coda/codatest"
 )
 
@@ -119,4 +121,84 @@ func blindStdio(t *testing.T) {
 		t.Error("it was written blindly")
 	}
 	s.end()
+}
+
+func policySwitch(t *testing.T) {
+	w := twoDocs(t)
+	p, s := serving(t, w)
+	chat := p.local(s.LocalURL)
+	id := p.awaitPhase("local").Connections[0].ID
+	p.act("allow", "connection", id, "policy", "read")
+	if out := chat.said("coda_create_rows", oneRow); !strings.Contains(out, "Nothing was written") || chat.sees("coda_create_rows") || w.coda.Count("upsertRows") != 0 {
+		t.Errorf("read: %s", out)
+	}
+	p.act("allow", "connection", id, "policy", "30m")
+	if !recorded(chat.said) {
+		t.Error("30m: nothing was written")
+	}
+}
+
+func policySwitchStdio(t *testing.T) {
+	w := twoDocs(t)
+	p, _ := serving(t, w)
+	s := startStdio(p)
+	p.act("allow", "connection", "stdio", "policy", "read")
+	if out := s.said("coda_create_rows", oneRow); !strings.Contains(out, "Nothing was written") || w.coda.Count("upsertRows") != 0 {
+		t.Errorf("read: %s", out)
+	}
+	p.act("allow", "connection", "stdio", "policy", "write")
+	if !recorded(s.said) {
+		t.Error("write: nothing was written")
+	}
+	s.end()
+}
+
+// TestAChangeWaitsForTheOwner: a yes is for exactly this change, works once, and
+// outlives the program; a no reaches the model with its word.
+func TestAChangeWaitsForTheOwner(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, s := serving(t, w)
+	chat := p.local(s.LocalURL)
+	p.must("allow", s0(t, p), "ask")
+	row := func(name string) map[string]any {
+		return map[string]any{"document": alpha, "table": "Things", "rows": []any{map[string]any{"Name": name}}}
+	}
+	pending := func() (all []app.PendingChange) {
+		t.Helper()
+		if err := json.Unmarshal([]byte(p.must("pending", "--json")), &all); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	answer := func(name, command string, more ...string) string {
+		t.Helper()
+		out := make(chan string, 1)
+		go func() { out <- chat.said("coda_create_rows", row(name)) }()
+		p.await("a change that waits", func(s app.State) bool { return s.Changes.Waiting == 1 })
+		all := pending()
+		if len(all) != 1 || !strings.Contains(string(all[0].Arguments), name) || !strings.Contains(all[0].Sentence, "Added 1 row") {
+			t.Fatalf("%s waits as %+v", name, all)
+		}
+		p.must(append([]string{command, all[0].ID}, more...)...)
+		return <-out
+	}
+	if out := answer("One", "approve-change"); !strings.Contains(out, "ch-") || w.coda.Count("upsertRows") != 1 {
+		t.Errorf("yes: %s", out)
+	}
+	if out := answer("Two", "refuse-change", "--word", "not today"); !strings.Contains(out, "not today") || w.coda.Count("upsertRows") != 1 {
+		t.Errorf("no: %s", out)
+	}
+	if out := answer("Three", "approve-change", "--always"); !strings.Contains(out, "ch-") || w.coda.Count("upsertRows") != 2 {
+		t.Errorf("always: %s", out)
+	}
+	if !recorded(chat.said) || len(pending()) != 0 {
+		t.Error("after always it was asked again")
+	}
+}
+
+// s0 is the id of the one connection.
+func s0(t *testing.T, p *program) string {
+	t.Helper()
+	return p.await("a connection", func(s app.State) bool { return len(s.Connections) == 1 }).Connections[0].ID
 }

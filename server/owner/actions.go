@@ -29,6 +29,9 @@ func (o *Owner) Actions() []Action {
 		{"programs/connect", takes(Field{"name", Text}), o.connectProgram},
 		{"programs/disconnect", takes(Field{"name", Text}), o.disconnectProgram},
 
+		{"allow", takes(Field{"connection", Text}, Field{"policy", Text}), o.setPolicy},
+		{"changes/pending", nil, o.pendingChanges},
+		{"changes/answer", takes(Field{"id", Text}, Field{"yes", Switch}, Field{"for", Text}, Field{"word", Text}), o.answerChange},
 		{"changes/enabled", takes(on), o.setChanges},
 		{"changes/blind", takes(on), o.setBlindWrites},
 		{"changes/list", takes(Field{"connection", Text}, Field{"since", Text}, doc, Field{"state", Text}, Field{"older", Text}, Field{"limit", Text}), o.listChanges},

@@ -33,3 +33,18 @@ func (o *Owner) undoSince(ctx context.Context, form Form) (Answer, error) {
 	results, sentence, err := o.desk.UndoSince(ctx, form.Text("connection"), form.Text("since"), form.Text("how"))
 	return Answer{"results": results, "message": sentence}, err
 }
+
+func (o *Owner) setPolicy(ctx context.Context, form Form) (Answer, error) {
+	sentence, err := o.desk.SetPolicy(ctx, form.Text("connection"), form.Text("policy"))
+	return say(sentence), err
+}
+
+func (o *Owner) pendingChanges(ctx context.Context, _ Form) (Answer, error) {
+	all, err := o.desk.PendingChanges(ctx)
+	return Answer{"pending": all}, err
+}
+
+func (o *Owner) answerChange(ctx context.Context, form Form) (Answer, error) {
+	sentence, err := o.desk.AnswerChange(ctx, form.Text("id"), form.On("yes"), form.Text("for"), form.Text("word"))
+	return say(sentence), err
+}

@@ -70,6 +70,14 @@ type Desk interface {
 	Undo(ctx context.Context, ids []string, how string) (results any, sentence string, err error)
 	// UndoSince puts back all that a connection changed since a time.
 	UndoSince(ctx context.Context, connection, since, how string) (results any, sentence string, err error)
+	// SetPolicy decides what a connection may change: read, ask, write, or for how
+	// long it may write; the sentence says what holds.
+	SetPolicy(ctx context.Context, connection, policy string) (sentence string, err error)
+	// PendingChanges lists the changes that wait for the owner, as a list for JSON.
+	PendingChanges(ctx context.Context) (any, error)
+	// AnswerChange answers one of them: once, for so long, or always; word goes to
+	// the model with a no.
+	AnswerChange(ctx context.Context, id string, yes bool, long, word string) (sentence string, err error)
 	// DismissWarning takes State's Warning away, once the owner has read it.
 	DismissWarning()
 	Record

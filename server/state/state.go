@@ -88,6 +88,8 @@ type ChangesState struct {
 	Blind bool `json:"blind"`
 	// Version grows with each change that is added or comes further.
 	Version int64 `json:"version"`
+	// Waiting is how many changes wait for the owner's yes.
+	Waiting int `json:"waiting"`
 }
 
 // CodaState is the Coda side of State.

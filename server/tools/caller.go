@@ -6,11 +6,12 @@ import (
 	"encoding/json"
 
 	"codabridge/server/caller"
+	"codabridge/server/tools/changes"
 )
 
 // mayWrite says whether the caller of ctx may change documents just now.
 func (t *Tools) mayWrite(ctx context.Context) bool {
-	return caller.From(ctx).Reach.Write && !t.readOnly()
+	return t.policy(ctx) != PolicyRead && !t.readOnly()
 }
 
 func (t *Tools) readOnly() bool { return t.o.ReadOnly != nil && t.o.ReadOnly() }
@@ -31,4 +32,44 @@ func clientName(message []byte) string {
 		return ""
 	}
 	return cmp.Or(m.Params.ClientInfo.Title, m.Params.ClientInfo.Name, m.Params.Meta.ClientInfo.Title, m.Params.Meta.ClientInfo.Name)
+}
+
+// Policy is what a caller may change.
+type Policy string
+
+// The policies.
+const (
+	PolicyRead  Policy = "read"  // nothing
+	PolicyAsk   Policy = "ask"   // what the owner says yes to, each time
+	PolicyWrite Policy = "write" // all that the tools can
+)
+
+// policy is what the owner decided of the caller of ctx, as it is now: it may be
+// tightened while a call is in hand. Undecided, it is what the sign-in allows.
+func (t *Tools) policy(ctx context.Context) Policy {
+	who := caller.From(ctx)
+	if who.IsLocal() && !who.Reach.Write { // its own program was started so
+		return PolicyRead
+	}
+	if t.o.Policy != nil && who.ID != "" {
+		if p := t.o.Policy(who.ID); p != "" {
+			return p
+		}
+	}
+	if who.Reach.Write {
+		return PolicyWrite
+	}
+	return PolicyRead
+}
+
+// gate asks the owner before a write of a caller that may change nothing without.
+// One yes is for the whole call.
+func (t *Tools) gate(ctx context.Context, p changes.Proposal) error {
+	call := writeCallOf(ctx)
+	if call.approved || t.policy(ctx) != PolicyAsk || t.o.Changes == nil {
+		return nil
+	}
+	err := t.o.Changes.Ask(ctx, call.tool, call.args, p)
+	call.approved = err == nil
+	return err
 }

@@ -66,7 +66,7 @@ func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
 // write is the first of its kind, and leaves its outcome in run.
 func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, run *writeRun) outcome {
 	out := outcome{status: StatusFault, text: faultSentence}
-	call := &writeCall{tool: d.name}
+	call := &writeCall{tool: d.name, args: args}
 	defer func() { t.done.end(key, run, out, call.sent) }()
 	if ctx.Err() != nil {
 		return t.failed(ctx, d, ctx.Err())

@@ -12,9 +12,11 @@ import (
 
 // writeCall is the call of a write tool while it runs.
 type writeCall struct {
-	tool    string
-	sent    bool     // or may have been
-	changes []string // ids of what it changed
+	tool     string
+	args     []byte
+	approved bool     // by the owner, where each change needs it
+	sent     bool     // or may have been
+	changes  []string // ids of what it changed
 }
 
 type writeCallKey struct{}
@@ -44,7 +46,10 @@ func send[T any](ctx context.Context, t *Tools, w changes.Write, do func(context
 		return answer, err
 	}
 	call := writeCallOf(ctx)
-	w.Tool = call.tool
+	w.Tool, w.Gate = call.tool, nil
+	if t.policy(ctx) == PolicyAsk {
+		w.Gate = t.gate
+	}
 	look := coda.WithLastLook(ctx, func() error { return t.lastDoor(ctx) })
 	id, err := t.o.Changes.Do(look, w, func(ctx context.Context) (_ any, err error) {
 		sending(ctx)

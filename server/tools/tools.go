@@ -29,6 +29,9 @@ type Options struct {
 	// Documents is the allow-list of doc ids; nil or an empty answer means
 	// all that the token reaches.
 	Documents func() []string
+	// Policy is what the owner decided a caller may change, by its ID, asked anew
+	// each time; empty where nothing was decided. Nil decides nothing.
+	Policy func(id string) Policy
 	// Changes records each write with how it was before. Nil keeps no record.
 	Changes *changes.Journal
 	// Index is the full-text index that search asks first. Nil means that
@@ -218,3 +221,6 @@ func (t *Tools) Streamable() http.Handler {
 		server.WithDisableLocalhostProtection(true),
 		server.WithStreamableHTTPLogger(t.o.Log))
 }
+
+// MayWrite tells whether the caller of ctx may change documents just now.
+func (t *Tools) MayWrite(ctx context.Context) bool { return t.mayWrite(ctx) }

@@ -188,6 +188,9 @@ func (t *Tools) undoChange(ctx context.Context, a undoChangeArgs) (undoChangeRes
 			out.Changes = append(out.Changes, undoneChange{ID: id, Note: words.Clip(err.Error(), 300)})
 			continue
 		}
+		if err := t.gate(ctx, changes.Proposal{Sentence: "Puts back: " + strings.Join(ids, ", ") + "."}); err != nil {
+			return out, err
+		}
 		r, err := t.o.Changes.Undo(ctx, id, how)
 		if err != nil {
 			return out, err

@@ -93,7 +93,7 @@ func (s *Store) Own(ctx context.Context, owner string) error {
 			return nil
 		}
 		if before != "" {
-			if _, err := tx.Exec(`DELETE FROM changes; DELETE FROM moved`); err != nil {
+			if _, err := tx.Exec(`DELETE FROM changes; DELETE FROM moved; DELETE FROM questions`); err != nil {
 				return err
 			}
 		}

@@ -43,8 +43,25 @@ const schema = `
 	CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 	CREATE TABLE moved (doc TEXT NOT NULL, was TEXT NOT NULL, now TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (doc, was)) WITHOUT ROWID;`
 
-var format = store.Format{Name: "record of changes", Application: 0x43644368, Version: 1, Durability: store.Full,
-	Steps: []store.Step{{From: 0, To: 1, SQL: schema}}, Readers: 2, Patience: 5 * time.Second}
+// questions are changes that wait for the owner's yes.
+const questions = `CREATE TABLE questions (
+		id         TEXT PRIMARY KEY,
+		digest     TEXT NOT NULL UNIQUE,
+		time       INTEGER NOT NULL,
+		connection TEXT NOT NULL,
+		client     TEXT NOT NULL,
+		tool       TEXT NOT NULL,
+		doc_name   TEXT NOT NULL,
+		sentence   TEXT NOT NULL,
+		args       BLOB NOT NULL,
+		parts      BLOB NOT NULL,
+		answer     TEXT NOT NULL,
+		word       TEXT NOT NULL,
+		answered   INTEGER NOT NULL
+	) WITHOUT ROWID;`
+
+var format = store.Format{Name: "record of changes", Application: 0x43644368, Version: 2, Durability: store.Full,
+	Steps: []store.Step{{From: 0, To: 1, SQL: schema}, {From: 1, To: 2, SQL: questions}}, Readers: 2, Patience: 5 * time.Second}
 
 // Open opens the file at path, creating it (mode 0600) where it is missing. A
 // damaged or foreign file is moved aside; notice then says so in a sentence.

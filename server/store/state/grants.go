@@ -109,6 +109,9 @@ func (s *Store) TouchGrant(ctx context.Context, id string, at time.Time) error {
 }
 
 func deleteGrant(tx *sql.Tx, id string) error {
+	if _, err := tx.Exec(`DELETE FROM policies WHERE caller = ?`, id); err != nil {
+		return err
+	}
 	result, err := tx.Exec(`DELETE FROM grants WHERE id = ?`, id)
 	if err != nil {
 		return err

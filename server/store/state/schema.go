@@ -98,4 +98,6 @@ var migrations = []string{
 		created   INTEGER NOT NULL,
 		PRIMARY KEY (client_id, uri)
 	) WITHOUT ROWID;`,
+	// policies are what the owner decided later about what a caller may change.
+	`CREATE TABLE policies (caller TEXT PRIMARY KEY, mode TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;`,
 }

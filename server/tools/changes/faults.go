@@ -15,6 +15,10 @@ const (
 	CodeOff fault.Code = "changes_off"
 	// CodeCannot: a change cannot be put back, or not now.
 	CodeCannot fault.Code = "changes_cannot"
+	// CodeAsked: the change waits for the owner.
+	CodeAsked fault.Code = "changes_asked"
+	// CodeRefused: the owner said no to a change.
+	CodeRefused fault.Code = "changes_refused"
 )
 
 var errOff = fault.New(CodeOff, "The record of changes is off, so nothing can be listed or put back. The owner can switch it on in codabridge.")

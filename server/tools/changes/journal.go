@@ -45,6 +45,9 @@ type Options struct {
 	// Alone says that no other program of this kind has the data folder, so that
 	// what is under way in the file when it is opened was left by one that ended.
 	Alone bool
+	// May says whether the caller of a context may write just now. Nil asks what
+	// it may reach.
+	May func(ctx context.Context) bool
 	// OnChange hears that a change was added or has come further. Nil is no one.
 	OnChange func()
 	// OnNotice hears what the owner should know: a file kept aside. Nil is no one.
@@ -61,9 +64,10 @@ type Journal struct {
 	o   Options
 	run string // of this Journal, for telling what others left behind
 
-	mu    sync.Mutex // guards what follows
-	file  *store.Store
-	added int
+	mu       sync.Mutex // guards what follows
+	file     *store.Store
+	added    int
+	answered chan struct{} // closed at the next answer of the owner
 }
 
 // New assembles a Journal; it opens nothing.
@@ -78,7 +82,7 @@ func New(o Options) *Journal {
 	if o.Alone {
 		run = "alone-"
 	}
-	return &Journal{o: o, run: run + newID()}
+	return &Journal{o: o, run: run + newID(), answered: make(chan struct{})}
 }
 
 // newID is a name that cannot be guessed and is easy to type.
@@ -179,19 +183,29 @@ type Write struct {
 	Seen *Image
 	// Undoes is the change that this write puts back, or empty.
 	Undoes string
+	// Gate is asked before the write is recorded and sent; its error is that of
+	// Do. Nil lets it through.
+	Gate func(ctx context.Context, p Proposal) error
 }
 
 // Do makes a write with a record of it: send sends it and gives Coda's answer.
 // id is that of the change, or empty where none is kept. The error is that of
 // send, or a fault of this package when nothing was sent.
 func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context) (any, error)) (id string, err error) {
-	if !j.Enabled() {
+	if !j.Enabled() && w.Gate == nil {
 		_, err := send(ctx)
 		return "", err
 	}
 	w.Args = plainArgs(w.Args)
 	before, err := j.before(ctx, &w)
+	if err == nil && w.Gate != nil {
+		err = w.Gate(ctx, Proposal{Sentence: kindOf(w.Operation).says(&w, before), DocName: w.DocName, Parts: preview(&w, before)})
+	}
 	if err != nil {
+		return "", err
+	}
+	if !j.Enabled() {
+		_, err := send(ctx)
 		return "", err
 	}
 	r, err := j.begin(ctx, w, before)

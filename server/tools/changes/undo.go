@@ -113,7 +113,11 @@ func (j *Journal) mayWrite(ctx context.Context) error {
 	if j.o.ReadOnly != nil && j.o.ReadOnly() {
 		return fault.New(CodeCannot, "Nothing was put back: Read-only is on in codabridge. Switch it off first.")
 	}
-	if !caller.From(ctx).Reach.Write {
+	may := caller.From(ctx).Reach.Write
+	if j.o.May != nil && caller.From(ctx).ID != OwnerID {
+		may = j.o.May(ctx)
+	}
+	if !may {
 		return fault.New(CodeCannot, "Nothing was put back: this connection may only read.")
 	}
 	return nil

@@ -1,0 +1,191 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"codabridge/server/caller"
+	store "codabridge/server/store/state"
+	"codabridge/server/tools"
+	"codabridge/server/tools/changes"
+)
+
+// PendingChange is a change that waits for the owner.
+type PendingChange = changes.Pending
+
+// loadPolicies reads what the owner decided earlier.
+func (a *App) loadPolicies(ctx context.Context) error {
+	all, err := a.store.Policies(ctx)
+	if err != nil {
+		return err
+	}
+	known := map[string]store.Policy{}
+	for _, p := range all {
+		known[p.Caller] = p
+	}
+	a.policies.set(func(m *map[string]store.Policy) { *m = known })
+	return nil
+}
+
+// policy is what the owner decided a caller may change, as it is now; empty where
+// nothing was decided. What was decided of stdio holds for each program over it.
+func (a *App) policy(id string) tools.Policy {
+	known := a.policies.get()
+	p, ok := known[id]
+	if !ok && strings.HasPrefix(id, caller.LocalID+":") {
+		p, ok = known[caller.LocalID]
+	}
+	switch {
+	case !ok:
+		return ""
+	case time.Now().Before(p.Until):
+		return tools.PolicyWrite
+	}
+	return tools.Policy(p.Mode)
+}
+
+// SetPolicy decides what a connection may change: read, ask, write, or for how
+// long it may write (10m, 30m, 1h, today), after which it stands as before. The
+// connection is an id, or a name that one alone has; the sentence says what holds.
+func (a *App) SetPolicy(ctx context.Context, connection, policy string) (sentence string, err error) {
+	id, name, write, err := a.findConnection(connection)
+	if err != nil {
+		return "", err
+	}
+	p := store.Policy{Caller: id, Mode: policy}
+	switch before := a.policies.get()[id].Mode; policy {
+	case "read", "ask", "write":
+	default:
+		p.Until, err = writeUntil(policy, time.Now())
+		if err != nil {
+			return "", err
+		}
+		p.Mode = before
+		if before == "" && write {
+			p.Mode = string(tools.PolicyWrite)
+		} else if before == "" {
+			p.Mode = string(tools.PolicyRead)
+		}
+	}
+	if err := a.store.SetPolicy(ctx, p); err != nil {
+		return "", err
+	}
+	a.policies.set(func(m *map[string]store.Policy) {
+		next := map[string]store.Policy{id: p}
+		for k, v := range *m {
+			if k != id {
+				next[k] = v
+			}
+		}
+		*m = next
+	})
+	a.log.Info("app: the owner decided", "connection", id, "policy", policy)
+	a.update()
+	said := map[string]string{"read": "may only read", "ask": "asks you before each change", "write": "may write"}[policy]
+	if !p.Until.IsZero() {
+		said = "may write until " + p.Until.Local().Format("15:04")
+	}
+	return name + " " + said + ".", nil
+}
+
+// writeUntil reads for how long writing is allowed.
+func writeUntil(s string, now time.Time) (time.Time, error) {
+	if s == "today" {
+		return time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location()), nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 || d > 24*time.Hour {
+		return time.Time{}, errors.New("say read, ask, write, or how long it may write: 10m, 30m, 1h or today")
+	}
+	return now.Add(d), nil
+}
+
+// findConnection finds a connection by its id, or by a name that one alone has.
+func (a *App) findConnection(ref string) (id, name string, write bool, err error) {
+	s, ref := a.State(), strings.TrimSpace(ref)
+	type known struct {
+		id, name string
+		write    bool
+	}
+	all := []known{{caller.LocalID, "this computer", true}}
+	for _, c := range s.Connections {
+		all = append(all, known{c.ID, c.Client, c.CanWrite()})
+	}
+	for _, c := range s.Stdio {
+		all = append(all, known{c.ID, c.Client, !c.ReadOnly})
+	}
+	var found []known
+	for _, k := range all {
+		if k.id == ref {
+			return k.id, k.name, k.write, nil
+		}
+		if strings.EqualFold(k.name, ref) {
+			found = append(found, k)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0].id, found[0].name, found[0].write, nil
+	case 0:
+		return "", "", false, fmt.Errorf("there is no connection %q; codabridge connections lists them", ref)
+	}
+	return "", "", false, fmt.Errorf("several connections are called %q; give the ID of one", ref)
+}
+
+// PendingChanges lists the changes that wait for the owner, for JSON.
+func (a *App) PendingChanges(ctx context.Context) (any, error) { return a.journal.Pending(ctx) }
+
+// AnswerChange is the owner's answer to a change that waits. A yes with how long
+// (30m, today) or always lets the connection write from now on without asking.
+func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word string) (sentence string, err error) {
+	all, err := a.journal.Pending(ctx)
+	if err != nil {
+		return "", err
+	}
+	sentence = "No change."
+	if yes && long != "" {
+		for _, p := range all {
+			if p.ID == id {
+				if long == "always" {
+					long = "write"
+				}
+				sentence, err = a.SetPolicy(ctx, p.Connection, long)
+				if err != nil {
+					return "", err
+				}
+			}
+		}
+	} else if yes {
+		sentence = "The change is allowed, once."
+	} else {
+		sentence = "The change is refused."
+	}
+	return sentence, a.journal.Answer(ctx, id, yes, word)
+}
+
+// waitingChanges counts the changes that wait for the owner.
+func (a *App) waitingChanges() int {
+	if a.journal == nil || !a.asks() {
+		return 0
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	all, err := a.journal.Pending(ctx)
+	if err != nil {
+		a.log.Warn("app: list waiting changes", "err", err)
+	}
+	return len(all)
+}
+
+// asks tells whether a connection has to ask before each change.
+func (a *App) asks() bool {
+	for _, p := range a.policies.get() {
+		if p.Mode == string(tools.PolicyAsk) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"codabridge/app"
+	"codabridge/app/control"
+)
+
+func (c *command) allowCommand() *cobra.Command {
+	return c.remote("allow CONNECTION read|ask|write|30m", "Say what a connection may change: nothing, what you say yes to, all, or all for a while",
+		exactly(2, "a connection (ID or name) and read, ask, write, 10m, 30m, 1h or today"),
+		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			return doAndSay(cmd, client, "allow", "connection", args[0], "policy", args[1])
+		})
+}
+
+// doAndSay does an action and prints the sentence that it answers.
+func doAndSay(cmd *cobra.Command, client *control.Client, action string, fields ...string) error {
+	var answer struct{ Message string }
+	if err := client.Do(cmd.Context(), action, &answer, fields...); err != nil {
+		return err
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), printable(answer.Message))
+	return nil
+}
+
+func (c *command) pendingCommand() *cobra.Command {
+	asJSON := false
+	cmd := c.remote("pending", "List the changes that wait for your yes", noArguments,
+		func(cmd *cobra.Command, client *control.Client, _ []string) error {
+			var answer struct{ Pending []app.PendingChange }
+			if err := client.Do(cmd.Context(), "changes/pending", &answer); err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			if asJSON {
+				return indented(out, answer.Pending)
+			}
+			if len(answer.Pending) == 0 {
+				fmt.Fprintln(out, "No change waits.")
+			}
+			for _, p := range answer.Pending {
+				w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+				fmt.Fprintf(w, "%s\t%s\n\t%s with %s\n\targuments: %s\n", p.ID, printable(p.Sentence), printable(p.Client), printable(p.Tool),
+					printable(string(p.Arguments)))
+				if err := w.Flush(); err != nil {
+					return err
+				}
+				printParts(out, p.Parts)
+			}
+			return nil
+		})
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+func (c *command) approveChangeCommand() *cobra.Command {
+	long, always := "", false
+	cmd := c.remote("approve-change ID", "Say yes to a change that waits, once", exactly(1, "the ID of a change that waits"),
+		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			if always {
+				long = "always"
+			}
+			return doAndSay(cmd, client, "changes/answer", "id", args[0], "yes", "true", "for", long)
+		})
+	cmd.Flags().StringVar(&long, "for", "", "let the connection write without asking for so long: 10m, 30m, 1h or today")
+	cmd.Flags().BoolVar(&always, "always", false, "let the connection write without asking from now on")
+	return cmd
+}
+
+func (c *command) refuseChangeCommand() *cobra.Command {
+	word := ""
+	cmd := c.remote("refuse-change ID", "Say no to a change that waits", exactly(1, "the ID of a change that waits"),
+		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			return doAndSay(cmd, client, "changes/answer", "id", args[0], "yes", "false", "word", word)
+		})
+	cmd.Flags().StringVar(&word, "word", "", "what the assistant is told with it")
+	return cmd
+}
