@@ -73,3 +73,23 @@ func TestARefusalOutlivesALongBody(t *testing.T) {
 		t.Errorf("the connection ended with %v", err)
 	}
 }
+
+// TestABodyThatIsTooLongByItsOwnWordIsRefusedAtOnce, and not when so much of it
+// has come.
+func TestABodyThatIsTooLongByItsOwnWordIsRefusedAtOnce(t *testing.T) {
+	h := newHarness(t)
+	addr := liveServer(t, h)
+	for _, c := range []struct{ path, token string }{{"/register", ""}, {"/token", ""}, {"/mcp", h.reader}} {
+		conn, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_ = conn.SetDeadline(time.Now().Add(10 * time.Second)) // less than a body may take
+		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: abc.ngrok-free.dev\r\nAuthorization: Bearer %s\r\nContent-Length: 9000000000\r\n\r\n", c.path, c.token)
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || resp.StatusCode != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: %v %v", c.path, resp, err)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"codabridge/app/desktop/desktest"
@@ -84,6 +85,18 @@ func (b *tab) do(f func(ctx context.Context) error) {
 		b.keep("failed-"+strings.ReplaceAll(b.t.Name(), "/", "-"), shot)
 		b.t.Fatal(err)
 	}
+}
+
+// elsewhere makes each page that is opened from now on believe that the owner
+// looks at another one, until the page deletes document.hasFocus.
+func (b *tab) elsewhere() {
+	b.t.Helper()
+	b.do(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `document.hasFocus = () => false`,
+		})
+		return err
+	})
 }
 
 func (b *tab) open(link string) {

@@ -57,7 +57,10 @@ func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
 	signIn.shot("waiting")
 	code := signIn.text("#code")
 
-	// "Approve on this computer" opens the owner's page with the code in it.
+	// "Approve on this computer" opens the owner's page with the code in it. The
+	// owner is still elsewhere, so that what the page is like before it has their
+	// attention can be looked at however long that takes.
+	page.elsewhere()
 	page.open(signIn.eval(`document.querySelector("#approve").href`))
 	page.see("Say yes only if")
 	if host := page.text("#decide-host"); host != "chatgpt.com" {
@@ -70,6 +73,7 @@ func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
 	if shut := page.eval(`String([...document.querySelectorAll("#decide button")].every((b) => b.disabled))`); shut != "true" {
 		t.Error("a click that was meant for another page would decide")
 	}
+	page.eval(`delete document.hasFocus; ""`)
 	page.press(`form[data-post="/approve"] button`)
 	back, err := url.Parse(signIn.at(chatgptRedirect + "?"))
 	if err != nil {

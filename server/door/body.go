@@ -31,8 +31,11 @@ var ErrSlowBody = errors.New("server: the body did not arrive in time")
 // is set only when patience ends: one that was set before would also end the
 // library's watch for a client that leaves during a long call.
 func ReadWhole(w http.ResponseWriter, req *http.Request, limit int64, patience time.Duration) ([]byte, error) {
-	if req.ContentLength == 0 {
+	switch {
+	case req.ContentLength == 0:
 		return nil, nil
+	case req.ContentLength > limit: // nothing of it has to be waited for
+		return nil, &http.MaxBytesError{Limit: limit}
 	}
 	timer := time.AfterFunc(patience, func() { http.NewResponseController(w).SetReadDeadline(time.Now()) })
 	defer timer.Stop()

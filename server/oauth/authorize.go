@@ -109,6 +109,12 @@ func (s *Server) read(r *http.Request) (asked, *refusal) {
 	if err != nil {
 		return asked{}, s.unregistered(r, q.Get("client_id"), a.redirect, err)
 	}
+	if a.redirect == "" {
+		if len(a.client.redirects) != 1 {
+			return asked{}, &refusal{page: pageNoRedirect}
+		}
+		a.redirect = a.client.redirects[0] // OAuth 2.1 section 4.1.1; RFC 6749 section 3.1.2.3
+	}
 	if !a.client.allows(a.redirect) {
 		return asked{}, &refusal{page: pageBadRedirect}
 	}

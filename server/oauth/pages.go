@@ -46,6 +46,10 @@ var (
 		Steps: []string{"In ChatGPT, Claude or the app you came from, remove the codabridge connector.", "Add it again with the same address, and approve it.",
 			"If this page comes again, the app may have changed its address: look for a newer codabridge."},
 		Note: "If you did not start this yourself just now, close this page: a link that somebody made would look like this."}
+	pageNoRedirect = page{Title: "This app left out where to answer",
+		Text: "codabridge knows the app by more than one address, and the app did not say at which of them it waits. So codabridge stopped here. Nothing was shared.",
+		Steps: []string{"Go back to the app, and start the connection once more.",
+			"If this page comes again, tell the app's maker that redirect_uri is missing in the request."}}
 	pageFault = page{Title: "codabridge could not do this just now",
 		Text: "Something went wrong on the computer that runs it. Open codabridge there to see what, then reload this page."}
 	pageDenied = page{Title: "The answer was no",

@@ -36,7 +36,7 @@ var patterns = []*regexp.Regexp{
 // loopback is an address on the person's own computer, RFC 8252 section 7.3,
 // with the name localhost too, which several clients use. Path and query are
 // those of RFC 3986 sections 3.3 and 3.4.
-var loopback = regexp.MustCompile(`\Ahttp://(localhost|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?` +
+var loopback = regexp.MustCompile(`\Ahttp://((?i:localhost)|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?` +
 	`((?:/` + pchar + `*)*)(\?(?:` + pchar + `|[/?])*)?\z`)
 
 // pchar is RFC 3986 section 3.3, without encoded control characters: a program
@@ -108,7 +108,7 @@ func splitLoopback(uri string) (localRedirect, bool) {
 	if q, err := url.ParseQuery(strings.TrimPrefix(m[4], "?")); err != nil || slices.ContainsFunc(answerParams, q.Has) {
 		return localRedirect{}, false
 	}
-	return localRedirect{host: m[1], port: m[2], rest: cmp.Or(m[3], "/") + m[4]}, true
+	return localRedirect{host: strings.ToLower(m[1]), port: m[2], rest: cmp.Or(m[3], "/") + m[4]}, true
 }
 
 func isLoopback(uri string) bool {

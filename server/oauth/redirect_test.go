@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -25,6 +26,9 @@ func TestOnlyRedirectsOfKnownClientsAndOfThisComputer(t *testing.T) {
 		"http://127.0.0.1:33418/":                                             true,
 		"http://127.0.0.1:1455/callback":                                      true,
 		"http://localhost/callback":                                           true,
+		"http://LOCALHOST/callback":                                           true,
+		"http://LocalHost:3334/Callback":                                      true,
+		"http://LOCALHOST.evil.test/callback":                                 false,
 		"http://localhost:6274/oauth/callback/debug":                          true,
 		"http://localhost:3334/oauth/callback":                                true,
 		"http://[::1]:80/cb":                                                  true,
@@ -153,4 +157,22 @@ func FuzzRedirect(f *testing.F) {
 			t.Fatalf("%q is plain http", uri)
 		}
 	})
+}
+
+// TestTheOnlyRedirectMayBeLeftOut: OAuth 2.1 section 4.1.1. The code goes to
+// the one address that is registered, and another spelling of its host is the
+// same place.
+func TestTheOnlyRedirectMayBeLeftOut(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	id := h.registerAs("A tool", "http://LOCALHOST:4000/cb")
+	for _, left := range []url.Values{
+		h.asking("client_id", id, "redirect_uri", ""),
+		h.asking("client_id", id, "redirect_uri", "http://localhost:4001/cb"),
+	} {
+		page := h.direct(http.MethodGet, PathAuthorize+"?"+left.Encode(), "203.0.113.7", "", "")
+		if page.Code != http.StatusOK || shownCode(page.Body.String()) == "" {
+			t.Errorf("%v: %d %.300s", left, page.Code, page.Body)
+		}
+	}
 }

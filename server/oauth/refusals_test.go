@@ -27,7 +27,7 @@ func TestAuthorizeNeverRedirectsToAPlaceThatIsNotSure(t *testing.T) {
 		"a document with dots in its path":               {[]string{"client_id", "https://vscode.dev/../client.json"}, "cannot be used"},
 		"a document on another port":                     {[]string{"client_id", "https://vscode.dev:8443/client.json"}, "not on codabridge&#39;s list"},
 		"a document with a user":                         {[]string{"client_id", "https://me@vscode.dev/client.json"}, "cannot be used"},
-		"no redirect":                                    {[]string{"redirect_uri", ""}, "connected anew"},
+		"no redirect":                                    {[]string{"redirect_uri", "", "client_id", "https://claude.ai/oauth/claude-code-client-metadata"}, "left out where to answer"},
 		"a foreign redirect":                             {[]string{"redirect_uri", "https://evil.test/"}, "connected anew"},
 		"another known client's redirect":                {[]string{"redirect_uri", "https://claude.ai/api/mcp/auth_callback"}, "connected anew"},
 		"a redirect that only begins like the right one": {[]string{"redirect_uri", chatgptRedirect + "/x"}, "connected anew"},
