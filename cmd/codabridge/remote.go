@@ -74,6 +74,9 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 	if more := len(s.Waiting) - len(shown); more > 0 {
 		line("", fmt.Sprintf("and %d more", more))
 	}
+	if n := s.Changes.Waiting; n > 0 {
+		line("changes", fmt.Sprintf("%d for your yes (%s)", n, ours("pending")))
+	}
 	line("connections", fmt.Sprint(len(s.Connections)))
 	for _, n := range s.Stdio {
 		line("over stdio", fmt.Sprintf("%s, process %d, since %s", n.Client, n.Process, n.Started.Local().Format(time.DateTime)))

@@ -176,6 +176,9 @@ func TestAChangeWaitsForTheOwner(t *testing.T) {
 		out := make(chan string, 1)
 		go func() { out <- chat.said("coda_create_rows", row(name)) }()
 		p.await("a change that waits", func(s app.State) bool { return s.Changes.Waiting == 1 })
+		if out := p.must("status"); !strings.Contains(out, "1 for your yes") {
+			t.Errorf("status does not say so: %s", out)
+		}
 		all := pending()
 		if len(all) != 1 || !strings.Contains(string(all[0].Arguments), name) || !strings.Contains(all[0].Sentence, "Added 1 row") {
 			t.Fatalf("%s waits as %+v", name, all)
