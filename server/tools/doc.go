@@ -42,6 +42,14 @@
 // is still known to the repeat. Where doing it again does no harm and another
 // write came after it, it is no repeat: setting a value back is meant.
 //
+// Instructions are made for each client, of the tools in force: what is not
+// offered is named there, with the way to allow it, so that a model says so
+// instead of trying. A line of a page is named by its whole text, since models
+// keep texts better than ids; a part of a line is never taken for it. Cursors of
+// rows stand for what is kept here: Coda's page tokens are longer than a model
+// copies without a slip. What was written in the last day is kept in memory, so
+// that a later conversation can tell and put back what an earlier one did.
+//
 // stdio is a loop of our own around MCPServer.HandleMessage: the library's
 // drops a last line without a newline, cancels running calls at the end of
 // input and keeps its session in a package variable.

@@ -134,6 +134,7 @@ func (t *Tools) updatePage(ctx context.Context, a updatePageArgs) (change, error
 	if err != nil {
 		return change{}, err
 	}
+	t.wrotePage(ctx, p, []string{pageWords(before)})
 	t.find.ForgetPages(p.Doc.ID)
 	w := aboutDoc(p.Doc, "updatePage", args)
 	w.Name, w.Link, w.Seen = before.Name, find.Link(before.BrowserLink, p.Doc), changes.PageFacts(before)
