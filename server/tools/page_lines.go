@@ -140,10 +140,14 @@ func (t *Tools) dropLines(ctx context.Context, p find.Place, gone []coda.Line) (
 		ids[i] = l.ID
 		out.Was = append(out.Was, lineWords(l))
 	}
-	t.wrotePage(ctx, p, out.Was)
+	t.texts.Delete(p.Doc.ID + "/" + p.Page)
 	w := changes.Write{Operation: "deletePageContent", Args: coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page, "elementIds": ids},
 		DocName: p.Doc.Name, Name: t.find.PageName(p), Link: find.Link(p.Doc.BrowserLink, p.Doc)}
-	return t.submitQueued(ctx, w, out)
+	out, err := t.submitQueued(ctx, w, out)
+	if err == nil {
+		t.wrotePage(ctx, p, out.Was)
+	}
+	return out, err
 }
 
 var deletePageElementsTool = declare(tool{

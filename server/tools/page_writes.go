@@ -134,12 +134,15 @@ func (t *Tools) updatePage(ctx context.Context, a updatePageArgs) (change, error
 	if err != nil {
 		return change{}, err
 	}
-	t.wrotePage(ctx, p, []string{pageWords(before)})
 	t.find.ForgetPages(p.Doc.ID)
 	w := aboutDoc(p.Doc, "updatePage", args)
 	w.Name, w.Link, w.Seen = before.Name, find.Link(before.BrowserLink, p.Doc), changes.PageFacts(before)
-	return t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: p.Page,
+	out, err := t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: p.Page,
 		URL: find.Link(before.BrowserLink, p.Doc), Was: []string{pageWords(before)}})
+	if err == nil {
+		t.wrotePage(ctx, p, out.Was)
+	}
+	return out, err
 }
 
 func pageWords(p coda.DocPage) string {
