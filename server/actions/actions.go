@@ -19,17 +19,28 @@ import (
 	"net/http"
 	"strings"
 
-	"codabridge/server/tools"
+	"codabridge/server/caller"
 )
 
 // Actions answers operations and describes them.
 type Actions struct {
-	tools   *tools.Tools
+	tools   Tools
 	version string
 }
 
+// Tools are what the operations are made of: those of server/tools.
+type Tools interface {
+	// Operations are those that are offered just now.
+	Operations() []caller.Operation
+	// Do calls one: its answer is JSON when the status is ok, else a sentence.
+	// False says that there is none of this name.
+	Do(ctx context.Context, name string, args []byte) (answer string, status caller.Status, found bool)
+	// Known says whether there is one of this name, offered or not.
+	Known(name string) bool
+}
+
 // New makes the operations of these tools; version is that of the program.
-func New(t *tools.Tools, version string) *Actions { return &Actions{tools: t, version: version} }
+func New(t Tools, version string) *Actions { return &Actions{tools: t, version: version} }
 
 // problem is the form of every error (RFC 6749 section 5.2 has the same).
 type problem struct {
@@ -46,13 +57,13 @@ func refuse(status int, code, sentence string) (int, []byte) {
 }
 
 // statuses are what the ends of a call are in HTTP (RFC 9110 section 15).
-var statuses = map[tools.Status]int{
-	tools.StatusOK:        http.StatusOK,
-	tools.StatusError:     http.StatusUnprocessableEntity,
-	tools.StatusRefused:   http.StatusForbidden,
-	tools.StatusTimeout:   http.StatusGatewayTimeout,
-	tools.StatusCancelled: http.StatusRequestTimeout,
-	tools.StatusFault:     http.StatusInternalServerError,
+var statuses = map[caller.Status]int{
+	caller.StatusOK:        http.StatusOK,
+	caller.StatusError:     http.StatusUnprocessableEntity,
+	caller.StatusRefused:   http.StatusForbidden,
+	caller.StatusTimeout:   http.StatusGatewayTimeout,
+	caller.StatusCancelled: http.StatusRequestTimeout,
+	caller.StatusFault:     http.StatusInternalServerError,
 }
 
 var byteOrderMark = []byte("\ufeff")
@@ -74,7 +85,7 @@ func (a *Actions) Answer(ctx context.Context, name string, body []byte) (status 
 	if !found {
 		return refuse(http.StatusNotFound, "unknown_operation", "There is no operation of this name. "+a.near()+" /openapi.json describes them.")
 	}
-	if end != tools.StatusOK {
+	if end != caller.StatusOK {
 		return refuse(statuses[end], string(end), text)
 	}
 	return http.StatusOK, []byte(text)
@@ -92,4 +103,4 @@ func (a *Actions) near() string {
 }
 
 // IsTool says whether a method of JSON-RPC is the name of a tool.
-func (a *Actions) IsTool(name string) bool { return tools.Known(name) }
+func (a *Actions) IsTool(name string) bool { return a.tools.Known(name) }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"codabridge/server/tools"
+	"codabridge/server/caller"
 )
 
 // The limits of the clients that read the document, in characters and numbers
@@ -60,7 +60,7 @@ func (a *Actions) document(origin string) object {
 	}
 }
 
-func operation(o tools.Operation) object {
+func operation(o caller.Operation) object {
 	says := func(description string) object {
 		return object{"description": description, "content": object{"application/json": object{"schema": object{"$ref": "#/components/schemas/Problem"}}}}
 	}

@@ -6,8 +6,6 @@ import (
 	"context"
 	"strings"
 	"unicode"
-
-	"codabridge/server/fault"
 )
 
 // The scopes there are. ScopeWrite includes ScopeRead.
@@ -32,14 +30,15 @@ type Caller struct {
 // That of one with a name has LocalID, a colon and the name in small letters.
 const LocalID = "stdio"
 
-// longestName is how many characters the name of a program has at most.
-const longestName = 60
+// LongestName is how many characters the name of a program has at most.
+const LongestName = 60
 
 // Local is a program on this computer that calls over stdio, with the name that
-// it gives itself or that its owner gave it. Whatever it is called, it is one
+// it gives itself or that its owner gave it, in one line of at most LongestName
+// characters. Whatever it is called, it is one
 // of the owner's own programs: names tell them apart and guard nothing.
 func Local(name string, reach Reach) Caller {
-	name = strings.Join(strings.Fields(fault.Clip(fault.OneLine(name), longestName)), " ")
+	name = strings.Join(strings.Fields(name), " ")
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if len(words) == 0 {
 		return Caller{ID: LocalID, Name: "this computer", Reach: reach}

@@ -13,14 +13,14 @@ import (
 	"sync"
 
 	"codabridge/assets"
-	"codabridge/server/state"
+	"codabridge/server/fault"
 )
 
 // pages are the templates of both doors, parsed when the first is shown: stdio
 // mode shows none.
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
-		"ago": state.Ago, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high }, "size": sizeOf,
+		"ago": fault.Ago, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high }, "size": sizeOf,
 	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html", "pages/owner_unknown.html",
 		"pages/owner_activity.html"))
 })

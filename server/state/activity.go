@@ -3,6 +3,8 @@ package state
 import (
 	"fmt"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 // StdioState is a program on this computer that talks to the running instance
@@ -40,19 +42,5 @@ func (a ActivityState) Line() string {
 	if a.CallsToday != 1 {
 		calls = fmt.Sprintf("%d calls today", a.CallsToday)
 	}
-	return fmt.Sprintf("%s, %s, %s", a.Client, Ago(a.At), calls)
-}
-
-// Ago says how long ago something was, as people do.
-func Ago(t time.Time) string {
-	d := time.Since(t)
-	switch {
-	case d < time.Minute:
-		return "just now"
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min ago", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d hours ago", int(d.Hours()))
-	}
-	return t.Format("2 Jan 2006")
+	return fmt.Sprintf("%s, %s, %s", a.Client, fault.Ago(a.At), calls)
 }

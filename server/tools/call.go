@@ -21,7 +21,7 @@ const maxAnswer = 256 << 10
 
 // outcome is what a call came to.
 type outcome struct {
-	status Status
+	status caller.Status
 	text   string // the JSON of the answer, or a sentence
 	meta   map[string]any
 }
@@ -53,7 +53,7 @@ func (t *Tools) measured(ctx context.Context, name string, in int, run func(cont
 // which costs twice, others only the one or the other.
 func (out outcome) result(structured bool) *mcp.CallToolResult {
 	r := &mcp.CallToolResult{Content: []mcp.Content{mcp.NewTextContent(out.text)}}
-	if out.status == StatusOK {
+	if out.status == caller.StatusOK {
 		if structured {
 			r.StructuredContent = json.RawMessage(out.text)
 		}
@@ -71,7 +71,7 @@ func (t *Tools) guard(d *tool, run func() outcome) (out outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			t.o.Log.Error("tools: panic", "tool", d.name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			out = outcome{status: StatusFault, text: faultSentence}
+			out = outcome{status: caller.StatusFault, text: faultSentence}
 		}
 	}()
 	return run()
@@ -84,7 +84,7 @@ func (t *Tools) checked(ctx context.Context, d *tool, raw []byte) outcome {
 	}
 	args, err := readArguments(d, raw)
 	if err != nil {
-		return outcome{status: StatusError, text: words.Clean(err.Error()) + unwritten(d)}
+		return outcome{status: caller.StatusError, text: words.Clean(err.Error()) + unwritten(d)}
 	}
 	if d.depends != nil {
 		if !d.depends(args) {
@@ -110,10 +110,10 @@ var errDeadline = errors.New("the tool's deadline passed")
 // permit refuses what the caller may not do, before anything is looked at.
 func (t *Tools) permit(ctx context.Context, d *tool) (outcome, bool) {
 	if t.o.Stopped != nil && caller.From(ctx).IsLocal() && t.o.Stopped() {
-		return outcome{status: StatusRefused, text: "The owner has stopped codabridge for now" + unwrittenStop(d) + ". It works again when they start it."}, true
+		return outcome{status: caller.StatusRefused, text: "The owner has stopped codabridge for now" + unwrittenStop(d) + ". It works again when they start it."}, true
 	}
 	if !t.toolset().offers(d) {
-		return outcome{status: StatusRefused, text: "The owner does not offer " + d.name + " here" + unwrittenStop(d) + ". Use the tools of the list; the owner can offer more with the setting toolset (core, full or custom)" + adminHint(d) + "."}, true
+		return outcome{status: caller.StatusRefused, text: "The owner does not offer " + d.name + " here" + unwrittenStop(d) + ". Use the tools of the list; the owner can offer more with the setting toolset (core, full or custom)" + adminHint(d) + "."}, true
 	}
 	if d.writes && d.depends == nil {
 		if out, stop := t.permitWrite(ctx); stop {
@@ -122,7 +122,7 @@ func (t *Tools) permit(ctx context.Context, d *tool) (outcome, bool) {
 	}
 	if t.o.Ready != nil {
 		if sentence, ok := t.o.Ready(); !ok {
-			return outcome{status: StatusError, text: words.Clean(sentence)}, true
+			return outcome{status: caller.StatusError, text: words.Clean(sentence)}, true
 		}
 	}
 	return outcome{}, false
@@ -148,7 +148,7 @@ func (t *Tools) permitWrite(ctx context.Context) (outcome, bool) {
 	if why == "" {
 		return outcome{}, false
 	}
-	out := outcome{status: StatusRefused, text: "Nothing was written: " + why}
+	out := outcome{status: caller.StatusRefused, text: "Nothing was written: " + why}
 	if t.readOnly() {
 		return out, true
 	}
@@ -169,23 +169,23 @@ func (t *Tools) work(ctx context.Context, d *tool, args []byte) outcome {
 	text, err := words.Encode(answer)
 	if err != nil {
 		t.o.Log.Error("tools: encode answer", "tool", d.name, "err", err)
-		return outcome{status: StatusFault, text: faultSentence}
+		return outcome{status: caller.StatusFault, text: faultSentence}
 	}
 	if len(text) > maxAnswer {
-		return outcome{status: StatusError, text: fmt.Sprintf("The answer would be %d KB and at most %d KB can be sent. Ask for less: a smaller limit, fewer columns, or one page or row at a time.", len(text)>>10, maxAnswer>>10)}
+		return outcome{status: caller.StatusError, text: fmt.Sprintf("The answer would be %d KB and at most %d KB can be sent. Ask for less: a smaller limit, fewer columns, or one page or row at a time.", len(text)>>10, maxAnswer>>10)}
 	}
-	return outcome{status: StatusOK, text: withChanges(ctx, text)}
+	return outcome{status: caller.StatusOK, text: withChanges(ctx, text)}
 }
 
 // failed makes the outcome of an error and tells the owner what only the
 // owner can mend.
 func (t *Tools) failed(ctx context.Context, d *tool, err error) outcome {
-	status := StatusError
+	status := caller.StatusError
 	switch {
 	case context.Cause(ctx) == errDeadline:
-		status = StatusTimeout
+		status = caller.StatusTimeout
 	case ctx.Err() != nil:
-		status = StatusCancelled
+		status = caller.StatusCancelled
 	}
 	if t.o.OnCodaError != nil && coda.IsKind(err, coda.KindUnauthorized, coda.KindForbidden, coda.KindStuck) {
 		t.o.OnCodaError(err)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/tools"
 )
@@ -25,7 +26,7 @@ func TestCancelledCallEnds(t *testing.T) {
 	}
 	select {
 	case c := <-done:
-		if c.Status != tools.StatusCancelled {
+		if c.Status != caller.StatusCancelled {
 			t.Errorf("the record says %s", c.Status)
 		}
 	case <-time.After(patient):

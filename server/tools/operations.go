@@ -3,25 +3,18 @@ package tools
 import (
 	"context"
 	"encoding/json"
-)
 
-// Operation is a tool as those see it who do not speak MCP.
-type Operation struct {
-	Name, Title, Description string
-	// Input and Output are the JSON schemas of the arguments and the answer.
-	Input, Output json.RawMessage
-	// Writes says that it changes documents.
-	Writes bool
-}
+	"codabridge/server/caller"
+)
 
 // Operations are the tools that are offered just now, in the order of
 // tools/list; those that write only while writing is possible at all.
-func (t *Tools) Operations() []Operation {
-	var all []Operation
+func (t *Tools) Operations() []caller.Operation {
+	var all []caller.Operation
 	set := t.toolset()
 	for _, d := range t.list {
 		if set.offers(&d) && (!d.writes || d.depends != nil || !t.readOnly()) {
-			all = append(all, Operation{d.name, d.title, d.description, json.RawMessage(d.input), json.RawMessage(d.output), d.writes})
+			all = append(all, caller.Operation{Name: d.name, Title: d.title, Description: d.description, Input: json.RawMessage(d.input), Output: json.RawMessage(d.output), Writes: d.writes})
 		}
 	}
 	return all
@@ -30,7 +23,7 @@ func (t *Tools) Operations() []Operation {
 // Do calls a tool for the caller of ctx, as tools/call does: the answer is the
 // JSON of the tool when the status is ok, else a sentence. False says that there
 // is no tool of this name.
-func (t *Tools) Do(ctx context.Context, name string, args []byte) (answer string, status Status, found bool) {
+func (t *Tools) Do(ctx context.Context, name string, args []byte) (answer string, status caller.Status, found bool) {
 	for i := range t.list {
 		if d := &t.list[i]; d.name == name {
 			out := t.measured(ctx, name, len(args), func(ctx context.Context) outcome {
@@ -39,5 +32,8 @@ func (t *Tools) Do(ctx context.Context, name string, args []byte) (answer string
 			return out.text, out.status, true
 		}
 	}
-	return "", StatusError, false
+	return "", caller.StatusError, false
 }
+
+// Known says whether there is a tool of this name, offered or not.
+func (t *Tools) Known(name string) bool { return Known(name) }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"codabridge/server/caller"
 	"codabridge/server/tools/words"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -83,7 +84,7 @@ func (t *Tools) getPrompt(_ context.Context, p prompt, given map[string]string) 
 		for _, a := range p.args {
 			v := strings.TrimSpace(words.Clip(words.Clean(given[a.name]), 50_000))
 			if v == "" && a.required {
-				return outcome{status: StatusError, text: fmt.Sprintf("The argument %q is missing: %s.", a.name, a.description)}
+				return outcome{status: caller.StatusError, text: fmt.Sprintf("The argument %q is missing: %s.", a.name, a.description)}
 			}
 			if a.name != "notes" && v != "" {
 				v = words.Quote(v)
@@ -93,9 +94,9 @@ func (t *Tools) getPrompt(_ context.Context, p prompt, given map[string]string) 
 		if args["days"] != "" {
 			args["days"] = strings.Trim(args["days"], `"`)
 		}
-		return outcome{status: StatusOK, text: p.text(args)}
+		return outcome{status: caller.StatusOK, text: p.text(args)}
 	})
-	if out.status != StatusOK {
+	if out.status != caller.StatusOK {
 		return nil, words.Say("%s", out.text)
 	}
 	return mcp.NewGetPromptResult(p.description, []mcp.PromptMessage{mcp.NewPromptMessage(mcp.RoleUser, mcp.NewTextContent(out.text))}), nil

@@ -157,7 +157,7 @@ func TestWritesAreRefusedToReaders(t *testing.T) {
 		if mustJSON(a.meta["mcp/www_authenticate"]) != `["Bearer error=\"insufficient_scope\", scope=\"coda.write\""]` {
 			t.Errorf("%s: the challenge is %v", name, a.meta)
 		}
-		if got := r.lastCall(); got.Status != tools.StatusRefused || got.Caller.Name != "Reader" {
+		if got := r.lastCall(); got.Status != caller.StatusRefused || got.Caller.Name != "Reader" {
 			t.Errorf("the record is %+v", got)
 		}
 		r.asCaller(caller.Caller{ID: "grant-1", Reach: caller.Reach{Write: true}})

@@ -65,7 +65,7 @@ func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
 
 // write is the first of its kind, and leaves its outcome in run.
 func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, run *writeRun) outcome {
-	out := outcome{status: StatusFault, text: faultSentence}
+	out := outcome{status: caller.StatusFault, text: faultSentence}
 	call := &writeCall{tool: d.name, args: args}
 	defer func() { t.done.end(key, run, out, call.sent) }()
 	if ctx.Err() != nil {
@@ -130,7 +130,7 @@ func (r *repeats) end(key [32]byte, run *writeRun, out outcome, sent bool) {
 
 // again is an outcome given for the second time.
 func (out outcome) again() outcome {
-	if out.status != StatusOK {
+	if out.status != caller.StatusOK {
 		out.text += " (This is the answer to the same call a moment ago; it was not sent again. To send it once more on purpose, wait two minutes.)"
 		return out
 	}

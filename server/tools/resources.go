@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"codabridge/server/alike"
+	"codabridge/server/caller"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 
@@ -56,10 +57,10 @@ func (t *Tools) readResource(ctx context.Context, x template, uri string) ([]mcp
 			if err != nil {
 				return t.failed(ctx, d, err)
 			}
-			return outcome{status: StatusOK, text: words.Clean(text)}
+			return outcome{status: caller.StatusOK, text: words.Clean(text)}
 		})
 	})
-	if out.status != StatusOK {
+	if out.status != caller.StatusOK {
 		return nil, words.Say("%s", out.text)
 	}
 	return []mcp.ResourceContents{mcp.TextResourceContents{URI: uri, MIMEType: "text/markdown", Text: out.text}}, nil

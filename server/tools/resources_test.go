@@ -57,7 +57,7 @@ func TestResourcesReadDocumentsPagesAndTables(t *testing.T) {
 			t.Errorf("%s: %s %+v", uri, fault, got)
 		}
 	}
-	if c := r.lastCall(); c.Tool != "resources/read" || c.Status != tools.StatusOK || c.BytesOut == 0 {
+	if c := r.lastCall(); c.Tool != "resources/read" || c.Status != caller.StatusOK || c.BytesOut == 0 {
 		t.Errorf("the record is %+v", c)
 	}
 	for uri, say := range map[string]string{

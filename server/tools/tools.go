@@ -80,25 +80,12 @@ type Call struct {
 	// Document and DocumentName are of the doc that the call was about, the
 	// first that it opened; empty when it was about none.
 	Document, DocumentName string
-	Status                 Status
+	Status                 caller.Status
 	Started                time.Time
 	Duration               time.Duration
 	BytesIn                int // the arguments
 	BytesOut               int // the answer, counted once
 }
-
-// Status is how a call ended.
-type Status string
-
-// The ways a call ends.
-const (
-	StatusOK        Status = "ok"
-	StatusError     Status = "error"     // the model was told what to do instead
-	StatusRefused   Status = "refused"   // the caller may not do this
-	StatusTimeout   Status = "timeout"   // our deadline passed
-	StatusCancelled Status = "cancelled" // the client went away
-	StatusFault     Status = "fault"     // a defect of ours, see the log
-)
 
 // Tools serves the tools. It opens nothing and starts nothing by itself.
 type Tools struct {

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda/codatest"
-	"codabridge/server/tools"
 )
 
 // TestErrorsNameTheNextStep: each answer of Coda becomes one sentence that a
@@ -76,7 +76,7 @@ func TestDeadlineTellsHowToNarrow(t *testing.T) {
 	r := newHarness(t, func(s *settings) { s.tools.Deadline = 60 * time.Millisecond })
 	r.fake.Set(func(k *codatest.Knobs) { k.Delay = patient })
 	r.call("coda_list_rows", object{"document": planDoc, "table": tasksTable}).fails("longer than 60ms", "smaller limit")
-	if got := r.lastCall(); got.Status != tools.StatusTimeout || got.Tool != "coda_list_rows" || got.BytesIn == 0 || got.BytesOut == 0 {
+	if got := r.lastCall(); got.Status != caller.StatusTimeout || got.Tool != "coda_list_rows" || got.BytesIn == 0 || got.BytesOut == 0 {
 		t.Errorf("%+v", got)
 	}
 }
