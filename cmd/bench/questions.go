@@ -108,7 +108,8 @@ func (b *bench) question(ctx context.Context, p *pipe, rows, rounds int) (r row,
 		if err != nil {
 			return r, err
 		}
-		if size, err = b.wholeAnswer(text, rows, "Coda"); err != nil {
+		size, err = b.wholeAnswer(text, rows, "Coda")
+		if err != nil {
 			return r, err
 		}
 		ours = append(ours, took)
@@ -238,7 +239,8 @@ func (b *bench) indexedQuestion(ctx context.Context, rows int) (r row, err error
 		if err != nil {
 			return r, err
 		}
-		if size, err = b.wholeAnswer(text, rows, "index"); err != nil {
+		size, err = b.wholeAnswer(text, rows, "index")
+		if err != nil {
 			return r, err
 		}
 	}
