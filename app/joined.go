@@ -132,7 +132,8 @@ func (a *App) joinStdio(w http.ResponseWriter, r *http.Request) {
 	reach := caller.Reach{Write: r.PostForm.Get("read_only") != "true", Documents: r.PostForm["document"]}
 	process, _ := strconv.Atoi(r.PostForm.Get("process"))
 	client := r.PostForm.Get("client")
-	j := &joinedStdio{process: process, started: time.Now(), caller: caller.Local(fault.Clip(fault.OneLine(programs.Title(client)), caller.LongestName), reach)}
+	name := fault.Clip(fault.OneLine(programs.Title(client)), caller.LongestName)
+	j := &joinedStdio{process: process, started: time.Now(), caller: caller.Local(name, reach)}
 	conn, in, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		door.WriteError(w, http.StatusInternalServerError, "server_error", err.Error())

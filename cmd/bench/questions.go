@@ -206,21 +206,8 @@ func (b *bench) indexedQuestion(ctx context.Context, rows int) (r row, err error
 	if err := s.signIn(ctx); err != nil {
 		return r, err
 	}
-	began := time.Now()
-	for read := 0; read < rows; {
-		if time.Since(began) > 5*time.Minute {
-			return r, fmt.Errorf("%d rows in the index after 5 minutes: %w", read, errShort)
-		}
-		if err := rest(ctx, time.Second); err != nil {
-			return r, err
-		}
-		state, err := control.NewClient(s.dir).Status(ctx)
-		if err != nil {
-			return r, err
-		}
-		if state.Index.Percent == 100 {
-			read = state.Index.Rows
-		}
+	if err := indexed(ctx, s.dir, rows); err != nil {
+		return r, err
 	}
 	var took time.Duration
 	size, requests := 0, 0
@@ -248,6 +235,27 @@ func (b *bench) indexedQuestion(ctx context.Context, rows int) (r row, err error
 	return row{what: fmt.Sprintf("the same over %d rows, from the index", rows), ours: fmt.Sprintf("%s, %d requests, %s", ms(took), requests, amount(size)),
 		target: "one request", bare: ms(theirs), ratio: times(took, theirs), ok: requests == 1,
 		how: "The sum of a number by month over loopback HTTP, with the index complete and Coda asked whether the doc is still as it was stored. Bare: reading the rows from Coda."}, err
+}
+
+// indexed waits until so many rows are in the index of a data folder.
+func indexed(ctx context.Context, dir string, rows int) error {
+	began := time.Now()
+	for read := 0; read < rows; {
+		if time.Since(began) > 5*time.Minute {
+			return fmt.Errorf("%d rows in the index after 5 minutes: %w", read, errShort)
+		}
+		if err := rest(ctx, time.Second); err != nil {
+			return err
+		}
+		state, err := control.NewClient(dir).Status(ctx)
+		if err != nil {
+			return err
+		}
+		if state.Index.Percent == 100 {
+			read = state.Index.Rows
+		}
+	}
+	return nil
 }
 
 // rest waits.

@@ -180,18 +180,10 @@ func (s *search) best(ids []int64, scope store.Scope, rows bool, without map[int
 	if err != nil {
 		return err
 	}
-	left := make(promises, 0, len(ids))
-	err = s.v.Sketches(ids, rows, func(i int, k *store.Sketch, there bool) {
-		p := promise{id: ids[i], most: math.Inf(1), kind: store.Rows}
-		if there {
-			p = promise{ids[i], b.of(ids[i], k), likeOf(k), k.Kind}
-		}
-		left = append(left, p)
-	})
+	left, err := s.promised(ids, rows, b)
 	if err != nil {
 		return err
 	}
-	heap.Init(&left)
 	m := s.all(without)
 	read := 0
 	for step := 32; len(left) > 0 && read < mostRead; step = min(2*step, 256) {
@@ -227,6 +219,20 @@ func (s *search) best(ids []int64, scope store.Scope, rows bool, without map[int
 	}
 	s.left = append(s.left, left...)
 	return nil
+}
+
+// promised are the places with the most that each can weigh, as a heap.
+func (s *search) promised(ids []int64, rows bool, b *bound) (promises, error) {
+	left := make(promises, 0, len(ids))
+	err := s.v.Sketches(ids, rows, func(i int, k *store.Sketch, there bool) {
+		p := promise{id: ids[i], most: math.Inf(1), kind: store.Rows}
+		if there {
+			p = promise{ids[i], b.of(ids[i], k), likeOf(k), k.Kind}
+		}
+		left = append(left, p)
+	})
+	heap.Init(&left)
+	return left, err
 }
 
 // notRead leaves those of some that are not among the newest.

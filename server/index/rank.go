@@ -88,11 +88,7 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	c.places = make([]place, len(q.clauses))
 	for i := range q.clauses {
 		cl := &q.clauses[i]
-		inTitle, inHead := cl.hits(title), cl.hits(head)
-		inText, inHolder := cl.hits(text), cl.hits(holder)
-		if cl.symbol {
-			inTitle, inText = cl.hits(made.ofTitle()), cl.hits(made.ofText())
-		}
+		inTitle, inHead, inText := cl.counts(&made, title, head, text)
 		if inTitle+inHead+inText == 0 && cl.isLoose(&made, title, head, text) {
 			all, held, c.loose = all+cl.idf, held+cl.idf, true
 			c.places[i] = asForm
@@ -103,38 +99,50 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 		if whole && inTitle+inHead+inText == 0 {
 			inText = 1
 		}
-		label := inHolder == 0 && cl.inLabels(columns)
-		if label {
-			inHolder = 1
-		}
+		inHolder, label := cl.around(holder, columns)
 		own := titleWeight*min(inTitle, 2) + headWeight*min(inHead, 2) + textWeight*inText/math.Sqrt(length)
 		tf := own + holderWeight*min(inHolder, 1)
 		all += cl.idf
-		if tf == 0 {
-			c.full, c.places[i] = false, nowhere
-			continue
-		}
 		total += cl.idf * tf / (tf + 1.5)
-		if own > 0 {
+		switch {
+		case tf == 0:
+			c.full, c.places[i] = false, nowhere
+		case own > 0:
 			held += cl.idf
 			c.met += cl.idf
-		} else {
+		case label:
+			c.met += 0.7 * cl.idf
+			c.places[i] = asLabel
+		default:
 			c.met += 0.7 * cl.idf
 			c.places[i] = asHolder
-			if label {
-				c.places[i] = asLabel
-			}
 		}
 	}
 	if all == 0 || held == 0 {
 		return c
 	}
 	c.met /= all
-	c.score = total / all * c.met * c.met
-	c.score *= 1 + q.closeness(q.beneath(columns, text), title, head, text)
-	c.score *= q.nameBonus(title)
-	c.score *= [...]float64{1.15, 1.05, 1, 0.95}[h.Kind]
+	near := q.closeness(q.beneath(columns, text), title, head, text)
+	c.score = total / all * c.met * c.met * (1 + near) * q.nameBonus(title) * [...]float64{1.15, 1.05, 1, 0.95}[h.Kind]
 	return c
+}
+
+// around is how often a clause stands in the names around, or that it is the
+// label of a column.
+func (cl *clause) around(holder []token, columns []column) (n float64, label bool) {
+	n = cl.hits(holder)
+	if n == 0 && cl.inLabels(columns) {
+		return 1, true
+	}
+	return n, false
+}
+
+// counts are how often a clause stands in the title, the headings and the text.
+func (cl *clause) counts(made *formsMade, title, head, text []token) (inTitle, inHead, inText float64) {
+	if cl.symbol {
+		return cl.hits(made.ofTitle()), cl.hits(head), cl.hits(made.ofText())
+	}
+	return cl.hits(title), cl.hits(head), cl.hits(text)
 }
 
 // nameBonus prefers the thing that is called what was asked for.

@@ -14,7 +14,8 @@ func (t *Tools) Operations() []caller.Operation {
 	set := t.toolset()
 	for _, d := range t.list {
 		if set.offers(&d) && (!d.writes || d.depends != nil || !t.readOnly()) {
-			all = append(all, caller.Operation{Name: d.name, Title: d.title, Description: d.description, Input: json.RawMessage(d.input), Output: json.RawMessage(d.output), Writes: d.writes})
+			all = append(all, caller.Operation{Name: d.name, Title: d.title, Description: d.description,
+				Input: json.RawMessage(d.input), Output: json.RawMessage(d.output), Writes: d.writes})
 		}
 	}
 	return all
