@@ -76,16 +76,14 @@ func (s *search) showAll(limit int) error {
 // stand side by side or are all of the name. With whole, words that are not
 // seen are in a part of the text that is not there.
 func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
-	c := candidate{Hit: h}
+	c := candidate{Hit: h, full: true, places: make([]place, len(q.clauses))}
 	title, holder := tokens(h.Title), tokens(h.HolderName+" "+h.DocName)
 	if h.Kind == store.Docs {
 		holder = nil
 	}
 	made, length := formsMade{h: h}, 1+float64(len(text)+len(head))/150
 	total, all, held := 0.0, 0.0, 0.0
-	c.full = true
 	columns := q.columnsOf(h)
-	c.places = make([]place, len(q.clauses))
 	for i := range q.clauses {
 		cl := &q.clauses[i]
 		inTitle, inHead, inText := cl.counts(&made, title, head, text)
