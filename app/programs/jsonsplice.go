@@ -76,9 +76,6 @@ func (w writer) member(m pair) string {
 
 // inside makes the value of a member that is there already.
 func (w writer) inside(text []byte, o span, value func(indent string) string) string {
-	if len(o.object.Members) == 0 || !startsLine(text, o.object.Members[0].Name.StartOffset) {
-		w.pretty = false
-	}
 	return value(lineIndent(text, o.from) + w.unit)
 }
 

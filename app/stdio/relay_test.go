@@ -94,7 +94,8 @@ func (c *client) send(lines ...string) {
 	c.t.Helper()
 	for _, l := range lines {
 		if _, err := io.WriteString(c.in, l+"\n"); err != nil {
-			c.t.Fatal(err)
+			c.t.Error(err)
+			return
 		}
 	}
 }

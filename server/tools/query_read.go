@@ -42,9 +42,9 @@ func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted in
 			return "", err
 		}
 		late := isLate(ctx)
-		next, ahead, nextErr, err := t.count(reading, p, q, page, !late && !q.query.Settled())
-		if err != nil || q.done || q.query.Enough(wanted) {
-			return "", err
+		next, ahead, nextErr, uncounted := t.count(reading, p, q, page, !late && !q.query.Settled())
+		if uncounted != nil || q.done || q.query.Enough(wanted) {
+			return "", uncounted
 		}
 		if late {
 			return "one call has no time to read more", nil

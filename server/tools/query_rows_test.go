@@ -112,6 +112,24 @@ func TestMeIsTheOwner(t *testing.T) {
 	}
 }
 
+// TestAPageThatFailsIsNoEnd: the rows of the first page are not taken for all.
+func TestAPageThatFailsIsNoEnd(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, ledger(3000))
+	for _, status := range []int{400, 403, 500} {
+		r.fake.Set(func(k *codatest.Knobs) {
+			k.Fail, k.FailAfter, k.FailStatus, k.FailOperation = -1, 1, status, "listRows"
+		})
+		r.call("coda_query_rows", ledgerAsk(`{"aggregate":[{"op":"count"}]}`)).fails("")
+	}
+	r.fake.Set(func(k *codatest.Knobs) { k.Fail = 0 })
+	var got told
+	r.call("coda_query_rows", ledgerAsk(`{"aggregate":[{"op":"count"}]}`)).ok(&got)
+	if fmt.Sprint(got.Rows) != "[[3000]]" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestTooMuchForOneCall: what fits no call is answered in part, says so, and
 // is right once all was read.
 func TestTooMuchForOneCall(t *testing.T) {

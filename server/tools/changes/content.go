@@ -47,7 +47,7 @@ func (u contentUpdate) hasTable() bool {
 
 var (
 	lineMark  = regexp.MustCompile(`^\s*(#{1,6}\s+|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+|>\s?)+`)
-	inline    = regexp.MustCompile("!?\\[([^\\]]*)\\]\\([^)]*\\)")
+	inline    = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
 	marks     = strings.NewReplacer("*", "", "_", "", "~", "", "`", "", "\\", "")
 	blockTags = regexp.MustCompile(`(?i)</?(p|h[1-6]|li|ul|ol|br|blockquote|div|pre|table|tr)\b[^>]*>`)
 	anyTag    = regexp.MustCompile(`<[^>]*>`)
