@@ -18,22 +18,20 @@ type PendingChange = changes.Pending
 
 // loadPolicies reads what the owner decided earlier.
 func (a *App) loadPolicies(ctx context.Context) error {
-	all, err := a.store.Policies(ctx)
+	known, err := a.store.Policies(ctx)
 	if err != nil {
 		return err
-	}
-	known := map[string]store.Policy{}
-	for _, p := range all {
-		known[p.Caller] = p
 	}
 	a.policies.set(func(m *map[string]store.Policy) { *m = known })
 	return nil
 }
 
-// policy is what the owner decided a caller may change, as it is now; empty where
-// nothing was decided. What was decided of stdio holds for each program over it.
-func (a *App) policy(id string) tools.Policy {
-	known := a.policies.get()
+// policy is what the owner decided a caller may change, as it is now.
+func (a *App) policy(id string) tools.Policy { return decided(a.policies.get(), id) }
+
+// decided is what a caller may change; empty where nothing was decided. What was
+// decided of stdio holds for each program over it.
+func decided(known map[string]store.Policy, id string) tools.Policy {
 	p, ok := known[id]
 	if !ok && strings.HasPrefix(id, caller.LocalID+":") {
 		p, ok = known[caller.LocalID]

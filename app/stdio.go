@@ -64,8 +64,10 @@ type stdioProcess struct {
 	serving sync.WaitGroup // what alone began
 	keyring *secret.Keyring
 
-	mu    sync.Mutex // guards token; held while the keyring is asked
-	token string
+	mu           sync.Mutex // guards what follows; held while the keyring is asked
+	token        string
+	policies     map[string]store.Policy
+	policiesRead time.Time
 }
 
 // join connects to the running instance.
@@ -135,7 +137,7 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 	defer journal.Close()
 	t := tools.New(tools.Options{
 		Index: x,
-		Coda:  client, Changes: journal,
+		Coda:  client, Changes: journal, Policy: s.policy,
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return s.cfg.Documents }, Stopped: s.cfg.Stopped,
 		Toolset: func() tools.Toolset { return toolsetOf(s.cfg) }, OnCodaError: s.onCodaError, Version: s.o.Version, Log: s.log, Structured: s.cfg.Structured,
 		OnCall: func(c tools.Call) { notes.add(false, noteOf(c)) },
@@ -220,6 +222,23 @@ func (s *stdioProcess) excluded() []string {
 		return s.cfg.IndexExclude
 	}
 	return ids
+}
+
+// policy is what the owner decided of programs over stdio. No instance runs that
+// knows, so it is read where that keeps it; where it cannot be, nothing may be
+// changed.
+func (s *stdioProcess) policy(id string) tools.Policy {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Since(s.policiesRead) > time.Second {
+		known, err := store.ReadPolicies(s.ctx, filepath.Join(s.cfg.DataDir, stateName))
+		if err != nil {
+			s.log.Error("app: read what this program may change", "err", err)
+			return tools.PolicyRead
+		}
+		s.policies, s.policiesRead = known, time.Now()
+	}
+	return decided(s.policies, id)
 }
 
 // readOnly follows the owner's switch while the session lasts.

@@ -245,6 +245,30 @@ func TestAJoinedStdioObeysWhatTheOwnerDecides(t *testing.T) {
 	narrow.end()
 }
 
+// TestWhatTheOwnerDecidedOfStdioHoldsWhereNothingRuns: a program that may only
+// read does not write because codabridge was quit.
+func TestWhatTheOwnerDecidedOfStdioHoldsWhereNothingRuns(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, _ := serving(t, w)
+	p.must("allow", "stdio", "read")
+	p.stop(syscall.SIGTERM)
+	s := startStdio(p)
+	if out := s.said("coda_create_rows", oneRow); !strings.Contains(out, "may only read") || s.sees("coda_create_rows") || w.coda.Count("upsertRows") != 0 {
+		t.Errorf("alone it writes: %s", out)
+	}
+	s.end()
+	p.start("serve")
+	p.joins(0)
+	p.must("allow", "stdio", "write")
+	p.stop(syscall.SIGTERM)
+	s = startStdio(p)
+	if out := s.said("coda_create_rows", oneRow); w.coda.Count("upsertRows") != 1 {
+		t.Errorf("alone it does not write: %s", out)
+	}
+	s.end()
+}
+
 // TestAStdioThatNobodyCanStandForStaysAlone: it says why, and works.
 func TestAStdioThatNobodyCanStandForStaysAlone(t *testing.T) {
 	t.Parallel()

@@ -20,7 +20,7 @@ import (
 type Backup map[string][]map[string]any
 
 // backedUp are the tables of a Backup, in the order in which they can be filled.
-var backedUp = []string{"clients", "grants", "tokens", "settings"}
+var backedUp = []string{"clients", "grants", "tokens", "settings", "policies"}
 
 // passing begins the keys of settings that say how things stood at a moment.
 var passing = []string{"stopped", "program_started/"}

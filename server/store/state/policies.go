@@ -3,7 +3,9 @@ package state
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"codabridge/server/store"
@@ -27,9 +29,32 @@ func (s *Store) SetPolicy(ctx context.Context, p Policy) error {
 	})
 }
 
-// Policies gives all policies.
-func (s *Store) Policies(ctx context.Context) ([]Policy, error) {
-	all, err := store.All(ctx, s.db.Read(), func(scan func(...any) error) (p Policy, err error) {
+// Policies gives all policies, by the id of the caller.
+func (s *Store) Policies(ctx context.Context) (map[string]Policy, error) {
+	return policies(ctx, s.db)
+}
+
+// ReadPolicies reads them from the database at path, which another process may
+// be using. One that is missing, or older than policies are, has none.
+func ReadPolicies(ctx context.Context, path string) (map[string]Policy, error) {
+	db, err := store.OpenReadOnly(path, format())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	tables := 0
+	err = db.Read().QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'policies'`).Scan(&tables)
+	if err != nil || tables == 0 {
+		return nil, store.Classify(err)
+	}
+	return policies(ctx, db)
+}
+
+func policies(ctx context.Context, db *store.DB) (map[string]Policy, error) {
+	all, err := store.All(ctx, db.Read(), func(scan func(...any) error) (p Policy, err error) {
 		var until int64
 		err = scan(&p.Caller, &p.Mode, &until)
 		p.Until = store.Moment(until)
@@ -38,5 +63,9 @@ func (s *Store) Policies(ctx context.Context) ([]Policy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state: list policies: %w", store.Classify(err))
 	}
-	return all, nil
+	known := map[string]Policy{}
+	for _, p := range all {
+		known[p.Caller] = p
+	}
+	return known, nil
 }
