@@ -132,7 +132,7 @@ func TestTheOwnerChoosesTheTools(t *testing.T) {
 	chat := newAssistant(t, &http.Client{}, s.LocalURL+"/mcp")
 	chat.clientID, chat.redirect = registerLoopback(t, s.LocalURL)
 	chat.connect(func(code string) { p.must("approve", "--write", code) })
-	if chat.sees("coda_delete_rows") || !chat.sees("coda_list_tables") {
+	if chat.sees("coda_delete_page") || !chat.sees("coda_list_tables") {
 		t.Fatal("it does not begin with the core tools")
 	}
 	p.await("a complete index", indexComplete) // its card is above, and grows and shrinks before
@@ -142,17 +142,17 @@ func TestTheOwnerChoosesTheTools(t *testing.T) {
 	page.press(`#s-tools summary`)
 	page.press(`#s-tools input[value="custom"]`)
 	page.press(`#s-tools input[value="coda_list_tables"]`) // on in core: off now
-	page.press(`#s-tools input[value="coda_delete_rows"]`)
+	page.press(`#s-tools input[value="coda_delete_page"]`)
 	page.shot("tools")
 	page.press(`#s-tools button`)
 	page.see("Saved.")
-	if !chat.sees("coda_delete_rows") || chat.sees("coda_list_tables") || !chat.sees("search") {
+	if !chat.sees("coda_delete_page") || chat.sees("coda_list_tables") || !chat.sees("search") {
 		t.Error("the tools are not those that were chosen")
 	}
 	p.stop(syscall.SIGTERM)
 	p.args = []string{"--listen", strings.TrimPrefix(s.LocalURL, "http://"), "--owner-listen", "127.0.0.1:0"}
 	p.start("serve")
-	if again := p.awaitPhase(app.PhaseLocal); again.Toolset.Name != "custom" || !chat.sees("coda_delete_rows") || chat.sees("coda_list_tables") {
+	if again := p.awaitPhase(app.PhaseLocal); again.Toolset.Name != "custom" || !chat.sees("coda_delete_page") || chat.sees("coda_list_tables") {
 		t.Errorf("after a restart: %s", again.Toolset.Name)
 	}
 }
