@@ -51,7 +51,7 @@ var scenarios = []scenario{
 	{next, "2026-07-28", "sep-2164-resource-not-found", "4/4", nil, false},
 	{next, "2026-07-28", "dns-rebinding-protection", "2/2", nil, true},
 	{next, "2026-07-28", "http-header-validation", "14/14", nil, false},
-	{next, "2026-07-28", "caching", "7/7", nil, false},
+	{next, "2026-07-28", "caching", "8/8", nil, false},
 	{next, "2026-07-28", "server-sse-multiple-streams", "1/1", nil, false},
 	{next, "2026-07-28", "input-required-result-unsupported-methods", "2/2", nil, false},
 	{next, "2026-07-28", "input-required-result-validate-input", "3/3", nil, false},
