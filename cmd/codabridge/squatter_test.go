@@ -194,9 +194,9 @@ func TestAServiceWorkerOfASquatterOutlivesNothing(t *testing.T) {
 }
 
 // TestAPageIsLoadedAgainAndInASecondTab: both go on with the session of the
-// browser, and neither needs a link.
+// browser, and neither needs a link. It runs beside no other test: there one of
+// the tabs locked now and then, for a cause that is still to be found.
 func TestAPageIsLoadedAgainAndInASecondTab(t *testing.T) {
-	t.Parallel()
 	w := newHarness(t)
 	browser := openBrowser(t, w.edge, 700, 700)
 	p, s := serving(t, w)
