@@ -64,8 +64,10 @@ type stdioProcess struct {
 	serving sync.WaitGroup // what alone began
 	keyring *secret.Keyring
 
-	mu           sync.Mutex // guards what follows; held while the keyring is asked
-	token        string
+	mu    sync.Mutex // guards token; held while the keyring is asked
+	token string
+
+	policiesMu   sync.Mutex // guards what follows; never held while somebody is asked
 	policies     map[string]store.Policy
 	policiesRead time.Time
 }
@@ -228,8 +230,8 @@ func (s *stdioProcess) excluded() []string {
 // knows, so it is read where that keeps it; where it cannot be, nothing may be
 // changed.
 func (s *stdioProcess) policy(id string) tools.Policy {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.policiesMu.Lock()
+	defer s.policiesMu.Unlock()
 	if time.Since(s.policiesRead) > time.Second {
 		known, err := store.ReadPolicies(s.ctx, filepath.Join(s.cfg.DataDir, stateName))
 		if err != nil {
