@@ -211,6 +211,7 @@ func (a *App) assemble() {
 		Fetch:    server.ClientDocuments(),
 		Changes:  a.changes,
 		OnChange: a.onRequests,
+		OnAsk:    func(id string) { a.keepPolicy(store.Policy{Caller: id, Mode: string(tools.PolicyAsk)}) },
 	})
 	a.coda = newCodaClient(a.config(), a.codaURL, a.codaToken, a.version, a.log)
 	a.index = a.newIndex()

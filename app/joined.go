@@ -242,15 +242,22 @@ func fingerprint(token string) string {
 // showActivity puts into a State what connections did today, and the programs
 // over stdio.
 func (a *App) showActivity(s *State) {
-	now := time.Now()
+	now, decided := time.Now(), a.policies.get()
 	for i := range s.Connections {
-		s.Connections[i].CallsToday = a.today.of(s.Connections[i].ID, now).Calls
+		c := &s.Connections[i]
+		c.CallsToday = a.today.of(c.ID, now).Calls
+		c.PolicyState = policyState(decided, c.ID, c.CanWrite())
 	}
+	s.ThisComputer = policyState(decided, caller.LocalID, true)
 	s.Stdio = []state.StdioState{}
 	for _, j := range a.joined.list() {
 		c := j.who()
 		did := a.today.of(c.ID, now)
 		n := state.StdioState{ID: c.ID, Client: c.Name, Process: j.process, Started: j.started, CallsToday: did.Calls, ReadOnly: !c.Reach.Write}
+		n.PolicyState = policyState(decided, c.ID, c.Reach.Write)
+		if n.ReadOnly {
+			n.PolicyState = state.PolicyState{Policy: string(tools.PolicyRead)}
+		}
 		if !did.Last.IsZero() {
 			n.LastUsed = &did.Last
 		}

@@ -1,13 +1,16 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/state"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
 	"codabridge/server/tools/changes"
@@ -29,20 +32,66 @@ func (a *App) loadPolicies(ctx context.Context) error {
 // policy is what the owner decided a caller may change, as it is now.
 func (a *App) policy(id string) tools.Policy { return decided(a.policies.get(), id) }
 
-// decided is what a caller may change; empty where nothing was decided. What was
-// decided of stdio holds for each program over it.
-func decided(known map[string]store.Policy, id string) tools.Policy {
-	p, ok := known[id]
+// keepPolicy has a policy in force from now on.
+func (a *App) keepPolicy(p store.Policy) {
+	a.policies.set(func(m *map[string]store.Policy) {
+		next := maps.Clone(*m)
+		if next == nil {
+			next = map[string]store.Policy{}
+		}
+		next[p.Caller] = p
+		*m = next
+	})
+}
+
+// policyOf is what was decided of a caller. What was decided of stdio holds for
+// each program over it.
+func policyOf(known map[string]store.Policy, id string) (p store.Policy, ok bool) {
+	p, ok = known[id]
 	if !ok && strings.HasPrefix(id, caller.LocalID+":") {
 		p, ok = known[caller.LocalID]
 	}
+	return p, ok
+}
+
+// decided is what a caller may change; empty where nothing was decided.
+func decided(known map[string]store.Policy, id string) tools.Policy {
+	p, ok := policyOf(known, id)
 	switch {
 	case !ok:
 		return ""
-	case time.Now().Before(p.Until):
+	case lasts(p.Until, time.Now()):
 		return tools.PolicyWrite
 	}
 	return tools.Policy(p.Mode)
+}
+
+// lasts tells that a time has not come yet, by the clock and by how long this
+// computer has run since it was set: neither a clock set back nor a night
+// asleep makes it last longer.
+func lasts(until, now time.Time) bool {
+	return now.Before(until) && now.Round(0).Before(until.Round(0))
+}
+
+// policyState shows what a caller may change that would, undecided, write or not.
+func policyState(known map[string]store.Policy, id string, write bool) state.PolicyState {
+	p, ok := policyOf(known, id)
+	shown := state.PolicyState{Policy: p.Mode}
+	if !ok {
+		shown.Policy = string(undecided(write))
+	}
+	if lasts(p.Until, time.Now()) {
+		shown.WriteUntil = &p.Until
+	}
+	return shown
+}
+
+// undecided is what holds where the owner decided nothing since the sign-in.
+func undecided(write bool) tools.Policy {
+	if write {
+		return tools.PolicyWrite
+	}
+	return tools.PolicyRead
 }
 
 // SetPolicy decides what a connection may change: read, ask, write, or for how
@@ -61,25 +110,12 @@ func (a *App) SetPolicy(ctx context.Context, connection, policy string) (sentenc
 		if err != nil {
 			return "", err
 		}
-		p.Mode = before
-		if before == "" && write {
-			p.Mode = string(tools.PolicyWrite)
-		} else if before == "" {
-			p.Mode = string(tools.PolicyRead)
-		}
+		p.Mode = cmp.Or(before, string(undecided(write)))
 	}
 	if err := a.store.SetPolicy(ctx, p); err != nil {
 		return "", err
 	}
-	a.policies.set(func(m *map[string]store.Policy) {
-		next := map[string]store.Policy{id: p}
-		for k, v := range *m {
-			if k != id {
-				next[k] = v
-			}
-		}
-		*m = next
-	})
+	a.keepPolicy(p)
 	a.log.Info("app: the owner decided", "connection", id, "policy", policy)
 	a.update()
 	said := map[string]string{"read": "may only read", "ask": "asks you before each change", "write": "may write"}[policy]

@@ -16,6 +16,7 @@ type (
 	TunnelState     = state.TunnelState
 	WaitingRequest  = state.WaitingRequest
 	ConnectionState = state.ConnectionState
+	PolicyState     = state.PolicyState
 )
 
 // WriteJSON writes calls of the record as JSON, one object a line.

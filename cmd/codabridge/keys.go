@@ -24,10 +24,10 @@ func (c *command) keysCommand() *cobra.Command {
 
 func (c *command) keysAddCommand() *cobra.Command {
 	var docs []string
-	write, days := false, 0
+	write, ask, days := false, false, 0
 	cmd := c.remote("add NAME", "Make an access key and print it, once; NAME is yours to choose", exactly(1, "a name for the key"),
 		func(cmd *cobra.Command, client *control.Client, args []string) error {
-			fields := []string{"name", args[0], "write", fmt.Sprint(write)}
+			fields := []string{"name", args[0], "policy", allowed(write, ask)}
 			for _, doc := range docs {
 				fields = append(fields, "docs", doc)
 			}
@@ -43,11 +43,12 @@ func (c *command) keysAddCommand() *cobra.Command {
 			}
 			// The key stands alone on the standard output, so that a script can take it.
 			fmt.Fprintf(cmd.ErrOrStderr(), "It may %s%s. Send it as Authorization: Bearer, or as X-API-Key. It is not shown again; end it with: %s\n",
-				may(write), reachOf(made.Documents), c.ours("keys revoke "+made.ID))
+				app.PolicyState{Policy: allowed(write, ask)}.May(), reachOf(made.Documents), c.ours("keys revoke "+made.ID))
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), made.Key)
 			return err
 		})
 	cmd.Flags().BoolVar(&write, "write", false, "let it write too")
+	cmd.Flags().BoolVar(&ask, "ask", false, "let it write what you say yes to, each time")
 	cmd.Flags().StringArrayVar(&docs, "docs", nil, "only these docs: ids, links or titles, with commas, or the flag again (default all docs)")
 	cmd.Flags().IntVar(&days, "days", 0, "for so many days (default until you revoke it)")
 	return cmd
@@ -98,7 +99,7 @@ func printKeys(out io.Writer, keys []app.ConnectionState, ours typed) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tNAME\tMAY\tLAST USED\tENDS")
 	for _, k := range keys {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", k.ID, printable(k.Client), may(k.CanWrite())+reachOf(k.Documents), lastUsed(k.LastUsed), endOf(k))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", k.ID, printable(k.Client), k.May()+reachOf(k.Documents), lastUsed(k.LastUsed), endOf(k))
 	}
 	return w.Flush()
 }

@@ -6,7 +6,9 @@ import (
 	"io"
 	"net/http"
 	"os/exec"
+	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"codabridge/app"
@@ -81,5 +83,52 @@ func keySwitch(t *testing.T) {
 	}
 	if strings.Contains(p.out.String(), key) {
 		t.Error("the program's own output holds the key")
+	}
+}
+
+// TestWhatAsksFromTheStart: a key and a sign-in that were allowed to write what
+// the owner says yes to write nothing without, from their first call on and after
+// a restart, and the lists say so.
+func TestWhatAsksFromTheStart(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, s := serving(t, w)
+	key := regexp.MustCompile(`cbk_\S+`).FindString(p.must("keys", "add", "Careful", "--ask"))
+	chat := newAssistant(t, &http.Client{}, s.LocalURL+"/mcp")
+	chat.clientID, chat.redirect = registerLoopback(t, s.LocalURL)
+	chat.connect(func(code string) { p.must("approve", code, "--ask") })
+	both := map[string]func() string{
+		"key": func() string {
+			_, body := keyCalls(t, s.LocalURL, key, "coda_create_rows", mustJSON(t, oneRow))
+			return body
+		},
+		"sign-in": func() string { return chat.said("coda_create_rows", oneRow) },
+	}
+	for range 2 {
+		for name, say := range both {
+			out := make(chan string, 1)
+			go func() { out <- say() }()
+			p.await("a change that waits", func(s app.State) bool { return s.Changes.Waiting == 1 })
+			var all []app.PendingChange
+			if err := json.Unmarshal([]byte(p.must("pending", "--json")), &all); err != nil || len(all) != 1 {
+				t.Fatalf("%s: %+v %v", name, all, err)
+			}
+			p.must("refuse-change", all[0].ID)
+			if said := <-out; !strings.Contains(said, "the owner said no") || w.coda.Count("upsertRows") != 0 {
+				t.Errorf("%s: %s", name, said)
+			}
+		}
+		for _, args := range [][]string{{"keys", "list"}, {"connections"}} {
+			if list := p.must(args...); !strings.Contains(list, "write what you say yes to") {
+				t.Errorf("%v: %s", args, list)
+			}
+		}
+		p.stop(syscall.SIGTERM)
+		p.start("serve")
+		s = p.awaitPhase(app.PhaseLocal)
+		delete(both, "sign-in") // its address had the port of the first start
+	}
+	if _, exit := p.run("keys", "add", "Other", "--policy", "sometimes"); exit != 2 {
+		t.Errorf("an unknown flag ended with %d", exit)
 	}
 }

@@ -86,21 +86,23 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 }
 
 func (c *command) approveCommand() *cobra.Command {
-	write, host := false, ""
+	write, ask, host := false, false, ""
 	cmd := c.remote("approve CODE", "Say yes to the client whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
 		func(cmd *cobra.Command, client *control.Client, args []string) error {
 			var who app.WaitingRequest
-			if err := client.Do(cmd.Context(), "approve", &who, "code", args[0], "write", fmt.Sprint(write), "host", host); err != nil {
+			if err := client.Do(cmd.Context(), "approve", &who, "code", args[0], "policy", allowed(write, ask), "host", host); err != nil {
 				return err
 			}
+			policy := allowed(who.CanWrite(), ask && who.CanWrite())
 			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s, asked from %s) may now %s.\n",
-				printable(who.Shown()), printable(who.RedirectHost), printable(who.Address), may(who.CanWrite()))
-			if !write {
-				fmt.Fprintln(cmd.OutOrStdout(), "To let it write too, connect again and approve with --write.")
+				printable(who.Shown()), printable(who.RedirectHost), printable(who.Address), app.PolicyState{Policy: policy}.May())
+			if !write && !ask {
+				fmt.Fprintln(cmd.OutOrStdout(), "To let it write too: "+c.ours("allow CONNECTION write")+", or ask, or 30m.")
 			}
 			return nil
 		})
 	cmd.Flags().BoolVar(&write, "write", false, "let it write too")
+	cmd.Flags().BoolVar(&ask, "ask", false, "let it write what you say yes to, each time")
 	cmd.Flags().StringVar(&host, "host", "", "yes to this host too, where the client's address is on no list")
 	return cmd
 }
@@ -144,18 +146,21 @@ func (c *command) connectionsCommand() *cobra.Command {
 			if n.IsKey {
 				name = "access key " + name
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, printable(name), may(n.CanWrite())+reachOf(n.Documents), lastUsed(n.LastUsed))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.ID, printable(name), n.May()+reachOf(n.Documents), lastUsed(n.LastUsed))
 		}
 		return w.Flush()
 	})
 }
 
-// may says what was allowed, in the words of the owner's page.
-func may(write bool) string {
-	if write {
-		return "read and write"
+// allowed is the policy of two flags.
+func allowed(write, ask bool) string {
+	switch {
+	case ask:
+		return "ask"
+	case write:
+		return "write"
 	}
-	return "read only"
+	return "read"
 }
 
 func lastUsed(t *time.Time) string {

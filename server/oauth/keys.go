@@ -29,6 +29,7 @@ type Key struct {
 	Scopes    []string
 	Documents []string  // ids of the only docs it may reach; none means all
 	Ends      time.Time // zero when never
+	Ask       bool      // each change waits for the owner
 }
 
 // IsKey reports whether a text has the form of an access key.
@@ -47,7 +48,8 @@ func (s *Server) AddKey(ctx context.Context, k Key) (key string, c Connection, e
 		return "", Connection{}, ErrKeyName
 	}
 	key, hash := newSecret(prefixKey)
-	g := store.Grant{ID: newID(), ClientName: name, Scopes: k.Scopes, Documents: k.Documents, IsKey: true, Created: s.opt.Now(), Ends: k.Ends}
+	g := store.Grant{ID: newID(), ClientName: name, Scopes: k.Scopes, Documents: k.Documents, IsKey: true, Created: s.opt.Now(), Ends: k.Ends,
+		Policy: Yes{Ask: k.Ask}.mode()}
 	switch err := s.opt.Store.AddKey(ctx, g, hash); {
 	case errors.Is(err, store.ErrTaken):
 		return "", Connection{}, ErrKeyTaken
@@ -55,6 +57,9 @@ func (s *Server) AddKey(ctx context.Context, k Key) (key string, c Connection, e
 		return "", Connection{}, ErrTooManyKeys
 	case err != nil:
 		return "", Connection{}, fmt.Errorf("oauth: add key: %w", err)
+	}
+	if k.Ask {
+		s.opt.OnAsk(g.ID)
 	}
 	s.opt.Log.Info("oauth: access key made", "name", name, "connection", g.ID, "scopes", g.Scopes, "documents", len(g.Documents))
 	s.opt.OnChange()

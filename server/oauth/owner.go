@@ -100,16 +100,38 @@ func (s *Server) byCode(code string) (*request, error) {
 // Approve is the owner's yes to the request behind a code: to read, and to
 // write when write is true, the client asked for it and the read-only switch
 // is off. The grant is stored before it returns. Where the redirect's host is on
-// no list ErrUnlisted leaves the request as it is; see ApproveHost.
+// no list ErrUnlisted leaves the request as it is; see ApproveAs.
 func (s *Server) Approve(ctx context.Context, code string, write bool) error {
-	return s.ApproveHost(ctx, code, write, "")
+	return s.ApproveAs(ctx, code, Yes{Write: write})
 }
 
-// ApproveHost is Approve with a second yes: to the host of an address that is on
-// no list, which is remembered from then on for this client alone.
-func (s *Server) ApproveHost(ctx context.Context, code string, write bool, host string) error {
+// Yes is what the owner says yes to, beside reading.
+type Yes struct {
+	Write bool
+	// Ask has each change wait for the owner; it means Write, too.
+	Ask bool
+	// Host is a second yes: to the host of an address that is on no list, which is
+	// remembered from then on for this client alone.
+	Host string
+}
+
+// scopes are those that a yes gives, of those that were asked for.
+func (y Yes) scopes(asked []string, readOnly bool) []string {
+	return narrowed(asked, (y.Write || y.Ask) && !readOnly)
+}
+
+// mode is that of the policy of a new grant.
+func (y Yes) mode() string {
+	if y.Ask {
+		return "ask"
+	}
+	return ""
+}
+
+// ApproveAs is Approve with all that the owner may say.
+func (s *Server) ApproveAs(ctx context.Context, code string, yes Yes) error {
 	r, err := s.claim(code, func(r *request) error {
-		if r.unlisted && host != redirectHost(r.redirect) {
+		if r.unlisted && yes.Host != redirectHost(r.redirect) {
 			return ErrUnlisted
 		}
 		return nil
@@ -120,12 +142,15 @@ func (s *Server) ApproveHost(ctx context.Context, code string, write bool, host 
 	now := s.opt.Now()
 	g := store.Grant{
 		ID: newID(), ClientID: r.client.id, ClientName: r.client.shownName(), SelfNamed: r.client.selfNamed, RedirectURI: r.redirect,
-		Issuer: r.issuer, Resource: r.resource, Scopes: narrowed(r.scopes, write && !s.opt.ReadOnly()), Created: now,
+		Issuer: r.issuer, Resource: r.resource, Scopes: yes.scopes(r.scopes, s.opt.ReadOnly()), Created: now, Policy: yes.mode(),
 	}
 	if r.unlisted {
 		err = s.opt.Store.AddGrantTo(ctx, g)
 	} else {
 		err = s.opt.Store.AddGrant(ctx, g)
+	}
+	if err == nil && yes.Ask {
+		s.opt.OnAsk(g.ID)
 	}
 	s.decide(r, func() {
 		if err != nil {

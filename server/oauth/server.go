@@ -54,6 +54,9 @@ type Options struct {
 	// OnChange is called after waiting requests, unknown clients or connections changed,
 	// outside all locks, possibly from many goroutines; nil means nobody asks.
 	OnChange func()
+	// OnAsk hears of a grant whose every change waits for the owner, before any
+	// client can use it. nil means nobody asks.
+	OnAsk func(connection string)
 	// Changes says in words what coda.write allows just now, for the page that
 	// asks for it; nil means adding and editing rows and pages.
 	Changes func() string
@@ -107,6 +110,9 @@ func New(o Options) *Server {
 	}
 	if o.OnChange == nil {
 		o.OnChange = func() {}
+	}
+	if o.OnAsk == nil {
+		o.OnAsk = func(string) {}
 	}
 	if o.OwnerURL == nil {
 		o.OwnerURL = func() string { return "" }

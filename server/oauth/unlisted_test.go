@@ -94,14 +94,14 @@ func TestAHostOnNoListNeedsASecondYes(t *testing.T) {
 		t.Errorf("%+v %v", w, err)
 	}
 	for _, host := range []string{"", "evil.test", "grok.com.evil.test", "GROK.COM"} {
-		if err := h.s.ApproveHost(t.Context(), code, true, host); !errors.Is(err, ErrUnlisted) {
+		if err := h.s.ApproveAs(t.Context(), code, Yes{Write: true, Host: host}); !errors.Is(err, ErrUnlisted) {
 			t.Errorf("yes to %q: %v", host, err)
 		}
 	}
 	if st := h.poll(c, q); st.Status == "approved" {
 		t.Fatal("approved by the first yes")
 	}
-	if err := h.s.ApproveHost(t.Context(), code, true, "grok.com"); err != nil {
+	if err := h.s.ApproveAs(t.Context(), code, Yes{Write: true, Host: "grok.com"}); err != nil {
 		t.Fatal(err)
 	}
 	if st := h.poll(c, q); st.Status != "approved" || !strings.HasPrefix(st.Location, grok+"?") {

@@ -53,14 +53,14 @@ func (o *Owner) signIns() []Action {
 		{"knock/allow", takes(key), o.allowUnknown},
 		{"knock/ignore", takes(key), o.ignoreUnknown},
 		{"hosts/forget", takes(Field{"host", Text}), o.forgetHost},
-		{"approve", takes(code, Field{"write", Option}, Field{"host", Text}), o.approve},
+		{"approve", takes(code, Field{"write", Option}, Field{"policy", Text}, Field{"host", Text}), o.approve},
 		{"deny", takes(code), o.deny},
 		{"doctor", nil, o.examine},
 		{"revoke", takes(Field{"id", Text}), o.revokeConnection},
 		{"redirects/forget", takes(Field{"client", Text}, Field{"redirect", Text}), o.forgetRedirect},
 		{"client-ids/add", takes(Field{"name", Text}, Field{"redirect", Many}, Field{"public", Option}), o.addClient},
 		{"client-ids/remove", takes(Field{"id", Text}), o.removeClient},
-		{"keys/add", takes(Field{"name", Text}, Field{"write", Option}, Field{"docs", Many}, Field{"days", Text}), o.addKey},
+		{"keys/add", takes(Field{"name", Text}, Field{"write", Option}, Field{"policy", Text}, Field{"docs", Many}, Field{"days", Text}), o.addKey},
 		{"keys/revoke", takes(Field{"key", Text}), o.revokeKey},
 	}
 }

@@ -27,21 +27,44 @@ func (o *Owner) findRequest(_ context.Context, form Form) (Answer, error) {
 // approve gives the owner's yes to the request that shows this code, and tells
 // who was let in to do what.
 func (o *Owner) approve(ctx context.Context, form Form) (Answer, error) {
-	code, write := form.Text("code"), form.On("write")
+	code := form.Text("code")
 	r, err := o.oauth.Find(code)
+	yes, formErr := yesOf(form)
 	if err == nil {
-		err = aboutHost(o.oauth.ApproveHost(ctx, code, write, form.Text("host")), r)
+		err = formErr
+	}
+	if err == nil {
+		err = aboutHost(o.oauth.ApproveAs(ctx, code, yes), r)
 	}
 	if err != nil {
 		return nil, err
 	}
 	scopes := r.Scopes
-	if !write || o.desk.State().ReadOnly {
+	if !yes.Write || o.desk.State().ReadOnly {
 		scopes = []string{oauth.ScopeRead}
 	}
 	answer := asked(r, scopes)
 	answer["message"] = "Approved. Your browser's tab goes on by itself."
+	answer["asks"] = yes.Ask
 	return answer, nil
+}
+
+// yesOf reads what a form allows: policy read, ask or write, or, where that is
+// missing, write or not.
+func yesOf(form Form) (oauth.Yes, error) {
+	yes := oauth.Yes{Write: form.On("write"), Host: form.Text("host")}
+	switch form.Text("policy") {
+	case "":
+	case "read":
+		yes.Write = false
+	case "ask":
+		yes.Write, yes.Ask = true, true
+	case "write":
+		yes.Write = true
+	default:
+		return yes, fault.New(CodeForm, "Say read, ask or write for policy.")
+	}
+	return yes, nil
 }
 
 // aboutHost asks for the second yes that an address on no list needs.

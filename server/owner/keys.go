@@ -20,11 +20,14 @@ const mostDocs = 100
 
 // addKey makes an access key. This answer is the only place where it stands.
 func (o *Owner) addKey(ctx context.Context, form Form) (Answer, error) {
-	k := oauth.Key{Name: form.Text("name"), Scopes: []string{oauth.ScopeRead}}
-	if form.On("write") {
+	yes, err := yesOf(form)
+	if err != nil {
+		return nil, err
+	}
+	k := oauth.Key{Name: form.Text("name"), Scopes: []string{oauth.ScopeRead}, Ask: yes.Ask}
+	if yes.Write {
 		k.Scopes = append(k.Scopes, oauth.ScopeWrite)
 	}
-	var err error
 	k.Ends, err = o.endOf(form.Text("days"))
 	if err != nil {
 		return nil, err
@@ -37,7 +40,7 @@ func (o *Owner) addKey(ctx context.Context, form Form) (Answer, error) {
 	if err != nil {
 		return nil, aboutKey(err)
 	}
-	answer := Answer{"key": key, "id": c.ID, "name": c.Client, "scopes": c.Scopes, "documents": c.Documents,
+	answer := Answer{"key": key, "id": c.ID, "name": c.Client, "scopes": c.Scopes, "documents": c.Documents, "asks": yes.Ask,
 		"message": "Made. Copy the key now: it is not shown again."}
 	if !c.Ends.IsZero() {
 		answer["ends"] = c.Ends

@@ -20,6 +20,7 @@ type StdioState struct {
 	LastUsed   *time.Time `json:"last_used"` // nil when not today
 	CallsToday int        `json:"calls_today"`
 	ReadOnly   bool       `json:"read_only,omitempty"` // by its own settings
+	PolicyState
 }
 
 // ActivityState is the last of the activity in State; the record itself is

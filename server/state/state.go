@@ -68,11 +68,14 @@ type State struct {
 	Connections []ConnectionState `json:"connections"`
 	// Stdio are the programs on this computer that are joined over stdio just
 	// now, the oldest first.
-	Stdio     []StdioState   `json:"stdio"`
-	Activity  ActivityState  `json:"activity"`
-	ReadOnly  bool           `json:"read_only"`
-	Index     IndexState     `json:"index"`
-	Autostart AutostartState `json:"autostart"`
+	Stdio []StdioState `json:"stdio"`
+	// ThisComputer is what programs over stdio may change of which nothing else
+	// was decided.
+	ThisComputer PolicyState    `json:"this_computer"`
+	Activity     ActivityState  `json:"activity"`
+	ReadOnly     bool           `json:"read_only"`
+	Index        IndexState     `json:"index"`
+	Autostart    AutostartState `json:"autostart"`
 	// Programs are those on this computer that can start us, in one order.
 	Programs []ProgramState `json:"programs"`
 	Changes  ChangesState   `json:"changes"`
@@ -189,6 +192,29 @@ type ConnectionState struct {
 	Ends *time.Time `json:"ends,omitempty"`
 	// CallsToday are those since midnight that are noted.
 	CallsToday int `json:"calls_today"`
+	PolicyState
+}
+
+// PolicyState is what a connection may change, as it is now.
+type PolicyState struct {
+	// Policy is read, ask or write; what it falls back to while WriteUntil is set.
+	Policy string `json:"policy"`
+	// WriteUntil is when writing without a question ends; nil when that is not
+	// limited, or not allowed.
+	WriteUntil *time.Time `json:"write_until,omitempty"`
+}
+
+// May says in a few words what is allowed.
+func (p PolicyState) May() string {
+	switch {
+	case p.WriteUntil != nil:
+		return "read, and write until " + p.WriteUntil.Local().Format("15:04")
+	case p.Policy == "ask":
+		return "read, and write what you say yes to"
+	case p.Policy == "write":
+		return "read and write"
+	}
+	return "read only"
 }
 
 // Ended tells that an access key is past its end.

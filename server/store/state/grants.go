@@ -27,6 +27,9 @@ type Grant struct {
 	Created     time.Time
 	LastUsed    time.Time // zero when never
 	Ends        time.Time // of an access key; zero when never
+	// Policy is the Mode of the policy that is stored with a new grant; empty for
+	// none. It is not read back: see Policies.
+	Policy string
 }
 
 const grantColumns = `g.id, g.client_id, g.client_name, g.self_named, g.redirect_uri, g.issuer, g.resource, g.scopes,
@@ -68,6 +71,11 @@ func insertGrant(tx *sql.Tx, g Grant, tokens ...Token) error {
 		strings.Join(g.Scopes, " "), strings.Join(g.Documents, " "), g.IsKey, store.Stamp(g.Created), store.Stamp(g.LastUsed), store.Stamp(g.Ends))
 	if err != nil {
 		return err
+	}
+	if g.Policy != "" {
+		if err := setPolicy(tx, Policy{Caller: g.ID, Mode: g.Policy}); err != nil {
+			return err
+		}
 	}
 	for _, t := range tokens {
 		if err := insertToken(tx, t); err != nil {

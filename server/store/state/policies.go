@@ -23,10 +23,12 @@ type Policy struct {
 
 // SetPolicy stores a policy in place of the caller's last.
 func (s *Store) SetPolicy(ctx context.Context, p Policy) error {
-	return s.change(ctx, "set policy", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT OR REPLACE INTO policies (caller, mode, until) VALUES (?, ?, ?)`, p.Caller, p.Mode, store.Stamp(p.Until))
-		return err
-	})
+	return s.change(ctx, "set policy", func(tx *sql.Tx) error { return setPolicy(tx, p) })
+}
+
+func setPolicy(tx *sql.Tx, p Policy) error {
+	_, err := tx.Exec(`INSERT OR REPLACE INTO policies (caller, mode, until) VALUES (?, ?, ?)`, p.Caller, p.Mode, store.Stamp(p.Until))
+	return err
 }
 
 // Policies gives all policies, by the id of the caller.
