@@ -9,6 +9,8 @@ import (
 
 	"codabridge/app/config"
 	"codabridge/app/desktop"
+	"codabridge/server/fault"
+	"codabridge/server/state"
 )
 
 // ReadOnly tells whether the owner's switch is on.
@@ -76,10 +78,10 @@ func (a *App) documents() []string { return a.config().Documents }
 func (a *App) localOrigin() string { return a.local }
 func (a *App) ownerOrigin() string { return a.owner }
 
-// OpenOwner opens the owner's page in the browser by a fresh one-time link;
-// more is added to the link's fragment.
-func (a *App) OpenOwner(more string) {
-	if err := a.showOwner(more); err != nil {
+// OpenOwner opens a view of the owner's page in the browser by a fresh one-time
+// link: one of state.Views, state.ViewApprove, or empty for the first.
+func (a *App) OpenOwner(view string) {
+	if err := a.showOwner(view); err != nil {
 		a.log.Warn("app: open the browser", "err", err, "page", a.ownerOrigin())
 	}
 }
@@ -91,13 +93,16 @@ var errNoDisplay = errors.New("the running codabridge has no display, so it cann
 // file on the disk.
 const openedLife = 30 * time.Second
 
-func (a *App) showOwner(more string) error {
+func (a *App) showOwner(view string) error {
+	if err := checkView(view); err != nil {
+		return err
+	}
 	if !desktop.HasDisplay() {
 		return errNoDisplay
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	link, spent := a.server.OwnerLinkFor(openedLife, more)
+	link, spent := a.server.OwnerLinkFor(openedLife, view)
 	remove, err := desktop.OpenLink(ctx, a.config().DataDir, link)
 	if err != nil {
 		return err
@@ -117,10 +122,21 @@ func (a *App) showOwner(more string) error {
 // terminal rather than handed to another program.
 const printableLife = 10 * time.Minute
 
-// PrintableLink is a one-time link to the owner's page for a terminal.
-func (a *App) PrintableLink() string {
-	link, _ := a.server.OwnerLinkFor(printableLife, "")
+// PrintableLink is a one-time link to a view of the owner's page for a terminal.
+func (a *App) PrintableLink(view string) string {
+	link, _ := a.server.OwnerLinkFor(printableLife, view)
 	return link
+}
+
+// CodeView: the owner's page has no view of that name.
+const CodeView fault.Code = "app_no_view"
+
+// checkView refuses a view that the page does not have.
+func checkView(name string) error {
+	if state.IsView(name) {
+		return nil
+	}
+	return fault.New(CodeView, "The owner's page has no view %q. It has %s.", fault.Clip(name, 40), strings.Join(state.Views, ", "))
 }
 
 // CopyPublicURL puts the public URL on the clipboard; where the desktop has no

@@ -23,8 +23,11 @@ func (a *App) socket() http.Handler {
 		mux.Handle("POST /"+action.Name, action)
 	}
 	on("status", func(*http.Request) (any, error) { return a.State(), nil })
-	on("link", func(*http.Request) (any, error) { return map[string]string{"link": a.PrintableLink()}, nil })
-	on("show", func(*http.Request) (any, error) { return nil, a.showOwner("") })
+	on("link", func(r *http.Request) (any, error) {
+		view := r.FormValue("view")
+		return map[string]string{"link": a.PrintableLink(view)}, checkView(view)
+	})
+	on("show", func(r *http.Request) (any, error) { return nil, a.showOwner(r.FormValue("view")) })
 	on("reload", func(r *http.Request) (any, error) { a.loadSecrets(r.Context()); return nil, nil })
 	on("search", func(r *http.Request) (any, error) { return a.Search(r.Context(), r.FormValue("query")) })
 	on("index", func(*http.Request) (any, error) { return a.indexState(math.MaxInt), nil })

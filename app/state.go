@@ -29,6 +29,12 @@ func WriteCSV(w io.Writer, each func(take func(Call) error) error) error {
 	return state.WriteCSV(w, each)
 }
 
+// Views are the names of the views of the owner's page, in its order.
+var Views = state.Views
+
+// IsView tells whether a link to the owner's page may name a view.
+func IsView(name string) bool { return state.IsView(name) }
+
 // MostShown is how many requests a view shows of a list.
 const MostShown = state.MostShown
 

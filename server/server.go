@@ -106,14 +106,14 @@ func (s *Server) Streams() int { return s.public.Streams() }
 // GrantsChanged ends the streams of connections that were revoked.
 func (s *Server) GrantsChanged() { s.public.GrantsChanged() }
 
-// OwnerLink makes a link to the owner's page that works once within 30 s; more
-// is added to its fragment, for example "approve=ABC234".
-func (s *Server) OwnerLink(more string) string { return s.owner.Link(more) }
+// OwnerLink makes a link to a view of the owner's page (state.Views, or empty)
+// that works once within 30 s.
+func (s *Server) OwnerLink(view string) string { return s.owner.Link(view) }
 
 // OwnerLinkFor is OwnerLink with another life; the channel is closed when the
 // link was used.
-func (s *Server) OwnerLinkFor(life time.Duration, more string) (link string, spent <-chan struct{}) {
-	return s.owner.LinkFor(life, more)
+func (s *Server) OwnerLinkFor(life time.Duration, view string) (link string, spent <-chan struct{}) {
+	return s.owner.LinkFor(life, view)
 }
 
 // Actions are all that the owner can do; who mounts them elsewhere than on the

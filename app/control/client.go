@@ -37,16 +37,18 @@ func (c *Client) Status(ctx context.Context) (state.State, error) {
 	return s, err
 }
 
-// Link gives a fresh one-time link to the owner's page.
-func (c *Client) Link(ctx context.Context) (string, error) {
+// Link gives a fresh one-time link to a view of the owner's page, or to its first.
+func (c *Client) Link(ctx context.Context, view string) (string, error) {
 	var v struct{ Link string }
-	err := c.Do(ctx, "link", &v)
+	err := c.Do(ctx, "link", &v, "view", view)
 	return v.Link, err
 }
 
-// Show opens the owner's page on the desktop of the running instance; it fails
-// where that instance has no desktop.
-func (c *Client) Show(ctx context.Context) error { return c.Do(ctx, "show", nil) }
+// Show opens a view of the owner's page, or its first, on the desktop of the
+// running instance; it fails where that instance has no desktop.
+func (c *Client) Show(ctx context.Context, view string) error {
+	return c.Do(ctx, "show", nil, "view", view)
+}
 
 // Do does one of the owner's actions by its name, or one of the few other
 // things that the socket knows, with fields as pairs of name and value. The

@@ -18,9 +18,9 @@ type Bridge interface {
 	Start()
 	Stop()
 	CopyPublicURL()
-	// OpenOwner opens the owner's page in the browser, at PageHome or
-	// PageApprove.
-	OpenOwner(page string)
+	// OpenOwner opens a view of the owner's page in the browser: PageHome,
+	// PageApprove, or one of state.Views.
+	OpenOwner(view string)
 	SetReadOnly(on bool)
 	SetAutostart(on bool)
 	// Quit ends the program; it has to end the context given to Run.
@@ -30,7 +30,7 @@ type Bridge interface {
 // The pages of the owner that the tray opens.
 const (
 	PageHome    = ""
-	PageApprove = "approve"
+	PageApprove = state.ViewApprove
 )
 
 // What Check finds. After ErrNoHost Run may still be called: the icon comes

@@ -2,7 +2,8 @@
 // record when the door says that more is in it, when the filter changes, and
 // never by the clock.
 "use strict";
-const activity = ({ call, tell, lost }) => {
+(() => {
+  const { call, tell, lost } = window.codabridge;
   const byId = (id) => document.getElementById(id);
   let paused = false, more = false, asking = false, again = false, later = 0;
 
@@ -83,5 +84,6 @@ const activity = ({ call, tell, lost }) => {
     if (button.id === "activity-more") { more = true; show().then(() => { const all = document.querySelector("#activity-calls .scroll"); if (all) all.focus({ preventScroll: true }); }); }
     if (button.dataset.export) save(button.dataset.export);
   });
-  return { news, show };
-};
+  document.addEventListener("codabridge-section", (e) => { if (e.detail === "activity") show(); });
+  document.addEventListener("codabridge-event", (e) => { if (e.detail.name === "activity") news(); });
+})();

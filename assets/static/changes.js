@@ -179,14 +179,14 @@
   // The state of the page tells when the record has changed.
   document.addEventListener("codabridge-drawn", () => {
     const state = byId("changes-state");
-    byId("changes").hidden = !state || state.dataset.enabled !== "true";
-    if (!state || state.dataset.version === version || busy() || byId("changes").hidden) return;
+    byId("changes-card").hidden = !state || state.dataset.enabled !== "true";
+    if (!state || state.dataset.version === version || busy() || byId("changes-card").hidden) return;
     version = state.dataset.version;
     trying(() => load(false, true));
   });
   document.addEventListener("codabridge-locked", () => {
     version = "";
-    byId("changes").hidden = true;
+    byId("changes-card").hidden = true;
     byId("changes-list").replaceChildren();
     said("");
   });

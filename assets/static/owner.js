@@ -11,7 +11,7 @@
 (() => {
   const stampHeader = "X-Codabridge-Session", proofHeader = "X-Codabridge-Proof", store = "codabridge-session";
   const byId = (id) => document.getElementById(id);
-  let latest = [], codeFromLink = "", cameByLink = false, toApprove = false, leaving = false;
+  let latest = [], cameByLink = false, leaving = false;
   let secret = "", channel = null; // of this load of the page; no channel: it is locked
 
   const bytes = (text) => new TextEncoder().encode(text);
@@ -73,8 +73,8 @@
     return { ok: answer.ok, body: JSON.parse(text) };
   }
   const post = (path, data) => call("POST", path, data);
-  window.codabridge = { post }; // for the scripts of single sections
-  const record = activity({ call, tell, lost });
+  const then = {}; // by name: what a view does with the answer to a form that names it in data-then
+  Object.assign(window.codabridge, { call, post, tell, lost, then });
 
   // Shows nothing more. What was given for the session is forgotten.
   function lock(gone) {
@@ -82,9 +82,8 @@
     secret = "";
     channel = null;
     for (const one of asking) one.abort();
-    byId("view").replaceChildren();
+    for (const place of places()) { place.replaceChildren(); delete place.dataset.html; }
     document.dispatchEvent(new Event("codabridge-locked"));
-    showSecret({});
     tell("");
     latest = [];
     byId("gone").hidden = !gone;
@@ -103,62 +102,29 @@
   const busy = (el) => [...el.querySelectorAll("input:not([type=hidden]):not([readonly])")]
     .some((i) => i.value !== i.defaultValue || i.checked !== i.defaultChecked || i === document.activeElement) || el.querySelector("[data-open]");
 
+  const places = () => document.querySelectorAll('[id^="s-"]');
+
   function draw(sections) {
     for (const { id, html } of sections) {
-      let el = byId("s-" + id);
-      if (!el) {
-        el = document.createElement("div");
-        el.id = "s-" + id;
-        byId("view").append(el);
-      }
+      const el = byId("s-" + id);
       if (el.dataset.html === html || (busy(el) && el.dataset.html)) continue;
       el.dataset.html = html;
       const open = [...el.querySelectorAll("details")].map((d) => d.open);
       el.innerHTML = html;
       if (open.length) el.querySelectorAll("details").forEach((d, i) => { d.open = open[i]; });
-      if (id === "activity") record.show();
+      document.dispatchEvent(new CustomEvent("codabridge-section", { detail: id }));
     }
-    useCode();
     document.dispatchEvent(new Event("codabridge-drawn"));
-  }
-
-  // Anybody can make a link with a code in it. It counts only in the browser
-  // that shows this code in its sign-in tab: the door where that tab is looks
-  // for its cookie and sends the browser back.
-  async function arrive(code) {
-    const answer = await post("/approve/arrive", { code });
-    if (answer.ok) { location.replace(answer.body.link); return; }
-    toApprove = true;
-    tell(answer.body.error_description);
-  }
-
-  async function arrived(name) {
-    const answer = await post("/approve/arrived", { for: name });
-    if (answer.ok) { codeFromLink = answer.body.code; return; }
-    toApprove = true;
-    tell(answer.body.error_description);
-  }
-
-  // Such a code is then looked up as if it had been typed.
-  function useCode() {
-    const entry = byId("code-entry");
-    if (toApprove && entry) {
-      toApprove = false;
-      entry.focus();
-    }
-    if (!codeFromLink || !entry) return;
-    entry.value = codeFromLink;
-    codeFromLink = "";
-    entry.form.requestSubmit();
   }
 
   // What a link brings stands in its fragment: a one-time key, a code.
   async function readLink() {
+    const brings = location.hash.includes("=");
+    if (!brings && channel) return; // only another view is asked for
     const fragment = new URLSearchParams(location.hash.slice(1)), key = fragment.get("key"), kept = localStorage.getItem(store);
-    if (location.hash.includes("=")) history.replaceState(null, "", location.pathname);
     const link = (name) => fragment.get(name), before = channel;
+    if (brings) history.replaceState(null, "", location.pathname + "#" + window.codabridge.show(link("view")));
     let gone = false;
-    toApprove = link("page") === "approve" || toApprove;
     cameByLink = Boolean(link("approve")) || cameByLink;
     try {
       if (key) byId("refused").hidden = await open(key, true);
@@ -171,13 +137,7 @@
     if (!channel) { lock(gone); return; }
     byId("locked").hidden = true;
     byId("gone").hidden = true;
-    try {
-      if (link("approve")) await arrive(link("approve"));
-      if (link("arrived")) await arrived(link("arrived"));
-      // The page of an unknown app led here: put that app on the list.
-      if (link("knock")) await post("/knock/bring", { knock: link("knock") });
-    } catch { await lost(); }
-    useCode();
+    document.dispatchEvent(new CustomEvent("codabridge-came", { detail: link }));
     if (channel && channel !== before) watch(channel);
   }
 
@@ -248,63 +208,12 @@
         if (at < 0) latest.push(part);
         else latest[at] = part;
       }
+      window.codabridge.said(data);
       draw(latest);
     }
-    if (name === "activity") record.news();
+    document.dispatchEvent(new CustomEvent("codabridge-event", { detail: { name, data } }));
   }
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
-  function decide(code, r) {
-    byId("decide-host").textContent = r.redirect_host;
-    byId("decide-client").textContent = r.self_named ? "calls itself “" + r.client + "”" : r.client;
-    byId("decide-address").textContent = r.address;
-    byId("decide-scopes").textContent = r.scopes.includes("coda.write") ? "reading and writing" : "reading";
-    byId("allow-write").hidden = !r.scopes.includes("coda.write");
-    for (const i of byId("decide").querySelectorAll("input[name=code]")) i.value = code;
-    byId("decide-code").textContent = code.toUpperCase();
-    const host = r.redirect ? r.redirect_host : "";
-    byId("decide-unlisted").hidden = !host;
-    byId("decide-redirect").textContent = r.redirect || "";
-    byId("decide-looks").textContent = r.looks_like ? "A browser may show it as “" + r.looks_like + "”: letters of other scripts can look like those you know." : "";
-    byId("decide-yes-host").textContent = host;
-    const yes = byId("decide-yes"), say = () => { for (const i of byId("decide").querySelectorAll("input[name=host]")) i.value = yes.checked ? host : ""; };
-    yes.checked = false;
-    yes.onchange = say;
-    say();
-    byId("decide").hidden = false;
-    byId("decide").dataset.open = "yes";
-    byId("decided").textContent = "";
-    byId("decide").focus(); // on no button: a page that brought the owner here may count on their next key
-    settle([...byId("decide").querySelectorAll("button")]);
-  }
-
-  // The buttons of a decision work only after the owner has had the page before
-  // them for a while, so that a click or key meant for another page is no yes.
-  async function settle(buttons) {
-    for (const b of buttons) b.disabled = true;
-    for (let quiet = 0; quiet < 8; quiet = document.hasFocus() && !document.hidden ? quiet + 1 : 0) await pause(125);
-    for (const b of buttons) b.disabled = false;
-  }
-
-  // What the doctor found: the first line that is not ok is the place to begin.
-  function showFindings(list) {
-    byId("findings").replaceChildren(...list.filter((f) => f.status !== "skipped").map((f) => {
-      const item = document.createElement("li"), line = document.createElement("div");
-      const mark = document.createElement("span"), name = document.createElement("strong");
-      line.className = f.status === "failed" ? "problem" : f.status === "warning" ? "warning" : "";
-      mark.className = "badge";
-      mark.textContent = f.status;
-      name.textContent = f.name;
-      line.append(mark, " ", name, " ", f.means);
-      if (f.next) {
-        const next = document.createElement("div");
-        next.textContent = "Next: " + f.next;
-        line.append(next);
-      }
-      item.append(line);
-      return item;
-    }));
-  }
 
   // What was done is told at the foot of the page, since the section that did it
   // may be drawn anew at once.
@@ -314,16 +223,6 @@
     byId("said").textContent = text || "";
     byId("said").hidden = !text;
     silence = setTimeout(() => { byId("said").hidden = true; }, 8000);
-  }
-
-  // A new secret stands outside of what is drawn anew, until the owner has it.
-  function showSecret(made) {
-    const secret = made.key || made.secret || "";
-    byId("made-what").textContent = made.key ? "Your new access key" : "The client's new secret";
-    byId("made-for").textContent = made.key ? made.name : "Client id: " + made.id;
-    byId("made-key").value = secret;
-    byId("made").hidden = !secret;
-    if (secret) byId("made-key").focus();
   }
 
   async function submit(form) {
@@ -340,16 +239,12 @@
     try {
       const answer = await post(form.dataset.post, data), body = answer.body;
       if (!answer.ok) { say(body.error_description, true); return; }
-      if (form.dataset.then === "decide") { say(""); decide(data.get("code"), body); return; }
-      if (form.dataset.then === "doctor") { say(""); showFindings(body.findings); return; }
       say("");
-      if (form.dataset.then === "key") showSecret(body);
+      const next = then[form.dataset.then];
+      if (next && next(body, data) === false) return; // the form stays as it is
       tell(body.message);
-      if (card) {
-        card.hidden = true;
-        delete card.dataset.open;
-        byId("code-entry").value = "";
-      } else form.reset();
+      if (card) then.decided();
+      else form.reset();
       // Enter leaves the cursor in the field, where it would hold the section.
       if (form.contains(document.activeElement)) document.activeElement.blur();
     } catch {
@@ -371,7 +266,6 @@
   document.addEventListener("focusout", () => setTimeout(() => draw(latest), 500));
 
   document.addEventListener("click", async (e) => {
-    if (e.target.id === "made-done") showSecret({});
     const button = e.target.closest("[data-copy]");
     if (!button) return;
     const input = byId(button.dataset.copy);
@@ -387,5 +281,5 @@
   addEventListener("pagehide", () => { leaving = true; });
   addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
   addEventListener("hashchange", readLink);
-  readLink();
+  addEventListener("DOMContentLoaded", readLink); // when the scripts of the views are there
 })();

@@ -177,9 +177,10 @@ func TestTheActivityOnThePage(t *testing.T) {
 	p, _ := serving(t, w)
 	s := startStdio(p, "--client", "Claude Desktop")
 	page := openBrowser(t, w.edge, 820, 1000)
-	page.open(p.link())
-	page.see("When an assistant makes one, it shows here at once.")
+	page.open(p.link("connections"))
 	page.see("Over stdio, just now")
+	page.view("activity")
+	page.see("When an assistant makes one, it shows here at once.")
 	s.said("coda_list_tables", map[string]any{"document": alpha})
 	s.said("coda_get_row", map[string]any{"document": beta, "table": "Things", "row": "nowhere"})
 	page.see("coda_get_row")
@@ -199,7 +200,7 @@ func TestTheActivityOnThePage(t *testing.T) {
 	page.see("Go on")
 	s.said("coda_list_documents", nil)
 	p.awaitRecord(3)
-	page.see("3 calls today") // the rest of the page goes on
+	page.wait("the rest of the page goes on", textOf("s-connections"), func(s string) bool { return strings.Contains(s, "3 calls today") })
 	if page.eval(`String(document.querySelector("#activity-calls").textContent.includes("coda_list_documents"))`) != "false" {
 		t.Error("a paused list goes on")
 	}

@@ -104,6 +104,19 @@ func (b *tab) open(link string) {
 	b.do(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.Navigate(link)) })
 }
 
+// view goes to a view of the owner's page, as a press on its name does.
+func (b *tab) view(name string) {
+	b.t.Helper()
+	b.eval(fmt.Sprintf(`location.hash = %q; ""`, name))
+	b.wait("the view "+name, chromedp.Evaluate[string](`document.querySelector(".view:not([hidden])")?.id || ""`),
+		func(s string) bool { return s == "view-"+name })
+}
+
+// textOf is what an element holds, also where it is not seen just now.
+func textOf(id string) chromedp.Action[string] {
+	return chromedp.Evaluate[string](fmt.Sprintf(`document.getElementById(%q)?.textContent || ""`, id))
+}
+
 // see waits until the page shows a text; the page may change meanwhile.
 func (b *tab) see(text string) {
 	b.t.Helper()

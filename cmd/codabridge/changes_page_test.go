@@ -45,7 +45,7 @@ func TestTheOwnerPutsChangesBack(t *testing.T) {
 	before := w.coda.Snapshot()
 	setNote(chat, badger)
 	page := openBrowser(t, w.edge, 760, 900)
-	page.open(p.link())
+	page.open(p.link("changes"))
 	page.see(`Changed 1 cell of the row "First"`)
 	page.press(`#changes-list button[aria-label^="Look"]`)
 	page.see(badger)

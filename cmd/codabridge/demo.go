@@ -94,6 +94,6 @@ Ask it something (the token is for this demo only):
 Any MCP client on this computer can sign in at %s/mcp as well: your browser
 shows a code, and you approve it on the owner's page. Ctrl-C ends the demo.
 
-`, d.PrintableLink(), ours("open"), s.LocalURL, s.LocalURL, token, s.LocalURL)
+`, d.PrintableLink(""), ours("open"), s.LocalURL, s.LocalURL, token, s.LocalURL)
 	return err
 }

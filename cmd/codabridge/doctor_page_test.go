@@ -17,7 +17,7 @@ func TestTheDoctorsButton(t *testing.T) {
 	p.start("serve")
 	p.awaitPhase(app.PhaseOnline)
 	page := openBrowser(t, w.edge, 900, 1400)
-	page.open(p.link())
+	page.open(p.link("doctor"))
 	page.press(`form[data-post="/doctor"] button`)
 	page.see("its token is refused")
 	page.shot("doctor-well")

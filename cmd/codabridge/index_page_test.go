@@ -32,7 +32,7 @@ func TestAllDocsOfALargeAccountAreListed(t *testing.T) {
 		t.Errorf("status --all: %s", out)
 	}
 	page := openBrowser(t, w.edge, 760, 900)
-	page.open(p.link())
+	page.open(p.link("search"))
 	page.see("Search index")
 	page.press("#s-index summary")
 	page.see("300 of 305 docs")
@@ -48,7 +48,7 @@ func TestTheIndexCard(t *testing.T) {
 	p.start("serve")
 	p.await("the crawler at work", func(s app.State) bool { return s.Index.Docs > 0 && s.Index.Work != "" })
 	page := openBrowser(t, w.edge, 760, 900)
-	page.open(p.link())
+	page.open(p.link("search"))
 	page.see("Reading the")
 	page.shot("index-being-made")
 	w.coda.Set(func(k *codatest.Knobs) { k.Delay = 0 })

@@ -97,7 +97,7 @@ func TestBackToNgrokFindsItsAuthtoken(t *testing.T) {
 	p.start("serve")
 	p.await("the own URL", func(s app.State) bool { return s.PublicURL == "https://bridge.example.org" && s.Coda.Account != "" })
 	page := openBrowser(t, w.edge, 900, 1000)
-	page.open(p.link())
+	page.open(p.link("settings"))
 	page.see("Tokens and your own URL")
 	page.eval(`document.querySelector("#own-url").value = ""; document.querySelector('form[data-post="/public-url"]').requestSubmit(); ""`)
 	p.await("ngrok's URL", func(s app.State) bool { return s.Phase == app.PhaseOnline && s.Tunnel.Kind == "ngrok" })

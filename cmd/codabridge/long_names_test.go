@@ -30,7 +30,7 @@ func TestALongNameWidensNoPage(t *testing.T) {
 	page.open(other.authorizeURL())
 	page.see("Nobody has checked that name")
 	page.fits("the waiting page")
-	page.open(p.link())
+	page.open(p.link("connections"))
 	page.see("approved")
 	page.shot("long-names")
 	page.fits("the owner's page")

@@ -83,6 +83,7 @@ func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
 	if !chat.sees("search") || chat.sees("coda_create_rows") {
 		t.Error("approved for reading, but the tools say otherwise")
 	}
+	page.view("connections")
 	page.see("read only")
 	page.shot("connected")
 	if _, exit := p.run("approve", code); exit != 1 {
@@ -90,10 +91,11 @@ func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
 	}
 }
 
-// link asks for a fresh one-time link, as codabridge open prints it.
-func (p *program) link() string {
+// link asks for a fresh one-time link to a view of the owner's page, or to its
+// first, as codabridge open prints it.
+func (p *program) link(view ...string) string {
 	p.t.Helper()
-	link, err := control.NewClient(p.dir).Link(p.t.Context())
+	link, err := control.NewClient(p.dir).Link(p.t.Context(), strings.Join(view, ""))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -113,7 +115,7 @@ func TestTheOwnersPageShowsNothingToOthers(t *testing.T) {
 	if body := page.eval(`document.documentElement.outerHTML`); strings.Contains(body, s.Coda.Account) || strings.Contains(body, s.LocalURL) {
 		t.Error("the locked page holds data")
 	}
-	page.open(p.link())
+	page.open(p.link("settings"))
 	page.see("Read-only")
 	page.shot("narrow")
 	page.fits("the owner's page")
@@ -137,7 +139,7 @@ func TestTheOwnerChoosesTheTools(t *testing.T) {
 	}
 	p.await("a complete index", indexComplete) // its card is above, and grows and shrinks before
 	page := openBrowser(t, w.edge, 760, 900)
-	page.open(p.link())
+	page.open(p.link("settings"))
 	page.see("Tools")
 	page.press(`#s-tools summary`)
 	page.press(`#s-tools input[value="custom"]`)

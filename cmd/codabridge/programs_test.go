@@ -107,7 +107,7 @@ func TestAProgramIsConnectedByOneClick(t *testing.T) {
 	p.start("serve")
 	p.awaitPhase(app.PhaseLocal)
 	page := openBrowser(t, w.edge, 360, 640)
-	page.open(p.link())
+	page.open(p.link("programs"))
 	page.see("Programs on this computer")
 	page.press(`button[aria-label="Connect Cursor"]`)
 	page.see("Needs a restart of the program")
@@ -140,7 +140,7 @@ func TestAProgramIsConnectedByOneClick(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.home(map[string]string{".cursor/mcp.json": strings.Replace(string(text), built, "/old/place/codabridge", 1)})
-	page.open(p.link())
+	page.open(p.link("programs"))
 	page.see("Old path: fix")
 	page.see("/old/place/codabridge")
 	page.press(`button[aria-label="Fix Cursor"]`)

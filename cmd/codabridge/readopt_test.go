@@ -27,7 +27,7 @@ func TestALostClientIsReadoptedInARealBrowser(t *testing.T) {
 	}
 	owner := signIn.second()
 	owner.open(p.link())
-	owner.see("Search index")
+	owner.see("Approve a connection")
 	owner.open(link)
 	owner.see("says it was connected before")
 	owner.shot("re-adopt")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -171,20 +172,28 @@ func lastUsed(t *time.Time) string {
 }
 
 func (c *command) openCommand() *cobra.Command {
-	return c.remote("open", "Open the owner's page with a fresh one-time link", noArguments, func(cmd *cobra.Command, client *control.Client, _ []string) error {
+	names := strings.Join(app.Views, ", ")
+	one := func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 || !app.IsView(strings.Join(args, "")) {
+			return usageError{wanted("at most one view of the page: " + names)}
+		}
+		return nil
+	}
+	return c.remote("open [VIEW]", "Open the owner's page with a fresh one-time link, at one of its views: "+names, one, func(cmd *cobra.Command, client *control.Client, args []string) error {
+		view := strings.Join(args, "")
 		if desktop.HasDisplay() {
-			err := client.Show(cmd.Context())
+			err := client.Show(cmd.Context(), view)
 			if err == nil || errors.Is(err, control.ErrNotRunning) {
 				return err
 			}
 		}
-		return printLink(cmd, client)
+		return printLink(cmd, client, view)
 	})
 }
 
 // printLink prints a fresh link to the owner's page.
-func printLink(cmd *cobra.Command, client *control.Client) error {
-	link, err := client.Link(cmd.Context())
+func printLink(cmd *cobra.Command, client *control.Client, view string) error {
+	link, err := client.Link(cmd.Context(), view)
 	if err != nil {
 		return err
 	}

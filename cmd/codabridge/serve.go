@@ -129,14 +129,6 @@ func (c *command) withTray(ctx context.Context, a *app.App, out io.Writer) error
 // menu is what the tray may do with the app.
 type menu struct{ *app.App }
 
-// OpenOwner opens the owner's page, at the card for approvals when asked.
-func (m menu) OpenOwner(page string) {
-	if page == tray.PageApprove {
-		page = "page=approve"
-	}
-	m.App.OpenOwner(page)
-}
-
 // SetReadOnly turns the switch; when that fails the page says why.
 func (m menu) SetReadOnly(on bool) { m.complain("The Read-only switch: ", m.App.SetReadOnly(on)) }
 
@@ -172,12 +164,12 @@ func whyNoIcon(err error) string {
 // may run without a desktop.
 func show(cmd *cobra.Command, dataDir string) error {
 	client := control.NewClient(dataDir)
-	if client.Show(cmd.Context()) == nil {
+	if client.Show(cmd.Context(), "") == nil {
 		fmt.Fprintln(cmd.OutOrStdout(), "codabridge is running already; its page opens.")
 		return nil
 	}
 	fmt.Fprintln(cmd.OutOrStdout(), "codabridge is running already.")
-	if err := printLink(cmd, client); err != nil {
+	if err := printLink(cmd, client, ""); err != nil {
 		return fmt.Errorf("codabridge is running already with %s, but it cannot be shown: %w", dataDir, err)
 	}
 	return nil

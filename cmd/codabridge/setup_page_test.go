@@ -23,7 +23,7 @@ func TestEachStepOfTheSetUpGoesWhenItIsDone(t *testing.T) {
 	page.enter("#coda-token", codaCanary)
 	page.gone("#coda-token")
 	page.enter("#ngrok-token", ngrokCanary)
-	page.gone("#s-setup section")
+	page.gone("#ngrok-token")
 	page.see("Connect ChatGPT")
 	if said := page.eval(`document.body.innerText`); strings.Contains(said, "does not answer") {
 		t.Errorf("the page says that codabridge does not answer:\n%s", said)

@@ -80,6 +80,9 @@ const watched = `(() => {
 	window.still = () => timers.size + asked;
 })()`
 
+// readyHere stands on the first view of a page that was let in.
+const readyHere = "Ready, for programs on this computer only."
+
 // ownersTab opens the owner's page with the watch in it.
 func ownersTab(b *tab, link string) *tab {
 	other := b.second()
@@ -88,7 +91,7 @@ func ownersTab(b *tab, link string) *tab {
 		return err
 	})
 	other.open(link)
-	other.see("Read-only is off")
+	other.see(readyHere)
 	return other
 }
 
@@ -204,14 +207,16 @@ func TestAPageIsLoadedAgainAndInASecondTab(t *testing.T) {
 	early.open(s.OwnerURL + "/")
 	early.see("This page is locked")
 	first := ownersTab(browser, p.link())
-	early.see("Read-only is off") // it was let in with the other tab
+	early.see(readyHere) // it was let in with the other tab
 	first.open(s.OwnerURL + "/")
-	first.see("Read-only is off")
+	first.see(readyHere)
 	second := browser.second()
 	second.open(s.OwnerURL + "/")
-	second.see("Read-only is off")
+	second.see(readyHere)
+	second.view("settings")
 	second.press(`form[data-post="/read-only"] button`)
 	for _, tab := range []*tab{early, first, second} {
+		tab.view("settings")
 		tab.see("Read-only is on")
 	}
 }
@@ -232,7 +237,7 @@ func TestTheFileThatABrowserGetsLeadsToThePageOnce(t *testing.T) {
 		t.Errorf("the file is at %s", address)
 	}
 	browser.open(address)
-	browser.see("Read-only is off")
+	browser.see(readyHere)
 	desktest.Eventually(t, "the file is gone", func() bool {
 		_, err := os.Stat(strings.TrimPrefix(address, "file://"))
 		return os.IsNotExist(err)

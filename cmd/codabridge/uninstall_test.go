@@ -134,7 +134,7 @@ func TestUninstallingByOneClick(t *testing.T) {
 	p.must("autostart", "on")
 	p.must("programs", "connect", "cursor")
 	page := openBrowser(t, w.edge, 800, 900)
-	page.open(p.link())
+	page.open(p.link("settings"))
 	page.see("Leave codabridge")
 	page.eval(`window.confirm = () => true; document.querySelector('form[data-post="/uninstall"]').closest("details").open = true; ""`)
 	page.shot("uninstall")

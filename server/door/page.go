@@ -21,8 +21,7 @@ import (
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"ago": fault.Ago, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high }, "size": sizeOf,
-	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_view.html", "pages/owner_unknown.html",
-		"pages/owner_activity.html"))
+	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_*.html"))
 })
 
 // Render makes a page, or a part of one, from the template of this name.
@@ -30,6 +29,12 @@ func Render(name string, data any) (string, error) {
 	var b strings.Builder
 	err := pages().ExecuteTemplate(&b, name, data)
 	return b.String(), err
+}
+
+// Part is Render for what is put into another template as it is.
+func Part(name string, data any) (template.HTML, error) {
+	html, err := Render(name, data)
+	return template.HTML(html), err // it comes from a template
 }
 
 // WritePage answers with a page.

@@ -59,11 +59,11 @@ func (o *Owner) serveEvents(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	e := &events{w: w, out: http.NewResponseController(w), channel: c, request: s.number}
-	shown, newest, tick := map[string]string{}, int64(-1), time.NewTicker(tickEvery)
+	shown, newest, tick := drawing{}, int64(-1), time.NewTicker(tickEvery)
 	defer tick.Stop()
 	for {
 		changed := o.desk.Changed()
-		if o.tell(e, shown, &newest) != nil || !rest(ctx.Done(), restBetween) {
+		if o.tell(e, &shown, &newest) != nil || !rest(ctx.Done(), restBetween) {
 			return
 		}
 		select {
@@ -89,28 +89,22 @@ func rest(over <-chan struct{}, d time.Duration) bool {
 }
 
 // tell sends what differs from what was shown.
-func (o *Owner) tell(e *events, shown map[string]string, newest *int64) error {
-	parts, err := o.view()
+func (o *Owner) tell(e *events, shown *drawing, newest *int64) error {
+	now, err := o.draw()
 	if err != nil {
 		o.log.Error("server: render owner's page", "err", err)
 		return err
 	}
-	var fresh []section
-	for _, p := range parts {
-		if html, known := shown[p.ID]; !known || html != p.HTML {
-			shown[p.ID] = p.HTML
-			fresh = append(fresh, p)
-		}
-	}
-	if len(fresh) > 0 {
-		if err := e.send("view", map[string]any{"sections": fresh}); err != nil {
+	if fresh, news := now.since(*shown); news {
+		if err := e.send("view", fresh); err != nil {
 			return err
 		}
 	}
-	now := o.desk.State().Activity.Newest
-	if now == *newest {
+	*shown = now
+	last := o.desk.State().Activity.Newest
+	if last == *newest {
 		return nil
 	}
-	*newest = now
-	return e.send("activity", map[string]int64{"newest": now})
+	*newest = last
+	return e.send("activity", map[string]int64{"newest": last})
 }

@@ -20,11 +20,14 @@ func (o *Owner) Routes() []door.Route {
 	for _, a := range o.Actions() {
 		rows = append(rows, door.At(post, session, door.SameOrigin, o.sealed(a.ServeHTTP), "/"+a.Name))
 	}
+	static := []string{"/static/style.css", "/static/owner.css", "/static/icon.png"}
+	for _, name := range scripts() {
+		static = append(static, "/static/"+name)
+	}
 	return append(rows,
 		door.At(get, door.Open, door.SameOrigin, o.serveHealth, "/health", "/healthz"),
 		door.At(get, door.Open, door.SameOrigin, door.ServeIcon, "/favicon.ico"),
-		door.At(get, door.Open, door.SameOrigin, door.ServeStatic,
-			"/static/style.css", "/static/owner.js", "/static/nav.js", "/static/activity.js", "/static/changes.js", "/static/icon.png"),
+		door.At(get, door.Open, door.SameOrigin, door.ServeStatic, static...),
 	)
 }
 

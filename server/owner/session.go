@@ -3,6 +3,7 @@ package owner
 import (
 	"crypto/rand"
 	"net/http"
+	"net/url"
 	"regexp"
 	"sync"
 	"time"
@@ -43,20 +44,20 @@ func newSessions(now func() time.Time) *sessions {
 	return &sessions{now: now, keys: map[string]oneTimeKey{}}
 }
 
-// Link makes a link to the owner's page that works once within 30 s. The
-// key is in the fragment, which browsers do not send and do not pass on.
-// more is added to the fragment, for example "approve=ABC234".
-func (o *Owner) Link(more string) string {
-	link, _ := o.LinkFor(keyLife, more)
+// Link makes a link to a view of the owner's page that works once within 30 s.
+// The key is in the fragment, which browsers do not send and do not pass on, and
+// so is the view: one of state.Views, state.ViewApprove, or empty for the first.
+func (o *Owner) Link(view string) string {
+	link, _ := o.LinkFor(keyLife, view)
 	return link
 }
 
 // LinkFor is Link with another life. The channel is closed when the link was used.
-func (o *Owner) LinkFor(life time.Duration, more string) (link string, spent <-chan struct{}) {
+func (o *Owner) LinkFor(life time.Duration, view string) (link string, spent <-chan struct{}) {
 	key, spent := o.sessions.newKey(life)
 	link = o.url() + "/#key=" + key
-	if more != "" {
-		link += "&" + more
+	if view != "" {
+		link += "&view=" + url.QueryEscape(view)
 	}
 	return link, spent
 }

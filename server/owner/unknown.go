@@ -3,10 +3,12 @@ package owner
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"codabridge/server/fault"
 	"codabridge/server/oauth"
 	"codabridge/server/state"
+	store "codabridge/server/store/state"
 )
 
 // ownerView is what the sections of the owner's page are drawn from.
@@ -23,6 +25,22 @@ type ownerView struct {
 	Redirects []oauth.AllowedRedirect
 	// OwnClients are those that the owner made by hand.
 	OwnClients []oauth.OwnClient
+	// Last are the latest calls, newest first.
+	Last []state.Call
+}
+
+// lastCalls is how many calls stand on the first view.
+const lastCalls = 5
+
+// Guided tells whether the owner still needs the guide: until both tokens are
+// there, and the first call of an assistant has arrived.
+func (v ownerView) Guided() bool {
+	return !v.Coda.Ready || !v.Tunnel.Ready || v.Phase == state.PhaseSetup || !v.Working()
+}
+
+// Working tells whether an assistant has ever made a call, as far as is known.
+func (v ownerView) Working() bool {
+	return len(v.Last) > 0 || slices.ContainsFunc(v.Connections, func(c state.ConnectionState) bool { return c.LastUsed != nil })
 }
 
 // firstOf is what is shown of a list that strangers can make long, and how many
@@ -38,6 +56,10 @@ func (o *Owner) ownerView() ownerView {
 		o.log.Error("server: list allowed hosts", "err", err)
 	}
 	v := ownerView{State: o.desk.State(), Hosts: hosts}
+	v.Last, err = o.desk.Activity(context.Background(), store.ActivityFilter{}, lastCalls)
+	if err != nil {
+		o.log.Error("server: list the last calls", "err", err)
+	}
 	v.OwnClients, v.Redirects = o.clients()
 	v.Waiting, v.MoreWaiting = firstOf(v.Waiting)
 	v.Unknown, v.MoreUnknown = firstOf(o.oauth.UnknownClients())
