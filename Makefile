@@ -4,6 +4,10 @@
 # compromised certificate authority, CVE-2026-111943),
 # and where GOTOOLCHAIN is "local" the line in go.mod alone changes nothing.
 export GOTOOLCHAIN := go1.26.11+auto
+# One way to compile for checks, tests and the program they build, or each part
+# is compiled once more: without paths of this machine, and without C but for
+# the race detector and the icon of a Mac.
+export GOFLAGS := -trimpath $(filter-out -trimpath,$(GOFLAGS))
 
 VERSION := $(shell git describe --tags --match 'v*' 2>/dev/null | sed 's/^v//' || true)
 LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION))
@@ -40,18 +44,17 @@ check: $(STATICCHECK) ## format, vet for three systems, staticcheck, tidy
 	@test -z "$$(gofmt -l app assets cmd server tunnel)" || { echo "gofmt these:"; gofmt -l app assets cmd server tunnel; exit 1; }
 	@go mod tidy -diff
 	@CGO_ENABLED=0 go vet ./...
-	@GOOS=windows CGO_ENABLED=0 go vet ./...
-	@GOOS=darwin CGO_ENABLED=0 go vet ./...
-	@$(STATICCHECK) ./...
+	@CGO_ENABLED=0 go run ./cmd/vet windows darwin
+	@CGO_ENABLED=0 $(STATICCHECK) ./...
 
 $(STATICCHECK):
 	@mkdir -p $(TOOLS)
-	@GOBIN=$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
+	@CGO_ENABLED=0 GOBIN=$(TOOLS) go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
 	@mv $(TOOLS)/staticcheck $@
 
 $(GOTESTSUM):
 	@mkdir -p $(TOOLS)
-	@GOBIN=$(TOOLS) go install gotest.tools/gotestsum@v1.13.0
+	@CGO_ENABLED=0 GOBIN=$(TOOLS) go install gotest.tools/gotestsum@v1.13.0
 	@mv $(TOOLS)/gotestsum $@
 
 conformance: $(GOTESTSUM) ## the official clients and suites against the built program (Node from npm)
@@ -62,13 +65,13 @@ soak: ## floods and kills in full, then faults (toxiproxy) and load (k6); prints
 	@.ci/soak
 
 bench: ## the speed table, each row against a bare request of the same run
-	@go run ./cmd/bench
+	@CGO_ENABLED=0 go run ./cmd/bench
 
 cover: ## how much of each room the tests run, the built program included
 	@.ci/cover
 
 rooms: ## how the rooms stand to each other: arrows, imports, depth
-	@go run ./cmd/rooms
+	@CGO_ENABLED=0 go run ./cmd/rooms
 
 fuzz: ## each fuzz target for one minute
 	@.ci/fuzz 60s
