@@ -217,7 +217,7 @@ func (a *App) assemble() {
 	a.index = a.newIndex()
 	a.journal = a.newJournal()
 	a.tools = tools.New(tools.Options{
-		Coda: a.coda, Index: a.index, Changes: a.journal, Policy: a.policy, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
+		Coda: a.coda, Index: a.index, Changes: a.journal, Policy: a.policy, Reach: a.reach, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
 		Toolset: a.toolset, Stopped: a.stopped, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 		Structured: a.config().Structured,
 	})

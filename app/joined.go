@@ -255,6 +255,7 @@ func (a *App) showActivity(s *State) {
 		did := a.today.of(c.ID, now)
 		n := state.StdioState{ID: c.ID, Client: c.Name, Process: j.process, Started: j.started, CallsToday: did.Calls, ReadOnly: !c.Reach.Write}
 		n.PolicyState = policyState(decided, c.ID, c.Reach.Write)
+		n.ReachState = state.ReachState{Documents: c.Reach.Documents}
 		if n.ReadOnly {
 			n.PolicyState = state.PolicyState{Policy: string(tools.PolicyRead)}
 		}

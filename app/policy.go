@@ -32,26 +32,34 @@ func (a *App) loadPolicies(ctx context.Context) error {
 // policy is what the owner decided a caller may change, as it is now.
 func (a *App) policy(id string) tools.Policy { return decided(a.policies.get(), id) }
 
-// keepPolicy has a policy in force from now on.
+// keepPolicy has what a caller may change in force from now on.
 func (a *App) keepPolicy(p store.Policy) {
+	a.decide(p.Caller, func(known *store.Policy) { known.Mode, known.Until = p.Mode, p.Until })
+}
+
+// decide changes what is known of the owner's decisions about a caller.
+func (a *App) decide(id string, change func(*store.Policy)) {
 	a.policies.set(func(m *map[string]store.Policy) {
 		next := maps.Clone(*m)
 		if next == nil {
 			next = map[string]store.Policy{}
 		}
-		next[p.Caller] = p
+		p := next[id]
+		p.Caller = id
+		change(&p)
+		next[id] = p
 		*m = next
 	})
 }
 
-// policyOf is what was decided of a caller. What was decided of stdio holds for
-// each program over it.
+// policyOf is what was decided that a caller may change. What was decided of
+// stdio holds for each program over it.
 func policyOf(known map[string]store.Policy, id string) (p store.Policy, ok bool) {
-	p, ok = known[id]
-	if !ok && strings.HasPrefix(id, caller.LocalID+":") {
-		p, ok = known[caller.LocalID]
+	p = known[id]
+	if p.Mode == "" && strings.HasPrefix(id, caller.LocalID+":") {
+		p = known[caller.LocalID]
 	}
-	return p, ok
+	return p, p.Mode != ""
 }
 
 // decided is what a caller may change; empty where nothing was decided.

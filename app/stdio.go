@@ -139,7 +139,7 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 	defer journal.Close()
 	t := tools.New(tools.Options{
 		Index: x,
-		Coda:  client, Changes: journal, Policy: s.policy,
+		Coda:  client, Changes: journal, Policy: s.policy, Reach: s.reach,
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return s.cfg.Documents }, Stopped: s.cfg.Stopped,
 		Toolset: func() tools.Toolset { return toolsetOf(s.cfg) }, OnCodaError: s.onCodaError, Version: s.o.Version, Log: s.log, Structured: s.cfg.Structured,
 		OnCall: func(c tools.Call) { notes.add(false, noteOf(c)) },
@@ -226,21 +226,47 @@ func (s *stdioProcess) excluded() []string {
 	return ids
 }
 
-// policy is what the owner decided of programs over stdio. No instance runs that
-// knows, so it is read where that keeps it; where it cannot be, nothing may be
-// changed.
+// policy is what the owner decided of programs over stdio; where that cannot be
+// read, nothing may be changed.
 func (s *stdioProcess) policy(id string) tools.Policy {
+	known, err := s.decisions()
+	if err != nil {
+		return tools.PolicyRead
+	}
+	return decided(known, id)
+}
+
+// reach is which docs the owner chose for programs over stdio; where that cannot
+// be read, those that were chosen when it could, and at first none.
+func (s *stdioProcess) reach(id string) (documents []string, chosen bool) {
+	known, err := s.decisions()
+	if err != nil && known == nil {
+		return []string{noDocument}, true
+	}
+	return reached(known, id)
+}
+
+// noDocument is no doc's id.
+const noDocument = "-"
+
+// decisions are the owner's. No instance runs that knows them, so they are read
+// where that keeps them. With an error they are the last that could be read.
+func (s *stdioProcess) decisions() (map[string]store.Policy, error) {
 	s.policiesMu.Lock()
 	defer s.policiesMu.Unlock()
-	if time.Since(s.policiesRead) > time.Second {
-		known, err := store.ReadPolicies(s.ctx, filepath.Join(s.cfg.DataDir, stateName))
-		if err != nil {
-			s.log.Error("app: read what this program may change", "err", err)
-			return tools.PolicyRead
-		}
-		s.policies, s.policiesRead = known, time.Now()
+	if time.Since(s.policiesRead) <= time.Second {
+		return s.policies, nil
 	}
-	return decided(s.policies, id)
+	known, err := store.ReadPolicies(s.ctx, filepath.Join(s.cfg.DataDir, stateName))
+	if err != nil {
+		s.log.Error("app: read what this program may do", "err", err)
+		return s.policies, err
+	}
+	if known == nil {
+		known = map[string]store.Policy{}
+	}
+	s.policies, s.policiesRead = known, time.Now()
+	return known, nil
 }
 
 // readOnly follows the owner's switch while the session lasts.

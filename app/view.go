@@ -59,6 +59,7 @@ func (a *App) makeState() State {
 	s.Programs, s.Autostart = a.programs(), autostartState(c, a.atLogin)
 	a.showActivity(&s)
 	s.Index = a.indexState(mostIndexDocs)
+	a.showReach(&s)
 	s.Changes = state.ChangesState{Enabled: c.Changes, Blind: c.BlindWrites, Version: a.recorded.Load(), Waiting: a.waitingChanges()}
 	return s
 }
@@ -158,7 +159,7 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 	}
 	for _, c := range all {
 		n := ConnectionState{ID: c.ID, Client: c.Client, SelfNamed: c.SelfNamed, IsKey: c.IsKey, RedirectHost: c.RedirectHost,
-			Scopes: c.Scopes, Documents: c.Documents, Issuer: c.Issuer, Created: c.Created}
+			Scopes: c.Scopes, ReachState: state.ReachState{Documents: c.Documents}, Issuer: c.Issuer, Created: c.Created}
 		if !c.LastUsed.IsZero() {
 			n.LastUsed = &c.LastUsed
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
@@ -11,11 +12,34 @@ import (
 )
 
 func (c *command) allowCommand() *cobra.Command {
-	return c.remote("allow CONNECTION read|ask|write|30m", "Say what a connection may change: nothing, what you say yes to, all, or all for a while",
-		exactly(2, "a connection (ID or name) and read, ask, write, 10m, 30m, 1h or today"),
+	var docs []string
+	all := false
+	cmd := c.remote("allow CONNECTION [read|ask|write|30m]",
+		"Say what a connection may change (nothing, what you say yes to, all, or all for a while), and which docs it may see",
+		func(_ *cobra.Command, args []string) error {
+			switch chosen := len(docs) > 0 || all; {
+			case all && len(docs) > 0:
+				return usageError{errors.New("--docs and --all-docs exclude each other")}
+			case len(args) == 2 || len(args) == 1 && chosen:
+				return nil
+			}
+			return usageError{wanted("a connection (ID or name), and read, ask, write, 10m, 30m, 1h or today, or which docs (--docs, --all-docs)")}
+		},
 		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			if len(docs) > 0 || all {
+				fields := []string{"connection", args[0], "all", fmt.Sprint(all)}
+				for _, doc := range docs {
+					fields = append(fields, "docs", doc)
+				}
+				if err := doAndSay(cmd, client, "allow/docs", fields...); err != nil || len(args) == 1 {
+					return err
+				}
+			}
 			return doAndSay(cmd, client, "allow", "connection", args[0], "policy", args[1])
 		})
+	cmd.Flags().StringArrayVar(&docs, "docs", nil, "let it see only these docs: ids, links or titles, with commas, or the flag again")
+	cmd.Flags().BoolVar(&all, "all-docs", false, "let it see all docs that codabridge may")
+	return cmd
 }
 
 // doAndSay does an action and prints the sentence that it answers.

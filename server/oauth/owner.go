@@ -139,6 +139,7 @@ func (s *Server) ApproveAs(ctx context.Context, code string, yes Yes) error {
 	if err != nil {
 		return err
 	}
+	yes.Ask = yes.Ask && slices.Contains(r.scopes, ScopeWrite) // who asks to read is not let write
 	now := s.opt.Now()
 	g := store.Grant{
 		ID: newID(), ClientID: r.client.id, ClientName: r.client.shownName(), SelfNamed: r.client.selfNamed, RedirectURI: r.redirect,

@@ -30,6 +30,8 @@ func (o *Owner) Actions() []Action {
 		{"programs/disconnect", takes(Field{"name", Text}), o.disconnectProgram},
 
 		{"allow", takes(Field{"connection", Text}, Field{"policy", Text}), o.setPolicy},
+		{"allow/docs", takes(Field{"connection", Text}, Field{"docs", Many}, Field{"all", Option}), o.setDocuments},
+		{"allow/choice", nil, o.listDocuments},
 		{"changes/pending", nil, o.pendingChanges},
 		{"changes/answer", takes(Field{"id", Text}, Field{"yes", Switch}, Field{"for", Text}, Field{"word", Text}), o.answerChange},
 		{"changes/enabled", takes(on), o.setChanges},

@@ -1,6 +1,10 @@
 package owner
 
-import "context"
+import (
+	"context"
+
+	"codabridge/server/fault"
+)
 
 func (o *Owner) setChanges(_ context.Context, form Form) (Answer, error) {
 	sentence := "Each change is recorded from now on, with how it was before."
@@ -37,6 +41,24 @@ func (o *Owner) undoSince(ctx context.Context, form Form) (Answer, error) {
 func (o *Owner) setPolicy(ctx context.Context, form Form) (Answer, error) {
 	sentence, err := o.desk.SetPolicy(ctx, form.Text("connection"), form.Text("policy"))
 	return say(sentence), err
+}
+
+// setDocuments chooses the docs of a connection, or takes the choice back.
+func (o *Owner) setDocuments(ctx context.Context, form Form) (Answer, error) {
+	ids, err := o.documentsOf(ctx, form.All("docs"))
+	if err != nil {
+		return nil, err
+	}
+	if form.On("all") == (len(ids) > 0) {
+		return nil, fault.New(CodeForm, "Choose at least one doc, or all docs. To let it see none, revoke it.")
+	}
+	sentence, err := o.desk.SetDocuments(ctx, form.Text("connection"), ids)
+	return say(sentence), err
+}
+
+func (o *Owner) listDocuments(ctx context.Context, _ Form) (Answer, error) {
+	all, err := o.desk.Documents(ctx)
+	return Answer{"docs": all}, err
 }
 
 func (o *Owner) pendingChanges(ctx context.Context, _ Form) (Answer, error) {

@@ -3,6 +3,7 @@ package owner
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"codabridge/server/caller"
 	"codabridge/server/fault"
@@ -44,9 +45,21 @@ func (o *Owner) approve(ctx context.Context, form Form) (Answer, error) {
 		scopes = []string{oauth.ScopeRead}
 	}
 	answer := asked(r, scopes)
-	answer["message"] = "Approved. Your browser's tab goes on by itself."
-	answer["asks"] = yes.Ask
+	yes.Ask = yes.Ask && slices.Contains(r.Scopes, oauth.ScopeWrite)
+	answer["message"], answer["asks"] = approved(scopes, yes), yes.Ask
 	return answer, nil
+}
+
+// approved says how far a yes went.
+func approved(scopes []string, yes oauth.Yes) string {
+	far := "Approved for reading."
+	switch {
+	case yes.Ask:
+		far = "Approved for reading. It asks you before each change."
+	case slices.Contains(scopes, oauth.ScopeWrite):
+		far = "Approved for reading and writing."
+	}
+	return far + " Your browser's tab goes on by itself."
 }
 
 // yesOf reads what a form allows: policy read, ask or write, or, where that is

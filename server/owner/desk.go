@@ -73,6 +73,11 @@ type Desk interface {
 	// SetPolicy decides what a connection may change: read, ask, write, or for how
 	// long it may write; the sentence says what holds.
 	SetPolicy(ctx context.Context, connection, policy string) (sentence string, err error)
+	// SetDocuments chooses the only docs that a connection may see, by id; none
+	// means all. The sentence says what holds.
+	SetDocuments(ctx context.Context, connection string, ids []string) (sentence string, err error)
+	// Documents lists the docs that can be chosen.
+	Documents(ctx context.Context) ([]state.Document, error)
 	// PendingChanges lists the changes that wait for the owner, as a list for JSON.
 	PendingChanges(ctx context.Context) (any, error)
 	// AnswerChange answers one of them: once, for so long, or always; word goes to

@@ -15,7 +15,7 @@ import (
 // longestKey is how many days an access key may live that is not for ever.
 const longestKey = 3650
 
-// mostDocs is how many docs a key may be made for.
+// mostDocs is how many docs can be chosen for a key or a connection.
 const mostDocs = 100
 
 // addKey makes an access key. This answer is the only place where it stands.
@@ -69,7 +69,7 @@ func (o *Owner) documentsOf(ctx context.Context, given []string) (ids []string, 
 		refs = append(refs, o.splitDocs(ctx, text)...)
 	}
 	if len(refs) > mostDocs {
-		return nil, fault.New(CodeForm, "A key can be made for %d docs at most.", mostDocs)
+		return nil, fault.New(CodeForm, "At most %d docs can be chosen.", mostDocs)
 	}
 	for _, ref := range refs {
 		id, _, err := o.desk.FindDocument(ctx, ref)

@@ -21,6 +21,7 @@ type StdioState struct {
 	CallsToday int        `json:"calls_today"`
 	ReadOnly   bool       `json:"read_only,omitempty"` // by its own settings
 	PolicyState
+	ReachState
 }
 
 // ActivityState is the last of the activity in State; the record itself is

@@ -69,13 +69,15 @@ type State struct {
 	// Stdio are the programs on this computer that are joined over stdio just
 	// now, the oldest first.
 	Stdio []StdioState `json:"stdio"`
-	// ThisComputer is what programs over stdio may change of which nothing else
-	// was decided.
-	ThisComputer PolicyState    `json:"this_computer"`
-	Activity     ActivityState  `json:"activity"`
-	ReadOnly     bool           `json:"read_only"`
-	Index        IndexState     `json:"index"`
-	Autostart    AutostartState `json:"autostart"`
+	// ThisComputer is what programs over stdio may change, and ThisComputerSees what
+	// they may see, of which nothing else was decided.
+	ThisComputer     PolicyState `json:"this_computer"`
+	ThisComputerSees ReachState  `json:"this_computer_sees"`
+
+	Activity  ActivityState  `json:"activity"`
+	ReadOnly  bool           `json:"read_only"`
+	Index     IndexState     `json:"index"`
+	Autostart AutostartState `json:"autostart"`
 	// Programs are those on this computer that can start us, in one order.
 	Programs []ProgramState `json:"programs"`
 	Changes  ChangesState   `json:"changes"`
@@ -182,8 +184,6 @@ type ConnectionState struct {
 	IsKey        bool     `json:"access_key,omitempty"`
 	RedirectHost string   `json:"redirect_host,omitempty"`
 	Scopes       []string `json:"scopes"`
-	// Documents are the ids of the only docs it may reach; none means all.
-	Documents []string `json:"documents,omitempty"`
 	// Issuer is the address that the client signed in at.
 	Issuer   string     `json:"issuer,omitempty"`
 	Created  time.Time  `json:"created"`
@@ -193,6 +193,7 @@ type ConnectionState struct {
 	// CallsToday are those since midnight that are noted.
 	CallsToday int `json:"calls_today"`
 	PolicyState
+	ReachState
 }
 
 // PolicyState is what a connection may change, as it is now.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/tools/find"
 )
 
 // repeatWindow is how long an identical write counts as a repeat.
@@ -32,6 +33,7 @@ type writeRun struct {
 	old    bool      // of a token that is gone
 	at     time.Time // when it ended
 	number int       // of those begun
+	doc    string    // id of the doc that it was about, or empty
 	until  int       // how many were begun when it ended
 }
 
@@ -52,6 +54,9 @@ func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
 		}
 		select {
 		case <-run.done:
+			if run.sent && run.doc != "" && !t.find.Allows(ctx, run.doc) { // by now
+				return t.failed(ctx, d, find.NotAllowed(run.doc))
+			}
 			if run.sent {
 				return run.out.again()
 			}
@@ -77,6 +82,7 @@ func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, r
 	own, cancel := context.WithDeadlineCause(context.WithoutCancel(ctx), end, errDeadline)
 	defer cancel()
 	out = t.work(context.WithValue(own, writeCallKey{}, call), d, args)
+	run.doc = find.TouchedDoc(ctx)
 	return out
 }
 

@@ -44,7 +44,7 @@ func unsent(ctx context.Context) { writeCallOf(ctx).sent = false }
 // waited for its turn.
 func send[T any](ctx context.Context, t *Tools, w changes.Write, do func(context.Context) (T, error)) (T, error) {
 	var answer T
-	if err := t.lastDoor(ctx); err != nil {
+	if err := t.lastDoor(ctx, w); err != nil {
 		return answer, err
 	}
 	call := writeCallOf(ctx)
@@ -52,7 +52,7 @@ func send[T any](ctx context.Context, t *Tools, w changes.Write, do func(context
 	if t.policy(ctx) == PolicyAsk {
 		w.Gate = t.gate
 	}
-	look := coda.WithLastLook(ctx, func() error { return t.lastDoor(ctx) })
+	look := coda.WithLastLook(ctx, func() error { return t.lastDoor(ctx, w) })
 	id, err := t.o.Changes.Do(look, w, func(ctx context.Context) (_ any, err error) {
 		sending(ctx)
 		answer, err = do(ctx)
@@ -67,9 +67,12 @@ func send[T any](ctx context.Context, t *Tools, w changes.Write, do func(context
 	return answer, nil
 }
 
-func (t *Tools) lastDoor(ctx context.Context) error {
+func (t *Tools) lastDoor(ctx context.Context, w changes.Write) error {
 	if !t.mayWrite(ctx) {
 		return words.Say("Nothing was written: only reading is allowed here.")
+	}
+	if doc, ok := w.Args["docId"].(string); ok && !t.find.Allows(ctx, doc) {
+		return find.NotAllowed(doc)
 	}
 	return nil
 }

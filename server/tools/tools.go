@@ -32,6 +32,10 @@ type Options struct {
 	// Policy is what the owner decided a caller may change, by its ID, asked anew
 	// each time; empty where nothing was decided. Nil decides nothing.
 	Policy func(id string) Policy
+	// Reach is which docs the owner lets a caller see, by its ID, asked anew each
+	// time: the only ones, or none for all; chosen is false where nothing was
+	// decided. Nil decides nothing.
+	Reach func(id string) (documents []string, chosen bool)
 	// Changes records each write with how it was before. Nil keeps no record.
 	Changes *changes.Journal
 	// Index is the full-text index that search asks first. Nil means that
@@ -114,7 +118,7 @@ type Tools struct {
 // New assembles the tools.
 func New(o Options) *Tools {
 	setDefaults(&o)
-	t := &Tools{o: o, find: find.New(find.Options{Coda: o.Coda, Documents: o.Documents, Now: o.Now}), done: newRepeats(o.Now),
+	t := &Tools{o: o, find: find.New(find.Options{Coda: o.Coda, Documents: o.Documents, Reach: o.Reach, Now: o.Now}), done: newRepeats(o.Now),
 		texts:    find.NewCache[pageText](o.Now, 4),
 		noExport: find.NewCache[bool](o.Now, 200), pendingPages: find.NewCache[string](o.Now, 200),
 		questions: find.NewCache[*question](o.Now, 8), self: find.NewCache[coda.User](o.Now, 1),

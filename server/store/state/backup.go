@@ -107,7 +107,7 @@ func Import(ctx context.Context, path string, b Backup) error {
 	}
 	defer s.Close()
 	return s.change(ctx, "restore", func(tx *sql.Tx) error {
-		if _, err := tx.Exec(`DELETE FROM codes; DELETE FROM tokens; DELETE FROM grants; DELETE FROM clients; DELETE FROM settings`); err != nil {
+		if _, err := tx.Exec(`DELETE FROM codes; DELETE FROM tokens; DELETE FROM grants; DELETE FROM clients; DELETE FROM settings; DELETE FROM policies`); err != nil {
 			return err
 		}
 		for table := range b {

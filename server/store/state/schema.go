@@ -100,4 +100,7 @@ var migrations = []string{
 	) WITHOUT ROWID;`,
 	// policies are what the owner decided later about what a caller may change.
 	`CREATE TABLE policies (caller TEXT PRIMARY KEY, mode TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;`,
+	// documents are the only docs that the owner lets it see from then on, as in
+	// grants; NULL where that was not decided. An empty mode was not, either.
+	`ALTER TABLE policies ADD COLUMN documents TEXT;`,
 }

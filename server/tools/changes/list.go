@@ -95,23 +95,13 @@ func (j *Journal) List(ctx context.Context, q Query) ([]Entry, error) {
 	return out, err
 }
 
-// reaches tells whether a caller may know of a change.
+// reaches tells whether a change is a caller's own, or the owner asks. Which docs
+// a caller may see is the tools' to ask, who know what the owner chose.
 func reaches(who caller.Caller, r store.Record) bool {
 	if who.ID == OwnerID {
 		return true
 	}
-	if who.ID == "" || who.ID != r.Connection {
-		return false
-	}
-	if len(who.Reach.Documents) == 0 || r.Doc == "" {
-		return true
-	}
-	for _, id := range who.Reach.Documents {
-		if id == r.Doc {
-			return true
-		}
-	}
-	return false
+	return who.ID != "" && who.ID == r.Connection
 }
 
 // change reads a change that the caller of ctx may know.

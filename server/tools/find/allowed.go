@@ -85,24 +85,39 @@ func (f *Finder) WholeAccount(ctx context.Context, what string) error {
 	return nil
 }
 
-// Allowed are the documents that the caller of ctx may see: those that the
-// owner allows everybody and that are within the caller's own reach. all says
+// Allowed are the documents that the caller of ctx may see just now: those that
+// the owner allows everybody and that are within the caller's own reach. all says
 // that it is all of the token's; without it an empty list is none.
 func (f *Finder) Allowed(ctx context.Context) (ids []string, all bool) {
-	reach := caller.From(ctx).Reach.Documents
-	var owner []string
+	lists := f.reaches(caller.From(ctx))
 	if f.o.Documents != nil {
-		owner = f.o.Documents()
+		lists = append(lists, f.o.Documents())
 	}
-	switch {
-	case len(owner) == 0 && len(reach) == 0:
-		return nil, true
-	case len(owner) == 0:
-		return reach, false
-	case len(reach) == 0:
-		return owner, false
+	all = true
+	for _, list := range lists {
+		switch {
+		case len(list) == 0:
+		case all:
+			ids, all = list, false
+		default:
+			ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !slices.Contains(list, id) })
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(owner), func(id string) bool { return !slices.Contains(reach, id) }), false
+	return ids, all
+}
+
+// reaches are the lists that narrow what a caller may see. What the owner chose
+// later stands for what a sign-in or key was made with; a program over stdio may
+// have been started with less, which binds it beside that.
+func (f *Finder) reaches(who caller.Caller) [][]string {
+	if f.o.Reach != nil && who.ID != "" {
+		if chosen, ok := f.o.Reach(who.ID); ok && who.IsLocal() {
+			return [][]string{chosen, who.Reach.Documents}
+		} else if ok {
+			return [][]string{chosen}
+		}
+	}
+	return [][]string{who.Reach.Documents}
 }
 
 // Within are the documents that a question to all of them is to be narrowed to;

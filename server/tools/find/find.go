@@ -30,6 +30,10 @@ type Options struct {
 	// Documents is the allow-list of doc ids; nil or an empty answer means
 	// all that the token reaches.
 	Documents func() []string
+	// Reach gives the ids of the only docs that the owner lets a caller see, by its
+	// ID and asked anew each time, none meaning all; chosen is false where the owner
+	// chose none. Nil chooses nothing.
+	Reach func(id string) (documents []string, chosen bool)
 	// Now is the clock of the caches.
 	Now func() time.Time
 }

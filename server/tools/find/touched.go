@@ -41,3 +41,14 @@ func Touch(ctx context.Context, d coda.Doc) {
 		t.id, t.name = d.ID, d.Name
 	}
 }
+
+// TouchedDoc is the id of the document that the call of ctx is about so far, or
+// empty.
+func TouchedDoc(ctx context.Context) string {
+	t, ok := ctx.Value(touchedKey{}).(*Touched)
+	if !ok {
+		return ""
+	}
+	id, _ := t.Doc()
+	return id
+}
