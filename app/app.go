@@ -36,6 +36,8 @@ type Options struct {
 	// Desktop allows notifications, and opens the owner's page when set-up is
 	// needed; not if the system has started us AtLogin.
 	Desktop, AtLogin bool
+	// Succeeds has it wait until the instance that started it has ended.
+	Succeeds bool
 }
 
 // App is the bridge. New assembles it and opens nothing; Run is its life.
@@ -44,6 +46,7 @@ type App struct {
 	log     *slog.Logger
 	desktop bool
 	silent  bool // opens no page by itself
+	waits   bool // for the end of the instance that has started this one
 	keyring *secret.Keyring
 	coda    *coda.Client
 	ready   chan struct{}
@@ -102,7 +105,7 @@ func New(o Options) *App {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{
-		version: o.Version, log: o.Log, desktop: o.Desktop, silent: o.AtLogin,
+		version: o.Version, log: o.Log, desktop: o.Desktop, silent: o.AtLogin, waits: o.Succeeds,
 		keyring: secret.New(secret.Options{}), computer: newComputer(o.Config), atLogin: newSwitch(o.Config),
 		ready: make(chan struct{}), news: news{changed: make(chan struct{})}, kick: make(chan struct{}, 1),
 	}
@@ -149,7 +152,7 @@ func (a *App) run(ctx context.Context) error {
 	a.began = time.Now()
 	defer a.cancel()
 	a.life = ctx
-	unlock, err := a.claim()
+	unlock, err := a.claim(ctx)
 	if err != nil {
 		return err
 	}
@@ -179,7 +182,12 @@ func (a *App) run(ctx context.Context) error {
 }
 
 // claim makes this the one instance of its data folder.
-func (a *App) claim() (release func(), err error) {
+func (a *App) claim(ctx context.Context) (release func(), err error) {
+	if a.waits {
+		if err := awaitBefore(ctx, a.config().DataDir); err != nil {
+			return nil, err
+		}
+	}
 	held, err := desktop.Lock(a.config().DataDir)
 	if errors.Is(err, desktop.ErrLocked) {
 		return nil, ErrRunning
@@ -218,7 +226,7 @@ func (a *App) assemble() {
 	a.journal = a.newJournal()
 	a.tools = tools.New(tools.Options{
 		Coda: a.coda, Index: a.index, Changes: a.journal, Policy: a.policy, Reach: a.reach, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
-		Toolset: a.toolset, Stopped: a.stopped, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
+		Toolset: a.toolset, Stopped: a.stopped, Paused: a.paused, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 		Structured: a.config().Structured,
 	})
 	a.server = server.New(server.Options{

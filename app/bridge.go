@@ -25,11 +25,13 @@ const (
 const (
 	keyURL     = "public_url"
 	keyStopped = "stopped"
+	keyPaused  = "paused"
 )
 
 // bridge is the tunnel side of the app.
 type bridge struct {
 	on       bool          // the owner wants it to run
+	paused   bool          // but every call is answered with that
 	status   tunnel.Status // the last one
 	failure  *fault.Error
 	lastURL  string // the public URL of this or an earlier start
@@ -59,8 +61,12 @@ func (a *App) loadStored() error {
 	if err != nil {
 		return err
 	}
-	a.bridge.set(func(b *bridge) { *b = bridge{on: !stopped, lastURL: url} })
-	if err := a.config().SetStopped(stopped); err != nil {
+	_, paused, err := a.store.Setting(ctx, keyPaused)
+	if err != nil {
+		return err
+	}
+	a.bridge.set(func(b *bridge) { *b = bridge{on: !stopped, paused: paused, lastURL: url} })
+	if err := errors.Join(a.config().SetStopped(stopped), a.config().SetPaused(paused)); err != nil {
 		a.log.Warn("app: tell stdio whether the bridge is stopped", "err", err)
 	}
 	if cfg := a.config(); kindOf(cfg) == tunnelOwn {
@@ -73,49 +79,6 @@ func (a *App) loadStored() error {
 		return err
 	}
 	return a.endRehearsals(ctx)
-}
-
-// Start opens the way in from the internet, now and at later starts.
-func (a *App) Start() error { return a.want(true) }
-
-// Stop closes it until the owner starts it again; the public door refuses
-// assistants on this computer too. It is done at once, even where it cannot be
-// remembered, which the error then says.
-func (a *App) Stop() error { return a.want(false) }
-
-// stopped tells whether the owner has stopped the bridge.
-func (a *App) stopped() bool { return !a.bridge.get().on }
-
-func (a *App) want(on bool) error {
-	a.bridge.set(func(b *bridge) {
-		b.on, b.failure = on, nil
-		b.revision++
-	})
-	a.update()
-	err := a.saveWanted()
-	a.log.Info("app: the owner decided", "running", on, "remembered", err == nil)
-	switch {
-	case err == nil:
-		return nil
-	case on:
-		return fmt.Errorf("it is started, but the next start of codabridge finds it stopped, since this cannot be remembered: %w", err)
-	}
-	return fmt.Errorf("it is stopped, but only until codabridge ends, since this cannot be remembered: %w", err)
-}
-
-// saveWanted keeps what is wanted by the time that it can be kept: of two
-// decisions at once the later one.
-func (a *App) saveWanted() error {
-	a.wanting.Lock()
-	defer a.wanting.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	stopped := a.stopped()
-	told := a.config().SetStopped(stopped)
-	if stopped {
-		return errors.Join(a.store.SetSetting(ctx, keyStopped, "yes"), told)
-	}
-	return errors.Join(a.store.DeleteSetting(ctx, keyStopped), told)
 }
 
 // wanted is what the tunnel should be just now.

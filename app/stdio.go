@@ -140,7 +140,7 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 	t := tools.New(tools.Options{
 		Index: x,
 		Coda:  client, Changes: journal, Policy: s.policy, Reach: s.reach,
-		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return s.cfg.Documents }, Stopped: s.cfg.Stopped,
+		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return s.cfg.Documents }, Stopped: s.cfg.Stopped, Paused: s.cfg.Paused,
 		Toolset: func() tools.Toolset { return toolsetOf(s.cfg) }, OnCodaError: s.onCodaError, Version: s.o.Version, Log: s.log, Structured: s.cfg.Structured,
 		OnCall: func(c tools.Call) { notes.add(false, noteOf(c)) },
 	})

@@ -8,23 +8,28 @@ import (
 	store "codabridge/server/store/state"
 )
 
-// keepLineFresh tells the views when "2 min ago" has become three.
+// keepLineFresh tells the views when "2 min ago" has become three, and when a
+// leave to write has ended by itself.
 func (a *App) keepLineFresh(ctx context.Context) {
-	if !a.desktop {
-		return // nobody looks at a menu
-	}
-	minute := time.NewTicker(time.Minute)
-	defer minute.Stop()
-	shown := a.State().Activity.Line()
+	line := func() string { s := a.State(); return s.Activity.Line() + "\n" + s.Writing.Line() }
+	shown, minute := line(), time.Now().Add(time.Minute)
 	for {
+		changed := a.Changed()
+		wait := time.NewTimer(min(time.Until(minute), nextEnd(a.policies.get(), time.Now())))
 		select {
-		case <-minute.C:
+		case <-wait.C:
+			a.made.stale.Store(true)
+			minute = time.Now().Add(time.Minute)
+			if now := line(); now != shown {
+				shown = now
+				a.update()
+			}
+		case <-changed: // perhaps a leave that ends sooner
 		case <-ctx.Done():
-			return
 		}
-		if line := a.State().Activity.Line(); line != shown {
-			shown = line
-			a.update()
+		wait.Stop()
+		if ctx.Err() != nil {
+			return
 		}
 	}
 }

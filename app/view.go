@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -60,7 +61,9 @@ func (a *App) makeState() State {
 	a.showActivity(&s)
 	s.Index = a.indexState(mostIndexDocs)
 	a.showReach(&s)
+	s.Process, s.Paused = os.Getpid(), b.on && b.paused
 	s.Changes = state.ChangesState{Enabled: c.Changes, Blind: c.BlindWrites, Version: a.recorded.Load(), Waiting: a.waitingChanges()}
+	s.Writing = a.writing(s, time.Now())
 	return s
 }
 
@@ -106,6 +109,8 @@ func phaseOf(c config.Config, v vault, b bridge) (phase Phase, sentence, help st
 		return PhaseSetup, "Set up: give codabridge your Coda API token.", ""
 	case !b.on:
 		return PhaseOff, "Stopped. No assistant can reach your docs through codabridge.", ""
+	case kind == tunnelNone && b.paused:
+		return PhaseLocal, sentencePaused, ""
 	case kind == tunnelNone:
 		return PhaseLocal, "Ready, for programs on this computer only.", ""
 	case kind == tunnelNgrok && keys.ngrok == "" && keys.trouble != "":
@@ -114,11 +119,20 @@ func phaseOf(c config.Config, v vault, b bridge) (phase Phase, sentence, help st
 		return PhaseSetup, "Set up: give codabridge your ngrok authtoken.", "https://dashboard.ngrok.com/get-started/your-authtoken"
 	case b.failure != nil:
 		return PhaseFailed, b.failure.Sentence, b.failure.Link
+	case kind == tunnelOwn && b.paused:
+		return PhaseOnline, sentencePaused, ""
 	case kind == tunnelOwn:
 		return PhaseOnline, "Online through your own URL.", ""
 	}
-	return tunnelPhase(b.status)
+	phase, sentence, help = tunnelPhase(b.status)
+	if b.paused && phase == PhaseOnline {
+		return phase, sentencePaused, help
+	}
+	return phase, sentence, help
 }
+
+// sentencePaused says what stays while the bridge is paused.
+const sentencePaused = "Paused. Assistants are told so and get nothing; the URL, the tunnel and all sign-ins stay."
 
 func tunnelPhase(st tunnel.Status) (phase Phase, sentence, help string) {
 	phase, sentence = PhaseConnecting, "Connecting to ngrok…"

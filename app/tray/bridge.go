@@ -15,22 +15,31 @@ type Bridge interface {
 	State() state.State
 	// Changes gives a value after each change of State, until ctx ends.
 	Changes(ctx context.Context) <-chan struct{}
+	// Start also goes on after a Pause.
 	Start()
 	Stop()
+	// Pause has every call answered with that; URL, tunnel and sign-ins stay.
+	Pause()
 	CopyPublicURL()
 	// OpenOwner opens a view of the owner's page in the browser: PageHome,
 	// PageApprove, or one of state.Views.
 	OpenOwner(view string)
 	SetReadOnly(on bool)
 	SetAutostart(on bool)
+	// AllowWriting lets a connection write for half an hour, EndWriting ends that
+	// before its time.
+	AllowWriting(connection string)
+	EndWriting(connection string)
 	// Quit ends the program; it has to end the context given to Run.
 	Quit()
 }
 
-// The pages of the owner that the tray opens.
+// The views of the owner's page that the tray opens.
 const (
 	PageHome    = ""
 	PageApprove = state.ViewApprove
+	PageChanges = state.ViewChanges
+	PageDoctor  = state.ViewDoctor
 )
 
 // What Check finds. After ErrNoHost Run may still be called: the icon comes

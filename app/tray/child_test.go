@@ -108,6 +108,9 @@ func (b *script) State() state.State {
 func (b *script) Changes(context.Context) <-chan struct{} { return b.changes }
 func (b *script) Start()                                  { say("start") }
 func (b *script) Stop()                                   { say("stop") }
+func (b *script) Pause()                                  { say("pause") }
+func (b *script) AllowWriting(connection string)          { say("allow %s", connection) }
+func (b *script) EndWriting(connection string)            { say("end %s", connection) }
 func (b *script) CopyPublicURL()                          { say("copy") }
 func (b *script) OpenOwner(page string)                   { say("open %q", page) }
 func (b *script) SetReadOnly(on bool)                     { say("read-only %v", on) }

@@ -20,7 +20,7 @@ const goodbye = time.Second
 // drawer carries menu(State) out on the library.
 type drawer struct {
 	bridge   Bridge
-	pictures map[look][]byte
+	pictures map[look]picture
 	taps     chan struct{}
 	wg       sync.WaitGroup
 
@@ -128,14 +128,16 @@ func (d *drawer) do(a action) {
 	switch a {
 	case copyURL:
 		d.bridge.CopyPublicURL()
-	case start:
+	case start, resume:
 		d.bridge.Start()
 	case stop:
 		d.bridge.Stop()
-	case approve:
-		d.bridge.OpenOwner(PageApprove)
-	case openOwner:
-		d.bridge.OpenOwner(PageHome)
+	case pause:
+		d.bridge.Pause()
+	case decide, approve, openOwner, doctor:
+		d.bridge.OpenOwner(pages[a])
+	case allow:
+		d.doAllow()
 	case readOnly:
 		d.bridge.SetReadOnly(!d.bridge.State().ReadOnly)
 		d.redraw(readOnly) // some panels tick the box by themselves, even if it was refused
@@ -147,13 +149,28 @@ func (d *drawer) do(a action) {
 	}
 }
 
+// pages are the views that lines of the menu open.
+var pages = map[action]string{decide: PageChanges, approve: PageApprove, openOwner: PageHome, doctor: PageDoctor}
+
+// doAllow does what the line says that the person has clicked, whoever called
+// meanwhile.
+func (d *drawer) doAllow() {
+	d.mu.Lock()
+	it := d.drawn[allow]
+	d.mu.Unlock()
+	if it.ends {
+		d.bridge.EndWriting(it.about)
+	} else {
+		d.bridge.AllowWriting(it.about)
+	}
+}
+
 // build makes every line that the menu can ever have, in order.
 func (d *drawer) build(s state.State) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for a := range actions {
-		switch a {
-		case copyURL, approve, quit:
+		if a == copyURL {
 			systray.AddSeparator()
 		}
 		box, checked := a == readOnly || a == autostart, a == readOnly && s.ReadOnly || a == autostart && s.Autostart.On
@@ -191,7 +208,7 @@ func (d *drawer) draw(s state.State) {
 // drawIcon draws icon and tooltip. mu is held, or nobody else is there yet.
 func (d *drawer) drawIcon(s state.State) {
 	if l := lookOf(s); l != d.look {
-		systray.SetIcon(d.pictures[l])
+		systray.SetTemplateIcon(d.pictures[l].template, d.pictures[l].regular)
 		d.look = l
 	}
 	if t := tooltip(s); t != d.tooltip {

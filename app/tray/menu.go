@@ -1,9 +1,8 @@
 package tray
 
 import (
-	"strings"
+	"fmt"
 
-	"codabridge/server/fault"
 	"codabridge/server/state"
 )
 
@@ -12,16 +11,20 @@ type action int
 
 // The lines of the menu in their order from the top.
 const (
-	statusLine   action = iota // the phase; does nothing
-	detailLine                 // why, or for whom; does nothing
-	activityLine               // the last call; does nothing
+	statusLine action = iota // the phase; does nothing
+	detailLine               // what the owner has to know most; does nothing
+	decide                   // opens the changes that wait for a yes
+	approve                  // opens the sign-ins that wait for one
 	copyURL
 	start
 	stop
-	approve
-	openOwner
+	pause
+	resume
+	allow // lets a connection write for a while, or ends that
 	readOnly
 	autostart // start at login
+	openOwner
+	doctor
 	quit
 	actions // how many there are
 )
@@ -35,45 +38,81 @@ type item struct {
 	box, checked bool
 	// apart says that a separator stands above the line.
 	apart bool
+	// about is the connection that the line is about, and ends that a click ends
+	// what it says.
+	about string
+	ends  bool
 }
 
-// longest is how many characters a label has at most.
-const longest = 60
+// Bounds of the menu: characters of a label, and lines with the separator.
+const (
+	longest   = 60
+	mostLines = 12
+)
 
-// menu decides every line of the menu. With its separators it has at most
-// twelve lines.
+// menu decides every line of the menu. Where they are too many, those go that
+// can be done without until something was decided.
 func menu(s state.State) []item {
+	items := append(told(s), offered(s)...)
+	for _, spare := range []action{autostart, detailLine, doctor} {
+		if len(items)+1 <= mostLines {
+			break
+		}
+		for i, it := range items {
+			if it.action == spare {
+				items = append(items[:i:i], items[i+1:]...)
+				break
+			}
+		}
+	}
+	return items
+}
+
+// told are the lines above the separator: how it stands, and what waits.
+func told(s state.State) []item {
 	items := []item{{action: statusLine, label: status(s)}}
 	if d := detail(s); d != "" {
 		items = append(items, item{action: detailLine, label: clean(d, longest)})
 	}
-	if last := s.Activity.Line(); last != "" {
-		items = append(items, item{action: activityLine, label: clean(last, longest)})
+	if n := s.Changes.Waiting; n > 0 {
+		label := "1 change waits…"
+		if n > 1 {
+			label = fmt.Sprintf("%d changes wait…", n)
+		}
+		items = append(items, item{action: decide, label: label, enabled: true})
 	}
-	items = append(items,
-		item{action: copyURL, label: "Copy public URL", enabled: s.PublicURL != "", apart: true},
-		startOrStop(s))
-	next := item{action: openOwner, label: "Open codabridge", enabled: true, apart: true}
 	if len(s.Waiting) > 0 {
-		items = append(items, item{action: approve, label: approveLabel(s.Waiting), enabled: true, apart: true})
-		next.apart = false
+		items = append(items, item{action: approve, label: approveLabel(s.Waiting), enabled: true})
 	}
-	items = append(items, next, item{action: readOnly, label: "Read-only", enabled: true, box: true, checked: s.ReadOnly})
+	return items
+}
+
+// offered are the lines below it: what can be done.
+func offered(s state.State) []item {
+	items := append([]item{{action: copyURL, label: "Copy public URL", enabled: s.PublicURL != "", apart: true}}, running(s)...)
+	if w := s.Writing; w.Line() != "" && !s.ReadOnly {
+		w.Client = clean(w.Client, longest-len(" may write until 15:04: end now"))
+		items = append(items, item{action: allow, label: clean(w.Line(), longest), enabled: true, about: w.Connection, ends: !w.Until.IsZero()})
+	}
+	items = append(items, item{action: readOnly, label: "Read-only", enabled: true, box: true, checked: s.ReadOnly})
 	if s.Autostart.Offered {
 		items = append(items, item{action: autostart, label: "Start at login", enabled: true, box: true, checked: s.Autostart.On})
 	}
-	return append(items,
-		item{action: quit, label: "Quit codabridge", enabled: true, apart: true})
+	return append(items, item{action: openOwner, label: "Open codabridge", enabled: true},
+		item{action: doctor, label: "Doctor", enabled: true},
+		item{action: quit, label: "Quit codabridge", enabled: true})
 }
 
-// startOrStop offers Start while the bridge is stopped, failed or not set up,
-// and Stop otherwise.
-func startOrStop(s state.State) item {
-	switch s.Phase {
-	case state.PhaseSetup, state.PhaseOff, state.PhaseFailed:
-		return item{action: start, label: "Start", enabled: isSetUp(s)}
+// running offers Start while the bridge is stopped, failed or not set up; Stop
+// and Pause otherwise, and Resume instead of Pause while it is paused.
+func running(s state.State) []item {
+	switch {
+	case s.Phase == state.PhaseSetup, s.Phase == state.PhaseOff, s.Phase == state.PhaseFailed:
+		return []item{{action: start, label: "Start", enabled: isSetUp(s)}}
+	case s.Paused:
+		return []item{{action: stop, label: "Stop", enabled: true}, {action: resume, label: "Resume", enabled: true}}
 	}
-	return item{action: stop, label: "Stop", enabled: true}
+	return []item{{action: stop, label: "Stop", enabled: true}, {action: pause, label: "Pause", enabled: true}}
 }
 
 // isSetUp says that both tokens are there.
@@ -89,97 +128,8 @@ func tapped(s state.State) action {
 		return start
 	case len(s.Waiting) > 0:
 		return approve
+	case s.Changes.Waiting > 0:
+		return decide
 	}
 	return openOwner
-}
-
-// status is the phase in a few words.
-func status(s state.State) string {
-	text := map[state.Phase]string{
-		state.PhaseSetup:        "Not set up yet",
-		state.PhaseLocal:        "Running on this computer only",
-		state.PhaseConnecting:   "Connecting…",
-		state.PhaseOnline:       "Online",
-		state.PhaseReconnecting: "Reconnecting…",
-		state.PhaseFailed:       "Needs attention",
-		state.PhaseOff:          "Stopped",
-	}[s.Phase]
-	if text == "" {
-		text = string(s.Phase)
-	}
-	if host := s.PublicHost(); host != "" && s.Phase == state.PhaseOnline {
-		text += " · " + clean(host, longest-len("Online · ")-len("Demo: "))
-	}
-	if s.Demo {
-		text = "Demo: " + text
-	}
-	return text
-}
-
-// detail is the second line: what the owner has to know most, or nothing.
-func detail(s state.State) string {
-	switch {
-	case s.Coda.Problem != "":
-		return s.Coda.Problem
-	case s.Warning != "":
-		return s.Warning
-	case s.Phase == state.PhaseFailed, s.Phase == state.PhaseReconnecting, s.Phase == state.PhaseSetup:
-		return s.Sentence
-	case s.Coda.Account != "":
-		return "Coda account: " + s.Coda.Account
-	}
-	return ""
-}
-
-// approveLabel names where the newest waiting client wants to be sent and where
-// it asked from, since those cannot be made up as its name can.
-func approveLabel(waiting []state.WaitingRequest) string {
-	label := "Approve a connection…"
-	where := waiting[0].RedirectHost
-	switch from := waiting[0].Address; {
-	case from == "" || from == where:
-	case strings.Contains(where, from): // the client is on another computer
-		where = from
-	default:
-		where += ", " + from
-	}
-	if h := clean(where, longest-len(label)-len("()")); h != "" {
-		label += " (" + h + ")"
-	}
-	return label
-}
-
-// tooltip is the phase and the public URL. Windows shows 127 characters.
-func tooltip(s state.State) string {
-	text := "codabridge: " + status(s)
-	switch {
-	case len(s.Waiting) > 0:
-		text += "\nA connection waits for your approval"
-	case s.Coda.Problem != "" || s.Warning != "":
-		text += "\nNeeds attention"
-	case s.PublicURL != "" && s.Phase != state.PhaseOff:
-		text = "codabridge: " + clean(phaseWord(s), 40) + "\n" + clean(s.PublicURL, 80)
-	}
-	return text
-}
-
-// phaseWord is the status without the host that stands in the URL anyway.
-func phaseWord(s state.State) string {
-	s.PublicURL = ""
-	return status(s)
-}
-
-// clean makes one short line of a text that may come from a stranger: no
-// control characters, nothing that turns the writing direction, at most n
-// characters, cut between words where that loses little.
-func clean(text string, n int) string {
-	runes := []rune(strings.Join(strings.Fields(fault.OneLine(text)), " "))
-	if len(runes) <= n {
-		return string(runes)
-	}
-	cut := string(runes[:n-1])
-	if i := strings.LastIndexByte(cut, ' '); i > len(cut)*2/3 {
-		cut = cut[:i]
-	}
-	return strings.TrimRight(cut, " ,.:;") + "…"
 }

@@ -2,11 +2,15 @@ package tray
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"image"
 	"image/png"
 	"strings"
 	"testing"
+	"time"
 
+	"codabridge/assets"
 	"codabridge/server/golden"
 	"codabridge/server/state"
 )
@@ -28,6 +32,12 @@ func ready(p state.Phase) state.State {
 func with(s state.State, change func(*state.State)) state.State {
 	change(&s)
 	return s
+}
+
+// crowded has everything to say at once.
+func crowded(s *state.State) {
+	s.Waiting, s.Changes.Waiting = []state.WaitingRequest{chatGPT}, 1
+	s.Writing = state.WritingState{Connection: "c1", Client: "ChatGPT"}
 }
 
 var chatGPT = state.WaitingRequest{Client: "ChatGPT", RedirectHost: "chatgpt.com", Scopes: []string{"coda.read"}, Seconds: 3}
@@ -55,9 +65,14 @@ var scenes = []struct {
 		s.Sentence = "ngrok does not know this authtoken. Copy it again from dashboard.ngrok.com."
 	})},
 	{"started at login", with(ready(state.PhaseOnline), func(s *state.State) { s.Autostart.On = true })},
-	{"all lines", with(ready(state.PhaseOnline), func(s *state.State) {
-		s.Waiting, s.Warning = []state.WaitingRequest{chatGPT}, "The public URL changed."
+	{"a leave to write", with(ready(state.PhaseOnline), func(s *state.State) {
+		s.Writing = state.WritingState{Connection: "c1", Client: "ChatGPT", Until: time.Date(2026, 11, 27, 14, 35, 0, 0, time.Local)}
 	})},
+	{"paused", with(ready(state.PhaseOnline), func(s *state.State) { s.Paused = true })},
+	{"three changes wait", with(ready(state.PhaseOnline), func(s *state.State) { s.Changes.Waiting = 3 })},
+	{"two sign-ins wait", with(ready(state.PhaseOnline), func(s *state.State) { s.Waiting = []state.WaitingRequest{chatGPT, chatGPT} })},
+	{"all lines", with(ready(state.PhaseOnline), crowded)},
+	{"all lines, and trouble", with(ready(state.PhaseReconnecting), func(s *state.State) { crowded(s); s.Warning = "The public URL changed." })},
 	{"stopped", ready(state.PhaseOff)},
 	{"demo", with(ready(state.PhaseLocal), func(s *state.State) { s.Demo, s.Coda.Account, s.Autostart.Offered = true, "", false })},
 }
@@ -71,7 +86,7 @@ func TestMenuOfEveryScene(t *testing.T) {
 	golden.Check(t, "testdata/menu.golden", b.String())
 }
 
-var names = map[action]string{start: "start", approve: "the approval page", openOwner: "open codabridge"}
+var names = map[action]string{start: "start", approve: "the approval page", decide: "the changes that wait", openOwner: "open codabridge"}
 
 func show(items []item) string {
 	var b strings.Builder
@@ -108,9 +123,6 @@ func TestMenuIsShortAndKeepsItsOrder(t *testing.T) {
 				t.Errorf("%s: %q has %d characters", scene.name, it.label, n)
 			}
 		}
-		if lines > 12 {
-			t.Errorf("%s: %d lines", scene.name, lines)
-		}
 		if n := len([]rune(tooltip(scene.state))); n > 127 {
 			t.Errorf("%s: the tooltip has %d characters, Windows cuts it at 127", scene.name, n)
 		}
@@ -132,11 +144,11 @@ func TestStrangersTextCannotForgeTheMenu(t *testing.T) {
 // a request of this computer, and the address is not cut off.
 func TestTheMenuTellsWhereARequestCameFrom(t *testing.T) {
 	for want, r := range map[string]state.WaitingRequest{
-		"Approve a connection… (this computer)":              {RedirectHost: "this computer", Address: "this computer"},
-		"Approve a connection… (chatgpt.com, this computer)": {RedirectHost: "chatgpt.com", Address: "this computer"},
-		"Approve a connection… (chatgpt.com, 203.0.113.7)":   {RedirectHost: "chatgpt.com", Address: "203.0.113.7"},
-		"Approve a connection… (203.0.113.7)":                {RedirectHost: "a program on another computer (203.0.113.7)", Address: "203.0.113.7"},
-		"Approve a connection… (2001:db8:1:2::3)":            {RedirectHost: "a program on another computer (2001:db8:1:2::3)", Address: "2001:db8:1:2::3"},
+		"1 sign-in waits… (this computer)":              {RedirectHost: "this computer", Address: "this computer"},
+		"1 sign-in waits… (chatgpt.com, this computer)": {RedirectHost: "chatgpt.com", Address: "this computer"},
+		"1 sign-in waits… (chatgpt.com, 203.0.113.7)":   {RedirectHost: "chatgpt.com", Address: "203.0.113.7"},
+		"1 sign-in waits… (203.0.113.7)":                {RedirectHost: "a program on another computer (203.0.113.7)", Address: "203.0.113.7"},
+		"1 sign-in waits… (2001:db8:1:2::3)":            {RedirectHost: "a program on another computer (2001:db8:1:2::3)", Address: "2001:db8:1:2::3"},
 	} {
 		if got := approveLabel([]state.WaitingRequest{r}); got != want {
 			t.Errorf("%+v: %q, want %q", r, got, want)
@@ -144,31 +156,133 @@ func TestTheMenuTellsWhereARequestCameFrom(t *testing.T) {
 	}
 }
 
-func TestIconsDifferInShapeAndFitWindows(t *testing.T) {
-	seen := map[string]look{}
-	for _, l := range []look{lookOff, lookBusy, lookOn, lookAttention} {
-		b, err := icon(l)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := png.Decode(bytes.NewReader(b))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var shape strings.Builder // white or not, so that colour does not count
-		for y := range m.Bounds().Dy() {
-			for x := range m.Bounds().Dx() {
-				r, g, b, _ := m.At(x, y).RGBA()
-				shape.WriteString(map[bool]string{true: "#", false: "."}[min(r, g, b) > 0xc000])
+// TestNoStateHasMoreThanTwelveLines tries every state that there can be. What
+// has to be decided, and the doctor, always stand there.
+func TestNoStateHasMoreThanTwelveLines(t *testing.T) {
+	for _, phase := range []state.Phase{state.PhaseSetup, state.PhaseLocal, state.PhaseConnecting, state.PhaseOnline, state.PhaseReconnecting,
+		state.PhaseFailed, state.PhaseOff, "another"} {
+		for bits := range 1 << 10 {
+			on := func(bit int) bool { return bits>>bit&1 == 1 }
+			s := ready(phase)
+			s.Paused, s.ReadOnly, s.Autostart.Offered, s.Demo = on(0), on(1), on(2), on(3)
+			if on(4) {
+				s.Waiting = []state.WaitingRequest{chatGPT}
+			}
+			if on(5) {
+				s.Changes.Waiting = 1
+			}
+			if on(6) {
+				s.Writing = state.WritingState{Connection: "c1", Client: strings.Repeat("ChatGPT ", 20)}
+			}
+			if on(7) {
+				s.Warning = "The public URL changed."
+			}
+			if on(8) {
+				s.Activity = state.ActivityState{Client: "ChatGPT", At: time.Now(), CallsToday: 14}
+			}
+			if on(9) {
+				s.Writing.Connection, s.Writing.Until = "c2", time.Now()
+			}
+			lines, stands := 0, map[action]bool{}
+			for _, it := range menu(s) {
+				lines++
+				if it.apart {
+					lines++
+				}
+				stands[it.action] = true
+				if n := len([]rune(it.label)); n > longest {
+					t.Fatalf("%q has %d characters", it.label, n)
+				}
+			}
+			if lines > 12 || stands[approve] != on(4) || stands[decide] != on(5) || !stands[doctor] || !stands[quit] || !stands[statusLine] {
+				t.Fatalf("%s %b: %d lines, %v", phase, bits, lines, stands)
 			}
 		}
-		if other, ok := seen[shape.String()]; ok {
-			t.Errorf("%s and %s differ in colour only", l, other)
+	}
+}
+
+// TestTheIconsDifferInShapeAtEverySize: colour is never the only difference,
+// also in the smallest size and for an eye that sees no colours.
+func TestTheIconsDifferInShapeAtEverySize(t *testing.T) {
+	for _, size := range []int{16, 22, 32} {
+		for i, a := range looks {
+			for _, b := range looks[:i] {
+				if n := differs(drawnAt(t, a, size), drawnAt(t, b, size)); n < 0.1 {
+					t.Errorf("%s and %s differ in %.0f %% of their pixels at %d", a, b, 100*n, size)
+				}
+			}
 		}
-		seen[shape.String()] = l
-		wrapped, err := ico(b)
-		if err != nil || len(wrapped) != len(b)+22 || wrapped[6] != byte(m.Bounds().Dx()) || !bytes.HasSuffix(wrapped, b) {
-			t.Errorf("%s as ICO: %v % x", l, err, wrapped[:22])
+	}
+}
+
+// drawnAt is an icon of a size as lit (true) and not: what is nearly white, and
+// what is not there.
+func drawnAt(t *testing.T, l look, size int) (lit []bool) {
+	t.Helper()
+	m := decoded(t, "icons/tray-"+string(l)+".png")
+	side := m.Bounds().Dx()
+	for y := range size {
+		for x := range size {
+			r, g, b, alpha := m.At((2*x+1)*side/(2*size), (2*y+1)*side/(2*size)).RGBA()
+			lit = append(lit, alpha < 0x8000 || min(r, g, b) > 0xc000)
+		}
+	}
+	return lit
+}
+
+func differs(a, b []bool) float64 {
+	n := 0
+	for i := range a {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a))
+}
+
+func decoded(t *testing.T, name string) image.Image {
+	t.Helper()
+	b, err := assets.Files.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(name, err)
+	}
+	return m
+}
+
+// TestEverySystemGetsItsKindOfIcon: a template for macOS, which has no colour,
+// and an ICO with each size for Windows.
+func TestEverySystemGetsItsKindOfIcon(t *testing.T) {
+	for _, l := range looks {
+		m, inside := decoded(t, "icons/tray-"+string(l)+"-mac.png"), 0
+		for y := range m.Bounds().Dy() {
+			for x := range m.Bounds().Dx() {
+				r, g, b, a := m.At(x, y).RGBA()
+				if r+g+b > 0 {
+					t.Fatalf("%s: the template has a colour at %d,%d", l, x, y)
+				}
+				if a > 0x7000 {
+					inside++
+				}
+			}
+		}
+		if all := m.Bounds().Dx() * m.Bounds().Dy(); inside < all/3 || inside > all*9/10 {
+			t.Errorf("%s: %d of %d pixels of the template are there", l, inside, all)
+		}
+		ico, err := assets.Files.ReadFile("icons/tray-" + string(l) + ".ico")
+		if err != nil || !bytes.HasPrefix(ico, []byte{0, 0, 1, 0, 5, 0}) {
+			t.Fatalf("%s: %v % x", l, err, ico[:6])
+		}
+		for i, want := range []int{16, 20, 24, 32, 48} {
+			entry := ico[6+16*i:]
+			n, at := binary.LittleEndian.Uint32(entry[8:]), binary.LittleEndian.Uint32(entry[12:])
+			m, err := png.Decode(bytes.NewReader(ico[at : at+n]))
+			if err != nil || int(entry[0]) != want || m.Bounds().Dx() != want || m.Bounds().Dy() != want {
+				t.Errorf("%s: entry %d says %d: %v", l, i, entry[0], err)
+			}
 		}
 	}
 }

@@ -44,14 +44,14 @@ func Run(ctx context.Context, b Bridge) error {
 	return nil
 }
 
-func loadIcons() (map[look][]byte, error) {
-	pictures := map[look][]byte{}
-	for _, l := range []look{lookOff, lookBusy, lookOn, lookAttention} {
-		b, err := icon(l)
+func loadIcons() (map[look]picture, error) {
+	pictures := map[look]picture{}
+	for _, l := range looks {
+		p, err := pictureOf(l)
 		if err != nil {
 			return nil, err
 		}
-		pictures[l] = b
+		pictures[l] = p
 	}
 	return pictures, nil
 }

@@ -3,12 +3,10 @@
 package tray
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"image"
 	"image/color"
-	"image/png"
 	"strconv"
 	"syscall"
 	"testing"
@@ -23,14 +21,7 @@ import (
 // looksLike waits until the icon is the picture of l, pixel by pixel.
 func looksLike(t *testing.T, it desktest.Item, l look) {
 	t.Helper()
-	b, err := icon(l)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := png.Decode(bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
+	want := decoded(t, "icons/tray-"+string(l)+".png")
 	desktest.Eventually(t, "the icon is "+string(l), func() bool { return same(it.Icon(t), want) })
 }
 
@@ -66,8 +57,8 @@ func TestTrayShowsTheStateAndDoesWhatIsClicked(t *testing.T) {
 	it.Click(t, "Start")
 	p.want(t, "start")
 
-	p.show(t, ready(state.PhaseConnecting))
-	looksLike(t, it, lookBusy)
+	p.show(t, ready(state.PhaseReconnecting))
+	looksLike(t, it, lookTrouble)
 	p.show(t, ready(state.PhaseOnline))
 	looksLike(t, it, lookOn)
 	line(t, it, "Online · quiet-otter.ngrok-free.app")
@@ -85,24 +76,65 @@ func TestTrayShowsTheStateAndDoesWhatIsClicked(t *testing.T) {
 	}
 	p.show(t, with(ready(state.PhaseOnline), func(s *state.State) { s.ReadOnly = true }))
 	desktest.Eventually(t, "a tick", func() bool { return line(t, it, "Read-only").Check })
+	it.Click(t, "Doctor")
+	p.want(t, `open "doctor"`)
+	it.Click(t, "Pause")
+	p.want(t, "pause")
+	p.show(t, with(ready(state.PhaseOnline), func(s *state.State) { s.Paused = true }))
+	looksLike(t, it, lookOff)
+	line(t, it, "Paused · quiet-otter.ngrok-free.app")
+	it.Click(t, "Resume")
+	p.want(t, "start")
+	p.show(t, ready(state.PhaseOnline))
+	line(t, it, "Pause")
 	it.Click(t, "Stop")
 	p.want(t, "stop")
 
 	waiting := with(ready(state.PhaseOnline), func(s *state.State) { s.Waiting = []state.WaitingRequest{chatGPT} })
 	waiting.Waiting[0].RedirectHost = "under_score.example"
 	p.show(t, waiting)
-	looksLike(t, it, lookAttention)
-	line(t, it, "Approve a connection… (under_score.example)")
-	it.Click(t, "Approve a connection… (under_score.example)")
+	looksLike(t, it, lookWaiting)
+	line(t, it, "1 sign-in waits… (under_score.example)")
+	it.Click(t, "1 sign-in waits… (under_score.example)")
 	p.want(t, `open "approve"`)
 	p.show(t, ready(state.PhaseOnline))
 	desktest.Eventually(t, "the approval has gone", func() bool {
-		_, there := it.Menu(t).Find("Approve a connection… (under_score.example)")
+		_, there := it.Menu(t).Find("1 sign-in waits… (under_score.example)")
 		return !there
 	})
 	it.Click(t, "Quit codabridge")
 	p.want(t, "quit")
 	p.ends(t)
+}
+
+// TestWhatWaitsIsOpenedByAClick, and a leave to write is given and ended, for
+// the connection that the line names.
+func TestWhatWaitsIsOpenedByAClick(t *testing.T) {
+	t.Parallel()
+	p, it := shown(t, state.PhaseOnline)
+	p.show(t, with(ready(state.PhaseOnline), crowded))
+	looksLike(t, it, lookWaiting)
+	line(t, it, "1 change waits…")
+	it.Click(t, "1 change waits…")
+	p.want(t, `open "changes"`)
+	it.Click(t, "1 sign-in waits… (chatgpt.com)")
+	p.want(t, `open "approve"`)
+	if m := it.Menu(t); len(m) > 12 {
+		t.Errorf("%d lines:\n%s", len(m), m)
+	}
+	it.Click(t, "Allow ChatGPT to write for 30 minutes")
+	p.want(t, "allow c1")
+	until := time.Date(2026, 11, 27, 14, 35, 0, 0, time.Local)
+	p.show(t, with(ready(state.PhaseOnline), func(s *state.State) {
+		s.Writing = state.WritingState{Connection: "c2", Client: "Claude", Until: until}
+	}))
+	line(t, it, "Claude may write until 14:35: end now")
+	it.Click(t, "Claude may write until 14:35: end now")
+	p.want(t, "end c2")
+	p.show(t, with(ready(state.PhaseOnline), func(s *state.State) { s.Changes.Waiting = 12 }))
+	line(t, it, "12 changes wait…")
+	it.Activate(t)
+	p.want(t, `open "changes"`)
 }
 
 func TestLeftClickStartsOrOpens(t *testing.T) {
@@ -111,7 +143,7 @@ func TestLeftClickStartsOrOpens(t *testing.T) {
 	it.Activate(t)
 	p.want(t, "start")
 	p.show(t, with(ready(state.PhaseOnline), func(s *state.State) { s.Waiting = []state.WaitingRequest{chatGPT} }))
-	looksLike(t, it, lookAttention)
+	looksLike(t, it, lookWaiting)
 	it.Activate(t)
 	p.want(t, `open "approve"`)
 }

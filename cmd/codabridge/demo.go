@@ -27,7 +27,7 @@ func (c *command) demoCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		d, err := app.NewDemo(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: !noTray})
+		d, err := app.NewDemo(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: !noTray, Succeeds: desktop.Succeeds()})
 		if err != nil {
 			return err
 		}

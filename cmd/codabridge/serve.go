@@ -22,7 +22,7 @@ func (c *command) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a := app.New(app.Options{Config: cfg, Version: version, Log: logger()})
+			a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Succeeds: desktop.Succeeds()})
 			return headless(cmd.Context(), a, c.ours, cmd.OutOrStdout())
 		},
 	}
@@ -89,7 +89,7 @@ func (c *command) runTray(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: true, AtLogin: c.atLogin})
+	a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: true, AtLogin: c.atLogin, Succeeds: desktop.Succeeds()})
 	err = c.withTray(cmd.Context(), a, cmd.OutOrStdout())
 	if errors.Is(err, app.ErrRunning) && c.atLogin {
 		return nil // a package may have brought an entry of its own
@@ -137,6 +137,20 @@ func (m menu) SetAutostart(on bool) { m.complain("Start at login: ", m.App.SetAu
 
 // Start starts the bridge; when that cannot be remembered the page says so.
 func (m menu) Start() { m.complain("Start: ", m.App.Start()) }
+
+// Pause pauses it; when that cannot be remembered the page says so.
+func (m menu) Pause() { m.complain("Pause: ", m.App.Pause()) }
+
+// AllowWriting lets a connection write for a while; when it cannot the page says
+// why.
+func (m menu) AllowWriting(connection string) {
+	m.complain("Allow writing: ", m.App.AllowWriting(context.Background(), connection))
+}
+
+// EndWriting ends that before its time; when it cannot the page says why.
+func (m menu) EndWriting(connection string) {
+	m.complain("End writing: ", m.App.EndWriting(context.Background(), connection))
+}
 
 // Stop stops the bridge; when that cannot be remembered the page says so.
 func (m menu) Stop() { m.complain("Stop: ", m.App.Stop()) }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"image"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -48,6 +49,12 @@ func TestTheTrayStartsStopsAndTells(t *testing.T) {
 	desktest.Eventually(t, "another icon when stopped", func() bool { return !same(online, item.Icon(t)) })
 	item.Activate(t) // a left click starts what is set up and stopped
 	p.awaitPhase(app.PhaseOnline)
+	clickable(t, item, "Pause")
+	item.Click(t, "Pause")
+	p.await("a pause", func(s app.State) bool { return s.Paused && s.Phase == app.PhaseOnline })
+	clickable(t, item, "Resume")
+	item.Click(t, "Resume")
+	p.await("the end of the pause", func(s app.State) bool { return !s.Paused })
 
 	item.Click(t, "Read-only")
 	p.await("read-only", func(s app.State) bool { return s.ReadOnly })
@@ -57,6 +64,10 @@ func TestTheTrayStartsStopsAndTells(t *testing.T) {
 	item.Click(t, "Read-only")
 	p.await("read-only off", func(s app.State) bool { return !s.ReadOnly })
 
+	item.Click(t, "Doctor")
+	if link := desktest.LinkIn(t, browser.Next(t)); !strings.HasPrefix(link, s.OwnerURL+"/#key=") || !strings.HasSuffix(link, "=doctor") {
+		t.Errorf("opened %q", link)
+	}
 	item.Activate(t) // a left click on a running bridge opens its page
 	if link := desktest.LinkIn(t, browser.Next(t)); !strings.HasPrefix(link, s.OwnerURL+"/#key=") {
 		t.Errorf("opened %q", link)
@@ -70,13 +81,13 @@ func TestTheTrayStartsStopsAndTells(t *testing.T) {
 		t.Errorf("notification %+v", n)
 	}
 	desktest.Eventually(t, "a line for the waiting request", func() bool {
-		_, there := item.Menu(t).Find("Approve a connection… (chatgpt.com, " + from + ")")
+		_, there := item.Menu(t).Find("1 sign-in waits… (chatgpt.com, " + from + ")")
 		return there
 	})
 	chat.clientID, chat.redirect = claudeCode, claudeCodeRedirect
 	chat.ask()
-	desktest.Eventually(t, "a line for a program on another computer", func() bool {
-		_, there := item.Menu(t).Find("Approve a connection… (" + from + ")")
+	desktest.Eventually(t, "a line for both", func() bool {
+		_, there := item.Menu(t).Find("2 sign-ins wait…")
 		return there
 	})
 
@@ -87,6 +98,47 @@ func TestTheTrayStartsStopsAndTells(t *testing.T) {
 			t.Errorf("quit: %v", p.err)
 		}
 	case <-t.Context().Done():
+	}
+}
+
+// clickable waits until the menu has a line that can be clicked.
+func clickable(t *testing.T, item desktest.Item, label string) {
+	t.Helper()
+	desktest.Eventually(t, "the line "+label, func() bool {
+		line, there := item.Menu(t).Find(label)
+		return there && line.Enabled
+	})
+}
+
+// TestTheTrayLetsAConnectionWriteForAWhile: the one that called last, at once,
+// and ends it again.
+func TestTheTrayLetsAConnectionWriteForAWhile(t *testing.T) {
+	t.Parallel()
+	w, bus := twoDocs(t), desktest.StartBus(t)
+	watcher := desktest.StartWatcher(t, bus)
+	p, _ := trayProgram(t, bus, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
+	p.start()
+	s, item := p.awaitPhase(app.PhaseLocal), watcher.Item(t)
+	chat := newAssistant(t, &http.Client{}, s.LocalURL+"/mcp")
+	chat.clientID, chat.redirect = registerLoopback(t, s.LocalURL)
+	chat.connect(func(code string) { p.must("approve", code) })
+	refused := func() bool { return strings.Contains(chat.said("coda_create_rows", oneRow), `"isError":true`) }
+	if !refused() || w.coda.Count("upsertRows") != 0 {
+		t.Fatal("approved for reading, it wrote")
+	}
+	who := p.await("the last call", func(s app.State) bool { return s.Writing.Client != "" }).Writing.Client
+	allow := "Allow " + who + " to write for 30 minutes"
+	clickable(t, item, allow)
+	item.Click(t, allow)
+	until := p.await("a leave to write", func(s app.State) bool { return !s.Writing.Until.IsZero() }).Writing
+	if refused() || w.coda.Count("upsertRows") != 1 {
+		t.Error("it may write, and could not")
+	}
+	clickable(t, item, until.Line())
+	item.Click(t, until.Line())
+	p.await("its end", func(s app.State) bool { return s.Writing.Until.IsZero() })
+	if !refused() || w.coda.Count("upsertRows") != 1 {
+		t.Error("it wrote after the end")
 	}
 }
 

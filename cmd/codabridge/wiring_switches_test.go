@@ -62,6 +62,7 @@ const (
 var wiredSwitches = map[string]switched{
 	"start":           {http: stopAndStart, noStdio: noDoor},
 	"stop":            {http: stopAndStart, noStdio: noDoor},
+	"pause":           {http: restSwitch, stdio: restSwitchStdio},
 	"public-url":      {http: publicURLSwitch, noStdio: noDoor},
 	"read-only":       {http: readOnlySwitch, stdio: readOnlySwitchStdio},
 	"toolset":         {http: toolsetSwitch, stdio: toolsetSwitchStdio},
@@ -86,7 +87,7 @@ var noSwitches = map[string]string{
 	"coda-token": "set-up", "coda-token/forget": "set-up", "ngrok-token": "set-up", "ngrok-token/import": "set-up",
 	"ngrok-token/forget": "set-up", "keyring": "set-up", "warning/dismiss": "it only shows less", "doctor": "it only looks",
 	"approve/find": "it only shows", "approve/arrive": "it only shows", "approve/arrived": "it only shows",
-	"autostart": "about the next login", "quit": "it ends", "uninstall": "it ends", "programs/connect": "about the settings of other programs", "programs/disconnect": "about the settings of other programs",
+	"autostart": "about the next login", "quit": "it ends", "restart": "TestRestartStartsItAnew tries it", "uninstall": "it ends", "programs/connect": "about the settings of other programs", "programs/disconnect": "about the settings of other programs",
 	"knock/bring": "it only shows", "knock/allow": "about clients that have not signed in", "knock/ignore": "about clients that have not signed in",
 	"allow/choice":    "it only shows",
 	"changes/pending": "it only shows", "changes/answer": "TestAChangeWaitsForTheOwner tries it",

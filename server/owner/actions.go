@@ -15,6 +15,8 @@ func (o *Owner) Actions() []Action {
 		{"warning/dismiss", nil, o.dismissWarning},
 		{"start", nil, o.start},
 		{"stop", nil, o.stop},
+		{"pause", nil, o.pause},
+		{"restart", nil, o.restart},
 		{"toolset", takes(Field{"toolset", Text}, Field{"tools", Many}), o.setToolset},
 		{"read-only", takes(on), o.setReadOnly},
 

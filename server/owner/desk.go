@@ -93,6 +93,10 @@ type Desk interface {
 	// remembered.
 	Start() error
 	Stop() error
+	// Pause has every call answered with that; Start goes on. Restart ends the
+	// program and starts it anew; process is the number of the new one.
+	Pause() error
+	Restart() (process int, err error)
 }
 
 // Record is what assistants did.

@@ -46,6 +46,15 @@ func (o *Owner) stop(context.Context, Form) (Answer, error) {
 	return nil, o.desk.Stop()
 }
 
+func (o *Owner) pause(context.Context, Form) (Answer, error) {
+	return nil, o.desk.Pause()
+}
+
+func (o *Owner) restart(context.Context, Form) (Answer, error) {
+	process, err := o.desk.Restart()
+	return Answer{"message": "codabridge starts anew.", "process": process}, err
+}
+
 func (o *Owner) setReadOnly(_ context.Context, form Form) (Answer, error) {
 	sentence := "Assistants may write again, where you allowed it."
 	if form.On("on") {

@@ -54,6 +54,8 @@ type State struct {
 	LocalURL string `json:"local_url"`
 	// OwnerURL is the owner's page, without any key.
 	OwnerURL string `json:"owner_url"`
+	// Paused says that every call is answered with that, though the bridge is up.
+	Paused bool `json:"paused,omitempty"`
 	// Warning is set when something needs the owner's eye though the bridge
 	// runs: a changed public URL, a damaged file kept aside.
 	Warning string `json:"warning,omitempty"`
@@ -81,9 +83,13 @@ type State struct {
 	// Programs are those on this computer that can start us, in one order.
 	Programs []ProgramState `json:"programs"`
 	Changes  ChangesState   `json:"changes"`
+	// Writing is who may write for a while, or could be let.
+	Writing WritingState `json:"writing,omitzero"`
 	// Demo is true when the sample workspace is served.
 	Demo    bool   `json:"demo,omitempty"`
 	Version string `json:"version"`
+	// Process is the number of the instance's process.
+	Process int `json:"process"`
 }
 
 // ChangesState is the record of changes in State.

@@ -112,6 +112,9 @@ func (t *Tools) permit(ctx context.Context, d *tool) (outcome, bool) {
 	if t.o.Stopped != nil && caller.From(ctx).IsLocal() && t.o.Stopped() {
 		return outcome{status: caller.StatusRefused, text: "The owner has stopped codabridge for now" + unwrittenStop(d) + ". It works again when they start it."}, true
 	}
+	if t.o.Paused != nil && t.o.Paused() {
+		return outcome{status: caller.StatusRefused, text: "The owner has paused codabridge" + unwrittenStop(d) + ". Tell them; it goes on when they resume it."}, true
+	}
 	if !t.toolset().offers(d) {
 		return outcome{status: caller.StatusRefused, text: "The owner does not offer " + d.name + " here" + unwrittenStop(d) + ". Use the tools of the list; the owner can offer more with the setting toolset (core, full or custom)" + adminHint(d) + "."}, true
 	}

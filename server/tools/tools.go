@@ -53,6 +53,8 @@ type Options struct {
 	// Stopped tells whether the owner lets no assistant in just now. It binds
 	// programs over stdio, which come through no door; nil means no.
 	Stopped func() bool
+	// Paused tells whether every call is answered with that; nil means no.
+	Paused func() bool
 	// OnCodaError hears of errors that only the owner can mend: a refused
 	// token (401), a missing right (403), a rate limit that does not end.
 	OnCodaError func(error)

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"codabridge/server/caller"
+	"codabridge/server/state"
+	store "codabridge/server/store/state"
+	"codabridge/server/tools"
+	"codabridge/server/tools/changes"
+)
+
+// allowedFor is how long one click lets a connection write.
+const allowedFor = "30m"
+
+// AllowWriting lets a connection write for half an hour.
+func (a *App) AllowWriting(ctx context.Context, connection string) error {
+	_, err := a.SetPolicy(ctx, connection, allowedFor)
+	return err
+}
+
+// EndWriting ends a leave to write before its time; what held before holds again.
+func (a *App) EndWriting(ctx context.Context, connection string) error {
+	p := a.policies.get()[connection]
+	if p.Until.IsZero() {
+		return nil // it has ended by itself
+	}
+	_, err := a.SetPolicy(ctx, connection, p.Mode)
+	return err
+}
+
+// writing tells who may write for a while: of several the one whose leave ends
+// last. Where nobody may, it is who could be let.
+func (a *App) writing(s State, now time.Time) (w state.WritingState) {
+	known := a.policies.get()
+	for id, p := range known {
+		name, _, there := connected(s, id)
+		if there && p.Until.After(now) && p.Until.After(w.Until) {
+			w = state.WritingState{Connection: id, Client: name, Until: p.Until}
+		}
+	}
+	if w.Connection != "" {
+		return w
+	}
+	id := a.lastActive(s, now)
+	name, write, there := connected(s, id)
+	may := decided(known, id)
+	if !there || may == tools.PolicyWrite || may == "" && write {
+		return w
+	}
+	return state.WritingState{Connection: id, Client: name}
+}
+
+// lastActive is the connection whose change waits longest, else the one that
+// made the last call.
+func (a *App) lastActive(s State, now time.Time) (id string) {
+	if s.Changes.Waiting > 0 {
+		if all, err := a.pending(); err == nil && len(all) > 0 {
+			return all[0].Connection
+		}
+	}
+	if last, _ := a.today.latest(now); last.Caller != "" {
+		return last.Caller
+	}
+	var at time.Time
+	for _, c := range s.Connections {
+		if c.LastUsed != nil && c.LastUsed.After(at) {
+			id, at = c.ID, *c.LastUsed
+		}
+	}
+	return id
+}
+
+// connected gives the name of a connection, and whether it was let in to write.
+func connected(s State, id string) (name string, write, there bool) {
+	for _, c := range s.Connections {
+		if c.ID == id {
+			return c.Client, c.CanWrite(), true
+		}
+	}
+	for _, c := range s.Stdio {
+		if c.ID == id {
+			return c.Client, !c.ReadOnly, true
+		}
+	}
+	return "this computer", true, id == caller.LocalID
+}
+
+func (a *App) pending() ([]changes.Pending, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	return a.journal.Pending(ctx)
+}
+
+// nextEnd is when the first leave to write ends that runs now; far away when
+// there is none.
+func nextEnd(known map[string]store.Policy, now time.Time) time.Duration {
+	next := 24 * time.Hour
+	for _, p := range known {
+		if left := p.Until.Sub(now); left > 0 {
+			next = min(next, left)
+		}
+	}
+	return next
+}
