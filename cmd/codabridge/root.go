@@ -55,7 +55,8 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().Lookup("admin").NoOptDefVal = "true"
 	root.PersistentFlags().Lookup("structured").NoOptDefVal = "true"
 	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
-		c.statusCommand(), c.startCommand(), c.stopCommand(), c.pauseCommand(), c.restartCommand(), c.approveCommand(), c.denyCommand(), c.revokeCommand(),
+		c.statusCommand(), c.startCommand(), c.stopCommand(), c.pauseCommand(), c.restartCommand(),
+		c.approveCommand(), c.denyCommand(), c.revokeCommand(),
 		c.connectionsCommand(), c.programsCommand(), c.autostartCommand(),
 		c.keysCommand(), c.clientIDsCommand(),
 		c.quitCommand(), c.uninstallCommand(), c.backupCommand(),
