@@ -72,4 +72,3 @@ func slip(name string) string {
 	r[2], r[3] = r[3], r[2]
 	return strings.Replace(name, longest, string(r), 1)
 }
-
