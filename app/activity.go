@@ -123,6 +123,9 @@ func (n *notes) all(ctx context.Context) {
 
 // onCall notes a finished tool call.
 func (a *App) onCall(c tools.Call) {
+	if c.Caller.ID == tryID {
+		return // no assistant's
+	}
 	a.made.stale.Store(true) // when its connection was used last
 	a.notes.add(false, noteOf(c))
 }

@@ -4,31 +4,11 @@
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
-  const el = (tag, text, className) => {
-    const e = document.createElement(tag);
-    if (text) e.textContent = text;
-    if (className) e.className = className;
-    return e;
-  };
-  const button = (text, label, act, className) => {
-    const b = el("button", text, className);
-    b.type = "button";
-    if (label) b.setAttribute("aria-label", label);
-    b.addEventListener("click", async () => {
-      b.disabled = true;
-      try { await act(b); } finally { b.disabled = false; }
-    });
-    return b;
-  };
+  const { el, button, link, ask, partsOf } = window.codabridge;
   let version = "", last = "", turns = 0;
   // What the owner is at work on stays until they are done.
   const busy = () => byId("changes-list").querySelector(".question, .detail, input:checked");
 
-  async function ask(path, data) {
-    const answer = await window.codabridge.post(path, data);
-    if (!answer.ok) throw new Error(answer.body.error_description);
-    return answer.body;
-  }
   const said = (text, bad) => {
     byId("changes-said").textContent = text;
     byId("changes-said").className = bad ? "problem" : "muted";
@@ -36,40 +16,6 @@
   const trying = async (work) => {
     try { await work(); } catch (e) { said(e.message, true); }
   };
-
-  // Word by word: what only the one text has, and what only the other.
-  function words(before, after) {
-    const a = before.split(/(\s+)/), b = after.split(/(\s+)/);
-    if (a.length * b.length > 250000) return [["del", before], ["ins", after]];
-    const len = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-    for (let i = a.length - 1; i >= 0; i--)
-      for (let k = b.length - 1; k >= 0; k--)
-        len[i][k] = a[i] === b[k] ? len[i + 1][k + 1] + 1 : Math.max(len[i + 1][k], len[i][k + 1]);
-    const out = [];
-    const add = (kind, text) => {
-      if (out.length && out[out.length - 1][0] === kind) out[out.length - 1][1] += text;
-      else out.push([kind, text]);
-    };
-    let i = 0, k = 0;
-    while (i < a.length || k < b.length) {
-      if (i < a.length && k < b.length && a[i] === b[k]) { add("span", a[i]); i++; k++; }
-      else if (k >= b.length || (i < a.length && len[i + 1][k] >= len[i][k + 1])) add("del", a[i++]);
-      else add("ins", b[k++]);
-    }
-    return out;
-  }
-
-  function partsOf(parts) {
-    const list = el("dl", "", "facts parts");
-    for (const p of parts) {
-      const text = el("dd");
-      for (const [kind, t] of words(p.before || "", p.after || "")) text.append(el(kind, t));
-      if (p.changed) text.append(el("div", "now: " + (p.now || "empty"), "warning"));
-      if (p.back) text.append(el("div", "as before", "muted"));
-      list.append(el("dt", p.name), text);
-    }
-    return list;
-  }
 
   // A question stands below its change until it is answered.
   function question(item, result) {
@@ -118,14 +64,10 @@
       label.append(box, " ");
     }
     label.append(el("strong", c.sentence));
-    const facts = el("div", c.client + " · " + new Date(c.time).toLocaleString() + " · ", "muted");
-    if (c.link && c.link.startsWith("https://")) {
-      const a = el("a", c.document_name || "open in Coda");
-      a.href = c.link;
-      a.target = "_blank";
-      a.rel = "noreferrer";
-      facts.append(a, " · ");
-    }
+    label.dir = "auto";
+    const facts = el("div", "", "muted");
+    facts.append(el("bdi", c.client), " · " + new Date(c.time).toLocaleString() + " · ");
+    if (c.link || c.document_name) facts.append(link(c.link, c.document_name || "open in Coda"), " · ");
     facts.append(el("span", c.never ? c.state + ", cannot be put back" : c.state, "badge"));
     what.append(label, facts);
     if (c.trouble || c.never) what.append(el("div", c.trouble || c.never, "muted"));

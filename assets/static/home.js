@@ -41,7 +41,7 @@
     byId("decide-client").textContent = r.self_named ? "calls itself “" + r.client + "”" : r.client;
     byId("decide-address").textContent = r.address;
     byId("decide-scopes").textContent = r.scopes.includes("coda.write") ? "reading and writing" : "reading";
-    byId("allow-write").hidden = !r.scopes.includes("coda.write");
+    byId("allow-ask").hidden = byId("allow-write").hidden = !r.scopes.includes("coda.write");
     for (const i of byId("decide").querySelectorAll("input[name=code]")) i.value = code;
     byId("decide-code").textContent = code.toUpperCase();
     const host = r.redirect ? r.redirect_host : "";

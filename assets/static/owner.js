@@ -100,7 +100,15 @@
 
   // A section in which the owner is at work stays as it is until they leave it.
   const busy = (el) => [...el.querySelectorAll("input:not([type=hidden]):not([readonly])")]
-    .some((i) => i.value !== i.defaultValue || i.checked !== i.defaultChecked || i === document.activeElement) || el.querySelector("[data-open]");
+    .some((i) => i.value !== i.defaultValue || i.checked !== i.defaultChecked || i === document.activeElement) || el.querySelector("[data-open]") ||
+    [...el.querySelectorAll("select")].some((s) => s === document.activeElement || changed(s));
+  const changed = (select) => [...select.options].some((o) => o.defaultSelected !== o.selected && o.defaultSelected);
+  // Whoever is at a button by the keyboard is so still when it is drawn anew.
+  const held = (el) => {
+    const at = document.activeElement, label = at && (at.getAttribute("aria-label") || at.textContent);
+    if (!el.contains(at) || at === el) return () => {};
+    return () => [...el.querySelectorAll(at.tagName)].find((e) => (e.getAttribute("aria-label") || e.textContent) === label)?.focus({ preventScroll: true });
+  };
 
   const places = () => document.querySelectorAll('[id^="s-"]');
 
@@ -110,7 +118,9 @@
       if (el.dataset.html === html || (busy(el) && el.dataset.html)) continue;
       el.dataset.html = html;
       const open = [...el.querySelectorAll("details")].map((d) => d.open);
+      const hold = held(el);
       el.innerHTML = html;
+      hold();
       if (open.length) el.querySelectorAll("details").forEach((d, i) => { d.open = open[i]; });
       document.dispatchEvent(new CustomEvent("codabridge-section", { detail: id }));
     }
@@ -246,7 +256,7 @@
       if (card) then.decided();
       else form.reset();
       // Enter leaves the cursor in the field, where it would hold the section.
-      if (form.contains(document.activeElement)) document.activeElement.blur();
+      if (form.contains(document.activeElement) && document.activeElement.tagName !== "BUTTON") document.activeElement.blur();
     } catch {
       await lost();
     } finally {

@@ -216,5 +216,5 @@ func TestTheActivityOnThePage(t *testing.T) {
 		t.Error("the page polls")
 	}
 	s.end()
-	page.gone("#s-connections h3")
+	page.gone("#s-connections .stdio")
 }

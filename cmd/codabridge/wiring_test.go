@@ -57,16 +57,24 @@ const (
 	alphaRow, betaRow = "zirconium", "ytterbium"
 )
 
+// smallDoc is a doc with little to read: a page, and a table whose one row has
+// this note.
+func smallDoc(id, name, note string) *codatest.Doc {
+	return &codatest.Doc{ID: id, Name: name, Pages: []*codatest.Page{{Name: "Home", Body: "Some words."}},
+		Tables: []*codatest.Table{{Name: "Things", Columns: []*codatest.Column{{Name: "Name", Type: "text", Display: true}, {Name: "Note", Type: "text"}},
+			Rows: []*codatest.Row{{Values: []any{"First", note}}}}}}
+}
+
 // twoDocs is a harness with little to read.
 func twoDocs(t *testing.T, domains ...string) *harness {
 	t.Helper()
-	doc := func(id, name, word string) *codatest.Doc {
-		return &codatest.Doc{ID: id, Name: name, Pages: []*codatest.Page{{Name: "Home", Body: "Some words."}},
-			Tables: []*codatest.Table{{Name: "Things", Columns: []*codatest.Column{{Name: "Name", Type: "text", Display: true}, {Name: "Note", Type: "text"}},
-				Rows: []*codatest.Row{{Values: []any{"First", word}}}}}}
-	}
+	return withDocs(t, []*codatest.Doc{smallDoc(alpha, "Alpha", alphaRow), smallDoc(beta, "Beta", betaRow)}, domains...)
+}
+
+func withDocs(t *testing.T, docs []*codatest.Doc, domains ...string) *harness {
+	t.Helper()
 	w := &harness{
-		coda: codaspec.Start(t, codatest.Options{Workspace: codatest.Workspace{Docs: []*codatest.Doc{doc(alpha, "Alpha", alphaRow), doc(beta, "Beta", betaRow)}}}),
+		coda: codaspec.Start(t, codatest.Options{Workspace: codatest.Workspace{Docs: docs}}),
 		edge: tunneltest.Start(t, tunneltest.Options{Authtokens: []string{ngrokCanary}, Domains: domains}),
 	}
 	w.env = []string{"CODABRIDGE_CODA_URL=" + w.coda.URL(), "CODABRIDGE_NGROK_CONNECT_URL=" + w.edge.ConnectURL(), "CODABRIDGE_NGROK_CA_FILE=" + w.edge.WriteCA(t.TempDir())}

@@ -34,6 +34,8 @@ func (o *Owner) Actions() []Action {
 		{"allow", takes(Field{"connection", Text}, Field{"policy", Text}), o.setPolicy},
 		{"allow/docs", takes(Field{"connection", Text}, Field{"docs", Many}, Field{"all", Option}), o.setDocuments},
 		{"allow/choice", nil, o.listDocuments},
+		{"try/tools", nil, o.tryTools},
+		{"try", takes(Field{"tool", Text}, Field{"arguments", Text}, Field{"connection", Text}), o.try},
 		{"changes/pending", nil, o.pendingChanges},
 		{"changes/answer", takes(Field{"id", Text}, Field{"yes", Switch}, Field{"for", Text}, Field{"word", Text}), o.answerChange},
 		{"changes/enabled", takes(on), o.setChanges},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"codabridge/server/caller"
 	"codabridge/server/state"
 	store "codabridge/server/store/state"
 )
@@ -83,6 +84,12 @@ type Desk interface {
 	// AnswerChange answers one of them: once, for so long, or always; word goes to
 	// the model with a no.
 	AnswerChange(ctx context.Context, id string, yes bool, long, word string) (sentence string, err error)
+	// TryTools are the tools that read and are offered just now, and Try calls one
+	// as an assistant would: for a connection by its id it sees what that one may,
+	// for none what all may. It can never write. The status says how it ended, and
+	// the answer is what a model gets.
+	TryTools() []caller.Operation
+	Try(ctx context.Context, tool, connection string, args []byte) (answer string, status caller.Status, err error)
 	// DismissWarning takes State's Warning away, once the owner has read it.
 	DismissWarning()
 	Record

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"codabridge/server/caller"
 	"codabridge/server/fault"
 	"codabridge/server/oauth"
 	"codabridge/server/state"
@@ -31,6 +32,11 @@ type ownerView struct {
 
 // lastCalls is how many calls stand on the first view.
 const lastCalls = 5
+
+// Computer is every program over stdio of which the owner decided nothing else.
+func (v ownerView) Computer() state.StdioState {
+	return state.StdioState{ID: caller.LocalID, Client: "every program on this computer", PolicyState: v.ThisComputer, ReachState: v.ThisComputerSees}
+}
 
 // Guided tells whether the owner still needs the guide: until both tokens are
 // there, and the first call of an assistant has arrived.

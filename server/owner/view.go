@@ -18,8 +18,10 @@ type view struct {
 	ID, Title string
 	// Early says that there is something to see before there is a Coda token.
 	Early bool
-	// Script says that the view has a script of its own, static/ID.js.
+	// Script says that the view has a script of its own, static/ID.js; before it run
+	// the Parts.
 	Script bool
+	Parts  []string
 	// sections are drawn anew when they change, each by itself, so that no form
 	// is redrawn that the owner is typing into.
 	sections []string
@@ -32,10 +34,10 @@ var views = []view{
 	{ID: state.ViewHome, Title: "Home", Early: true, Script: true, sections: []string{"status", "setup", "approve", "knocks"},
 		waits: func(v ownerView) int { return len(v.Waiting) + v.MoreWaiting + len(v.Unknown) + v.MoreUnknown }},
 	{ID: state.ViewActivity, Title: "Activity", Script: true, sections: []string{"activity"}},
-	{ID: state.ViewChanges, Title: "Changes", Script: true, sections: []string{"changes"},
+	{ID: state.ViewChanges, Title: "Changes", Script: true, Parts: []string{"pending.js"}, sections: []string{"changes"},
 		waits: func(v ownerView) int { return v.Changes.Waiting }},
 	{ID: state.ViewConnections, Title: "Connections", Script: true, sections: []string{"connections", "clients", "connect"}},
-	{ID: state.ViewSearch, Title: "Docs and search", sections: []string{"index"}},
+	{ID: state.ViewSearch, Title: "Docs and search", Script: true, sections: []string{"index"}},
 	{ID: state.ViewPrograms, Title: "Programs", sections: []string{"programs"}},
 	{ID: state.ViewSettings, Title: "Settings", sections: []string{"settings", "tools"}},
 	{ID: state.ViewDoctor, Title: "Doctor", Early: true, Script: true, sections: []string{"doctor"}},
@@ -55,8 +57,9 @@ type shellView struct {
 
 // scripts are the files of the page, in the order in which they run.
 func scripts() []string {
-	all := []string{"frame.js", "owner.js"}
+	all := []string{"frame.js", "owner.js", "parts.js"}
 	for _, v := range views {
+		all = append(all, v.Parts...)
 		if v.Script {
 			all = append(all, v.ID+".js")
 		}

@@ -8,6 +8,9 @@ type ReachState struct {
 	DocNames  []string `json:"document_names,omitempty"`
 }
 
+// Shown is the program's name as a view shows it.
+func (s StdioState) Shown() string { return s.Client }
+
 // Document is one that a connection can be let see.
 type Document struct {
 	ID   string `json:"id"`

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"codabridge/app"
+	"codabridge/app/control"
+)
+
+// TestTheOwnerTriesWhatAnAssistantGets: a search and any tool that reads, with
+// their answers and errors to the letter, for all docs and for those of one
+// connection; by the keyboard, and never writing.
+func TestTheOwnerTriesWhatAnAssistantGets(t *testing.T) {
+	t.Parallel()
+	w := hostileDocs(t)
+	p, s := serving(t, w)
+	p.await("a complete index", indexComplete)
+	p.local(s.LocalURL)
+	id := s0(t, p)
+	p.act("allow/docs", "connection", id, "docs", alpha)
+	page := openBrowser(t, w.edge, 1200, 900)
+	page.open(p.link("search"))
+	page.see("Try it")
+	page.tabTo("#try-query")
+	page.keys(strings.Split(alphaRow, "")...)
+	page.keys("\r")
+	page.says("#try-hits", func(s string) bool { return strings.Contains(s, alphaRow) })
+	page.press("#try-raw summary")
+	raw := page.text("#try-raw pre")
+	var found struct{ Results []struct{ ID, Text string } }
+	if err := json.Unmarshal([]byte(raw), &found); err != nil || len(found.Results) == 0 {
+		t.Errorf("the model gets %s (%v)", raw, err)
+	}
+	page.shot("try")
+
+	// What a doc holds is not taken for the page.
+	page.eval(`document.getElementById("try-query").value = "Averyveryverylongwordwithoutanyblanksinitsothatnothingcanbreakitanywhereatall"; ""`)
+	page.press("#try-search button")
+	page.says("#try-hits", func(s string) bool { return strings.Contains(s, "onerror") })
+	page.unhurt()
+	page.fits("hits")
+	page.eval(`document.getElementById("try-as").value = "` + id + `"; document.querySelector("#try-search button").click(); ""`)
+	page.says("#try-note", func(s string) bool { return strings.HasPrefix(s, "0 hits") })
+
+	// A tool, with a form made from its schema.
+	page.eval(`document.getElementById("try-as").value = ""; document.querySelector("#try-call").closest("details").open = true; ""`)
+	page.eval(`const c = document.getElementById("try-tool"); c.value = "coda_list_rows"; c.dispatchEvent(new Event("change")); ""`)
+	page.tabTo("#try-arg-document")
+	page.keys("A", "l", "p", "h", "a")
+	page.tabTo("#try-arg-table")
+	page.keys("T", "h", "i", "n", "g", "s")
+	page.tabTo("#try-arg-limit")
+	page.keys("1")
+	page.tabTo("#try-call button")
+	page.keys("\r")
+	page.says("#try-answer pre", func(s string) bool { return strings.Contains(s, alphaRow) && json.Valid([]byte(s)) })
+	page.eval(`document.getElementById("try-arg-table").value = "Nothing"; document.getElementById("try-arg-limit").value = "many"; ""`)
+	page.press("#try-call button")
+	page.says("#try-answer", func(s string) bool { return strings.Contains(s, "told this instead") && strings.Contains(s, "limit") })
+	page.shot("try-tool")
+	page.unhurt()
+	if names := page.eval(`[...document.getElementById("try-tool").options].map((o) => o.value).join()`); strings.Contains(names, "create") || strings.Contains(names, "update") ||
+		strings.Contains(names, "delete") || !strings.Contains(names, "coda_get_page") {
+		t.Errorf("it offers %s", names)
+	}
+	narrow := openBrowser(t, w.edge, 320, 640)
+	narrow.open(p.link("search"))
+	narrow.see("Try it")
+	narrow.fits("the view of search")
+	narrow.dark(true)
+	narrow.shot("try-narrow-dark")
+
+	// Never a write, however it is asked for; and it is no assistant's call.
+	do := control.NewClient(p.dir).Do
+	for _, tool := range []string{"coda_create_rows", "coda_undo_change", "coda_api_call", "nothing"} {
+		if err := do(t.Context(), "try", nil, "tool", tool, "arguments", `{"operation":"deleteDoc","arguments":{"docId":"`+alpha+`"}}`); err == nil {
+			t.Errorf("%s was tried", tool)
+		}
+	}
+	p.act("toolset", "toolset", "full")
+	p.act("allow", "connection", "stdio", "policy", "write")
+	var out struct{ Answer, Status string }
+	err := do(t.Context(), "try", &out, "tool", "coda_api_call", "arguments", `{"operation":"deleteDoc","arguments":{"docId":"`+alpha+`"}}`)
+	if err == nil && out.Status == "ok" || w.coda.Count("deleteDoc") != 0 {
+		t.Errorf("a doc was deleted: %v %+v", err, out)
+	}
+	if n := p.awaitPhase(app.PhaseLocal).Activity.CallsToday; n != 0 || strings.Contains(p.must("activity"), "coda_list_rows") {
+		t.Errorf("%d calls are in the activity", n)
+	}
+}
