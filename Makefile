@@ -57,8 +57,8 @@ $(GOTESTSUM):
 	@CGO_ENABLED=0 GOBIN=$(TOOLS) go install gotest.tools/gotestsum@v1.13.0
 	@mv $(TOOLS)/gotestsum $@
 
-conformance: $(GOTESTSUM) ## the official clients and suites against the built program (Node from npm)
-	@.ci/setup core browser
+conformance: $(GOTESTSUM) ## the official clients and suites against the built program (Node from npm), and Windows by wine
+	@.ci/setup core x11 browser wine
 	@.ci/conformance
 
 soak: ## floods and kills in full, then faults (toxiproxy) and load (k6); prints figures

@@ -28,6 +28,9 @@ func NewClient(dataDir string) *Client {
 	return &Client{http: &http.Client{Timeout: 2 * time.Minute, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
 }
 
+// dialTimeout is how long a command waits for the instance to take it.
+const dialTimeout = 2 * time.Second
+
 // Status gives the State of the instance.
 func (c *Client) Status(ctx context.Context) (state.State, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)

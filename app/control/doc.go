@@ -8,6 +8,11 @@
 // the system tells the user at the far end of it, another user's commands are
 // refused too.
 //
+// On Windows it listens on a named pipe, whose name is made of the folder's path
+// and which opens for this user alone. Whoever comes first may take such a name,
+// so a command looks whose pipe it is before it says anything. A pipe goes with
+// its process, so nothing stale is left of one that was killed.
+//
 // Loopback is open to every user of a computer, so the owner's door asks the
 // system whose program is at the far end of each connection: Linux by
 // sock_diag(7) or /proc/net, Windows by its table of connections and the

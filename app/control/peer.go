@@ -38,8 +38,8 @@ func OwnUserOnly(next http.Handler) http.Handler {
 }
 
 func farEnd(c net.Conn) verdict {
-	if u, ok := c.(*net.UnixConn); ok {
-		return socketEnd(u)
+	if v, ok := channelEnd(c); ok {
+		return v
 	}
 	far, farErr := netip.ParseAddrPort(c.RemoteAddr().String())
 	near, nearErr := netip.ParseAddrPort(c.LocalAddr().String())

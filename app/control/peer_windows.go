@@ -1,16 +1,11 @@
 package control
 
 import (
-	"net"
 	"net/netip"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
-
-// socketEnd is decided by the folder, which only its user may open: Windows
-// does not tell who is at the far end of a unix socket.
-func socketEnd(*net.UnixConn) verdict { return untold }
 
 // tcpEnd finds the process of the socket that goes from far to near, and
 // whether this user runs it. Another user's process may not even be asked.

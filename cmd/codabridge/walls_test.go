@@ -29,6 +29,7 @@ var onlyIn = []struct{ pkg, rooms, why string }{
 	{"github.com/spf13/cobra", "cmd/codabridge", "the command line is wiring"},
 	{"os/exec", "app/desktop app/desktop/desktest cmd/bench cmd/rooms cmd/vet", "other programs are started in one room, which keeps our standard output clean"},
 	{"github.com/tailscale/hujson", "app/programs", "files of other programs are edited in one room"},
+	{"github.com/Microsoft/go-winio", "app/control", "a pipe's rights are set in one room, which looks whose pipe it is, too"},
 	{"html/template", "server/door server/oauth tunnel/tunneltest", "pages are made behind the two doors"},
 }
 
@@ -74,7 +75,7 @@ var mayTouch = []struct{ what, names, rooms, why string }{
 	{"the network", "net.Dial net.DialTimeout net.DialTCP net.DialUnix net.Dialer net.Listen net.ListenTCP net.ListenUnix net.ListenPacket net.ListenConfig net.Resolver " +
 		"net.LookupHost net.LookupIP net.LookupAddr net/http.Client net/http.Transport net/http.DefaultClient net/http.DefaultTransport net/http.Get net/http.Head net/http.Post " +
 		"net/http.PostForm net/http.ListenAndServe net/http.ListenAndServeTLS crypto/tls.Dial crypto/tls.Dialer crypto/tls.Listen",
-		"app app/control app/doctor server/coda server/fetch tunnel", "app opens the doors, control the socket, the doctor tries them; coda asks Coda, fetch the public internet, tunnel ngrok"},
+		"app app/control app/doctor server/coda server/fetch tunnel", "app opens the doors, control the socket or pipe, the doctor tries them; coda asks Coda, fetch the public internet, tunnel ngrok"},
 	{"the disk", "os.Open os.OpenFile os.OpenRoot os.OpenInRoot os.Create os.CreateTemp os.ReadFile os.WriteFile os.ReadDir os.Stat os.Lstat os.Remove os.RemoveAll os.Rename " +
 		"os.Mkdir os.MkdirAll os.MkdirTemp os.Chmod os.Chown os.Chtimes os.Link os.Symlink os.Readlink os.Truncate os.DirFS os.CopyFS path/filepath.Walk path/filepath.WalkDir path/filepath.Glob path/filepath.EvalSymlinks",
 		"app/autostart app/config app/control app/desktop app/doctor app/logs app/programs app/secret cmd/codabridge server/index server/store server/store/state tunnel",

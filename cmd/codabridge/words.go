@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
 	"strings"
 
 	"codabridge/app/logs"
@@ -24,13 +26,22 @@ func (c *command) ours(words string) string {
 	if c.dataDir == "" {
 		return "codabridge " + words
 	}
-	return fmt.Sprintf("codabridge %s --data-dir %q", words, c.dataDir)
+	return "codabridge " + words + " --data-dir " + quoted(c.dataDir)
 }
 
 // inFolder is typed for a data folder that nobody named, and for a program
 // that may not be on the PATH.
 func inFolder(dir string) typed {
-	return func(words string) string { return fmt.Sprintf("%s %s --data-dir %q", os.Args[0], words, dir) }
+	return func(words string) string { return os.Args[0] + " " + words + " --data-dir " + quoted(dir) }
+}
+
+// quoted is a path as the shells of this system read it. Those of Windows take a
+// backslash for what it is, and no file there has a quotation mark in its name.
+func quoted(path string) string {
+	if runtime.GOOS == "windows" {
+		return `"` + path + `"`
+	}
+	return strconv.Quote(path)
 }
 
 // printable is text from outside (of docs, of Coda, of clients) as one line

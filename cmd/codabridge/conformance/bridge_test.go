@@ -4,6 +4,8 @@ package conformance
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -46,8 +48,8 @@ func (t *tail) String() string {
 func (h *house) start() {
 	h.t.Helper()
 	b := &bridge{said: &tail{}, done: make(chan struct{})}
-	b.cmd = exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--owner-listen", "127.0.0.1:0")
-	b.cmd.Env = h.env
+	b.cmd = h.program(context.Background(), "serve", "--listen", "127.0.0.1:0", "--owner-listen", "127.0.0.1:0")
+	b.cmd.Env = append(b.cmd.Env, h.env...)
 	changed := make(chan struct{}, 1)
 	lines, err := h.lines(b.cmd, b.said, func(string) {
 		select {
@@ -59,8 +61,7 @@ func (h *house) start() {
 		h.t.Fatal(err)
 	}
 	go func() {
-		lines()
-		b.err = b.cmd.Wait()
+		b.err = lines()
 		close(b.done)
 	}()
 	h.mu.Lock()
@@ -82,37 +83,38 @@ func (h *house) start() {
 }
 
 // lines starts cmd and gives a function that reads both of its outputs to
-// their end, line by line.
-func (h *house) lines(cmd *exec.Cmd, said *tail, each func(string)) (func(), error) {
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	return func() {
-		var both sync.WaitGroup
-		for _, r := range []io.Reader{stdout, stderr} {
-			both.Go(func() {
-				s := bufio.NewScanner(r)
-				s.Buffer(nil, 16<<20)
-				for s.Scan() {
-					if !strings.HasPrefix(s.Text(), "@secret ") {
-						h.note(s.Text())
-						said.add(s.Text())
-					}
-					each(s.Text())
+// their end, line by line, and says how it ended.
+func (h *house) lines(cmd *exec.Cmd, said *tail, each func(string)) (func() error, error) {
+	var both sync.WaitGroup
+	var ends []*io.PipeWriter
+	for _, to := range []*io.Writer{&cmd.Stdout, &cmd.Stderr} {
+		r, w := io.Pipe()
+		*to, ends = w, append(ends, w)
+		both.Go(func() {
+			s := bufio.NewScanner(r)
+			s.Buffer(nil, 16<<20)
+			for s.Scan() {
+				if !strings.HasPrefix(s.Text(), "@secret ") {
+					h.note(s.Text())
+					said.add(s.Text())
 				}
-				_, _ = io.Copy(io.Discard, r)
-			})
+				each(s.Text())
+			}
+			_, _ = io.Copy(io.Discard, r)
+		})
+	}
+	err := cmd.Start()
+	return func() error {
+		err := cmd.Wait()
+		for _, w := range ends {
+			_ = w.Close()
 		}
 		both.Wait()
-	}, nil
+		if errors.Is(err, exec.ErrWaitDelay) {
+			return nil // what is left of it is of Windows, such as the desktop
+		}
+		return err
+	}, err
 }
 
 // end stops the bridge as a service manager does, and wants it gone in the
@@ -124,7 +126,11 @@ func (h *house) end() {
 	if b == nil {
 		return
 	}
-	_ = b.cmd.Process.Signal(os.Interrupt)
+	if h.wine == nil {
+		_ = b.cmd.Process.Signal(os.Interrupt)
+	} else if _, err := h.command("quit"); err != nil {
+		h.t.Error(err)
+	}
 	select {
 	case <-b.done:
 		if b.err != nil {

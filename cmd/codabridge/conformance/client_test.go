@@ -75,8 +75,7 @@ func (h *house) run(t *testing.T, c client) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read()
-	err = cmd.Wait()
+	err = read()
 	d.work.Wait()
 	if d.err != nil {
 		err = d.err

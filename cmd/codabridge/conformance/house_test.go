@@ -33,6 +33,7 @@ type house struct {
 	coda *codatest.Server
 	edge *tunneltest.Edge
 	env  []string
+	wine *wine // the Windows that the bridge runs on; nil for this system
 
 	restarting sync.Mutex // one restart at a time
 
@@ -80,9 +81,21 @@ func furnish(t *testing.T) *house {
 	return h
 }
 
+// program is a run of codabridge, without the environment that it needs.
+func (h *house) program(ctx context.Context, args ...string) *exec.Cmd {
+	if h.wine != nil {
+		return h.wine.command(ctx, h.wine.exe, args...)
+	}
+	return exec.CommandContext(ctx, binary, args...)
+}
+
 // ownEnv is an environment with nothing of this machine's owner in it.
 func (h *house) ownEnv() []string {
-	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir, "TMPDIR=" + os.TempDir(), "CODABRIDGE_DATA_DIR=" + h.data}
+	own := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir, "TMPDIR=" + os.TempDir()}
+	if h.wine != nil {
+		return own // the data folder is the usual one of a Windows that has no owner
+	}
+	return append(own, "CODABRIDGE_DATA_DIR="+h.data)
 }
 
 // keep remembers a secret, so that the end of the test can look for it.
@@ -106,9 +119,9 @@ func (h *house) issuer() string { return h.edge.URL() }
 func (h *house) command(args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, args...)
-	cmd.Env = h.ownEnv()
-	out, err := cmd.CombinedOutput()
+	cmd := h.program(ctx, args...)
+	cmd.Env = append(cmd.Env, h.ownEnv()...)
+	out, err := output(cmd)
 	h.note(string(out))
 	if err != nil {
 		return "", fmt.Errorf("codabridge %s: %w: %s", strings.Join(args, " "), err, bytes.TrimSpace(out))

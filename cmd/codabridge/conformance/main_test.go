@@ -26,6 +26,9 @@
 // because they are the machine's too; what is judged is that every call ends
 // well or with a sentence, and that the bridge comes back by itself.
 //
+// Windows is wine (wine_test.go): the program as it is built for it, in a house
+// like the others, with a drive C of its own for each test.
+//
 // At its end each house looks for the owner's tokens and for every token the
 // bridge gave out, in all that was printed and all that was stored.
 package conformance

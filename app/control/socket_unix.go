@@ -1,3 +1,5 @@
+//go:build unix
+
 package control
 
 import (
@@ -10,11 +12,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"time"
+	"syscall"
 )
 
 // maxSocketPath is what fits into a unix socket address everywhere (104 bytes
-// on macOS, 108 on Linux and Windows), with the byte that ends it.
+// on macOS, 108 on Linux), with the byte that ends it.
 const maxSocketPath = 100
 
 // socketPath is the address of the socket in the data folder. Where the
@@ -64,6 +66,12 @@ func shortLink(dir string) (string, error) {
 	return link, os.Symlink(dir, link)
 }
 
+// ownedByUs tells whether a folder belongs to the user of this process.
+func ownedByUs(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(st.Uid) == os.Getuid()
+}
+
 // Listen opens the socket of a data folder. One left behind by a killed instance is
 // removed first; the lock on the folder proves that nobody listens there.
 func Listen(dataDir string) (net.Listener, error) {
@@ -84,9 +92,6 @@ func Listen(dataDir string) (net.Listener, error) {
 	}
 	return l, nil
 }
-
-// dialTimeout is how long a command waits for the socket to take it.
-const dialTimeout = 2 * time.Second
 
 // dial connects to the instance of a data folder.
 func dial(ctx context.Context, dataDir string) (net.Conn, error) {
@@ -109,4 +114,14 @@ func Forget(dataDir string) {
 		_ = os.Remove(link)
 		_ = os.Remove(filepath.Join(os.TempDir(), fmt.Sprintf("codabridge-%d", os.Getuid()))) // only when it is empty
 	}
+}
+
+// channelEnd is who is at the far end of the owner's channel; false for another
+// kind of connection.
+func channelEnd(c net.Conn) (verdict, bool) {
+	u, ok := c.(*net.UnixConn)
+	if !ok {
+		return stranger, false
+	}
+	return socketEnd(u), true
 }
