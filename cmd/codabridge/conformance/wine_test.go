@@ -165,16 +165,14 @@ func wineEnv(prefix string) []string {
 
 // setUpWine finds wine and makes the drive that all others are copies of.
 var setUpWine = sync.OnceValues(func() (w wine, err error) {
-	const pkg = "needs wine: wine64"
-	if w.loader = first("wine64", "wine", "/usr/lib/wine/wine64", "/usr/lib/wine/wine"); w.loader == "" {
-		return w, fmt.Errorf(pkg)
-	}
-	if w.server = first("wineserver", "/usr/lib/wine/wineserver64", "/usr/lib/wine/wineserver"); w.server == "" {
-		return w, fmt.Errorf(pkg)
+	w.loader = first("wine64", "wine", "/usr/lib/wine/wine64", "/usr/lib/wine/wine")
+	w.server = first("wineserver", "/usr/lib/wine/wineserver64", "/usr/lib/wine/wineserver")
+	if w.loader == "" || w.server == "" {
+		return w, errors.New("needs wine: wine64")
 	}
 	version, err := exec.Command(w.loader, "--version").Output()
 	if err != nil {
-		return w, fmt.Errorf("%s (%w)", pkg, err)
+		return w, fmt.Errorf("ask wine for its version: %w", err)
 	}
 	folder, err := filepath.Abs("../../../.tools/wine")
 	if err != nil {
@@ -244,8 +242,9 @@ func forwarder(dll, function, to string) []byte {
 	dllAt := tables + 12
 	functionAt := dllAt + uint32(len(dll)) + 1
 	toAt := functionAt + uint32(len(function)) + 1
-	_ = bytesOf.Write(&export, le, []uint32{0, 0, 0, dllAt, 1, 1, 1, tables, tables + 4, tables + 8}) // IMAGE_EXPORT_DIRECTORY
-	_ = bytesOf.Write(&export, le, []uint32{toAt, functionAt, 0})                                     // an address within the export is a forward
+	// IMAGE_EXPORT_DIRECTORY and its tables.
+	_ = bytesOf.Write(&export, le, []uint32{0, 0, 0, dllAt, 1, 1, 1, tables, tables + 4, tables + 8})
+	_ = bytesOf.Write(&export, le, []uint32{toAt, functionAt, 0}) // an address in here is a forward
 	export.WriteString(dll + "\x00" + function + "\x00" + to + "\x00")
 
 	file := bytes.Buffer{}
@@ -255,10 +254,11 @@ func forwarder(dll, function, to string) []byte {
 		}
 	}
 	put([]byte("MZ"), make([]byte, 58), uint32(64), []byte("PE\x00\x00"))
-	put(uint16(0x8664), uint16(1), make([]byte, 12), uint16(240), uint16(0x2022)) // amd64, one section, a library
-	put(uint16(0x20b), uint16(0), []uint32{0, onDisk, 0, 0, 0}, uint64(0x180000000), []uint32{section, onDisk})
+	put(uint16(0x8664), uint16(1), make([]byte, 12), uint16(240), uint16(0x2022))                               // amd64, one section, a library
+	put(uint16(0x20b), uint16(0), []uint32{0, onDisk, 0, 0, 0}, uint64(0x180000000), []uint32{section, onDisk}) // IMAGE_OPTIONAL_HEADER64
 	put([]uint16{6, 0, 0, 0, 6, 0}, []uint32{0, 2 * section, onDisk, 0}, uint16(3), uint16(0x100))
-	put([]uint64{1 << 20, 1 << 12, 1 << 20, 1 << 12}, []uint32{0, 16}, []uint32{section, uint32(export.Len())}, make([]byte, 120))
+	put([]uint64{1 << 20, 1 << 12, 1 << 20, 1 << 12}, []uint32{0, 16})
+	put([]uint32{section, uint32(export.Len())}, make([]byte, 120)) // where the export is, and nothing else
 	put([]byte(".edata\x00\x00"), []uint32{uint32(export.Len()), section, onDisk, onDisk, 0, 0, 0, 0x40000040})
 	put(make([]byte, onDisk-file.Len()), export.Bytes(), make([]byte, onDisk-export.Len()))
 	return file.Bytes()
