@@ -254,8 +254,8 @@ func forwarder(dll, function, to string) []byte {
 		}
 	}
 	put([]byte("MZ"), make([]byte, 58), uint32(64), []byte("PE\x00\x00"))
-	put(uint16(0x8664), uint16(1), make([]byte, 12), uint16(240), uint16(0x2022))                               // amd64, one section, a library
-	put(uint16(0x20b), uint16(0), []uint32{0, onDisk, 0, 0, 0}, uint64(0x180000000), []uint32{section, onDisk}) // IMAGE_OPTIONAL_HEADER64
+	put(uint16(0x8664), uint16(1), make([]byte, 12), uint16(240), uint16(0x2022))
+	put(uint16(0x20b), uint16(0), []uint32{0, onDisk, 0, 0, 0}, uint64(0x180000000), []uint32{section, onDisk})
 	put([]uint16{6, 0, 0, 0, 6, 0}, []uint32{0, 2 * section, onDisk, 0}, uint16(3), uint16(0x100))
 	put([]uint64{1 << 20, 1 << 12, 1 << 20, 1 << 12}, []uint32{0, 16})
 	put([]uint32{section, uint32(export.Len())}, make([]byte, 120)) // where the export is, and nothing else
