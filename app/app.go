@@ -67,6 +67,7 @@ type App struct {
 	today   today           // what connections did since midnight
 	joined  *joined         // stdio processes that this instance answers
 	calling inFlight        // requests of the public doors
+	quota   quota           // what passed the tunnel this month
 	errands sync.WaitGroup  // what was begun on the side; ends with life
 	life    context.Context // of Run
 	kick    chan struct{}   // tells keepTunnel that what is wanted has changed
@@ -178,6 +179,7 @@ func (a *App) run(ctx context.Context) error {
 	a.assemble()
 	defer a.journal.Close()
 	a.loadActivity(ctx)
+	a.loadQuota(ctx)
 	return a.serve(ctx, doors)
 }
 

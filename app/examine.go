@@ -61,7 +61,7 @@ func (a *App) inquire(ctx context.Context) doctor.Account {
 	token, source, trouble, loaded := known.coda, known.codaSource, known.trouble, known.loaded
 	if !loaded {
 		var found secrets
-		a.lookup(ctx, secret.Coda, &found.coda, &found.codaSource, &found.trouble)
+		a.lookup(ctx, secret.Coda, &found.coda, &found.codaSource, &found)
 		token, source, trouble = found.coda, found.codaSource, found.trouble
 	}
 	account := doctor.Inquire(ctx, token, source, a.bases())

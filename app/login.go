@@ -15,12 +15,12 @@ import (
 // LoginCoda checks a Coda token live and keeps it in the keyring, without a
 // running instance. The sentence says whose it is.
 func LoginCoda(ctx context.Context, token string, cfg config.Config) (string, error) {
-	return loginApp(cfg).SaveCodaToken(ctx, token)
+	return loginApp(cfg).SaveCodaToken(ctx, token, false)
 }
 
 // LoginNgrok checks an ngrok authtoken by connecting once and keeps it.
 func LoginNgrok(ctx context.Context, token string, cfg config.Config) (string, error) {
-	return loginApp(cfg).SaveNgrokToken(ctx, token)
+	return loginApp(cfg).SaveNgrokToken(ctx, token, false)
 }
 
 // Logout removes a token, "coda" or "ngrok", from the keyring.
@@ -43,8 +43,9 @@ func NgrokConfigToken() (string, error) {
 	return strings.TrimSpace(token), nil
 }
 
-// SaveCodaToken checks a token live, keeps it in the keyring and uses it.
-func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
+// SaveCodaToken checks a token live, keeps it in the keyring, or in memory until
+// the program ends, and uses it.
+func (a *App) SaveCodaToken(ctx context.Context, token string, memory bool) (string, error) {
 	token = strings.TrimSpace(token)
 	if err := a.mayStore(secret.Coda, token); err != nil {
 		return "", err
@@ -54,7 +55,7 @@ func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
 		return "", err
 	}
 	before, _ := a.codaToken()
-	if err := a.keep(ctx, secret.Coda, token); err != nil {
+	if err := a.keep(ctx, secret.Coda, token, memory); err != nil {
 		return "", err
 	}
 	if token != before {
@@ -65,24 +66,30 @@ func (a *App) SaveCodaToken(ctx context.Context, token string) (string, error) {
 	}
 	a.followToken()
 	a.setAccount(info)
-	return describe(info), nil
+	return describe(info, memory), nil
 }
 
-// keep puts a secret into the keyring and to use.
-func (a *App) keep(ctx context.Context, name, value string) error {
+// keep puts a secret into the keyring, or with memory nowhere, and to use.
+func (a *App) keep(ctx context.Context, name, value string, memory bool) error {
 	a.loading.Lock()
 	defer a.loading.Unlock()
-	if err := a.keyring.Set(ctx, name, value); err != nil {
-		return fault.Plain(err)
+	source := secret.SourceMemory
+	if !memory {
+		source = secret.SourceKeyring
+		if err := a.keyring.Set(ctx, name, value); err != nil {
+			return fault.Plain(err)
+		}
 	}
 	a.vault.set(func(v *vault) {
-		v.secrets.trouble = ""
+		if !memory {
+			v.secrets.trouble, v.secrets.none = "", false
+		}
 		if name == secret.Coda {
-			v.secrets.coda, v.secrets.codaSource = value, secret.SourceKeyring
+			v.secrets.coda, v.secrets.codaSource = value, source
 			v.account.problem = ""
 			return
 		}
-		v.secrets.ngrok, v.secrets.ngrokSource = value, secret.SourceKeyring
+		v.secrets.ngrok, v.secrets.ngrokSource = value, source
 	})
 	if name == secret.Ngrok {
 		a.bridge.set(func(b *bridge) {
@@ -126,13 +133,20 @@ func (a *App) setCodaURL(base string) error {
 	return nil
 }
 
+// heldInMemory says what becomes of a token that no keyring keeps.
+const heldInMemory = "It is held in memory only, and forgotten when codabridge ends."
+
 // describe says whose token it is and what it may not do.
-func describe(info coda.TokenInfo) string {
+func describe(info coda.TokenInfo, memory bool) string {
 	s := "It is " + info.User.Name + "'s"
 	if info.User.LoginID != "" {
 		s += " (" + info.User.LoginID + ")"
 	}
-	s += " and now in this computer's keyring."
+	if memory {
+		s += ". " + heldInMemory
+	} else {
+		s += " and now in this computer's keyring."
+	}
 	if info.Note != "" {
 		s += " " + info.Note
 	}
@@ -177,8 +191,8 @@ func (a *App) forgetAnswers() {
 }
 
 // SaveNgrokToken checks an authtoken by connecting once, keeps it in the
-// keyring and starts the tunnel with it.
-func (a *App) SaveNgrokToken(ctx context.Context, token string) (string, error) {
+// keyring, or in memory until the program ends, and starts the tunnel with it.
+func (a *App) SaveNgrokToken(ctx context.Context, token string, memory bool) (string, error) {
 	if err := a.mayStore(secret.Ngrok, token); err != nil {
 		return "", err
 	}
@@ -186,10 +200,13 @@ func (a *App) SaveNgrokToken(ctx context.Context, token string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	if err := a.keep(ctx, secret.Ngrok, token); err != nil {
+	if err := a.keep(ctx, secret.Ngrok, token, memory); err != nil {
 		return "", err
 	}
 	a.update()
+	if memory {
+		sentence += " " + heldInMemory
+	}
 	return sentence, nil
 }
 
@@ -202,7 +219,8 @@ func (a *App) ForgetNgrokToken(ctx context.Context) error {
 	return nil
 }
 
-// forget takes a secret out of the keyring and out of use.
+// forget takes a secret out of the keyring, where it is not held in memory only,
+// and out of use.
 func (a *App) forget(ctx context.Context, name string) error {
 	if a.config().Demo {
 		return errors.New("the demo keeps no tokens")
@@ -212,8 +230,11 @@ func (a *App) forget(ctx context.Context, name string) error {
 	}
 	a.loading.Lock()
 	defer a.loading.Unlock()
-	if err := a.keyring.Delete(ctx, name); err != nil && !errors.Is(err, secret.ErrNotFound) {
-		return fault.Plain(err)
+	held := a.vault.get().secrets
+	if source := map[string]string{secret.Coda: held.codaSource, secret.Ngrok: held.ngrokSource}[name]; source != secret.SourceMemory {
+		if err := a.keyring.Delete(ctx, name); err != nil && !errors.Is(err, secret.ErrNotFound) {
+			return fault.Plain(err)
+		}
 	}
 	a.vault.set(func(v *vault) {
 		if name == secret.Coda {
@@ -226,13 +247,17 @@ func (a *App) forget(ctx context.Context, name string) error {
 }
 
 // ImportNgrokToken takes the authtoken of the owner's ngrok.yml.
-func (a *App) ImportNgrokToken(ctx context.Context) (string, error) {
+func (a *App) ImportNgrokToken(ctx context.Context, memory bool) (string, error) {
 	token, path, ok := secret.NgrokConfig()
 	if !ok {
 		return "", errors.New("there is no ngrok.yml with an authtoken on this computer")
 	}
-	if _, err := a.SaveNgrokToken(ctx, token); err != nil {
+	if _, err := a.SaveNgrokToken(ctx, token, memory); err != nil {
 		return "", err
 	}
-	return "Copied from " + path + "; the file stays as it is.", nil
+	sentence := "Copied from " + path + "; the file stays as it is."
+	if memory {
+		sentence += " " + heldInMemory
+	}
+	return sentence, nil
 }

@@ -20,6 +20,7 @@ type secrets struct {
 	ngrok, ngrokSource string
 	loaded             bool   // the keyring was asked
 	trouble            string // why it could not be used, a sentence
+	none               bool   // there is no keyring on this computer
 }
 
 // account is what is known of the Coda account.
@@ -65,16 +66,16 @@ func (a *App) readSecrets(ctx context.Context) (dialog bool) {
 	a.loading.Lock()
 	defer a.loading.Unlock()
 	cfg, found := a.config(), a.vault.get().secrets
-	found.loaded, found.trouble = true, ""
+	found.loaded, found.trouble, found.none = true, "", false
 	if cfg.Demo {
 		found.coda, found.codaSource = codatest.Token, "demo"
 	} else {
-		dialog = a.lookup(ctx, secret.Coda, &found.coda, &found.codaSource, &found.trouble)
+		dialog = a.lookup(ctx, secret.Coda, &found.coda, &found.codaSource, &found)
 	}
 	if v, ok := secret.FromEnvironment(secret.Ngrok); ok {
 		found.ngrok, found.ngrokSource = v, secret.SourceEnvironment
 	} else if !dialog && !cfg.Demo && kindOf(cfg) == tunnelNgrok { // an open dialog keeps both back
-		dialog = a.lookup(ctx, secret.Ngrok, &found.ngrok, &found.ngrokSource, &found.trouble)
+		dialog = a.lookup(ctx, secret.Ngrok, &found.ngrok, &found.ngrokSource, &found)
 	}
 	a.use(found)
 	return dialog
@@ -156,15 +157,19 @@ func (a *App) openSetUp() {
 }
 
 // lookup reads one secret. Where the keyring cannot be read value and source
-// stay as they are, trouble says why, and dialog that its dialog may be open.
-func (a *App) lookup(ctx context.Context, name string, value, source, trouble *string) (dialog bool) {
+// stay as they are, about tells why, and dialog that its dialog may be open. One
+// that is held in memory stays where the keyring has none.
+func (a *App) lookup(ctx context.Context, name string, value, source *string, about *secrets) (dialog bool) {
 	found, from, err := a.keyring.Lookup(ctx, name)
+	if errors.Is(err, secret.ErrNotFound) && *source == secret.SourceMemory {
+		return false
+	}
 	if err == nil || errors.Is(err, secret.ErrNotFound) {
 		*value, *source = found, from
 		return false
 	}
-	*trouble = fault.Plain(err).Error()
-	a.log.Warn("app: keyring", "why", *trouble)
+	about.trouble, about.none = fault.Plain(err).Error(), secret.Missing(err)
+	a.log.Warn("app: keyring", "why", about.trouble)
 	return fault.Is(err, secret.CodeDialogOpen)
 }
 

@@ -56,6 +56,7 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	noting.Wait()
 	a.quiet()
 	a.errands.Wait()
+	a.keepQuota()
 	return err
 }
 

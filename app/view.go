@@ -44,7 +44,7 @@ func (a *App) makeState() State {
 	c, v, b := a.config(), a.vault.get(), a.bridge.get()
 	s := State{
 		PublicURL: publicOf(c, b), LocalURL: a.local, OwnerURL: a.owner, Warning: a.warning.get(),
-		Keyring: v.secrets.trouble, ReadOnly: c.ReadOnly, Demo: c.Demo, Version: a.version,
+		Keyring: v.secrets.trouble, NoKeyring: v.secrets.none, ReadOnly: c.ReadOnly, Demo: c.Demo, Version: a.version,
 		Coda: CodaState{
 			Ready: v.secrets.coda != "", Account: v.account.name, Host: state.HostOf(v.account.base),
 			Source: v.secrets.codaSource, Problem: v.account.problem, Note: v.account.note,
@@ -52,6 +52,7 @@ func (a *App) makeState() State {
 		Tunnel:  tunnelState(c, v, b),
 		Toolset: toolsetState(c),
 	}
+	s.Tunnel.Quota = quotaState(a.quota.get(time.Now()), b.status.Plan)
 	s.Phase, s.Sentence, s.HelpURL = phaseOf(c, v, b)
 	if s.Coda.Ready && v.account.name == "" && s.Coda.Problem == "" && v.account.asked {
 		s.Coda.Note = "Coda could not be reached yet, so this token is not checked."

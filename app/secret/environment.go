@@ -10,6 +10,8 @@ import (
 const (
 	SourceEnvironment = "environment"
 	SourceKeyring     = "keyring"
+	// SourceMemory: the owner gave it for this run of the program alone.
+	SourceMemory = "memory"
 )
 
 // variable is the environment variable that holds the secret, or empty.

@@ -40,7 +40,7 @@ func TestEveryBrokenKeyringIsNamedWithItsNextStep(t *testing.T) {
 		name, want, step string
 		start            func(t *testing.T) []string
 	}{
-		{"a server without a session bus must not start one", "secret: no session bus", "Set CODABRIDGE_CODA_TOKEN in the environment instead.",
+		{"a server without a session bus must not start one", "secret: no session bus", "Set CODABRIDGE_CODA_TOKEN and NGROK_AUTHTOKEN in the environment instead.",
 			func(t *testing.T) []string { return (*desktest.Bus)(nil).Env(t, t.TempDir()) }},
 		{"a desktop without a keyring must not look like a missing token", "secret: no secret service", "Install gnome-keyring",
 			func(t *testing.T) []string { b, home := bus(t); return b.Env(t, home) }},

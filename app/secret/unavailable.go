@@ -44,10 +44,24 @@ var (
 	errTooLong      = errors.New("secret: too long")
 )
 
+// Missing tells whether an error says that this computer has no keyring at all,
+// so that there is nothing to unlock and nothing can be kept.
+func Missing(err error) bool {
+	for _, code := range []fault.Code{CodeNoBus, CodeNoService, CodeNoCollection} {
+		if fault.Is(err, code) {
+			return true
+		}
+	}
+	return false
+}
+
+// both is what to do where nothing can be kept at all.
+const both = "set CODABRIDGE_CODA_TOKEN and NGROK_AUTHTOKEN in the environment instead."
+
 // unavailable words err for the owner; name is the secret it is about, or
 // empty.
 func unavailable(name string, err error) *fault.Error {
-	instead := "set CODABRIDGE_CODA_TOKEN and NGROK_AUTHTOKEN in the environment instead."
+	instead := both
 	if v := variable(name); v != "" {
 		instead = "set " + v + " in the environment instead."
 	}
@@ -57,13 +71,13 @@ func unavailable(name string, err error) *fault.Error {
 	}
 	switch {
 	case errors.Is(err, errNoBus):
-		return fault.Wrap(err, CodeNoBus, "There is no desktop keyring here: no D-Bus session is running. %s", "S"+instead[1:])
+		return fault.Wrap(err, CodeNoBus, "There is no desktop keyring here: no D-Bus session is running. %s", "S"+both[1:])
 	case errors.Is(err, errNoService):
 		return fault.Wrap(err, CodeNoService, "This desktop has no keyring: no program offers the Secret Service. "+
-			"Install gnome-keyring, or switch on the Secret Service in KWallet or KeePassXC, or %s", instead)
+			"Install gnome-keyring, or switch on the Secret Service in KWallet or KeePassXC, or %s", both)
 	case errors.Is(err, errNoCollection):
 		return fault.Wrap(err, CodeNoCollection, "The desktop's keyring service has no keyring yet. "+
-			"Make one named Login in \"Passwords and Keys\" (seahorse), or log in once with your password, or %s", instead)
+			"Make one named Login in \"Passwords and Keys\" (seahorse), or log in once with your password, or %s", both)
 	case errors.Is(err, errDialogOpen):
 		return fault.Wrap(err, CodeDialogOpen, "The keyring has not answered: its password dialog may be open, perhaps behind another window. "+
 			"Answer it and try again, or %s", instead)

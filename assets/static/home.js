@@ -68,13 +68,29 @@
     for (const b of buttons) b.disabled = false;
   }
 
+  // The guide has gone because a call has come, while this page was open.
+  let guided = false;
+  function celebrate() {
+    const guide = byId("guide"), last = document.querySelector("#last-calls [data-name]");
+    if (guided && !guide && last) {
+      byId("first-call-who").textContent = last.dataset.name + " made its first call";
+      byId("first-call").hidden = false;
+    }
+    guided = Boolean(guide);
+  }
+  byId("first-call-done").addEventListener("click", () => {
+    byId("first-call").hidden = true;
+    byId("title-home").focus();
+  });
+
   then.decide = (found, data) => { decide(data.get("code"), found); return false; };
   then.decided = () => {
     byId("decide").hidden = true;
     delete byId("decide").dataset.open;
     byId("code-entry").value = "";
   };
-  document.addEventListener("codabridge-drawn", useCode);
+  document.addEventListener("codabridge-drawn", () => { useCode(); celebrate(); });
+  document.addEventListener("codabridge-locked", () => { byId("first-call").hidden = true; guided = false; });
   document.addEventListener("codabridge-came", async (e) => {
     const link = e.detail;
     toApprove = link("view") === "approve" || toApprove;

@@ -26,6 +26,7 @@ var onlyIn = []struct{ pkg, rooms, why string }{
 	{"modernc.org/sqlite", "server/store", "no SQL outside the store"},
 	{"database/sql", "server/store server/store/state server/store/index server/store/changes", "no SQL outside the store"},
 	{"github.com/getkin/kin-openapi", "server/coda/codatest/codaspec", "tests only: it must not enter the program"},
+	{"rsc.io/qr", "server/owner", "one picture on one page"},
 	{"github.com/spf13/cobra", "cmd/codabridge", "the command line is wiring"},
 	{"os/exec", "app/desktop app/desktop/desktest cmd/bench cmd/rooms cmd/vet", "other programs are started in one room, which keeps our standard output clean"},
 	{"github.com/tailscale/hujson", "app/programs", "files of other programs are edited in one room"},

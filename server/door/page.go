@@ -21,6 +21,7 @@ import (
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"ago": fault.Ago, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high }, "size": sizeOf,
+		"bytes": bytesOf, "thousands": thousands,
 	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_*.html"))
 })
 
@@ -100,4 +101,24 @@ func sizeOf(bytes int) string {
 		return fmt.Sprintf("%d B", bytes)
 	}
 	return fmt.Sprintf("%.1f KB", float64(bytes)/1000)
+}
+
+// bytesOf says a larger number of bytes as people do.
+func bytesOf(n int64) string {
+	switch {
+	case n < 1_000_000:
+		return sizeOf(int(n))
+	case n < 1_000_000_000:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/1e9), ".0") + " GB"
+}
+
+// thousands parts a number's digits: 20,000.
+func thousands(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
 }

@@ -2,13 +2,13 @@ package owner
 
 // Actions are all that the owner can do, in one table.
 func (o *Owner) Actions() []Action {
-	token, on, doc := Field{"token", Secret}, Field{"on", Switch}, Field{"doc", Text}
+	token, memory, on, doc := Field{"token", Secret}, Field{"memory", Option}, Field{"on", Switch}, Field{"doc", Text}
 	takes := func(f ...Field) []Field { return f }
 	return append([]Action{
-		{"coda-token", takes(token), o.saveCodaToken},
+		{"coda-token", takes(token, memory), o.saveCodaToken},
 		{"coda-token/forget", nil, o.forgetCodaToken},
-		{"ngrok-token", takes(token), o.saveNgrokToken},
-		{"ngrok-token/import", nil, o.importNgrokToken},
+		{"ngrok-token", takes(token, memory), o.saveNgrokToken},
+		{"ngrok-token/import", takes(memory), o.importNgrokToken},
 		{"ngrok-token/forget", nil, o.forgetNgrokToken},
 		{"keyring", nil, o.askKeyring},
 		{"public-url", takes(Field{"url", Text}), o.savePublicURL},

@@ -16,17 +16,18 @@ type Desk interface {
 	// Changed returns a channel that is closed at the next change of State.
 	Changed() <-chan struct{}
 
-	// SaveCodaToken checks the token live and stores it in the keyring; the
-	// sentence says whose account it is and what the token may not do.
-	SaveCodaToken(ctx context.Context, token string) (sentence string, err error)
+	// SaveCodaToken checks the token live and stores it in the keyring, or holds it
+	// in memory until the program ends; the sentence says whose account it is and
+	// what the token may not do.
+	SaveCodaToken(ctx context.Context, token string, memory bool) (sentence string, err error)
 	ForgetCodaToken(ctx context.Context) error
 	// AskKeyring reads both tokens from the keyring again; the error is why it
 	// cannot be read.
 	AskKeyring(ctx context.Context) error
-	// SaveNgrokToken checks the authtoken by connecting once and stores it.
-	SaveNgrokToken(ctx context.Context, token string) (sentence string, err error)
+	// SaveNgrokToken checks the authtoken by connecting once and stores or holds it.
+	SaveNgrokToken(ctx context.Context, token string, memory bool) (sentence string, err error)
 	// ImportNgrokToken does the same with the one in the owner's ngrok.yml.
-	ImportNgrokToken(ctx context.Context) (sentence string, err error)
+	ImportNgrokToken(ctx context.Context, memory bool) (sentence string, err error)
 	ForgetNgrokToken(ctx context.Context) error
 	// SetPublicURL switches to the owner's own proxy at this https origin, or
 	// back to ngrok when it is empty.

@@ -37,6 +37,7 @@ type Owner struct {
 	log      *slog.Logger
 	now      func() time.Time
 	sessions *sessions
+	qr       lastQR
 }
 
 // New assembles the room.

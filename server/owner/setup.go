@@ -3,12 +3,12 @@ package owner
 import "context"
 
 func (o *Owner) saveCodaToken(ctx context.Context, form Form) (Answer, error) {
-	sentence, err := o.desk.SaveCodaToken(ctx, form.Text("token"))
+	sentence, err := o.desk.SaveCodaToken(ctx, form.Text("token"), form.On("memory"))
 	return say(sentence), err
 }
 
 func (o *Owner) forgetCodaToken(ctx context.Context, _ Form) (Answer, error) {
-	return say("The Coda token is gone from the keyring."), o.desk.ForgetCodaToken(ctx)
+	return say("The Coda token is forgotten."), o.desk.ForgetCodaToken(ctx)
 }
 
 func (o *Owner) askKeyring(ctx context.Context, _ Form) (Answer, error) {
@@ -16,17 +16,17 @@ func (o *Owner) askKeyring(ctx context.Context, _ Form) (Answer, error) {
 }
 
 func (o *Owner) saveNgrokToken(ctx context.Context, form Form) (Answer, error) {
-	sentence, err := o.desk.SaveNgrokToken(ctx, form.Text("token"))
+	sentence, err := o.desk.SaveNgrokToken(ctx, form.Text("token"), form.On("memory"))
 	return say(sentence), err
 }
 
-func (o *Owner) importNgrokToken(ctx context.Context, _ Form) (Answer, error) {
-	sentence, err := o.desk.ImportNgrokToken(ctx)
+func (o *Owner) importNgrokToken(ctx context.Context, form Form) (Answer, error) {
+	sentence, err := o.desk.ImportNgrokToken(ctx, form.On("memory"))
 	return say(sentence), err
 }
 
 func (o *Owner) forgetNgrokToken(ctx context.Context, _ Form) (Answer, error) {
-	return say("The ngrok authtoken is gone from the keyring."), o.desk.ForgetNgrokToken(ctx)
+	return say("The ngrok authtoken is forgotten."), o.desk.ForgetNgrokToken(ctx)
 }
 
 func (o *Owner) savePublicURL(ctx context.Context, form Form) (Answer, error) {

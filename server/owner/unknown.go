@@ -28,6 +28,8 @@ type ownerView struct {
 	OwnClients []oauth.OwnClient
 	// Last are the latest calls, newest first.
 	Last []state.Call
+	// QR is the public URL for a phone's camera.
+	QR qrCode
 }
 
 // lastCalls is how many calls stand on the first view.
@@ -42,6 +44,16 @@ func (v ownerView) Computer() state.StdioState {
 // there, and the first call of an assistant has arrived.
 func (v ownerView) Guided() bool {
 	return !v.Coda.Ready || !v.Tunnel.Ready || v.Phase == state.PhaseSetup || !v.Working()
+}
+
+// StepsDone is how many of the guide's three steps are done.
+func (v ownerView) StepsDone() (n int) {
+	for _, done := range []bool{v.Coda.Ready, v.Tunnel.Ready, v.Working()} {
+		if done {
+			n++
+		}
+	}
+	return n
 }
 
 // Working tells whether an assistant has ever made a call, as far as is known.
@@ -67,6 +79,9 @@ func (o *Owner) ownerView() ownerView {
 		o.log.Error("server: list the last calls", "err", err)
 	}
 	v.OwnClients, v.Redirects = o.clients()
+	if v.PublicURL != "" {
+		v.QR = o.qr.of(v.PublicURL)
+	}
 	v.Waiting, v.MoreWaiting = firstOf(v.Waiting)
 	v.Unknown, v.MoreUnknown = firstOf(o.oauth.UnknownClients())
 	return v

@@ -31,7 +31,7 @@ type view struct {
 
 // views are all of them, in order.
 var views = []view{
-	{ID: state.ViewHome, Title: "Home", Early: true, Script: true, sections: []string{"status", "setup", "approve", "knocks"},
+	{ID: state.ViewHome, Title: "Home", Early: true, Script: true, sections: []string{"status", "setup", "waiting", "approve", "knocks", "glance"},
 		waits: func(v ownerView) int { return len(v.Waiting) + v.MoreWaiting + len(v.Unknown) + v.MoreUnknown }},
 	{ID: state.ViewActivity, Title: "Activity", Script: true, sections: []string{"activity"}},
 	{ID: state.ViewChanges, Title: "Changes", Script: true, Parts: []string{"pending.js"}, sections: []string{"changes"},

@@ -62,6 +62,9 @@ type State struct {
 
 	// Keyring says why the keyring cannot be read, or is empty.
 	Keyring string `json:"keyring,omitempty"`
+	// NoKeyring says that this computer has none: a token can be held in memory
+	// only, until the program ends.
+	NoKeyring bool `json:"no_keyring,omitempty"`
 
 	Coda        CodaState         `json:"coda"`
 	Tunnel      TunnelState       `json:"tunnel"`
@@ -109,7 +112,7 @@ type CodaState struct {
 	Ready   bool   `json:"ready"`
 	Account string `json:"account"`
 	Host    string `json:"host"`
-	// Source is where the token comes from: keyring or environment.
+	// Source is where the token comes from: keyring, environment or memory.
 	Source string `json:"source,omitempty"`
 	// Problem is a sentence when Coda refused us and the owner must act.
 	Problem string `json:"problem,omitempty"`
@@ -132,7 +135,7 @@ type TunnelState struct {
 	Kind   string `json:"kind"`
 	Region string `json:"region,omitempty"`
 	Plan   string `json:"plan,omitempty"`
-	// Source is where the authtoken comes from: keyring or environment.
+	// Source is where the authtoken comes from: keyring, environment or memory.
 	Source string `json:"source,omitempty"`
 	// Before is the public URL until it changed while this program ran, or at
 	// its start; empty when it did not.
@@ -141,6 +144,8 @@ type TunnelState struct {
 	Latency time.Duration `json:"latency_ns,omitempty"`
 	// Code is ngrok's error code, such as ERR_NGROK_105, while one applies.
 	Code string `json:"code,omitempty"`
+	// Quota is the month's use of ngrok.
+	Quota QuotaState `json:"quota"`
 	// ConfigFile is an ngrok.yml whose authtoken can be copied, or empty.
 	ConfigFile string `json:"config_file,omitempty"`
 }

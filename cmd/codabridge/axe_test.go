@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"codabridge/app"
+	"codabridge/app/desktop/desktest"
+)
+
+// axeScript is what looks at pages as assistive programs do; .ci/setup brings it.
+const axeScript = "../../.tools/axe/node_modules/axe-core/axe.min.js"
+
+// judge runs axe, with every rule that it has, and gives its complaints.
+const judge = `axe.run({ resultTypes: ["violations"] }).then((r) => r.violations.map((v) =>
+	v.id + ": " + v.nodes.map((n) => n.html.slice(0, 200) + " " + n.failureSummary).join("\n  ")).join("\n"))`
+
+// axe wants no complaint about the page as it stands.
+func (b *tab) axe(what string) {
+	b.t.Helper()
+	desktest.Need(b.t, axeScript, "npm")
+	source, err := os.ReadFile(axeScript)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.eval(`window.axe ? "" : (() => {` + string(source) + `})(); ""`)
+	if said := b.eval(judge); said != "" {
+		b.t.Errorf("%s: %s", what, said)
+	}
+	b.fits(what)
+}
+
+// look makes the page as wide as a window of that width, light or dark.
+func (b *tab) look(width int64, scheme string) {
+	b.t.Helper()
+	b.do(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1})
+		if err != nil {
+			return err
+		}
+		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		return err
+	})
+}
+
+// inEveryView shows each view, wide and light and then narrow and dark.
+func (b *tab) inEveryView(what string) {
+	b.t.Helper()
+	for _, look := range []struct {
+		width  int64
+		scheme string
+	}{{1280, "light"}, {320, "dark"}} {
+		b.look(look.width, look.scheme)
+		for _, view := range app.Views {
+			b.view(view)
+			name := fmt.Sprintf("%s-%s-%d-%s", what, view, look.width, look.scheme)
+			b.shot(name)
+			b.axe(name)
+		}
+	}
+}
+
+// TestNoViewIsClosedToAnybody: axe has no complaint about any view, before
+// anything is set up, and when there is much to see.
+func TestNoViewIsClosedToAnybody(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	fresh := newProgram(t, w.env...)
+	fresh.start("serve")
+	fresh.awaitPhase(app.PhaseSetup)
+	page := openBrowser(t, w.edge, 1280, 800)
+	page.open(fresh.link())
+	page.see("Set up in three steps")
+	page.inEveryView("fresh")
+	page.open("about:blank")
+	page.open(fresh.await("its address", func(s app.State) bool { return s.OwnerURL != "" }).OwnerURL + "/")
+
+	p, s := online(t, w)
+	p.home(homeFiles)
+	desk := startStdio(p, "--client", "Claude Desktop")
+	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
+	chat.connect(func(code string) { p.must("approve", "--write", code) })
+	setNote(chat, badger)
+	desk.said("coda_get_row", map[string]any{"document": beta, "table": "Things", "row": "nowhere"})
+	p.must("keys", "add", "n8n")
+	other := newAssistant(t, &http.Client{}, s.LocalURL+"/mcp")
+	other.clientID, other.redirect = registerLoopback(t, s.LocalURL)
+	other.discover()
+	signIn := page.second()
+	signIn.open(other.authorizeURL())
+	signIn.see("asks for your Coda docs")
+	signIn.axe("the waiting page")
+	p.awaitRecord(2)
+	p.await("a complete index", indexComplete)
+
+	page.open(p.link("doctor"))
+	page.press(`form[data-post="/doctor"] button`)
+	page.see("its token is refused")
+	page.view("home")
+	page.fill("#code-entry", signIn.text("#code"))
+	page.press(`form[data-post="/approve/find"] button`)
+	page.see("Say yes only if")
+	page.inEveryView("busy")
+	desk.end()
+}
