@@ -59,10 +59,11 @@ func (q *quota) add(now time.Time, bytes int64) (due bool) {
 	u := q.at(now)
 	u.Requests++
 	u.Bytes += bytes
-	if due = now.Sub(q.kept) >= quotaEvery; due {
-		q.kept = now
+	if now.Sub(q.kept) < quotaEvery {
+		return false
 	}
-	return due
+	q.kept = now
+	return true
 }
 
 func (q *quota) get(now time.Time) monthUse {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"codabridge/app/doctor"
 	"codabridge/server/state"
 	store "codabridge/server/store/state"
 )
@@ -27,6 +28,12 @@ func callOf(a store.Activity) Call {
 func (a *App) Activity(ctx context.Context, f ActivityFilter, limit int) ([]Call, error) {
 	all, err := a.store.Activity(ctx, f, limit)
 	return mapped(all, callOf), err
+}
+
+// LastCalls gives the latest calls of assistants, newest first: the doctor's
+// rehearsals are not among them.
+func (a *App) LastCalls(ctx context.Context, limit int) ([]Call, error) {
+	return a.Activity(ctx, ActivityFilter{Except: doctor.ClientName}, limit)
 }
 
 // EachCall gives take the calls that f means, oldest first.

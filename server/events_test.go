@@ -31,7 +31,7 @@ func TestEveryEventIsProven(t *testing.T) {
 	n, body, _ := listen(true)
 	m, _, _ := listen(true)
 	all := eventForm.FindAllStringSubmatch(body, -1)
-	if len(all) != 2 || all[0][1] != "view" || all[1][1] != "activity" || !strings.Contains(all[0][4], "Activity") {
+	if len(all) != 2 || all[0][1] != "view" || all[1][1] != "activity" || !strings.Contains(all[0][4], "activity-card") {
 		t.Fatalf("%d events: %s", len(all), body)
 	}
 	for i, e := range all {

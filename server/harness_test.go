@@ -163,7 +163,8 @@ func (desk) State() state.State {
 	return state.State{Phase: state.PhaseOnline, PublicURL: "https://abc.ngrok-free.dev", Coda: state.CodaState{Ready: true},
 		Tunnel: state.TunnelState{Ready: true, Kind: state.TunnelNgrok}}
 }
-func (desk) Changed() <-chan struct{} { return nil }
+func (desk) Changed() <-chan struct{}                             { return nil }
+func (desk) LastCalls(context.Context, int) ([]state.Call, error) { return nil, nil }
 func (desk) Activity(context.Context, store.ActivityFilter, int) ([]state.Call, error) {
 	return nil, nil
 }

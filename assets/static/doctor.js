@@ -3,25 +3,26 @@
 (() => {
   const byId = (id) => document.getElementById(id);
 
-  // What the doctor found: the first line that is not ok is the place to begin.
-  function showFindings(list) {
-    byId("findings").replaceChildren(...list.filter((f) => f.status !== "skipped").map((f) => {
-      const item = document.createElement("li"), line = document.createElement("div");
-      const mark = document.createElement("span"), name = document.createElement("strong");
-      line.className = f.status === "failed" ? "problem" : f.status === "warning" ? "warning" : "";
-      mark.className = "badge";
-      mark.textContent = f.status;
-      name.textContent = f.name;
-      line.append(mark, " ", name, " ", f.means);
-      if (f.next) {
-        const next = document.createElement("div");
-        next.textContent = "Next: " + f.next;
-        line.append(next);
-      }
+  const el = (tag, text, className) => {
+    const e = document.createElement(tag);
+    e.textContent = text || "";
+    e.className = className || "";
+    return e;
+  };
+
+  // What needs the owner stands first, in the order in which it is best mended.
+  function show(list) {
+    const done = list.filter((f) => f.status !== "skipped"), bad = done.filter((f) => f.status !== "ok");
+    byId("findings-sum").textContent = !bad.length ? "All is well: " + done.length + " checks." :
+      bad.length + " of " + done.length + " checks need" + (bad.length === 1 ? "s" : "") + " you. Begin with the first.";
+    byId("findings").replaceChildren(...[...bad, ...done.filter((f) => f.status === "ok")].map((f) => {
+      const item = el("li"), line = el("div", "", { failed: "problem", warning: "warning" }[f.status] || "ok");
+      line.append(el("span", f.status, "badge" + (f.status === "failed" ? " bad" : "")), " ", el("strong", f.name), " ", el("span", f.means));
+      if (f.next) line.append(el("div", "Next: " + f.next));
       item.append(line);
       return item;
     }));
   }
 
-  window.codabridge.then.doctor = (body) => { showFindings(body.findings); return false; };
+  window.codabridge.then.doctor = (body) => { show(body.findings); return false; };
 })();

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -40,7 +41,8 @@ func (b *tab) axe(what string) {
 func (b *tab) look(width int64, scheme string) {
 	b.t.Helper()
 	b.do(func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1})
+		window := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1}
+		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, window)
 		if err != nil {
 			return err
 		}
@@ -79,10 +81,17 @@ func TestNoViewIsClosedToAnybody(t *testing.T) {
 	page.open(fresh.link())
 	page.see("Set up in three steps")
 	page.inEveryView("fresh")
-	page.open("about:blank")
-	page.open(fresh.await("its address", func(s app.State) bool { return s.OwnerURL != "" }).OwnerURL + "/")
+	page.view("home")
+	page.eval(`document.getElementById("coda-token").labels[0].remove(); ""`)
+	if said := page.eval(judge); !strings.Contains(said, "label: ") {
+		t.Errorf("a field without a name passes: %q", said)
+	}
 
 	p, s := online(t, w)
+	page.open(s.OwnerURL + "/")
+	page.see("This page is locked")
+	page.see("codabridge open")
+	page.axe("the locked page")
 	p.home(homeFiles)
 	desk := startStdio(p, "--client", "Claude Desktop")
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
@@ -101,6 +110,7 @@ func TestNoViewIsClosedToAnybody(t *testing.T) {
 	p.await("a complete index", indexComplete)
 
 	page.open(p.link("doctor"))
+	page.look(1280, "light")
 	page.press(`form[data-post="/doctor"] button`)
 	page.see("its token is refused")
 	page.view("home")

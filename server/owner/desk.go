@@ -109,6 +109,9 @@ type Desk interface {
 
 // Record is what assistants did.
 type Record interface {
+	// LastCalls gives the latest calls of assistants, without the doctor's
+	// rehearsals, newest first.
+	LastCalls(ctx context.Context, limit int) ([]state.Call, error)
 	// Activity gives the latest calls that f means, newest first, and EachCall
 	// all of them, oldest first.
 	Activity(ctx context.Context, f store.ActivityFilter, limit int) ([]state.Call, error)

@@ -9,7 +9,6 @@ import (
 	"codabridge/server/fault"
 	"codabridge/server/oauth"
 	"codabridge/server/state"
-	store "codabridge/server/store/state"
 )
 
 // ownerView is what the sections of the owner's page are drawn from.
@@ -74,7 +73,7 @@ func (o *Owner) ownerView() ownerView {
 		o.log.Error("server: list allowed hosts", "err", err)
 	}
 	v := ownerView{State: o.desk.State(), Hosts: hosts}
-	v.Last, err = o.desk.Activity(context.Background(), store.ActivityFilter{}, lastCalls)
+	v.Last, err = o.desk.LastCalls(context.Background(), lastCalls)
 	if err != nil {
 		o.log.Error("server: list the last calls", "err", err)
 	}

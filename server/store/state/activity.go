@@ -60,6 +60,8 @@ type ActivityFilter struct {
 	Connection, Tool, Doc, Status string
 	// Since and Until bound the time of a call, the one included and the other not.
 	Since, Until time.Time
+	// Except is the name of a connection whose calls are not meant.
+	Except string
 	// After means only calls added after the one with this ID.
 	After int64
 }
@@ -67,6 +69,9 @@ type ActivityFilter struct {
 // Means tells whether a call is one of those.
 func (f ActivityFilter) Means(a Activity) bool {
 	is := func(want string, got ...string) bool { return want == "" || slices.Contains(got, want) }
+	if f.Except != "" && a.Connection == f.Except {
+		return false
+	}
 	return is(f.Connection, a.Caller, a.Connection) && is(f.Doc, a.Doc, a.DocName) && is(f.Tool, a.Tool) && is(f.Status, a.Status) &&
 		!a.Time.Before(f.Since) && (f.Until.IsZero() || a.Time.Before(f.Until)) && (f.After == 0 || a.ID > f.After)
 }
@@ -88,6 +93,9 @@ func (f ActivityFilter) where() (condition string, args []any) {
 	}
 	if f.Status != "" {
 		add("status = ?", f.Status)
+	}
+	if f.Except != "" {
+		add("connection <> ?", f.Except)
 	}
 	if !f.Since.IsZero() {
 		add("time >= ?", store.Stamp(f.Since))
