@@ -76,7 +76,7 @@ func TestNoViewIsClosedToAnybody(t *testing.T) {
 	w := twoDocs(t)
 	fresh := newProgram(t, w.env...)
 	fresh.start("serve")
-	fresh.awaitPhase(app.PhaseSetup)
+	fresh.await("the word about the keyring", func(s app.State) bool { return s.NoKeyring })
 	page := openBrowser(t, w.edge, 1280, 800)
 	page.open(fresh.link())
 	page.see("Set up in three steps")

@@ -89,8 +89,8 @@ func TestWithoutAKeyringTheTokensAreHeldInMemory(t *testing.T) {
 	w := newHarness(t)
 	p := newProgram(t, w.env...) // no session bus
 	p.start("serve")
-	s := p.awaitPhase(app.PhaseSetup)
-	if !s.NoKeyring || !strings.Contains(s.Sentence, "CODABRIDGE_CODA_TOKEN and NGROK_AUTHTOKEN") {
+	s := p.await("the word about the keyring", func(s app.State) bool { return s.NoKeyring })
+	if !strings.Contains(s.Sentence, "CODABRIDGE_CODA_TOKEN and NGROK_AUTHTOKEN") {
 		t.Errorf("status says %+v", s.Sentence)
 	}
 	page := openBrowser(t, w.edge, 900, 1000)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"codabridge/server/caller"
 	"codabridge/server/fault"
@@ -55,9 +56,13 @@ func (v ownerView) StepsDone() (n int) {
 	return n
 }
 
-// Working tells whether an assistant has ever made a call, as far as is known.
+// Working tells whether an assistant has ever made a call: one is in the record,
+// which is kept for a month, or a connection was used long after it was made.
+// Whoever has just connected has only looked at what there is.
 func (v ownerView) Working() bool {
-	return len(v.Last) > 0 || slices.ContainsFunc(v.Connections, func(c state.ConnectionState) bool { return c.LastUsed != nil })
+	return len(v.Last) > 0 || slices.ContainsFunc(v.Connections, func(c state.ConnectionState) bool {
+		return c.LastUsed != nil && c.LastUsed.Sub(c.Created) > 24*time.Hour
+	})
 }
 
 // firstOf is what is shown of a list that strangers can make long, and how many
