@@ -10,7 +10,7 @@
 "use strict";
 (() => {
   const stampHeader = "X-Codabridge-Session", proofHeader = "X-Codabridge-Proof", store = "codabridge-session";
-  const byId = (id) => document.getElementById(id);
+  const byId = (id) => document.getElementById(id), notTheDoor = new Error("somebody else answered");
   let latest = [], cameByLink = false, leaving = false;
   let secret = "", channel = null; // of this load of the page; no channel: it is locked
 
@@ -32,8 +32,8 @@
   // Whoever does not answer in time is not the door, which holds no request of a
   // page back for longer than half a minute; only the doctor takes minutes.
   const asking = new Set(); // what is to be given up when the page locks
-  async function send(path, method, body, headers) {
-    const late = new AbortController(), timer = setTimeout(() => late.abort(), path === "/doctor" || path.startsWith("/changes/undo") ? 600000 : 90000);
+  async function send(path, method, body, headers, patience = path === "/doctor" || path.startsWith("/changes/undo") ? 600000 : 90000) {
+    const late = new AbortController(), timer = setTimeout(() => late.abort(), patience);
     asking.add(late);
     try {
       const answer = await fetch(path, { method, body: body || undefined, headers, signal: late.signal, cache: "no-store", redirect: "error", credentials: "omit" });
@@ -53,7 +53,7 @@
     if (answer.status === 401) return false;
     const hello = JSON.parse(text);
     const derive = (what) => seal(value, what, nonce, hello.nonce);
-    if (hello.proof !== await derive("door")) throw new Error("not the door");
+    if (hello.proof !== await derive("door")) throw notTheDoor;
     channel = { name: await derive("name"), key: await derive("channel"), sent: 0 };
     secret = once ? await derive("session") : value;
     if (once) localStorage.setItem(store, secret);
@@ -61,15 +61,15 @@
   }
 
   // Asks the door; anything but a proven answer throws.
-  async function call(method, path, data) {
+  async function call(method, path, data, patience) {
     const over = channel;
     if (!over) throw new Error("locked");
     const number = ++over.sent, bare = path.split("?")[0];
     const body = await closed(over, number, bare, data ? new URLSearchParams(data).toString() : ""), sum = await digest(body);
     const stamp = [over.name, number, sum, await seal(over.key, "request", number, method, path, sum)].join(" ");
-    const { answer, text } = await send(path, method, body, { [stampHeader]: stamp });
+    const { answer, text } = await send(path, method, body, { [stampHeader]: stamp }, patience);
     const proof = await seal(over.key, "answer", number, answer.status, await digest(text));
-    if (answer.headers.get(proofHeader) !== proof) throw new Error("not the door");
+    if (answer.headers.get(proofHeader) !== proof) throw notTheDoor;
     return { ok: answer.ok, body: JSON.parse(text) };
   }
   const post = (path, data) => call("POST", path, data);
@@ -92,10 +92,15 @@
     byId("locked").hidden = false;
   }
 
-  // A request also fails when the browser goes to another page.
-  async function lost() {
+  // A request also fails when the browser goes to another page, when the network
+  // of the computer changes (a browser drops every connection then) and when it
+  // wakes up. So the door is asked once more, unless somebody else answered.
+  let again = null;
+  async function lost(why) {
     if (leaving) await pause(3000);
-    if (channel) lock(true);
+    if (!channel) return;
+    again ||= why === notTheDoor ? Promise.reject(why) : call("GET", "/activity", null, 15000);
+    try { await again; } catch { if (channel) lock(true); } finally { again = null; }
   }
 
   // A section in which the owner is at work stays as it is until they leave it.
@@ -136,9 +141,15 @@
     if (brings) history.replaceState(null, "", location.pathname + "#" + window.codabridge.show(link("view")));
     let gone = false;
     cameByLink = Boolean(link("approve")) || cameByLink;
-    try {
+    const enter = async () => {
       if (key) byId("refused").hidden = await open(key, true);
       if (!channel && kept && !await open(kept, false)) secret = kept;
+    };
+    try {
+      await enter().catch(async (e) => {
+        if (leaving) await pause(3000);
+        return e === notTheDoor ? Promise.reject(e) : enter();
+      });
     } catch { // whoever answered, or nobody, is not the door
       gone = true;
       secret = kept;
@@ -156,12 +167,9 @@
   // connections open to one door, and a tab that is looked at must get one.
   async function watch(over) {
     while (channel === over) {
-      try {
-        if (!await listen(over)) await pause(2000);
-      } catch {
-        if (channel === over) await lost();
-        return;
-      }
+      let heard = false;
+      try { heard = await listen(over); } catch (e) { if (channel === over) await lost(e); }
+      if (!heard) await pause(2000);
     }
   }
   const seen = () => new Promise((done) => {
@@ -194,7 +202,7 @@
         text = whole.pop();
         for (const event of whole) {
           const [, name, id, proof, data] = event.match(/^event: (\w+)\nid: (\d+)\ndata: (\w+) (.*)$/);
-          if (Number(id) !== ++heard || proof !== await seal(over.key, "event", number, heard, name, await digest(data))) throw new Error("not the door");
+          if (Number(id) !== ++heard || proof !== await seal(over.key, "event", number, heard, name, await digest(data))) throw notTheDoor;
           if (channel !== over) return true;
           hear(name, JSON.parse(data));
         }
@@ -257,8 +265,9 @@
       else form.reset();
       // Enter leaves the cursor in the field, where it would hold the section.
       if (form.contains(document.activeElement) && document.activeElement.tagName !== "BUTTON") document.activeElement.blur();
-    } catch {
-      await lost();
+    } catch (e) {
+      await lost(e);
+      if (channel) say("The answer did not arrive. See whether it was done before you try again.", true);
     } finally {
       button.disabled = false;
       draw(latest);

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"codabridge/app"
 )
 
@@ -209,7 +211,8 @@ func TestTheActivityOnThePage(t *testing.T) {
 	page.eval(`window.saved = []; URL.createObjectURL = (b) => { b.text().then((t) => saved.push(t)); return "#"; }; ""`)
 	page.press(`button[data-export="csv"]`)
 	page.see("Saved as codabridge-activity.csv")
-	if text := page.eval(`saved.join("")`); strings.Count(text, "\r\n") != 4 || !strings.HasPrefix(text, "time,connection,") {
+	text := page.wait("what is saved", chromedp.Evaluate[string](`saved.join("")`), func(s string) bool { return s != "" })
+	if strings.Count(text, "\r\n") != 4 || !strings.HasPrefix(text, "time,connection,") {
 		t.Errorf("saved: %q", text)
 	}
 	if page.eval(`String(performance.getEntriesByType("resource").filter((e) => e.name.includes("/view")).length)`) != "0" {

@@ -196,31 +196,6 @@ func TestAServiceWorkerOfASquatterOutlivesNothing(t *testing.T) {
 	}
 }
 
-// TestAPageIsLoadedAgainAndInASecondTab: both go on with the session of the
-// browser, and neither needs a link. It runs beside no other test: there one of
-// the tabs locked now and then, for a cause that is still to be found.
-func TestAPageIsLoadedAgainAndInASecondTab(t *testing.T) {
-	w := newHarness(t)
-	browser := openBrowser(t, w.edge, 700, 700)
-	p, s := serving(t, w)
-	early := browser.second()
-	early.open(s.OwnerURL + "/")
-	early.see("This page is locked")
-	first := ownersTab(browser, p.link())
-	early.see(readyHere) // it was let in with the other tab
-	first.open(s.OwnerURL + "/")
-	first.see(readyHere)
-	second := browser.second()
-	second.open(s.OwnerURL + "/")
-	second.see(readyHere)
-	second.view("settings")
-	second.press(`form[data-post="/read-only"] button`)
-	for _, tab := range []*tab{early, first, second} {
-		tab.view("settings")
-		tab.see("Read-only is on")
-	}
-}
-
 // TestTheFileThatABrowserGetsLeadsToThePageOnce, and is gone then.
 func TestTheFileThatABrowserGetsLeadsToThePageOnce(t *testing.T) {
 	t.Parallel()

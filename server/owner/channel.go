@@ -86,6 +86,7 @@ func (o *Owner) sealed(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		s, _ := readStamp(req)
 		c := o.sessions.channel(s.channel)
+		fresh := c != nil && c.first(s.number) // one that was tried with another body is spent
 		body, err := io.ReadAll(req.Body)
 		form, ok := []byte(nil), c != nil && err == nil && digest(body) == s.digest
 		if ok {
@@ -96,12 +97,23 @@ func (o *Owner) sealed(next http.HandlerFunc) http.HandlerFunc {
 			return
 		}
 		whole := &door.Buffered{Head: w.Header(), Status: http.StatusOK}
-		req = door.WithBody(req, form)
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		next(whole, req)
+		if fresh {
+			req = door.WithBody(req, form)
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			next(whole, req)
+		} else {
+			refuseSecond(whole)
+		}
 		w.Header().Set(ProofHeader, c.proof(s.number, whole.Status, whole.Body))
 		whole.Send(w)
 	}
+}
+
+// refuseSecond answers a request that came before. It need be nobody's attack:
+// a browser sends a request once more when its connection breaks before the
+// answer, and the page must be able to tell this from a door that is not ours.
+func refuseSecond(w http.ResponseWriter) {
+	door.WriteError(w, http.StatusConflict, "came_twice", "This came twice and was taken once. See whether it was done before you try again.")
 }
 
 // unseal opens a body: AES-256-GCM in hex, with the number of the request as

@@ -54,6 +54,10 @@ func (o *Owner) serveEvents(w http.ResponseWriter, req *http.Request) {
 		o.frame.Refuse(w, req, http.StatusUnauthorized, "no_session", "Open this page from the codabridge icon, or with: codabridge open")
 		return
 	}
+	if !c.first(s.number) {
+		refuseSecond(w)
+		return
+	}
 	ctx, cancel := o.frame.UntilDrain(req.Context())
 	defer cancel()
 	w.Header().Set("Content-Type", "text/event-stream")

@@ -155,11 +155,11 @@ func (o *Owner) admit(req *http.Request) (caller.Caller, error) {
 	return caller.Caller{ID: "owner", Name: "the owner"}, nil
 }
 
-// accepts tells whether a request was stamped by a page of a channel, and not
-// seen before.
+// accepts tells whether a request was stamped by a page of a channel. Whether
+// it comes for the first time is for the handler to see, which can prove its answer.
 func (s *sessions) accepts(stamp stamp, req *http.Request) bool {
 	c := s.channel(stamp.channel)
-	return c != nil && c.stamped(stamp, req) && c.first(stamp.number)
+	return c != nil && c.stamped(stamp, req)
 }
 
 // channel gives the channel of a name and notes that it is in use.
