@@ -142,3 +142,62 @@ func TestChangesFromATerminal(t *testing.T) {
 		t.Errorf("changes: %s", out)
 	}
 }
+
+// TestSeveralChangesArePutBackAtOnce on the page: the chosen, and all that one
+// connection did since a time. Where one was changed since, it shows how it was,
+// what was written and how it is, and asks.
+func TestSeveralChangesArePutBackAtOnce(t *testing.T) {
+	t.Parallel()
+	w := hostileDocs(t)
+	p, s := serving(t, w)
+	before := w.coda.Snapshot()
+	chat := p.local(s.LocalURL)
+	in := func(doc, text string) {
+		chat.said("coda_update_row", map[string]any{"document": doc, "table": "Things", "row": "First", "values": map[string]any{"Note": text}})
+	}
+	page := openBrowser(t, w.edge, 1000, 900)
+	page.open(p.link("changes"))
+	in(alpha, "in alpha")
+	in(beta, "in beta")
+	boxes := func(n string) {
+		t.Helper()
+		page.wait(n+" changes to choose", chromedp.Evaluate[string](`String(document.querySelectorAll("#changes-list input").length)`), func(s string) bool { return s == n })
+	}
+	boxes("2")
+	page.unhurt()
+	page.tabTo("#changes-list li:nth-child(1) input")
+	page.keys(" ")
+	page.tabTo("#changes-list li:nth-child(2) input")
+	page.keys(" ")
+	page.tabTo("#changes-chosen")
+	page.keys("\r")
+	page.wait("both are put back", textOf("changes-said"), func(s string) bool { return strings.Contains(s, "2") && strings.Contains(s, "ut back") })
+	if !sameWorkspace(before, w.coda.Snapshot()) {
+		t.Error("it is not as before")
+	}
+
+	// All since a time, one of which somebody has changed since.
+	in(alpha, "once")
+	in(alpha, "twice")
+	in(beta, "once more")
+	other := p.local(s.LocalURL)
+	other.said("coda_update_row", map[string]any{"document": alpha, "table": "Things", "row": "First", "values": map[string]any{"Note": "by another"}})
+	page.eval(`document.querySelector("#changes-filter button").click(); ""`)
+	page.wait("the connections to choose from", chromedp.Evaluate[string](`String(document.getElementById("changes-who").options.length)`), func(s string) bool { return s >= "2" })
+	mine := p.await("two connections", func(s app.State) bool { return len(s.Connections) == 2 }).Connections[1].ID
+	page.eval(`document.getElementById("changes-who").value = "` + mine + `"; ""`)
+	page.tabTo("#changes-when")
+	page.typed("1h")
+	page.keys("\r")
+	page.see("It was changed since")
+	page.see("now: by another")
+	if shown := page.text("#changes-list .question"); !strings.Contains(shown, "twice") {
+		t.Errorf("the question shows %s", shown)
+	}
+	page.shot("undo-since")
+	page.fits("a question about a change")
+	page.eval(`document.querySelector("#changes-list .question button").focus(); ""`)
+	page.keys("\r")
+	page.wait("it is put back", textOf("changes-said"), func(s string) bool { return strings.Contains(s, "ut back") })
+	page.unhurt()
+}
