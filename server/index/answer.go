@@ -88,14 +88,26 @@ func (s *search) answer(skip, limit int, cover Coverage) Answer {
 		}
 		out.Hits = append(out.Hits, h)
 	}
+	s.countLeft(&out, likeLeft, skip+limit)
+	return out
+}
+
+// countLeft counts what fits and was not weighed.
+func (s *search) countLeft(out *Answer, likeLeft map[uint64]int, next int) {
+	for kind, n := range s.dropped {
+		out.Kinds[kind] += n
+		if n > 0 {
+			out.More += n
+			out.Next = next
+		}
+	}
 	for _, p := range s.left {
 		out.Kinds[p.kind]++
 		if _, alone := likeLeft[p.like]; alone || p.like == nothingShared {
 			out.More++
-			out.Next = skip + limit
+			out.Next = next
 		}
 	}
-	return out
 }
 
 // alike counts rows of one title and table: those that were weighed, and those

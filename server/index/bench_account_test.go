@@ -141,6 +141,7 @@ func fill(b *testing.B, path string, a account) (text int64) {
 		}
 		must(db.FinishDoc(ctx, d.Num, "1", now))
 	}
+	must(db.Seal(ctx, 0))
 	return text
 }
 

@@ -62,7 +62,9 @@ func BenchmarkSearch(b *testing.B) {
 			measure(b, x, queries[:20])
 			b.ResetTimer()
 			for range b.N {
+				cpu := processor()
 				percentiles(b, "alone", measure(b, x, queries))
+				b.ReportMetric(float64((processor()-cpu).Microseconds())/1000/float64(len(queries)), "CPU-ms/query")
 				b.ReportMetric(resident(), "RSS-MiB")
 				percentiles(b, "crawling", crawlBeside(b, path, func() []time.Duration { return measure(b, x, queries) }))
 			}

@@ -5,15 +5,14 @@ import (
 	"container/heap"
 	"math"
 	"slices"
+	"time"
 
 	store "codabridge/server/store/index"
 )
 
 // How many places of one tier are looked at for one search.
 const (
-	fewMatches  = 60      // which are all weighed
-	manyRows    = 2000    // of which those with the words in the title come first
-	mostMatches = 1 << 15 // by their sketches
+	mostMatches = 1 << 15 // by what they may weigh
 	mostRead    = 1500    // read and weighed, of those
 	mostEquals  = 4000    // of which none is bound to weigh more than what is there
 )
@@ -22,118 +21,94 @@ const (
 // some more.
 const equal = 3e-9
 
-// lookTier takes up the best of what a match finds in one tier. Few enough are
-// all weighed. Of many the sketches say how much each may weigh, and they are
-// weighed in that order, until none that is left can be among those shown.
-// What has a word in a loose form only comes last, and is not looked for where
-// others abound.
-func (s *search) lookTier(without map[int]bool, scope store.Scope, rows bool, loosely int) error {
-	strict := s.strictly(without)
-	ids, more, err := s.v.Matching(strict, scope, rows, max(mostMatches, s.few))
-	if err != nil {
-		return err
-	}
-	if more {
-		strict.Titles = true
-		titled, _, err := s.v.Matching(strict, scope, rows, mostMatches)
+// look takes up the best of what holds all clauses but those left out: it is
+// known how much each place may weigh, and they are weighed in that order, until
+// none that is left can be among those shown. What has a word in a loose form
+// only comes last, and is not looked for where others abound.
+func (s *search) look(without map[int]bool, scope store.Scope, most time.Duration) error {
+	var left promises
+	for _, t := range s.tiers(scope) {
+		err := s.within(t.share(most), func() error {
+			if s.exhaustive {
+				return s.everything(s.strictly(without), t, s.all(without))
+			}
+			more, err := s.promises(s.strictly(without), t, without)
+			left = append(left, more...)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		ids = slices.Compact(sorted(append(ids, titled...)))
 	}
-	ids = slices.DeleteFunc(ids, func(id int64) bool { return s.seen[id] })
-	m, proven := s.all(without), false
-	if len(ids) > max(s.few, s.shown) {
-		proven, err = s.foremost(ids, scope, rows, without)
-	} else {
-		err = s.weighAll(ids, rows, m)
-	}
-	s.uncounted = s.uncounted || more
-	s.many = s.many || more && !proven
-	if err != nil || len(s.left) > 0 && s.lastShown() > 0 {
+	heap.Init(&left)
+	if err := s.inTurn(left, s.all(without)); err != nil {
 		return err
 	}
-	return s.lookLoose(m, scope, rows, loosely)
-}
-
-// foremost weighs of very many rows first those that have all words in the
-// title or one of them often: mostly no others are among the best.
-func (s *search) foremost(ids []int64, scope store.Scope, rows bool, without map[int]bool) (proven bool, err error) {
-	beyond, ok := s.beyond(without)
-	if !rows || !ok || len(ids) < manyRows*s.few/fewMatches {
-		return false, s.best(ids, scope, rows, without)
+	if len(s.left) > 0 && s.lastShown() > 0 {
+		return nil
 	}
-	titled, heavy := s.strictly(without), s.strictly(without)
-	titled.Titles = true
-	for _, c := range s.q.clauses {
-		heavy.Heavy = append(heavy.Heavy, c.words[0])
-	}
-	first, cut, err := s.v.Matching(titled, scope, rows, mostMatches)
-	if err != nil {
-		return false, err
-	}
-	often, more, err := s.v.Matching(heavy, scope, rows, mostMatches)
-	if err != nil {
-		return false, err
-	}
-	first = slices.Compact(sorted(append(first, often...)))
-	first = slices.DeleteFunc(first, func(id int64) bool { return s.seen[id] })
-	if err := s.best(first, scope, rows, without); err != nil {
-		return false, err
-	}
-	rest := slices.DeleteFunc(ids, func(id int64) bool {
-		_, done := slices.BinarySearch(first, id)
-		return done
-	})
-	if s.lastShown() < beyond {
-		return false, s.best(rest, scope, rows, without)
-	}
-	for _, id := range rest {
-		s.left = append(s.left, promise{id: id, kind: store.Rows})
-	}
-	return !cut && !more, nil
-}
-
-// beyond is what a row may weigh at most that lacks a word in the title and has
-// none more than a few times; ok tells that this can be said of the clauses.
-func (s *search) beyond(without map[int]bool) (most float64, ok bool) {
-	share := func(tf float64) float64 { return tf / (tf + 1.5) }
-	text := textWeight*(store.HeavyTimes-1) + holderWeight
-	all, least := 0.0, math.Inf(1)
-	for i, c := range s.q.clauses {
-		if without[i] || len(c.strict()) > 1 || len(c.words) > 1 || c.prefix() || c.symbol {
-			return 0, false
+	for _, t := range s.tiers(scope) {
+		err := s.within(t.share(most), func() error { return s.lookLoose(s.all(without), t) })
+		if err != nil {
+			return err
 		}
-		all += c.idf
-		least = min(least, c.idf)
 	}
-	most = (all-least)*share(2*titleWeight+text) + least*share(text)
-	if len(s.q.clauses) > 1 {
-		most *= 1.5
-	}
-	return most / all * 0.95, true
+	return nil
 }
 
-func sorted(ids []int64) []int64 {
-	slices.Sort(ids)
-	return ids
+// tier is a part of what is searched: rows, or the rest.
+type tier struct {
+	rows  bool
+	scope store.Scope
+	loose int // how many are weighed that have only loose forms
+}
+
+// share is how much of the time a tier may take, so that some is left for rows.
+func (t tier) share(all time.Duration) time.Duration {
+	if t.rows {
+		return all
+	}
+	return 2 * all / 3
+}
+
+// tiers are those that the query asks for.
+func (s *search) tiers(scope store.Scope) []tier {
+	var out []tier
+	if scope.Table == 0 && s.wants(store.Docs, store.Pages, store.Tables) {
+		things := scope
+		things.Kinds = append([]int(nil), s.q.kinds...) // nil, which means all, when there is none
+		out = append(out, tier{false, things, mostThings})
+	}
+	if s.wants(store.Rows) {
+		out = append(out, tier{true, scope, mostRows})
+	}
+	return out
+}
+
+// everything weighs all that a match finds in a tier.
+func (s *search) everything(strict store.Match, t tier, m store.Match) error {
+	ids, _, err := s.v.Matching(strict, t.scope, t.rows, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	return s.weighAll(ids, t.rows, m)
 }
 
 // lookLoose takes up what has the clauses in other forms too, the first ones.
-func (s *search) lookLoose(m store.Match, scope store.Scope, rows bool, most int) error {
+func (s *search) lookLoose(m store.Match, t tier) error {
 	if !slices.ContainsFunc(s.q.clauses, func(c clause) bool { return len(c.loose) > 0 }) {
 		return nil
 	}
-	ids, more, err := s.v.Matching(m, scope, rows, most+len(s.seen))
+	ids, more, err := s.v.Matching(m, t.scope, t.rows, t.loose+len(s.seen))
 	if err != nil {
 		return err
 	}
 	ids = slices.DeleteFunc(ids, func(id int64) bool { return s.seen[id] })
-	if len(ids) > most {
-		more, ids = true, ids[:most]
+	if len(ids) > t.loose {
+		more, ids = true, ids[:t.loose]
 	}
 	s.many = s.many || more
-	return s.weighAll(ids, rows, m)
+	return s.weighAll(ids, t.rows, m)
 }
 
 // strictly is the match of all clauses but those left out, in the forms that
@@ -148,45 +123,58 @@ func (s *search) strictly(without map[int]bool) store.Match {
 	return m
 }
 
-// promise is what a place may weigh at most.
-type promise struct {
-	id   int64
-	most float64
-	like uint64 // the same of places with one title in one table
-	kind int
-}
-
-// promises are a heap with the greatest first, and of equals the first by id.
-type promises []promise
-
-func (p promises) Len() int { return len(p) }
-func (p promises) Less(i, j int) bool {
-	return p[i].most > p[j].most || p[i].most == p[j].most && p[i].id < p[j].id
-}
-func (p promises) Swap(i, j int) { p[i], p[j] = p[j], p[i] }
-func (p *promises) Push(x any)   { *p = append(*p, x.(promise)) }
-func (p *promises) Pop() any {
-	last := (*p)[len(*p)-1]
-	*p = (*p)[:len(*p)-1]
-	return last
-}
-
-// best weighs places in the order of what they promise.
-func (s *search) best(ids []int64, scope store.Scope, rows bool, without map[int]bool) error {
+// promises are the places of a tier with the most that each can weigh.
+func (s *search) promises(strict store.Match, t tier, without map[int]bool) (promises, error) {
 	b, err := s.newBound(without)
 	if err == nil {
-		b.near, err = s.nearness(scope, rows, without)
+		b.near, err = s.nearness(t.scope, t.rows, without)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	left, err := s.promised(ids, rows, b)
+	ids, more, err := s.v.Fresh(strict, t.scope, t.rows, mostMatches)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	m := s.all(without)
+	ids = slices.DeleteFunc(ids, func(id int64) bool { return s.seen[id] })
+	s.uncounted, s.many = s.uncounted || more, s.many || more
+	left, err := s.promised(ids, t.rows, b)
+	if err != nil {
+		return nil, err
+	}
+	least := 0.0
+	err = s.v.Sealed(strict, t.scope, t.rows, func(at *store.Spot) {
+		p := promise{at.ID, b.sealed(at), at.Like, at.Kind}
+		switch {
+		case s.seen[p.id]:
+		case p.most < least:
+			s.dropped[p.kind]++
+		default:
+			left = append(left, p)
+		}
+		if len(left) >= 2*mostMatches {
+			left, least = s.drop(left)
+		}
+	})
+	s.droppedMost = max(s.droppedMost, least)
+	return left, err
+}
+
+// drop leaves of too many places the half that promises most, and tells the
+// least that any of those does; the others are only counted.
+func (s *search) drop(all promises) (left promises, least float64) {
+	slices.SortFunc(all, func(a, b promise) int { return cmp.Or(cmp.Compare(b.most, a.most), cmp.Compare(a.id, b.id)) })
+	for _, p := range all[mostMatches:] {
+		s.dropped[p.kind]++
+	}
+	return all[:mostMatches], math.Nextafter(all[mostMatches-1].most, math.Inf(1))
+}
+
+// inTurn weighs places of a heap until none that is left can be among those
+// shown.
+func (s *search) inTurn(left promises, m store.Match) error {
 	read := 0
-	for step := 32; len(left) > 0 && read < mostRead; step = min(2*step, 256) {
+	for step := max(s.shown, 16); len(left) > 0 && read < mostRead; step = min(2*step, 256) {
 		worst := s.lastShown()
 		if left[0].most < worst {
 			break
@@ -195,43 +183,51 @@ func (s *search) best(ids []int64, scope store.Scope, rows bool, without map[int
 		if equals {
 			step = mostEquals
 		}
-		var next []int64
-		for len(left) > 0 && len(next) < step && left[0].most >= worst {
+		var next [2][]int64 // things and rows
+		for n := 0; len(left) > 0 && n < step && left[0].most >= worst; n++ {
 			p := heap.Pop(&left).(promise)
-			next = append(next, p.id)
+			of := p.kind / store.Rows
+			next[of] = append(next[of], p.id)
 			s.likes[p.id] = p.like
 		}
-		if equals {
-			newest, err := s.v.Newest(next, rows, s.shown)
+		for of, ids := range next {
+			n, err := s.weighSome(ids, of == 1, equals, m)
 			if err != nil {
 				return err
 			}
-			s.notRead(next, newest, rows)
-			next = newest
-		}
-		read += len(next)
-		if err := s.weighAll(next, rows, m); err != nil {
-			return err
+			read += n
 		}
 	}
-	if len(left) > 0 && left[0].most > s.lastShown() {
-		s.many = true
-	}
+	last := s.lastShown()
+	s.many = s.many || len(left) > 0 && left[0].most > last || s.droppedMost > last
 	s.left = append(s.left, left...)
 	return nil
 }
 
-// promised are the places with the most that each can weigh, as a heap.
+// weighSome weighs places that promise most. Of those that can only be equal to
+// what is there, the newest stand first, and no others are read.
+func (s *search) weighSome(ids []int64, rows, equals bool, m store.Match) (read int, err error) {
+	if equals && len(ids) > 0 {
+		newest, err := s.v.Newest(ids, rows, s.shown)
+		if err != nil {
+			return 0, err
+		}
+		s.notRead(ids, newest, rows)
+		ids = newest
+	}
+	return len(ids), s.weighAll(ids, rows, m)
+}
+
+// promised are the places with the most that each can weigh.
 func (s *search) promised(ids []int64, rows bool, b *bound) (promises, error) {
 	left := make(promises, 0, len(ids))
 	err := s.v.Sketches(ids, rows, func(i int, k *store.Sketch, there bool) {
 		p := promise{id: ids[i], most: math.Inf(1), kind: store.Rows}
 		if there {
-			p = promise{ids[i], b.of(ids[i], k), likeOf(k), k.Kind}
+			p = promise{ids[i], b.of(ids[i], k), k.Like(), k.Kind}
 		}
 		left = append(left, p)
 	})
-	heap.Init(&left)
 	return left, err
 }
 
@@ -246,54 +242,4 @@ func (s *search) notRead(all, newest []int64, rows bool) {
 			s.left = append(s.left, promise{id: id, like: s.likes[id], kind: kind})
 		}
 	}
-}
-
-// likeOf tells titles and tables apart.
-func likeOf(k *store.Sketch) uint64 {
-	h := uint64(k.Table) * 0x9e3779b97f4a7c15
-	for _, w := range k.Title {
-		h = (h ^ uint64(w)) * 0x100000001b3
-	}
-	return h
-}
-
-// lastShown is the weight of the last of the hits that are shown, of those
-// found so far; zero while there are fewer.
-func (s *search) lastShown() float64 {
-	if len(s.found) < s.shown {
-		return 0
-	}
-	heaviest := map[likeness]float64{}
-	var scores []float64
-	for i := range s.found {
-		c := &s.found[i]
-		if c.loose || !c.full {
-			continue
-		}
-		if l, ok := c.likeness(); ok {
-			heaviest[l] = max(heaviest[l], c.score)
-		} else {
-			scores = append(scores, c.score)
-		}
-	}
-	for _, v := range heaviest {
-		scores = append(scores, v)
-	}
-	if len(scores) < s.shown {
-		return 0
-	}
-	slices.SortFunc(scores, func(a, b float64) int { return cmp.Compare(b, a) })
-	return scores[s.shown-1]
-}
-
-// likeness is what rows share that are shown as one.
-type likeness struct{ doc, table, title string }
-
-// likeness tells what a hit is shown together with; nothing where it has no
-// title.
-func (c *candidate) likeness() (likeness, bool) {
-	if c.Kind != store.Rows || c.Title == "" {
-		return likeness{}, false
-	}
-	return likeness{c.Doc, c.Holder, c.Title}, true
 }

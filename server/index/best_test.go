@@ -19,7 +19,7 @@ var vocabulary = strings.Fields(`plan plans planning planner price prices priced
 
 // randomAccount fills an index with places that share few words, so that each
 // query fits many.
-func randomAccount(t *testing.T, r *rand.Rand) *filled {
+func randomAccount(t *testing.T, r *rand.Rand, sealed bool) *filled {
 	say := func(most int) string {
 		var out []string
 		for range 1 + r.IntN(most) {
@@ -34,13 +34,13 @@ func randomAccount(t *testing.T, r *rand.Rand) *filled {
 		for range 25 {
 			pages = append(pages, [2]string{say(3), say(30) + "\n# " + say(3) + "\n" + say(60)})
 		}
-		f.tableAndPages(i, say(2), r.IntN(2) == 0, pages, 120, say)
+		f.tableAndPages(i, say(2), r.IntN(2) == 0, pages, 120, say, sealed)
 	}
 	return f
 }
 
 // tableAndPages gives a doc pages and a table with so many rows.
-func (f *filled) tableAndPages(doc int, name string, again bool, pages [][2]string, rows int, say func(int) string) {
+func (f *filled) tableAndPages(doc int, name string, again bool, pages [][2]string, rows int, say func(int) string, sealed bool) {
 	f.Helper()
 	ctx, d := context.Background(), f.all[doc]
 	things := []store.Thing{{Kind: store.Tables, Ref: fmt.Sprint("grid-", doc), Title: name, Words: index.Words(name), Also: index.Also(name)}}
@@ -71,6 +71,9 @@ func (f *filled) tableAndPages(doc int, name string, again bool, pages [][2]stri
 				TitleWords: index.Words(title), BodyWords: index.Words(body), Also: index.Also(title, body)})
 		}
 		f.must(f.db.PutRows(ctx, t.ID, t.Gen, all[:rows/2], "half"))
+		if sealed {
+			f.must(f.db.Seal(ctx, 0))
+		}
 		f.must(f.db.PutRows(ctx, t.ID, t.Gen, all[rows/2:], ""))
 		f.must(f.db.EndRows(ctx, t, true, time.Now()))
 	}
@@ -109,16 +112,21 @@ func TestTheBestByTheirSketchesAreTheBest(t *testing.T) {
 		t.Run(fmt.Sprint("account ", seed), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 7))
-			f := randomAccount(t, r)
+			f := randomAccount(t, r, false)
+			sealed := randomAccount(t, rand.New(rand.NewPCG(seed, 7)), true)
 			for range 90 {
 				q := randomQuery(r)
 				all, err := f.x.SearchAll(context.Background(), index.Ask{Query: q, Limit: 10})
 				f.must(err)
-				for _, search := range []func(context.Context, index.Ask) (index.Answer, error){f.x.Search, f.x.SearchFew} {
+				for where, search := range map[string]func(context.Context, index.Ask) (index.Answer, error){
+					"staged": f.x.Search, "sealed": sealed.x.Search, "all sealed": sealed.x.SearchAll} {
 					best, err := search(context.Background(), index.Ask{Query: q, Limit: 10})
 					f.must(err)
 					if got, want := ids(best), ids(all); !slices.Equal(got, want) {
-						t.Errorf("%q found %v\nweighing everything: %v", q, got, want)
+						t.Errorf("%s: %q found %v\nweighing everything: %v", where, q, got, want)
+					}
+					if best.Kinds != all.Kinds {
+						t.Errorf("%s: %q counts %v, want %v", where, q, best.Kinds, all.Kinds)
 					}
 				}
 			}

@@ -26,7 +26,7 @@ type boundClause struct {
 	unknown, absent bool
 	around          holders
 	// what was found of it in the sketch at hand
-	title, head, text, holder float64
+	title, head, text float64
 }
 
 // boundTerm is one way in which a clause is met. The last word may go on where
@@ -52,7 +52,7 @@ func (s *search) newBound(absent map[int]bool) (*bound, error) {
 			bc.terms = append(bc.terms, newBoundTerm(t, k == 0))
 		}
 		var err error
-		bc.around, err = s.holding(c)
+		bc.around, err = s.holding(i)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +87,12 @@ type holders struct {
 	everywhere   bool
 }
 
-func (s *search) holding(c clause) (holders, error) {
+// holding looks for the names that hold clause i, once.
+func (s *search) holding(i int) (holders, error) {
+	if h, ok := s.held[i]; ok {
+		return h, nil
+	}
+	c := s.q.clauses[i]
 	names := store.Match{Titles: true, All: [][]store.Term{c.strict()}}
 	ids, more, err := s.v.Matching(names, store.Scope{}, false, mostHolders)
 	if err != nil {
@@ -104,35 +109,52 @@ func (s *search) holding(c clause) (holders, error) {
 		h.things[id] = true
 		h.docs[id>>32] = true
 	}
+	if err == nil {
+		s.held[i] = h
+	}
 	return h, err
 }
 
 // around tells whether a name around a place may hold the clause.
-func (h *holders) around(id int64, k *store.Sketch) bool {
+func (h *holders) around(at spot) bool {
 	switch {
 	case h.everywhere:
 		return true
-	case k.Kind == store.Docs:
+	case at.kind == store.Docs:
 		return false
-	case k.Kind == store.Rows:
-		return h.things[k.Table] || h.things[id>>32<<32] || h.labelled[k.Table]
+	case at.kind == store.Rows:
+		return h.things[at.table] || h.things[at.id>>32<<32] || h.labelled[at.table]
 	}
-	return h.docs[id>>32] // the page that it stands on may be any
+	return h.docs[at.id>>32] // the page that it stands on may be any
+}
+
+// spot is what of a place is known without its words.
+type spot struct {
+	id, table    int64
+	kind, length int
 }
 
 // of is the bound of the place with this id and sketch.
 func (b *bound) of(id int64, k *store.Sketch) float64 {
+	for i := range b.clauses {
+		b.clauses[i].look(k)
+	}
+	at := spot{id, k.Table, k.Kind, k.Length}
+	return b.weigh(at, b.closeness(id, k), b.nameBonus(k))
+}
+
+// weigh is the bound of a place by what was found of the clauses in it, how near
+// they may be, and by what its title may be.
+func (b *bound) weigh(at spot, near, bonus float64) float64 {
 	total, met := 0.0, 0.0
-	size := math.Sqrt(1 + float64(k.Length)/150)
+	size := math.Sqrt(1 + float64(at.length)/150)
 	for i := range b.clauses {
 		c := &b.clauses[i]
-		c.look(k)
-		c.holder = 0
-		if c.absent || c.around.around(id, k) {
-			c.holder = 1
-		}
 		own := titleWeight*min(c.title, 2) + headWeight*min(c.head, 2) + textWeight*c.text/size
-		tf := own + holderWeight*c.holder
+		tf := own
+		if c.absent || c.around.around(at) {
+			tf += holderWeight
+		}
 		if own > 0 {
 			met += c.idf
 		} else if tf > 0 {
@@ -149,10 +171,7 @@ func (b *bound) of(id int64, k *store.Sketch) float64 {
 		return math.Inf(1)
 	}
 	met /= b.all
-	score := total / b.all * met * met
-	score *= 1 + b.closeness(id, k)
-	score *= b.nameBonus(k)
-	return score * [...]float64{1.15, 1.05, 1, 0.95}[k.Kind] * (1 + 1e-9)
+	return total / b.all * met * met * (1 + near) * bonus * [...]float64{1.15, 1.05, 1, 0.95}[at.kind] * (1 + 1e-9)
 }
 
 // look finds out how often a sketch may hold the clause.

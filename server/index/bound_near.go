@@ -74,7 +74,7 @@ func (b *bound) closeness(id int64, k *store.Sketch) float64 {
 		if one.head > 0 && two.head > 0 {
 			head++
 		}
-		if one.text > 0 && two.text > 0 || k.Kind == store.Rows && (one.labels(k) && two.text > 0 || two.labels(k) && one.text > 0) {
+		if one.text > 0 && two.text > 0 || k.Kind == store.Rows && (one.labels(k.Table) && two.text > 0 || two.labels(k.Table) && one.text > 0) {
 			text++
 		}
 	}
@@ -82,8 +82,8 @@ func (b *bound) closeness(id int64, k *store.Sketch) float64 {
 }
 
 // labels tells whether a column of the row's table may have the clause's name.
-func (c *boundClause) labels(k *store.Sketch) bool {
-	return c.around.everywhere || c.around.labelled[k.Table]
+func (c *boundClause) labels(table int64) bool {
+	return c.around.everywhere || c.around.labelled[table]
 }
 
 func (c *boundClause) beside(next *boundClause, in []uint32) bool {

@@ -24,10 +24,10 @@
 // The database finds and this room weighs: names count more than headings and
 // headings more than text, and the name of the doc or table around a hit may
 // stand for a word of the query. To read and weigh all that fits would take
-// long. So beside its words each place has a sketch of some bytes, by which it
-// can be said how much it may weigh at most; places are read in that order
-// until none that is left can be among those shown. The hits are then the same
-// as if all had been read, which a test holds against a random account.
+// long. But of each place it is known how often it has each word, and where, and
+// so how much it may weigh at most; places are read in that order until none that
+// is left can be among those shown. The hits are then the same as if all had been
+// read, which a test holds against a random account.
 //
 // A query that finds too little is relaxed in steps, never silently at the
 // first: each word, then the rarer words, then words one slip away.

@@ -36,11 +36,12 @@ func newFilled(t testing.TB, names ...string) *filled {
 	_, err = db.Claim(context.Background(), "me")
 	f.must(err)
 	var docs []store.Doc
+	now := time.Now()
 	for i, name := range names {
 		docs = append(docs, store.Doc{ID: fmt.Sprintf("doc%07d", i), Name: name,
-			Version: "1", Words: index.Words(name), Also: index.Also(name), Updated: time.Now()})
+			Version: "1", Words: index.Words(name), Also: index.Also(name), Updated: now})
 	}
-	f.must(db.SyncDocs(context.Background(), docs, nil, time.Now()))
+	f.must(db.SyncDocs(context.Background(), docs, nil, now))
 	f.all, err = db.Docs(context.Background())
 	f.must(err)
 	slices.SortFunc(f.all, func(a, b store.DocState) int { return strings.Compare(a.ID, b.ID) })

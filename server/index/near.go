@@ -28,7 +28,7 @@ const (
 )
 
 // nearness finds out for each clause and the next one where they are near each
-// other. That costs less than to read the texts in which they are not.
+// other in what was written last; segments know it themselves. That costs less than to read the texts in which they are not.
 func (s *search) nearness(scope store.Scope, rows bool, without map[int]bool) ([]nearby, error) {
 	out := make([]nearby, max(len(s.q.clauses)-1, 0))
 	for i := range out {
@@ -47,7 +47,7 @@ func (s *search) nearness(scope store.Scope, rows bool, without map[int]bool) ([
 			continue
 		}
 		m.Within = nearWords
-		ids, more, err := s.v.Matching(m, scope, rows, mostMatches)
+		ids, more, err := s.v.Fresh(m, scope, rows, mostMatches)
 		if err != nil {
 			return nil, err
 		}

@@ -1,8 +1,6 @@
 package index
 
 import (
-	"errors"
-
 	store "codabridge/server/store/index"
 )
 
@@ -40,7 +38,7 @@ func (s *search) lookInside() error {
 			if h.Kind == store.Tables {
 				inside.Table = h.ID
 			}
-			if err := errors.Join(s.bestThings(left, inside), s.bestRows(left, inside)); err != nil {
+			if err := s.look(left, inside, s.time); err != nil {
 				return err
 			}
 		}
@@ -59,7 +57,7 @@ func (s *search) lookBeneath() error {
 			return err
 		}
 		if len(tables) > 0 {
-			if err := s.bestRows(map[int]bool{i: true}, s.scope); err != nil {
+			if err := s.lookRows(map[int]bool{i: true}); err != nil {
 				return err
 			}
 		}
@@ -95,4 +93,15 @@ func (s *search) relax() error {
 		}
 	}
 	return nil
+}
+
+// lookRows is look for rows of the whole scope.
+func (s *search) lookRows(without map[int]bool) error {
+	kinds := s.q.kinds
+	defer func() { s.q.kinds = kinds }()
+	if !s.wants(store.Rows) {
+		return nil
+	}
+	s.q.kinds = []int{store.Rows}
+	return s.look(without, s.scope, s.time)
 }

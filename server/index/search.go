@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +33,7 @@ type Ask struct {
 	// Caller tells who asks; one caller has one search at work at a time.
 	Caller string
 
-	few int // places of a tier that are all weighed; zero means fewMatches
+	exhaustive bool // all that fits is weighed
 }
 
 // Hit is something found.
@@ -121,11 +120,17 @@ type search struct {
 	slow  int  // how many bytes may yet be read word by word
 	shown int  // how many hits are shown, or were before
 	// uncounted is set when more fit than were counted.
-	uncounted bool
-	few       int // so many places are all weighed
-	left      []promise
-	likes     map[int64]uint64 // of those that were taken from left
-	odd       []string
+	uncounted  bool
+	exhaustive bool // all that fits is weighed
+	left       []promise
+	likes      map[int64]uint64 // of those that were taken from left
+	// dropped are how many places of each kind were so many that they are only
+	// counted.
+	dropped     [4]int
+	droppedMost float64         // what any of those may weigh
+	time        time.Duration   // that the whole search may take
+	held        map[int]holders // by clause
+	odd         []string
 	// guesses are those of odd that say which word was taken for another.
 	guesses []string
 	// stopped is set when something was broken off for want of time.
@@ -136,7 +141,7 @@ type search struct {
 func newSearch(a Ask, cover Coverage, excluded []string) *search {
 	own := store.Scope{Docs: a.Documents, NotDocs: slices.Clip(excluded)}
 	s := &search{q: parse(a.Query), own: own, scope: own, whole: cover.Complete(), slow: slowBytes, shown: a.Skip + a.Limit,
-		few: cmp.Or(a.few, fewMatches), seen: map[int64]bool{}, likes: map[int64]uint64{}}
+		exhaustive: a.exhaustive, seen: map[int64]bool{}, likes: map[int64]uint64{}, held: map[int]holders{}}
 	s.odd = s.q.odd
 	return s
 }
@@ -163,13 +168,11 @@ func (s *search) run(all time.Duration) error {
 		}
 		return s.list()
 	}
+	s.time = all
 	if err := s.within(all/3, s.termStatistics); err != nil {
 		return err
 	}
-	if err := s.within(2*all/3, func() error { return s.bestThings(nil, s.scope) }); err != nil {
-		return err
-	}
-	if err := s.bestRows(nil, s.scope); err != nil {
+	if err := s.look(nil, s.scope, all); err != nil {
 		return err
 	}
 	if len(s.q.clauses) > 1 && s.good() < enough {
@@ -209,24 +212,6 @@ func (s *search) all(without map[int]bool) store.Match {
 		}
 	}
 	return m
-}
-
-// bestThings takes up the best docs, pages and tables that hold all clauses
-// but those left out.
-func (s *search) bestThings(without map[int]bool, scope store.Scope) error {
-	if scope.Table != 0 || !s.wants(store.Docs, store.Pages, store.Tables) {
-		return nil
-	}
-	scope.Kinds = append([]int(nil), s.q.kinds...) // nil, which means all, when there is none
-	return s.lookTier(without, scope, false, mostThings)
-}
-
-// bestRows is bestThings for rows.
-func (s *search) bestRows(without map[int]bool, scope store.Scope) error {
-	if !s.wants(store.Rows) {
-		return nil
-	}
-	return s.lookTier(without, scope, true, mostRows)
 }
 
 // someThings takes up docs, pages and tables that hold some of the clauses,

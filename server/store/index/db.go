@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"codabridge/server/store"
 )
@@ -27,7 +28,11 @@ var (
 
 // DB is the search index: the names, texts and rows of one account's docs,
 // found by their words. It is safe for concurrent use.
-type DB struct{ file *store.DB }
+type DB struct {
+	file   *store.DB
+	kept   kept
+	staged atomic.Int64 // bytes of words, as far as is known
+}
 
 // Open opens the index at path for reading and writing, creating it (mode
 // 0600) where it is missing. A damaged file, a foreign one or one of another
@@ -45,7 +50,7 @@ func Open(path string) (db *DB, notice string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return &DB{f}, notice, nil
+	return &DB{file: f}, notice, nil
 }
 
 // OpenReadOnly opens an index that another process writes; fs.ErrNotExist
@@ -59,7 +64,7 @@ func OpenReadOnly(path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{f}, nil
+	return &DB{file: f}, nil
 }
 
 // Close closes the index. Calls after it return errors.
@@ -80,7 +85,7 @@ func Remove(path string) error {
 // Claim makes owner, a hash that tells tokens and accounts apart, the owner of
 // the index. What another one stored is removed first.
 func (db *DB) Claim(ctx context.Context, owner string) (wiped bool, err error) {
-	err = db.change(ctx, "claim index", func(tx *sql.Tx) error {
+	err = db.change(ctx, "claim index", func(tx *txn) error {
 		before, err := meta(tx, "owner")
 		if err != nil || before == owner {
 			return err
@@ -108,8 +113,9 @@ func (db *DB) Disown(ctx context.Context) error {
 	return db.shrink(ctx)
 }
 
-func empty(tx *sql.Tx) error {
-	_, err := tx.Exec(`DELETE FROM meta; DELETE FROM rows; DELETE FROM sketches; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
+func empty(tx *txn) error {
+	_, err := tx.Exec(`DELETE FROM meta; DELETE FROM rows; DELETE FROM sketches; DELETE FROM staged;
+		DELETE FROM postings; DELETE FROM segments; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
 		INSERT INTO things_fts (things_fts) VALUES ('delete-all'); INSERT INTO rows_fts (rows_fts) VALUES ('delete-all');`)
 	return err
 }
@@ -124,8 +130,14 @@ func (db *DB) shrink(ctx context.Context) error {
 }
 
 // change runs do in one transaction.
-func (db *DB) change(ctx context.Context, what string, do func(*sql.Tx) error) error {
-	return db.file.Change(ctx, what, store.Normal, do)
+func (db *DB) change(ctx context.Context, what string, do func(*txn) error) error {
+	return db.file.Change(ctx, what, store.Normal, func(t *sql.Tx) error {
+		tx := &txn{Tx: t, kept: &db.kept}
+		if err := do(tx); err != nil {
+			return err
+		}
+		return db.settle(tx)
+	})
 }
 
 func meta(q interface {
@@ -138,14 +150,14 @@ func meta(q interface {
 	return value, err
 }
 
-func setMeta(tx *sql.Tx, key, value string) error {
+func setMeta(tx *txn, key, value string) error {
 	_, err := tx.Exec(`INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
 }
 
 // SetMeta keeps a value with the index; it goes when the index goes.
 func (db *DB) SetMeta(ctx context.Context, key, value string) error {
-	return db.change(ctx, "write index metadata", func(tx *sql.Tx) error { return setMeta(tx, key, value) })
+	return db.change(ctx, "write index metadata", func(tx *txn) error { return setMeta(tx, key, value) })
 }
 
 // Meta gives a value that SetMeta kept, empty when there is none.

@@ -7,6 +7,14 @@
 // It is a copy that can be made again at any time, so it is thrown away rather
 // than repaired or migrated, and a power cut may cost its last seconds.
 //
+// Words are found in two ways. What was written last stands in full-text tables of
+// SQLite (FTS5), which take small changes cheaply. Beyond a megabyte of words it
+// is sealed into a segment: for each word the list of its places with how often
+// and where it stands in them, which Go reads many times faster than FTS5 can be
+// asked, and which takes half the room. Segments never change. A place that does
+// is noted as gone in its segment and stands with the last ones again; small
+// segments are merged into larger ones, without what is gone.
+//
 // Whose index it is stands in the file. A View proves it in the same moment in
 // which it reads, so that no search ever sees another account's words.
 package index

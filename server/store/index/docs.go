@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -37,7 +36,7 @@ type Doc struct {
 // goes with all it held. New ones get their numbers in the given order, which
 // is the one in which equal hits are found.
 func (db *DB) SyncDocs(ctx context.Context, docs []Doc, excluded []string, now time.Time) error {
-	return db.change(ctx, "store docs", func(tx *sql.Tx) error {
+	return db.change(ctx, "store docs", func(tx *txn) error {
 		known, err := docNumbers(tx)
 		if err != nil {
 			return err
@@ -64,7 +63,7 @@ const listedKey = "listed"
 // AddDocs puts docs into the index while others may still come: what it holds
 // beside them stays.
 func (db *DB) AddDocs(ctx context.Context, docs []Doc, excluded []string, now time.Time) error {
-	return db.change(ctx, "store docs", func(tx *sql.Tx) error { return putDocs(tx, docs, excluded, now) })
+	return db.change(ctx, "store docs", func(tx *txn) error { return putDocs(tx, docs, excluded, now) })
 }
 
 // Listed tells whether all docs were ever listed, to the end.
@@ -79,7 +78,7 @@ func (v *View) Listed() (bool, error) {
 	return at != "", err
 }
 
-func putDocs(tx *sql.Tx, docs []Doc, excluded []string, now time.Time) error {
+func putDocs(tx *txn, docs []Doc, excluded []string, now time.Time) error {
 	for _, d := range docs {
 		if d.Unknown {
 			continue
@@ -91,7 +90,7 @@ func putDocs(tx *sql.Tx, docs []Doc, excluded []string, now time.Time) error {
 	return setExcluded(tx, excluded)
 }
 
-func docNumbers(tx *sql.Tx) (map[string]int64, error) {
+func docNumbers(tx *txn) (map[string]int64, error) {
 	out := map[string]int64{}
 	return out, store.Each(context.Background(), tx, func(scan func(...any) error) error {
 		var id string
@@ -102,7 +101,7 @@ func docNumbers(tx *sql.Tx) (map[string]int64, error) {
 	}, `SELECT id, num FROM docs`)
 }
 
-func putDoc(tx *sql.Tx, d Doc, now time.Time) error {
+func putDoc(tx *txn, d Doc, now time.Time) error {
 	var num int64
 	err := tx.QueryRow(`INSERT INTO docs (id, name, url, updated, version, problem, retry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)
 		ON CONFLICT (id) DO UPDATE SET name = ?2, url = ?3, updated = ?4,
@@ -122,22 +121,35 @@ func putDoc(tx *sql.Tx, d Doc, now time.Time) error {
 }
 
 // dropDoc removes a doc and all it held.
-func dropDoc(tx *sql.Tx, num int64) error {
+func dropDoc(tx *txn, num int64) error {
 	if err := dropContents(tx, num); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; DELETE FROM things WHERE id = ?1; DELETE FROM docs WHERE num = ?2;
+	if err := tx.forget([]int64{num << 32}, false); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`DELETE FROM things WHERE id = ?1; DELETE FROM docs WHERE num = ?2;
 		DELETE FROM sketches WHERE shelf = ?3`, num<<32, num, shelfOf(num<<32, false))
 	return err
 }
 
 // dropContents removes what a doc held, but not its name.
-func dropContents(tx *sql.Tx, num int64) error {
+func dropContents(tx *txn, num int64) error {
 	first, last := num<<32+1, num<<32|0xffffffff
+	for _, of := range []struct {
+		table string
+		rows  bool
+	}{{"rows", true}, {"things", false}} {
+		ids, err := store.All(context.Background(), tx, store.One[int64], `SELECT id FROM `+of.table+` WHERE id BETWEEN ? AND ?`, first, last)
+		if err != nil {
+			return err
+		}
+		if err := tx.forget(ids, of.rows); err != nil {
+			return err
+		}
+	}
 	for _, q := range []string{
-		`DELETE FROM rows_fts WHERE rowid IN (SELECT id FROM rows WHERE id BETWEEN ? AND ?)`,
 		`DELETE FROM rows WHERE id BETWEEN ? AND ?`,
-		`DELETE FROM things_fts WHERE rowid IN (SELECT id FROM things WHERE id BETWEEN ? AND ?)`,
 		`DELETE FROM texts WHERE id BETWEEN ? AND ?`,
 		`DELETE FROM things WHERE id BETWEEN ? AND ?`,
 	} {
@@ -158,10 +170,10 @@ func dropContents(tx *sql.Tx, num int64) error {
 // Exclude sets which docs are left out, by id. What the index held of them is
 // removed; their names stay, unfindable, so that they can be let in again.
 func (db *DB) Exclude(ctx context.Context, ids []string) error {
-	return db.change(ctx, "exclude docs", func(tx *sql.Tx) error { return setExcluded(tx, ids) })
+	return db.change(ctx, "exclude docs", func(tx *txn) error { return setExcluded(tx, ids) })
 }
 
-func setExcluded(tx *sql.Tx, ids []string) error {
+func setExcluded(tx *txn, ids []string) error {
 	list, err := json.Marshal(append([]string{}, ids...))
 	if err != nil {
 		return err
@@ -187,7 +199,7 @@ func setExcluded(tx *sql.Tx, ids []string) error {
 // SkipDoc remembers why a doc cannot be read, and when to try again. What was
 // stored of it is removed, since the owner may no longer see it.
 func (db *DB) SkipDoc(ctx context.Context, num int64, problem string, retry time.Time) error {
-	return db.change(ctx, "skip doc", func(tx *sql.Tx) error {
+	return db.change(ctx, "skip doc", func(tx *txn) error {
 		if err := dropContents(tx, num); err != nil {
 			return err
 		}
@@ -198,7 +210,7 @@ func (db *DB) SkipDoc(ctx context.Context, num int64, problem string, retry time
 
 // FinishDoc notes that all of a doc's version is stored.
 func (db *DB) FinishDoc(ctx context.Context, num int64, version string, now time.Time) error {
-	return db.change(ctx, "finish doc", func(tx *sql.Tx) error {
+	return db.change(ctx, "finish doc", func(tx *txn) error {
 		_, err := tx.Exec(`UPDATE docs SET done = ?, checked = ? WHERE num = ?`, version, store.Stamp(now), num)
 		return err
 	})
@@ -206,7 +218,7 @@ func (db *DB) FinishDoc(ctx context.Context, num int64, version string, now time
 
 // Again marks docs to be read anew in full: all of them, or one by its id.
 func (db *DB) Again(ctx context.Context, id string) error {
-	return db.change(ctx, "read again", func(tx *sql.Tx) error {
+	return db.change(ctx, "read again", func(tx *txn) error {
 		_, err := tx.Exec(`UPDATE things SET stored = '', sync = '', cursor = '', listed = 0, state = CASE WHEN state = 3 THEN 0 ELSE state END
 			WHERE kind > 0 AND (?1 = '' OR id >> 32 IN (SELECT num FROM docs WHERE id = ?1));
 			UPDATE docs SET named = '', done = '', problem = '', retry = 0 WHERE ?1 = '' OR id = ?1`, id)

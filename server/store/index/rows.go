@@ -51,7 +51,7 @@ func (t Table) Thing() int64 { return t.ID }
 // BeginRows notes the columns of a table, whose rows are about to be listed
 // from the beginning under a new generation; until EndRows it waits.
 func (db *DB) BeginRows(ctx context.Context, t Table, words Text, url string, updated time.Time) error {
-	return db.change(ctx, "begin rows", func(tx *sql.Tx) error {
+	return db.change(ctx, "begin rows", func(tx *txn) error {
 		changed, err := tx.Exec(`UPDATE things SET state = 0, columns = ?, gen = ?, cursor = '', sync = '', row_count = ?, calculated = ?, row_url = ?, updated = ? WHERE id = ?`,
 			t.Columns, t.Gen, t.RowCount, t.Calculated, url, store.Stamp(updated), t.ID)
 		if err != nil {
@@ -68,7 +68,7 @@ func (db *DB) BeginRows(ctx context.Context, t Table, words Text, url string, up
 // is broken off, how many there were before is not known any more, and with it
 // whether some were deleted; so the table is then listed from the beginning.
 func (db *DB) BeginChanges(ctx context.Context, id int64) error {
-	return db.change(ctx, "begin changes", func(tx *sql.Tx) error {
+	return db.change(ctx, "begin changes", func(tx *txn) error {
 		_, err := tx.Exec(`UPDATE things SET sync = '' WHERE id = ?`, id)
 		return err
 	})
@@ -87,7 +87,7 @@ func (db *DB) CountRows(ctx context.Context, id int64) (n int, err error) {
 // listing goes on, and tells how many are new or other than they were. Rows
 // that did not change cost next to nothing.
 func (db *DB) PutRows(ctx context.Context, table, gen int64, rows []Row, cursor string) (changed int, err error) {
-	err = db.change(ctx, "store rows", func(tx *sql.Tx) error {
+	err = db.change(ctx, "store rows", func(tx *txn) error {
 		changed = 0
 		b, err := beginBatch(tx, table, gen)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -102,6 +102,9 @@ func (db *DB) PutRows(ctx context.Context, table, gen int64, rows []Row, cursor 
 			}
 		}
 		changed = b.changed
+		if err := b.stage(); err != nil {
+			return err
+		}
 		if err := b.drawn.store(tx); err != nil {
 			return err
 		}
@@ -116,17 +119,19 @@ func (db *DB) PutRows(ctx context.Context, table, gen int64, rows []Row, cursor 
 
 // batch stores rows inside one transaction.
 type batch struct {
-	tx          *sql.Tx
+	tx          *txn
 	table, gen  int64
 	next, added int64
 	rowURL      string
 	drawn       sketches
 	changed     int
+	changes     []int64 // whose words are others now
+	words       []staged
 
-	find, touch, insert, update, words, forget *sql.Stmt
+	find, touch, insert, update *sql.Stmt
 }
 
-func beginBatch(tx *sql.Tx, table, gen int64) (*batch, error) {
+func beginBatch(tx *txn, table, gen int64) (*batch, error) {
 	b := &batch{tx: tx, table: table, gen: gen, drawn: sketches{}}
 	err := tx.QueryRow(`SELECT d.next, t.row_url FROM things t JOIN docs d ON d.num = t.id >> 32 WHERE t.id = ? AND NOT d.excluded`, table).Scan(&b.next, &b.rowURL)
 	if err != nil {
@@ -140,8 +145,6 @@ func beginBatch(tx *sql.Tx, table, gen int64) (*batch, error) {
 		{&b.touch, `UPDATE rows SET gen = ?, updated = ? WHERE id = ?`},
 		{&b.insert, `INSERT INTO rows (id, tbl, gen, updated, ref, title, url, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&b.update, `UPDATE rows SET gen = ?, updated = ?, title = ?, url = ?, body = ? WHERE id = ?`},
-		{&b.words, `INSERT INTO rows_fts (rowid, title, body, also) VALUES (?, ?, ?, ?)`},
-		{&b.forget, `DELETE FROM rows_fts WHERE rowid = ?`},
 	} {
 		*s.to, err = tx.Prepare(s.query)
 		if err != nil {
@@ -182,21 +185,39 @@ func (b *batch) put(r Row) error {
 		if _, err := b.update.Exec(b.gen, store.Stamp(r.Updated), r.Title, link, r.Body, id); err != nil {
 			return err
 		}
-		if _, err := b.forget.Exec(id); err != nil {
-			return err
-		}
+		b.changes = append(b.changes, id)
 	}
 	b.changed++
 	b.drawn.put(id, true, sketch(Rows, b.table, r.TitleWords, "", r.BodyWords))
-	_, err = b.words.Exec(id, r.TitleWords, r.BodyWords, r.Also+heavy(r.BodyWords))
-	return err
+	b.words = append(b.words, staged{id, b.table & 0xffffffff, r.TitleWords, "", r.BodyWords, r.Also})
+	return nil
+}
+
+// stage makes the rows be found.
+func (b *batch) stage() error {
+	if err := b.tx.forget(b.changes, true); err != nil {
+		return err
+	}
+	last := map[int64]int{} // a row may have come twice
+	for i, w := range b.words {
+		last[w.id] = i
+	}
+	for i, w := range b.words {
+		if last[w.id] != i {
+			continue
+		}
+		if err := b.tx.stage(w, true); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // EndRows closes a listing: rows that it did not meet are removed when it was
 // a full one, and the version and sync token are kept for the next time. It
 // tells how many were removed.
 func (db *DB) EndRows(ctx context.Context, t Table, full bool, now time.Time) (removed int, err error) {
-	err = db.change(ctx, "end rows", func(tx *sql.Tx) error {
+	err = db.change(ctx, "end rows", func(tx *txn) error {
 		if full {
 			err := tx.QueryRow(`SELECT count(*) FROM rows WHERE tbl = ? AND gen <> ?`, t.ID, t.Gen).Scan(&removed)
 			if err != nil {
@@ -216,14 +237,18 @@ func (db *DB) EndRows(ctx context.Context, t Table, full bool, now time.Time) (r
 
 // KeepRows notes that the stored rows of a table are current.
 func (db *DB) KeepRows(ctx context.Context, id int64) error {
-	return db.change(ctx, "keep rows", func(tx *sql.Tx) error {
+	return db.change(ctx, "keep rows", func(tx *txn) error {
 		_, err := tx.Exec(`UPDATE things SET state = 1 WHERE id = ?`, id)
 		return err
 	})
 }
 
-func dropRows(tx *sql.Tx, where string, args ...any) error {
-	if _, err := tx.Exec(`DELETE FROM rows_fts WHERE rowid IN (SELECT id FROM rows WHERE `+where+`)`, args...); err != nil {
+func dropRows(tx *txn, where string, args ...any) error {
+	ids, err := store.All(context.Background(), tx, store.One[int64], `SELECT id FROM rows WHERE `+where, args...)
+	if err != nil {
+		return err
+	}
+	if err := tx.forget(ids, true); err != nil {
 		return err
 	}
 	shelves, err := store.All(context.Background(), tx, store.One[int64],

@@ -12,7 +12,7 @@ const application = 0x43696478
 // version is raised by one whenever schema, or the way words are cut
 // before they are stored, changes. There are no migrations: a file of another
 // version is made anew.
-const version = 5
+const version = 6
 
 // format is the file. Reading a whole index when it is opened would take
 // seconds. A change may be the removal of a large doc, so others wait longer.
@@ -82,8 +82,38 @@ CREATE TABLE rows (
 CREATE UNIQUE INDEX rows_ref ON rows (tbl, ref);
 CREATE INDEX rows_updated ON rows (updated, tbl);
 
--- What weighs how much at most, without reading it.
+-- What is found by words. What was written last is staged: its words stand
+-- here, in the full-text tables, and in the sketches, which say what weighs how
+-- much at most without reading it. The rest is in segments.
+CREATE TABLE staged (
+	id    INTEGER PRIMARY KEY,
+	rows  INTEGER NOT NULL,   -- the tier: rows, or the rest
+	of    INTEGER NOT NULL,   -- the lower half of the table's id, or the kind
+	size  INTEGER NOT NULL,   -- bytes of words
+	title TEXT NOT NULL,
+	head  TEXT NOT NULL,
+	body  TEXT NOT NULL,
+	also  TEXT NOT NULL
+);
 CREATE TABLE sketches (shelf INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE segments (
+	num    INTEGER PRIMARY KEY AUTOINCREMENT,
+	rows   INTEGER NOT NULL,
+	size   INTEGER NOT NULL,
+	dead   INTEGER NOT NULL DEFAULT 0,   -- how many places are gone
+	first  INTEGER NOT NULL,
+	last   INTEGER NOT NULL,
+	gone   BLOB,
+	places BLOB NOT NULL
+);
+CREATE TABLE postings (
+	segment INTEGER NOT NULL,
+	word    TEXT NOT NULL,
+	n       INTEGER NOT NULL,
+	body    BLOB NOT NULL,
+	pos     BLOB NOT NULL,
+	PRIMARY KEY (segment, word)
+) WITHOUT ROWID;
 
 -- Words are cut and folded before they come here, and stand between single
 -- spaces: the tokenizer has nothing to do but to part them.

@@ -33,6 +33,9 @@ type Sketch struct {
 	Long bool
 }
 
+// Like is the same of places with one title in one table.
+func (s *Sketch) Like() uint64 { return Like(s.Table, likeOf(s.Title)) }
+
 // Often is how often a word is there.
 type Often struct {
 	Hash  uint32
@@ -43,7 +46,7 @@ const (
 	hashBytes    = 3
 	sketchTitle  = 15       // words of a title
 	sketchHead   = 120      // words of headings
-	sketchLength = 64 << 10 // bytes of words of a text, above which it is Long
+	sketchLength = 32 << 10 // bytes of words of a text, above which it is Long
 	alikeMask    = 0x3ff << 14
 )
 
@@ -131,26 +134,6 @@ const (
 	headCut  = 1 << 3
 	long64   = 1 << 4
 )
-
-// HeavyTimes is how often a word stands in the text of a row at least for the
-// row to be found by it as a heavy one too.
-const HeavyTimes = 3
-
-// heavyMark stands before such words among those by which a row is also found.
-const heavyMark = "\ue002"
-
-// heavy are the words that are in a text so often.
-func heavy(words string) string {
-	var out strings.Builder
-	times := map[string]int{}
-	for w := range strings.SplitSeq(words, " ") {
-		times[w]++
-		if times[w] == HeavyTimes {
-			out.WriteString(" " + heavyMark + w)
-		}
-	}
-	return out.String()
-}
 
 func hashes(words string) []uint32 {
 	if words == "" {

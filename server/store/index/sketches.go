@@ -43,7 +43,7 @@ func (s sketches) put(id int64, rows bool, body []byte) {
 }
 
 // store merges them into what is there.
-func (s sketches) store(tx *sql.Tx) error {
+func (s sketches) store(tx *txn) error {
 	for shelf, fresh := range s {
 		err := changeShelf(tx, shelf, func(old []drawn) []drawn {
 			slices.SortStableFunc(fresh, func(a, b drawn) int { return a.at - b.at })
@@ -68,7 +68,7 @@ func (s sketches) store(tx *sql.Tx) error {
 	return nil
 }
 
-func changeShelf(tx *sql.Tx, shelf int64, change func([]drawn) []drawn) error {
+func changeShelf(tx *txn, shelf int64, change func([]drawn) []drawn) error {
 	var raw []byte
 	err := tx.QueryRow(`SELECT body FROM sketches WHERE shelf = ?`, shelf).Scan(&raw)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -113,7 +113,7 @@ func onShelf(raw []byte) func(yield func(drawn) bool) {
 
 // sketchThing draws a doc, page or table. What weighs as the text of a table
 // are the names of its columns, which are found as headings.
-func sketchThing(tx *sql.Tx, id int64, kind int, t Text) error {
+func sketchThing(tx *txn, id int64, kind int, t Text) error {
 	head, body := t.HeadWords, t.BodyWords
 	if kind == Tables {
 		head, body = "", head
@@ -124,7 +124,7 @@ func sketchThing(tx *sql.Tx, id int64, kind int, t Text) error {
 }
 
 // pruneSketches leaves of some shelves the sketches of what is still there.
-func pruneSketches(tx *sql.Tx, shelves []int64) error {
+func pruneSketches(tx *txn, shelves []int64) error {
 	for _, shelf := range shelves {
 		first, of := firstOn(shelf), "things"
 		if shelf&1 == 1 {
@@ -161,16 +161,7 @@ func (v *View) Sketches(ids []int64, rows bool, take func(i int, s *Sketch, ther
 		}
 	}
 	w := walker{ids: ids, take: take, wanted: shelves}
-	query, args := `SELECT shelf, body FROM json_each(?) CROSS JOIN sketches ON shelf = value`, []any{asList(shelves)}
-	var all sql.NullInt64
-	err := v.tx.QueryRowContext(v.ctx, `SELECT sum(next) FROM docs`).Scan(&all)
-	if err != nil {
-		return err
-	}
-	if int64(len(shelves))*mostPassed > all.Int64>>shelfBits { // to pass a shelf costs less than to look for one
-		query, args = `SELECT shelf, body FROM sketches WHERE shelf BETWEEN ? AND ?`, []any{shelves[0], shelves[len(shelves)-1]}
-	}
-	err = store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
+	err := store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
 		var shelf int64
 		var raw sql.RawBytes
 		if err := scan(&shelf, &raw); err != nil {
@@ -178,13 +169,10 @@ func (v *View) Sketches(ids []int64, rows bool, take func(i int, s *Sketch, ther
 		}
 		w.shelf(shelf, raw)
 		return nil
-	}, query, args...)
+	}, `SELECT shelf, body FROM sketches WHERE shelf BETWEEN ? AND ?`, shelves[0], shelves[len(shelves)-1])
 	w.until(1 << 62)
 	return err
 }
-
-// mostPassed is how many shelves are passed for one that is wanted.
-const mostPassed = 4
 
 // walker goes along ids and shelves, both in order.
 type walker struct {

@@ -40,7 +40,7 @@ type Thing struct {
 // wait to be read again; tables all wait, since their list does not tell; so
 // the doc is not done until FinishDoc says it is.
 func (db *DB) SyncThings(ctx context.Context, num int64, version string, things []Thing, now time.Time) error {
-	return db.change(ctx, "store names", func(tx *sql.Tx) error {
+	return db.change(ctx, "store names", func(tx *txn) error {
 		known, err := thingIDs(tx, num)
 		if err != nil {
 			return err
@@ -77,7 +77,7 @@ type thingKey struct {
 	ref  string
 }
 
-func thingIDs(tx *sql.Tx, num int64) (map[thingKey]int64, error) {
+func thingIDs(tx *txn, num int64) (map[thingKey]int64, error) {
 	out := map[thingKey]int64{}
 	return out, store.Each(context.Background(), tx, func(scan func(...any) error) error {
 		var k thingKey
@@ -91,7 +91,7 @@ func thingIDs(tx *sql.Tx, num int64) (map[thingKey]int64, error) {
 // putThing stores a name. A new title is put into the full-text table; the
 // words of a text, or of a table's columns, go, since a contentless row can be
 // replaced but not changed; so what has a new title is read again as a whole.
-func putThing(tx *sql.Tx, id int64, kind int, t Thing) error {
+func putThing(tx *txn, id int64, kind int, t Thing) error {
 	var title string
 	err := tx.QueryRow(`SELECT title FROM things WHERE id = ?`, id).Scan(&title)
 	missing := errors.Is(err, sql.ErrNoRows)
@@ -115,22 +115,25 @@ func putThing(tx *sql.Tx, id int64, kind int, t Thing) error {
 }
 
 // putFound stores by which words a doc, page or table is found.
-func putFound(tx *sql.Tx, id int64, kind int, t Text) error {
-	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1;
-		INSERT INTO things_fts (rowid, title, head, body, also) VALUES (?1, ?2, ?3, ?4, ?5)`, id, t.TitleWords, t.HeadWords, t.BodyWords, t.Also)
-	if err != nil {
+func putFound(tx *txn, id int64, kind int, t Text) error {
+	if err := tx.forget([]int64{id}, false); err != nil {
+		return err
+	}
+	if err := tx.stage(staged{id, int64(kind), t.TitleWords, t.HeadWords, t.BodyWords, t.Also}, false); err != nil {
 		return err
 	}
 	return sketchThing(tx, id, kind, t)
 }
 
 // dropThing removes a page or a table with its rows.
-func dropThing(tx *sql.Tx, id int64) error {
+func dropThing(tx *txn, id int64) error {
 	if err := dropRows(tx, `tbl = ?`, id); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`DELETE FROM things_fts WHERE rowid = ?1; DELETE FROM texts WHERE id = ?1; DELETE FROM things WHERE id = ?1`, id)
-	if err != nil {
+	if err := tx.forget([]int64{id}, false); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM texts WHERE id = ?1; DELETE FROM things WHERE id = ?1`, id); err != nil {
 		return err
 	}
 	return pruneSketches(tx, []int64{shelfOf(id, false)})
@@ -149,7 +152,7 @@ type Text struct {
 // PutText stores the text of a page, and tells how many texts that changed: one
 // or none.
 func (db *DB) PutText(ctx context.Context, id int64, t Text) (changed int, err error) {
-	err = db.change(ctx, "store page", func(tx *sql.Tx) error {
+	err = db.change(ctx, "store page", func(tx *txn) error {
 		there, err := tx.Exec(`UPDATE things SET state = 1, stored = ?, problem = '' WHERE id = ?`, t.Version, id)
 		if err != nil {
 			return err
@@ -166,7 +169,7 @@ func (db *DB) PutText(ctx context.Context, id int64, t Text) (changed int, err e
 	return changed, err
 }
 
-func putWords(tx *sql.Tx, id int64, t Text) error {
+func putWords(tx *txn, id int64, t Text) error {
 	var kind int
 	if err := tx.QueryRow(`SELECT kind FROM things WHERE id = ?`, id).Scan(&kind); err != nil {
 		return err
@@ -182,7 +185,7 @@ func putWords(tx *sql.Tx, id int64, t Text) error {
 // stored of it but the words of its name is removed, since the owner may no
 // longer see it.
 func (db *DB) RefuseThing(ctx context.Context, id int64, name Text, problem string, now time.Time) error {
-	return db.change(ctx, "skip page", func(tx *sql.Tx) error {
+	return db.change(ctx, "skip page", func(tx *txn) error {
 		if err := dropRows(tx, `tbl = ?`, id); err != nil {
 			return err
 		}

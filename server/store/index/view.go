@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +14,9 @@ import (
 // View is one moment of the index, for one search, and ends with the
 // context of that search.
 type View struct {
-	ctx context.Context
-	tx  *sql.Tx
+	ctx  context.Context
+	tx   *sql.Tx
+	read *reading
 }
 
 // View gives do one moment of the index, after proving in the same moment that
@@ -35,7 +35,7 @@ func (db *DB) View(ctx context.Context, owner string, do func(*View) error) erro
 	if whose != owner || owner == "" {
 		return ErrOtherOwner
 	}
-	if err := do(&View{ctx, tx}); err != nil {
+	if err := do(&View{ctx, tx, newReading(&db.kept)}); err != nil {
 		return viewFault(ctx, err)
 	}
 	return nil
@@ -58,7 +58,7 @@ var ErrSpent = errors.New("the time for this part of the search is spent")
 func (v *View) Within(d time.Duration, do func(*View) error) error {
 	ctx, cancel := context.WithTimeout(v.ctx, d)
 	defer cancel()
-	err := do(&View{ctx, v.tx})
+	err := do(&View{ctx, v.tx, v.read})
 	if err == nil || ctx.Err() == nil || v.ctx.Err() != nil || errors.Is(store.Classify(err), ErrDamaged) {
 		return err
 	}
@@ -85,8 +85,6 @@ type Match struct {
 	// between; none asks for nothing.
 	Near   [][2]Term
 	Within int
-	// Heavy asks for one of these words, HeavyTimes or more in the text of a row.
-	Heavy []string
 }
 
 // expression writes the match in the language of FTS5. Every word is quoted,
@@ -108,9 +106,6 @@ func (m Match) expression() string {
 	s := "(" + strings.Join(all, and) + ")"
 	if near := m.near(); near != "" {
 		s = "(" + s + " AND " + near + ")"
-	}
-	if len(m.Heavy) > 0 {
-		s += " AND " + anyOf(heavyTerms(m.Heavy))
 	}
 	switch {
 	case m.Titles:
@@ -135,14 +130,6 @@ func (m Match) near() string {
 	return "(" + strings.Join(out, " OR ") + ")"
 }
 
-func heavyTerms(words []string) []Term {
-	var out []Term
-	for _, w := range words {
-		out = append(out, Term{Words: []string{heavyMark + w}})
-	}
-	return out
-}
-
 func (t Term) quoted() string {
 	s := `"` + strings.ReplaceAll(strings.Join(t.Words, " "), `"`, "") + `"`
 	if t.Prefix {
@@ -163,49 +150,6 @@ func anyOf(terms []Term) string {
 		return ""
 	}
 	return "(" + strings.Join(out, " OR ") + ")"
-}
-
-// Things finds docs, pages and tables, the best by BM25 first; a word of the
-// title weighs ten times, one of a heading three times one of the text, and one
-// by which it is only found beside its own a third of that.
-func (v *View) Things(m Match, s Scope, limit int) ([]int64, error) {
-	first, last, err := v.bounds(s)
-	if err != nil || m.expression() == "" {
-		return nil, err
-	}
-	where, args := s.filter("f.rowid")
-	kinds, more := s.kinds()
-	args = slices.Concat([]any{m.expression(), first, last}, args, more, []any{limit})
-	return v.ids(`SELECT f.rowid FROM things_fts f JOIN things t ON t.id = f.rowid
-		WHERE f.things_fts MATCH ? AND f.rowid BETWEEN ? AND ?`+where+kinds+` ORDER BY bm25(things_fts, 10, 3, 1, 0.3) LIMIT ?`, args...)
-}
-
-// Count says how many things and rows of a scope a term is in, counting no
-// further than most in each tier.
-func (v *View) Count(terms []Term, s Scope, most int) (things, rows int, err error) {
-	m := Match{All: [][]Term{terms}}.expression()
-	if m == "" {
-		return 0, 0, nil
-	}
-	where, args := "", []any{m}
-	if s.Docs != nil { // to look where each place is takes its time
-		inside, more := s.filter("rowid")
-		where, args = inside, append(args, more...)
-	}
-	args = append(args, most)
-	err = v.tx.QueryRowContext(v.ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM things_fts WHERE things_fts MATCH ?`+where+` LIMIT ?)),
-		(SELECT count(*) FROM (SELECT 1 FROM rows_fts WHERE rows_fts MATCH ?`+where+` LIMIT ?))`, slices.Concat(args, args)...).Scan(&things, &rows)
-	return things, rows, err
-}
-
-// Vocabulary lists up to most words of the things tier, or of the rows, that
-// begin with these letters.
-func (v *View) Vocabulary(prefix string, inRows bool, most int) ([]string, error) {
-	table := "things_words"
-	if inRows {
-		table = "rows_words"
-	}
-	return store.All(v.ctx, v.tx, store.One[string], `SELECT term FROM `+table+` WHERE term >= ?1 AND term < ?2 LIMIT ?3`, prefix, prefix+"\U0010ffff", most)
 }
 
 // Hit is something found.

@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -98,7 +97,7 @@ func (db *DB) WaitingTables(ctx context.Context, num int64) ([]Table, error) {
 // long ago. What was done at a time yet to come, by a clock that was set back
 // since, is as old as can be.
 func (db *DB) Age(ctx context.Context, now time.Time, listed, named, refused time.Duration) error {
-	return db.change(ctx, "age index", func(tx *sql.Tx) error {
+	return db.change(ctx, "age index", func(tx *txn) error {
 		_, err := tx.Exec(`UPDATE docs SET done = '' WHERE num IN (SELECT id >> 32 FROM things WHERE kind = 2 AND state = 1 AND calculated AND listed NOT BETWEEN ?1 AND ?4);
 			UPDATE things SET state = 0, stored = '', sync = '' WHERE kind = 2 AND state = 1 AND calculated AND listed NOT BETWEEN ?1 AND ?4;
 			UPDATE docs SET named = '', done = '' WHERE named <> '' AND named_at NOT BETWEEN ?2 AND ?4;
@@ -114,7 +113,7 @@ func (db *DB) Age(ctx context.Context, now time.Time, listed, named, refused tim
 // Await makes the page or table with this ref wait to be read again, if it is
 // one that is read; known tells whether it is.
 func (db *DB) Await(ctx context.Context, num int64, kind int, ref string) (known bool, err error) {
-	err = db.change(ctx, "read again", func(tx *sql.Tx) error {
+	err = db.change(ctx, "read again", func(tx *txn) error {
 		done, err := tx.Exec(`UPDATE things SET state = 0, stored = '' WHERE id BETWEEN ? AND ? AND kind = ? AND ref = ? AND state IN (0, 1)`,
 			num<<32, num<<32|0xffffffff, kind, ref)
 		if err != nil {
@@ -129,7 +128,7 @@ func (db *DB) Await(ctx context.Context, num int64, kind int, ref string) (known
 
 // Unfinished makes the next pass look at a doc once more, in full.
 func (db *DB) Unfinished(ctx context.Context, num int64) error {
-	return db.change(ctx, "read again", func(tx *sql.Tx) error {
+	return db.change(ctx, "read again", func(tx *txn) error {
 		_, err := tx.Exec(`UPDATE docs SET named = '', done = '' WHERE num = ?`, num)
 		return err
 	})

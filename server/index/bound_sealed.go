@@ -1,0 +1,77 @@
+package index
+
+import (
+	"math"
+
+	store "codabridge/server/store/index"
+)
+
+// sealed is the bound of a place of a segment, which knows how often each clause
+// is there and mostly whether neighbours are near.
+func (b *bound) sealed(at *store.Spot) float64 {
+	k := 0
+	for i := range b.clauses {
+		c := &b.clauses[i]
+		c.title, c.head, c.text = 0, 0, 0
+		switch {
+		case c.absent:
+			continue
+		case c.unknown:
+			c.title, c.head, c.text = 2, 2, math.Inf(1)
+		default:
+			m := at.Met[k]
+			c.title, c.head, c.text = float64(m.Title), float64(m.Head), float64(m.Text)
+		}
+		k++
+		if at.Long {
+			c.text = math.Inf(1)
+		}
+	}
+	return b.weigh(spot{at.ID, at.Table, at.Kind, at.Length}, b.sealedCloseness(at), b.sealedBonus(at))
+}
+
+// sealedCloseness is closeness by the positions that a segment has.
+func (b *bound) sealedCloseness(at *store.Spot) float64 {
+	if len(b.clauses) < 2 {
+		return 0
+	}
+	pairs, k := 0, -1
+	for i := range len(b.clauses) - 1 {
+		one, two := &b.clauses[i], &b.clauses[i+1]
+		if one.absent {
+			continue
+		}
+		k++
+		labelled := at.Kind == store.Rows && (one.labels(at.Table) || two.labels(at.Table))
+		if !two.absent && (at.Near[k] || at.Long || labelled) {
+			pairs++
+		}
+	}
+	return 0.5 * float64(pairs) / float64(len(b.clauses)-1)
+}
+
+// sealedBonus is nameBonus by what a segment knows of the title: whether it
+// begins with a word, and has one word, two or more.
+func (b *bound) sealedBonus(at *store.Spot) float64 {
+	for i := range b.clauses {
+		if c := &b.clauses[i]; !c.absent && c.title == 0 {
+			return 1 // it is in the name that was asked for, and not in this
+		}
+	}
+	first, n := b.clauses[0], len(b.whole)
+	if n == 0 || first.absent || first.unknown || first.terms[0].words[0] != b.whole[0] {
+		return 1.8
+	}
+	title := int(at.Met[0].First)
+	switch {
+	case title == store.NotFirst:
+		return 1
+	case len(first.terms[0].words) > 1 || at.Kind == store.Pages: // its subtitle may stand behind
+		return 1.8
+	case title == store.WholeTitle && n > 1 || title == store.FirstOfTwo && n > 2:
+		return 1
+	case title == store.FirstOfTwo && n == 1 || title == store.FirstOfMany && n < 3:
+		return 1.3
+	}
+	return 1.8
+}

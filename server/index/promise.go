@@ -1,0 +1,72 @@
+package index
+
+import (
+	"cmp"
+	"slices"
+
+	store "codabridge/server/store/index"
+)
+
+// promise is what a place may weigh at most.
+type promise struct {
+	id   int64
+	most float64
+	like uint64 // the same of places with one title in one table
+	kind int
+}
+
+// promises are a heap with the greatest first, and of equals the first by id.
+type promises []promise
+
+func (p promises) Len() int { return len(p) }
+func (p promises) Less(i, j int) bool {
+	return p[i].most > p[j].most || p[i].most == p[j].most && p[i].id < p[j].id
+}
+func (p promises) Swap(i, j int) { p[i], p[j] = p[j], p[i] }
+func (p *promises) Push(x any)   { *p = append(*p, x.(promise)) }
+func (p *promises) Pop() any {
+	last := (*p)[len(*p)-1]
+	*p = (*p)[:len(*p)-1]
+	return last
+}
+
+// lastShown is the weight of the last of the hits that are shown, of those
+// found so far; zero while there are fewer.
+func (s *search) lastShown() float64 {
+	if len(s.found) < s.shown {
+		return 0
+	}
+	heaviest := map[likeness]float64{}
+	var scores []float64
+	for i := range s.found {
+		c := &s.found[i]
+		if c.loose || !c.full {
+			continue
+		}
+		if l, ok := c.likeness(); ok {
+			heaviest[l] = max(heaviest[l], c.score)
+		} else {
+			scores = append(scores, c.score)
+		}
+	}
+	for _, v := range heaviest {
+		scores = append(scores, v)
+	}
+	if len(scores) < s.shown {
+		return 0
+	}
+	slices.SortFunc(scores, func(a, b float64) int { return cmp.Compare(b, a) })
+	return scores[s.shown-1]
+}
+
+// likeness is what rows share that are shown as one.
+type likeness struct{ doc, table, title string }
+
+// likeness tells what a hit is shown together with; nothing where it has no
+// title.
+func (c *candidate) likeness() (likeness, bool) {
+	if c.Kind != store.Rows || c.Title == "" {
+		return likeness{}, false
+	}
+	return likeness{c.Doc, c.Holder, c.Title}, true
+}

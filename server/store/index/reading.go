@@ -1,0 +1,195 @@
+package index
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"codabridge/server/store"
+)
+
+// reading is what a view has looked up in the segments so far.
+type reading struct {
+	kept     *kept
+	segments [2][]*segment
+	loaded   [2]bool
+	counts   map[string]map[int64]int // of a word, by segment
+	allowed  map[string]func(int64) bool
+	staged   [2]int // whether there is anything in no segment: 0 not known, 1 no, 2 yes
+	clauses  map[string]*met
+	room     int // for so many more entries of those
+	stmts    map[string]*sql.Stmt
+}
+
+func newReading(k *kept) *reading {
+	return &reading{kept: k, counts: map[string]map[int64]int{}, allowed: map[string]func(int64) bool{},
+		clauses: map[string]*met{}, room: mostRemembered, stmts: map[string]*sql.Stmt{}}
+}
+
+func tierOf(rows bool) int {
+	if rows {
+		return 1
+	}
+	return 0
+}
+
+// segments gives those of one tier.
+func (v *View) segments(rows bool) ([]*segment, error) {
+	r, t := v.read, tierOf(rows)
+	if r.loaded[t] {
+		return r.segments[t], nil
+	}
+	all, err := loadSegments(v.ctx, v.tx, r.kept, rows, 0, 1<<62)
+	if err != nil {
+		return nil, err
+	}
+	r.segments[t], r.loaded[t] = all, true
+	return all, nil
+}
+
+// hasStaged tells whether anything of a tier is in no segment yet.
+func (v *View) hasStaged(rows bool) (bool, error) {
+	t := tierOf(rows)
+	if v.read.staged[t] == 0 {
+		err := v.tx.QueryRowContext(v.ctx, `SELECT 1 + EXISTS (SELECT 1 FROM staged WHERE rows = ?)`, rows).Scan(&v.read.staged[t])
+		if err != nil {
+			return true, err
+		}
+	}
+	return v.read.staged[t] == 2, nil
+}
+
+// lookUp finds out in which segments words are, and how often.
+func (v *View) lookUp(words []string) error {
+	var fresh []string
+	for _, w := range words {
+		if _, ok := v.read.counts[w]; !ok {
+			fresh = append(fresh, w)
+			v.read.counts[w] = nil
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
+		var word string
+		var num int64
+		var n int
+		if err := scan(&word, &num, &n); err != nil {
+			return err
+		}
+		of := v.read.counts[word]
+		if of == nil {
+			of = map[int64]int{}
+			v.read.counts[word] = of
+		}
+		of[num] = n
+		return nil
+	}, `SELECT p.word, p.segment, p.n FROM segments s CROSS JOIN json_each(?) w CROSS JOIN postings p
+		ON p.segment = s.num AND p.word = w.value`, asList(fresh))
+}
+
+// postings gives those of a word in a segment to take, with their positions
+// where they are wanted. They are good until take returns.
+func (v *View) postings(g *segment, word string, positions bool, take func(word string, p postings) error) error {
+	if v.read.counts[word][g.num] == 0 {
+		return nil
+	}
+	return v.selectPostings(positions, `segment = ? AND word = ?`, take, g.num, word)
+}
+
+// postingsFrom gives those of all words of a segment that begin with some
+// letters.
+func (v *View) postingsFrom(g *segment, prefix string, positions bool, take func(word string, p postings) error) error {
+	return v.selectPostings(positions, `segment = ? AND word >= ? AND word < ?`, take, g.num, prefix, prefix+"\U0010ffff")
+}
+
+func (v *View) selectPostings(positions bool, where string, take func(word string, p postings) error, args ...any) (err error) {
+	query := `SELECT word, body, NULL FROM postings WHERE `
+	if positions {
+		query = `SELECT word, body, pos FROM postings WHERE `
+	}
+	stmt := v.read.stmts[query+where]
+	if stmt == nil {
+		stmt, err = v.tx.Prepare(query + where)
+		if err != nil {
+			return err
+		}
+		v.read.stmts[query+where] = stmt
+	}
+	rows, err := stmt.QueryContext(v.ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var word, body, pos sql.RawBytes
+		if err := rows.Scan(&word, &body, &pos); err != nil {
+			return err
+		}
+		if err := take(string(word), postings{body: body, pos: pos}); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// allowed tells which docs a scope lets through, by number; nil means all.
+func (v *View) allowed(s Scope) (func(doc int64) bool, error) {
+	docs, args := s.docs()
+	key := docs + fmt.Sprint(args...)
+	if f, ok := v.read.allowed[key]; ok {
+		return f, nil
+	}
+	f, err := v.letThrough(s, docs, args)
+	if err == nil {
+		v.read.allowed[key] = f
+	}
+	return f, err
+}
+
+func (v *View) letThrough(s Scope, docs string, args []any) (func(doc int64) bool, error) {
+	query := `SELECT num FROM docs WHERE ` + docs
+	if s.Docs == nil {
+		query = `SELECT num FROM docs WHERE NOT (` + docs + `)`
+	}
+	nums, err := store.All(v.ctx, v.tx, store.One[int64], query, args...)
+	if err != nil || s.Docs == nil && len(nums) == 0 {
+		return nil, err
+	}
+	there := make(map[int64]bool, len(nums))
+	for _, n := range nums {
+		there[n] = true
+	}
+	return func(doc int64) bool { return there[doc] == (s.Docs != nil) }, nil
+}
+
+// within tells for each run of a segment whether it is in a scope.
+func (g *segment) within(s Scope, rows bool, allowed func(int64) bool) (some []bool, any bool) {
+	some = make([]bool, len(g.runs))
+	for i, r := range g.runs {
+		ok := allowed == nil || allowed(r.first>>32)
+		if rows && s.Table != 0 {
+			ok = ok && r.first>>32 == s.Table>>32 && r.of == s.Table&0xffffffff
+		}
+		if !rows && s.Kinds != nil {
+			ok = ok && slices.Contains(s.Kinds, int(r.of))
+		}
+		some[i], any = ok, any || ok
+	}
+	return some, any
+}
+
+// words are all single words of the match that do not go on.
+func (m Match) words() []string {
+	var out []string
+	for _, terms := range m.All {
+		for _, t := range terms {
+			out = append(out, t.Words...)
+		}
+	}
+	for _, t := range m.None {
+		out = append(out, t.Words...)
+	}
+	return out
+}

@@ -1,0 +1,226 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"sync"
+
+	"codabridge/server/store"
+)
+
+// segment is the index of some thousand places of one tier, written once. Its
+// places are numbered in the order of their ids. One that changed since is
+// dead in it, and found elsewhere.
+type segment struct {
+	num  int64
+	dead int
+	runs []run
+	// lengths are how many words the texts have, longText where that is not
+	// said; likes tell titles apart.
+	lengths []uint16
+	likes   []uint32
+	gone    []uint64 // bits
+	size    int
+}
+
+// run is places whose ids follow each other, of one table or, beside rows, of
+// one kind.
+type run struct {
+	from  uint32 // the first place
+	first int64  // its id
+	n     uint32
+	of    int64 // the lower half of a table's id, or a kind
+}
+
+const longText = 0xffff
+
+func (g *segment) places() uint32 { return uint32(len(g.lengths)) }
+
+func (g *segment) isGone(place uint32) bool {
+	return len(g.gone) > 0 && g.gone[place/64]&(1<<(place%64)) != 0
+}
+
+// placeOf gives the place of an id, whether it is gone or not.
+func (g *segment) placeOf(id int64) (place uint32, ok bool) {
+	i, found := slices.BinarySearchFunc(g.runs, id, func(r run, id int64) int { return cmp.Compare(r.first, id) })
+	if !found {
+		i--
+	}
+	if i < 0 || id-g.runs[i].first >= int64(g.runs[i].n) {
+		return 0, false
+	}
+	return g.runs[i].from + uint32(id-g.runs[i].first), true
+}
+
+// each gives all places with their ids, in order, and what they are of.
+func (g *segment) each(take func(place uint32, id, of int64)) {
+	for _, r := range g.runs {
+		for i := range r.n {
+			take(r.from+i, r.first+int64(i), r.of)
+		}
+	}
+}
+
+// append adds a place behind all others.
+func (g *segment) append(id, of int64, length int, like uint32) {
+	if n := len(g.runs); n > 0 && g.runs[n-1].of == of && g.runs[n-1].first+int64(g.runs[n-1].n) == id {
+		g.runs[n-1].n++
+	} else {
+		g.runs = append(g.runs, run{g.places(), id, 1, of})
+	}
+	g.lengths = append(g.lengths, uint16(min(length, longText)))
+	g.likes = append(g.likes, like)
+}
+
+// encode is the stored form of what does not change.
+func (g *segment) encode() []byte {
+	out := binary.AppendUvarint(nil, uint64(len(g.runs)))
+	end := int64(0)
+	for _, r := range g.runs {
+		out = binary.AppendUvarint(out, uint64(r.first-end))
+		out = binary.AppendUvarint(out, uint64(r.n))
+		out = binary.AppendUvarint(out, uint64(r.of))
+		end = r.first + int64(r.n)
+	}
+	for _, n := range g.lengths {
+		out = binary.LittleEndian.AppendUint16(out, n)
+	}
+	for _, n := range g.likes {
+		out = binary.LittleEndian.AppendUint32(out, n)
+	}
+	return out
+}
+
+var errSegment = fmt.Errorf("%w: a segment does not read", ErrDamaged)
+
+func (g *segment) decode(raw, gone []byte) error {
+	r := sketchReader{raw}
+	end, places := int64(0), 0
+	for n := r.number(); n > 0 && len(r.left) > 0; n-- {
+		one := run{from: uint32(places), first: end + int64(r.number()), n: uint32(r.number()), of: int64(r.number())}
+		g.runs = append(g.runs, one)
+		end = one.first + int64(one.n)
+		places += int(one.n)
+	}
+	if len(r.left) != places*6 || places == 0 {
+		return errSegment
+	}
+	g.lengths, g.likes = make([]uint16, places), make([]uint32, places)
+	for i := range places {
+		g.lengths[i] = binary.LittleEndian.Uint16(r.left[2*i:])
+		g.likes[i] = binary.LittleEndian.Uint32(r.left[2*places+4*i:])
+	}
+	if len(gone) > 0 {
+		if len(gone) != (places+63)/64*8 {
+			return errSegment
+		}
+		for ; len(gone) > 0; gone = gone[8:] {
+			g.gone = append(g.gone, binary.LittleEndian.Uint64(gone))
+		}
+	}
+	return nil
+}
+
+// bury notes that places are gone.
+func (g *segment) bury(places []uint32) {
+	if g.gone == nil {
+		g.gone = make([]uint64, (g.places()+63)/64)
+	}
+	for _, p := range places {
+		if !g.isGone(p) {
+			g.gone[p/64] |= 1 << (p % 64)
+			g.dead++
+		}
+	}
+}
+
+func (g *segment) encodeGone() []byte {
+	var out []byte
+	for _, n := range g.gone {
+		out = binary.LittleEndian.AppendUint64(out, n)
+	}
+	return out
+}
+
+// mostKept is how many bytes of segments are kept in memory, beside the words.
+const mostKept = 24 << 20
+
+// kept are segments that were read. What is in one never changes but for what
+// is gone, which is told by how many those are.
+type kept struct {
+	mu    sync.Mutex
+	all   map[int64]*segment
+	bytes int
+}
+
+func (k *kept) get(num int64, dead int) *segment {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if g := k.all[num]; g != nil && g.dead == dead {
+		return g
+	}
+	return nil
+}
+
+func (k *kept) put(g *segment) {
+	if k == nil {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	bytes := 6*len(g.lengths) + 32*len(g.runs)
+	if k.all == nil || k.bytes+bytes > mostKept {
+		k.all, k.bytes = map[int64]*segment{}, 0
+	}
+	k.all[g.num] = g
+	k.bytes += bytes
+}
+
+// querier is a transaction of either kind.
+type querier interface {
+	store.Queryer
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// loadSegments reads those of one tier that may hold an id from first to last.
+func loadSegments(ctx context.Context, q querier, k *kept, rows bool, first, last int64) ([]*segment, error) {
+	type head struct {
+		num  int64
+		dead int
+	}
+	heads, err := store.All(ctx, q, func(scan func(...any) error) (h head, err error) { return h, scan(&h.num, &h.dead) },
+		`SELECT num, dead FROM segments WHERE rows = ? AND last >= ? AND first <= ? ORDER BY num`, rows, first, last)
+	if err != nil {
+		return nil, err
+	}
+	var out []*segment
+	for _, h := range heads {
+		g := k.get(h.num, h.dead)
+		if g == nil {
+			g, err = loadSegment(ctx, q, h.num, h.dead)
+			if err != nil {
+				return nil, err
+			}
+			k.put(g)
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+func loadSegment(ctx context.Context, q querier, num int64, dead int) (*segment, error) {
+	g := &segment{num: num, dead: dead}
+	var raw, gone []byte
+	err := q.QueryRowContext(ctx, `SELECT size, places, gone FROM segments WHERE num = ?`, num).Scan(&g.size, &raw, &gone)
+	if err != nil {
+		return nil, err
+	}
+	return g, g.decode(raw, gone)
+}
