@@ -65,11 +65,11 @@
   };
 
   function show(p) {
-    const item = el("li", "", "pending"), title = el("h3", p.sentence), facts = el("p", "", "muted"), more = el("details");
+    const item = el("li", "", "pending"), title = el("h3"), facts = el("p", "", "muted"), more = el("details");
     item.dataset.id = p.id;
     item.id = "pending-" + p.id;
     item.tabIndex = -1;
-    title.dir = "auto";
+    title.append(el("span", "If you say yes: ", "muted"), el("bdi", p.sentence));
     facts.append(el("bdi", p.client), " asked at " + new Date(p.time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + " with ", el("code", p.tool));
     if (p.link || p.document_name) facts.append(" · ", link(p.link, p.document_name || "open in Coda"));
     if (p.ends) {
@@ -119,7 +119,7 @@
       else { list.append(show(p)); moved(); }
     }
     for (const item of here.values())
-      if (!item.dataset.busy) leave(item, "“" + item.querySelector("h3").textContent + "” was answered elsewhere, or its time is over.");
+      if (!item.dataset.busy) leave(item, "“" + item.querySelector("h3 bdi").textContent + "” was answered elsewhere, or its time is over.");
     card.hidden = !list.children.length && !byId("pending-said").textContent;
     byId("pending-none").hidden = list.children.length > 0;
     timeLeft();

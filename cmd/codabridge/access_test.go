@@ -37,6 +37,11 @@ func docsSwitch(t *testing.T) {
 	if err := control.NewClient(p.dir).Do(t.Context(), "keys/add", &made, "name", "K", "docs", "Alpha"); err != nil {
 		t.Fatal(err)
 	}
+	for tool, args := range map[string]string{"coda_list_documents": "{}", "coda_list_tables": `{"document":"` + beta + `"}`, "search": `{"query":"` + betaRow + `"}`} {
+		if _, out := keyActs(t, s.LocalURL, made.Key, tool, args); strings.Contains(out, "Things") || strings.Contains(out, `:"Beta"`) {
+			t.Errorf("by an action, %s shows what was not chosen: %s", tool, out)
+		}
+	}
 	p.must("allow", "K", "--docs", beta, "--docs", "https://coda.io/d/Alpha_d"+alpha)
 	if _, out := keyCalls(t, s.LocalURL, made.Key, "coda_list_documents", "{}"); !strings.Contains(out, alpha) || !strings.Contains(out, beta) {
 		t.Errorf("a key for one doc that was let see both: %s", out)

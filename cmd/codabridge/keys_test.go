@@ -17,7 +17,18 @@ import (
 // keyCalls calls a tool with an access key, as a script does.
 func keyCalls(t *testing.T, origin, key, tool, args string) (int, string) {
 	t.Helper()
-	req, err := http.NewRequest("POST", origin+"/mcp", strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"`+tool+`","arguments":`+args+`}}`))
+	return keyPosts(t, origin+"/mcp", key, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"`+tool+`","arguments":`+args+`}}`)
+}
+
+// keyActs calls an action with it.
+func keyActs(t *testing.T, origin, key, tool, args string) (int, string) {
+	t.Helper()
+	return keyPosts(t, origin+"/actions/"+tool, key, args)
+}
+
+func keyPosts(t *testing.T, address, key, body string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequest("POST", address, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,11 +39,11 @@ func keyCalls(t *testing.T, origin, key, tool, args string) (int, string) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	answer, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp.StatusCode, string(body)
+	return resp.StatusCode, string(answer)
 }
 
 // keySwitch: made by a command for one doc, a key reads that doc alone, also

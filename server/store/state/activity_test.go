@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -100,20 +101,24 @@ func TestActivityIsFilteredCountedAndListed(t *testing.T) {
 func TestADatabaseOfTheFirstVersionKeepsItsActivity(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state.db")
+	older(t, path, 1, fmt.Sprintf(`INSERT INTO activity (time, connection, tool, status, duration, bytes_in, bytes_out)
+		VALUES (%d, 'ChatGPT', 'search', 'ok', 5000, 1, 2)`, noon.UnixMilli()))
+	all, err := openAt(t, path).Activity(t.Context(), ActivityFilter{Connection: "ChatGPT"}, 10)
+	if err != nil || len(all) != 1 || all[0].Tool != "search" || all[0].Doc != "" {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// older makes a database as the program of an earlier version left it.
+func older(t *testing.T, path string, version int, rows string) {
+	t.Helper()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.Exec(migrations[0] + fmt.Sprintf(`INSERT INTO activity (time, connection, tool, status, duration, bytes_in, bytes_out)
-		VALUES (%d, 'ChatGPT', 'search', 'ok', 5000, 1, 2); PRAGMA application_id=%d; PRAGMA user_version=1`, noon.UnixMilli(), application))
+	defer db.Close()
+	_, err = db.Exec(strings.Join(migrations[:version], ";") + ";" + rows + fmt.Sprintf(`; PRAGMA application_id=%d; PRAGMA user_version=%d`, application, version))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	all, err := openAt(t, path).Activity(t.Context(), ActivityFilter{Connection: "ChatGPT"}, 10)
-	if err != nil || len(all) != 1 || all[0].Tool != "search" || all[0].Doc != "" {
-		t.Errorf("%+v, %v", all, err)
 	}
 }
