@@ -234,14 +234,20 @@
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
   // What was done is told at the foot of the page, since the section that did it
-  // may be drawn anew at once.
+  // may be drawn anew at once. What went wrong stays until something else is
+  // done, or it is pressed or Escape is.
   let silence = 0;
-  function tell(text) {
+  function tell(text, bad) {
+    const said = byId("said"), hush = () => { said.hidden = true; };
     clearTimeout(silence);
-    byId("said").textContent = text || "";
-    byId("said").hidden = !text;
-    silence = setTimeout(() => { byId("said").hidden = true; }, 8000);
+    said.textContent = text || "";
+    said.hidden = !text;
+    said.className = bad ? "bad" : "";
+    said.setAttribute("role", bad ? "alert" : "status");
+    said.onclick = hush;
+    if (text && !bad) silence = setTimeout(hush, 8000);
   }
+  document.addEventListener("keydown", (e) => { if (e.key === "Escape" && byId("said").className === "bad") tell(""); });
 
   async function submit(form) {
     if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
@@ -249,7 +255,7 @@
     const say = (text, bad) => {
       const place = out || (card ? byId("decided") : null);
       if (place) { place.textContent = text; place.className = bad ? "problem" : "muted"; }
-      else if (bad) alert(text);
+      else tell(bad ? text : "", bad);
     };
     const data = new FormData(form);
     button.disabled = true;
