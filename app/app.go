@@ -71,6 +71,7 @@ type App struct {
 	errands sync.WaitGroup  // what was begun on the side; ends with life
 	life    context.Context // of Run
 	kick    chan struct{}   // tells keepTunnel that what is wanted has changed
+	woken   chan struct{}   // tells it that the computer slept, or is on another network
 
 	looked    lookout    // at Coda, for GET /healthz?deep=1
 	examining sync.Mutex // held while the doctor works for the owner's page
@@ -83,6 +84,7 @@ type App struct {
 	settings part[config.Config]
 	vault    part[vault]
 	bridge   part[bridge]
+	updates  part[updatesKnown]
 	policies part[map[string]store.Policy]
 	warning  part[string]               // what the owner has not dismissed yet
 	started  part[map[string]time.Time] // when programs of this computer came
@@ -108,13 +110,13 @@ func New(o Options) *App {
 	a := &App{
 		version: o.Version, log: o.Log, desktop: o.Desktop, silent: o.AtLogin, waits: o.Succeeds,
 		keyring: secret.New(secret.Options{}), computer: newComputer(o.Config), atLogin: newSwitch(o.Config),
-		ready: make(chan struct{}), news: news{changed: make(chan struct{})}, kick: make(chan struct{}, 1),
+		ready: make(chan struct{}), news: news{changed: make(chan struct{})}, kick: make(chan struct{}, 1), woken: make(chan struct{}, 1),
 	}
 	a.notes = newNotes(o.Log, a.writeActivity)
 	a.joined = newJoined()
 	a.settings.v = o.Config
 	for _, stale := range []**atomic.Bool{&a.settings.stale, &a.vault.stale, &a.bridge.stale, &a.warning.stale,
-		&a.started.stale, &a.policies.stale} {
+		&a.started.stale, &a.policies.stale, &a.updates.stale} {
 		*stale = &a.made.stale
 	}
 	return a

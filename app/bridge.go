@@ -75,6 +75,9 @@ func (a *App) loadStored() error {
 	if err := a.loadPolicies(ctx); err != nil {
 		return err
 	}
+	if err := a.loadUpdates(ctx); err != nil {
+		return err
+	}
 	if err := a.loadStarted(ctx); err != nil {
 		return err
 	}
@@ -126,9 +129,12 @@ func (a *App) runTunnel(ctx context.Context, w wanted) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- tunnel.New(a.tunnelOptions(w)).Run(ctx) }()
+	t := tunnel.New(a.tunnelOptions(w))
+	go func() { done <- t.Run(ctx) }()
 	for {
 		select {
+		case <-a.woken:
+			t.Reconnect()
 		case err := <-done:
 			a.tunnelEnded(w, err, ctx.Err() != nil)
 			return

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"codabridge/app/config"
@@ -115,11 +114,6 @@ func (a *App) controlRehearse(w http.ResponseWriter, r *http.Request) {
 // stranger that takes its name hides nothing but itself: what is approved is
 // decided by its code, and the owner then sees the name.
 func isDoctor(w oauth.Waiting) bool { return w.SelfNamed && w.Client == doctor.ClientName }
-
-// onlyDoctor says that nobody else waits.
-func onlyDoctor(waiting []oauth.Waiting) bool {
-	return !slices.ContainsFunc(waiting, func(w oauth.Waiting) bool { return !isDoctor(w) })
-}
 
 // endRehearsals removes what a doctor left behind that was killed together
 // with the instance.

@@ -2,22 +2,18 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
-
-	"codabridge/app/desktop"
 )
 
 // news is what is on its way to the views.
 type news struct {
-	mu       sync.Mutex    // guards the fields below
-	changed  chan struct{} // closed at the next change
-	notified time.Time     // of the last desktop notification
-	expiry   *time.Timer   // fires when the oldest waiting request ends
-	told     time.Time     // of the last news of requests and connections
-	telling  bool          // more news is on its way
-	later    *time.Timer   // fires when it may be told
+	mu      sync.Mutex    // guards the fields below
+	changed chan struct{} // closed at the next change
+	expiry  *time.Timer   // fires when the oldest waiting request ends
+	told    time.Time     // of the last news of requests and connections
+	telling bool          // more news is on its way
+	later   *time.Timer   // fires when it may be told
 }
 
 // Changed returns a channel that is closed at the next change.
@@ -83,10 +79,6 @@ func (a *App) updateAt(when time.Time) {
 	})
 }
 
-// notifyEvery is how often a waiting request may raise a notification: a
-// stranger can make requests, and must not be able to make noise.
-const notifyEvery = time.Minute
-
 // newsEvery is how often changes of requests and connections are passed on
 // while they keep coming. Each has every view drawn anew and the token of every
 // open stream looked at, and strangers can make as many as they like.
@@ -127,28 +119,6 @@ func (a *App) tellRequests() {
 		return
 	}
 	a.updateAt(waiting[len(waiting)-1].Expires)
-	if !a.desktop || onlyDoctor(waiting) {
-		return
-	}
-	a.news.mu.Lock()
-	due := time.Since(a.news.notified) >= notifyEvery
-	if due {
-		a.news.notified = time.Now()
-	}
-	a.news.mu.Unlock()
-	if !due {
-		return
-	}
-	a.errands.Go(func() { a.notify(waiting[0].RedirectHost, waiting[0].Address) })
-}
-
-func (a *App) notify(host, address string) {
-	ctx, cancel := context.WithTimeout(a.life, 5*time.Second)
-	defer cancel()
-	body := fmt.Sprintf("%s asks to use your Coda docs, from %s. If you started this yourself, open codabridge and enter the code that your browser shows.", host, address)
-	if err := desktop.Notify(ctx, "A connection waits for your yes", body); err != nil {
-		a.log.Debug("app: notify", "err", err)
-	}
 }
 
 // quiet stops the timers of waiting requests.

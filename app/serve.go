@@ -37,7 +37,10 @@ func (a *App) serve(ctx context.Context, d doors) error {
 		a.identifyUntilKnown(ctx)
 	})
 	working.Go(func() { a.keepTunnel(ctx) })
+	working.Go(func() { a.keepAwake(ctx) })
 	working.Go(func() { a.keepLineFresh(ctx) })
+	working.Go(func() { a.keepTelling(ctx) })
+	working.Go(func() { a.keepUpdated(ctx) })
 	working.Go(func() { a.index.Run(ctx) })
 	close(a.ready)
 	var err error

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"codabridge/app/config"
+	"codabridge/app/doctor"
 	"codabridge/app/secret"
 	"codabridge/server/coda"
 	"codabridge/server/state"
@@ -48,6 +49,7 @@ func (a *App) makeState() State {
 		Coda: CodaState{
 			Ready: v.secrets.coda != "", Account: v.account.name, Host: state.HostOf(v.account.base),
 			Source: v.secrets.codaSource, Problem: v.account.problem, Note: v.account.note,
+			Refused: v.account.problem != "" && v.account.problem != problemStuck,
 		},
 		Tunnel:  tunnelState(c, v, b),
 		Toolset: toolsetState(c),
@@ -62,6 +64,7 @@ func (a *App) makeState() State {
 	a.showActivity(&s)
 	s.Index = a.indexState(mostIndexDocs)
 	a.showReach(&s)
+	s.Notifications, s.Updates = noticeStates(c), a.updateState(c)
 	s.Process, s.Paused = os.Getpid(), b.on && b.paused
 	s.Changes = state.ChangesState{Enabled: c.Changes, Blind: c.BlindWrites, Version: a.recorded.Load(), Waiting: a.waitingChanges()}
 	s.Writing = a.writing(s, time.Now())
@@ -174,7 +177,7 @@ func (a *App) requests() (waiting []WaitingRequest, connections []ConnectionStat
 	}
 	for _, c := range all {
 		n := ConnectionState{ID: c.ID, Client: c.Client, SelfNamed: c.SelfNamed, IsKey: c.IsKey, RedirectHost: c.RedirectHost,
-			Scopes: c.Scopes, ReachState: state.ReachState{Documents: c.Documents}, Issuer: c.Issuer, Created: c.Created}
+			Rehearsal: c.SelfNamed && c.Client == doctor.ClientName, Scopes: c.Scopes, ReachState: state.ReachState{Documents: c.Documents}, Issuer: c.Issuer, Created: c.Created}
 		if !c.LastUsed.IsZero() {
 			n.LastUsed = &c.LastUsed
 		}

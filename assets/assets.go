@@ -3,9 +3,10 @@ package assets
 
 import "embed"
 
-// Files holds icons/, pages/, static/ and views/, which chats show.
+// Files holds icons/, pages/, static/, views/, which chats show, and the
+// changelog.
 //
-//go:embed icons pages static views
+//go:embed icons pages static views CHANGELOG.md
 var Files embed.FS
 
 // PagePolicy is the Content-Security-Policy of all pages, the owner's included.

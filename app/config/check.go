@@ -53,6 +53,26 @@ func SplitList(v string) ([]string, error) {
 	return out, nil
 }
 
+// Notices are the kinds of desktop notifications.
+var Notices = []string{"approval", "change", "connection", "tunnel", "token", "url", "quota", "index", "version"}
+
+// parseNotices reads kinds of notifications; "all" is each of them.
+func parseNotices(v string) ([]string, error) {
+	names := strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+	if len(names) == 0 {
+		return nil, errors.New("it names no kind")
+	}
+	for _, n := range names {
+		if n == "all" {
+			return Notices, nil
+		}
+		if !slices.Contains(Notices, n) {
+			return nil, fmt.Errorf("there is no kind %q: give some of %s, or all", n, strings.Join(Notices, ", "))
+		}
+	}
+	return names, nil
+}
+
 func checkAddress(v string) error {
 	_, port, err := net.SplitHostPort(v)
 	if err != nil {

@@ -53,6 +53,12 @@ type Config struct {
 	// back; BlindWrites lets a change through whose state before cannot be read.
 	Changes     bool
 	BlindWrites bool
+	// NotificationsOff are the kinds of desktop notifications that are not shown;
+	// package notices has the kinds.
+	NotificationsOff []string
+	// Updates is "on" to ask once a week whether there is a newer version, "off",
+	// or empty while the owner has not said.
+	Updates string
 	// AccessTTL is how long an access token lives.
 	AccessTTL time.Duration
 	// NgrokConnectURL (host:port) and NgrokCAFile lead the tunnel to another

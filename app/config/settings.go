@@ -53,6 +53,12 @@ var Settings = []Setting{
 		c.BlindWrites, err = ParseBool(v)
 		return err
 	}},
+	{"notifications_off", "CODABRIDGE_NOTIFICATIONS_OFF", "kinds of desktop notifications that are not shown, with commas; codabridge notifications lists them",
+		func(c *Config, v string) (err error) { c.NotificationsOff, err = parseNotices(v); return err }},
+	{"updates", "CODABRIDGE_UPDATES", "on or off: ask once a week whether there is a newer version; nothing is downloaded", func(c *Config, v string) error {
+		c.Updates = v
+		return oneOf(v, "on", "off")
+	}},
 	{"access_ttl", "CODABRIDGE_ACCESS_TTL", "seconds an access token lives, 60 to 2592000", func(c *Config, v string) (err error) { c.AccessTTL, err = parseTTL(v); return err }},
 	{"", "CODABRIDGE_NGROK_CONNECT_URL", "host:port of another ngrok edge (tests and support)", func(c *Config, v string) error { c.NgrokConnectURL = v; return checkAddress(v) }},
 	{"", "CODABRIDGE_NGROK_CA_FILE", "certificate of that edge, PEM", func(c *Config, v string) error { c.NgrokCAFile = v; return nil }},

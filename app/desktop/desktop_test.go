@@ -189,11 +189,11 @@ func TestNotificationArrives(t *testing.T) {
 			t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Addr)
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
-			if err := Notify(ctx, "t", "b"); err == nil {
+			if err := Notify(ctx, "t", "b", nil); err == nil {
 				t.Error("no notification server: want an error")
 			}
 			server := desktest.StartNotifications(t, b, c.capability)
-			if err := Notify(ctx, "A connection waits\x1b[2J", "<a href=\"x\">ChatGPT</a>\nsecond & \u202eline"); err != nil {
+			if err := Notify(ctx, "A connection waits\x1b[2J", "<a href=\"x\">ChatGPT</a>\nsecond & \u202eline", nil); err != nil {
 				t.Fatal(err)
 			}
 			n := server.Next(t)
@@ -326,4 +326,41 @@ func TestPlainCutsLongText(t *testing.T) {
 	if got := plain(strings.Repeat("ä", 500), 80); len([]rune(got)) != 80 || !bytes.HasSuffix([]byte(got), []byte("…")) {
 		t.Error(got)
 	}
+}
+
+// TestAClickOnANotificationIsHeard, of the one that was clicked alone, and one
+// that is closed is not.
+func TestAClickOnANotificationIsHeard(t *testing.T) {
+	needUnix(t)
+	b := desktest.StartBus(t)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Addr)
+	server := desktest.StartNotifications(t, b, "body", "actions")
+	for _, c := range []struct {
+		name string
+		do   func(id uint32)
+		want bool
+	}{
+		{"clicked", func(id uint32) { server.Click(t, id) }, true},
+		{"closed", func(id uint32) { server.Close(t, id) }, false},
+		{"another is clicked first", func(id uint32) { server.Click(t, id+100); server.Close(t, id) }, false},
+	} {
+		clicked, over := make(chan bool, 1), make(chan error)
+		go func() {
+			over <- Notify(t.Context(), "A change waits", "Look.", func() { clicked <- true })
+		}()
+		n := server.Next(t)
+		if len(n.Actions) != 2 || n.Actions[0] != "default" {
+			t.Errorf("%s: %v", c.name, n.Actions)
+		}
+		c.do(n.ID)
+		if err := <-over; err != nil || (len(clicked) == 1) != c.want {
+			t.Errorf("%s: %v, heard %d", c.name, err, len(clicked))
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	over := make(chan error)
+	go func() { over <- Notify(ctx, "t", "b", func() { t.Error("nobody clicked") }) }()
+	server.Next(t)
+	cancel()
+	<-over // it does not outlive the program
 }

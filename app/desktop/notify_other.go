@@ -9,10 +9,10 @@ import (
 	"github.com/gen2brain/beeep"
 )
 
-// Notify shows a notification with the program's icon. An error
-// means that the desktop shows no notifications; nothing depends on them. It
-// returns when ctx ends, even if the system has not answered.
-func Notify(ctx context.Context, title, body string) error {
+// Notify shows a notification with the program's icon; nobody hears here of a
+// click. An error means that the desktop shows no notifications; nothing depends
+// on them. It returns when ctx ends, even if the system has not answered.
+func Notify(ctx context.Context, title, body string, _ func()) error {
 	done := make(chan error, 1)
 	go func() {
 		beeep.AppName = appName

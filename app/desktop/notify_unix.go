@@ -21,10 +21,15 @@ const (
 	notifyPath = dbus.ObjectPath("/org/freedesktop/Notifications")
 )
 
-// Notify shows a notification with the program's icon. An error
-// means that the desktop shows no notifications; nothing depends on them.
-// Desktop Notifications Specification 1.2.
-func Notify(ctx context.Context, title, body string) error {
+// opens is the name of the action that a click anywhere on a notification does
+// (Desktop Notifications Specification 1.2).
+const opens = "default"
+
+// Notify shows a notification with the program's icon, and where the desktop
+// offers it waits until it is closed or ctx ends, and calls clicked if it was
+// clicked. An error means that the desktop shows no notifications; nothing
+// depends on them.
+func Notify(ctx context.Context, title, body string, clicked func()) error {
 	conn, err := sessionbus.Connect(ctx)
 	if err != nil {
 		return fmt.Errorf("desktop: notify: %w", err)
@@ -43,12 +48,47 @@ func Notify(ctx context.Context, title, body string) error {
 	if data, ok := imageData(picture()); ok {
 		hints["image-data"] = dbus.MakeVariant(data)
 	}
+	actions, signals := []string{}, make(chan *dbus.Signal, 16)
+	if slices.Contains(can, "actions") {
+		actions = []string{opens, "Open codabridge"}
+		conn.Signal(signals)
+		if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(notifyName), dbus.WithMatchInterface(notifyName)); err != nil {
+			return fmt.Errorf("desktop: notify: %w", err)
+		}
+	}
+	var id uint32
 	err = server.CallWithContext(ctx, notifyName+".Notify", 0, appName, uint32(0), "",
-		plain(title, longestTitle), body, []string{}, hints, int32(-1)).Err
+		plain(title, longestTitle), body, actions, hints, int32(-1)).Store(&id)
 	if err != nil {
 		return fmt.Errorf("desktop: notify: %w", err)
 	}
+	if len(actions) > 0 && wasClicked(ctx, signals, id) {
+		clicked()
+	}
 	return nil
+}
+
+// wasClicked waits for the end of a notification.
+func wasClicked(ctx context.Context, signals <-chan *dbus.Signal, id uint32) bool {
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case s, ok := <-signals:
+			if !ok {
+				return false // the bus has gone
+			}
+			if len(s.Body) < 2 || s.Body[0] != id {
+				continue // of another notification, which every program hears of
+			}
+			switch s.Name {
+			case notifyName + ".ActionInvoked":
+				return s.Body[1] == opens
+			case notifyName + ".NotificationClosed":
+				return false
+			}
+		}
+	}
 }
 
 // rawImage is the image-data hint, signature (iiibiiay).

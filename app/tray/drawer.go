@@ -134,7 +134,7 @@ func (d *drawer) do(a action) {
 		d.bridge.Stop()
 	case pause:
 		d.bridge.Pause()
-	case decide, approve, openOwner, doctor:
+	case decide, approve, update, openOwner, doctor:
 		d.bridge.OpenOwner(pages[a])
 	case allow:
 		d.doAllow()
@@ -150,7 +150,7 @@ func (d *drawer) do(a action) {
 }
 
 // pages are the views that lines of the menu open.
-var pages = map[action]string{decide: PageChanges, approve: PageApprove, openOwner: PageHome, doctor: PageDoctor}
+var pages = map[action]string{decide: PageChanges, approve: PageApprove, update: PageHome, openOwner: PageHome, doctor: PageDoctor}
 
 // doAllow does what the line says that the person has clicked, whoever called
 // meanwhile.

@@ -15,6 +15,7 @@ const (
 	detailLine               // what the owner has to know most; does nothing
 	decide                   // opens the changes that wait for a yes
 	approve                  // opens the sign-ins that wait for one
+	update                   // opens the page, which has the link to a newer version
 	copyURL
 	start
 	stop
@@ -54,7 +55,7 @@ const (
 // can be done without until something was decided.
 func menu(s state.State) []item {
 	items := append(told(s), offered(s)...)
-	for _, spare := range []action{autostart, detailLine, doctor} {
+	for _, spare := range []action{autostart, update, detailLine, doctor} {
 		if len(items)+1 <= mostLines {
 			break
 		}
@@ -83,6 +84,9 @@ func told(s state.State) []item {
 	}
 	if len(s.Waiting) > 0 {
 		items = append(items, item{action: approve, label: approveLabel(s.Waiting), enabled: true})
+	}
+	if v := s.Updates.Newest; v != "" {
+		items = append(items, item{action: update, label: "codabridge " + clean(v, 20) + " is out…", enabled: true})
 	}
 	return items
 }

@@ -68,6 +68,7 @@ var scenes = []struct {
 	{"a leave to write", with(ready(state.PhaseOnline), func(s *state.State) {
 		s.Writing = state.WritingState{Connection: "c1", Client: "ChatGPT", Until: time.Date(2026, 11, 27, 14, 35, 0, 0, time.Local)}
 	})},
+	{"a newer version", with(ready(state.PhaseOnline), func(s *state.State) { s.Updates.Newest = "v1.3.0" })},
 	{"paused", with(ready(state.PhaseOnline), func(s *state.State) { s.Paused = true })},
 	{"three changes wait", with(ready(state.PhaseOnline), func(s *state.State) { s.Changes.Waiting = 3 })},
 	{"two sign-ins wait", with(ready(state.PhaseOnline), func(s *state.State) { s.Waiting = []state.WaitingRequest{chatGPT, chatGPT} })},
@@ -161,7 +162,7 @@ func TestTheMenuTellsWhereARequestCameFrom(t *testing.T) {
 func TestNoStateHasMoreThanTwelveLines(t *testing.T) {
 	for _, phase := range []state.Phase{state.PhaseSetup, state.PhaseLocal, state.PhaseConnecting, state.PhaseOnline, state.PhaseReconnecting,
 		state.PhaseFailed, state.PhaseOff, "another"} {
-		for bits := range 1 << 10 {
+		for bits := range 1 << 11 {
 			on := func(bit int) bool { return bits>>bit&1 == 1 }
 			s := ready(phase)
 			s.Paused, s.ReadOnly, s.Autostart.Offered, s.Demo = on(0), on(1), on(2), on(3)
@@ -182,6 +183,9 @@ func TestNoStateHasMoreThanTwelveLines(t *testing.T) {
 			}
 			if on(9) {
 				s.Writing.Connection, s.Writing.Until = "c2", time.Now()
+			}
+			if on(10) {
+				s.Updates.Newest = "v1.3.0"
 			}
 			lines, stands := 0, map[action]bool{}
 			for _, it := range menu(s) {

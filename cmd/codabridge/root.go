@@ -57,7 +57,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
 		c.statusCommand(), c.startCommand(), c.stopCommand(), c.pauseCommand(), c.restartCommand(),
 		c.approveCommand(), c.denyCommand(), c.revokeCommand(),
-		c.connectionsCommand(), c.programsCommand(), c.autostartCommand(),
+		c.connectionsCommand(), c.programsCommand(), c.autostartCommand(), c.notificationsCommand(), c.updatesCommand(),
 		c.keysCommand(), c.clientIDsCommand(),
 		c.quitCommand(), c.uninstallCommand(), c.backupCommand(),
 		c.openCommand(), c.changesCommand(), c.undoCommand(),

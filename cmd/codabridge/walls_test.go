@@ -42,7 +42,8 @@ const everybodys = "server/fault"
 var mayUse = []struct{ room, ours, why string }{
 	{"cmd/codabridge", "app app/config app/control app/tray app/desktop app/logs app/doctor", "modes and wiring only"},
 	{"cmd/bench", "app/control server/door server/coda/codatest tunnel tunnel/tunneltest", "it measures the built program between the far ends"},
-	{"app", "server/actions app/config app/control app/doctor app/secret app/desktop app/logs app/programs app/autostart app/stdio server server/caller server/door server/state server/oauth server/store/state server/tools server/tools/changes server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
+	{"app", "server/actions app/config app/control app/doctor app/secret app/desktop app/logs app/notices app/updates app/programs app/autostart app/stdio assets server server/caller server/door server/state server/oauth server/store/state server/tools server/tools/changes server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
+	{"app/notices", "server/state", "it decides what is told by what every view may know"},
 	{"app/control", "server/state", "it carries what the owner asks, and State back"},
 	{"app/doctor", "server/state server/coda tunnel", "it is given the running instance and the database as functions, and asks the rooms that know"},
 	{"app/tray", "server/state app/desktop/sessionbus assets", "it draws State and touches nothing else"},
@@ -76,7 +77,7 @@ var mayTouch = []struct{ what, names, rooms, why string }{
 	{"the network", "net.Dial net.DialTimeout net.DialTCP net.DialUnix net.Dialer net.Listen net.ListenTCP net.ListenUnix net.ListenPacket net.ListenConfig net.Resolver " +
 		"net.LookupHost net.LookupIP net.LookupAddr net/http.Client net/http.Transport net/http.DefaultClient net/http.DefaultTransport net/http.Get net/http.Head net/http.Post " +
 		"net/http.PostForm net/http.ListenAndServe net/http.ListenAndServeTLS crypto/tls.Dial crypto/tls.Dialer crypto/tls.Listen",
-		"app app/control app/doctor server/coda server/fetch tunnel", "app opens the doors, control the socket or pipe, the doctor tries them; coda asks Coda, fetch the public internet, tunnel ngrok"},
+		"app app/control app/doctor app/updates server/coda server/fetch tunnel", "app opens the doors, control the socket or pipe, the doctor tries them; updates asks for newer versions; coda asks Coda, fetch the public internet, tunnel ngrok"},
 	{"the disk", "os.Open os.OpenFile os.OpenRoot os.OpenInRoot os.Create os.CreateTemp os.ReadFile os.WriteFile os.ReadDir os.Stat os.Lstat os.Remove os.RemoveAll os.Rename " +
 		"os.Mkdir os.MkdirAll os.MkdirTemp os.Chmod os.Chown os.Chtimes os.Link os.Symlink os.Readlink os.Truncate os.DirFS os.CopyFS path/filepath.Walk path/filepath.WalkDir path/filepath.Glob path/filepath.EvalSymlinks",
 		"app/autostart app/config app/control app/desktop app/doctor app/logs app/programs app/secret cmd/codabridge server/index server/store server/store/state tunnel",

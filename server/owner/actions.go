@@ -28,6 +28,10 @@ func (o *Owner) Actions() []Action {
 		{"quit", nil, o.quit},
 		{"uninstall", takes(Field{"login", Option}, Field{"programs", Option}, Field{"keyring", Option}, Field{"data", Option}), o.uninstall},
 		{"autostart", takes(on), o.setAutostart},
+		{"notifications", takes(Field{"kind", Text}, on), o.setNotification},
+		{"updates", takes(on), o.setUpdates},
+		{"updates/check", nil, o.checkUpdates},
+		{"news/seen", nil, o.newsSeen},
 		{"programs/connect", takes(Field{"name", Text}), o.connectProgram},
 		{"programs/disconnect", takes(Field{"name", Text}), o.disconnectProgram},
 

@@ -57,6 +57,13 @@ type Desk interface {
 	// computer, DisconnectProgram takes it out; the sentence says what was done.
 	ConnectProgram(ctx context.Context, name string) (sentence string, err error)
 	DisconnectProgram(ctx context.Context, name string) (sentence string, err error)
+	// SetNotification switches one kind of desktop notification, or "all".
+	SetNotification(kind string, on bool) error
+	// SetUpdates says whether it is asked once a week for a newer version;
+	// CheckUpdates asks now; NewsSeen says that what is new was read.
+	SetUpdates(on bool) error
+	CheckUpdates(ctx context.Context) (sentence string, err error)
+	NewsSeen() error
 	// SetChanges switches the record of changes; off removes it.
 	SetChanges(on bool) error
 	// SetBlindWrites says whether a change is made though its state before cannot

@@ -31,7 +31,7 @@ type view struct {
 
 // views are all of them, in order.
 var views = []view{
-	{ID: state.ViewHome, Title: "Home", Early: true, Script: true, sections: []string{"status", "setup", "waiting", "approve", "knocks", "glance"},
+	{ID: state.ViewHome, Title: "Home", Early: true, Script: true, sections: []string{"status", "setup", "waiting", "approve", "knocks", "news", "glance"},
 		waits: func(v ownerView) int { return len(v.Waiting) + v.MoreWaiting + len(v.Unknown) + v.MoreUnknown }},
 	{ID: state.ViewActivity, Title: "Activity", Script: true, sections: []string{"activity"}},
 	{ID: state.ViewChanges, Title: "Changes", Script: true, Parts: []string{"pending.js"}, sections: []string{"changes"},
@@ -39,7 +39,7 @@ var views = []view{
 	{ID: state.ViewConnections, Title: "Connections", Script: true, sections: []string{"connections", "clients", "connect"}},
 	{ID: state.ViewSearch, Title: "Docs and search", Script: true, sections: []string{"index"}},
 	{ID: state.ViewPrograms, Title: "Programs", sections: []string{"programs"}},
-	{ID: state.ViewSettings, Title: "Settings", sections: []string{"settings", "tools"}},
+	{ID: state.ViewSettings, Title: "Settings", sections: []string{"settings", "notices", "tools"}},
 	{ID: state.ViewDoctor, Title: "Doctor", Early: true, Script: true, sections: []string{"doctor"}},
 }
 

@@ -86,6 +86,10 @@ type State struct {
 	// Programs are those on this computer that can start us, in one order.
 	Programs []ProgramState `json:"programs"`
 	Changes  ChangesState   `json:"changes"`
+	// Updates is what is known of newer versions.
+	Updates UpdateState `json:"updates"`
+	// Notifications are all kinds of them.
+	Notifications []NoticeState `json:"notifications"`
 	// Writing is who may write for a while, or could be let.
 	Writing WritingState `json:"writing,omitzero"`
 	// Demo is true when the sample workspace is served.
@@ -116,6 +120,8 @@ type CodaState struct {
 	Source string `json:"source,omitempty"`
 	// Problem is a sentence when Coda refused us and the owner must act.
 	Problem string `json:"problem,omitempty"`
+	// Refused says that the problem is the token, and does not pass by itself.
+	Refused bool `json:"refused,omitempty"`
 	// Note explains a restricted token (read-only, one doc), or is empty.
 	Note string `json:"note,omitempty"`
 }
@@ -142,10 +148,10 @@ type TunnelState struct {
 	Before string `json:"before,omitempty"`
 	// Latency is the last heartbeat's round trip.
 	Latency time.Duration `json:"latency_ns,omitempty"`
-	// Code is ngrok's error code, such as ERR_NGROK_105, while one applies.
-	Code string `json:"code,omitempty"`
 	// Quota is the month's use of ngrok.
 	Quota QuotaState `json:"quota"`
+	// Code is ngrok's error code, such as ERR_NGROK_105, while one applies.
+	Code string `json:"code,omitempty"`
 	// ConfigFile is an ngrok.yml whose authtoken can be copied, or empty.
 	ConfigFile string `json:"config_file,omitempty"`
 }
@@ -195,6 +201,8 @@ type ConnectionState struct {
 	IsKey        bool     `json:"access_key,omitempty"`
 	RedirectHost string   `json:"redirect_host,omitempty"`
 	Scopes       []string `json:"scopes"`
+	// Rehearsal says that it is the doctor's, which ends it at once.
+	Rehearsal bool `json:"rehearsal,omitempty"`
 	// Issuer is the address that the client signed in at.
 	Issuer   string     `json:"issuer,omitempty"`
 	Created  time.Time  `json:"created"`

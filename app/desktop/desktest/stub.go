@@ -46,6 +46,12 @@ func (s *Stub) Args() []string {
 // Next waits for the first argument.
 func (s *Stub) Next(t testing.TB) string {
 	t.Helper()
-	Eventually(t, "the stub is called", func() bool { return len(s.Args()) > 0 })
-	return s.Args()[0]
+	return s.Arg(t, 0)
+}
+
+// Arg waits for an argument by its number, from 0, of all calls in a row.
+func (s *Stub) Arg(t testing.TB, number int) string {
+	t.Helper()
+	Eventually(t, "the stub is called", func() bool { return len(s.Args()) > number })
+	return s.Args()[number]
 }

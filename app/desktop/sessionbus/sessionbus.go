@@ -26,13 +26,26 @@ func Connect(ctx context.Context) (*dbus.Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session bus: dial: %w", err)
 	}
+	return greeted(conn, "session bus")
+}
+
+// ConnectSystem is Connect for the bus of the whole computer.
+func ConnectSystem(ctx context.Context) (*dbus.Conn, error) {
+	conn, err := dbus.SystemBusPrivate(dbus.WithContext(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("system bus: dial: %w", err)
+	}
+	return greeted(conn, "system bus")
+}
+
+func greeted(conn *dbus.Conn, bus string) (*dbus.Conn, error) {
 	if err := conn.Auth(nil); err != nil {
 		_ = conn.Close()
-		return nil, fmt.Errorf("session bus: log in: %w", err)
+		return nil, fmt.Errorf("%s: log in: %w", bus, err)
 	}
 	if err := conn.Hello(); err != nil {
 		_ = conn.Close()
-		return nil, fmt.Errorf("session bus: hello: %w", err)
+		return nil, fmt.Errorf("%s: hello: %w", bus, err)
 	}
 	return conn, nil
 }
