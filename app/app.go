@@ -229,7 +229,8 @@ func (a *App) assemble() {
 	a.index = a.newIndex()
 	a.journal = a.newJournal()
 	a.tools = tools.New(tools.Options{
-		Coda: a.coda, Index: a.index, Changes: a.journal, Policy: a.policy, Reach: a.reach, Ready: a.toolsReady, ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
+		Coda: a.coda, Index: a.index, Changes: a.journal, Policy: a.policy, AskAlways: a.askAlways, Reach: a.reach, Ready: a.toolsReady,
+		ReadOnly: a.ReadOnly, Documents: a.documents, Account: a.accountName,
 		Toolset: a.toolset, Stopped: a.stopped, Paused: a.paused, Challenge: server.Challenge, OnCall: a.onCall, OnCodaError: a.onCodaError, Version: a.version, Log: a.log,
 		Structured: a.config().Structured,
 	})

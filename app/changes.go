@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"codabridge/app/config"
+	"codabridge/server/state"
 	"codabridge/server/tools/changes"
 )
 
@@ -81,6 +84,55 @@ func (a *App) SetBlindWrites(on bool) error {
 	a.settings.set(func(c *config.Config) { c.BlindWrites = on })
 	a.update()
 	return nil
+}
+
+// askAlways are the kinds of changes that always wait for the owner.
+func (a *App) askAlways() []string { return a.config().AskAlways }
+
+// kindWords say what the kinds are.
+var kindWords = map[string]string{
+	changes.DeletesDocs: "deleting docs and folders", changes.Deletes: "deleting anything", changes.Shares: "sharing",
+	changes.Publishes: "publishing", changes.Irreversible: "what cannot be put back",
+}
+
+func askKinds(c config.Config) []state.AskKind {
+	var all []state.AskKind
+	for _, name := range config.AskKinds() {
+		all = append(all, state.AskKind{Name: name, Says: kindWords[name], On: slices.Contains(c.AskAlways, name)})
+	}
+	return all
+}
+
+// SetAskAlways chooses which changes wait for the owner's yes whatever a
+// connection may do.
+func (a *App) SetAskAlways(kinds []string) (sentence string, err error) {
+	chosen := slices.DeleteFunc(slices.Clone(kinds), func(k string) bool { return k == "" })
+	if len(chosen) > 0 {
+		chosen, err = config.ParseAskAlways(strings.Join(chosen, ","))
+		if err != nil {
+			return "", err
+		}
+	}
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
+	kept := any(chosen)
+	if len(chosen) == 0 {
+		kept = "none"
+	}
+	if err := a.config().Save("ask_always", kept); err != nil {
+		return "", err
+	}
+	a.settings.set(func(c *config.Config) { c.AskAlways = chosen })
+	a.log.Info("app: the owner decided", "ask_always", chosen)
+	a.update()
+	if len(chosen) == 0 {
+		return "No kind of change asks always; what each connection may do decides alone.", nil
+	}
+	said := make([]string, len(chosen))
+	for i, k := range chosen {
+		said[i] = kindWords[k]
+	}
+	return "You are always asked before: " + strings.Join(said, ", ") + ".", nil
 }
 
 // mostChanges is how many changes one answer lists.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,8 +30,29 @@ func (a *App) loadPolicies(ctx context.Context) error {
 	return nil
 }
 
-// policy is what the owner decided a caller may change, as it is now.
-func (a *App) policy(id string) tools.Policy { return decided(a.policies.get(), id) }
+// policy is what the owner decided a caller may change, as it is now. Who was
+// revoked while a call is in hand changes nothing any more.
+func (a *App) policy(id string) tools.Policy {
+	if !a.connected(id) {
+		return tools.PolicyRead
+	}
+	return decided(a.policies.get(), id)
+}
+
+// connected tells whether a caller is let in still. Where that cannot be read, it
+// is not.
+func (a *App) connected(id string) bool {
+	if (caller.Caller{ID: id}).IsLocal() {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	there, err := a.store.HasGrant(ctx, id, time.Now())
+	if err != nil {
+		a.log.Error("app: look for a connection", "err", err)
+	}
+	return there
+}
 
 // keepPolicy has what a caller may change in force from now on.
 func (a *App) keepPolicy(p store.Policy) {
@@ -178,56 +200,59 @@ func (a *App) findConnection(ref string) (id, name string, write bool, err error
 }
 
 // PendingChanges lists the changes that wait for the owner, for JSON.
-func (a *App) PendingChanges(ctx context.Context) (any, error) { return a.journal.Pending(ctx) }
+func (a *App) PendingChanges(ctx context.Context) (any, error) { return a.pending(ctx) }
+
+// pending are those of connections that are let in still.
+func (a *App) pending(ctx context.Context) ([]PendingChange, error) {
+	all, err := a.journal.Pending(ctx)
+	return slices.DeleteFunc(all, func(p PendingChange) bool { return !a.connected(p.Connection) }), err
+}
 
 // AnswerChange is the owner's answer to a change that waits. A yes with how long
 // (30m, today) or always lets the connection write from now on without asking.
 func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word string) (sentence string, err error) {
-	all, err := a.journal.Pending(ctx)
+	all, err := a.pending(ctx)
 	if err != nil {
 		return "", err
 	}
-	sentence = "No change."
-	if yes && long != "" {
-		for _, p := range all {
-			if p.ID == id {
-				if long == "always" {
-					long = "write"
-				}
-				sentence, err = a.SetPolicy(ctx, p.Connection, long)
-				if err != nil {
-					return "", err
-				}
-			}
-		}
-	} else if yes {
-		sentence = "The change is allowed, once."
-	} else {
+	at := slices.IndexFunc(all, func(p PendingChange) bool { return p.ID == id })
+	switch {
+	case at < 0:
+		return "", changes.NotPending(id)
+	case !yes:
 		sentence = "The change is refused."
+	case long == "":
+		sentence = "The change is allowed, once."
+	default:
+		if long == "always" {
+			long = "write"
+		}
+		sentence, err = a.SetPolicy(ctx, all[at].Connection, long)
+		if err != nil {
+			return "", err
+		}
+		if all[at].Why != tools.AsksEach {
+			sentence = "The change is allowed, once. " + sentence + " This kind of change still asks each time."
+		}
 	}
 	return sentence, a.journal.Answer(ctx, id, yes, word)
 }
 
 // waitingChanges counts the changes that wait for the owner.
-func (a *App) waitingChanges() int {
-	if a.journal == nil || !a.asks() {
+func (a *App) waitingChanges() (n int) {
+	if a.journal == nil {
 		return 0
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	all, err := a.journal.Pending(ctx)
+	counts, err := a.journal.CountPending(ctx)
 	if err != nil {
-		a.log.Warn("app: list waiting changes", "err", err)
+		a.log.Warn("app: count waiting changes", "err", err)
 	}
-	return len(all)
-}
-
-// asks tells whether a connection has to ask before each change.
-func (a *App) asks() bool {
-	for _, p := range a.policies.get() {
-		if p.Mode == string(tools.PolicyAsk) {
-			return true
+	for connection, waiting := range counts {
+		if a.connected(connection) {
+			n += waiting
 		}
 	}
-	return false
+	return n
 }

@@ -139,7 +139,7 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 	defer journal.Close()
 	t := tools.New(tools.Options{
 		Index: x,
-		Coda:  client, Changes: journal, Policy: s.policy, Reach: s.reach,
+		Coda:  client, Changes: journal, Policy: s.policy, AskAlways: s.askAlways, Reach: s.reach,
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return s.cfg.Documents }, Stopped: s.cfg.Stopped, Paused: s.cfg.Paused,
 		Toolset: func() tools.Toolset { return toolsetOf(s.cfg) }, OnCodaError: s.onCodaError, Version: s.o.Version, Log: s.log, Structured: s.cfg.Structured,
 		OnCall: func(c tools.Call) { notes.add(false, noteOf(c)) },
@@ -267,6 +267,24 @@ func (s *stdioProcess) decisions() (map[string]store.Policy, error) {
 	}
 	s.policies, s.policiesRead = known, time.Now()
 	return known, nil
+}
+
+// askAlways follows which changes wait for the owner; where that cannot be read,
+// all do.
+func (s *stdioProcess) askAlways() []string {
+	if s.cfg.DecidedElsewhere("ask_always") {
+		return s.cfg.AskAlways
+	}
+	value, err := s.cfg.Now("ask_always")
+	if err == nil && value == "" {
+		return config.Defaults().AskAlways
+	}
+	kinds, parseErr := config.ParseAskAlways(value)
+	if err != nil || parseErr != nil {
+		s.log.Warn("app: read which changes always ask", "err", errors.Join(err, parseErr))
+		return config.AskKinds()
+	}
+	return kinds
 }
 
 // readOnly follows the owner's switch while the session lasts.

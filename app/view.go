@@ -66,7 +66,8 @@ func (a *App) makeState() State {
 	a.showReach(&s)
 	s.Notifications, s.Updates = noticeStates(c), a.updateState(c)
 	s.Process, s.Paused = os.Getpid(), b.on && b.paused
-	s.Changes = state.ChangesState{Enabled: c.Changes, Blind: c.BlindWrites, Version: a.recorded.Load(), Waiting: a.waitingChanges()}
+	s.Changes = state.ChangesState{Enabled: c.Changes, Blind: c.BlindWrites, Version: a.recorded.Load(),
+		Waiting: a.waitingChanges(), AskAlways: askKinds(c)}
 	s.Writing = a.writing(s, time.Now())
 	return s
 }

@@ -73,6 +73,25 @@ func parseNotices(v string) ([]string, error) {
 	return names, nil
 }
 
+// ParseAskAlways reads kinds of AskKinds, or none. An empty list is a slip: it
+// must not come to mean that nothing asks.
+func ParseAskAlways(v string) ([]string, error) {
+	kinds := strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+	if slices.Equal(kinds, []string{"none"}) {
+		return nil, nil
+	}
+	if len(kinds) == 0 {
+		return nil, errors.New("it names no kind of change: say none for none")
+	}
+	for _, k := range kinds {
+		if !slices.Contains(AskKinds(), k) {
+			return nil, fmt.Errorf("there is no kind %q", k)
+		}
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds), nil
+}
+
 func checkAddress(v string) error {
 	_, port, err := net.SplitHostPort(v)
 	if err != nil {

@@ -53,6 +53,9 @@ type Config struct {
 	// back; BlindWrites lets a change through whose state before cannot be read.
 	Changes     bool
 	BlindWrites bool
+	// AskAlways are the kinds of changes that wait for the owner's yes whatever a
+	// connection may do, of AskKinds.
+	AskAlways []string
 	// NotificationsOff are the kinds of desktop notifications that are not shown;
 	// package notices has the kinds.
 	NotificationsOff []string
@@ -73,10 +76,16 @@ type Config struct {
 	origin, given map[string]string
 }
 
+// AskKinds are the kinds of changes that can be set to ask always.
+func AskKinds() []string {
+	return []string{"delete-docs", "deletes", "sharing", "publishing", "irreversible"}
+}
+
 // Defaults are the settings when nobody says otherwise.
 func Defaults() Config {
 	return Config{
 		Listen: "127.0.0.1:8085", OwnerListen: "127.0.0.1:0", Tunnel: "ngrok", Toolset: Core,
-		AccessTTL: 24 * time.Hour, Index: true, Changes: true, BlindWrites: true, origin: map[string]string{}, given: map[string]string{},
+		AccessTTL: 24 * time.Hour, Index: true, Changes: true, BlindWrites: true,
+		AskAlways: []string{"delete-docs", "sharing", "publishing"}, origin: map[string]string{}, given: map[string]string{},
 	}
 }

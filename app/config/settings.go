@@ -53,6 +53,11 @@ var Settings = []Setting{
 		c.BlindWrites, err = ParseBool(v)
 		return err
 	}},
+	{"ask_always", "CODABRIDGE_ASK_ALWAYS", "which changes wait for your yes whatever a connection may do, with commas: delete-docs, deletes, sharing, " +
+		"publishing, irreversible; or none", func(c *Config, v string) (err error) {
+		c.AskAlways, err = ParseAskAlways(v)
+		return err
+	}},
 	{"notifications_off", "CODABRIDGE_NOTIFICATIONS_OFF", "kinds of desktop notifications that are not shown, with commas; codabridge notifications lists them",
 		func(c *Config, v string) (err error) { c.NotificationsOff, err = parseNotices(v); return err }},
 	{"updates", "CODABRIDGE_UPDATES", "on or off: ask once a week whether there is a newer version; nothing is downloaded", func(c *Config, v string) error {

@@ -3,11 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"codabridge/app"
+	"codabridge/app/config"
 	"codabridge/app/control"
 )
 
@@ -42,6 +44,37 @@ func (c *command) allowCommand() *cobra.Command {
 	return cmd
 }
 
+func (c *command) askAlwaysCommand() *cobra.Command {
+	return c.remote("ask-always [KIND…|none]", "Say which changes wait for your yes whatever a connection may do; without a kind, list them", cobra.ArbitraryArgs,
+		func(cmd *cobra.Command, client *control.Client, args []string) error {
+			if len(args) > 0 {
+				return setAskAlways(cmd, client, args)
+			}
+			s, err := client.Status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			for _, k := range s.Changes.AskAlways {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", k.Name, map[bool]string{true: "always asks", false: "as the connection may"}[k.On], k.Says)
+			}
+			return w.Flush()
+		})
+}
+
+func setAskAlways(cmd *cobra.Command, client *control.Client, args []string) error {
+	if _, err := config.ParseAskAlways(strings.Join(args, ",")); err != nil {
+		return usageError{wanted("none, or of " + strings.Join(config.AskKinds(), ", "))}
+	}
+	var fields []string
+	for _, kind := range strings.FieldsFunc(strings.Join(args, ","), func(r rune) bool { return r == ',' || r == ' ' }) {
+		if kind != "none" {
+			fields = append(fields, "kind", kind)
+		}
+	}
+	return doAndSay(cmd, client, "changes/ask-always", fields...)
+}
+
 // doAndSay does an action and prints the sentence that it answers.
 func doAndSay(cmd *cobra.Command, client *control.Client, action string, fields ...string) error {
 	var answer struct{ Message string }
@@ -69,8 +102,8 @@ func (c *command) pendingCommand() *cobra.Command {
 			}
 			for _, p := range answer.Pending {
 				w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-				fmt.Fprintf(w, "%s\t%s\n\t%s with %s\n\targuments: %s\n", p.ID, printable(p.Sentence), printable(p.Client), printable(p.Tool),
-					printable(string(p.Arguments)))
+				fmt.Fprintf(w, "%s\t%s\n\t%s with %s: %s\n\targuments: %s\n", p.ID, printable(p.Sentence), printable(p.Client), printable(p.Tool),
+					printable(p.Why), printable(string(p.Arguments)))
 				if err := w.Flush(); err != nil {
 					return err
 				}

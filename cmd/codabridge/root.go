@@ -61,7 +61,7 @@ func newRoot() *cobra.Command {
 		c.keysCommand(), c.clientIDsCommand(),
 		c.quitCommand(), c.uninstallCommand(), c.backupCommand(),
 		c.openCommand(), c.changesCommand(), c.undoCommand(),
-		c.allowCommand(), c.pendingCommand(), c.approveChangeCommand(), c.refuseChangeCommand(),
+		c.allowCommand(), c.askAlwaysCommand(), c.pendingCommand(), c.approveChangeCommand(), c.refuseChangeCommand(),
 		c.searchCommand(), c.indexCommand(), c.logsCommand(), c.activityCommand(), c.doctorCommand(), versionCommand())
 	return root
 }

@@ -35,6 +35,7 @@ var wiredSettings = map[string]wired{
 	"BlindWrites":      {blindHTTP, blindStdio},
 	"NotificationsOff": {notificationsOffHTTP, stillWorks("CODABRIDGE_NOTIFICATIONS_OFF=all")},
 	"Updates":          {updatesHTTP, stillWorks("CODABRIDGE_UPDATES=on")},
+	"AskAlways":        {askAlwaysHTTP, askAlwaysStdio},
 	"AccessTTL":        {accessTTLHTTP, stillWorks("CODABRIDGE_ACCESS_TTL=60")},
 	"NgrokConnectURL":  {edgeHTTP, stillWorks("CODABRIDGE_TUNNEL=ngrok")},
 	"NgrokCAFile":      {edgeHTTP, stillWorks("CODABRIDGE_TUNNEL=ngrok")},

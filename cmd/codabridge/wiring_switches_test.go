@@ -79,6 +79,8 @@ var wiredSwitches = map[string]switched{
 	"revoke":          {http: revokeSwitch, noStdio: noSignIn},
 	"keys/add":        {http: keySwitch, noStdio: noSignIn},
 	"keys/revoke":     {http: keySwitch, noStdio: noSignIn},
+
+	"changes/ask-always": {http: askAlwaysSwitch, stdio: askAlwaysSwitchStdio},
 }
 
 // noSwitches change nothing for a client that is connected; each has tests of

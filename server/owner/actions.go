@@ -44,6 +44,7 @@ func (o *Owner) Actions() []Action {
 		{"changes/answer", takes(Field{"id", Text}, Field{"yes", Switch}, Field{"for", Text}, Field{"word", Text}), o.answerChange},
 		{"changes/enabled", takes(on), o.setChanges},
 		{"changes/blind", takes(on), o.setBlindWrites},
+		{"changes/ask-always", takes(Field{"kind", Many}), o.setAskAlways},
 		{"changes/list", takes(Field{"connection", Text}, Field{"since", Text}, doc, Field{"state", Text}, Field{"older", Text}, Field{"limit", Text}), o.listChanges},
 		{"changes/show", takes(Field{"id", Text}), o.showChange},
 		{"changes/undo", takes(Field{"id", Many}, Field{"how", Text}), o.undo},

@@ -18,6 +18,11 @@ func (o *Owner) setBlindWrites(_ context.Context, form Form) (Answer, error) {
 	return nil, o.desk.SetBlindWrites(form.On("on"))
 }
 
+func (o *Owner) setAskAlways(_ context.Context, form Form) (Answer, error) {
+	sentence, err := o.desk.SetAskAlways(form.All("kind"))
+	return say(sentence), err
+}
+
 func (o *Owner) listChanges(ctx context.Context, form Form) (Answer, error) {
 	all, more, err := o.desk.ListChanges(ctx, form.Text)
 	return Answer{"changes": all, "more": more}, err

@@ -69,6 +69,9 @@ type Desk interface {
 	// SetBlindWrites says whether a change is made though its state before cannot
 	// be read.
 	SetBlindWrites(on bool) error
+	// SetAskAlways chooses the kinds of changes that wait for the owner whatever a
+	// connection may do; the sentence says which.
+	SetAskAlways(kinds []string) (sentence string, err error)
 	// ListChanges gives what assistants changed, the last first, as a list for
 	// JSON; filter has connection, doc, state, older, limit and since.
 	ListChanges(ctx context.Context, filter func(name string) string) (list any, more bool, err error)

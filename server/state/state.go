@@ -104,10 +104,20 @@ type ChangesState struct {
 	Enabled bool `json:"enabled"`
 	// Blind says that a change is made though its state before cannot be read.
 	Blind bool `json:"blind"`
+	// AskAlways are the kinds of changes that wait for the owner's yes whatever a
+	// connection may do.
+	AskAlways []AskKind `json:"ask_always"`
 	// Version grows with each change that is added or comes further.
 	Version int64 `json:"version"`
 	// Waiting is how many changes wait for the owner's yes.
 	Waiting int `json:"waiting"`
+}
+
+// AskKind is a kind of changes that can be set to ask always.
+type AskKind struct {
+	Name string `json:"name"`
+	Says string `json:"says"` // what it is, in a few words
+	On   bool   `json:"on"`
 }
 
 // CodaState is the Coda side of State.

@@ -98,7 +98,7 @@ var parts = []string{"", "-wal", "-shm"}
 func MoveAside(path, kind string, now time.Time) (string, error) {
 	base := path + "." + kind + "-" + now.UTC().Format("20060102-150405")
 	kept := base
-	for i := 2; exists(kept); i++ {
+	for i := 2; Exists(kept); i++ {
 		kept = fmt.Sprintf("%s-%d", base, i)
 	}
 	for _, ending := range parts {
@@ -110,7 +110,8 @@ func MoveAside(path, kind string, now time.Time) (string, error) {
 	return kept, nil
 }
 
-func exists(path string) bool {
+// Exists tells whether there is a file at path.
+func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"codabridge/server/caller"
 	"codabridge/server/tools/changes"
@@ -62,14 +63,36 @@ func (t *Tools) policy(ctx context.Context) Policy {
 	return PolicyRead
 }
 
-// gate asks the owner before a write of a caller that may change nothing without.
-// One yes is for the whole call.
-func (t *Tools) gate(ctx context.Context, p changes.Proposal) error {
-	call := writeCallOf(ctx)
-	if call.approved || t.policy(ctx) != PolicyAsk || t.o.Changes == nil {
+// asks says why a change of these kinds waits for the owner, for the owner and the
+// model; empty where it does not.
+func (t *Tools) asks(ctx context.Context, kinds []string) string {
+	if t.policy(ctx) == PolicyAsk {
+		return AsksEach
+	}
+	for _, kind := range t.askAlways() {
+		if slices.Contains(kinds, kind) {
+			return askedAlways[kind]
+		}
+	}
+	return ""
+}
+
+// askAlways are the kinds of changes that wait for the owner whatever the policy.
+func (t *Tools) askAlways() []string {
+	if t.o.AskAlways == nil {
 		return nil
 	}
-	err := t.o.Changes.Ask(ctx, call.tool, call.args, p)
-	call.approved = err == nil
-	return err
+	return t.o.AskAlways()
+}
+
+// AsksEach is why a change waits of a connection that asks before each.
+const AsksEach = "this connection asks before each change"
+
+// askedAlways says why a change waits that is of a kind which always does.
+var askedAlways = map[string]string{
+	changes.DeletesDocs:  "deleting a document always asks",
+	changes.Deletes:      "deleting always asks",
+	changes.Shares:       "sharing always asks",
+	changes.Publishes:    "publishing always asks",
+	changes.Irreversible: "what cannot be put back always asks",
 }

@@ -38,6 +38,9 @@ func (t *Tools) instructions(ctx context.Context) string {
 	if len(offered) > 0 && t.mayWrite(ctx) {
 		said = append(said, `Write cells as Coda shows them: select options by name, dates as ISO 8601, people by e-mail or "me", relations by row id. Calculated and button columns cannot be written.`)
 	}
+	if asks := t.whatAsks(ctx, offered); asks != "" {
+		said = append(said, asks)
+	}
 	if lack := t.lack(ctx, offered); lack != "" {
 		said = append(said, lack)
 	}
@@ -143,4 +146,24 @@ func (t *Tools) noWriting(ctx context.Context) string {
 }
 
 // wayToWrite is how the owner lets a connection write that may only read.
-const wayToWrite = `The owner can connect again and choose "read and write" when codabridge asks.`
+const wayToWrite = `The owner can allow it on codabridge's page, or with "codabridge allow", without connecting again.`
+
+// whatAsks says which changes wait for the owner's yes, and what to do then;
+// empty where none does.
+func (t *Tools) whatAsks(ctx context.Context, offered map[string]bool) string {
+	if len(offered) == 0 || !t.mayWrite(ctx) {
+		return ""
+	}
+	which := "Each change"
+	if t.policy(ctx) != PolicyAsk {
+		var kinds []string
+		for _, kind := range t.askAlways() {
+			kinds = append(kinds, strings.TrimSuffix(askedAlways[kind], " always asks"))
+		}
+		if len(kinds) == 0 {
+			return ""
+		}
+		which = "Always, " + words.List(kinds, len(kinds))
+	}
+	return which + " waits for the owner's yes: tell the user, and when the answer says that the owner was asked, make just the same call again."
+}

@@ -50,7 +50,7 @@ func TestInstructionsAreMadeOfTheToolsInForce(t *testing.T) {
 		{"full", tools.Toolset{Name: tools.FullTools}, false, caller.Reach{Write: true}, []string{"Robin Vale"}, []string{"Not offered"}},
 		{"custom", tools.Toolset{Name: tools.CustomTools, Tools: []string{"coda_get_page"}}, false, caller.Reach{Write: true}, []string{"read rows", "add rows", "search"}, []string{"Begin with"}},
 		{"Read-only", tools.Toolset{}, true, caller.Reach{Write: true}, []string{"Nothing can be written here", "Read-only", "menu or on its page"}, []string{"push buttons", "Write cells"}},
-		{"a reader", tools.Toolset{}, false, caller.Reach{}, []string{"Nothing can be written here", "connect again"}, []string{"Write cells"}},
+		{"a reader", tools.Toolset{}, false, caller.Reach{}, []string{"Nothing can be written here", "codabridge allow"}, []string{"Write cells"}},
 		{"one document", tools.Toolset{}, false, caller.Reach{Write: true, Documents: []string{planDoc}}, []string{"only some documents"}, nil},
 	} {
 		set, readOnly = c.set, c.readOnly

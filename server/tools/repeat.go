@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 )
 
@@ -71,7 +72,7 @@ func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
 // write is the first of its kind, and leaves its outcome in run.
 func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, run *writeRun) outcome {
 	out := outcome{status: caller.StatusFault, text: faultSentence}
-	call := &writeCall{tool: d.name, args: args}
+	call := &writeCall{tool: d.name}
 	defer func() { t.done.end(key, run, out, call.sent) }()
 	if ctx.Err() != nil {
 		return t.failed(ctx, d, ctx.Err())
@@ -81,7 +82,8 @@ func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, r
 	end, _ := ctx.Deadline()
 	own, cancel := context.WithDeadlineCause(context.WithoutCancel(ctx), end, errDeadline)
 	defer cancel()
-	out = t.work(context.WithValue(own, writeCallKey{}, call), d, args)
+	own = changes.WithGate(context.WithValue(own, writeCallKey{}, call), &changes.Gate{Tool: d.name, Args: args, Asks: t.asks})
+	out = t.work(own, d, args)
 	run.doc = find.TouchedDoc(ctx)
 	return out
 }

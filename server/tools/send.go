@@ -14,11 +14,9 @@ import (
 
 // writeCall is the call of a write tool while it runs.
 type writeCall struct {
-	tool     string
-	args     []byte
-	approved bool     // by the owner, where each change needs it
-	sent     bool     // or may have been
-	changes  []string // ids of what it changed
+	tool    string
+	sent    bool     // or may have been
+	changes []string // ids of what it changed
 }
 
 type writeCallKey struct{}
@@ -44,14 +42,11 @@ func unsent(ctx context.Context) { writeCallOf(ctx).sent = false }
 // waited for its turn.
 func send[T any](ctx context.Context, t *Tools, w changes.Write, do func(context.Context) (T, error)) (T, error) {
 	var answer T
-	if err := t.lastDoor(ctx, w); err != nil {
+	if err := t.mayGo(ctx, w); err != nil {
 		return answer, err
 	}
 	call := writeCallOf(ctx)
-	w.Tool, w.Gate = call.tool, nil
-	if t.policy(ctx) == PolicyAsk {
-		w.Gate = t.gate
-	}
+	w.Tool = call.tool
 	look := coda.WithLastLook(ctx, func() error { return t.lastDoor(ctx, w) })
 	id, err := t.o.Changes.Do(look, w, func(ctx context.Context) (_ any, err error) {
 		sending(ctx)
@@ -67,7 +62,16 @@ func send[T any](ctx context.Context, t *Tools, w changes.Write, do func(context
 	return answer, nil
 }
 
+// lastDoor is asked right before a write is sent.
 func (t *Tools) lastDoor(ctx context.Context, w changes.Write) error {
+	if err := t.mayGo(ctx, w); err != nil {
+		return err
+	}
+	return changes.LastLook(ctx)
+}
+
+// mayGo refuses a write that the caller may not make just now.
+func (t *Tools) mayGo(ctx context.Context, w changes.Write) error {
 	if !t.mayWrite(ctx) {
 		return words.Say("Nothing was written: only reading is allowed here.")
 	}

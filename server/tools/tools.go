@@ -36,6 +36,9 @@ type Options struct {
 	// time: the only ones, or none for all; chosen is false where nothing was
 	// decided. Nil decides nothing.
 	Reach func(id string) (documents []string, chosen bool)
+	// AskAlways are the kinds of changes (changes.Deletes and so on) that wait for
+	// the owner whatever the policy, asked anew each time. Nil means none.
+	AskAlways func() []string
 	// Changes records each write with how it was before. Nil keeps no record.
 	Changes *changes.Journal
 	// Index is the full-text index that search asks first. Nil means that

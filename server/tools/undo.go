@@ -3,6 +3,7 @@ package tools
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -180,6 +181,10 @@ func (t *Tools) undoChange(ctx context.Context, a undoChangeArgs) (undoChangeRes
 	}
 	how := map[string]changes.How{"leave": changes.Rest, "overwrite": changes.All}[a.If]
 	out := undoChangeResult{Changes: []undoneChange{}}
+	mine := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return t.reachChange(ctx, id) != nil })
+	if err := t.o.Changes.AskUndo(ctx, mine, how); err != nil {
+		return out, err
+	}
 	for _, id := range ids {
 		if err := t.reachChange(ctx, id); err != nil {
 			if len(ids) == 1 {
@@ -187,9 +192,6 @@ func (t *Tools) undoChange(ctx context.Context, a undoChangeArgs) (undoChangeRes
 			}
 			out.Changes = append(out.Changes, undoneChange{ID: id, Note: words.Clip(err.Error(), 300)})
 			continue
-		}
-		if err := t.gate(ctx, changes.Proposal{Sentence: "Puts back: " + strings.Join(ids, ", ") + "."}); err != nil {
-			return out, err
 		}
 		r, err := t.o.Changes.Undo(ctx, id, how)
 		if err != nil {

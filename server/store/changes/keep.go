@@ -36,9 +36,12 @@ func (s *Store) Recover(ctx context.Context, gone func(run string) bool, before 
 }
 
 // Trim lets the oldest go: those before a time, and beyond so many bytes of
-// contents.
-func (s *Store) Trim(ctx context.Context, before time.Time, bytes int64) error {
+// contents; and questions past their time.
+func (s *Store) Trim(ctx context.Context, before time.Time, bytes int64, l Lives) error {
 	return s.note(ctx, "trim changes", func(tx *sql.Tx) error {
+		if err := l.forget(tx); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(`DELETE FROM changes WHERE time < ?; DELETE FROM moved WHERE time < ?`, store.Stamp(before), store.Stamp(before)); err != nil {
 			return err
 		}

@@ -10,78 +10,132 @@ import (
 	"codabridge/server/store"
 )
 
-// Question is a change that waits for the owner. Args and Parts hold contents.
+// Question is a change that waits for the owner. Args and Parts hold contents,
+// which go when it is answered.
 type Question struct {
 	ID, Digest         string
 	Time               time.Time
 	Connection, Client string
-	Tool, DocName      string
-	Sentence           string
+	Tool               string
+	Doc, DocName, Link string
+	Sentence, Why      string
 	Args, Parts        []byte
 	Answer             string // yes, no, or empty while it waits
 	Word               string // to the model, with a no
 	Answered           time.Time
+	Used               string // the change that a yes was used for
 }
 
-const questionColumns = `id, digest, time, connection, client, tool, doc_name, sentence, args, parts, answer, word, answered`
+const questionColumns = `id, digest, time, connection, client, tool, doc, doc_name, link, sentence, why, args, parts, answer, word, answered, used`
 
 func readQuestion(scan func(...any) error) (q Question, err error) {
 	var at, answered int64
-	err = scan(&q.ID, &q.Digest, &at, &q.Connection, &q.Client, &q.Tool, &q.DocName, &q.Sentence, &q.Args, &q.Parts,
-		&q.Answer, &q.Word, &answered)
+	err = scan(&q.ID, &q.Digest, &at, &q.Connection, &q.Client, &q.Tool, &q.Doc, &q.DocName, &q.Link, &q.Sentence, &q.Why, &q.Args, &q.Parts,
+		&q.Answer, &q.Word, &answered, &q.Used)
 	q.Time, q.Answered = store.Moment(at), store.Moment(answered)
 	return q, err
 }
 
-// ErrTooMany: so many questions of one connection wait that no more is taken.
-var ErrTooMany = errors.New("changes store: too many questions wait")
+// Errors about questions.
+var (
+	// ErrTooMany: so many questions of one connection wait that no more is taken.
+	ErrTooMany = errors.New("changes store: too many questions wait")
+	// ErrUsed: the yes is used or gone.
+	ErrUsed = errors.New("changes store: the yes is used or gone")
+)
+
+// Lives is how long questions are good, by the clock of now.
+type Lives struct {
+	Now            time.Time
+	Waiting        time.Duration // one that waits
+	Answered       time.Duration // an answer that nobody came for
+	ClockMayGoBack time.Duration // an answer from later than this is of a clock that was set back
+}
+
+// forget removes what is past its time.
+func (l Lives) forget(tx *sql.Tx) error {
+	_, err := tx.Exec(`DELETE FROM questions WHERE answer = '' AND time < ? OR answer <> '' AND (answered < ? OR answered > ?)`,
+		store.Stamp(l.Now.Add(-l.Waiting)), store.Stamp(l.Now.Add(-l.Answered)), store.Stamp(l.Now.Add(l.ClockMayGoBack)))
+	return err
+}
 
 // Ask finds the question of a digest, or keeps a new one unless most of the
-// connection wait already. An answered one is given once and is gone then;
-// what is older than the times given is gone too.
-func (s *Store) Ask(ctx context.Context, q Question, most int, waiting, answered time.Time) (found Question, added bool, err error) {
+// connection wait already. A no is given once and is gone then; a yes stays until
+// it is used.
+func (s *Store) Ask(ctx context.Context, q Question, most int, l Lives) (found Question, added bool, err error) {
 	err = s.change(ctx, "ask", func(tx *sql.Tx) error {
-		_, err := tx.Exec(`DELETE FROM questions WHERE answer = '' AND time < ?; DELETE FROM questions WHERE answer <> '' AND answered < ?`,
-			store.Stamp(waiting), store.Stamp(answered))
-		if err != nil {
+		if err := l.forget(tx); err != nil {
 			return err
 		}
 		found, err = readQuestion(tx.QueryRow(`SELECT `+questionColumns+` FROM questions WHERE digest = ?`, q.Digest).Scan)
 		switch {
-		case err == nil && found.Answer != "":
-			_, err = tx.Exec(`DELETE FROM questions WHERE id = ?`, found.ID)
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
 			return err
-		case !errors.Is(err, sql.ErrNoRows):
-			return err
+		case found.Answer == "" || found.Answer == "yes" && found.Used == "":
+			return nil
+		default:
+			if _, err := tx.Exec(`DELETE FROM questions WHERE id = ?`, found.ID); err != nil || found.Answer == "no" {
+				return err
+			}
 		}
-		var n int
-		if err := tx.QueryRow(`SELECT count(*) FROM questions WHERE connection = ? AND answer = ''`, q.Connection).Scan(&n); err != nil {
-			return err
-		}
-		if n >= most {
-			return ErrTooMany
-		}
-		_, err = tx.Exec(`INSERT INTO questions (`+questionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)`, q.ID, q.Digest, store.Stamp(q.Time),
-			q.Connection, q.Client, q.Tool, q.DocName, q.Sentence, filled(q.Args), filled(q.Parts))
-		found, added = q, err == nil
+		added = true
+		found, err = q, addQuestion(tx, q, most)
 		return err
 	})
-	return found, added, err
+	return found, added && err == nil, err
 }
 
-// Answer keeps the owner's answer to a question that waits; ErrNotFound when none
-// does.
-func (s *Store) Answer(ctx context.Context, id, answer, word string, at time.Time) error {
+func addQuestion(tx *sql.Tx, q Question, most int) error {
+	var n int
+	if err := tx.QueryRow(`SELECT count(*) FROM questions WHERE connection = ? AND answer = ''`, q.Connection).Scan(&n); err != nil {
+		return err
+	}
+	if n >= most {
+		return ErrTooMany
+	}
+	_, err := tx.Exec(`INSERT INTO questions (`+questionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0, '')`, q.ID, q.Digest,
+		store.Stamp(q.Time), q.Connection, q.Client, q.Tool, q.Doc, q.DocName, q.Link, q.Sentence, q.Why, filled(q.Args), filled(q.Parts))
+	return err
+}
+
+// Answer keeps the owner's answer to a question that waits, and drops the contents
+// of it; ErrNotFound when none does.
+func (s *Store) Answer(ctx context.Context, id, answer, word string, l Lives) error {
 	return s.change(ctx, "answer", func(tx *sql.Tx) error {
-		res, err := tx.Exec(`UPDATE questions SET answer = ?, word = ?, answered = ? WHERE id = ? AND answer = ''`, answer, word, store.Stamp(at), id)
-		if err != nil {
+		if err := l.forget(tx); err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, ErrNotFound)
-		}
-		return nil
+		return one(tx, ErrNotFound, `UPDATE questions SET answer = ?, word = ?, answered = ?, args = x'', parts = x'' WHERE id = ? AND answer = ''`,
+			answer, word, store.Stamp(l.Now), id)
 	})
+}
+
+// one runs a statement that has to change a row; none is the error when it does
+// not.
+func one(tx *sql.Tx, none error, query string, args ...any) error {
+	res, err := tx.Exec(query, args...)
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		err = none
+	}
+	return err
+}
+
+// use takes a yes for a change; ErrUsed when it is taken or gone.
+func use(tx *sql.Tx, question, change string, l Lives) error {
+	if err := l.forget(tx); err != nil {
+		return err
+	}
+	return one(tx, ErrUsed, `UPDATE questions SET used = ? WHERE id = ? AND answer = 'yes' AND used = ''`, change, question)
+}
+
+// Use takes a yes for a change of which no record is kept.
+func (s *Store) Use(ctx context.Context, question, change string, l Lives) error {
+	return s.change(ctx, "use a yes", func(tx *sql.Tx) error { return use(tx, question, change, l) })
 }
 
 // Waiting lists the questions that wait, the oldest first.
@@ -91,4 +145,20 @@ func (s *Store) Waiting(ctx context.Context, since time.Time) ([]Question, error
 		return nil, fmt.Errorf("changes store: list questions: %w", store.Classify(err))
 	}
 	return all, nil
+}
+
+// CountWaiting counts the questions that wait, by the connection.
+func (s *Store) CountWaiting(ctx context.Context, since time.Time) (map[string]int, error) {
+	counts := map[string]int{}
+	err := store.Each(ctx, s.db.Read(), func(scan func(...any) error) error {
+		var id string
+		var n int
+		err := scan(&id, &n)
+		counts[id] = n
+		return err
+	}, `SELECT connection, count(*) FROM questions WHERE answer = '' AND time >= ? GROUP BY connection`, store.Stamp(since))
+	if err != nil {
+		return nil, fmt.Errorf("changes store: count questions: %w", store.Classify(err))
+	}
+	return counts, nil
 }

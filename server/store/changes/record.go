@@ -65,9 +65,15 @@ func readWhole(scan func(...any) error) (r Record, err error) {
 	return r, err
 }
 
-// Add writes a change down before it is sent.
-func (s *Store) Add(ctx context.Context, r Record) error {
+// Add writes a change down before it is sent. With the id of a question its yes is
+// used for it, in the same step: ErrUsed when that is taken or gone.
+func (s *Store) Add(ctx context.Context, r Record, question string, l Lives) error {
 	return s.change(ctx, "add change", func(tx *sql.Tx) error {
+		if question != "" {
+			if err := use(tx, question, r.ID, l); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Exec(`INSERT INTO changes (`+listed+`, args, before, answer) VALUES (`+strings.Repeat("?, ", 18)+`?)`,
 			r.ID, r.Run, store.Stamp(r.Time), r.Connection, r.Client, r.Tool, r.Operation, r.Doc, r.DocName, r.Thing, r.Link, r.Sentence,
 			string(r.State), r.Trouble, r.Undoes, r.Request, filled(r.Args), filled(r.Before), filled(r.Answer))
@@ -89,6 +95,8 @@ type Outcome struct {
 	Trouble string
 	Request string
 	Answer  []byte // nil leaves what is there
+	// Returns gives the yes back that was used for it.
+	Returns bool
 }
 
 // Set notes how far a change has come, if it stands in one of the states from.
@@ -102,6 +110,9 @@ func (s *Store) Set(ctx context.Context, id string, o Outcome, from ...State) (o
 		}
 		n, err := res.RowsAffected()
 		ok = n == 1
+		if err == nil && ok && o.Returns {
+			_, err = tx.Exec(`UPDATE questions SET used = '' WHERE used = ?`, id)
+		}
 		return err
 	})
 	return ok, err

@@ -60,8 +60,15 @@ const questions = `CREATE TABLE questions (
 		answered   INTEGER NOT NULL
 	) WITHOUT ROWID;`
 
-var format = store.Format{Name: "record of changes", Application: 0x43644368, Version: 2, Durability: store.Full,
-	Steps: []store.Step{{From: 0, To: 1, SQL: schema}, {From: 1, To: 2, SQL: questions}}, Readers: 2, Patience: 5 * time.Second}
+// usedQuestions says which change a yes was used for, and more of what is asked.
+const usedQuestions = `
+	ALTER TABLE questions ADD COLUMN doc  TEXT NOT NULL DEFAULT '';
+	ALTER TABLE questions ADD COLUMN link TEXT NOT NULL DEFAULT '';
+	ALTER TABLE questions ADD COLUMN why  TEXT NOT NULL DEFAULT '';
+	ALTER TABLE questions ADD COLUMN used TEXT NOT NULL DEFAULT '';`
+
+var format = store.Format{Name: "record of changes", Application: 0x43644368, Version: 3, Durability: store.Full,
+	Steps: []store.Step{{From: 0, To: 1, SQL: schema}, {From: 1, To: 2, SQL: questions}, {From: 2, To: 3, SQL: usedQuestions}}, Readers: 2, Patience: 5 * time.Second}
 
 // Open opens the file at path, creating it (mode 0600) where it is missing. A
 // damaged or foreign file is moved aside; notice then says so in a sentence.
@@ -88,6 +95,9 @@ func Open(path string) (s *Store, notice string, err error) {
 
 // Close closes the file. Calls after it return errors.
 func (s *Store) Close() error { return s.db.Close() }
+
+// Exists tells whether there is a file at path.
+func Exists(path string) bool { return store.Exists(path) }
 
 // Remove deletes the file at path, which must be closed in this process. It is
 // no error when there is none.

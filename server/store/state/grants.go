@@ -94,6 +94,15 @@ func (s *Store) Grants(ctx context.Context) ([]Grant, error) {
 	return all, nil
 }
 
+// HasGrant tells whether there is a grant of this id that has not ended.
+func (s *Store) HasGrant(ctx context.Context, id string, now time.Time) (bool, error) {
+	all, err := store.All(ctx, s.db.Read(), store.One[int], `SELECT 1 FROM grants WHERE id = ? AND (ends = 0 OR ends > ?)`, id, store.Stamp(now))
+	if err != nil {
+		return false, fmt.Errorf("state: look for grant: %w", store.Classify(err))
+	}
+	return len(all) > 0, nil
+}
+
 func readGrant(scan func(...any) error) (g Grant, err error) {
 	targets, done := grantFields(&g)
 	err = scan(targets...)

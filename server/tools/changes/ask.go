@@ -19,93 +19,151 @@ const (
 	askPatience = 40 * time.Second // a call waits for the answer
 	askLives    = time.Hour        // a question that nobody answers
 	yesLives    = 10 * time.Minute // an answer that nobody comes for
+	clockSlack  = time.Minute      // by which a clock may be put right
 	mostAsked   = 20               // questions of one connection that wait
+	// askAgain is how often a question is looked at that another program may
+	// answer.
+	askAgain = 2 * time.Second
 )
+
+// lives is how long questions are good from now on.
+func (j *Journal) lives() store.Lives {
+	return store.Lives{Now: j.o.Now(), Waiting: askLives, Answered: yesLives, ClockMayGoBack: clockSlack}
+}
 
 // Proposal is a change before it is made.
 type Proposal struct {
-	Sentence, DocName string
-	Parts             []Part
+	Sentence, Why      string
+	Doc, DocName, Link string
+	Parts              []Part
+	Writes             []Write // what it sends, by which another proposal is told apart
 }
 
 // Pending is a change that waits for the owner.
 type Pending struct {
-	ID         string          `json:"id"`
-	Time       time.Time       `json:"time"`
-	Connection string          `json:"connection"`
-	Client     string          `json:"client"`
-	Tool       string          `json:"tool"`
-	DocName    string          `json:"document_name,omitempty"`
-	Sentence   string          `json:"sentence"`
-	Arguments  json.RawMessage `json:"arguments"`
-	Parts      []Part          `json:"parts"`
+	ID         string    `json:"id"`
+	Time       time.Time `json:"time"`
+	Ends       time.Time `json:"ends"` // when nobody is asked any more
+	Connection string    `json:"connection"`
+	Client     string    `json:"client"`
+	Tool       string    `json:"tool"`
+	Document   string    `json:"document,omitempty"`
+	DocName    string    `json:"document_name,omitempty"`
+	Link       string    `json:"link,omitempty"`
+	// Sentence says what it would do, and Why why it waits.
+	Sentence  string          `json:"sentence"`
+	Why       string          `json:"why"`
+	Arguments json.RawMessage `json:"arguments"`
+	Parts     []Part          `json:"parts"`
 }
 
-// Ask gets the owner's yes to a call of the caller of ctx with exactly these
-// arguments. It waits a while; without an answer the error says that the same
-// call again goes on. A yes works once, within ten minutes, and outlives the
-// program.
-func (j *Journal) Ask(ctx context.Context, tool string, args []byte, p Proposal) error {
+// digestOf tells proposals apart: by who makes the call, its exact arguments, and
+// what it sends. So a yes is for what the owner saw, though names in the arguments
+// may mean other things by now.
+func digestOf(who caller.Caller, g *Gate, p Proposal) (string, error) {
+	sum := sha256.New()
+	e := json.NewEncoder(sum) // each part on a line of its own
+	err := e.Encode([]any{who.ID, g.Tool, string(g.Args)})
+	for _, w := range p.Writes {
+		if err == nil {
+			err = e.Encode([]any{w.Operation, plainArgs(w.Args)})
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// ask gets the owner's yes to a call of the caller of ctx. It waits a while;
+// without an answer the error says that the same call again goes on. A yes works
+// once, within ten minutes, and outlives the program.
+func (j *Journal) ask(ctx context.Context, g *Gate, p Proposal) (yes string, waited bool, err error) {
 	who := caller.From(ctx)
-	sum := sha256.Sum256([]byte(who.ID + "\x00" + tool + "\x00" + string(args)))
+	digest, err := digestOf(who, g, p)
+	if err != nil {
+		return "", false, err
+	}
 	parts, err := json.Marshal(p.Parts)
 	if err != nil {
-		return err
+		return "", false, err
 	}
-	q := store.Question{ID: "ask-" + newID(), Digest: hex.EncodeToString(sum[:]), Connection: who.ID, Client: who.Name, Tool: tool,
-		DocName: p.DocName, Sentence: fault.Clip(p.Sentence, 400), Args: args, Parts: parts}
+	q := store.Question{ID: "ask-" + newID(), Digest: digest, Connection: who.ID, Client: who.Name, Tool: g.Tool, Doc: p.Doc, DocName: p.DocName,
+		Link: p.Link, Sentence: fault.Clip(p.Sentence, 400), Why: p.Why, Args: g.Args, Parts: parts}
+	ctx, cancel := context.WithTimeoutCause(ctx, patienceOf(ctx), errPatience)
+	defer cancel()
+	for ; ; waited = true {
+		j.mu.Lock()
+		answered := j.answered
+		j.mu.Unlock()
+		done, err := j.asked(context.WithoutCancel(ctx), q)
+		if done != "" || err != nil {
+			return done, waited, err
+		}
+		if err := j.awaitAnswer(ctx, answered); err != nil {
+			if context.Cause(ctx) == errPatience {
+				err = fault.New(CodeAsked, "Nothing was written yet: the owner has been asked (%s) and has not answered. "+
+					"Make just the same call again to go on; a changed one asks anew.", p.Why)
+			}
+			return "", waited, err
+		}
+	}
+}
+
+var errPatience = errors.New("the owner has not answered yet")
+
+// patienceOf is how long a call waits for an answer: so long that it can be sent
+// still.
+func patienceOf(ctx context.Context) time.Duration {
 	patience := askPatience
 	if end, ok := ctx.Deadline(); ok {
 		patience = min(patience, time.Until(end)-4*time.Second)
 	}
-	timer := time.NewTimer(max(patience, 0))
-	defer timer.Stop()
-	for {
-		j.mu.Lock()
-		answered := j.answered
-		j.mu.Unlock()
-		done, err := j.asked(ctx, q)
-		if done || err != nil {
-			return err
-		}
-		select {
-		case <-answered:
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-timer.C:
-			return fault.New(CodeAsked, "Nothing was written yet: the owner has been asked and has not answered. Make just the same call again to go on; a changed one asks anew.")
-		}
-	}
+	return max(patience, 0)
 }
 
-// asked looks how a question stands; done says that it is a yes.
-func (j *Journal) asked(ctx context.Context, q store.Question) (done bool, err error) {
+// awaitAnswer waits for the next answer of the owner, and no longer than until
+// another program may have had it.
+func (j *Journal) awaitAnswer(ctx context.Context, answered <-chan struct{}) error {
+	var look <-chan time.Time
+	if !j.o.Alone {
+		timer := time.NewTimer(askAgain)
+		defer timer.Stop()
+		look = timer.C
+	}
+	select {
+	case <-answered:
+	case <-look:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// asked looks how a question stands; yes is its id when that is the answer.
+func (j *Journal) asked(ctx context.Context, q store.Question) (yes string, err error) {
 	file, err := j.open(ctx)
 	if err != nil {
-		return false, notKept(err)
+		return "", notKept(err)
 	}
-	now := j.o.Now()
-	q.Time = now
-	found, added, err := file.Ask(ctx, q, mostAsked, now.Add(-askLives), now.Add(-yesLives))
+	q.Time = j.o.Now()
+	found, added, err := file.Ask(ctx, q, mostAsked, j.lives())
 	switch {
 	case errors.Is(err, store.ErrTooMany):
-		return false, fault.New(CodeAsked, "Nothing was written: %d changes of this connection wait for the owner already. Wait for the owner's answers.", mostAsked)
+		return "", fault.New(CodeAsked, "Nothing was written: %d changes of this connection wait for the owner already. Wait for the owner's answers.", mostAsked)
 	case err != nil:
-		return false, notKept(err)
+		return "", notKept(err)
 	case added:
 		j.changed()
 	}
 	switch found.Answer {
 	case "yes":
-		return true, nil
+		return found.ID, nil
 	case "no":
 		more := ""
 		if found.Word != "" {
 			more = " The owner says: " + words.Quote(found.Word) + "."
 		}
-		return false, fault.New(CodeRefused, "Nothing was written: the owner said no to this change.%s Do not try it again in another form.", more)
+		return "", fault.New(CodeRefused, "Nothing was written: the owner said no to this change.%s Do not try it again in another form.", more)
 	}
-	return false, nil
+	return "", nil
 }
 
 // Pending lists the changes that wait for the owner, the oldest first.
@@ -117,12 +175,25 @@ func (j *Journal) Pending(ctx context.Context) ([]Pending, error) {
 	}
 	all, err := file.Waiting(ctx, j.o.Now().Add(-askLives))
 	for _, q := range all {
-		p := Pending{ID: q.ID, Time: q.Time, Connection: q.Connection, Client: q.Client, Tool: q.Tool, DocName: q.DocName,
-			Sentence: q.Sentence, Arguments: q.Args}
+		p := Pending{ID: q.ID, Time: q.Time, Ends: q.Time.Add(askLives), Connection: q.Connection, Client: q.Client, Tool: q.Tool,
+			Document: q.Doc, DocName: q.DocName, Link: q.Link, Sentence: q.Sentence, Why: q.Why, Arguments: q.Args}
 		_ = json.Unmarshal(q.Parts, &p.Parts)
 		out = append(out, p)
 	}
 	return out, err
+}
+
+// CountPending counts the changes that wait for the owner, by the connection. It
+// makes no file where there is none.
+func (j *Journal) CountPending(ctx context.Context) (map[string]int, error) {
+	if !j.exists() {
+		return nil, nil
+	}
+	file, err := j.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return file.CountWaiting(ctx, j.o.Now().Add(-askLives))
 }
 
 // Answer is the owner's answer to a question; word goes to the model with a no.
@@ -135,9 +206,9 @@ func (j *Journal) Answer(ctx context.Context, id string, yes bool, word string) 
 	if yes {
 		answer = "yes"
 	}
-	err = file.Answer(ctx, id, answer, fault.Clip(word, 300), j.o.Now())
+	err = file.Answer(ctx, id, answer, fault.Clip(word, 300), j.lives())
 	if errors.Is(err, store.ErrNotFound) {
-		return fault.New(CodeNoChange, "No change %q waits for an answer any more.", fault.Clip(id, 40))
+		return NotPending(id)
 	}
 	if err != nil {
 		return err
@@ -150,32 +221,7 @@ func (j *Journal) Answer(ctx context.Context, id string, yes bool, word string) 
 	return nil
 }
 
-// mostPreviewed is how many things of a change are shown before it is made.
-const mostPreviewed = 100
-
-// preview says what a write changes, before it is made.
-func preview(w *Write, before Image) []Part {
-	c := &change{args: w.Args, before: before}
-	c.Operation = w.Operation
-	c.before.Columns = columnsOf(w.Columns)
-	parts := c.remains()
-	if u, ok := contentOf(w.Args); ok {
-		parts = append(parts, Part{Name: "text", After: u.CanvasContent.Content})
-	}
-	edits := field[[]rowEdit](w.Args, "rows")
-	if w.Args["row"] != nil {
-		edits, parts = []rowEdit{field[rowEdit](w.Args, "row")}, nil
-	}
-	for i, e := range edits {
-		for _, cell := range e.Cells {
-			col := column(c.before.Columns, cell.Column)
-			part := Part{Name: col.Name, After: words.CellWords(cell.Value)}
-			if i < len(before.Rows) && w.Operation == "updateRow" {
-				raw, _ := before.Rows[i].Values.Text(col.ID)
-				part.Before = shownCell(raw, col)
-			}
-			parts = append(parts, part)
-		}
-	}
-	return parts[:min(len(parts), mostPreviewed)]
+// NotPending says that no change of an id waits.
+func NotPending(id string) error {
+	return fault.New(CodeNoChange, "No change %q waits for an answer any more.", fault.Clip(id, 40))
 }

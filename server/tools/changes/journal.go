@@ -4,15 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
-	"encoding/json"
 	"log/slog"
 	"strings"
 	"sync"
 	"time"
 
-	"codabridge/server/caller"
 	"codabridge/server/coda"
-	"codabridge/server/fault"
 	store "codabridge/server/store/changes"
 )
 
@@ -127,6 +124,13 @@ func (j *Journal) open(ctx context.Context) (*store.Store, error) {
 	return file, nil
 }
 
+// exists tells whether there is a record, or something of it.
+func (j *Journal) exists() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.file != nil || store.Exists(j.o.Path)
+}
+
 // recover says of what was under way when a program ended how far it came.
 func (j *Journal) recover(ctx context.Context, file *store.Store) error {
 	gone := func(run string) bool { return run != j.run && j.o.Alone && strings.HasPrefix(run, "alone-") }
@@ -139,7 +143,7 @@ func (j *Journal) recover(ctx context.Context, file *store.Store) error {
 			return err
 		}
 	}
-	return file.Trim(ctx, j.o.Now().Add(-keptFor), keptBytes)
+	return file.Trim(ctx, j.o.Now().Add(-keptFor), keptBytes, j.lives())
 }
 
 // Close closes the file.
@@ -168,88 +172,6 @@ func (j *Journal) Erase() error {
 	return store.Remove(j.o.Path)
 }
 
-// Write is one write as it goes to Coda.
-type Write struct {
-	Operation string // of coda.Operations
-	Args      coda.Args
-	// Tool is what the caller used.
-	Tool string
-	// DocName and Name are what the doc, and the table, page or folder, are
-	// called, where that is known; Link leads there.
-	DocName, Name, Link string
-	// Columns are those of the table, where they are known.
-	Columns []coda.Column
-	// Seen is how it is before, where who writes has just read it.
-	Seen *Image
-	// Undoes is the change that this write puts back, or empty.
-	Undoes string
-	// Gate is asked before the write is recorded and sent; its error is that of
-	// Do. Nil lets it through.
-	Gate func(ctx context.Context, p Proposal) error
-}
-
-// Do makes a write with a record of it: send sends it and gives Coda's answer.
-// id is that of the change, or empty where none is kept. The error is that of
-// send, or a fault of this package when nothing was sent.
-func (j *Journal) Do(ctx context.Context, w Write, send func(context.Context) (any, error)) (id string, err error) {
-	if !j.Enabled() && w.Gate == nil {
-		_, err := send(ctx)
-		return "", err
-	}
-	w.Args = plainArgs(w.Args)
-	before, err := j.before(ctx, &w)
-	if err == nil && w.Gate != nil {
-		err = w.Gate(ctx, Proposal{Sentence: kindOf(w.Operation).says(&w, before), DocName: w.DocName, Parts: preview(&w, before)})
-	}
-	if err != nil {
-		return "", err
-	}
-	if !j.Enabled() {
-		_, err := send(ctx)
-		return "", err
-	}
-	r, err := j.begin(ctx, w, before)
-	if err != nil {
-		return "", err
-	}
-	o := store.Outcome{State: store.Unknown, Trouble: "codabridge met a fault of its own while this was under way."}
-	defer func() { j.note(ctx, r.ID, o, store.Sent) }() // a panic too
-	answer, err := send(ctx)
-	o = outcomeOf(answer, err)
-	return r.ID, err
-}
-
-// begin writes a change down.
-func (j *Journal) begin(ctx context.Context, w Write, before Image) (store.Record, error) {
-	file, err := j.open(ctx)
-	if err != nil {
-		return store.Record{}, notKept(err)
-	}
-	who, k := caller.From(ctx), kindOf(w.Operation)
-	r := store.Record{ID: "ch-" + newID(), Run: j.run, Time: j.o.Now(), Connection: who.ID, Client: who.Name, Tool: w.Tool, Operation: w.Operation,
-		Doc: text(w.Args, "docId"), DocName: w.DocName, Thing: w.Name, Link: w.Link, State: store.Sent, Undoes: w.Undoes}
-	r.Sentence = fault.Clip(k.says(&w, before), 400)
-	before.Columns = columnsOf(w.Columns)
-	r.Args, err = json.Marshal(w.Args)
-	if err == nil {
-		r.Before, err = json.Marshal(before)
-	}
-	if err == nil {
-		err = file.Add(ctx, r)
-	}
-	if err != nil {
-		return r, notKept(err)
-	}
-	j.trim(ctx, file)
-	j.changed()
-	return r, nil
-}
-
-func notKept(err error) error {
-	return fault.Wrap(err, CodeNotKept, "Nothing was written: codabridge keeps a record of each change, and it cannot be written just now. "+
-		"The owner finds the cause with codabridge doctor, or switches the record off.")
-}
-
 // trim lets the oldest go, now and then.
 func (j *Journal) trim(ctx context.Context, file *store.Store) {
 	j.mu.Lock()
@@ -259,35 +181,7 @@ func (j *Journal) trim(ctx context.Context, file *store.Store) {
 	if !due {
 		return
 	}
-	if err := file.Trim(ctx, j.o.Now().Add(-keptFor), keptBytes); err != nil {
+	if err := file.Trim(ctx, j.o.Now().Add(-keptFor), keptBytes, j.lives()); err != nil {
 		j.o.Log.Warn("changes: trim", "err", err)
 	}
-}
-
-// note notes what became of a change. That it cannot be noted leaves the change
-// under way, which the next start says is unknown.
-func (j *Journal) note(ctx context.Context, id string, o store.Outcome, from ...store.State) {
-	file, err := j.open(ctx)
-	if err == nil {
-		_, err = file.Set(ctx, id, o, from...)
-	}
-	if err != nil {
-		j.o.Log.Error("changes: note what became of a change", "id", id, "err", err)
-	}
-	j.changed()
-}
-
-// Applied notes that a write which Coda had queued has been applied.
-func (j *Journal) Applied(ctx context.Context, request string) {
-	if !j.Enabled() {
-		return
-	}
-	file, err := j.open(ctx)
-	if err == nil {
-		err = file.Applied(ctx, request)
-	}
-	if err != nil {
-		j.o.Log.Error("changes: note an applied change", "err", err)
-	}
-	j.changed()
 }

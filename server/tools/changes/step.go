@@ -14,26 +14,52 @@ import (
 func (j *Journal) step(ctx context.Context, c *change, s step) (coda.MutationState, error) {
 	w := s.write
 	w.Undoes, w.Tool, w.DocName, w.Name, w.Link = c.ID, "undo", c.DocName, c.Thing, c.Link
-	ctx = coda.WithLastLook(ctx, func() error { return j.mayWrite(ctx) })
-	var answer json.RawMessage
-	_, err := j.Do(ctx, w, func(ctx context.Context) (any, error) {
-		got, err := coda.CallFor[json.RawMessage](ctx, j.o.Coda, w.Operation, plainArgs(w.Args))
-		answer = got
-		return got, err
+	look := coda.WithLastLook(ctx, func() error {
+		if err := j.mayWrite(ctx); err != nil {
+			return err
+		}
+		return LastLook(ctx)
+	})
+	state, request := coda.Applied, ""
+	wait := func(ctx context.Context) {
+		if request != "" {
+			state, _ = j.o.Coda.WaitMutation(ctx, request, settleTime)
+		}
+	}
+	_, err := j.Do(look, w, func(ctx context.Context) (any, error) {
+		answer, err := coda.CallFor[json.RawMessage](ctx, j.o.Coda, w.Operation, plainArgs(w.Args))
+		if err != nil {
+			return nil, err
+		}
+		request = requestOf(answer)
+		// What came back under another id is noted before the write counts as done:
+		// a program that ends in between leaves one whose end is not known, and what
+		// came back does not come twice.
+		if len(s.relines) > 0 {
+			wait(ctx)
+		}
+		j.noteMoved(ctx, c, s, answer)
+		return answer, nil
 	})
 	if err != nil {
 		return "", err
 	}
-	state := coda.Applied
-	var a struct{ RequestID string }
-	if json.Unmarshal(answer, &a) == nil && a.RequestID != "" {
-		state, _ = j.o.Coda.WaitMutation(ctx, a.RequestID, settleTime)
-		if state == coda.Applied {
-			j.Applied(ctx, a.RequestID)
-		}
+	if len(s.relines) == 0 {
+		wait(ctx)
 	}
-	j.noteMoved(ctx, c, s, answer)
+	if request != "" && state == coda.Applied {
+		j.Applied(ctx, request)
+	}
 	return state, nil
+}
+
+// requestOf is Coda's id of a queued write, or empty.
+func requestOf(answer json.RawMessage) string {
+	var a struct{ RequestID string }
+	if json.Unmarshal(answer, &a) != nil {
+		return ""
+	}
+	return a.RequestID
 }
 
 // noteMoved keeps under which ids things stand by now.
