@@ -58,7 +58,9 @@ func (p *Public) servePost(w http.ResponseWriter, req *http.Request) {
 		sent.Leave()
 		p.serveListen(w, req, messages[0])
 	default:
-		p.call(req, messages[0]).Send(w)
+		b := p.call(req, messages[0])
+		p.stepUp(req, b)
+		b.Send(w)
 	}
 }
 

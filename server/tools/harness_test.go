@@ -29,7 +29,12 @@ import (
 // patient is longer than any machine needs: only what hangs meets it.
 const patient = 2 * time.Minute
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if childRan() {
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // harness is the tools behind real HTTP, in front of the real client and a fake
 // Coda behind real HTTP.
@@ -40,6 +45,7 @@ type harness struct {
 	url     string
 	http    *http.Client
 	journal *changes.Journal // nil where none is kept
+	client  *coda.Client
 
 	mu     sync.Mutex // guards what follows
 	caller caller.Caller
@@ -85,6 +91,7 @@ func newHarness(t testing.TB, change ...func(*settings)) *harness {
 	s.coda.Base = r.fake.URL
 	t.Cleanup(s.coda.HTTP.CloseIdleConnections)
 	s.tools.Coda = coda.New(s.coda)
+	r.client = s.tools.Coda
 	if s.changes != nil {
 		s.changes.Coda = s.tools.Coda
 		s.tools.Changes = changes.New(*s.changes)

@@ -1,6 +1,8 @@
 package tools_test
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/caller"
+	"codabridge/server/coda"
+	"codabridge/server/coda/codatest"
 	"codabridge/server/tools"
 	"codabridge/server/tools/changes"
 )
@@ -111,5 +116,213 @@ func TestATightenedPolicyActsOnCallsInHand(t *testing.T) {
 		fails("Nothing was written")
 	if r.writes() != 0 || !tight.Load() {
 		t.Errorf("%d writes were sent", r.writes())
+	}
+}
+
+// TestWhatAYesIsNotFor: arguments that differ in a way hard to see ask anew, and
+// those that mean the same do not.
+func TestWhatAYesIsNotFor(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, full, recorded(t), asking)
+	raw := func(args string) answer {
+		t.Helper()
+		return r.call("coda_create_rows", json.RawMessage(args))
+	}
+	row := func(name, rest string) string {
+		return `{"document":"` + planDoc + `","table":"` + tasksTable + `","rows":[{"Name":` + name + `,"Points":1` + rest + `}]}`
+	}
+	raw(row(`"Caf\u00e9"`, "")).fails("Nothing was written yet")
+	r.answer(1, true)
+	for what, args := range map[string]string{
+		"letters put together":    row(`"Cafe\u0301"`, ""),
+		"a letter like another":   row(`"Cаf\u00e9"`, ""),
+		"an unseen letter":        row(`"Caf\u00e9\u200b"`, ""),
+		"another number":          row(`"Caf\u00e9"`, `,"Points":10`),
+		"half a letter":           row(`"Caf\ud800"`, ""),
+		"one column more":         row(`"Caf\u00e9"`, `,"Status":"Done"`),
+		"the name twice":          row(`"Other","Name":"Caf\u00e9 2"`, ""),
+		"another case of letters": row(`"caf\u00e9"`, ""),
+	} {
+		if a := raw(args); !a.isError || !strings.Contains(a.text, "Nothing was written") || r.writes() != 0 {
+			t.Errorf("%s: %s", what, a.text)
+		}
+	}
+	// The same call in another order of keys, with blanks and other escapes.
+	if a := raw(`{ "rows" : [ { "Points":1, "Name":"Café" } ], "table":"` + tasksTable + `", "document":"` + planDoc + `"}`); a.isError || r.writes() != 1 {
+		t.Errorf("the same call: %s, %d writes", a.text, r.writes())
+	}
+}
+
+// answer answers the only change that waits.
+func (r *harness) answer(wanted int, yes bool) {
+	r.Helper()
+	all, err := r.journal.Pending(r.Context())
+	if err != nil || len(all) != wanted {
+		r.Fatalf("%d wait: %+v %v", len(all), all, err)
+	}
+	for _, p := range all {
+		if err := r.journal.Answer(r.Context(), p.ID, yes, ""); err != nil {
+			r.Fatal(err)
+		}
+	}
+}
+
+// TestAYesIsForWhatTheOwnerSaw: a name that means another thing by the time asks
+// anew, and so does another connection.
+func TestAYesIsForWhatTheOwnerSaw(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, full, recorded(t), asking)
+	byName := object{"document": planDoc, "page": "Overview", "content": "x"}
+	r.call("coda_append_to_page", byName).fails("Nothing was written yet")
+	r.answer(1, true)
+	r.asCaller(caller.Caller{ID: "grant-2", Name: "ChatGPT", Reach: caller.Reach{Write: true}})
+	r.call("coda_append_to_page", byName).fails("Nothing was written yet")
+	r.asCaller(caller.Caller{ID: "grant-1", Name: "ChatGPT", Reach: caller.Reach{Write: true}})
+	owner := changes.AsOwner(t.Context())
+	for page, name := range map[string]string{overviewPage: "Elsewhere", longPage: "Overview"} {
+		w := changes.Write{Operation: "updatePage", Args: coda.Args{"docId": planDoc, "pageIdOrName": page, "name": name}}
+		if _, err := r.journal.Do(owner, w, func(ctx context.Context) (any, error) { return coda.CallFor[any](ctx, r.client, w.Operation, w.Args) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.tools.ForgetTexts()
+	before := r.writes()
+	r.call("coda_append_to_page", byName).fails("Nothing was written yet")
+	if r.writes() != before {
+		t.Error("the yes was for another page")
+	}
+}
+
+// TestTwoAtOnceAfterOneYes: one is written.
+func TestTwoAtOnceAfterOneYes(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, full, recorded(t), asking)
+	r.call("coda_create_rows", newRow("One")).fails("Nothing was written yet")
+	r.answer(1, true)
+	var both sync.WaitGroup
+	for range 6 {
+		both.Go(func() {
+			if _, err := r.try(t.Context(), "coda_create_rows", newRow("One")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	if r.writes() != 1 {
+		t.Errorf("%d writes", r.writes())
+	}
+}
+
+// TestAYesEndsByTheClock: ten minutes on it is gone, and after a clock was set back
+// by an hour, too; a minute more or less does not matter.
+func TestAYesEndsByTheClock(t *testing.T) {
+	t.Parallel()
+	for by, good := range map[time.Duration]bool{9 * time.Minute: true, 11 * time.Minute: false, -30 * time.Second: true, -time.Hour: false} {
+		var ahead atomic.Int64
+		r := newHarness(t, full, recorded(t), asking, func(s *settings) {
+			s.changes.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		})
+		r.call("coda_create_rows", newRow("One")).fails("Nothing was written yet")
+		r.answer(1, true)
+		ahead.Store(int64(by))
+		if a := r.call("coda_create_rows", newRow("One")); a.isError == good || r.writes() != map[bool]int{true: 1}[good] {
+			t.Errorf("after %s: %s", by, a.text)
+		}
+	}
+}
+
+// TestNothingDoneUsesNoYes: what Coda refused for now can be tried again.
+func TestNothingDoneUsesNoYes(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, full, recorded(t), asking)
+	r.call("coda_create_rows", newRow("One")).fails("Nothing was written yet")
+	r.answer(1, true)
+	r.fake.Set(func(k *codatest.Knobs) { k.Fail, k.FailOperation, k.FailStatus = 1, "upsertRows", 403 })
+	r.call("coda_create_rows", newRow("One")).fails("may not do this")
+	r.call("coda_create_rows", newRow("One")).ok(nil)
+	r.tools.Forget()
+	r.call("coda_create_rows", newRow("One")).fails("Nothing was written yet")
+	if n := r.fake.Count("upsertRows"); n != 2 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// TestAPolicyThatTightensWhileTheOwnerIsAsked: a yes after that writes nothing.
+func TestAPolicyThatTightensWhileTheOwnerIsAsked(t *testing.T) {
+	t.Parallel()
+	for _, to := range []tools.Policy{tools.PolicyRead, tools.PolicyAsk} {
+		var now atomic.Value
+		now.Store(tools.PolicyWrite)
+		r := newHarness(t, full, recorded(t), func(s *settings) {
+			s.tools.Policy = func(string) tools.Policy { return now.Load().(tools.Policy) }
+			s.fake.Check = func(q *http.Request, _ []byte) error {
+				if strings.HasSuffix(q.URL.Path, "/rows") && q.Method == http.MethodGet { // how it is before is being read
+					now.Store(to)
+				}
+				return nil
+			}
+			s.tools.Deadline = 4200 * time.Millisecond
+		})
+		args := object{"document": planDoc, "table": tasksTable, "rows": []object{{"Name": "Launch", "Points": 9}}, "key_columns": []string{"Name"}}
+		r.call("coda_upsert_rows", args).fails("Nothing was written")
+		if r.writes() != 0 {
+			t.Errorf("%s: %d writes were sent", to, r.writes())
+		}
+	}
+	// Asked, then made read-only while it waits, then said yes to.
+	var policy atomic.Value
+	policy.Store(tools.PolicyAsk)
+	r := newHarness(t, full, recorded(t), func(s *settings) {
+		s.tools.Policy = func(string) tools.Policy { return policy.Load().(tools.Policy) }
+	})
+	out := make(chan string, 1)
+	go func() { a, _ := r.try(t.Context(), "coda_create_rows", newRow("One")); out <- a.text }()
+	for all := []changes.Pending(nil); len(all) == 0; {
+		var err error
+		all, err = r.journal.Pending(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	policy.Store(tools.PolicyRead)
+	r.answer(1, true)
+	if said := <-out; !strings.Contains(said, "Nothing was written") || r.writes() != 0 {
+		t.Errorf("%s, %d writes", said, r.writes())
+	}
+}
+
+// TestWhatIsThereIsReadAnewAfterTheWait: putting back gives what was there when it
+// was written, not when it was asked.
+func TestWhatIsThereIsReadAnewAfterTheWait(t *testing.T) {
+	t.Parallel()
+	var asks atomic.Bool
+	asks.Store(true)
+	r := newHarness(t, full, recorded(t), func(s *settings) {
+		s.tools.Policy = func(id string) tools.Policy {
+			if id == "grant-1" && asks.Load() {
+				return tools.PolicyAsk
+			}
+			return tools.PolicyWrite
+		}
+	})
+	set := object{"document": planDoc, "table": tasksTable, "row": "i-launch", "values": object{"Points": 8}}
+	out := make(chan answer, 1)
+	go func() { a, _ := r.try(t.Context(), "coda_update_row", set); out <- a }()
+	for all := []changes.Pending(nil); len(all) == 0; {
+		all, _ = r.journal.Pending(t.Context())
+	}
+	r.asCaller(caller.Caller{ID: "grant-2", Name: "Claude", Reach: caller.Reach{Write: true}})
+	r.points(5)
+	r.answer(1, true)
+	var done struct{ Change string }
+	first := <-out
+	first.ok(&done)
+	if back, err := r.journal.Undo(changes.AsOwner(t.Context()), done.Change, changes.Ask); err != nil || !back.Done {
+		t.Fatalf("%+v %v", back, err)
+	}
+	var row struct{ Values object }
+	r.call("coda_get_row", object{"document": planDoc, "table": tasksTable, "row": "i-launch"}).ok(&row)
+	if row.Values["Points"] != 5.0 {
+		t.Errorf("it was put back to %v", row.Values["Points"])
 	}
 }

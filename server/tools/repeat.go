@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"codabridge/server/caller"
-	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 )
 
@@ -82,8 +81,7 @@ func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, r
 	end, _ := ctx.Deadline()
 	own, cancel := context.WithDeadlineCause(context.WithoutCancel(ctx), end, errDeadline)
 	defer cancel()
-	own = changes.WithGate(context.WithValue(own, writeCallKey{}, call), &changes.Gate{Tool: d.name, Args: args, Asks: t.asks})
-	out = t.work(own, d, args)
+	out = t.work(t.writing(own, call, args), d, args)
 	run.doc = find.TouchedDoc(ctx)
 	return out
 }

@@ -21,6 +21,12 @@ type writeCall struct {
 
 type writeCallKey struct{}
 
+// writing is the context of a write call, whose changes pass the owner's gate.
+func (t *Tools) writing(ctx context.Context, call *writeCall, args []byte) context.Context {
+	ctx = context.WithValue(ctx, writeCallKey{}, call)
+	return changes.WithGate(ctx, &changes.Gate{Tool: call.tool, Args: args, Asks: t.asks})
+}
+
 // writeCallOf is the call of ctx; outside of one it is nobody's.
 func writeCallOf(ctx context.Context) *writeCall {
 	if w, ok := ctx.Value(writeCallKey{}).(*writeCall); ok {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"codabridge/server/tools/changes"
-	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
 
@@ -107,7 +106,7 @@ func (t *Tools) reaches(ctx context.Context, e changes.Entry) bool {
 func (t *Tools) reachChange(ctx context.Context, id string) error {
 	e, err := t.o.Changes.Entry(ctx, strings.TrimSpace(id))
 	if err == nil && !t.reaches(ctx, e) {
-		err = find.NotAllowed(e.Document)
+		err = changes.NoChange(id) // as of one that does not exist
 	}
 	return err
 }

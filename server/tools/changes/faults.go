@@ -23,6 +23,7 @@ const (
 
 var errOff = fault.New(CodeOff, "The record of changes is off, so nothing can be listed or put back. The owner can switch it on in codabridge.")
 
-func noChange(id string) error {
+// NoChange says that there is no change of an id that the caller may know.
+func NoChange(id string) error {
 	return fault.New(CodeNoChange, "There is no change %q here. A change is kept for 30 days; list them for those there are.", fault.Clip(id, 40))
 }

@@ -115,7 +115,7 @@ func (j *Journal) change(ctx context.Context, id string) (*change, error) {
 	}
 	r, err := file.Get(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !reaches(caller.From(ctx), r) {
-		return nil, noChange(id)
+		return nil, NoChange(id)
 	}
 	if err != nil {
 		return nil, err
