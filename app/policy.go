@@ -200,10 +200,10 @@ func (a *App) findConnection(ref string) (id, name string, write bool, err error
 }
 
 // PendingChanges lists the changes that wait for the owner, for JSON.
-func (a *App) PendingChanges(ctx context.Context) (any, error) { return a.pending(ctx) }
+func (a *App) PendingChanges(ctx context.Context) (any, error) { return a.waitingFor(ctx) }
 
-// pending are those of connections that are let in still.
-func (a *App) pending(ctx context.Context) ([]PendingChange, error) {
+// waitingFor are those of connections that are let in still.
+func (a *App) waitingFor(ctx context.Context) ([]PendingChange, error) {
 	all, err := a.journal.Pending(ctx)
 	return slices.DeleteFunc(all, func(p PendingChange) bool { return !a.connected(p.Connection) }), err
 }
@@ -211,7 +211,7 @@ func (a *App) pending(ctx context.Context) ([]PendingChange, error) {
 // AnswerChange is the owner's answer to a change that waits. A yes with how long
 // (30m, today) or always lets the connection write from now on without asking.
 func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word string) (sentence string, err error) {
-	all, err := a.pending(ctx)
+	all, err := a.waitingFor(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -90,7 +90,7 @@ func connected(s State, id string) (name string, write, there bool) {
 func (a *App) pending() ([]changes.Pending, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	return a.journal.Pending(ctx)
+	return a.waitingFor(ctx)
 }
 
 // nextEnd is when the first leave to write ends that runs now; far away when

@@ -181,7 +181,8 @@ func TestAYesIsForWhatTheOwnerSaw(t *testing.T) {
 	owner := changes.AsOwner(t.Context())
 	for page, name := range map[string]string{overviewPage: "Elsewhere", longPage: "Overview"} {
 		w := changes.Write{Operation: "updatePage", Args: coda.Args{"docId": planDoc, "pageIdOrName": page, "name": name}}
-		if _, err := r.journal.Do(owner, w, func(ctx context.Context) (any, error) { return coda.CallFor[any](ctx, r.client, w.Operation, w.Args) }); err != nil {
+		send := func(ctx context.Context) (any, error) { return coda.CallFor[any](ctx, r.client, w.Operation, w.Args) }
+		if _, err := r.journal.Do(owner, w, send); err != nil {
 			t.Fatal(err)
 		}
 	}
