@@ -79,7 +79,7 @@
     }
     const exact = el("pre", JSON.stringify(p.arguments, null, 2));
     exact.tabIndex = 0;
-    exact.setAttribute("role", "region");
+    exact.setAttribute("role", "group");
     exact.setAttribute("aria-label", "Exact arguments");
     more.append(el("summary", "Exact arguments"), exact);
     item.append(title, facts);

@@ -13,7 +13,7 @@
     const note = result.status === "ok" ? "The model gets this, " + count(text.length, "character") + "." : "The model is told this instead of an answer (" + result.status + ").";
     const pre = el("pre", cut ? text.slice(0, most) : text);
     pre.tabIndex = 0;
-    pre.setAttribute("role", "region");
+    pre.setAttribute("role", "group");
     pre.dir = "auto";
     pre.setAttribute("aria-label", "What the model gets");
     place.replaceChildren(el("p", note + (cut ? " Shown are the first " + most.toLocaleString() + "." : ""), "muted"), pre);

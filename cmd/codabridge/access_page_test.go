@@ -59,6 +59,7 @@ func TestTheOwnerDecidesWhatAConnectionMayDo(t *testing.T) {
 	page.says("#docs-count", func(s string) bool { return strings.Contains(s, "2 docs") })
 	page.unhurt()
 	page.shot("docs")
+	page.axe("the choice of docs")
 	page.tabTo("#docs-filter")
 	page.keys("a", "l", "p", "h", "\r")
 	page.says("#docs-count", func(s string) bool { return s == "1 chosen, 1 of 2 docs shown" })
@@ -95,8 +96,9 @@ func TestTheOwnerDecidesWhatAConnectionMayDo(t *testing.T) {
 	}
 	page.says("#s-connections", func(s string) bool { return strings.Contains(s, "process ") })
 	page.unhurt()
-	page.dark(true)
+	page.look(1200, "dark")
 	page.shot("connections-dark")
+	page.axe("the connections in the dark")
 	pipe.end()
 	narrow := openBrowser(t, w.edge, 320, 640)
 	narrow.open(p.link("connections"))
@@ -106,6 +108,7 @@ func TestTheOwnerDecidesWhatAConnectionMayDo(t *testing.T) {
 	narrow.says("#docs-count", func(s string) bool { return strings.Contains(s, "2 docs") })
 	narrow.fits("the choice of docs")
 	narrow.shot("docs-narrow")
+	narrow.axe("the narrow choice of docs")
 	narrow.unhurt()
 }
 

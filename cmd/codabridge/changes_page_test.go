@@ -195,7 +195,7 @@ func TestSeveralChangesArePutBackAtOnce(t *testing.T) {
 		t.Errorf("the question shows %s", shown)
 	}
 	page.shot("undo-since")
-	page.fits("a question about a change")
+	page.axe("a question about a change")
 	page.eval(`document.querySelector("#changes-list .question button").focus(); ""`)
 	page.keys("\r")
 	page.wait("it is put back", textOf("changes-said"), func(s string) bool { return strings.Contains(s, "ut back") })

@@ -73,8 +73,9 @@ func TestAnAccessKeyIsMadeByTheKeyboard(t *testing.T) {
 	narrow.see("Make an access key")
 	narrow.eval(`for (const d of document.querySelectorAll("#view-connections details")) d.open = true; ""`)
 	narrow.fits("the forms")
-	narrow.dark(true)
+	narrow.look(320, "dark")
 	narrow.shot("forms-narrow-dark")
+	narrow.axe("the forms")
 }
 
 // TestAClientIsMadeByTheKeyboard on the page, and an address on no list gets its

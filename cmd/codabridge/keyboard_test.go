@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"codabridge/server/coda/codatest"
@@ -37,21 +36,6 @@ func (b *tab) tabTo(selector string) {
 func (b *tab) says(selector string, ok func(string) bool) string {
 	b.t.Helper()
 	return b.wait(selector, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q)?.innerText || ""`, selector)), ok)
-}
-
-// dark lets the page be looked at as in a dark room.
-func (b *tab) dark(on bool) {
-	b.t.Helper()
-	value := "light"
-	if on {
-		value = "dark"
-	}
-	b.do(func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: value}},
-		})
-		return err
-	})
 }
 
 // hostile is a text that anybody may have written into a doc or called themselves.

@@ -72,11 +72,12 @@ func TestChangesWaitOnThePage(t *testing.T) {
 	if args := page.text("#pending-list pre"); !strings.Contains(args, `"row": "First"`) || !strings.Contains(args, "onerror") {
 		t.Errorf("the arguments read %s", args)
 	}
-	page.fits("a change that waits")
-	page.shot("pending")
-	page.dark(true)
-	page.shot("pending-dark")
-	page.dark(false)
+	page.settled("#pending-list")
+	for _, scheme := range []string{"dark", "light"} {
+		page.look(1200, scheme)
+		page.shot("pending-" + scheme)
+		page.axe("a change that waits, " + scheme)
+	}
 
 	// A press that comes at once was meant for something else.
 	page.settled("#pending-list")

@@ -60,6 +60,7 @@ func TestTheOwnerTriesWhatAnAssistantGets(t *testing.T) {
 	page.press("#try-call button")
 	page.says("#try-answer", func(s string) bool { return strings.Contains(s, "told this instead") && strings.Contains(s, "limit") })
 	page.shot("try-tool")
+	page.axe("a tool that was tried")
 	page.unhurt()
 	if names := page.eval(`[...document.getElementById("try-tool").options].map((o) => o.value).join()`); strings.Contains(names, "create") || strings.Contains(names, "update") ||
 		strings.Contains(names, "delete") || !strings.Contains(names, "coda_get_page") {
@@ -69,7 +70,7 @@ func TestTheOwnerTriesWhatAnAssistantGets(t *testing.T) {
 	narrow.open(p.link("search"))
 	narrow.see("Try it")
 	narrow.fits("the view of search")
-	narrow.dark(true)
+	narrow.look(320, "dark")
 	narrow.shot("try-narrow-dark")
 
 	// Never a write, however it is asked for; and it is no assistant's call.
