@@ -191,15 +191,12 @@ func TestNoCallIsLostOrDoneTwiceWhateverDies(t *testing.T) {
 	for i := 1; i <= id; i++ {
 		answer, n := got.of(i), written[fmt.Sprint(i)]
 		lost := strings.Contains(answer, "not known whether it was done")
-		refused := strings.Contains(answer, "Nothing was written") // by the record of changes, while two processes open it
 		switch {
 		case i%3 != 0 && !strings.Contains(answer, "Things"):
 			t.Errorf("the read %d failed: %s", i, answer)
 		case n > 1:
 			t.Errorf("the write %d was done %d times: %s", i, n, answer)
-		case n > 0 && refused:
-			t.Errorf("the write %d was done, and refused: %s", i, answer)
-		case i%3 == 0 && n == 0 && !lost && !refused:
+		case i%3 == 0 && n == 0 && !lost:
 			t.Errorf("the write %d was not done: %s", i, answer)
 		}
 		if lost {

@@ -106,6 +106,13 @@ func (f Format) apply(db *sql.DB, step Step) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing after Commit
+	var version int
+	if err := tx.QueryRow(`SELECT user_version FROM pragma_user_version`).Scan(&version); err != nil {
+		return err
+	}
+	if version != step.From { // another process, which opened the file at the same moment, has made it
+		return nil
+	}
 	if _, err := tx.Exec(step.SQL + fmt.Sprintf("; PRAGMA application_id=%d; PRAGMA user_version=%d;", f.Application, step.To)); err != nil {
 		return err
 	}

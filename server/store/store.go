@@ -46,7 +46,7 @@ func Open(path string, f Format) (*DB, error) {
 		return nil, fmt.Errorf("store: open %s: %w", f.Name, err)
 	}
 	db.write.SetMaxOpenConns(1)
-	err = db.check()
+	err = db.checkInTurn()
 	if err == nil {
 		err = db.openReaders("")
 	}
@@ -83,6 +83,24 @@ func OpenReadOnly(path string, f Format) (*DB, error) {
 	}
 	return db, nil
 }
+
+// checkInTurn is check, again while another process is at it: what changes how a
+// file is kept is not waited for by SQLite itself.
+func (db *DB) checkInTurn() error {
+	for end := time.Now().Add(min(db.format.Patience, lockPatience)); ; time.Sleep(lockPause) {
+		err := db.check()
+		if !errors.Is(err, ErrLocked) || time.Now().After(end) {
+			return err
+		}
+	}
+}
+
+// How long it is waited for a file that is locked while it is opened, and before
+// it is tried again.
+const (
+	lockPatience = 5 * time.Second
+	lockPause    = 5 * time.Millisecond
+)
 
 // check proves that the file is sound and ours, and brings its tables up to
 // date.

@@ -172,3 +172,50 @@ func TestAReaderBesideAKilledWriterOpensNothingForWriting(t *testing.T) {
 		t.Error("the file was changed")
 	}
 }
+
+// TestManyMakeTheSameFileAtOnce: programs that start at the same moment find the
+// file missing, or of an older version, and each of them wants to make it. None is
+// refused, and nothing that one of them wrote is lost.
+func TestManyMakeTheSameFileAtOnce(t *testing.T) {
+	t.Parallel()
+	format := notesFormat
+	format.Version = 3
+	format.Steps = append(format.Steps, store.Step{From: 1, To: 2, SQL: `CREATE TABLE more (text TEXT)`}, store.Step{From: 2, To: 3, SQL: `ALTER TABLE notes ADD COLUMN by TEXT`})
+	for round := range 12 {
+		path := filepath.Join(t.TempDir(), "notes.db")
+		if round%2 == 1 { // of the first version
+			old, err := store.Open(path, notesFormat)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = old.Close()
+		}
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				db, err := store.Open(path, format)
+				if err != nil {
+					t.Errorf("round %d: %v", round, err)
+					return
+				}
+				defer db.Close()
+				err = db.Change(context.Background(), "note", store.Full, func(tx *sql.Tx) error {
+					_, err := tx.Exec(`INSERT INTO notes (text, by) VALUES ('x', 'y')`)
+					return err
+				})
+				if err != nil {
+					t.Errorf("round %d: %v", round, err)
+				}
+			})
+		}
+		all.Wait()
+		db, err := store.Open(path, format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(notes(t, db), "x"); got != 8 {
+			t.Errorf("round %d: %d notes", round, got)
+		}
+		_ = db.Close()
+	}
+}

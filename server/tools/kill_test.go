@@ -44,7 +44,8 @@ type desk struct {
 
 func newDesk(path, base string) *desk {
 	token := func() (string, error) { return codatest.Token, nil }
-	o := coda.Options{Base: func() string { return base }, Token: token, Limits: coda.NoLimits(), HTTP: &http.Client{Transport: &http.Transport{}}}
+	o := coda.Options{Base: func() string { return base }, Token: token, Limits: coda.NoLimits()}
+	o.HTTP = &http.Client{Transport: &http.Transport{}}
 	d := &desk{client: coda.New(o)}
 	d.journal = changes.New(changes.Options{Path: path, Coda: d.client, Alone: true})
 	d.tools = tools.New(tools.Options{Coda: d.client, Changes: d.journal, Deadline: 4300 * time.Millisecond,
