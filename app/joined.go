@@ -132,7 +132,7 @@ func (a *App) joinStdio(w http.ResponseWriter, r *http.Request) {
 	reach := caller.Reach{Write: r.PostForm.Get("read_only") != "true", Documents: r.PostForm["document"]}
 	process, _ := strconv.Atoi(r.PostForm.Get("process"))
 	client := r.PostForm.Get("client")
-	name := fault.Clip(fault.OneLine(programs.Title(client)), caller.LongestName)
+	name := fault.ClipLine(programs.Title(client), caller.LongestName)
 	j := &joinedStdio{process: process, started: time.Now(), caller: caller.Local(name, reach)}
 	conn, in, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -196,7 +196,7 @@ func (a *App) standsFor(r *http.Request) error {
 	form, cfg := r.PostForm, a.config()
 	if v := form.Get("version"); v != a.version {
 		return fault.New(CodeOtherVersion, "The running codabridge is version %s and this one %s: restart both from the same program.",
-			a.version, fault.Clip(fault.OneLine(v), 40))
+			a.version, fault.ClipLine(v, 40))
 	}
 	if (form.Get("demo") == "true") != cfg.Demo {
 		return fault.New(CodeOtherSettings, "One of the two codabridges shows the sample workspace and the other does not.")
@@ -207,7 +207,7 @@ func (a *App) standsFor(r *http.Request) error {
 	for _, pair := range form["own"] {
 		key, value, _ := strings.Cut(pair, "=")
 		if !cfg.Has(key, value) {
-			return fault.New(CodeOtherSettings, "The setting %s of this stdio is not the one of the running codabridge.", fault.Clip(fault.OneLine(key), 40))
+			return fault.New(CodeOtherSettings, "The setting %s of this stdio is not the one of the running codabridge.", fault.ClipLine(key, 40))
 		}
 	}
 	return nil

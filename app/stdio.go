@@ -144,7 +144,7 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 		Toolset: func() tools.Toolset { return toolsetOf(s.cfg) }, OnCodaError: s.onCodaError, Version: s.o.Version, Log: s.log, Structured: s.cfg.Structured,
 		OnCall: func(c tools.Call) { notes.add(false, noteOf(c)) },
 	})
-	who := caller.Local(fault.Clip(fault.OneLine(s.o.Client), caller.LongestName), caller.Reach{Write: true})
+	who := caller.Local(fault.ClipLine(s.o.Client, caller.LongestName), caller.Reach{Write: true})
 	return t.ServeStdio(ctx, side, tools.Talk{Caller: who, To: stdio.NewWriter(side)})
 }
 

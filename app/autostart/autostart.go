@@ -101,7 +101,7 @@ func (s *Switch) State() State {
 	state.Ours = s.isOurs(command)
 	switch {
 	case !state.Ours:
-		state.Note = "Another codabridge is started at login: " + fault.Clip(fault.OneLine(strings.Join(command, " ")), 200)
+		state.Note = "Another codabridge is started at login: " + fault.ClipLine(strings.Join(command, " "), 200)
 	case off != "":
 		state.Note = off
 	case s.registry != nil && s.disabled():

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 // successor is set, in the environment, for a program that waits until the one
@@ -70,7 +72,7 @@ func RestartTrouble(dataDir string) string {
 	}
 	for line := range strings.Lines(string(bytes.ToValidUTF8(b, nil))) {
 		if why, is := strings.CutPrefix(strings.TrimSpace(line), appName+": "); is {
-			return plain(why, 500)
+			return fault.ClipLine(why, 500)
 		}
 	}
 	return ""

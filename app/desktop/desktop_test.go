@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"codabridge/app/desktop/desktest"
+	"codabridge/server/fault"
 )
 
 // TestMain lets the test program stand for a second one that wants the lock,
@@ -323,7 +324,7 @@ func TestDefaultDataFolderOfEachSystem(t *testing.T) {
 }
 
 func TestPlainCutsLongText(t *testing.T) {
-	if got := plain(strings.Repeat("ä", 500), 80); len([]rune(got)) != 80 || !bytes.HasSuffix([]byte(got), []byte("…")) {
+	if got := fault.ClipLine(strings.Repeat("ä", 500), 80); len([]rune(got)) != 80 || !bytes.HasSuffix([]byte(got), []byte("…")) {
 		t.Error(got)
 	}
 }

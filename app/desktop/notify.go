@@ -2,7 +2,6 @@ package desktop
 
 import (
 	"codabridge/assets"
-	"codabridge/server/fault"
 )
 
 // appName is how notifications name us.
@@ -22,11 +21,4 @@ func picture() []byte {
 		return nil
 	}
 	return b
-}
-
-// plain keeps what may be shown of a text that a stranger may have chosen: no
-// control characters, nothing that turns the writing direction, one line, at
-// most n characters.
-func plain(text string, n int) string {
-	return fault.Clip(fault.OneLine(text), n)
 }

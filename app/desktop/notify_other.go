@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/gen2brain/beeep"
+
+	"codabridge/server/fault"
 )
 
 // Notify shows a notification with the program's icon; nobody hears here of a
@@ -20,7 +22,7 @@ func Notify(ctx context.Context, title, body string, _ func()) error {
 		if p := picture(); len(p) > 0 {
 			icon = p
 		}
-		done <- beeep.Notify(plain(title, longestTitle), plain(body, longestBody), icon)
+		done <- beeep.Notify(fault.ClipLine(title, longestTitle), fault.ClipLine(body, longestBody), icon)
 	}()
 	select {
 	case err := <-done:

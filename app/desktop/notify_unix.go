@@ -14,6 +14,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"codabridge/app/desktop/sessionbus"
+	"codabridge/server/fault"
 )
 
 const (
@@ -40,7 +41,7 @@ func Notify(ctx context.Context, title, body string, clicked func()) error {
 	if err := server.CallWithContext(ctx, notifyName+".GetCapabilities", 0).Store(&can); err != nil {
 		return fmt.Errorf("desktop: notify: %w", err)
 	}
-	body = plain(body, longestBody)
+	body = fault.ClipLine(body, longestBody)
 	if slices.Contains(can, "body-markup") {
 		body = html.EscapeString(body)
 	}
@@ -58,7 +59,7 @@ func Notify(ctx context.Context, title, body string, clicked func()) error {
 	}
 	var id uint32
 	err = server.CallWithContext(ctx, notifyName+".Notify", 0, appName, uint32(0), "",
-		plain(title, longestTitle), body, actions, hints, int32(-1)).Store(&id)
+		fault.ClipLine(title, longestTitle), body, actions, hints, int32(-1)).Store(&id)
 	if err != nil {
 		return fmt.Errorf("desktop: notify: %w", err)
 	}

@@ -76,7 +76,7 @@ func (r *Computer) readAndTell(p program, path string) (status Status, command, 
 		return Unusable, "", r.cannot(p, path, err).Error()
 	}
 	for _, other := range there.others {
-		note = fmt.Sprintf("The entry %q there runs codabridge too, so that each tool may stand there twice. Remove it.", fault.Clip(fault.OneLine(other), 40))
+		note = fmt.Sprintf("The entry %q there runs codabridge too, so that each tool may stand there twice. Remove it.", fault.ClipLine(other, 40))
 	}
 	switch want := r.entry(p).with(there.entry); {
 	case !there.here:

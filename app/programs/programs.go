@@ -136,7 +136,7 @@ func (r *Computer) Remains() (found []Program) {
 func (r *Computer) find(name string) (p program, files []string, err error) {
 	i := slices.IndexFunc(catalog, func(p program) bool { return p.name == name })
 	if i < 0 {
-		return p, nil, fault.New(CodeUnknown, "There is no program %q. Those that codabridge knows: %s.", fault.Clip(fault.OneLine(name), 40), listed(Names()))
+		return p, nil, fault.New(CodeUnknown, "There is no program %q. Those that codabridge knows: %s.", fault.ClipLine(name, 40), listed(Names()))
 	}
 	p = catalog[i]
 	files = p.files(r.System)
@@ -274,5 +274,5 @@ func sentenceOf(why error) string {
 	if errors.Is(why, errChanged) {
 		return "another program writes it all the time"
 	}
-	return fault.Clip(fault.OneLine(why.Error()), 200)
+	return fault.ClipLine(why.Error(), 200)
 }

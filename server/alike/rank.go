@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"codabridge/server/fault"
 )
 
 // Query is what somebody looks for, folded and cut into words.
@@ -17,7 +15,10 @@ type Query struct {
 
 // NewQuery cuts what somebody looks for into words.
 func NewQuery(s string) Query {
-	q := Query{whole: Fold(fault.Clip(s, mostName))}
+	if r := []rune(s); len(r) > mostName {
+		s = string(r[:mostName])
+	}
+	q := Query{whole: Fold(s)}
 	for _, w := range WordsOf(q.whole) {
 		if !filler[w] {
 			q.words = append(q.words, w)

@@ -24,6 +24,9 @@ func Clip(s string, n int) string {
 	return s
 }
 
+// ClipLine shortens what came from outside to one line of n characters.
+func ClipLine(text string, n int) string { return Clip(OneLine(text), n) }
+
 // OneLine drops from a text of unknown origin what is not printed, and turns
 // white space into spaces.
 func OneLine(text string) string {

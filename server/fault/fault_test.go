@@ -44,4 +44,7 @@ func TestNothingIsCutInOneHalf(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
+	if got := fault.ClipLine("a\nb\u202ecde", 4); got != "a b…" {
+		t.Errorf("in one line: %q", got)
+	}
 }

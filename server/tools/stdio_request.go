@@ -45,7 +45,7 @@ func (s *stdio) cancel(notification []byte) {
 func (s *stdio) from(m jsonrpc.Message) context.Context {
 	if s.talk.Caller.ID == caller.LocalID {
 		if name := clientName(m.Body); name != "" {
-			s.talk.Caller = caller.Local(fault.Clip(fault.OneLine(name), caller.LongestName), s.talk.Caller.Reach)
+			s.talk.Caller = caller.Local(fault.ClipLine(name, caller.LongestName), s.talk.Caller.Reach)
 			if s.talk.Named != nil {
 				s.talk.Named(s.talk.Caller)
 			}

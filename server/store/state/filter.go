@@ -21,7 +21,7 @@ var Results = []string{"ok", "error", "refused", "timeout", "cancelled", "fault"
 func FilterOf(form func(name string) string, now time.Time) (f ActivityFilter, err error) {
 	f = ActivityFilter{Connection: form("connection"), Tool: form("tool"), Doc: form("doc"), Status: form("result")}
 	if f.Status != "" && !slices.Contains(Results, f.Status) {
-		return f, fault.New(CodeFilter, "There is no result %q; there are %s.", fault.Clip(fault.OneLine(f.Status), 40), strings.Join(Results, ", "))
+		return f, fault.New(CodeFilter, "There is no result %q; there are %s.", fault.ClipLine(f.Status, 40), strings.Join(Results, ", "))
 	}
 	f.Since, err = SinceOf(form("since"), now)
 	if err == nil {
@@ -60,7 +60,7 @@ func SinceOf(text string, now time.Time) (time.Time, error) {
 		return Midnight(now).Add(time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute), nil
 	}
 	return time.Time{}, fault.New(CodeFilter, "%q is no time: say how long ago (30m, 2h, 3d), a time of today (14:05), a day (2026-11-27), "+
-		"a day and a time (2026-11-27 14:05), today or yesterday.", fault.Clip(fault.OneLine(text), 40))
+		"a day and a time (2026-11-27 14:05), today or yesterday.", fault.ClipLine(text, 40))
 }
 
 // Midnight is when the day of a moment began on this computer.
