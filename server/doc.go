@@ -66,6 +66,35 @@
 //   - A client that may only read, or one gone astray: scopes are checked in
 //     the tool, narrowed by the owner and by the read-only switch, never
 //     widened. (scopes.script)
+//   - One gone astray that may write, or does what a document told it: the owner
+//     may have each change wait, or only the deletes of docs, sharing and
+//     publishing, which always do out of the box, by whatever tool, call of the
+//     API, action or putting back they come. What waits is shown as it would be
+//     sent. A yes is given at the owner's door alone, and no tool, action or route
+//     of the public door has one; it is for those exact arguments, what they mean
+//     then, that connection and ten minutes, works once, and is gone when the
+//     clock was set back. A policy that tightens and a connection that is revoked
+//     stop calls in hand before they are sent. (tools: policy_test.go,
+//     always_test.go, kill_test.go; cmd: TestADocIsDeletedByNoRoadWithoutAYes)
+//   - One that wears the owner out with questions: twenty wait of one connection,
+//     the same call again makes no second, and what nobody answers goes after an
+//     hour. (tools: TestAFloodOfQuestionsIsHeldBack)
+//   - One that puts back what others did, or reads of it: its own changes alone,
+//     of the docs that it may see by then; the others do not exist.
+//     (tools: TestChangesOfOthersDoNotExist)
+//   - One who finds an access key: keys are stored as hashes, shown once, taken
+//     from headers only, good for the docs and the days they were made for, and
+//     can have each change ask. The Coda token is never taken in their place.
+//     (keys_test.go; cmd: TestWhatAsksFromTheStart)
+//   - One who brings a client by a redirect on no list: it needs a second yes of
+//     the owner to the host, shown whole and as a browser may disguise it, for
+//     that client alone; until then nobody is sent there, not with a no either. A
+//     client made by hand has fixed redirects and uses PKCE, secret or not.
+//     (oauth: unlisted_test.go; cmd: clients_test.go)
+//   - A caller of the actions of server/actions, which speak no MCP: they stand
+//     behind the same guard, limits, schemas, policies and record, and reach
+//     nothing that a tool call of the same connection does not. The OpenAPI
+//     document holds no account and no doc. (actions_test.go)
 //   - One that keeps others from working, by calls that are slow or never sent:
 //     8 at work and 24 open for each connection, 64 at work in all, on the older
 //     transport too; a place is taken when the body is there, and a subscription
@@ -113,7 +142,11 @@
 //     that runs as the owner can read the keyring, and is not defended against.
 //     (session_test.go; cmd: TestWhoTakesTheOwnersPortGetsNothing,
 //     TestAServiceWorkerOfASquatterOutlivesNothing)
-//   - A thief of the data folder: finds hashes and settings. The key that
+//   - A thief of the data folder: finds hashes and settings, in index.db the texts
+//     of the docs, and in changes.db how things were before changes of the last
+//     thirty days, and the arguments of what waits for a yes. Both are for the
+//     owner's eyes only (0600), can be switched off by one click, and go with the
+//     token. Neither activity, log nor state.db holds contents. The key that
 //     derives refreshed tokens is among them, useless without a token.
 //   - A failing disk, a kill, a clock that jumps: what was acknowledged is there,
 //     what was not can be tried again. (store/state: disk_test.go, oauth:

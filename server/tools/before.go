@@ -2,6 +2,8 @@ package tools
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +56,31 @@ func cellsOf(row coda.Row, columns []coda.Column, budget int, keep func(coda.Col
 		out[name] = values[i]
 	}
 	return out
+}
+
+// mostMatched is how many rows an answer tells of how they were before.
+const mostMatched = 20
+
+// matchedBefore gives of rows that an upsert changed what the changed cells held
+// before, by the ids of the rows.
+func (t *Tools) matchedBefore(
+	ctx context.Context, p find.Place, table string, columns []coda.Column, keys []string, matched map[string]coda.Row,
+) map[string]any {
+	was := map[string]any{}
+	for _, id := range slices.Sorted(maps.Keys(matched)) {
+		if len(was) >= mostMatched {
+			break
+		}
+		row := matched[id]
+		p.Row = id
+		cells := cellsOf(row, columns, mostBefore/min(len(matched), mostMatched), func(c coda.Column) bool {
+			_, written := row.Values.Text(c.ID)
+			return written && !slices.Contains(keys, c.ID)
+		})
+		was[id] = cells
+		t.wroteRow(ctx, p, words.PlainText(row.Name, ""), table, cells)
+	}
+	return was
 }
 
 // rowLink is the address of a row that was made a moment ago, or else the one

@@ -184,7 +184,7 @@ func (t *Tools) sendBatches(
 			continue
 		}
 		u.Rows = rows[b.From-1 : b.To]
-		res, err := t.insertRows(ctx, doc, out.Table, columns, u)
+		res, err := t.insertRows(ctx, doc, out.Table, columns, u, nil)
 		if i > 0 {
 			sending(ctx) // what became of the first counts
 		}

@@ -2,6 +2,7 @@ package tools_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -100,4 +101,37 @@ func TestAddingRowsByKeyTakesEachKeyOnce(t *testing.T) {
 		t.Errorf("%d writes", n)
 	}
 	r.call("coda_create_rows", object{"document": planDoc, "table": "Tasks", "rows": twice}).ok(&struct{}{})
+}
+
+// TestAnUpsertTellsWhatItReplaced: with key_columns a new row may be an old one
+// that is changed, and the answer says what stood there.
+func TestAnUpsertTellsWhatItReplaced(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, full, recorded(t))
+	args := object{"document": planDoc, "table": tasksTable, "rows": []object{{"Name": "Launch", "Points": 9, "Status": "Done"}, {"Name": "Quite new"}}, "key_columns": []string{"Name"}}
+	var done struct{ Was map[string]object }
+	r.call("coda_create_rows", args).ok(&done)
+	if len(done.Was) != 1 || done.Was["i-launch"]["Points"] != 3.0 || done.Was["i-launch"]["Status"] != "Open" || len(done.Was["i-launch"]) != 2 {
+		t.Errorf("was: %v", done.Was)
+	}
+	var recent struct {
+		Changes []struct {
+			ID  string
+			Was object
+		}
+	}
+	r.call("coda_recent_changes", object{"document": planDoc}).ok(&recent)
+	if !slices.ContainsFunc(recent.Changes, func(c struct {
+		ID  string
+		Was object
+	}) bool {
+		return strings.HasSuffix(c.ID, "/i-launch") && c.Was["Points"] == 3.0
+	}) {
+		t.Errorf("the changes lack it: %+v", recent)
+	}
+	var fresh struct{ Was map[string]object }
+	r.call("coda_create_rows", newRow("Fresh")).ok(&fresh)
+	if len(fresh.Was) != 0 {
+		t.Errorf("a new row replaced %v", fresh.Was)
+	}
 }

@@ -71,11 +71,13 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 		about.ID, about.Name = about.ParentTable.ID, about.ParentTable.Name
 	}
 	out.Table = &words.Reference{ID: about.ID, Name: about.Name}
-	res, err := t.insertRows(ctx, p.Doc, *out.Table, w.columns, u)
+	matched := map[string]coda.Row{}
+	res, err := t.insertRows(ctx, p.Doc, *out.Table, w.columns, u, matched)
 	if err != nil {
 		return written{}, err
 	}
 	out.RowIDs, out.URL = res.AddedRowIDs, find.Link(about.BrowserLink, p.Doc)
+	out.Was = t.matchedBefore(ctx, find.Place{Doc: p.Doc, Table: about.ID}, about.Name, w.columns, u.KeyColumns, matched)
 	for _, id := range out.RowIDs[:min(len(out.RowIDs), 10)] {
 		t.wroteRow(ctx, find.Place{Doc: p.Doc, Table: about.ID, Row: id}, "a new row", about.Name, nil)
 	}
@@ -87,15 +89,23 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 	return out, nil
 }
 
-// insertRows sends rows to a base table.
+// insertRows sends rows to a base table. Those that they match go into matched,
+// as they are before, where they are read for the record.
 func (t *Tools) insertRows(
-	ctx context.Context, doc coda.Doc, table words.Reference, columns []coda.Column, u coda.RowsUpsert,
+	ctx context.Context, doc coda.Doc, table words.Reference, columns []coda.Column, u coda.RowsUpsert, matched map[string]coda.Row,
 ) (coda.RowsUpsertResult, error) {
 	args := coda.Args{"docId": doc.ID, "tableIdOrName": table.ID, "rows": u.Rows, "disableParsing": u.DisableParsing}
 	if len(u.KeyColumns) > 0 {
 		args["keyColumns"] = u.KeyColumns
 	}
 	w := changes.Write{Operation: "upsertRows", Args: args, DocName: doc.Name, Name: table.Name, Link: find.Link(doc.BrowserLink, doc), Columns: columns}
+	w.Known = func(before changes.Image) {
+		for _, row := range before.Rows {
+			if matched != nil {
+				matched[row.ID] = row
+			}
+		}
+	}
 	return send(ctx, t, w, func(ctx context.Context) (coda.RowsUpsertResult, error) {
 		return t.o.Coda.InsertRows(ctx, doc.ID, table.ID, u)
 	})

@@ -24,6 +24,8 @@ type Write struct {
 	Columns []coda.Column
 	// Seen is how it is before, where who writes has just read it.
 	Seen *Image
+	// Known hears how it is before, right before it is sent, where that was read.
+	Known func(before Image)
 	// Undoes is the change that this write puts back, or empty.
 	Undoes string
 }
@@ -69,6 +71,9 @@ func (j *Journal) doOnce(
 	o := store.Outcome{State: store.Unknown, Trouble: "codabridge met a fault of its own while this was under way."}
 	if r.ID != "" {
 		defer func() { j.note(ctx, r.ID, o, store.Sent) }() // a panic too
+	}
+	if w.Known != nil && before.Missing == "" {
+		w.Known(before)
 	}
 	answer, err := send(ctx)
 	o = outcomeOf(answer, err)
