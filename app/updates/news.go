@@ -2,7 +2,7 @@ package updates
 
 import "strings"
 
-// News are the lines of the changelog that are new in a version for who ran
+// News are the lines of the changelog, each by its first sentence, that are new in a version for who ran
 // another one before: those of the version itself, or of what comes next where
 // the changelog does not name it. most bounds their number.
 func News(changelog, version string, most int) (lines []string) {
@@ -30,5 +30,11 @@ func News(changelog, version string, most int) (lines []string) {
 	return lines[:min(most, len(lines))]
 }
 
-// plain is a line of the changelog without its marks.
-func plain(item string) string { return strings.NewReplacer("`", "", "**", "", "*", "").Replace(item) }
+// plain is the first sentence of a line of the changelog, without its marks.
+func plain(item string) string {
+	item = strings.NewReplacer("`", "", "**", "", "*", "").Replace(item)
+	if first, _, more := strings.Cut(item, ". "); more {
+		return first + "."
+	}
+	return item
+}
