@@ -216,26 +216,32 @@ func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word 
 		return "", err
 	}
 	at := slices.IndexFunc(all, func(p PendingChange) bool { return p.ID == id })
-	switch {
-	case at < 0:
+	if at < 0 {
 		return "", changes.NotPending(id)
-	case !yes:
-		sentence = "The change is refused."
-	case long == "":
-		sentence = "The change is allowed, once."
-	default:
-		if long == "always" {
-			long = "write"
-		}
-		sentence, err = a.SetPolicy(ctx, all[at].Connection, long)
-		if err != nil {
-			return "", err
-		}
-		if all[at].Why != tools.AsksEach {
-			sentence = "The change is allowed, once. " + sentence + " This kind of change still asks each time."
-		}
 	}
-	return sentence, a.journal.Answer(ctx, id, yes, word)
+	if long == "always" {
+		long = "write"
+	} else if _, err := writeUntil(long, time.Now()); yes && long != "" && err != nil {
+		return "", err
+	}
+	// First: of two answers at once only the one that counts decides more.
+	if err := a.journal.Answer(ctx, id, yes, word); err != nil {
+		return "", err
+	}
+	switch {
+	case !yes:
+		return "The change is refused.", nil
+	case long == "":
+		return "The change is allowed, once.", nil
+	}
+	sentence, err = a.SetPolicy(ctx, all[at].Connection, long)
+	if err != nil {
+		return "", fmt.Errorf("the change is allowed, once, and nothing more: %w", err)
+	}
+	if all[at].Why != tools.AsksEach {
+		sentence = "The change is allowed, once. " + sentence + " This kind of change still asks each time."
+	}
+	return sentence, nil
 }
 
 // waitingChanges counts the changes that wait for the owner.

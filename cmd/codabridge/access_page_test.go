@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"codabridge/app"
 )
 
@@ -143,4 +145,36 @@ func TestASignInIsApprovedToAsk(t *testing.T) {
 	if said := <-out; !strings.Contains(said, "ch-") || w.coda.Count("upsertRows") != 1 {
 		t.Errorf("after the yes: %s", said)
 	}
+}
+
+// TestTheOwnerChoosesWhatAlwaysAsks in the settings, by the keyboard.
+func TestTheOwnerChoosesWhatAlwaysAsks(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, _ := serving(t, w)
+	page := openBrowser(t, w.edge, 1000, 900)
+	page.open(p.link("settings"))
+	page.see("Always ask me")
+	box := `input[name="kind"][value="deletes"]`
+	page.tabTo(box)
+	page.keys(" ")
+	page.tabTo(`form[data-post="/changes/ask-always"] button`)
+	page.keys("\r")
+	page.see("You are always asked before")
+	on := func(s app.State) bool {
+		for _, k := range s.Changes.AskAlways {
+			if k.Name == "deletes" {
+				return k.On
+			}
+		}
+		return false
+	}
+	p.await("deletes ask always", on)
+	page.wait("the box as it is now", chromedp.Evaluate[string](`String(document.querySelector('`+box+`').defaultChecked)`), func(s string) bool { return s == "true" })
+	page.shot("ask-always")
+	page.look(320, "dark")
+	page.fits("the settings")
+	page.eval(`document.querySelector('` + box + `').click(); ""`)
+	page.press(`form[data-post="/changes/ask-always"] button`)
+	p.await("deletes ask no more", func(s app.State) bool { return !on(s) })
 }
