@@ -10,7 +10,7 @@ export GOTOOLCHAIN := go1.26.11+auto
 export GOFLAGS := -trimpath $(filter-out -trimpath,$(GOFLAGS))
 
 VERSION := $(shell git describe --tags --match 'v*' 2>/dev/null | sed 's/^v//' || true)
-LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION))
+LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION)) $(if $(FEED),-X codabridge/app.Feed=$(FEED))
 BUILD   := go build -trimpath -ldflags "$(LDFLAGS)"
 TOOLS   := $(CURDIR)/.tools
 STATICCHECK := $(TOOLS)/staticcheck-0.8.2
