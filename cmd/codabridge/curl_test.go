@@ -36,7 +36,7 @@ func TestTheCommandsOfREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := os.ReadFile("../../assets/pages/owner_view.html")
+	page, err := os.ReadFile("../../assets/pages/owner_connections.html")
 	if err != nil {
 		t.Fatal(err)
 	}
