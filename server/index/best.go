@@ -12,7 +12,8 @@ import (
 
 // How many places of one tier are looked at for one search.
 const (
-	mostMatches = 1 << 15 // by what they may weigh
+	mostMatches = 1 << 15 // that were written last, by their sketches
+	mostKept    = 1 << 12 // of others, by what they may weigh
 	mostRead    = 1500    // read and weighed, of those
 	mostEquals  = 4000    // of which none is bound to weigh more than what is there
 )
@@ -138,21 +139,21 @@ func (s *search) promises(strict store.Match, t tier, without map[int]bool) (pro
 	}
 	ids = slices.DeleteFunc(ids, func(id int64) bool { return s.seen[id] })
 	s.uncounted, s.many = s.uncounted || more, s.many || more
-	left, err := s.promised(ids, t.rows, b)
+	fresh, err := s.promised(ids, t.rows, b)
 	if err != nil {
 		return nil, err
 	}
-	least := 0.0
+	left, least := fresh, 0.0
 	err = s.v.Sealed(strict, t.scope, t.rows, func(at *store.Spot) {
 		p := promise{at.ID, b.sealed(at), at.Like, at.Kind}
 		switch {
-		case s.seen[p.id]:
+		case len(s.seen) > 0 && s.seen[p.id]:
 		case p.most < least:
 			s.dropped[p.kind]++
 		default:
 			left = append(left, p)
 		}
-		if len(left) >= 2*mostMatches {
+		if len(left) >= len(fresh)+2*mostKept {
 			left, least = s.drop(left)
 		}
 	})
@@ -160,14 +161,15 @@ func (s *search) promises(strict store.Match, t tier, without map[int]bool) (pro
 	return left, err
 }
 
-// drop leaves of too many places the half that promises most, and tells the
+// drop leaves of too many places those that promise most, and tells the
 // least that any of those does; the others are only counted.
 func (s *search) drop(all promises) (left promises, least float64) {
+	keep := len(all) - mostKept
 	slices.SortFunc(all, func(a, b promise) int { return cmp.Or(cmp.Compare(b.most, a.most), cmp.Compare(a.id, b.id)) })
-	for _, p := range all[mostMatches:] {
+	for _, p := range all[keep:] {
 		s.dropped[p.kind]++
 	}
-	return all[:mostMatches], math.Nextafter(all[mostMatches-1].most, math.Inf(1))
+	return all[:keep], math.Nextafter(all[keep-1].most, math.Inf(1))
 }
 
 // inTurn weighs places of a heap until none that is left can be among those

@@ -114,7 +114,7 @@ func TestTheBestByTheirSketchesAreTheBest(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 7))
 			f := randomAccount(t, r, false)
 			sealed := randomAccount(t, rand.New(rand.NewPCG(seed, 7)), true)
-			for range 90 {
+			for range 60 {
 				q := randomQuery(r)
 				all, err := f.x.SearchAll(context.Background(), index.Ask{Query: q, Limit: 10})
 				f.must(err)

@@ -85,6 +85,8 @@ type holders struct {
 	things, docs map[int64]bool
 	labelled     map[int64]bool // tables with a column of that name
 	everywhere   bool
+	last         spot // that was asked for, and what was said
+	lastHeld     bool
 }
 
 // holding looks for the names that hold clause i, once.
@@ -115,15 +117,24 @@ func (s *search) holding(i int) (holders, error) {
 	return h, err
 }
 
-// around tells whether a name around a place may hold the clause.
+// around tells whether a name around a place may hold the clause. Places of one
+// table come one after the other.
 func (h *holders) around(at spot) bool {
+	at.id, at.length = at.id>>32<<32, 1
+	if h.last != at {
+		h.last, h.lastHeld = at, h.holds(at)
+	}
+	return h.lastHeld
+}
+
+func (h *holders) holds(at spot) bool {
 	switch {
 	case h.everywhere:
 		return true
 	case at.kind == store.Docs:
 		return false
 	case at.kind == store.Rows:
-		return h.things[at.table] || h.things[at.id>>32<<32] || h.labelled[at.table]
+		return h.things[at.table] || h.things[at.id] || h.labelled[at.table]
 	}
 	return h.docs[at.id>>32] // the page that it stands on may be any
 }

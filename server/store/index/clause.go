@@ -24,16 +24,16 @@ func (e *evaluation) clause(i int, only *met) (*met, error) {
 	if c := e.v.read.clauses[key]; c != nil {
 		return c, nil
 	}
-	c := &met{}
+	c := e.v.read.empty()
 	if only != nil && len(only.all) > int(e.g.places())/4 {
 		only = nil // to look is more work than to take
 	}
 	if err := e.gather(c, terms, positions, only); err != nil {
 		return nil, err
 	}
-	if only == nil && len(c.all) <= e.v.read.room {
+	if only == nil && len(c.all) <= min(e.v.read.room, mostRemembered/20) {
 		e.v.read.room -= len(c.all)
-		e.v.read.clauses[key] = c
+		e.v.read.clauses[key], c.kept = c, true
 	}
 	return c, nil
 }

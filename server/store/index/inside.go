@@ -91,6 +91,27 @@ type met struct {
 	all   []entry
 	spots []uint32 // positions, where neighbours are looked for
 	at    int      // how far it was gone through
+	kept  bool     // it may be asked for again
+}
+
+// empty gives memory for a clause.
+func (r *reading) empty() *met {
+	if n := len(r.spare); n > 0 {
+		c := r.spare[n-1]
+		r.spare = r.spare[:n-1]
+		return c
+	}
+	return &met{}
+}
+
+// giveBack takes the memory of what is not asked for again.
+func (e *evaluation) giveBack() {
+	for i, c := range e.clauses {
+		if c != nil && !c.kept {
+			e.v.read.spare = append(e.v.read.spare, &met{all: c.all[:0], spots: c.spots[:0]})
+		}
+		e.clauses[i] = nil
+	}
 }
 
 // of gives how the clause is met at a place; they must be asked for in order.
@@ -108,6 +129,7 @@ func (c *met) of(place uint32) Met {
 // are looked at that meet the rarer ones.
 func (e *evaluation) in(g *segment, inside []bool, take func(*evaluation, uint32) bool) (more bool, err error) {
 	e.g = g
+	defer e.giveBack()
 	var left *met
 	for _, i := range e.order() {
 		e.clauses[i], err = e.clause(i, left)
@@ -126,7 +148,9 @@ func (e *evaluation) in(g *segment, inside []bool, take func(*evaluation, uint32
 		}
 	}
 	for _, c := range e.clauses {
-		c.at = 0
+		if c != nil {
+			c.at = 0
+		}
 	}
 	var places []entry
 	if e.m.Any {

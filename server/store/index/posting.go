@@ -176,10 +176,15 @@ func (p *postings) positions(to []uint32) []uint32 {
 
 // passed gives the stored positions of the posting as they are.
 func (p *postings) passed() []byte {
-	from := p.pos
+	end := 0
 	for range p.count() {
-		_, n := binary.Uvarint(p.pos)
-		p.pos = p.pos[max(n, 0):]
+		for end < len(p.pos) && p.pos[end] >= 0x80 {
+			end++
+		}
+		end++
 	}
-	return from[:len(from)-len(p.pos)]
+	end = min(end, len(p.pos))
+	from := p.pos[:end]
+	p.pos = p.pos[end:]
+	return from
 }

@@ -18,6 +18,7 @@ type reading struct {
 	staged   [2]int // whether there is anything in no segment: 0 not known, 1 no, 2 yes
 	clauses  map[string]*met
 	room     int // for so many more entries of those
+	spare    []*met
 	stmts    map[string]*sql.Stmt
 }
 
