@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	store "codabridge/server/store/index"
@@ -43,6 +44,9 @@ const (
 	fewShown = 5
 	// mostPartial is how many hits are shown at once where none has all words.
 	mostPartial = 10
+	// mostMissing is how many are, where a word is nowhere: what was meant is
+	// hardly among them, and the answer says which word it is.
+	mostMissing = 2
 	// longPage is how many bytes of text a page has at least that is Long.
 	longPage = 10 << 10
 	// mostAlike is how many rows of one title and table are shown by themselves.
@@ -54,7 +58,7 @@ const (
 func (s *search) answer(skip, limit int, cover Coverage) Answer {
 	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many, Uncounted: s.uncounted, Stopped: s.stopped}
 	if len(s.found) > 0 && !s.found[0].full {
-		limit = min(limit, mostPartial)
+		limit = min(limit, s.mostPartial())
 	}
 	like, likeLeft := s.alike()
 	told := map[likeness]bool{}
@@ -90,6 +94,14 @@ func (s *search) answer(skip, limit int, cover Coverage) Answer {
 	}
 	s.countLeft(&out, likeLeft, skip+limit)
 	return out
+}
+
+// mostPartial is how many hits are shown where none has all words.
+func (s *search) mostPartial() int {
+	if !s.stopped && slices.ContainsFunc(s.q.clauses, func(c clause) bool { return c.found == 0 }) {
+		return mostMissing
+	}
+	return mostPartial
 }
 
 // countLeft counts what fits and was not weighed.

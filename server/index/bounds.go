@@ -12,7 +12,7 @@ const (
 	mostCharacters = 1000 // of a query
 	mostWords      = 32   // of a query, counted after cutting
 	mostPhrase     = 12   // words that stand side by side
-	mostClauses    = 12   // words and phrases that are looked for
+	mostClauses    = 16   // words and phrases that are looked for
 	mostPieces     = 32   // parts of a query that are read
 )
 
