@@ -68,17 +68,17 @@ func defaultDataDir(goos string, getenv func(string) string, home string) string
 }
 
 func closeDir(dir string) error {
-	info, err := os.Stat(dir)
+	open, err := openToOthers(dir)
 	if err != nil {
 		return fmt.Errorf("desktop: data folder: %w", err)
 	}
-	if runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
+	if !open {
 		return nil
 	}
 	if !isOurs(dir) {
-		return fmt.Errorf("desktop: data folder: %s is open to other users and holds other files; give an empty folder, or run: chmod 700 %s", dir, dir)
+		return fmt.Errorf("desktop: data folder: %s is open to other users and holds other files; give an empty folder, or %s", dir, howToClose(dir))
 	}
-	if err := os.Chmod(dir, 0o700); err != nil {
+	if err := closeToOthers(dir); err != nil {
 		return fmt.Errorf("desktop: data folder: close to other users: %w", err)
 	}
 	return nil

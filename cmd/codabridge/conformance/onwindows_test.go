@@ -5,6 +5,7 @@ package conformance
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"io"
@@ -253,6 +254,38 @@ func TestAWindowsStdioJoinsAndLosesNothing(t *testing.T) {
 	hear("at the end", lists)
 	if err := <-over; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestTheWindowsDataFolderIsForThisUserAlone: one that others may read is closed
+// where it is ours or empty, and left alone where it holds other things.
+func TestTheWindowsDataFolderIsForThisUserAlone(t *testing.T) {
+	t.Parallel()
+	h := onWindows(t)
+	mode := func(name string, files ...string) (dir string, at func() os.FileMode) {
+		dir = filepath.Join(h.wine.prefix, "drive_c", name)
+		for _, f := range files {
+			h.wine.write(t, filepath.Join(dir, f), nil)
+		}
+		if err := errors.Join(os.MkdirAll(dir, 0o755), os.Chmod(dir, 0o755)); err != nil {
+			t.Fatal(err)
+		}
+		return h.wine.path(dir), func() os.FileMode {
+			info, err := os.Stat(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return info.Mode().Perm()
+		}
+	}
+	token := codatest.Token + "\n"
+	dir, at := mode("empty")
+	if out, code := h.says(h.withoutToken(), token, "login", "coda", "--data-dir", dir); code != 0 || at() != 0o700 {
+		t.Errorf("an empty folder: exit %d %s, %o", code, out, at())
+	}
+	dir, at = mode("foreign", "letter.txt")
+	if out, code := h.says(h.withoutToken(), token, "login", "coda", "--data-dir", dir); code != 1 || !strings.Contains(out, "open to other users") || at() != 0o755 {
+		t.Errorf("somebody's folder: exit %d %s, %o", code, out, at())
 	}
 }
 
