@@ -22,7 +22,8 @@ func (c *command) loginCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "login coda|ngrok", Short: "Put a token into the keyring, after checking it live", Args: secretName,
 		Long: "Reads the token from a prompt without echo, or from standard input, checks it live and keeps it in the\n" +
-			"keyring of this computer. A Coda token is made at https://docs.superhuman.com/account (API settings);\n" +
+			"keyring of this computer. A token of Coda (now Superhuman Docs) is made at\n" +
+			"https://docs.superhuman.com/account, under API settings;\n" +
 			"an ngrok authtoken is at https://dashboard.ngrok.com/get-started/your-authtoken.",
 	}
 	cmd.Flags().BoolVar(&fromConfig, "from-ngrok-yml", false, "copy the authtoken from the ngrok program's own file")

@@ -88,7 +88,7 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 
 func (c *command) approveCommand() *cobra.Command {
 	write, ask, host := false, false, ""
-	cmd := c.remote("approve CODE", "Say yes to the client whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
+	cmd := c.remote("approve CODE", "Say yes to the assistant whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
 		func(cmd *cobra.Command, client *control.Client, args []string) error {
 			var who app.WaitingRequest
 			if err := client.Do(cmd.Context(), "approve", &who, "code", args[0], "policy", allowed(write, ask), "host", host); err != nil {
@@ -109,7 +109,7 @@ func (c *command) approveCommand() *cobra.Command {
 }
 
 func (c *command) denyCommand() *cobra.Command {
-	return c.remote("deny CODE", "Say no to the client whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
+	return c.remote("deny CODE", "Say no to the assistant whose sign-in tab shows CODE", exactly(1, "the code that your browser shows"),
 		func(cmd *cobra.Command, client *control.Client, args []string) error {
 			if err := client.Do(cmd.Context(), "deny", nil, "code", args[0]); err != nil {
 				return err
@@ -131,13 +131,13 @@ func (c *command) revokeCommand() *cobra.Command {
 }
 
 func (c *command) connectionsCommand() *cobra.Command {
-	return c.remote("connections", "List the clients you approved", noArguments, func(cmd *cobra.Command, client *control.Client, _ []string) error {
+	return c.remote("connections", "List the assistants and programs that you let in", noArguments, func(cmd *cobra.Command, client *control.Client, _ []string) error {
 		s, err := client.Status(cmd.Context())
 		if err != nil {
 			return err
 		}
 		if len(s.Connections) == 0 {
-			fmt.Fprintln(cmd.OutOrStdout(), "No client is connected yet.")
+			fmt.Fprintln(cmd.OutOrStdout(), "Nobody is connected yet. How to connect ChatGPT, Claude or a program stands on the page: codabridge open")
 			return nil
 		}
 		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)

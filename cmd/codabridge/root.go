@@ -41,7 +41,7 @@ func newRoot() *cobra.Command {
 	c.root = root
 	root.Flags().BoolVar(&c.atLogin, "at-login", false, "how the system starts codabridge at login: no page is opened")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.PersistentFlags().StringVar(&c.dataDir, "data-dir", "", "folder for settings, database and socket (CODABRIDGE_DATA_DIR)")
+	root.PersistentFlags().StringVar(&c.dataDir, "data-dir", "", "folder for settings and database (CODABRIDGE_DATA_DIR)")
 	if dir, err := desktop.FindDataDir(""); err == nil {
 		root.PersistentFlags().Lookup("data-dir").DefValue = dir // for the help text alone
 	}
@@ -54,16 +54,33 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().Lookup("read-only").NoOptDefVal = "true"
 	root.PersistentFlags().Lookup("admin").NoOptDefVal = "true"
 	root.PersistentFlags().Lookup("structured").NoOptDefVal = "true"
-	root.AddCommand(c.serveCommand(), c.stdioCommand(), c.demoCommand(), c.loginCommand(), c.logoutCommand(),
-		c.statusCommand(), c.startCommand(), c.stopCommand(), c.pauseCommand(), c.restartCommand(),
-		c.approveCommand(), c.denyCommand(), c.revokeCommand(),
-		c.connectionsCommand(), c.programsCommand(), c.autostartCommand(), c.notificationsCommand(), c.updatesCommand(),
-		c.keysCommand(), c.clientIDsCommand(),
-		c.quitCommand(), c.uninstallCommand(), c.backupCommand(),
-		c.openCommand(), c.changesCommand(), c.undoCommand(),
-		c.allowCommand(), c.askAlwaysCommand(), c.pendingCommand(), c.approveChangeCommand(), c.refuseChangeCommand(),
-		c.searchCommand(), c.indexCommand(), c.logsCommand(), c.activityCommand(), c.doctorCommand(), versionCommand())
+	c.addCommands()
 	return root
+}
+
+// addCommands adds all commands, in the groups that the help text shows.
+func (c *command) addCommands() {
+	for _, g := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"Run it:", []*cobra.Command{c.serveCommand(), c.demoCommand(), c.openCommand(), c.statusCommand(), c.startCommand(), c.stopCommand(),
+			c.pauseCommand(), c.restartCommand(), c.quitCommand(), c.autostartCommand(), c.notificationsCommand(), c.updatesCommand()}},
+		{"Connect it:", []*cobra.Command{c.loginCommand(), c.logoutCommand(), c.programsCommand(), c.approveCommand(), c.denyCommand(),
+			c.connectionsCommand(), c.revokeCommand(), c.keysCommand(), c.clientIDsCommand(), c.stdioCommand()}},
+		{"What assistants may do and did:", []*cobra.Command{c.activityCommand(), c.allowCommand(), c.askAlwaysCommand(), c.pendingCommand(),
+			c.approveChangeCommand(), c.refuseChangeCommand(), c.changesCommand(), c.undoCommand()}},
+		{"Search:", []*cobra.Command{c.searchCommand(), c.indexCommand()}},
+		{"When something is wrong, and to leave:", []*cobra.Command{c.doctorCommand(), c.logsCommand(), versionCommand(),
+			c.backupCommand(), c.uninstallCommand()}},
+	} {
+		c.root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, cmd := range g.commands {
+			cmd.GroupID = g.title
+			c.root.AddCommand(cmd)
+		}
+	}
+	c.root.SetHelpCommandGroupID("When something is wrong, and to leave:")
 }
 
 // defaults are for the help text, which shows them; only what was typed is

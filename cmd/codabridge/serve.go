@@ -16,7 +16,7 @@ import (
 
 func (c *command) serveCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "serve", Short: "Run without a tray (a server, a container, SSH)", Args: noArguments,
+		Use: "serve", Short: "Run without the icon, as on a server, in a container or over SSH", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := c.config("")
 			if err != nil {

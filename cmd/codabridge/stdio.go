@@ -12,7 +12,7 @@ import (
 func (c *command) stdioCommand() *cobra.Command {
 	demo, client := false, ""
 	cmd := &cobra.Command{
-		Use: "stdio", Short: "Serve MCP over standard input and output, for Claude Desktop and the like", Args: noArguments,
+		Use: "stdio", Short: "What Claude Desktop and other programs on this computer start by themselves (MCP over stdio)", Args: noArguments,
 		Long: "Serves MCP over standard input and output, for Claude Desktop and other programs on this computer.\n" +
 			"While codabridge runs with the same data folder, it answers, and the program shows among its connections;\n" +
 			"else this process answers by itself. It moves over when codabridge starts or ends.",

@@ -119,7 +119,7 @@ func notTaken(each []error) *fault.Error {
 		switch {
 		case IsKind(err, KindUnauthorized, KindForbidden):
 			return fault.Wrap(all, CodeTokenRefused,
-				"Coda does not know this token. Copy it once more, and make sure it is an API token: one of type MCP does not work here.")
+				"Coda (now Superhuman Docs) does not know this token. Copy it once more from https://docs.superhuman.com/account, under API settings; one of type MCP does not work here.")
 		case !IsKind(err, KindNetwork) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled):
 			e = fault.Wrap(all, CodeTrouble, "Coda answered, but not to the question whose token this is. Try again in a few minutes.")
 		}

@@ -101,7 +101,7 @@ func TestTheWindowsProgramServes(t *testing.T) {
 		t.Errorf("a second one at login: exit %d %q", code, out)
 	}
 	h.want(h.ownEnv(), h.issuer(), "status")
-	h.want(h.ownEnv(), "No client is connected yet", "connections")
+	h.want(h.ownEnv(), "Nobody is connected yet", "connections")
 
 	// The folder in another spelling is the same folder.
 	odd := strings.ToUpper(h.wine.path(h.data))

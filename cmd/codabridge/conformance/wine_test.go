@@ -179,6 +179,7 @@ var setUpWine = sync.OnceValues(func() (w wine, err error) {
 		return w, err
 	}
 	w.prefix = filepath.Join(folder, strings.TrimSpace(strings.NewReplacer(" ", "-", "(", "", ")", "").Replace(string(version))))
+	forget(folder)
 	if _, err := os.Stat(w.prefix); err == nil {
 		return w, nil
 	}
@@ -202,6 +203,16 @@ var setUpWine = sync.OnceValues(func() (w wine, err error) {
 	}
 	return w, os.Rename(making, w.prefix)
 })
+
+// forget removes the drives of runs that were killed.
+func forget(folder string) {
+	left, _ := filepath.Glob(filepath.Join(folder, "run-*"))
+	for _, drive := range left {
+		if info, err := os.Stat(drive); err == nil && time.Since(info.ModTime()) > time.Hour {
+			_ = os.RemoveAll(drive)
+		}
+	}
+}
 
 // first is the first program that is there.
 func first(names ...string) string {
