@@ -39,7 +39,7 @@ func StartAgain(dataDir string) (process int, err error) {
 	cmd := exec.Command(executable, os.Args[1:]...)
 	cmd.Env = append(os.Environ(), successor+"=yes")
 	cmd.Stderr = said
-	detach(cmd)
+	setFree(cmd)
 	if err := cmd.Start(); err != nil {
 		return 0, fmt.Errorf("desktop: start again: %w", err)
 	}

