@@ -83,6 +83,7 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 		line("over stdio", fmt.Sprintf("%s, process %d, since %s", n.Client, n.Process, n.Started.Local().Format(time.DateTime)))
 	}
 	line("last call", s.Activity.Line())
+	line("newer version", strings.TrimSpace(s.Updates.Newest+" "+s.Updates.Link))
 	return w.Flush()
 }
 

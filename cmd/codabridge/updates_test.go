@@ -58,6 +58,9 @@ func TestNewerVersionsAreAskedForOnlyWithAYes(t *testing.T) {
 		t.Errorf("%q", n.Title)
 	}
 	clickable(t, watcher.Item(t), "codabridge v9.1.0 is out…")
+	if out := p.must("status"); !strings.Contains(out, "newer version") || !strings.Contains(out, s.Updates.Link) {
+		t.Error(out)
+	}
 	p.stop(syscall.SIGTERM)
 	p.start()
 	p.await("what is remembered", func(s app.State) bool { return s.Updates.Newest == "v9.1.0" && s.Updates.On })
