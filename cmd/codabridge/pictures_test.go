@@ -33,6 +33,8 @@ func TestPictures(t *testing.T) {
 	claude.clientID, claude.redirect = "https://claude.ai/oauth/mcp-oauth-client-metadata", "https://claude.ai/api/mcp/auth_callback"
 	claude.connect(func(code string) { p.must("approve", code) })
 	claude.sees("search")
+	claude.call("search", map[string]any{"query": "launch"})
+	claude.call("coda_list_documents", map[string]any{})
 	chat := newAssistant(t, w.edge.Client(), s.PublicURL)
 	chat.discover()
 	page := openBrowser(t, w.edge, 760, 900)
@@ -41,7 +43,7 @@ func TestPictures(t *testing.T) {
 	p.await("the request", func(s app.State) bool { return len(s.Waiting) == 1 })
 	savePicture(t, "waiting", page)
 	owner := page.second()
-	owner.look(1000, "light")
+	owner.look(1000, 1060, "light")
 	owner.open(p.link())
 	owner.see("chatgpt.com")
 	owner.fill("#code-entry", page.text("#code"))
@@ -55,6 +57,7 @@ func TestPictures(t *testing.T) {
 	owner.do(func(ctx context.Context) error {
 		return chromedp.Do(ctx, chromedp.WaitEnabled(chromedp.CSS(`form[data-post="/approve"] button`)))
 	})
+	owner.eval(`scrollTo(0, 0); ""`)
 	savePicture(t, "owner", owner)
 
 	below := image.Rect(0, desktest.PanelHeight+2, 400, 300)
