@@ -44,8 +44,14 @@ func (b *tab) axe(what string) {
 const sticksOut = `[...document.querySelectorAll(".card *")].filter((e) => e.offsetParent && !e.closest(".scroll, pre, svg, .visually-hidden") &&
 	e.getBoundingClientRect().right > e.closest(".card").getBoundingClientRect().right).map((e) => e.outerHTML.slice(0, 120)).join("\n")`
 
-// look makes the page as large as a window of that size, light or dark.
-func (b *tab) look(width, height int64, scheme string) {
+// look makes the page as wide as a window of that width, light or dark.
+func (b *tab) look(width int64, scheme string) {
+	b.t.Helper()
+	b.window(width, 800, scheme)
+}
+
+// window is look for a window of that height too.
+func (b *tab) window(width, height int64, scheme string) {
 	b.t.Helper()
 	b.do(func(ctx context.Context) error {
 		window := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1}
@@ -66,7 +72,7 @@ func (b *tab) inEveryView(what string) {
 		width  int64
 		scheme string
 	}{{1280, "light"}, {320, "dark"}} {
-		b.look(look.width, 800, look.scheme)
+		b.look(look.width, look.scheme)
 		for _, view := range app.Views {
 			b.view(view)
 			name := fmt.Sprintf("%s-%s-%d-%s", what, view, look.width, look.scheme)
@@ -117,7 +123,7 @@ func TestNoViewIsClosedToAnybody(t *testing.T) {
 	p.await("a complete index", indexComplete)
 
 	page.open(p.link("doctor"))
-	page.look(1280, 800, "light")
+	page.look(1280, "light")
 	page.press(`form[data-post="/doctor"] button`)
 	page.see("its token is refused")
 	page.view("home")

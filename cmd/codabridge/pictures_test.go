@@ -43,7 +43,7 @@ func TestPictures(t *testing.T) {
 	p.await("the request", func(s app.State) bool { return len(s.Waiting) == 1 })
 	savePicture(t, "waiting", page)
 	owner := page.second()
-	owner.look(1000, 1060, "light")
+	owner.window(1000, 1060, "light")
 	owner.open(p.link())
 	owner.see("chatgpt.com")
 	owner.fill("#code-entry", page.text("#code"))
