@@ -20,7 +20,7 @@ import (
 type Backup map[string][]map[string]any
 
 // backedUp are the tables of a Backup, in the order in which they can be filled.
-var backedUp = []string{"clients", "grants", "tokens", "settings", "policies"}
+var backedUp = []string{"clients", "redirects", "grants", "tokens", "settings", "policies"}
 
 // passing begins the keys of settings that say how things stood at a moment.
 var passing = []string{"stopped", "program_started/"}
@@ -107,8 +107,10 @@ func Import(ctx context.Context, path string, b Backup) error {
 	}
 	defer s.Close()
 	return s.change(ctx, "restore", func(tx *sql.Tx) error {
-		if _, err := tx.Exec(`DELETE FROM codes; DELETE FROM tokens; DELETE FROM grants; DELETE FROM clients; DELETE FROM settings; DELETE FROM policies`); err != nil {
-			return err
+		for _, table := range append([]string{"codes"}, backedUp...) {
+			if _, err := tx.Exec(`DELETE FROM ` + table); err != nil {
+				return err
+			}
 		}
 		for table := range b {
 			if columnsOf(tx, table) == nil {
