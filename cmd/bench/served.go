@@ -118,6 +118,21 @@ func (s *served) ask(request []byte) ([]byte, time.Duration, error) {
 	return s.send(req)
 }
 
+// act makes the same request as an action of OpenAPI: arguments in, answer out.
+func (s *served) act(tool string, arguments any) ([]byte, time.Duration, error) {
+	body, err := json.Marshal(arguments)
+	if err != nil {
+		return nil, 0, err
+	}
+	req, err := http.NewRequest(http.MethodPost, s.local+"/actions/"+tool, bytes.NewReader(body))
+	if err != nil {
+		return nil, 0, err
+	}
+	req.Header.Set("Authorization", "Bearer "+s.bearer)
+	req.Header.Set("Content-Type", "application/json")
+	return s.send(req)
+}
+
 // health asks for as little as the server can be asked for.
 func (s *served) health() ([]byte, time.Duration, error) {
 	req, err := http.NewRequest(http.MethodGet, s.local+"/health", nil)

@@ -2,8 +2,10 @@ package tools
 
 import (
 	"context"
+	"encoding/base64"
 	"strings"
 
+	"codabridge/assets"
 	"codabridge/server/caller"
 	"codabridge/server/tools/words"
 
@@ -21,14 +23,30 @@ func (t *Tools) instructInitialized(ctx context.Context, _ any, _ *mcp.Initializ
 
 func (t *Tools) instructDiscovered(ctx context.Context, _ any, _ *mcp.DiscoverRequest, result *mcp.DiscoverResult) {
 	result.Instructions = t.instructions(ctx)
+	who := mcp.Implementation{Name: serverName, Title: serverTitle, Description: serverDescription, Version: t.o.Version}
+	introduce(ctx, &who)
+	result.EnsureResultMeta().SetServerInfo(who)
 }
 
-// introduce adds where clients find our picture and our page, at the origin that
-// they asked at; over stdio there is neither.
+// What clients show of us.
+const (
+	serverName        = "codabridge"
+	serverTitle       = "codabridge: Coda documents"
+	serverDescription = "Search, read and edit the owner's Coda (Superhuman Docs) documents."
+)
+
+// introduce adds our picture and our page, at the origin that the client asked
+// at; over stdio there is no page, and a small picture comes along. No tool has
+// one: ChatGPT uses those for entry points of plugins alone, of which there is
+// none here, and nineteen times the same would be a tenth of tools/list.
 func introduce(ctx context.Context, who *mcp.Implementation) {
 	if origin := caller.Origin(ctx); origin != "" {
 		who.WebsiteURL = origin + "/"
 		who.Icons = []mcp.Icon{{Src: origin + "/static/icon.png", MIMEType: "image/png", Sizes: []string{"256x256"}}}
+		return
+	}
+	if png, err := assets.Files.ReadFile("icons/tray-on.png"); err == nil {
+		who.Icons = []mcp.Icon{{Src: "data:image/png;base64," + base64.StdEncoding.EncodeToString(png), MIMEType: "image/png", Sizes: []string{"48x48"}}}
 	}
 }
 

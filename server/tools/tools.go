@@ -135,9 +135,9 @@ func New(o Options) *Tools {
 	t.hooks.AddAfterListTools(t.arrange)
 	t.hooks.AddAfterInitialize(t.instructInitialized)
 	t.hooks.AddAfterDiscover(t.instructDiscovered)
-	t.mcp = server.NewMCPServer("codabridge", o.Version,
-		server.WithTitle("codabridge: Coda documents"),
-		server.WithDescription("Search, read and edit the owner's Coda (Superhuman Docs) documents."),
+	t.mcp = server.NewMCPServer(serverName, o.Version,
+		server.WithTitle(serverTitle),
+		server.WithDescription(serverDescription),
 		server.WithToolCapabilities(false),
 		server.WithResourceCapabilities(false, false),
 		server.WithPromptCapabilities(false),

@@ -68,6 +68,11 @@ func TestStdioAnswersAPipedConversation(t *testing.T) {
 			t.Errorf("answer %s is %s, want %s in it", id, got[id], want)
 		}
 	}
+	for _, id := range []string{"1", "4"} { // no page of ours is to be had here; a picture comes along
+		if who := string(got[id]); !strings.Contains(who, `"title":"codabridge: Coda documents"`) || !strings.Contains(who, `"src":"data:image/png;base64,iVBOR`) {
+			t.Errorf("answer %s does not say who answers: %s", id, who)
+		}
+	}
 	if c := r.lastCall().Caller; c.ID != "stdio:t" || c.Name != "t" || !c.Reach.Write {
 		t.Errorf("the caller is %+v", c)
 	}
