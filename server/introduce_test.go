@@ -76,7 +76,8 @@ func TestAClientSeesWhoWeAre(t *testing.T) {
 			}
 		}
 		picture, err := png.DecodeConfig(bytes.NewReader(rec.Body.Bytes()))
-		if err != nil || who.Icons[0].MIMEType != rec.Header().Get("Content-Type") || who.Icons[0].Sizes[0] != "256x256" || picture.Width != 256 || picture.Height != 256 {
+		icon := who.Icons[0]
+		if err != nil || icon.MIMEType != rec.Header().Get("Content-Type") || icon.Sizes[0] != "256x256" || picture.Width != 256 || picture.Height != 256 {
 			t.Errorf("%s: %+v: %v %+v", name, who.Icons, err, picture)
 		}
 	}

@@ -80,7 +80,7 @@ func (b *bench) calls(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, joined.close()) }()
 	link := fmt.Sprintf("%s/docs/%s/tables/%s/rows/%s?valueFormat=rich", b.bare.base, b.at.doc, b.at.table, b.at.row)
-	arguments := map[string]any{"document": b.at.doc, "table": b.at.table, "row": b.at.row}
+	arguments, nothing := map[string]any{"document": b.at.doc, "table": b.at.table, "row": b.at.row}, message("server/discover", nil)
 	request := callTool("coda_get_row", arguments)
 	ways := []asked{
 		func() ([]byte, time.Duration, error) { return b.bare.send(http.MethodGet, link, "", true) },
@@ -101,7 +101,6 @@ func (b *bench) calls(ctx context.Context) (err error) {
 	if got, want := b.coda.Count(""), callRounds*len(ways); got != want || b.coda.Count("getRow") != want {
 		return fmt.Errorf("%d upstream requests for %d calls: %w", got, want, errShort)
 	}
-	nothing := message("server/discover", nil)
 	idle, err := spaced(ctx, callRounds/2, []asked{
 		func() ([]byte, time.Duration, error) { return b.stdio.ask(nothing) },
 		func() ([]byte, time.Duration, error) { return b.serve.ask(nothing) },
@@ -114,8 +113,8 @@ func (b *bench) calls(ctx context.Context) (err error) {
 	alone := []string{
 		"server/discover, which asks nobody upstream, takes " + ms(median(idle[0])) + " over stdio.",
 		"server/discover takes " + ms(median(idle[1])) + " over loopback HTTP, where GET /health, which needs neither token nor MCP, takes " + ms(median(idle[2])) + ".",
+		"server/discover takes " + ms(median(idle[3])) + " over a joined stdio.",
 	}
-	alone = append(alone, "server/discover takes "+ms(median(idle[3]))+" over a joined stdio.")
 	b.report.add(callRow("stdio", alone[0], spent[1], spent[0]), callRow("loopback HTTP", alone[1], spent[2], spent[0]),
 		callRow("joined stdio", alone[2], spent[3], spent[0]), actionRow(spent[4], spent[2]))
 	return nil

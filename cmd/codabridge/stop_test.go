@@ -116,7 +116,7 @@ func noted(t *testing.T, p *program) {
 func withTheOwnersPage(s *stopping) {
 	page := openBrowser(s.t, s.harness.edge, 900, 1000)
 	page.open(s.p.link())
-	page.see("Connections")
+	page.wait("its parts", textOf("s-connections"), func(s string) bool { return s != "" })
 }
 
 func withASignIn(s *stopping) {
