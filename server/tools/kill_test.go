@@ -83,6 +83,20 @@ func (d *desk) yes(name string) bool {
 	return false
 }
 
+// refuseAll answers what still waits, of which no more than twenty may.
+func (d *desk) refuseAll(t *testing.T) {
+	t.Helper()
+	all, err := d.journal.Pending(t.Context())
+	for _, p := range all {
+		if err == nil {
+			err = d.journal.Answer(t.Context(), p.ID, false, "")
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // childRan is the life of a child, when this process is one.
 func childRan() bool {
 	var k killed
@@ -99,6 +113,10 @@ func childRan() bool {
 	done := make(chan string, 1)
 	go func() { done <- d.add("asks", asked) }()
 	for !d.yes(asked) {
+		if len(done) > 0 {
+			fmt.Fprintln(os.Stderr, "not asked:", <-done)
+			return true
+		}
 		time.Sleep(time.Millisecond)
 	}
 	tell("yes")
@@ -142,7 +160,7 @@ func (k *kills) round(n int) string {
 	point := k.random.IntN(3)
 	k.left.Store(-1)
 	if point < 2 {
-		k.left.Store(int64(1 + k.random.IntN(14)))
+		k.left.Store(int64(1 + k.random.IntN(20)))
 		k.late.Store(int64(point * k.random.IntN(4000)))
 	}
 	told, err := json.Marshal(killed{Path: k.path, Coda: k.base, Round: n})
@@ -169,7 +187,7 @@ func (k *kills) round(n int) string {
 	for lines.Scan() {
 		switch {
 		case lines.Text() == "begin" && point == 2:
-			time.Sleep(time.Duration(k.random.IntN(60_000)) * time.Microsecond) // any moment will do
+			time.Sleep(time.Duration(k.random.IntN(120_000)) * time.Microsecond) // any moment will do
 			_ = k.child.Process.Kill()
 		case lines.Text() == "undone":
 			_ = k.child.Process.Kill()
@@ -239,6 +257,7 @@ func TestKilledAtAnyPoint(t *testing.T) {
 		next := newDesk(k.path, k.base)
 		k.afterWrite(next, n, said)
 		k.afterYes(next, n, said)
+		next.refuseAll(t)
 		next.close()
 		if t.Failed() {
 			t.Fatalf("round %d: the child had told %q", n, said)

@@ -168,7 +168,7 @@ func (r *harness) anyWrite(random *rand.Rand) (string, object) {
 		return more
 	}
 	name := fmt.Sprint("New ", random.IntN(1000))
-	switch random.IntN(9) {
+	switch random.IntN(16) {
 	case 0:
 		return "coda_create_rows", in(object{"table": tasksTable, "rows": []object{{"Name": name, "Points": random.IntN(50)}}})
 	case 1:
@@ -181,6 +181,20 @@ func (r *harness) anyWrite(random *rand.Rand) (string, object) {
 		return "coda_append_to_page", in(object{"page": overviewPage, "content": "Line " + name})
 	case 6:
 		return "coda_update_page", in(object{"page": overviewPage, "subtitle": name, "hidden": random.IntN(2) == 0})
+	case 8:
+		return "coda_create_page", in(object{"name": name, "content": "Text of " + name})
+	case 9:
+		return "coda_create_document", object{"title": name}
+	case 10:
+		return "coda_create_folder", object{"name": name}
+	case 11:
+		return "coda_publish_document", in(object{"slug": strings.ReplaceAll(strings.ToLower(name), " ", "-")})
+	case 12:
+		return "coda_update_sharing", in(object{"allow_copying": random.IntN(2) == 0})
+	case 13:
+		return "coda_edit_page", in(object{"page": overviewPage, "mode": "prepend", "content": "Top " + name})
+	case 14:
+		return "coda_create_rows", in(object{"table": tasksTable, "rows": []object{{"Name": "Launch", "Points": random.IntN(50)}, {"Name": name}}, "key_columns": []string{"Name"}})
 	case 7:
 		return "coda_share_document", in(object{"access": "comment", "with": "email", "who": strings.ReplaceAll(strings.ToLower(name), " ", "") + "@b.example"})
 	}
