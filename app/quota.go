@@ -124,6 +124,10 @@ func (m *meter) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// Flush is for the library of MCP, which asks for an http.Flusher and nothing
+// else before it opens a stream.
+func (m *meter) Flush() { _ = http.NewResponseController(m.ResponseWriter).Flush() }
+
 // Unwrap is for http.ResponseController, which flushes through it.
 func (m *meter) Unwrap() http.ResponseWriter { return m.ResponseWriter }
 
