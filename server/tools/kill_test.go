@@ -136,7 +136,7 @@ type kills struct {
 	random  *rand.Rand
 	left    atomic.Int64 // requests until the child is killed; below zero is never
 	late    atomic.Int64 // µs after that request
-	child   *exec.Cmd
+	child   atomic.Pointer[os.Process]
 	settled map[string]int // how the rounds ended, for the log
 }
 
@@ -145,12 +145,12 @@ func (k *kills) check(*http.Request, []byte) error {
 	if k.left.Add(-1) != 0 {
 		return nil
 	}
+	child := k.child.Load() // of the round, which begins when the one before is gone
 	if late := time.Duration(k.late.Load()) * time.Microsecond; late > 0 {
-		process := k.child.Process
-		time.AfterFunc(late, func() { _ = process.Kill() })
+		time.AfterFunc(late, func() { _ = child.Kill() })
 		return nil
 	}
-	_ = k.child.Process.Kill()
+	_ = child.Kill()
 	return fmt.Errorf("the child is dead")
 }
 
@@ -167,33 +167,34 @@ func (k *kills) round(n int) string {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	k.child = exec.Command(os.Args[0])
-	k.child.Env = append(os.Environ(), childOfKills+"="+string(told))
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), childOfKills+"="+string(told))
 	var said, errs bytes.Buffer
-	out, err := k.child.StdoutPipe()
+	out, err := child.StdoutPipe()
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	in, err := k.child.StdinPipe()
+	in, err := child.StdinPipe()
 	if err != nil {
 		k.t.Fatal(err)
 	}
 	defer in.Close()
-	k.child.Stderr = &errs
-	if err := k.child.Start(); err != nil {
+	child.Stderr = &errs
+	if err := child.Start(); err != nil {
 		k.t.Fatal(err)
 	}
+	k.child.Store(child.Process)
 	lines := bufio.NewScanner(io.TeeReader(out, &said))
 	for lines.Scan() {
 		switch {
 		case lines.Text() == "begin" && point == 2:
 			time.Sleep(time.Duration(k.random.IntN(120_000)) * time.Microsecond) // any moment will do
-			_ = k.child.Process.Kill()
+			_ = child.Process.Kill()
 		case lines.Text() == "undone":
-			_ = k.child.Process.Kill()
+			_ = child.Process.Kill()
 		}
 	}
-	_ = k.child.Wait()
+	_ = child.Wait()
 	k.left.Store(-1)
 	if errs.Len() > 0 {
 		k.t.Fatalf("round %d: %s", n, &errs)
