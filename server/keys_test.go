@@ -238,6 +238,7 @@ func TestTheOwnerMakesAndRevokesKeys(t *testing.T) {
 	for name, bad := range map[string]map[string][]string{
 		"no name": form("name", " "), "the same name": form("name", "work FLOW"), "0 days": form("name", "x", "days", "0"), "words": form("name", "x", "days", "ten"),
 		"-1": form("name", "x", "days", "-1"), "for longer than ten years": form("name", "x", "days", "99999999999999999999"), "another field": form("name", "x", "key", "cbk_x"),
+		"docs that name none": form("name", "x", "docs", " ,\n,"),
 	} {
 		if status, body := h.act("/keys/add", bad); status != 422 || !strings.Contains(body, "error_description") {
 			t.Errorf("%s: %d %s", name, status, body)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -29,6 +30,9 @@ func (c *command) keysAddCommand() *cobra.Command {
 		func(cmd *cobra.Command, client *control.Client, args []string) error {
 			fields := []string{"name", args[0], "policy", allowed(write, ask)}
 			for _, doc := range docs {
+				if strings.Trim(doc, ", \t\r\n") == "" { // an unset variable of a script: never to be all docs
+					return usageError{wanted("--docs with the id, link or title of a doc; without --docs it reaches all")}
+				}
 				fields = append(fields, "docs", doc)
 			}
 			if cmd.Flags().Changed("days") {

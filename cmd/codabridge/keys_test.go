@@ -83,9 +83,10 @@ func keySwitch(t *testing.T) {
 			t.Errorf("%v ended with %d", bad, code)
 		}
 	}
-	for _, bad := range [][]string{{"keys", "add"}, {"keys"}, {"keys", "add", "x", "--days", "two"}, {"keys", "lose"}} {
-		if _, code := p.run(bad...); code != 2 {
-			t.Errorf("%v ended with %d", bad, code)
+	for _, bad := range [][]string{{"keys", "add"}, {"keys"}, {"keys", "add", "x", "--days", "two"}, {"keys", "lose"},
+		{"keys", "add", "x", "--docs", ""}, {"keys", "add", "x", "--docs", "Alpha", "--docs", " , "}} {
+		if out, code := p.run(bad...); code != 2 || strings.Contains(out, "strconv") {
+			t.Errorf("%v ended with %d: %s", bad, code, out)
 		}
 	}
 	p.must("keys", "revoke", "my script")

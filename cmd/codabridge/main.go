@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"codabridge/app/config"
@@ -69,3 +70,11 @@ func run(args []string) int {
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
+
+// plainFlag is the error of a flag without the words of Go's own library.
+func plainFlag(err error) error {
+	if said, _, more := strings.Cut(err.Error(), ": strconv."); more {
+		return errors.New(said)
+	}
+	return err
+}

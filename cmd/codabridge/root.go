@@ -40,7 +40,7 @@ func newRoot() *cobra.Command {
 	}
 	c.root = root
 	root.Flags().BoolVar(&c.atLogin, "at-login", false, "how the system starts codabridge at login: no page is opened")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{plainFlag(err)} })
 	root.PersistentFlags().StringVar(&c.dataDir, "data-dir", "", "folder for settings and database (CODABRIDGE_DATA_DIR)")
 	if dir, err := desktop.FindDataDir(""); err == nil {
 		root.PersistentFlags().Lookup("data-dir").DefValue = dir // for the help text alone

@@ -32,7 +32,11 @@ func (o *Owner) addKey(ctx context.Context, form Form) (Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.Documents, err = o.documentsOf(ctx, form.All("docs"))
+	docs := form.All("docs")
+	if said := strings.Join(docs, ""); strings.TrimSpace(said) != "" && strings.Trim(said, ", \t\r\n") == "" {
+		return nil, fault.New(CodeForm, "This names no doc. Give the id, the link or the title of one, or leave it empty for all docs.")
+	}
+	k.Documents, err = o.documentsOf(ctx, docs)
 	if err != nil {
 		return nil, err
 	}
