@@ -18,8 +18,12 @@ func (a *App) Restart() (process int, err error) {
 	if why := a.supervised(os.Getpid(), os.Getenv("SYSTEMD_EXEC_PID")); why != "" {
 		return 0, errors.New(why)
 	}
+	if a.restarting.Swap(true) { // a second new one would wait in vain for the end of the first
+		return 0, errors.New("it starts anew already; see: codabridge status")
+	}
 	process, err = desktop.StartAgain(a.config().DataDir)
 	if err != nil {
+		a.restarting.Store(false)
 		return 0, fmt.Errorf("it cannot start anew, so it goes on as it is: %w", err)
 	}
 	a.log.Info("app: the owner decided", "restart", process)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -100,7 +102,7 @@ func TestRestartStartsItAnew(t *testing.T) {
 	if err != nil || now.Process == first || before.Process != first || !now.ReadOnly || now.Phase != app.PhaseLocal || now.Coda.Account == "" {
 		t.Errorf("%v %+v", err, now)
 	}
-	p.must("restart")
+	p.restartTwice()
 	again, err := p.state()
 	if err != nil || again.Process == now.Process {
 		t.Errorf("%v: process %d, before %d", err, again.Process, now.Process)
@@ -108,6 +110,29 @@ func TestRestartStartsItAnew(t *testing.T) {
 	p.must("quit")
 	if _, code := p.run("restart"); code != exitNotRunning {
 		t.Errorf("with none that runs: exit %d", code)
+	}
+}
+
+// restartTwice restarts it by two commands at once, one of which does it; the
+// other one is told so and ends soon.
+func (p *program) restartTwice() {
+	p.t.Helper()
+	did, said := 0, [2]bytes.Buffer{}
+	var both [2]*exec.Cmd
+	for i := range both {
+		both[i] = exec.Command(built, "restart")
+		both[i].Env, both[i].Stdout, both[i].Stderr = p.env, &said[i], &said[i]
+		if err := both[i].Start(); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	for _, cmd := range both {
+		if cmd.Wait() == nil {
+			did++
+		}
+	}
+	if all := said[0].String() + said[1].String(); did != 1 || strings.Contains(all, "did not start anew") {
+		p.t.Errorf("%d of two restarts at once did it: %s", did, all)
 	}
 }
 
