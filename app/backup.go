@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"time"
 
@@ -85,8 +86,10 @@ func readBackup(path string) (b backup, err error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	switch err := d.Decode(&b); {
-	case err != nil || b.Format == 0:
+	err = d.Decode(&b)
+	_, after := d.Token() // a whole one ends here
+	switch {
+	case err != nil || b.Format == 0 || after != io.EOF || b.Format == backupFormat && b.Database == nil:
 		return b, errors.New("it is no backup of codabridge")
 	case b.Format > backupFormat:
 		return b, store.ErrNewer

@@ -214,7 +214,8 @@ func TestABackupBringsSettingsAndConnectionsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, bad := range map[string]string{
-		"no.json": "hello", "other.json": "{}", "newer.json": `{"codabridge_backup": 2}`, "settings.json": `{"codabridge_backup": 1, "config": {"listen": "nowhere"}}`,
+		"no.json": "hello", "other.json": "{}", "newer.json": `{"codabridge_backup": 2}`, "settings.json": `{"codabridge_backup": 1, "database": {}, "config": {"listen": "nowhere"}}`,
+		"half.json": `{"codabridge_backup": 1, "config": {}}`, "none.json": `{"codabridge_backup": 1, "database": null}`, "twice.json": `{"codabridge_backup": 1, "database": {}}{}`,
 		"table.json": `{"codabridge_backup": 1, "database": {"sqlite_master": [{"name": "x"}]}}`, "column.json": `{"codabridge_backup": 1, "database": {"clients": [{"id": "x", "id) VALUES (1); --": 1}]}}`,
 	} {
 		if out, code := p.run("backup", "--restore", p.home(map[string]string{name: bad})(name)); code != 1 || !strings.Contains(out, "not restored") {
