@@ -158,18 +158,24 @@ func (a *App) setUpdates(known updatesKnown) {
 	a.update()
 }
 
-// SetUpdates says whether it is asked once a week.
-func (a *App) SetUpdates(on bool) error {
+// SetUpdates says whether it is asked once a week; the sentence says what holds now.
+func (a *App) SetUpdates(on bool) (sentence string, err error) {
 	a.deciding.Lock()
 	defer a.deciding.Unlock()
 	value := map[bool]string{true: "on", false: "off"}[on]
 	if err := a.config().Save("updates", value); err != nil {
-		return err
+		return "", err
 	}
 	a.log.Info("app: the owner decided", "updates", on)
 	a.settings.set(func(c *config.Config) { c.Updates = value })
 	a.update()
-	return nil
+	switch {
+	case !on:
+		return "codabridge asks nobody for newer versions.", nil
+	case feed() == "":
+		return "Saved, but this build of codabridge does not know where its releases are published, so it asks nobody.", nil
+	}
+	return "codabridge asks once a week whether there is a newer version, and downloads nothing.", nil
 }
 
 // NewsSeen remembers that the owner has read what is new.

@@ -98,8 +98,10 @@ func TestAFeedThatIsNoneIsSaid(t *testing.T) {
 	if out, code := p.run("updates", "check"); code != 1 || !strings.Contains(out, "does not know where its releases are published") {
 		t.Errorf("exit %d: %s", code, out)
 	}
-	if out := p.must("updates"); !strings.Contains(out, "asks nobody") {
-		t.Error(out)
+	for _, args := range [][]string{{"updates"}, {"updates", "on"}} {
+		if out := p.must(args...); !strings.Contains(out, "asks nobody") {
+			t.Errorf("%v: %s", args, out)
+		}
 	}
 }
 

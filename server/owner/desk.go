@@ -61,7 +61,7 @@ type Desk interface {
 	SetNotification(kind string, on bool) error
 	// SetUpdates says whether it is asked once a week for a newer version;
 	// CheckUpdates asks now; NewsSeen says that what is new was read.
-	SetUpdates(on bool) error
+	SetUpdates(on bool) (sentence string, err error)
 	CheckUpdates(ctx context.Context) (sentence string, err error)
 	NewsSeen() error
 	// SetChanges switches the record of changes; off removes it.

@@ -7,11 +7,8 @@ func (o *Owner) setNotification(_ context.Context, form Form) (Answer, error) {
 }
 
 func (o *Owner) setUpdates(_ context.Context, form Form) (Answer, error) {
-	sentence := "codabridge asks nobody for newer versions."
-	if form.On("on") {
-		sentence = "codabridge asks once a week whether there is a newer version, and downloads nothing."
-	}
-	return say(sentence), o.desk.SetUpdates(form.On("on"))
+	sentence, err := o.desk.SetUpdates(form.On("on"))
+	return say(sentence), err
 }
 
 func (o *Owner) checkUpdates(ctx context.Context, _ Form) (Answer, error) {
