@@ -129,6 +129,9 @@ func TestChangesFromATerminal(t *testing.T) {
 	if len(listedChanges(t, p, "--connection", "nobody")) != 0 || len(listedChanges(t, p, "--since", "1h")) != 2 {
 		t.Error("the filters do not hold")
 	}
+	if out, code := p.run("changes", "--since", "Whenever"); code != 1 || !strings.Contains(out, `"Whenever" is no time`) {
+		t.Errorf("a time that is none: %d %s", code, out)
+	}
 	if out, code := p.run("undo", all[1].ID); code != 1 || !strings.Contains(out, "Nothing was put back") {
 		t.Errorf("a question that nobody answers: %d %s", code, out)
 	}

@@ -140,6 +140,7 @@ func (j *Journal) Entry(ctx context.Context, id string) (Entry, error) {
 // ParseSince reads a time of the local clock (2026-11-27, 2026-11-27T14:05, or
 // 14:05 of today), or how long ago (90m, 2h, 3d).
 func ParseSince(s string, now time.Time) (time.Time, error) {
+	given := s
 	s = strings.ToUpper(strings.TrimSpace(s))
 	if days, ok := strings.CutSuffix(s, "D"); ok {
 		if n, err := strconv.Atoi(days); err == nil && n >= 0 {
@@ -163,7 +164,7 @@ func ParseSince(s string, now time.Time) (time.Time, error) {
 			return time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), at.Second(), 0, now.Location()), nil
 		}
 	}
-	return time.Time{}, fault.New(CodeCannot, "%q is no time. Give one such as 14:05, 2026-11-27T14:05, or how long ago, such as 90m or 2h.", fault.Clip(s, 40))
+	return time.Time{}, fault.New(CodeCannot, "%q is no time. Give one such as 14:05, 2026-11-27T14:05, or how long ago, such as 90m or 2h.", fault.Clip(given, 40))
 }
 
 // Show gives a change with how it was, what was written, and how it is now.
