@@ -46,7 +46,7 @@ func TestTheCommandsOfREADME(t *testing.T) {
 	if !found || len(lines) != 5 {
 		t.Fatalf("README has %d lines: %q", len(lines), lines)
 	}
-	p, s := serving(t, twoDocs(t))
+	p, s := serving(t, newHarness(t)) // the documents of the demo
 	dir := t.TempDir()
 	setup := strings.Replace(lines[0], "http://127.0.0.1:8085", s.LocalURL, 1) + "\n" + lines[1] + "\n"
 	for i, line := range lines[2:] {
@@ -63,7 +63,7 @@ func TestTheCommandsOfREADME(t *testing.T) {
 		cmd.Dir, cmd.Env = dir, append(append([]string{}, p.env...), "PATH="+filepath.Dir(built)+":"+os.Getenv("PATH"))
 		out, err := cmd.Output()
 		var v map[string]any
-		if err != nil || json.Unmarshal(out, &v) != nil || v["error"] != nil || !strings.Contains(string(out), alpha) {
+		if err != nil || json.Unmarshal(out, &v) != nil || v["error"] != nil || !strings.Contains(string(out), "Product Roadmap") {
 			t.Errorf("%s\n%v %s", line, err, out)
 		}
 	}
