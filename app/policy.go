@@ -169,20 +169,9 @@ func writeUntil(s string, now time.Time) (time.Time, error) {
 
 // findConnection finds a connection by its id, or by a name that one alone has.
 func (a *App) findConnection(ref string) (id, name string, write bool, err error) {
-	s, ref := a.State(), strings.TrimSpace(ref)
-	type known struct {
-		id, name string
-		write    bool
-	}
-	all := []known{{caller.LocalID, "this computer", true}}
-	for _, c := range s.Connections {
-		all = append(all, known{c.ID, c.Client, c.CanWrite()})
-	}
-	for _, c := range s.Stdio {
-		all = append(all, known{c.ID, c.Client, !c.ReadOnly})
-	}
-	var found []known
-	for _, k := range all {
+	ref = strings.TrimSpace(ref)
+	var found []connection
+	for _, k := range connections(a.State()) {
 		if k.id == ref {
 			return k.id, k.name, k.write, nil
 		}

@@ -41,7 +41,8 @@ type updatesKnown struct {
 	Newest  string    `json:"newest,omitempty"`
 
 	trouble string
-	news    string // the version that is new to the owner
+	news    string   // the version that is new to the owner
+	lines   []string // what is new in it
 }
 
 // feed is the address that is asked, empty when there is none.
@@ -78,6 +79,9 @@ func (a *App) loadUpdates(ctx context.Context) error {
 			err = a.store.SetSetting(ctx, keyNews, a.version)
 		}
 		err = errors.Join(err, a.store.SetSetting(ctx, keyVersion, a.version))
+	}
+	if text, failed := assets.Files.ReadFile("CHANGELOG.md"); failed == nil && known.news != "" {
+		known.lines = updates.News(string(text), known.news, mostNews)
 	}
 	a.updates.set(func(u *updatesKnown) { *u = known })
 	return err
@@ -196,9 +200,7 @@ func (a *App) updateState(c config.Config) state.UpdateState {
 		u.Newest, u.Link = known.Newest, updates.Page(known.Feed, known.Newest)
 	}
 	if known.news == a.version && known.news != "" {
-		if text, err := assets.Files.ReadFile("CHANGELOG.md"); err == nil {
-			u.New, u.News = known.news, updates.News(string(text), known.news, mostNews)
-		}
+		u.New, u.News = known.news, known.lines
 	}
 	return u
 }

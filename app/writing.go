@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"codabridge/server/caller"
@@ -35,21 +36,21 @@ func (a *App) EndWriting(ctx context.Context, connection string) error {
 func (a *App) writing(s State, now time.Time) (w state.WritingState) {
 	known := a.policies.get()
 	for id, p := range known {
-		name, _, there := connected(s, id)
+		c, there := connectionOf(s, id)
 		if there && p.Until.After(now) && p.Until.After(w.Until) {
-			w = state.WritingState{Connection: id, Client: name, Until: p.Until}
+			w = state.WritingState{Connection: id, Client: c.name, Until: p.Until}
 		}
 	}
 	if w.Connection != "" {
 		return w
 	}
 	id := a.lastActive(s, now)
-	name, write, there := connected(s, id)
+	c, there := connectionOf(s, id)
 	may := decided(known, id)
-	if !there || may == tools.PolicyWrite || may == "" && write {
+	if !there || may == tools.PolicyWrite || may == "" && c.write {
 		return w
 	}
-	return state.WritingState{Connection: id, Client: name}
+	return state.WritingState{Connection: id, Client: c.name}
 }
 
 // lastActive is the connection whose change waits longest, else the one that
@@ -72,19 +73,32 @@ func (a *App) lastActive(s State, now time.Time) (id string) {
 	return id
 }
 
-// connected gives the name of a connection, and whether it was let in to write.
-func connected(s State, id string) (name string, write, there bool) {
+// connection is what the owner can decide about.
+type connection struct {
+	id, name string
+	write    bool // it was let in to write
+}
+
+// connections are this computer, whatever runs on it, and all of a State.
+func connections(s State) []connection {
+	all := []connection{{caller.LocalID, "this computer", true}}
 	for _, c := range s.Connections {
-		if c.ID == id {
-			return c.Client, c.CanWrite(), true
-		}
+		all = append(all, connection{c.ID, c.Client, c.CanWrite()})
 	}
 	for _, c := range s.Stdio {
-		if c.ID == id {
-			return c.Client, !c.ReadOnly, true
-		}
+		all = append(all, connection{c.ID, c.Client, !c.ReadOnly})
 	}
-	return "this computer", true, id == caller.LocalID
+	return all
+}
+
+// connectionOf gives the connection of an id.
+func connectionOf(s State, id string) (c connection, there bool) {
+	all := connections(s)
+	i := slices.IndexFunc(all, func(c connection) bool { return c.id == id })
+	if i < 0 {
+		return connection{}, false
+	}
+	return all[i], true
 }
 
 func (a *App) pending() ([]changes.Pending, error) {

@@ -256,7 +256,7 @@ func (w *Watch) url(s state.State) (n Notice, is bool) {
 }
 
 func (w *Watch) quota(s state.State, now time.Time) (n Notice, is bool) {
-	month, used := now.Format("2006-01"), s.Tunnel.Quota.Percent()
+	month, used := now.UTC().Format("2006-01"), s.Tunnel.Quota.Percent() // the month of the count
 	if used < mostUsed || w.Memory.Quota == month {
 		return n, false
 	}

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"database/sql"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"codabridge/app"
@@ -18,16 +15,7 @@ func TestThePagePausesAndTellsWhatIsNew(t *testing.T) {
 	w := twoDocs(t)
 	p, s := serving(t, w, "CODABRIDGE_UPDATES_FEED="+feed)
 	p.local(s.LocalURL)
-	p.stop(syscall.SIGTERM)
-	db, err := sql.Open("sqlite", filepath.Join(p.dir, "state.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec("UPDATE settings SET value = 'v0.0.0-older' WHERE key = 'version'"); err != nil {
-		t.Fatal(err)
-	}
-	p.start("serve")
+	p.updated()
 	p.awaitPhase(app.PhaseLocal)
 	page := openBrowser(t, w.edge, 1000, 900)
 	page.open(p.link())

@@ -105,6 +105,21 @@ func TestAFeedThatIsNoneIsSaid(t *testing.T) {
 	}
 }
 
+// updated starts the program anew as one that was older when it ran last.
+func (p *program) updated() {
+	p.t.Helper()
+	p.stop(syscall.SIGTERM)
+	db, err := sql.Open("sqlite", filepath.Join(p.dir, "state.db"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("UPDATE settings SET value = 'v0.0.0-older' WHERE key = 'version'"); err != nil {
+		p.t.Fatal(err)
+	}
+	p.start("serve")
+}
+
 // TestWhatIsNewIsShownOnceAfterAnUpdate: not at the first start, and not again
 // once it was read.
 func TestWhatIsNewIsShownOnceAfterAnUpdate(t *testing.T) {
@@ -113,16 +128,7 @@ func TestWhatIsNewIsShownOnceAfterAnUpdate(t *testing.T) {
 	if s.Updates.New != "" {
 		t.Errorf("at the first start: %+v", s.Updates)
 	}
-	p.stop(syscall.SIGTERM)
-	db, err := sql.Open("sqlite", filepath.Join(p.dir, "state.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec("UPDATE settings SET value = 'v0.0.0-older' WHERE key = 'version'"); err != nil {
-		t.Fatal(err)
-	}
-	p.start("serve")
+	p.updated()
 	s = p.awaitPhase(app.PhaseLocal)
 	if s.Updates.New != s.Version {
 		t.Errorf("after an update: %+v", s.Updates)
