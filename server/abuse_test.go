@@ -85,7 +85,7 @@ func TestFloodsLeaveARealClientAtWork(t *testing.T) {
 				if many {
 					addr = fmt.Sprintf("10.1.%d.%d", i/250, i%250)
 				}
-				h.advance(10 * time.Millisecond)
+				h.clock.Advance(10 * time.Millisecond)
 				h.annoy(i, addr)
 				if i%200 == 0 {
 					h.ask("GET", "/authorize/wait?"+q.Encode(), "", "Accept", "text/html", "X-Forwarded-For", "192.0.2.7", "Cookie", cookie.Name+"="+cookie.Value)

@@ -119,7 +119,7 @@ func TestArrivalsAreBoundedShortAndNobodyElses(t *testing.T) {
 	if resp := h.do(req); resp.StatusCode != 400 {
 		t.Errorf("at the local door: %d", resp.StatusCode)
 	}
-	h.advance(time.Minute)
+	h.clock.Advance(time.Minute)
 	if resp, _ := h.ask("GET", strings.TrimPrefix(at(body, "link"), h.publicURL()), "", "Cookie", cookie); resp.StatusCode != 400 {
 		t.Errorf("a minute later: %d", resp.StatusCode)
 	}
@@ -204,7 +204,7 @@ func TestAFloodOfRegistrationsLeavesRealClientsIn(t *testing.T) {
 		if h.do(req).StatusCode == 201 {
 			local++
 		}
-		h.advance(time.Second)
+		h.clock.Advance(time.Second)
 	}
 	t.Logf("real clients: %d of 25 over the tunnel, %d of 25 at the local door; the flood: %d of 5000", real, local, flood)
 	if real != 25 || local != 25 || flood > 100 {

@@ -148,7 +148,7 @@ func TestATabLeftOpenFillsNoLog(t *testing.T) {
 	lines := func() int { return strings.Count(h.log.String(), "why=no_session") }
 	day := int(24 * time.Hour / (3 * time.Second))
 	for range day {
-		h.advance(3 * time.Second)
+		h.clock.Advance(3 * time.Second)
 		poll("of the program before")
 	}
 	if n := lines(); n == 0 || n > 16 {
@@ -158,7 +158,7 @@ func TestATabLeftOpenFillsNoLog(t *testing.T) {
 		t.Error("the lines do not say how many there were")
 	}
 	before := lines()
-	h.advance(time.Hour)
+	h.clock.Advance(time.Hour)
 	poll("of the program before")
 	if lines() != before+1 {
 		t.Error("after a pause it is no news")

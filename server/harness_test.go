@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"codabridge/server/actions"
+	"codabridge/server/clocktest"
 	"codabridge/server/coda"
 	"codabridge/server/coda/codatest"
 	"codabridge/server/coda/codatest/codaspec"
@@ -49,14 +50,14 @@ type harness struct {
 	allowed  []string    // the owner's list of docs; none means all
 	hosts    []string    // other names of the local door
 	log      logBuffer
+	clock    *clocktest.Clock
 	// panics says that the test makes a handler panic.
 	panics bool
 	// fetched answers for documents of clients; nil fails the test.
 	fetched func(url string) ([]byte, error)
 
-	mu     sync.Mutex // guards the fields below
+	mu     sync.Mutex // guards public
 	public string
-	now    time.Time
 }
 
 // logBuffer keeps what was logged.
@@ -79,7 +80,7 @@ func (l *logBuffer) String() string {
 
 func newHarness(t testing.TB) *harness {
 	t.Helper()
-	h := &harness{t: t, public: "https://abc.ngrok-free.dev", now: time.Now().Truncate(time.Second), path: filepath.Join(t.TempDir(), "state.db")}
+	h := &harness{t: t, public: "https://abc.ngrok-free.dev", clock: clocktest.At(time.Now().Truncate(time.Second)), path: filepath.Join(t.TempDir(), "state.db")}
 	h.coda = codaspec.Start(t, codatest.Options{Workspace: codatest.Sample()})
 	db, _, err := store.Open(h.path)
 	if err != nil {
@@ -91,7 +92,7 @@ func newHarness(t testing.TB) *harness {
 	log := slog.New(slog.NewTextHandler(&h.log, nil))
 	t.Cleanup(h.sound)
 	auth := oauth.New(oauth.Options{
-		Store: db, ReadOnly: h.readOnly.Load, Now: h.clock, Fetch: h.fetch, Log: log,
+		Store: db, ReadOnly: h.readOnly.Load, Now: h.clock.Now, Fetch: h.fetch, Log: log,
 		OwnerURL: func() string { return ownerURL },
 	})
 	client := coda.New(coda.Options{Base: h.coda.URL, Limits: coda.NoLimits(), Token: func() (string, error) { return codatest.Token, nil }})
@@ -99,7 +100,7 @@ func newHarness(t testing.TB) *harness {
 	h.tools = tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Documents: func() []string { return h.allowed },
 		Toolset: h.toolset, Challenge: Challenge, Version: "1.2.3"})
 	h.server = New(Options{
-		OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock, Log: log, Desk: desk{},
+		OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock.Now, Log: log, Desk: desk{},
 		MCP:       h.tools.Streamable(),
 		Streams:   h.tools.SSE(),
 		Actions:   actions.New(h.tools, "1.2.3"),
@@ -173,18 +174,6 @@ func (desk) CountActivity(context.Context, store.ActivityFilter, time.Time, time
 }
 func (desk) ActivityValues(context.Context, int) (connections, tools, docs []store.ActivityValue, err error) {
 	return nil, nil, nil, nil
-}
-
-func (h *harness) clock() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.now
-}
-
-func (h *harness) advance(d time.Duration) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.now = h.now.Add(d)
 }
 
 func (h *harness) publicURL() string {

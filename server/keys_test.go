@@ -148,14 +148,14 @@ func TestARevokedKeyLosesItsStreams(t *testing.T) {
 			t.Error("it was revoked twice")
 		}
 	}
-	key, _ := h.key(oauth.Key{Name: "for a day", Ends: h.clock().Add(24 * time.Hour)})
+	key, _ := h.key(oauth.Key{Name: "for a day", Ends: h.clock.Now().Add(24 * time.Hour)})
 	r, body, status := h.stream(srv, "/mcp", key)
 	defer body.Close()
-	h.advance(24*time.Hour - time.Second)
+	h.clock.Advance(24*time.Hour - time.Second)
 	if again, _ := h.calls("/mcp", "X-API-Key", key); status != 200 || again != 200 {
 		t.Errorf("before its end: %d, %d", status, again)
 	}
-	h.advance(time.Second)
+	h.clock.Advance(time.Second)
 	h.server.GrantsChanged()
 	if _, err := io.ReadAll(r); err != nil {
 		t.Errorf("the stream of a key that ended did not end: %v", err)
@@ -163,7 +163,7 @@ func TestARevokedKeyLosesItsStreams(t *testing.T) {
 	if status, said := h.calls("/mcp", "X-API-Key", key); status != 401 || !strings.Contains(said, "has ended") {
 		t.Errorf("after its end: %d %s", status, said)
 	}
-	h.advance(24 * time.Hour)
+	h.clock.Advance(24 * time.Hour)
 	h.key(oauth.Key{Name: "a change that tidies up"})
 	if all, _ := h.oauth.Connections(t.Context()); !strings.Contains(fmt.Sprint(all), "for a day") {
 		t.Error("a key that has ended is not listed any more")
@@ -232,7 +232,7 @@ func TestTheOwnerMakesAndRevokesKeys(t *testing.T) {
 	if status != 200 || !oauth.IsKey(key) || !strings.Contains(body, `"name":"Work flow"`) {
 		t.Fatalf("%d %s", status, body)
 	}
-	if all, _ := h.oauth.Connections(t.Context()); !strings.Contains(fmt.Sprint(all), h.clock().AddDate(0, 0, 30).UTC().Format("2006-01-02 15:04:05")) {
+	if all, _ := h.oauth.Connections(t.Context()); !strings.Contains(fmt.Sprint(all), h.clock.Now().AddDate(0, 0, 30).UTC().Format("2006-01-02 15:04:05")) {
 		t.Errorf("its end is not 30 days from now: %v", all)
 	}
 	for name, bad := range map[string]map[string][]string{

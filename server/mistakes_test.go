@@ -77,7 +77,7 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 			if h.server.Approve(h.t.Context(), group(shownCode, page), true) == nil {
 				return "the hundred and first was looked at"
 			}
-			h.advance(10 * time.Second)
+			h.clock.Advance(10 * time.Second)
 			if err := h.server.Approve(h.t.Context(), group(shownCode, page), true); err != nil {
 				return "the owner is shut out for good: " + err.Error()
 			}
@@ -131,14 +131,14 @@ func TestWhatOtherBridgesGetWrong(t *testing.T) {
 		"rotation revokes the new token instead of the old": func(h *harness) string {
 			p := h.connect(h.t)
 			first, _ := h.refresh(p.Refresh)
-			h.advance(2 * time.Minute)
+			h.clock.Advance(2 * time.Minute)
 			second, status := h.refresh(first.Refresh)
 			return unless(status == 200 && h.ping(second.Access) == 200, "%d", status)
 		},
 		"a stolen refresh token works for ever beside the real one": func(h *harness) string {
 			p := h.connect(h.t)
 			first, _ := h.refresh(p.Refresh)
-			h.advance(2 * time.Minute)
+			h.clock.Advance(2 * time.Minute)
 			_, status := h.refresh(p.Refresh)
 			return unless(status == 400 && h.ping(first.Access) == 401, "%d, %d", status, h.ping(first.Access))
 		},

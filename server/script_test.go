@@ -165,7 +165,7 @@ func (p *player) act(line string) error {
 		return p.h.server.Deny(p.t.Context(), rest)
 	case "wait":
 		d, err := time.ParseDuration(rest)
-		p.h.advance(d)
+		p.h.clock.Advance(d)
 		return err
 	case "read-only":
 		p.h.readOnly.Store(rest == "on")

@@ -125,7 +125,7 @@ func TestASecretIsNeverSent(t *testing.T) {
 		t.Error("a link works twice")
 	}
 	old := h.server.OwnerLink("")
-	h.advance(31 * time.Second)
+	h.clock.Advance(31 * time.Second)
 	if _, err := ownertest.Open(do, old); err == nil {
 		t.Error("a link works after 31 s")
 	}

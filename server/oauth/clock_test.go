@@ -16,7 +16,7 @@ func TestClockThatJumpsADayGrantsNothingTwiceAndLosesNoConnection(t *testing.T) 
 			h.s.SetHold(0)
 			c, q := h.browser(), h.asking()
 			code := h.authorize(c, q)
-			h.clock.advance(jump)
+			h.clock.Advance(jump)
 			if err := h.s.Approve(t.Context(), code, true); err == nil || len(h.s.Waiting()) != 0 {
 				t.Error("a request of another day was approved")
 			}
@@ -28,18 +28,18 @@ func TestClockThatJumpsADayGrantsNothingTwiceAndLosesNoConnection(t *testing.T) 
 				t.Fatal("the next request: ", err)
 			}
 			first := h.poll(c, q)
-			h.clock.advance(jump)
+			h.clock.Advance(jump)
 			if again := h.poll(c, q); again.Location != "" || first.Status != "approved" {
 				t.Errorf("a code was handed out a day after: %+v", again)
 			}
 
 			p := h.connect(true)
-			h.clock.advance(jump)
+			h.clock.Advance(jump)
 			next := h.pair(h.form(PathToken, h.refreshForm(p.Refresh)))
 			if !h.works(next.Access) {
 				t.Error("the jump cost the connection")
 			}
-			h.clock.advance(jump)
+			h.clock.Advance(jump)
 			if r := h.form(PathToken, h.refreshForm(p.Refresh)); r.errorCode() != "invalid_grant" {
 				t.Errorf("the old token a day after its rotation: %s", r.body)
 			}

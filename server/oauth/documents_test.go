@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/clocktest"
 )
 
 // forbiddenFetch fails the test when anything is fetched.
@@ -38,7 +39,7 @@ func TestPinnedClientsAreKnownWithoutTheNetwork(t *testing.T) {
 		if w := h.s.Waiting()[0]; w.Client != c.name || w.SelfNamed != c.selfNamed {
 			t.Errorf("%s: %+v", c.id, w)
 		}
-		h.clock.advance(time.Second)
+		h.clock.Advance(time.Second)
 	}
 	r := h.get(h.browser(), PathAuthorize+"?"+h.asking("client_id", "https://chatgpt.com/oauth/cb_7/client.json", "redirect_uri", "https://chatgpt.com/connector/oauth/cb_8").Encode(), "text/html")
 	if r.status != 400 {
@@ -63,7 +64,7 @@ func TestVendorsDocumentIsFetchedOnceAndRemembered(t *testing.T) {
 	if calls.Load() != 1 || h.s.Waiting()[0].Client != "Visual Studio Code" || !h.s.Waiting()[0].SelfNamed {
 		t.Errorf("%d fetches, %+v", calls.Load(), h.s.Waiting()[0])
 	}
-	h.clock.advance(documentFresh)
+	h.clock.Advance(documentFresh)
 	h.authorize(h.browser(), h.asking("client_id", vscode, "redirect_uri", "https://vscode.dev/redirect"))
 	if calls.Load() != 2 {
 		t.Errorf("%d fetches after a day", calls.Load())
@@ -94,7 +95,7 @@ func TestDocumentsThatAreRefused(t *testing.T) {
 func TestFetchesAreOneAtATimeAndFew(t *testing.T) {
 	t.Parallel()
 	var now, most, calls atomic.Int32
-	c := clock{now: time.Now()}
+	c := clocktest.At(time.Now())
 	d := newDocuments(func(context.Context, string) ([]byte, error) {
 		most.Store(max(most.Load(), now.Add(1)))
 		defer now.Add(-1)
@@ -163,7 +164,7 @@ func TestOneAddressLeavesDocumentsForOthers(t *testing.T) {
 // use up what all share, and the owner signs in at this computer's address.
 func TestStrangersLeaveTheOwnersOwnComputerItsFetches(t *testing.T) {
 	t.Parallel()
-	c := clock{now: time.Now()}
+	c := clocktest.At(time.Now())
 	d := newDocuments(vscodeOnly, c.Now)
 	for i := range 20 {
 		ctx := caller.WithOrigin(caller.WithAddress(t.Context(), caller.AddressOf(fmt.Sprintf("192.0.2.%d", i))), "https://abc.ngrok-free.dev")

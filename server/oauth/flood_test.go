@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/clocktest"
 	store "codabridge/server/store/state"
 )
 
@@ -50,7 +51,7 @@ func TestFloodLeavesTheOwnersRequestAlive(t *testing.T) {
 			}
 			// The page's script polls at once, then every 25 seconds.
 			h.flooding(2, many, func(i int) {
-				h.clock.advance(500 * time.Millisecond)
+				h.clock.Advance(500 * time.Millisecond)
 				if i%5000 == 0 {
 					h.poll(c, q)
 				}
@@ -109,7 +110,7 @@ func TestFiveRequestsAnAddressAndTheOldestLeaves(t *testing.T) {
 	for i := range 7 {
 		codes = append(codes, shownCode(h.direct(http.MethodGet,
 			PathAuthorize+"?"+h.asking("state", fmt.Sprint(i)).Encode(), "2001:db8::"+fmt.Sprint(i), "", "").Body.String()))
-		h.clock.advance(time.Second)
+		h.clock.Advance(time.Second)
 	}
 	for i, code := range codes {
 		if _, err := h.s.Find(code); (err == nil) != (i >= 2) {
@@ -139,7 +140,7 @@ func TestFloodOfRegistrationsStaysSmallAndLosesNobody(t *testing.T) {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 		if i%(flood/500) == 0 {
-			h.clock.advance(time.Second)
+			h.clock.Advance(time.Second)
 		}
 	}
 	all, granted, err := h.store.CountClients(t.Context())
@@ -215,7 +216,7 @@ func (h *harness) median(access string, between func(i int)) time.Duration {
 
 func TestLimiterForgetsKeysItHasNotSeenLately(t *testing.T) {
 	t.Parallel()
-	c := clock{now: time.Now()}
+	c := clocktest.At(time.Now())
 	l := NewLimiter(c.Now, 2, time.Second)
 	for i := range 100_000 {
 		l.Allow(fmt.Sprint(i))
@@ -229,7 +230,7 @@ func TestLimiterForgetsKeysItHasNotSeenLately(t *testing.T) {
 	if n := len(l.cur) + len(l.old); n > 2*bucketsKept+1 {
 		t.Errorf("%d keys kept", n)
 	}
-	c.advance(time.Second)
+	c.Advance(time.Second)
 	if !l.Allow("steady") || l.Allow("steady") {
 		t.Error("one a second is allowed")
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/clocktest"
 	store "codabridge/server/store/state"
 
 	"go.uber.org/goleak"
@@ -42,31 +43,13 @@ func challengeOf(verifier string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// clock is a clock that tests move.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // harness is a server with a real store behind a real TLS listener.
 type harness struct {
 	t        testing.TB
 	s        *Server
 	store    *store.Store
 	path     string
-	clock    *clock
+	clock    *clocktest.Clock
 	web      *httptest.Server
 	issuer   string
 	options  Options
@@ -84,7 +67,7 @@ func (h *harness) Write(p []byte) (int, error) {
 
 func newHarness(t testing.TB, change ...func(*Options)) *harness {
 	t.Helper()
-	h := &harness{t: t, path: filepath.Join(t.TempDir(), "state.db"), clock: &clock{now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}}
+	h := &harness{t: t, path: filepath.Join(t.TempDir(), "state.db"), clock: clocktest.At(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))}
 	h.options = Options{
 		Now: h.clock.Now, OnChange: func() { h.changes.Add(1) }, ReadOnly: h.readOnly.Load,
 		OwnerURL: func() string { return "http://127.0.0.1:8086" },

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"codabridge/server/caller"
+	"codabridge/server/clocktest"
 )
 
 func TestNamesStayWithinTheirQuotationMarks(t *testing.T) {
@@ -97,7 +98,7 @@ func TestAForeignNameIsCleanWhereverItIsShown(t *testing.T) {
 		if want := []string{"ChatGPT is verified by OpenAI. It calls itself ChatGPT", "an app without a name"}[i]; shown != want {
 			t.Errorf("%d: %q, want %q", i, shown, want)
 		}
-		h.clock.advance(time.Second)
+		h.clock.Advance(time.Second)
 	}
 }
 
@@ -136,7 +137,7 @@ func TestAnAddressIsAlwaysShown(t *testing.T) {
 		if err != nil || !list[0].SelfNamed || (list[0].RedirectHost == caller.ThisComputer) != (c.host == caller.ThisComputer) {
 			t.Errorf("%s: listed as %+v %v", c.addr, list[0], err)
 		}
-		h.clock.advance(time.Second)
+		h.clock.Advance(time.Second)
 	}
 }
 
@@ -153,7 +154,7 @@ func TestRegistrationsAreSharedFairly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := &clock{now: time.Now()}
+			c := clocktest.At(time.Now())
 			s := newShares(c.Now)
 			in, made, local := 0, 0, 0
 			for i := range 25 {
@@ -168,7 +169,7 @@ func TestRegistrationsAreSharedFairly(t *testing.T) {
 				if s.allow(caller.Address{Text: "127.0.0.1", Local: true}) {
 					local++
 				}
-				c.advance(time.Second)
+				c.Advance(time.Second)
 			}
 			t.Logf("%d of 25 get in, at the local door %d of 25; the flood registers %d of 5000", in, local, made)
 			if in != 25 || local != 25 {

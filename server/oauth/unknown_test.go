@@ -138,7 +138,7 @@ func TestUnknownClientsThatMustNotReachTheOwner(t *testing.T) {
 		if len(h.s.UnknownClients()) != 0 {
 			t.Errorf("%s: %+v", name, h.s.UnknownClients())
 		}
-		h.clock.advance(time.Second)
+		h.clock.Advance(time.Second)
 	}
 }
 
@@ -209,7 +209,7 @@ func TestUnknownClientIsIgnoredForADayAndForgottenAfterAnHour(t *testing.T) {
 	if _, err := h.s.BringUnknown(sealed); err != nil || len(h.s.UnknownClients()) != 1 {
 		t.Error("the owner themself brings it back:", err)
 	}
-	h.clock.advance(unknownLife)
+	h.clock.Advance(unknownLife)
 	if len(h.s.UnknownClients()) != 0 {
 		t.Error("it is still on the list after an hour")
 	}

@@ -91,7 +91,7 @@ func TestReloadKeepsTheCodeAndOnlyThisBrowserGetsTheAnswer(t *testing.T) {
 	if first.Status != "approved" || r.status != http.StatusFound || r.header.Get("Location") != first.Location {
 		t.Errorf("poll %+v, reload %d %s", first, r.status, r.header.Get("Location"))
 	}
-	h.clock.advance(codeLife)
+	h.clock.Advance(codeLife)
 	if r := h.get(mine, PathAuthorize+"?"+q.Encode(), "text/html"); !strings.Contains(r.body, "approved already") {
 		t.Errorf("reload after the code's life: %d %s", r.status, r.body)
 	}
@@ -161,7 +161,7 @@ func TestRequestExpiresWithAWayOn(t *testing.T) {
 	h := newHarness(t)
 	c, q := h.browser(), h.asking()
 	code := h.authorize(c, q)
-	h.clock.advance(requestLife)
+	h.clock.Advance(requestLife)
 	if err := h.s.Approve(t.Context(), code, true); !errors.Is(err, ErrNoRequest) {
 		t.Errorf("approval after its time: %v", err)
 	}
@@ -223,7 +223,7 @@ func TestABrowserHoldsFewCookies(t *testing.T) {
 	}
 	for i := range 25 {
 		h.authorize(c, h.asking("state", strconv.Itoa(i)))
-		h.clock.advance(2 * time.Second)
+		h.clock.Advance(2 * time.Second)
 		if n := len(c.Jar.Cookies(at)); n > cookiesKept {
 			t.Fatalf("it holds %d", n)
 		}
@@ -258,7 +258,7 @@ func TestABrowserWithoutCookiesIsToldSo(t *testing.T) {
 	if r := h.get(c, wait, "text/html"); !strings.Contains(r.body, "keeps no cookies") || !strings.Contains(r.body, "Allow cookies") {
 		t.Errorf("the page without script says %s", r.body)
 	}
-	h.clock.advance(requestLife)
+	h.clock.Advance(requestLife)
 	if r := h.get(c, wait, "application/json"); !strings.Contains(r.body, `"expired"`) {
 		t.Errorf("a tab that slept, whose cookie is gone: %s", r.body)
 	}
