@@ -56,10 +56,15 @@ func (a *App) codaURL() string {
 // it asks them.
 func (a *App) loadSecrets(ctx context.Context) (dialog bool) {
 	dialog = a.readSecrets(ctx)
+	a.takeSecrets(ctx)
+	return dialog
+}
+
+// takeSecrets takes into use what was read.
+func (a *App) takeSecrets(ctx context.Context) {
 	a.followToken()
 	a.update()
 	a.identify(ctx)
-	return dialog
 }
 
 func (a *App) readSecrets(ctx context.Context) (dialog bool) {

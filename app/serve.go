@@ -29,7 +29,9 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	noteCtx, endNotes := context.WithCancel(context.WithoutCancel(ctx))
 	noting.Go(func() { a.notes.keep(noteCtx) })
 	working.Go(func() {
-		dialog := a.loadSecrets(ctx)
+		dialog := a.readSecrets(ctx)
+		working.Go(func() { a.index.Run(ctx) }) // before, it would say that there is no token
+		a.takeSecrets(ctx)
 		a.openSetUp()
 		if dialog {
 			a.awaitKeyring(ctx)
@@ -41,7 +43,6 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	working.Go(func() { a.keepLineFresh(ctx) })
 	working.Go(func() { a.keepTelling(ctx) })
 	working.Go(func() { a.keepUpdated(ctx) })
-	working.Go(func() { a.index.Run(ctx) })
 	close(a.ready)
 	var err error
 	select {

@@ -205,6 +205,7 @@ var sick = map[string]illness{
 	"search that fails though the token is fine": {
 		breakIt: func(p *patient) {
 			p.online()
+			p.await("the crawler's list", func(s app.State) bool { return s.Index.Docs > 0 }) // or it meets the same
 			p.w.coda.Set(func(k *codatest.Knobs) { k.Fail, k.FailStatus, k.FailOperation = -1, 400, "listDocs" })
 		},
 		want: []string{"search: failed: The tool coda_list_documents failed"}},

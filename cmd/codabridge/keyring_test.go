@@ -73,7 +73,12 @@ func TestAReloadTakesNothingAwayFromARunningBridge(t *testing.T) {
 	t.Parallel()
 	p, _, _, keyring := keyringProgram(t)
 	p.start("serve")
-	p.await("the account", func(s app.State) bool { return s.Phase == app.PhaseOnline && s.Coda.Account != "" })
+	p.await("the account", func(s app.State) bool {
+		if s.Index.Trouble != "" { // that there is no token, while the keyring was being asked
+			t.Errorf("the index says %s", s.Index.Trouble)
+		}
+		return s.Phase == app.PhaseOnline && s.Coda.Account != ""
+	})
 	keyring.Lock(t)
 	if err := control.NewClient(p.dir).Do(t.Context(), "reload", nil); err != nil {
 		t.Fatal(err)
