@@ -163,10 +163,10 @@ const CodeTunnelEnded fault.Code = "app_tunnel_ended"
 func (a *App) tunnelEnded(w wanted, err error, stopped bool) {
 	f, ok := fault.As(err)
 	if err != nil && !ok {
-		f = fault.Wrap(err, CodeTunnelEnded, "The tunnel ended: %v", err)
+		f = fault.Wrap(err, CodeTunnelEnded, "The tunnel ended (%v). Press Start to try again.", err)
 	}
 	if err == nil && !stopped {
-		f = fault.New(CodeTunnelEnded, "The tunnel ended without saying why. Start it again.")
+		f = fault.New(CodeTunnelEnded, "The tunnel ended without saying why. Press Start to try again.")
 	}
 	a.ifWanted(w, func(b *bridge) { b.failure = f })
 	a.bridge.set(func(b *bridge) { b.status = tunnel.Status{} })

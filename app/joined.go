@@ -199,15 +199,15 @@ func (a *App) standsFor(r *http.Request) error {
 			a.version, fault.ClipLine(v, 40))
 	}
 	if (form.Get("demo") == "true") != cfg.Demo {
-		return fault.New(CodeOtherSettings, "One of the two codabridges shows the sample workspace and the other does not.")
+		return fault.New(CodeOtherSettings, "One of the two codabridges shows the sample workspace and the other does not, so each answers by itself.")
 	}
 	if sum := form.Get("token"); sum != "" && sum != fingerprint(a.vault.get().secrets.coda) {
-		return fault.New(CodeOtherSettings, "The running codabridge has another Coda token than the one in CODABRIDGE_CODA_TOKEN.")
+		return fault.New(CodeOtherSettings, "The running codabridge has another Coda token than the one in CODABRIDGE_CODA_TOKEN, so this stdio answers by itself.")
 	}
 	for _, pair := range form["own"] {
 		key, value, _ := strings.Cut(pair, "=")
 		if !cfg.Has(key, value) {
-			return fault.New(CodeOtherSettings, "The setting %s of this stdio is not the one of the running codabridge.", fault.ClipLine(key, 40))
+			return fault.New(CodeOtherSettings, "The setting %s of this stdio is not the one of the running codabridge, so it answers by itself.", fault.ClipLine(key, 40))
 		}
 	}
 	return nil

@@ -233,10 +233,11 @@ func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word 
 	return sentence, nil
 }
 
-// waitingChanges counts the changes that wait for the owner.
-func (a *App) waitingChanges() (n int) {
+// waitingChanges counts the changes that wait for the owner, and names the
+// connections of a State that made them.
+func (a *App) waitingChanges(s State) (n int, asking []string) {
 	if a.journal == nil {
-		return 0
+		return 0, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
@@ -247,7 +248,9 @@ func (a *App) waitingChanges() (n int) {
 	for connection, waiting := range counts {
 		if a.connected(connection) {
 			n += waiting
+			asking = append(asking, askerName(s, connection))
 		}
 	}
-	return n
+	slices.Sort(asking)
+	return n, slices.Compact(asking)
 }

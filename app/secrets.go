@@ -118,6 +118,45 @@ func (a *App) awaitKeyring(ctx context.Context) {
 	}
 }
 
+// keepKeyring reads the secrets again, until ctx ends, as soon as a keyring can be
+// asked that could not be: one that starts late, that is unlocked later or behind
+// its dialog, or that was started anew. A dialog opens only where there was no
+// keyring before that could have opened one.
+func (a *App) keepKeyring(ctx context.Context) {
+	pause := shortestPause
+	for ctx.Err() == nil {
+		changed, known := a.Changed(), a.vault.get().secrets
+		if known.trouble == "" {
+			pause = shortestPause
+			select {
+			case <-changed:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		if a.keyring.Await(ctx, known.none) != nil {
+			return
+		}
+		if a.loadSecrets(ctx) {
+			a.awaitKeyring(ctx)
+		}
+		if a.vault.get().secrets.trouble == "" {
+			continue
+		}
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, longestPause)
+		case <-ctx.Done():
+		}
+	}
+}
+
+// How long a keyring is left alone that was asked again in vain.
+const (
+	shortestPause = time.Second
+	longestPause  = time.Minute
+)
+
 // AskKeyring reads the secrets again because the owner wants it; the error is
 // why the keyring still cannot be read.
 func (a *App) AskKeyring(ctx context.Context) error {
@@ -130,8 +169,8 @@ func (a *App) AskKeyring(ctx context.Context) error {
 
 // setTrouble says why the keyring cannot be read.
 func (a *App) setTrouble(err error) {
-	trouble := fault.Plain(err).Error()
-	a.vault.set(func(v *vault) { v.secrets.trouble = trouble })
+	trouble, none := fault.Plain(err).Error(), secret.Missing(err)
+	a.vault.set(func(v *vault) { v.secrets.trouble, v.secrets.none = trouble, none })
 	a.update()
 }
 
@@ -139,17 +178,19 @@ func (a *App) setTrouble(err error) {
 // whose token it has.
 const askAgain = time.Minute
 
-// identifyUntilKnown asks Coda whose token this is until it is known or refused.
-func (a *App) identifyUntilKnown(ctx context.Context) {
-	for {
-		if who := a.vault.get().account; !who.asked || who.name != "" || who.problem != "" {
-			return
+// keepIdentified asks Coda again whose token this is, as long as it could not be
+// asked, until ctx ends.
+func (a *App) keepIdentified(ctx context.Context) {
+	for ctx.Err() == nil {
+		changed, again := a.Changed(), (<-chan time.Time)(nil)
+		if who := a.vault.get().account; who.asked && who.name == "" && who.problem == "" {
+			changed, again = nil, time.After(askAgain)
 		}
 		select {
-		case <-time.After(askAgain):
+		case <-changed:
+		case <-again:
 			a.identify(ctx)
 		case <-ctx.Done():
-			return
 		}
 	}
 }

@@ -36,8 +36,9 @@ func (a *App) serve(ctx context.Context, d doors) error {
 		if dialog {
 			a.awaitKeyring(ctx)
 		}
-		a.identifyUntilKnown(ctx)
 	})
+	working.Go(func() { a.keepKeyring(ctx) })
+	working.Go(func() { a.keepIdentified(ctx) })
 	working.Go(func() { a.keepTunnel(ctx) })
 	working.Go(func() { a.keepAwake(ctx) })
 	working.Go(func() { a.keepLineFresh(ctx) })

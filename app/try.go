@@ -25,7 +25,7 @@ func (a *App) TryTools() []caller.Operation {
 // noted.
 func (a *App) Try(ctx context.Context, tool, connection string, args []byte) (answer string, status caller.Status, err error) {
 	if !slices.ContainsFunc(a.TryTools(), func(o caller.Operation) bool { return o.Name == tool }) {
-		return "", "", fault.New(CodeTry, "There is no tool %q that reads and is offered. Settings says which tools are offered.", fault.Clip(tool, 60))
+		return "", "", fault.New(CodeTry, "There is no tool %q that reads and is offered. Look in Settings which tools are offered.", fault.Clip(tool, 60))
 	}
 	who := caller.Caller{ID: tryID, Name: "you", Scopes: []string{caller.ScopeRead}}
 	if connection != "" {

@@ -134,7 +134,7 @@ func (a *App) CheckUpdates(ctx context.Context) (sentence string, err error) {
 	answer, err := updates.Ask(ctx, address, known.Tag)
 	known.trouble = ""
 	if err != nil {
-		f := fault.Wrap(err, CodeFeed, "Whether there is a newer version is not known: the list of releases was not to be had. It is asked again later.")
+		f := fault.Wrap(err, CodeFeed, "Whether there is a newer version is not known: the list of releases was not to be had. codabridge asks again by itself.")
 		known.trouble = f.Sentence
 		a.setUpdates(known)
 		return "", f

@@ -57,7 +57,7 @@ func (a *App) makeState() State {
 	s.Tunnel.Quota = quotaState(a.quota.get(time.Now()), b.status.Plan)
 	s.Phase, s.Sentence, s.HelpURL = phaseOf(c, v, b)
 	if s.Coda.Ready && v.account.name == "" && s.Coda.Problem == "" && v.account.asked {
-		s.Coda.Note = "Coda could not be reached yet, so this token is not checked."
+		s.Coda.Note = "Coda could not be reached yet, so this token is not checked. codabridge asks again every minute."
 	}
 	s.Waiting, s.Connections = a.requests()
 	s.Programs, s.Autostart = a.programs(), autostartState(c, a.atLogin)
@@ -66,8 +66,8 @@ func (a *App) makeState() State {
 	a.showReach(&s)
 	s.Notifications, s.Updates = noticeStates(c), a.updateState(c)
 	s.Process, s.Paused = os.Getpid(), b.on && b.paused
-	s.Changes = state.ChangesState{Enabled: c.Changes, Blind: c.BlindWrites, Version: a.recorded.Load(),
-		Waiting: a.waitingChanges(), AskAlways: askKinds(c)}
+	s.Changes = state.ChangesState{Enabled: c.Changes, Blind: c.BlindWrites, Version: a.recorded.Load(), AskAlways: askKinds(c)}
+	s.Changes.Waiting, s.Changes.Asking = a.waitingChanges(s)
 	s.Writing = a.writing(s, time.Now())
 	return s
 }
@@ -111,9 +111,9 @@ func phaseOf(c config.Config, v vault, b bridge) (phase Phase, sentence, help st
 	case keys.coda == "" && keys.trouble != "":
 		return PhaseSetup, keys.trouble, ""
 	case keys.coda == "":
-		return PhaseSetup, "Set up: give codabridge your Coda API token.", ""
+		return PhaseSetup, "Not set up yet: give codabridge the API token of your Coda account (now Superhuman Docs).", ""
 	case !b.on:
-		return PhaseOff, "Stopped. No assistant can reach your docs through codabridge.", ""
+		return PhaseOff, "Stopped: no assistant can reach your docs. Press Start to let them in again.", ""
 	case kind == tunnelNone && b.paused:
 		return PhaseLocal, sentencePaused, ""
 	case kind == tunnelNone:
@@ -121,7 +121,7 @@ func phaseOf(c config.Config, v vault, b bridge) (phase Phase, sentence, help st
 	case kind == tunnelNgrok && keys.ngrok == "" && keys.trouble != "":
 		return PhaseSetup, keys.trouble, ""
 	case kind == tunnelNgrok && keys.ngrok == "":
-		return PhaseSetup, "Set up: give codabridge your ngrok authtoken.", "https://dashboard.ngrok.com/get-started/your-authtoken"
+		return PhaseSetup, "Not set up yet: give codabridge your ngrok authtoken.", "https://dashboard.ngrok.com/get-started/your-authtoken"
 	case b.failure != nil:
 		return PhaseFailed, b.failure.Sentence, b.failure.Link
 	case kind == tunnelOwn && b.paused:
@@ -137,7 +137,7 @@ func phaseOf(c config.Config, v vault, b bridge) (phase Phase, sentence, help st
 }
 
 // sentencePaused says what stays while the bridge is paused.
-const sentencePaused = "Paused. Assistants are told so and get nothing; the URL, the tunnel and all sign-ins stay."
+const sentencePaused = "Paused: assistants are told so and get nothing, and their sign-ins stay. Press Resume to go on."
 
 func tunnelPhase(st tunnel.Status) (phase Phase, sentence, help string) {
 	phase, sentence = PhaseConnecting, "Connecting to ngrok…"
@@ -202,11 +202,11 @@ func (a *App) toolsReady() (sentence string, ok bool) {
 func (a *App) onCodaError(err error) {
 	switch {
 	case coda.IsKind(err, coda.KindUnauthorized):
-		a.setProblem("Coda no longer accepts the token. Make a new API token at docs.superhuman.com/account and paste it here.")
+		a.setProblem("Coda (now Superhuman Docs) no longer accepts the token. Make a new API token at docs.superhuman.com/account and give it to codabridge.")
 	case coda.IsKind(err, coda.KindStuck):
 		a.setProblem(problemStuck)
 		time.AfterFunc(10*time.Minute, func() { a.endProblem(problemStuck) })
 	}
 }
 
-const problemStuck = "Coda refuses further requests for now (too many in a short time, from this or another program). It usually clears within the hour."
+const problemStuck = "Coda refuses further requests for now (too many in a short time, from this or another program). Wait: it usually clears within the hour, and codabridge goes on by itself."

@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/fault"
 	"codabridge/server/state"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
@@ -100,6 +102,24 @@ func connectionOf(s State, id string) (c connection, there bool) {
 	}
 	return all[i], true
 }
+
+// askerName names a connection in a sentence. Beside a name that a client gave
+// itself stands where it comes from.
+func askerName(s State, id string) string {
+	for _, c := range s.Connections {
+		if c.ID == id && c.SelfNamed {
+			return fmt.Sprintf("%q (%s)", fault.ClipLine(c.Client, longestName), fault.ClipLine(c.RedirectHost, longestName))
+		}
+	}
+	c, there := connectionOf(s, id)
+	if !there {
+		return "A program on this computer"
+	}
+	return fault.ClipLine(c.name, longestName)
+}
+
+// longestName is how many characters of a name stand in a notification.
+const longestName = 40
 
 func (a *App) pending() ([]changes.Pending, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)

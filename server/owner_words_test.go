@@ -38,7 +38,7 @@ func TestTheOwnerIsToldInSentences(t *testing.T) {
 	}
 	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked, store.ErrBusy} {
 		got := owner.ForOwner(fmt.Errorf("oauth: approve: store: add grant: %w (database or disk is full)", cause)).Error()
-		if want := "This could not be stored: " + cause.Error() + "."; got != want {
+		if want := "This could not be stored: " + cause.Error() + ". Mend that, then try again; codabridge doctor says more."; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

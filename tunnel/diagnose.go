@@ -34,11 +34,11 @@ func Diagnose(ctx context.Context, o Options) (Diagnosis, error) {
 	}
 	agent, err := ngrok.NewAgent(options...)
 	if err != nil {
-		return Diagnosis{}, fault.Wrap(err, CodeNoWay, "The way to ngrok cannot be tried.")
+		return Diagnosis{}, fault.Wrap(err, CodeNoWay, "The way to ngrok cannot be tried. codabridge logs says why.")
 	}
 	d, ok := agent.(ngrok.Diagnoser)
 	if !ok {
-		return Diagnosis{}, fault.New(CodeNoWay, "This version of the ngrok library cannot try its way.")
+		return Diagnosis{}, fault.New(CodeNoWay, "This build of codabridge cannot try the way to ngrok. Install the newest codabridge.")
 	}
 	result, err := d.Diagnose(ctx, "")
 	switch {
@@ -46,17 +46,17 @@ func Diagnose(ctx context.Context, o Options) (Diagnosis, error) {
 		return Diagnosis{Region: result.Region, Latency: result.Latency}, nil
 	case ngrok.IsMuxadoDiagnoseFailure(err):
 		return Diagnosis{}, fault.New(CodeNoWay,
-			"Something answers at %s, but does not speak ngrok's protocol: a proxy or firewall may take the connection over.", t.server)
+			"Something answers at %s, but does not speak ngrok's protocol: a proxy or firewall may take the connection over. Let it pass %s, or use another network.", t.server, t.server)
 	case ngrok.IsTLSDiagnoseFailure(err) && !untrusted(err) && ctx.Err() == nil:
 		return Diagnosis{}, fault.New(CodeNoWay,
-			"Something answers at %s, but no encrypted connection comes about: a proxy or firewall may be in the way.", t.server)
+			"Something answers at %s, but no encrypted connection comes about: a proxy or firewall may be in the way. Let it pass %s, or use another network.", t.server, t.server)
 	}
 	return Diagnosis{}, fault.New(CodeNoWay, "%s", t.network(err))
 }
 
 // edgeRules are codes that the edge shows to visitors, and an agent never gets.
 var edgeRules = index([]rule{
-	{"3200", "Nothing serves this address at the moment: codabridge is not running, or its tunnel is down.", "", soon},
+	{"3200", "Nothing serves this address at the moment: codabridge is not running, or its tunnel is down. Start codabridge, or press Start in it.", "", soon},
 	{"3004", "ngrok got no proper answer from codabridge. Restart codabridge.", "", soon},
 	{"8012", "ngrok's agent cannot reach the program behind it. Restart codabridge; if you run ngrok yourself, lead it to the address of --listen.", "", soon},
 	{"6024", "This is the warning page that ngrok shows to browsers on its free plan. Press Visit Site, once a week; assistants do not see it.", "", soon},

@@ -97,11 +97,11 @@ func (s *session) options() ([]ngrok.AgentOption, error) {
 	}
 	text, err := os.ReadFile(o.CAFile)
 	if err != nil {
-		return nil, fault.New(CodeSettings, "The CA file of the other ngrok edge cannot be read (%v).", err)
+		return nil, fault.New(CodeSettings, "The CA file of the other ngrok edge cannot be read (%v). Correct CODABRIDGE_NGROK_CA_FILE.", err)
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, fault.New(CodeSettings, "The file %s holds no certificate.", o.CAFile)
+		return nil, fault.New(CodeSettings, "The file %s holds no certificate. Correct CODABRIDGE_NGROK_CA_FILE.", o.CAFile)
 	}
 	return append(all, ngrok.WithAgentConnectURL(o.ConnectURL), ngrok.WithAgentConnectCAs(pool)), nil
 }

@@ -120,7 +120,7 @@ func (t *Tunnel) Reconnect() {
 func (t *Tunnel) check() *fault.Error {
 	o := t.opts
 	if (o.ConnectURL == "") != (o.CAFile == "") {
-		return fault.New(CodeSettings, "The address of another ngrok edge and its CA file are given together or not at all.")
+		return fault.New(CodeSettings, "The address of another ngrok edge and its CA file go together. Set CODABRIDGE_NGROK_CONNECT_URL and CODABRIDGE_NGROK_CA_FILE, or neither.")
 	}
 	if o.Authtoken == "" {
 		return asFault(advise("ERR_NGROK_4018"))

@@ -235,7 +235,7 @@ func (s *Switch) disabled() bool {
 }
 
 func (s *Switch) failed(what string, err error) error {
-	return fault.Wrap(err, CodeNotSwitched, "The start at login cannot be %s: %s (%s).", what, reason(err), s.where)
+	return fault.Wrap(err, CodeNotSwitched, "The start at login cannot be %s: %s. Give yourself the right to write %s, then try again.", what, reason(err), s.where)
 }
 
 func reason(err error) string {

@@ -9,10 +9,61 @@ import (
 	"codabridge/tunnel"
 )
 
-// saying is an error text of ChatGPT, what it most likely means and what to
+// saying is an error text of ChatGPT or Claude, what it most likely means and what to
 // look at. Sure is how far the field's reports agree: high, medium, low or
 // none. No vendor documents these texts.
 type saying struct{ text, means, look, sure string }
+
+// guides are the steps that connect an assistant, in its maker's words of today,
+// as they stand on the page and in README too.
+var guides = []struct {
+	name  string // of the assistant
+	steps []string
+}{
+	{"ChatGPT", []string{
+		"In ChatGPT open Settings, Security and login, and turn on Developer mode.",
+		"Open https://chatgpt.com/plugins, press +, choose Add custom MCP server. Give it a name, paste the public URL as Server URL, " +
+			"leave authentication at OAuth, tick I understand and want to continue, press Create as a plugin.",
+		stepCode,
+		"At https://chatgpt.com/plugins?view=personal press + beside it to install it, and set its permission to Ask before making changes.",
+		"Start a new chat, type @ and the name you gave it, and ask about your docs.",
+	}},
+	{"Claude", []string{
+		"In Claude open Settings, Connectors (in some versions Customize, Connectors), and press Add custom connector.",
+		"Give it a name, paste the public URL, press Add, then Connect beside it.",
+		stepCode,
+		"In a new chat press +, Connectors, turn it on, and ask about your docs.",
+	}},
+}
+
+const stepCode = "If ngrok shows a page first, press Visit Site. Then a tab shows a code of six characters: press Approve on this computer there."
+
+// guide gives the steps for a text that names an assistant and little else, such
+// as "connect Claude".
+func guide(text string) (lines []string) {
+	words := telling(text)
+	for _, g := range guides {
+		name := strings.ToLower(g.name)
+		rest := len(words)
+		for w := range words {
+			if w == name || asking[w] {
+				rest--
+			}
+		}
+		if !words[name] || rest > 0 {
+			continue
+		}
+		lines = append(lines, "How to connect "+g.name+":")
+		for i, step := range g.steps {
+			lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
+		}
+	}
+	return lines
+}
+
+// asking are words of people who want to know how.
+var asking = map[string]bool{"connect": true, "add": true, "how": true, "steps": true, "install": true, "set": true, "up": true, "setup": true,
+	"do": true, "connector": true, "with": true, "plugin": true}
 
 var sayings = []saying{
 	{"MCP server does not implement OAuth", "ChatGPT found no usable sign-in documents: they are missing somewhere it looks, name another issuer, or a proxy answers /.well-known/ itself.", "discovery, 401 challenge", "medium"},
@@ -33,6 +84,12 @@ var sayings = []saying{
 		"a new, plain text chat (not an old one, not one in a project), and pick the plugin with @; else Developer mode off and on, then Refresh", "high"},
 	{"The tools are old: new or changed tools do not show in the tool list", "ChatGPT keeps the list of tools that it saw.",
 		"Settings, Plugins, Refresh, then a new chat", "high"},
+	{"Couldn't reach the MCP server", "Claude found no way to codabridge. It asks from the internet, also for Claude Desktop.",
+		"is the icon green? the public URL, never localhost; then Disconnect and Connect in Claude's Settings, Connectors", "medium"},
+	{"The tools of Claude are old: new tools do not show in its connector", "Claude keeps the list of tools that it saw.",
+		"in Claude Settings, Connectors: Disconnect, then Connect, then a new chat", "medium"},
+	{"There is no Add custom connector in Claude", "A free plan of Claude has one custom connector; in a team its owner adds it first.",
+		"remove the other connector, or ask the owner of the team", "medium"},
 	{"There is no + and no Add custom MCP server, no Developer mode", "Developer mode is off, or the ChatGPT plan or workspace has no custom MCP servers.",
 		"Settings, Security and login, Developer mode; then the plan", "high"},
 	{"All tools (including name, description, and input schema) must be less than 5000 tokens", "The list of tools is too long.", "tools/list", "high"},
@@ -41,12 +98,16 @@ var sayings = []saying{
 
 var ngrokCode = regexp.MustCompile(`(?i)ERR_NGROK_(\d+)|^\s*(\d{3,5})\s*$`)
 
-// Explain says what a code of ngrok or an error text of ChatGPT means. The
+// Explain says what a code of ngrok or an error text of ChatGPT or Claude means,
+// or gives the steps that connect one of them. The
 // text need not be exact. ok is false when nothing like it is known; lines may
 // then say where else to look.
 func Explain(text string) (lines []string, ok bool) {
 	if m := ngrokCode.FindStringSubmatch(text); m != nil {
 		return explainNgrok(m[1], m[2])
+	}
+	if lines := guide(text); lines != nil {
+		return lines, true
 	}
 	best, most := saying{}, 0.0
 	for _, s := range sayings {
@@ -61,7 +122,7 @@ func Explain(text string) (lines []string, ok bool) {
 		fmt.Sprintf("%q", best.text),
 		"Most likely: " + best.means,
 		"Look at: " + best.look,
-		"Confidence: " + best.sure + " (from reports; OpenAI documents no such texts).",
+		"Confidence: " + best.sure + " (from reports; the makers document no such texts).",
 	}, true
 }
 

@@ -179,7 +179,7 @@ func (w *Watch) change(s state.State, now time.Time) (n Notice, again time.Time,
 	}
 	w.changes.owing = false
 	n = Notice{Kind: Change, Title: "A change waits for your yes", View: state.ViewChanges,
-		Body: "An assistant wants to change something. Open codabridge to see what, and to say yes or no. Nothing is done before."}
+		Body: who(s.Changes.Asking) + " to change your docs. Open codabridge to see what, and to say yes or no. Nothing is done before."}
 	if waiting > 1 {
 		n.Title = fmt.Sprintf("%d changes wait for your yes", waiting)
 	}

@@ -145,6 +145,22 @@ func TestEachKindIsToldOnce(t *testing.T) {
 	}
 }
 
+// TestAChangeThatWaitsSaysWhoseItIs, with few words however many they are.
+func TestAChangeThatWaitsSaysWhoseItIs(t *testing.T) {
+	t.Parallel()
+	for want, names := range map[string][]string{
+		"An assistant wants to": nil, "Claude wants to": {"Claude"}, "ChatGPT and Claude want to": {"ChatGPT", "Claude"},
+		"A and 2 others want to": {"A", "B", "C"},
+	} {
+		w, s := &Watch{}, state.State{Phase: state.PhaseOnline}
+		w.Look(s, time.Unix(0, 0))
+		s.Changes.Waiting, s.Changes.Asking = 3, names
+		if all, _ := w.Look(s, time.Unix(1, 0)); len(all) != 1 || !strings.HasPrefix(all[0].Body, want) {
+			t.Errorf("%v: %+v", names, all)
+		}
+	}
+}
+
 // TestWhatWasToldIsNotToldAfterARestart: what is remembered goes through JSON.
 func TestWhatWasToldIsNotToldAfterARestart(t *testing.T) {
 	t.Parallel()

@@ -92,6 +92,13 @@ func (k *Keyring) Answered(ctx context.Context) error {
 	return nil
 }
 
+// Await waits until a keyring that could not be read may be asked again, and
+// opens no dialog: until it is unlocked, by whomever, or, where there was none at
+// all (missing), until there is one. The error is that of ctx.
+func (k *Keyring) Await(ctx context.Context, missing bool) error {
+	return k.unlocker.await(ctx, missing)
+}
+
 // Get returns the secret of that name, ErrNotFound, or a fault.
 func (k *Keyring) Get(ctx context.Context, name string) (string, error) {
 	return k.call(ctx, k.read, name, func() (string, error) {

@@ -71,26 +71,26 @@ func unavailable(name string, err error) *fault.Error {
 	}
 	switch {
 	case errors.Is(err, errNoBus):
-		return fault.Wrap(err, CodeNoBus, "There is no desktop keyring here: no D-Bus session is running. %s", "S"+both[1:])
+		return fault.Wrap(err, CodeNoBus, "No keyring can be reached here: there is no desktop session, as on a server, in a container or over SSH. %s", "S"+both[1:])
 	case errors.Is(err, errNoService):
-		return fault.Wrap(err, CodeNoService, "This desktop has no keyring: no program offers the Secret Service. "+
-			"Install gnome-keyring, or switch on the Secret Service in KWallet or KeePassXC, or %s", both)
+		return fault.Wrap(err, CodeNoService, "This desktop has no keyring that codabridge can use. "+
+			"Install gnome-keyring, or switch on Secret Service in the settings of KWallet or KeePassXC: codabridge then goes on by itself. Or %s", both)
 	case errors.Is(err, errNoCollection):
-		return fault.Wrap(err, CodeNoCollection, "The desktop's keyring service has no keyring yet. "+
-			"Make one named Login in \"Passwords and Keys\" (seahorse), or log in once with your password, or %s", both)
+		return fault.Wrap(err, CodeNoCollection, "This desktop has no keyring yet. "+
+			"Make one named Login in \"Passwords and Keys\" (seahorse), or log in once with your password: codabridge then goes on by itself. Or %s", both)
 	case errors.Is(err, errDialogOpen):
 		return fault.Wrap(err, CodeDialogOpen, "The keyring has not answered: its password dialog may be open, perhaps behind another window. "+
-			"Answer it and try again, or %s", instead)
+			"Answer it: codabridge then goes on by itself. Or %s", instead)
 	case errors.Is(err, errLocked):
-		return fault.Wrap(err, CodeLocked, "The keyring is locked. Unlock it with your login password and try again, or %s", instead)
+		return fault.Wrap(err, CodeLocked, "The keyring is locked. Unlock it with your login password: codabridge then goes on by itself. Or %s", instead)
 	case errors.Is(err, errNotKept):
-		return fault.Wrap(err, CodeDismissed, "The keyring did not store the secret: its dialog was dismissed. Try again and answer the dialog.")
+		return fault.Wrap(err, CodeDismissed, "The keyring did not store the token: its dialog was dismissed. Try again and answer the dialog.")
 	case errors.Is(err, errNotRemoved):
-		return fault.Wrap(err, CodeDismissed, "The keyring did not remove the secret: its dialog was dismissed. Try again and answer the dialog.")
+		return fault.Wrap(err, CodeDismissed, "The keyring did not remove the token: its dialog was dismissed. Try again and answer the dialog.")
 	case errors.Is(err, errTooLong):
-		return fault.Wrap(err, CodeTooLong, "The secret is too long for this system's keyring. Check what was pasted, or %s", instead)
+		return fault.Wrap(err, CodeTooLong, "The token is too long for this computer's keyring. Check what was pasted, or %s", instead)
 	case errors.Is(err, context.Canceled):
-		return fault.Wrap(err, CodeStopped, "The keyring was not asked to the end. %s", again)
+		return fault.Wrap(err, CodeStopped, "The keyring was asked, and the question was stopped before it answered. %s", again)
 	}
 	return fault.Wrap(err, CodeRefused, "The keyring refused (%v). %s", err, again)
 }

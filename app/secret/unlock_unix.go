@@ -52,13 +52,23 @@ func (u *unlocker) ensure(ctx context.Context) error {
 		return err
 	}
 	a := u.join()
-	select {
-	case <-a.done:
-		return a.err
-	case <-ctx.Done():
-		return errors.Join(errDialogOpen, ctx.Err())
+	for {
+		select {
+		case <-a.done:
+			return a.err
+		case <-ctx.Done():
+			return errors.Join(errDialogOpen, ctx.Err())
+		case <-time.After(besideDialog):
+			if unlocked, _ := isUnlocked(ctx); unlocked {
+				return nil
+			}
+		}
 	}
 }
+
+// besideDialog is how often it is looked whether the keyring was unlocked another
+// way while its dialog is open.
+const besideDialog = 300 * time.Millisecond
 
 // answered waits for the unlocking under way, if there is one. What counts is
 // the keyring: another program may have unlocked it behind the dialog.
@@ -159,8 +169,13 @@ func isUnlocked(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	defer s.conn.Close()
+	return s.unlocked(ctx)
+}
+
+// unlocked tells whether the collection can be read without a dialog.
+func (s *service) unlocked(ctx context.Context) (bool, error) {
 	var locked dbus.Variant
-	err = s.conn.Object(serviceName, s.collection).CallWithContext(ctx, propertiesGet, 0, collectionIface, "Locked").Store(&locked)
+	err := s.conn.Object(serviceName, s.collection).CallWithContext(ctx, propertiesGet, 0, collectionIface, "Locked").Store(&locked)
 	if err != nil {
 		return false, noAnswer(ctx, err)
 	}

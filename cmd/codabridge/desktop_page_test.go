@@ -36,7 +36,7 @@ func TestThePagePausesAndTellsWhatIsNew(t *testing.T) {
 
 	page.press(`form[data-post="/pause"] button`)
 	p.await("a pause", func(s app.State) bool { return s.Paused })
-	page.see("Paused. Assistants are told so")
+	page.see("Paused: assistants are told so")
 	page.shot("paused")
 	page.press(`#s-status form[data-post="/start"] button`)
 	p.await("the end of the pause", func(s app.State) bool { return !s.Paused })

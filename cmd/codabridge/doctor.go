@@ -40,7 +40,7 @@ func (c *command) doctorCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.json, "json", false, "as JSON")
 	cmd.Flags().StringVar(&f.url, "url", "", "go through this address of the same bridge, for example your own proxy")
 	cmd.Flags().BoolVar(&f.public, "public", false, "go through the public URL once (at most 25 requests of your ngrok quota)")
-	cmd.Flags().StringVar(&f.explain, "explain", "", "say what a code of ngrok or an error text of ChatGPT means")
+	cmd.Flags().StringVar(&f.explain, "explain", "", "say what a code of ngrok or an error text of ChatGPT or Claude means; \"connect Claude\" gives the steps")
 	return cmd
 }
 

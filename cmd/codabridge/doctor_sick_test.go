@@ -76,7 +76,7 @@ var sick = map[string]illness{
 		want: []string{"keyring: failed: locked"}},
 	"a server without D-Bus has no keyring": {
 		env:  func(w *harness) []string { return append(w.env, "NGROK_AUTHTOKEN="+ngrokCanary) },
-		want: []string{"instance: warning: not running", "keyring: failed: no D-Bus session"}},
+		want: []string{"instance: warning: not running", "keyring: failed: there is no desktop session"}},
 	"no token at all is said with where to get one": {
 		env: func(w *harness) []string { return append(w.env, "NGROK_AUTHTOKEN="+ngrokCanary) },
 		breakIt: func(p *patient) {

@@ -36,17 +36,35 @@ func lockedProgram(t *testing.T) (*program, *harness, *desktest.Keyring, *deskte
 func dialogIsOpen(s app.State) bool { return strings.Contains(s.Sentence, "password dialog") }
 
 // TestTheKeyringMayBeUnlockedLate: after a log-in the desktop asks for the
-// keyring's password, and the owner makes coffee first.
+// keyring's password, and the owner makes coffee first. Then they unlock it
+// elsewhere, and leave the dialog open.
 func TestTheKeyringMayBeUnlockedLate(t *testing.T) {
 	t.Parallel()
-	p, _, keyring, dialog := lockedProgram(t)
+	p, _, keyring, _ := lockedProgram(t)
 	p.await("the word about the dialog", dialogIsOpen)
 	keyring.Unlock(t, "pw")
-	dialog.Dismiss(t)
 	p.awaitPhase(app.PhaseOnline)
 }
 
-// TestADismissedKeyringIsAskedWhenTheOwnerWants, and not before.
+// TestAKeyringThatStartsLateNeedsNoClick: a program that starts at login meets a
+// desktop that is not ready, and one whose keyring ends and comes back.
+func TestAKeyringThatStartsLateNeedsNoClick(t *testing.T) {
+	t.Parallel()
+	p, _, bus, keyring := keyringProgram(t)
+	keyring.Stop()
+	bus.WaitName(t, "org.freedesktop.secrets", false)
+	desktest.StartWatcher(t, bus)
+	p.env = append(p.env, "DISPLAY=:99999")
+	p.start("--at-login")
+	p.await("the word that there is none", func(s app.State) bool { return s.NoKeyring && strings.Contains(s.Sentence, "keyring") })
+	keyring = keyring.Again(t, "wrong") // as without a log-in by password: it is locked
+	p.await("the word about the lock", func(s app.State) bool { return !s.NoKeyring && strings.Contains(s.Sentence, "is locked") })
+	keyring.Unlock(t, "pw")
+	p.await("all", func(s app.State) bool { return s.Phase == app.PhaseOnline && s.Coda.Account != "" && s.Keyring == "" })
+}
+
+// TestADismissedKeyringIsAskedWhenTheOwnerWants, and not before, unless it is
+// unlocked elsewhere.
 func TestADismissedKeyringIsAskedWhenTheOwnerWants(t *testing.T) {
 	t.Parallel()
 	p, w, keyring, dialog := lockedProgram(t)
@@ -61,8 +79,9 @@ func TestADismissedKeyringIsAskedWhenTheOwnerWants(t *testing.T) {
 	if len(dialog.Asked) != 0 {
 		t.Error("the dialog came back by itself")
 	}
-	keyring.Unlock(t, "pw")
 	page.press(`form[data-post="/keyring"] button`)
+	dialog.Wait(t)
+	keyring.Unlock(t, "pw")
 	p.awaitPhase(app.PhaseOnline)
 	page.see("Connect ChatGPT")
 }

@@ -88,6 +88,9 @@ func TestAClickOnANotificationOpensItsView(t *testing.T) {
 	asked := make(chan string, 1)
 	go func() { asked <- chat.said("coda_create_rows", oneRow) }()
 	n = nextBut(t, notes, indexDone)
+	if who := p.await("whose it is", func(s app.State) bool { return len(s.Changes.Asking) == 1 }).Changes.Asking[0]; !strings.HasPrefix(n.Body, who+" wants") {
+		t.Errorf("%q does not name %q", n.Body, who)
+	}
 	opens(n, "changes")
 	var waiting struct{ Pending []app.PendingChange }
 	if err := control.NewClient(p.dir).Do(t.Context(), "changes/pending", &waiting); err != nil || len(waiting.Pending) != 1 {

@@ -41,7 +41,7 @@ func restSwitch(t *testing.T) {
 	}
 	paused()
 	now := p.awaitPhase(app.PhaseOnline)
-	if !now.Paused || now.PublicURL != s.PublicURL || len(w.edge.SignIns()) != signIns || !strings.HasPrefix(now.Sentence, "Paused.") {
+	if !now.Paused || now.PublicURL != s.PublicURL || len(w.edge.SignIns()) != signIns || !strings.HasPrefix(now.Sentence, "Paused:") {
 		t.Errorf("%+v", now)
 	}
 	p.stop(syscall.SIGTERM)

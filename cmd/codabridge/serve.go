@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -69,7 +70,7 @@ func narrate(ctx context.Context, a *app.App, ours typed, out io.Writer) {
 	last := ""
 	for range a.Changes(ctx) {
 		s := a.State()
-		line := s.Sentence
+		line := s.Sentence + setUpBy(s, ours)
 		if s.PublicURL != "" {
 			line += " Public URL: " + s.PublicURL
 		}
@@ -81,6 +82,21 @@ func narrate(ctx context.Context, a *app.App, ours typed, out io.Writer) {
 			last = line
 		}
 	}
+}
+
+// setUpBy is the command that gives what is missing; the page takes it too.
+func setUpBy(s app.State, ours typed) string {
+	switch {
+	case s.Phase != app.PhaseSetup:
+		return ""
+	case s.NoKeyring:
+		return " Or give the tokens on the page: " + ours("open")
+	case !strings.HasPrefix(s.Sentence, "Not set up"):
+		return "" // the keyring has to answer first
+	case !s.Coda.Ready:
+		return " On the page, or with: " + ours("login coda")
+	}
+	return " On the page, or with: " + ours("login ngrok")
 }
 
 // runTray is the program without a command: the tray app.

@@ -82,7 +82,7 @@ func (a Action) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (a Action) check(form url.Values) error {
 	for name := range form {
 		if !slices.ContainsFunc(a.Fields, func(f Field) bool { return f.Name == name }) {
-			return fault.New(CodeForm, "The action %s takes no %q.", a.Name, fault.Clip(name, 40))
+			return fault.New(CodeForm, "The action %s takes no %q. Leave it out.", a.Name, fault.Clip(name, 40))
 		}
 	}
 	for _, f := range a.Fields {
@@ -91,7 +91,7 @@ func (a Action) check(form url.Values) error {
 			most = len(got)
 		}
 		if len(got) > most {
-			return fault.New(CodeForm, "The action %s takes %s once.", a.Name, f.Name)
+			return fault.New(CodeForm, "The action %s takes %s once. Leave the others out.", a.Name, f.Name)
 		}
 		if f.Kind != Switch && f.Kind != Option || f.Kind == Option && len(got) == 0 {
 			continue

@@ -60,7 +60,7 @@ func (o *Owner) endOf(days string) (time.Time, error) {
 	}
 	n, err := strconv.Atoi(days)
 	if err != nil || n < 1 || n > longestKey {
-		return time.Time{}, fault.New(CodeForm, "A key lives for a whole number of days from 1 to %d, or until it is revoked when none are given.", longestKey)
+		return time.Time{}, fault.New(CodeForm, "A key lives for a whole number of days from 1 to %d. Give none, and it lives until it is revoked.", longestKey)
 	}
 	return o.now().AddDate(0, 0, n), nil
 }
@@ -73,7 +73,7 @@ func (o *Owner) documentsOf(ctx context.Context, given []string) (ids []string, 
 		refs = append(refs, o.splitDocs(ctx, text)...)
 	}
 	if len(refs) > mostDocs {
-		return nil, fault.New(CodeForm, "At most %d docs can be chosen.", mostDocs)
+		return nil, fault.New(CodeForm, "Choose at most %d docs, or all docs.", mostDocs)
 	}
 	for _, ref := range refs {
 		id, _, err := o.desk.FindDocument(ctx, ref)

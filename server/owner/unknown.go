@@ -132,7 +132,7 @@ func aboutUnknown(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, oauth.ErrNoHost):
-		return fault.Wrap(err, CodeNotListed, "This host is not on the list any more.")
+		return fault.Wrap(err, CodeNotListed, "This host is not on the list any more, so nothing is left to forget. Reload the page.")
 	case errors.Is(err, oauth.ErrNotListed):
 		return fault.Wrap(err, CodeNotListed, "This is not on the list any more. Start again from the app.")
 	case errors.Is(err, oauth.ErrDocument):

@@ -45,11 +45,11 @@ func ForOwner(err error) error {
 	case errors.Is(err, oauth.ErrTooManyCodes):
 		return fault.Wrap(err, CodeTooMany, "Too many wrong codes were given. Wait a minute, then try the code in your browser again.")
 	case errors.Is(err, oauth.ErrNoConnection):
-		return fault.Wrap(err, CodeNoConnection, "There is no such connection any more.")
+		return fault.Wrap(err, CodeNoConnection, "There is no such connection any more. Reload the page, or run codabridge connections, to see those there are.")
 	}
 	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked, store.ErrBusy} {
 		if errors.Is(err, cause) {
-			return fault.Wrap(err, CodeNotStored, "This could not be stored: %v.", cause)
+			return fault.Wrap(err, CodeNotStored, "This could not be stored: %v. Mend that, then try again; codabridge doctor says more.", cause)
 		}
 	}
 	return fault.Plain(err)

@@ -111,6 +111,8 @@ type ChangesState struct {
 	Version int64 `json:"version"`
 	// Waiting is how many changes wait for the owner's yes.
 	Waiting int `json:"waiting"`
+	// Asking are the names of the connections whose changes wait.
+	Asking []string `json:"asking,omitempty"`
 }
 
 // AskKind is a kind of changes that can be set to ask always.

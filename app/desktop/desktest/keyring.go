@@ -17,6 +17,8 @@ const (
 // Keyring is a gnome-keyring-daemon on a test's bus.
 type Keyring struct {
 	conn *dbus.Conn
+	bus  *Bus
+	home string
 	// Stop kills the daemon before the test ends.
 	Stop func()
 }
@@ -30,9 +32,15 @@ func StartKeyring(t testing.TB, b *Bus, home, password string) *Keyring {
 		"--foreground", "--unlock", "--components=secrets")
 	cmd.Env = b.Env(t, home)
 	cmd.Stdin = strings.NewReader(password)
-	k := &Keyring{conn: b.Conn(t), Stop: start(t, cmd)}
+	k := &Keyring{conn: b.Conn(t), bus: b, home: home, Stop: start(t, cmd)}
 	b.WaitName(t, secretsName, true)
 	return k
+}
+
+// Again is the daemon of the next log-in, after Stop, with the same files.
+func (k *Keyring) Again(t testing.TB, password string) *Keyring {
+	t.Helper()
+	return StartKeyring(t, k.bus, k.home, password)
 }
 
 func (k *Keyring) service() dbus.BusObject { return k.conn.Object(secretsName, secretsPath) }
