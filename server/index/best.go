@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"container/heap"
 	"math"
 	"slices"
@@ -143,8 +142,9 @@ func (s *search) promises(strict store.Match, t tier, without map[int]bool) (pro
 	if err != nil {
 		return nil, err
 	}
-	left, least := fresh, 0.0
-	err = s.v.Sealed(strict, t.scope, t.rows, func(at *store.Spot) {
+	left, sieve := fresh, b.sieve(len(s.seen) > 0)
+	least := 0.0
+	err = s.v.Sealed(strict, t.scope, t.rows, sieve, func(at *store.Spot) {
 		p := promise{at.ID, b.sealed(at), at.Like, at.Kind}
 		switch {
 		case len(s.seen) > 0 && s.seen[p.id]:
@@ -153,10 +153,18 @@ func (s *search) promises(strict store.Match, t tier, without map[int]bool) (pro
 		default:
 			left = append(left, p)
 		}
-		if len(left) >= len(fresh)+2*mostKept {
+		if len(left) >= len(fresh)+2*s.kept {
 			left, least = s.drop(left)
+			if sieve != nil {
+				sieve.Least = least
+			}
 		}
 	})
+	if sieve != nil {
+		for kind, n := range sieve.HeldBack {
+			s.dropped[kind] += n
+		}
+	}
 	s.droppedMost = max(s.droppedMost, least)
 	return left, err
 }
@@ -164,12 +172,16 @@ func (s *search) promises(strict store.Match, t tier, without map[int]bool) (pro
 // drop leaves of too many places those that promise most, and tells the
 // least that any of those does; the others are only counted.
 func (s *search) drop(all promises) (left promises, least float64) {
-	keep := len(all) - mostKept
-	slices.SortFunc(all, func(a, b promise) int { return cmp.Or(cmp.Compare(b.most, a.most), cmp.Compare(a.id, b.id)) })
+	keep := len(all) - s.kept
+	all.foremost(keep)
+	least = math.Inf(1)
+	for _, p := range all[:keep] {
+		least = min(least, p.most)
+	}
 	for _, p := range all[keep:] {
 		s.dropped[p.kind]++
 	}
-	return all[:keep], math.Nextafter(all[keep-1].most, math.Inf(1))
+	return all[:keep], math.Nextafter(least, math.Inf(1))
 }
 
 // inTurn weighs places of a heap until none that is left can be among those

@@ -114,6 +114,7 @@ func TestTheBestByTheirSketchesAreTheBest(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 7))
 			f := randomAccount(t, r, false)
 			sealed := randomAccount(t, rand.New(rand.NewPCG(seed, 7)), true)
+			sure := 0
 			for range 60 {
 				q := randomQuery(r)
 				all, err := f.x.SearchAll(context.Background(), index.Ask{Query: q, Limit: 10})
@@ -129,6 +130,17 @@ func TestTheBestByTheirSketchesAreTheBest(t *testing.T) {
 						t.Errorf("%s: %q counts %v, want %v", where, q, best.Kinds, all.Kinds)
 					}
 				}
+				few, err := sealed.x.SearchFew(context.Background(), index.Ask{Query: q, Limit: 10})
+				f.must(err)
+				if few.Kinds != all.Kinds || !few.Many && !slices.Equal(ids(few), ids(all)) {
+					t.Errorf("few kept: %q found %v %v\nweighing everything: %v %v", q, few.Kinds, ids(few), all.Kinds, ids(all))
+				}
+				if !few.Many && few.More > 200 {
+					sure++
+				}
+			}
+			if sure < 5 {
+				t.Errorf("only %d answers of which most was held back", sure)
 			}
 		})
 	}

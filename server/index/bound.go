@@ -27,6 +27,7 @@ type boundClause struct {
 	around          holders
 	// what was found of it in the sketch at hand
 	title, head, text float64
+	heads             [2]*store.HeadWeights // what it weighs at most: see headWeights
 }
 
 // boundTerm is one way in which a clause is met. The last word may go on where
@@ -182,7 +183,7 @@ func (b *bound) weigh(at spot, near, bonus float64) float64 {
 		return math.Inf(1)
 	}
 	met /= b.all
-	return total / b.all * met * met * (1 + near) * bonus * [...]float64{1.15, 1.05, 1, 0.95}[at.kind] * (1 + 1e-9)
+	return total / b.all * met * met * (1 + near) * bonus * kindFactor[at.kind] * (1 + 1e-9)
 }
 
 // look finds out how often a sketch may hold the clause.

@@ -17,3 +17,10 @@ func (x *Index) SearchAll(ctx context.Context, a Ask) (Answer, error) {
 	a.exhaustive = true
 	return x.Search(ctx, a)
 }
+
+// SearchFew keeps few places by what they may weigh, as a search of a large
+// account does.
+func (x *Index) SearchFew(ctx context.Context, a Ask) (Answer, error) {
+	a.kept = 32
+	return x.Search(ctx, a)
+}

@@ -30,6 +30,27 @@ func (p *promises) Pop() any {
 	return last
 }
 
+// foremost puts the first n before all others, in any order.
+func (p promises) foremost(n int) {
+	for from, to := 0, len(p); to-from > 1; {
+		p[from], p[(from+to)/2] = p[(from+to)/2], p[from]
+		at := from // of what stands for the others
+		for i := from + 1; i < to; i++ {
+			if p.Less(i, from) {
+				at++
+				p[i], p[at] = p[at], p[i]
+			}
+		}
+		p[from], p[at] = p[at], p[from]
+		switch {
+		case at < n:
+			from = at + 1
+		default:
+			to = at
+		}
+	}
+}
+
 // lastShown is the weight of the last of the hits that are shown, of those
 // found so far; zero while there are fewer.
 func (s *search) lastShown() float64 {

@@ -18,6 +18,9 @@ const (
 	looseWeight  = 0.6 // of a clause that is met only in a loose form
 )
 
+// kindFactor is what the weight of a place is times, by its kind.
+var kindFactor = [...]float64{1.15, 1.05, 1, 0.95}
+
 // candidate is something found, with its weight.
 type candidate struct {
 	store.Hit
@@ -121,7 +124,7 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	}
 	c.met /= all
 	near := q.closeness(q.beneath(columns, text), title, head, text)
-	c.score = total / all * c.met * c.met * (1 + near) * q.nameBonus(title) * [...]float64{1.15, 1.05, 1, 0.95}[h.Kind]
+	c.score = total / all * c.met * c.met * (1 + near) * q.nameBonus(title) * kindFactor[h.Kind]
 	return c
 }
 

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ type Ask struct {
 	Caller string
 
 	exhaustive bool // all that fits is weighed
+	kept       int  // of places, by what they may weigh; zero means mostKept
 }
 
 // Hit is something found.
@@ -122,6 +124,7 @@ type search struct {
 	// uncounted is set when more fit than were counted.
 	uncounted  bool
 	exhaustive bool // all that fits is weighed
+	kept       int  // how many places are, by what they may weigh
 	left       []promise
 	likes      map[int64]uint64 // of those that were taken from left
 	// dropped are how many places of each kind were so many that they are only
@@ -141,7 +144,7 @@ type search struct {
 func newSearch(a Ask, cover Coverage, excluded []string) *search {
 	own := store.Scope{Docs: a.Documents, NotDocs: slices.Clip(excluded)}
 	s := &search{q: parse(a.Query), own: own, scope: own, whole: cover.Complete(), slow: slowBytes, shown: a.Skip + a.Limit,
-		exhaustive: a.exhaustive, seen: map[int64]bool{}, likes: map[int64]uint64{}, held: map[int]holders{}}
+		exhaustive: a.exhaustive, kept: cmp.Or(a.kept, mostKept), seen: map[int64]bool{}, likes: map[int64]uint64{}, held: map[int]holders{}}
 	s.odd = s.q.odd
 	return s
 }

@@ -1,225 +1,233 @@
 package index
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
 
-// How much a word counts that is met by another: by a longer one where a word
-// may go on, or by one that is asked for beside it.
+// How much a word counts that is met by another, by a longer one where a word
+// may go on or by one that is asked for beside it, in twentieths.
 const (
-	Longer = 0.75
-	Other  = 0.6
+	fully  = 20
+	longer = 15
+	other  = 12
 )
 
-// mostRemembered is how many entries of clauses a search keeps in case that it
+// mostRemembered is how many places of clauses a search keeps in case that it
 // asks for them again.
 const mostRemembered = 100_000
 
-// clause finds the places of clause i, of some places only if those are given.
-func (e *evaluation) clause(i int, only *met) (*met, error) {
-	terms, positions := e.m.All[i], e.isNeighbour(i) || e.isNeighbour(i-1)
-	key := fmt.Sprint(e.g.num, e.m.Titles, e.m.Heads, positions, terms)
-	if c := e.v.read.clauses[key]; c != nil {
-		return c, nil
-	}
-	c := e.v.read.empty()
-	if only != nil && len(only.all) > int(e.g.places())/4 {
-		only = nil // to look is more work than to take
-	}
-	if err := e.gather(c, terms, positions, only); err != nil {
-		return nil, err
-	}
-	if only == nil && len(c.all) <= min(e.v.read.room, mostRemembered/20) {
-		e.v.read.room -= len(c.all)
-		e.v.read.clauses[key], c.kept = c, true
-	}
-	return c, nil
+// source is where a clause is met in the segment at hand: a single list, or what
+// was put together of several.
+type source struct {
+	postings
+	cells  []cell // of several
+	tell   teller // of one
+	stored stored
+	spots  teller // of one, once positions were asked for
 }
 
-// gathering is the work of putting together what meets one of some terms.
-type gathering struct {
-	*evaluation
-	c         *met
-	terms     []Term
-	positions bool
-	only      *met
-	exact     map[string]float32 // single words, and what they count
-	lists     int
+// met says how the clause is met at the place at hand.
+func (s *source) met() Met {
+	if s.cells == nil {
+		s.tell.to(s.at)
+		t := &s.tell
+		return Met{float64(t.title), float64(t.head), float64(t.text), t.first}
+	}
+	c := s.cells[s.at]
+	return Met{often20(c.title), often20(c.head), often20(c.text), c.first}
 }
 
-func (g *gathering) add(p postings, weight float32, own bool) {
-	g.lists++
-	g.count(g.c, p, weight, own, g.positions, g.only)
+type clauseKey struct {
+	segment int64
+	what    string
 }
 
-// gather puts together what meets one of some terms.
-func (e *evaluation) gather(c *met, terms []Term, positions bool, only *met) error {
-	g := &gathering{evaluation: e, c: c, terms: terms, positions: positions, only: only, exact: map[string]float32{}}
-	for k, t := range terms {
-		if len(t.Words) == 1 {
-			g.exact[t.Words[0]] = max(g.exact[t.Words[0]], weightOf(k))
-			continue
-		}
-		g.lists += 2
-		if err := e.phrase(c, t, weightOf(k)); err != nil {
-			return err
-		}
-	}
-	for k, t := range terms {
-		if !t.Prefix || len(t.Words) > 1 {
-			continue
-		}
-		if err := g.begun(t, weightOf(k)*Longer, k == 0); err != nil {
-			return err
-		}
-	}
-	if err := g.words(); err != nil {
+// openAll opens the sources of all clauses: single lists first, and of the
+// others only what meets the rarest before them.
+func (e *evaluation) openAll(order []int) error {
+	clear(e.sources)
+	if err := e.openSingle(); err != nil {
 		return err
 	}
-	if g.lists > 1 {
-		c.all = combined(c.all)
-	}
-	return nil
-}
-
-// weightOf is what term k of a clause counts.
-func weightOf(k int) float32 {
-	if k == 0 {
-		return 1
-	}
-	return Other
-}
-
-// begun takes up words that begin as a term does.
-func (g *gathering) begun(t Term, weight float32, own bool) error {
-	return g.v.postingsFrom(g.g, t.Words[0], false, func(word string, p postings) error {
-		exact := g.exact[word]
-		delete(g.exact, word)
-		g.add(p, max(weight, exact), own && word == t.Words[0])
-		return nil
-	})
-}
-
-// words takes up single words.
-func (g *gathering) words() error {
-	for word, weight := range g.exact {
-		n := g.v.read.counts[word][g.g.num]
-		if g.only != nil {
-			n = min(n, len(g.only.all))
+	var least *source
+	for _, s := range e.sources {
+		if s != nil && !e.m.Any && (least == nil || s.n < least.n) {
+			least = s
 		}
-		g.c.all = slices.Grow(g.c.all, n)
-		err := g.v.postings(g.g, word, g.positions, func(_ string, p postings) error {
-			g.add(p, weight, word == g.terms[0].Words[0])
-			return nil
-		})
+	}
+	for _, i := range order {
+		if e.sources[i] != nil || least != nil && least.n == 0 {
+			continue
+		}
+		s, err := e.gather(e.m.All[i], least)
 		if err != nil {
 			return err
 		}
+		e.sources[i] = s
+		if !e.m.Any && (least == nil || s.n < least.n) {
+			least = s
+		}
 	}
 	return nil
 }
 
-// combined puts entries in order, and those of one place together.
-func combined(all []entry) []entry {
-	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(a.place, b.place) })
-	out := all[:0]
-	for _, one := range all {
-		if n := len(out); n > 0 && out[n-1].place == one.place {
-			last := &out[n-1]
-			last.Title, last.Head, last.Text = last.Title+one.Title, last.Head+one.Head, last.Text+one.Text
-			last.First = max(last.First, one.First)
+// openSingle opens the clauses that are one word.
+func (e *evaluation) openSingle() error {
+	if e.m.Titles || e.m.Heads {
+		return nil
+	}
+	var all []stored
+	var of []int
+	for i, terms := range e.m.All {
+		if !isSingle(terms) {
 			continue
 		}
-		out = append(out, one)
-	}
-	return out
-}
-
-// count adds a list to what meets a clause.
-func (e *evaluation) count(c *met, p postings, weight float32, own, positions bool, only *met) {
-	places, at := e.g.places(), 0
-	for p.next() && p.place < places {
-		if only != nil {
-			for at < len(only.all) && only.all[at].place < p.place {
-				at++
+		l, ok := e.v.read.found[terms[0].Words[0]][e.g.num]
+		if !ok {
+			e.sources[i] = &source{postings: postings{at: -1}}
+			if !e.m.Any {
+				return nil // nothing meets all
 			}
-			if at == len(only.all) {
-				return
-			}
-			if only.all[at].place != p.place {
-				if positions {
-					p.passed()
-				}
-				continue
-			}
+			continue
 		}
-		one := entry{p.place, Met{Title: weight * float32(p.title), Head: weight * float32(p.head), Text: weight * float32(p.text)}}
-		if positions {
-			one.from = uint32(len(c.spots))
-			c.spots = p.positions(c.spots)
-			one.to = uint32(len(c.spots))
-		}
-		if own {
-			one.First = p.first
-		}
-		e.add(c, one)
+		all, of = append(all, stored{terms[0].Words[0], l}), append(of, i)
 	}
+	opened, err := e.open(all)
+	for k, s := range opened {
+		e.sources[of[k]] = s
+	}
+	return err
 }
 
-// add takes up an entry, as far as it is in a part that is looked at.
-func (e *evaluation) add(c *met, one entry) {
-	switch {
-	case e.m.Titles:
-		one.Head, one.Text = 0, 0
-	case e.m.Heads:
-		one.Title, one.Text = 0, 0
+// open opens single lists.
+func (e *evaluation) open(all []stored) (out []*source, err error) {
+	if err := e.v.bodies(all); err != nil {
+		return nil, err
 	}
-	if one.Title+one.Head+one.Text > 0 {
-		c.all = append(c.all, one)
-	}
-}
-
-// isNeighbour tells whether it can be seen where clause i stands near the next:
-// both are single words.
-func (e *evaluation) isNeighbour(i int) bool {
-	single := func(terms []Term) bool { return len(terms) == 1 && len(terms[0].Words) == 1 && !terms[0].Prefix }
-	return i >= 0 && i+1 < len(e.m.All) && single(e.m.All[i]) && single(e.m.All[i+1])
-}
-
-// near tells whether clause i and the next may stand near each other at a place,
-// in that order.
-func (e *evaluation) near(i int, one Met, place uint32) bool {
-	if !e.isNeighbour(i) {
-		return true
-	}
-	two := e.clauses[i+1].of(place)
-	after := e.clauses[i+1].spots[two.from:two.to]
-	for _, at := range e.clauses[i].spots[one.from:one.to] {
-		for len(after) > 0 && after[0] <= at {
-			after = after[1:]
+	for _, l := range all {
+		p, err := e.v.open(e.g, l.listed)
+		if err != nil {
+			return nil, err
 		}
-		if len(after) > 0 && after[0]-at <= nearest {
-			return true
-		}
+		out = append(out, &source{postings: p, tell: p.teller(nil), stored: l})
 	}
-	return false
+	return out, nil
 }
 
-// nearest is how far apart neighbours are at most: two words may be between.
-const nearest = 3
-
-// without finds the places of what must not be there.
-func (e *evaluation) without() ([]entry, error) {
-	if len(e.m.None) == 0 {
-		return nil, nil
+// gather puts together what meets one of some terms; of many places only those
+// of another source.
+func (e *evaluation) gather(terms []Term, only *source) (*source, error) {
+	key := clauseKey{e.g.num, fmt.Sprint(e.m.Titles, e.m.Heads, terms)}
+	if s := e.v.read.clauses[key]; s != nil {
+		again := *s
+		again.again()
+		return &again, nil
 	}
-	other := *e
-	other.m = Match{All: [][]Term{e.m.None}}
-	c, err := other.clause(0, nil)
+	lists, weights, err := e.listsOf(terms)
 	if err != nil {
 		return nil, err
 	}
-	return c.all, nil
+	k := &e.v.read.counter
+	k.begin(e.g.places(), e.m)
+	n := 0
+	for i, l := range lists {
+		room := len(e.v.read.places)
+		p, err := e.v.open(e.g, l.listed)
+		if err != nil {
+			return nil, err
+		}
+		k.add(&p, weights[i].twentieths, weights[i].own)
+		e.v.read.places = e.v.read.places[:room]
+		n += p.n
+	}
+	for i, t := range terms {
+		if len(t.Words) > 1 {
+			if err := e.phrase(k, t, weightOf(i)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if n <= mostRemembered/20 {
+		only = nil
+	}
+	s := k.take(only)
+	if only == nil && s.n <= min(e.v.read.room, mostRemembered/20) {
+		e.v.read.room -= s.n
+		kept := *s
+		e.v.read.clauses[key] = &kept
+	}
+	return s, nil
+}
+
+// weightOf is what term k of a clause counts, in twentieths.
+func weightOf(k int) int {
+	if k == 0 {
+		return fully
+	}
+	return other
+}
+
+// weight is what a list counts; own tells that it is of the clause's own word.
+type weight struct {
+	twentieths int
+	own        bool
+}
+
+// listsOf are the lists of the single words of terms, and of those that begin so.
+func (e *evaluation) listsOf(terms []Term) (lists []stored, weights []weight, err error) {
+	at := map[string]int{} // of a word among them
+	put := func(l stored, w weight) {
+		i, ok := at[l.word]
+		if !ok {
+			at[l.word] = len(lists)
+			lists, weights = append(lists, l), append(weights, w)
+			return
+		}
+		weights[i] = weight{max(weights[i].twentieths, w.twentieths), weights[i].own || w.own}
+	}
+	for k, t := range terms {
+		if len(t.Words) > 1 {
+			continue
+		}
+		word := t.Words[0]
+		if l, ok := e.v.read.found[word][e.g.num]; ok {
+			put(stored{word, l}, weight{weightOf(k), word == terms[0].Words[0]})
+		}
+		if !t.Prefix {
+			continue
+		}
+		begun, err := e.v.begun(e.g, word)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, l := range begun {
+			put(l, weight{weightOf(k) * longer / fully, false})
+		}
+	}
+	return lists, weights, e.v.bodies(lists)
+}
+
+// without opens what must not be there.
+func (e *evaluation) without() (out []*source, err error) {
+	var single []stored
+	var rest []Term
+	for _, t := range e.m.None {
+		switch l, ok := e.v.read.found[t.Words[0]][e.g.num]; {
+		case len(t.Words) > 1 || t.Prefix:
+			rest = append(rest, t)
+		case ok && !slices.ContainsFunc(single, func(s stored) bool { return s.word == t.Words[0] }):
+			single = append(single, stored{t.Words[0], l})
+		}
+	}
+	if len(single) > 0 {
+		out, err = e.open(single)
+	}
+	if err != nil || len(rest) == 0 {
+		return out, err
+	}
+	plain := *e
+	plain.m.Titles, plain.m.Heads = false, false
+	s, err := plain.gather(rest, nil)
+	return append(out, s), err
 }

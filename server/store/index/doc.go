@@ -11,7 +11,9 @@
 // SQLite (FTS5), which take small changes cheaply. Beyond a megabyte of words it
 // is sealed into a segment: for each word the list of its places with how often
 // and where it stands in them, which Go reads many times faster than FTS5 can be
-// asked, and which takes half the room. Segments never change. A place that does
+// asked, and which takes half the room. Of a list the places come first and apart,
+// so that what meets several words is found, and what weighs too little is held
+// back, before anything else of it is read. Segments never change. A place that does
 // is noted as gone in its segment and stands with the last ones again; small
 // segments are merged into larger ones, without what is gone.
 //

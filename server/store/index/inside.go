@@ -26,24 +26,23 @@ type Spot struct {
 // Met is how often a clause is met in each part of a place, a word that goes on
 // beyond what is asked for, or another one, for less.
 type Met struct {
-	Title, Head, Text float32
+	Title, Head, Text float64
 	// First is what the title is, where it begins with the clause's own word.
-	First    uint8
-	from, to uint32 // its positions
+	First uint8
 }
 
 // Sealed gives what a match finds in the segments of one tier, by segment, and
-// in each in the order of ids.
-func (v *View) Sealed(m Match, s Scope, rows bool, take func(*Spot)) error {
-	_, err := v.sealed(m, s, rows, func(e *evaluation, place uint32) bool {
+// in each in the order of ids, but what a sieve holds back.
+func (v *View) Sealed(m Match, s Scope, rows bool, sieve *Sieve, take func(*Spot)) error {
+	_, err := v.sealed(m, s, rows, sieve, func(e *evaluation, place uint32) bool {
 		take(e.spot(place))
-		return true
+		return e.fault == nil
 	})
 	return err
 }
 
 // sealed is Sealed by the places; it goes on while take says so.
-func (v *View) sealed(m Match, s Scope, rows bool, take func(e *evaluation, place uint32) bool) (more bool, err error) {
+func (v *View) sealed(m Match, s Scope, rows bool, sieve *Sieve, take func(e *evaluation, place uint32) bool) (more bool, err error) {
 	all, err := v.segments(rows)
 	if err != nil || len(all) == 0 {
 		return true, err
@@ -55,7 +54,7 @@ func (v *View) sealed(m Match, s Scope, rows bool, take func(e *evaluation, plac
 	if err != nil {
 		return true, err
 	}
-	e := evaluation{v: v, m: m, rows: rows, clauses: make([]*met, len(m.All))}
+	e := evaluation{v: v, m: m, rows: rows, sieve: sieve, sources: make([]*source, len(m.All))}
 	for _, g := range all {
 		inside, any := g.within(s, rows, allowed)
 		if !any {
@@ -65,8 +64,11 @@ func (v *View) sealed(m Match, s Scope, rows bool, take func(e *evaluation, plac
 		if err != nil || !more {
 			return more, err
 		}
+		if err := context.Cause(v.ctx); err != nil {
+			return more, err
+		}
 	}
-	return true, context.Cause(v.ctx)
+	return true, nil
 }
 
 // evaluation finds what meets a match, segment by segment.
@@ -74,153 +76,137 @@ type evaluation struct {
 	v       *View
 	m       Match
 	rows    bool
+	sieve   *Sieve
 	g       *segment
-	clauses []*met
-	none    []entry // of what must not be there
+	sources []*source // by clause
+	lead    *source   // gives the places
+	rest    []*source // must have them too
+	none    []*source // must not
 	at      Spot
+	spots   [2][]uint32
+	fault   error
 }
 
-// entry is a place with how it meets a clause.
-type entry struct {
-	place uint32
-	Met
-}
-
-// met is how a clause is met in the segment at hand, in the order of places.
-type met struct {
-	all   []entry
-	spots []uint32 // positions, where neighbours are looked for
-	at    int      // how far it was gone through
-	kept  bool     // it may be asked for again
-}
-
-// empty gives memory for a clause.
-func (r *reading) empty() *met {
-	if n := len(r.spare); n > 0 {
-		c := r.spare[n-1]
-		r.spare = r.spare[:n-1]
-		return c
-	}
-	return &met{}
-}
-
-// giveBack takes the memory of what is not asked for again.
-func (e *evaluation) giveBack() {
-	for i, c := range e.clauses {
-		if c != nil && !c.kept {
-			e.v.read.spare = append(e.v.read.spare, &met{all: c.all[:0], spots: c.spots[:0]})
-		}
-		e.clauses[i] = nil
-	}
-}
-
-// of gives how the clause is met at a place; they must be asked for in order.
-func (c *met) of(place uint32) Met {
-	for c.at < len(c.all) && c.all[c.at].place < place {
-		c.at++
-	}
-	if c.at < len(c.all) && c.all[c.at].place == place {
-		return c.all[c.at].Met
-	}
-	return Met{}
-}
-
-// in finds what meets the match in one segment. Of each clause only those places
-// are looked at that meet the rarer ones.
+// in finds what meets the match in one segment.
 func (e *evaluation) in(g *segment, inside []bool, take func(*evaluation, uint32) bool) (more bool, err error) {
-	e.g = g
-	defer e.giveBack()
-	var left *met
-	for _, i := range e.order() {
-		e.clauses[i], err = e.clause(i, left)
-		switch {
-		case err != nil:
-			return true, err
-		case e.m.Any:
-			continue
-		case left == nil:
-			left = e.clauses[i]
-		default:
-			left = &met{all: inBoth(left.all, e.clauses[i].all)}
-		}
-		if len(left.all) == 0 {
-			return true, nil
-		}
-	}
-	for _, c := range e.clauses {
-		if c != nil {
-			c.at = 0
-		}
-	}
-	var places []entry
-	if e.m.Any {
-		places = e.some()
-	} else if left != nil {
-		places = left.all
-	}
-	e.none, err = e.without()
-	if err != nil || len(places) == 0 {
+	e.g, e.v.read.places = g, e.v.read.places[:0]
+	order := e.order()
+	if err := e.openAll(order); err != nil || len(e.m.All) == 0 {
 		return true, err
 	}
-	return e.each(places, inside, take)
-}
-
-// inBoth are the entries of the second whose places are in the first too.
-func inBoth(a, b []entry) []entry {
-	out := make([]entry, 0, min(len(a), len(b)))
-	for _, one := range b {
-		for len(a) > 0 && a[0].place < one.place {
-			a = a[1:]
+	e.rest = e.rest[:0]
+	if e.m.Any {
+		e.lead = e.some()
+	} else {
+		for _, i := range order {
+			if e.sources[i] == nil || e.sources[i].n == 0 {
+				return true, nil
+			}
+			e.rest = append(e.rest, e.sources[i])
 		}
-		if len(a) > 0 && a[0].place == one.place {
-			out = append(out, one)
-		}
+		slices.SortStableFunc(e.rest, func(a, b *source) int { return cmp.Compare(a.n, b.n) })
+		e.lead, e.rest = e.rest[0], e.rest[1:]
 	}
-	return out
+	if e.lead.n == 0 {
+		return true, nil
+	}
+	e.none, err = e.without()
+	if err != nil {
+		return true, err
+	}
+	return e.each(inside, take), e.fault
 }
 
-// each gives those places that are in the scope, not gone, and have none of what
-// must not be there.
-func (e *evaluation) each(places []entry, inside []bool, take func(*evaluation, uint32) bool) (more bool, err error) {
+// each gives those places that are in the scope, not gone, have none of what
+// must not be there, and are not held back.
+func (e *evaluation) each(inside []bool, take func(*evaluation, uint32) bool) (more bool) {
 	run, g := 0, e.g
-	for _, one := range places {
-		p := one.place
-		for run+1 < len(g.runs) && g.runs[run+1].from <= p {
-			run++
-		}
-		for len(e.none) > 0 && e.none[0].place < p {
-			e.none = e.none[1:]
-		}
-		if !inside[run] || g.isGone(p) || len(e.none) > 0 && e.none[0].place == p {
+	var weights *Weights
+	ok := e.lead.next()
+	for ok {
+		p := e.lead.place
+		if to := e.allMeet(p); to != p {
+			ok = e.lead.seek(to)
 			continue
 		}
-		e.at.ID, e.at.Table = g.runs[run].first+int64(p-g.runs[run].from), g.runs[run].of
-		if !take(e, p) {
-			return false, nil
+		for run+1 < len(g.runs) && g.runs[run+1].from <= p {
+			run, weights = run+1, nil
+		}
+		if !inside[run] {
+			ok = run+1 < len(g.runs) && e.lead.seek(g.runs[run+1].from)
+			continue
+		}
+		if !g.isGone(p) && !e.isNone(p) {
+			e.be(run, p)
+			if weights == nil {
+				weights = e.sieve.of(&e.at)
+			}
+			if !e.holdsBack(weights, p) && !take(e, p) {
+				return false
+			}
+		}
+		ok = e.lead.next()
+	}
+	return true
+}
+
+// allMeet gives the first place from p on that may meet all clauses.
+func (e *evaluation) allMeet(p uint32) uint32 {
+	for _, s := range e.rest {
+		s.seek(p)
+		if s.place != p {
+			return s.place
 		}
 	}
-	return true, nil
+	return p
+}
+
+func (e *evaluation) isNone(p uint32) bool {
+	for _, s := range e.none {
+		s.seek(p)
+		if s.place == p {
+			return true
+		}
+	}
+	return false
+}
+
+// be makes a place of a run the one at hand.
+func (e *evaluation) be(run int, place uint32) {
+	r := &e.g.runs[run]
+	s := &e.at
+	s.ID = r.first + int64(place-r.from)
+	s.Kind, s.Table = int(r.of), 0
+	if e.rows {
+		s.Kind, s.Table = Rows, s.ID>>32<<32|r.of
+	}
 }
 
 // some are the places that meet any clause.
-func (e *evaluation) some() []entry {
-	var out []entry
-	for _, c := range e.clauses {
-		out = append(out, c.all...)
+func (e *evaluation) some() *source {
+	set := newBits(e.g.places())
+	for _, s := range e.sources {
+		if s == nil {
+			continue
+		}
+		for s.next() {
+			set.put(s.place)
+		}
+		s.again()
 	}
-	return combined(out)
+	return &source{postings: set.postings()}
 }
 
 // order puts the clauses first that are in the fewest places.
 func (e *evaluation) order() []int {
-	out, n := make([]int, len(e.clauses)), make([]int, len(e.clauses))
+	out, n := make([]int, len(e.m.All)), make([]int, len(e.m.All))
 	for i, terms := range e.m.All {
 		out[i] = i
 		for _, t := range terms {
 			least := int(e.g.places())
 			for _, w := range t.Words {
 				if !t.Prefix || w != t.Words[len(t.Words)-1] {
-					least = min(least, e.v.read.counts[w][e.g.num])
+					least = min(least, e.v.count(e.g, w))
 				}
 			}
 			n[i] += least
@@ -230,25 +216,23 @@ func (e *evaluation) order() []int {
 	return out
 }
 
-// spot tells of a place.
+// spot tells of the place at hand.
 func (e *evaluation) spot(place uint32) *Spot {
 	s, g := &e.at, e.g
-	of := s.Table
-	s.Kind, s.Table = int(of), 0
-	if e.rows {
-		s.Kind, s.Table = Rows, s.ID>>32<<32|of
-	}
 	s.Length, s.Long = int(g.lengths[place]), g.lengths[place] == longText
 	s.Like = Like(s.Table, g.likes[place])
 	s.Met, s.Near = s.Met[:0], s.Near[:0]
-	for i := range e.clauses {
-		m := e.clauses[i].of(place)
+	for i, source := range e.sources {
+		m := Met{}
+		if source != nil && source.at < source.n && source.seek(place) && source.place == place {
+			m = source.met()
+		}
 		if !e.rows && s.Kind == Tables { // the names of its columns are its text
 			m.Head, m.Text = 0, m.Head+m.Text
 		}
 		s.Met = append(s.Met, m)
-		if i+1 < len(e.clauses) {
-			s.Near = append(s.Near, e.near(i, m, place))
+		if i+1 < len(e.sources) {
+			s.Near = append(s.Near, e.near(i, place))
 		}
 	}
 	return s
@@ -257,4 +241,52 @@ func (e *evaluation) spot(place uint32) *Spot {
 // Like tells titles and tables apart.
 func Like(table int64, title uint32) uint64 {
 	return (uint64(table)*0x9e3779b97f4a7c15 ^ uint64(title)) * 0x100000001b3
+}
+
+// isNeighbour tells whether it can be seen where clause i stands near the next:
+// both are single words.
+func (e *evaluation) isNeighbour(i int) bool {
+	return i+1 < len(e.m.All) && isSingle(e.m.All[i]) && isSingle(e.m.All[i+1])
+}
+
+func isSingle(terms []Term) bool {
+	return len(terms) == 1 && len(terms[0].Words) == 1 && !terms[0].Prefix
+}
+
+// nearest is how far apart neighbours are at most: two words may be between.
+const nearest = 3
+
+// near tells whether clause i and the next may stand near each other at a place,
+// in that order.
+func (e *evaluation) near(i int, place uint32) bool {
+	if !e.isNeighbour(i) || e.m.Titles || e.m.Heads {
+		return true
+	}
+	for k := range e.spots {
+		e.spots[k] = e.spots[k][:0]
+		s := e.sources[i+k]
+		if s == nil || !s.seek(place) || s.place != place {
+			return false
+		}
+		if s.spots.heads == nil {
+			pos, err := e.v.positions([]stored{s.stored})
+			if err != nil {
+				e.fault = err
+				return true
+			}
+			s.spots = s.teller(pos[0])
+		}
+		s.spots.to(s.at)
+		e.spots[k] = s.spots.positions(e.spots[k])
+	}
+	after := e.spots[1]
+	for _, at := range e.spots[0] {
+		for len(after) > 0 && after[0] <= at {
+			after = after[1:]
+		}
+		if len(after) > 0 && after[0]-at <= nearest {
+			return true
+		}
+	}
+	return false
 }

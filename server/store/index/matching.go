@@ -19,7 +19,7 @@ func (v *View) Matching(m Match, s Scope, rows bool, most int) (ids []int64, mor
 		return nil, false, err
 	}
 	segment, n := int64(0), 0
-	_, err = v.sealed(m, s, rows, func(e *evaluation, _ uint32) bool {
+	_, err = v.sealed(m, s, rows, nil, func(e *evaluation, _ uint32) bool {
 		if segment != e.g.num {
 			segment, n = e.g.num, 0
 		}
@@ -138,7 +138,7 @@ func (v *View) bestSealed(m Match, s Scope, limit int) ([]int64, error) {
 	}
 	var all []scored
 	var rarity []float64
-	err := v.Sealed(m, s, false, func(at *Spot) {
+	err := v.Sealed(m, s, false, nil, func(at *Spot) {
 		if rarity == nil {
 			rarity = v.rarity(m)
 		}
@@ -173,7 +173,7 @@ func (v *View) rarity(m Match) []float64 {
 		n := 0
 		for _, t := range terms {
 			for _, g := range v.read.segments[0] {
-				n += v.read.counts[t.Words[0]][g.num]
+				n += v.count(g, t.Words[0])
 			}
 		}
 		out[i] = math.Log(1 + float64(places)/float64(n+1))
@@ -219,7 +219,7 @@ func (v *View) Count(terms []Term, s Scope, most int) (things, rows int, err err
 			*of.n = min(*of.n+n, most)
 			continue
 		}
-		_, err = v.sealed(Match{All: [][]Term{terms}}, s, of.rows, func(*evaluation, uint32) bool {
+		_, err = v.sealed(Match{All: [][]Term{terms}}, s, of.rows, nil, func(*evaluation, uint32) bool {
 			*of.n++
 			return *of.n < most
 		})
@@ -242,7 +242,7 @@ func (v *View) countOne(terms []Term, s Scope, rows bool) (n int, all bool, err 
 	}
 	all = true
 	for _, g := range segments {
-		here := v.read.counts[terms[0].Words[0]][g.num]
+		here := v.count(g, terms[0].Words[0])
 		n += max(here-g.dead, 0)
 		all = all && (here == 0 || g.dead == 0)
 	}
@@ -270,16 +270,4 @@ func (v *View) countFresh(terms []Term, s Scope, most int) (things, rows int, er
 	err = v.tx.QueryRowContext(v.ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM things_fts WHERE things_fts MATCH ?`+where+` LIMIT ?)),
 		(SELECT count(*) FROM (SELECT 1 FROM rows_fts WHERE rows_fts MATCH ?`+where+` LIMIT ?))`, slices.Concat(args, args)...).Scan(&things, &rows)
 	return things, rows, err
-}
-
-// Vocabulary lists up to most words of the things tier, or of the rows, that
-// begin with these letters.
-func (v *View) Vocabulary(prefix string, inRows bool, most int) ([]string, error) {
-	table := "things_words"
-	if inRows {
-		table = "rows_words"
-	}
-	return store.All(v.ctx, v.tx, store.One[string], `SELECT term FROM (SELECT term FROM `+table+` WHERE term >= ?1 AND term < ?2 LIMIT ?3)
-		UNION SELECT p.word FROM segments s CROSS JOIN postings p ON p.segment = s.num AND p.word >= ?1 AND p.word < ?2 WHERE s.rows = ?4
-		ORDER BY 1 LIMIT ?3`, prefix, prefix+"\U0010ffff", most, inRows)
 }

@@ -1,12 +1,11 @@
 package index
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"database/sql"
-	"errors"
 	"slices"
+
+	"codabridge/server/store"
 )
 
 // Segments of about one size are merged when there are so many, up to a size;
@@ -26,6 +25,12 @@ func levelOf(size int) int {
 
 const mostLevel = 2
 
+// size is how large a segment is.
+type size struct {
+	num               int64
+	size, dead, count int
+}
+
 // merge makes of many small segments larger ones, and writes those anew of
 // which half is gone.
 func (tx *txn) merge(rows bool) error {
@@ -41,23 +46,33 @@ func (tx *txn) merge(rows bool) error {
 }
 
 func (tx *txn) toMerge(rows bool) ([]*segment, error) {
-	all, err := loadSegments(context.Background(), tx, nil, rows, 0, 1<<62)
-	if err != nil {
-		return nil, err
-	}
-	var levels [mostLevel][]*segment
+	all, err := store.All(context.Background(), tx, func(scan func(...any) error) (g size, err error) {
+		return g, scan(&g.num, &g.size, &g.dead, &g.count)
+	}, `SELECT num, size, dead, count FROM segments WHERE rows = ? ORDER BY num`, rows)
+	var levels [mostLevel][]size
 	for _, g := range all {
-		if g.dead*2 >= len(g.lengths) {
-			return []*segment{g}, nil
+		if g.dead*2 >= g.count {
+			return tx.load([]size{g})
 		}
 		if l := levelOf(g.size); l < mostLevel {
 			levels[l] = append(levels[l], g)
 			if len(levels[l]) == mergeOf {
-				return levels[l], nil
+				return tx.load(levels[l])
 			}
 		}
 	}
-	return nil, nil
+	return nil, err
+}
+
+func (tx *txn) load(some []size) (out []*segment, err error) {
+	for _, s := range some {
+		g, err := loadSegment(context.Background(), tx, s.num, s.dead)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, g)
+	}
+	return out, nil
 }
 
 // mergeSome makes one segment of some.
@@ -67,19 +82,20 @@ func (tx *txn) mergeSome(some []*segment, rows bool) error {
 		if err := tx.putSegment(merged, rows); err != nil {
 			return err
 		}
-		if err := tx.mergeWords(some, renamed, merged.num); err != nil {
+		if err := tx.mergeWords(some, renamed, merged); err != nil {
 			return err
 		}
 	}
 	for _, g := range some {
-		if _, err := tx.Exec(`DELETE FROM postings WHERE segment = ?1; DELETE FROM segments WHERE num = ?1`, g.num); err != nil {
+		if _, err := tx.Exec(`DELETE FROM segments WHERE num = ?`, g.num); err != nil {
+			return err
+		}
+		if err := tx.dropWords(g.num); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-const noPlace = 1<<32 - 1
 
 // renumber puts the places of segments in one order, and tells for each which
 // it is in it.
@@ -109,88 +125,117 @@ func renumber(some []*segment) (merged *segment, renamed [][]uint32) {
 	return merged, renamed
 }
 
-// cursor reads the words of a segment in their order.
+// cursor reads the words of a segment in their order, with their positions.
 type cursor struct {
-	rows      *sql.Rows
-	word      []byte
-	body, pos sql.RawBytes
-	names     []uint32
+	tx    *txn
+	g     *segment
+	names []uint32
+	block int // the next one
+	words []cursorWord
+	pos   []byte // of the block
+	word  string
 }
 
-func (c *cursor) next() (more bool, err error) {
-	if !c.rows.Next() {
-		return false, errors.Join(c.rows.Err(), c.rows.Close())
-	}
-	var word sql.RawBytes
-	err = c.rows.Scan(&word, &c.body, &c.pos)
-	c.word = append(c.word[:0], word...)
-	return true, err
+type cursorWord struct {
+	word string
+	listed
 }
 
-func (tx *txn) mergeWords(some []*segment, renamed [][]uint32, into int64) (err error) {
-	var all []*cursor
-	defer func() {
-		for _, c := range all {
-			err = errors.Join(err, c.rows.Close())
-		}
-	}()
-	for i, g := range some {
-		rows, err := tx.QueryContext(context.Background(), `SELECT word, body, pos FROM postings WHERE segment = ? ORDER BY word`, g.num)
-		if err != nil {
-			return err
-		}
-		c := &cursor{rows: rows, names: renamed[i]}
-		all = append(all, c)
-		if _, err := c.next(); err != nil {
-			return err
-		}
+// next moves on to the next word; there is none when word is empty then.
+func (c *cursor) next() error {
+	if len(c.words) > 1 {
+		c.words = c.words[1:]
+		c.word = c.words[0].word
+		return nil
 	}
-	put, err := tx.Prepare(putPostings)
+	c.word, c.words = "", nil
+	if c.block == len(c.g.blocks) {
+		return nil
+	}
+	id := c.g.blocks[c.block].id
+	c.block++
+	body, pos, err := c.row(id)
 	if err != nil {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(c *cursor) bool { return len(c.word) == 0 })
-	for len(all) > 0 {
-		all, err = mergeWord(all, func(word string, l *list) error {
-			_, err := put.Exec(into, word, l.n, l.body, l.pos)
+	c.pos = pos
+	err = eachWord(id, body, func(word []byte, l listed) bool {
+		c.words = append(c.words, cursorWord{string(word), l})
+		return true
+	})
+	if err == nil && len(c.words) > 0 {
+		c.word = c.words[0].word
+	}
+	return err
+}
+
+// row reads a row of words and its positions.
+func (c *cursor) row(id int64) (body, pos []byte, err error) {
+	err = c.tx.QueryRow(`SELECT b.body, p.body FROM blocks b LEFT JOIN positions p ON p.id = b.id WHERE b.id = ?`, id).Scan(&body, &pos)
+	return body, pos, err
+}
+
+// list reads that of the word at hand.
+func (c *cursor) list() (p postings, pos []byte, err error) {
+	l, body := c.words[0].listed, c.words[0].body
+	if body == nil {
+		body, pos, err = c.row(l.row)
+	} else if l.to <= len(c.pos) {
+		pos = c.pos[l.from:l.to]
+	}
+	if err != nil {
+		return p, nil, err
+	}
+	p, _, err = openList(body, l.n, c.g.places(), nil)
+	return p, pos, err
+}
+
+func (tx *txn) mergeWords(some []*segment, renamed [][]uint32, into *segment) error {
+	w, err := newBlockWriter(tx, into)
+	if err != nil {
+		return err
+	}
+	var all []*cursor
+	for i, g := range some {
+		c := &cursor{tx: tx, g: g, names: renamed[i]}
+		if err := c.next(); err != nil {
 			return err
-		})
-		if err != nil {
+		}
+		all = append(all, c)
+	}
+	for {
+		all = slices.DeleteFunc(all, func(c *cursor) bool { return c.word == "" })
+		if len(all) == 0 {
+			return w.close(tx)
+		}
+		if err := mergeWord(all, w); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
 // mergeWord takes the first of all words from those that have it.
-func mergeWord(all []*cursor, put func(string, *list) error) ([]*cursor, error) {
-	first := all[0].word
+func mergeWord(all []*cursor, w *blockWriter) error {
+	word := all[0].word
 	for _, c := range all[1:] {
-		if bytes.Compare(c.word, first) < 0 {
-			first = c.word
-		}
+		word = min(word, c.word)
 	}
-	word := string(first)
 	var m mergedPostings
-	left := all[:0:0]
 	for _, c := range all {
-		if string(c.word) != word {
-			left = append(left, c)
+		if c.word != word {
 			continue
 		}
-		m.take(c)
-		more, err := c.next()
-		if err != nil {
-			return left, err
+		if err := m.take(c); err != nil {
+			return err
 		}
-		if more {
-			left = append(left, c)
+		if err := c.next(); err != nil {
+			return err
 		}
 	}
 	if l := m.list(); l.n > 0 {
-		return left, put(word, l)
+		return w.put(word, l)
 	}
-	return left, nil
+	return nil
 }
 
 // mergedPostings are those of one word from several segments.
@@ -201,22 +246,28 @@ type mergedPostings struct {
 
 type placed struct {
 	posting
+	place    uint32
 	from, to int // in pos
 }
 
-func (m *mergedPostings) take(c *cursor) {
-	p := postings{body: c.body, pos: c.pos}
+func (m *mergedPostings) take(c *cursor) error {
+	p, stored, err := c.list()
+	if err != nil {
+		return err
+	}
+	t := p.teller(stored)
 	for p.next() {
-		pos := p.passed()
-		if int(p.place) >= len(c.names) || c.names[p.place] == noPlace {
+		t.to(p.at)
+		place := c.names[p.place]
+		if place == noPlace {
 			continue
 		}
-		one := placed{posting: p.posting, from: len(m.pos)}
-		one.place = c.names[p.place]
-		m.pos = append(m.pos, pos...)
+		one := placed{posting: t.posting, place: place, from: len(m.pos)}
+		m.pos = append(m.pos, t.here()...)
 		one.to = len(m.pos)
 		m.all = append(m.all, one)
 	}
+	return nil
 }
 
 func (m *mergedPostings) list() *list {
@@ -226,7 +277,7 @@ func (m *mergedPostings) list() *list {
 	}
 	l := &list{pos: make([]byte, 0, len(m.pos))}
 	for _, p := range m.all {
-		l.put(p.posting)
+		l.put(p.place, p.posting)
 		l.pos = append(l.pos, m.pos[p.from:p.to]...)
 	}
 	return l

@@ -6,15 +6,15 @@ import (
 )
 
 // phrase adds the places where the words of a term stand side by side.
-func (e *evaluation) phrase(c *met, t Term, weight float32) error {
+func (e *evaluation) phrase(k *counter, t Term, twentieths int) error {
 	last := len(t.Words) - 1
 	rarest := 0
 	for i, w := range t.Words {
-		n := e.v.read.counts[w][e.g.num]
+		n := e.v.count(e.g, w)
 		if n == 0 && !(t.Prefix && i == last) {
 			return nil
 		}
-		if n < e.v.read.counts[t.Words[rarest]][e.g.num] && !(t.Prefix && i == last) {
+		if n < e.v.count(e.g, t.Words[rarest]) && !(t.Prefix && i == last) {
 			rarest = i
 		}
 	}
@@ -31,19 +31,19 @@ func (e *evaluation) phrase(c *met, t Term, weight float32) error {
 		return err
 	}
 	for _, s := range at {
-		one := entry{place: s.place}
+		one := posting{}
 		switch {
 		case s.at < headsFrom:
-			one.Title = weight
+			one.title = 1
 		case s.at < textFrom:
-			one.Head = weight
+			one.head = 1
 		default:
-			one.Text = weight
+			one.text = 1
 		}
-		if s.at == 0 && weight == 1 {
-			one.First = FirstOfMany // or all of it
+		if s.at == 0 && twentieths == fully {
+			one.first = FirstOfMany // or all of it
 		}
-		e.add(c, one)
+		k.put(s.place, one, twentieths)
 	}
 	return nil
 }
@@ -53,41 +53,72 @@ type standing struct{ place, at uint32 }
 
 // standing gives where the phrase begins by where its word i stands, in order;
 // where some beginnings are given, those of them.
-func (e *evaluation) standing(t Term, i int, before []standing) ([]standing, error) {
-	var out []standing
-	var spots []uint32
-	n := e.g.places()
-	take := func(_ string, p postings) error {
-		left := before
-		for p.next() && p.place < n {
-			for len(left) > 0 && left[0].place < p.place {
-				left = left[1:]
-			}
-			if before != nil && (len(left) == 0 || left[0].place > p.place) {
-				p.passed()
-				continue
-			}
-			spots = p.positions(spots[:0])
-			for _, at := range spots {
-				if at < uint32(i) {
-					continue
-				}
-				begin := standing{p.place, at - uint32(i)}
-				for len(left) > 0 && left[0].place == p.place && left[0].at < begin.at {
-					left = left[1:]
-				}
-				if before == nil || len(left) > 0 && left[0] == begin {
-					out = append(out, begin)
+func (e *evaluation) standing(t Term, i int, before []standing) (out []standing, err error) {
+	word := t.Words[i]
+	lists := []stored{{word, e.v.read.found[word][e.g.num]}}
+	if t.Prefix && i == len(t.Words)-1 {
+		lists, err = e.v.begun(e.g, word)
+	}
+	if err == nil {
+		err = e.v.bodies(lists)
+	}
+	if err != nil {
+		return nil, err
+	}
+	pos, err := e.v.positions(lists)
+	if err != nil {
+		return nil, err
+	}
+	for k, l := range lists {
+		room := len(e.v.read.places)
+		p, err := e.v.open(e.g, l.listed)
+		if err != nil {
+			return nil, err
+		}
+		out = e.begins(out, p, pos[k], uint32(i), before)
+		e.v.read.places = e.v.read.places[:room]
+	}
+	if len(lists) > 1 {
+		slices.SortFunc(out, func(a, b standing) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.at, b.at)) })
+		out = slices.Compact(out)
+	}
+	return out, nil
+}
+
+// begins appends where a phrase begins of which a word, after so many others,
+// stands at the places of a list.
+func (e *evaluation) begins(out []standing, p postings, pos []byte, after uint32, before []standing) []standing {
+	tell := p.teller(pos)
+	if before == nil {
+		for p.next() {
+			tell.to(p.at)
+			e.spots[0] = tell.positions(e.spots[0][:0])
+			for _, at := range e.spots[0] {
+				if at >= after {
+					out = append(out, standing{p.place, at - after})
 				}
 			}
 		}
-		return nil
+		return out
 	}
-	if !t.Prefix || i < len(t.Words)-1 {
-		err := e.v.postings(e.g, t.Words[i], true, take)
-		return out, err
+	for len(before) > 0 && p.seek(before[0].place) {
+		for len(before) > 0 && before[0].place < p.place {
+			before = before[1:]
+		}
+		if len(before) == 0 || before[0].place > p.place {
+			continue
+		}
+		tell.to(p.at)
+		e.spots[0] = tell.positions(e.spots[0][:0])
+		spots := e.spots[0]
+		for ; len(before) > 0 && before[0].place == p.place; before = before[1:] {
+			for len(spots) > 0 && spots[0] < before[0].at+after {
+				spots = spots[1:]
+			}
+			if len(spots) > 0 && spots[0] == before[0].at+after {
+				out = append(out, before[0])
+			}
+		}
 	}
-	err := e.v.postingsFrom(e.g, t.Words[i], true, take)
-	slices.SortFunc(out, func(a, b standing) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.at, b.at)) })
-	return slices.Compact(out), err
+	return out
 }

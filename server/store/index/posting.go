@@ -5,9 +5,10 @@ import (
 	"math"
 )
 
-// A posting says how often a word stands at a place, and where. Its stored form
-// is how many places lie between it and the one before, a byte with the first
-// three numbers where they are small, and beside that, apart, the positions.
+// A posting says how often a word stands at a place, and where. The list of a
+// word is stored as the heads of its postings, a byte each; their places, as how
+// many lie between each and the one before, or as bits where they are dense; and
+// the numbers that do not fit into a head. The positions stand apart.
 
 // Positions of one place: those of a title begin at 0, the others here, so that
 // words of different parts are never neighbours. Words by which a place is found
@@ -26,31 +27,50 @@ const (
 	FirstOfMany
 )
 
-// posting is one of a list.
+// posting is how often a word stands in the parts of a place.
 type posting struct {
-	place             uint32
 	first             byte
 	title, head, text int
 }
 
+// A head has two bits of what the title is, two of how often the word is there,
+// and four of how often it is in the text.
+const (
+	mostTitle = 3  // these mean that a number follows
+	mostText  = 15 // with headings, and what stands often
+)
+
+// code is the head of a posting.
+func (p posting) code() byte {
+	text := p.text
+	if p.head > 0 || text >= mostText {
+		text = mostText
+	}
+	return p.first<<6 | byte(min(p.title, mostTitle))<<4 | byte(text)
+}
+
+// count is how many positions the posting has.
+func (p *posting) count() int { return p.title + p.head + p.text }
+
 // list is the postings of one word while they are written, in the order of
 // places and, of each, of positions.
 type list struct {
-	n         int
-	next      uint32 // the place behind the last one
-	open      bool
-	now       posting
-	at        int // behind the last position
-	body, pos []byte
+	n                      int
+	next                   uint32 // the place behind the last one
+	open                   bool
+	place                  uint32
+	now                    posting
+	at                     int // behind the last position
+	heads, gaps, rest, pos []byte
 }
 
 // add notes one position of the word. titleWords is how many words the title has.
 func (l *list) add(place uint32, position, titleWords int) {
-	if l.open && l.now.place != place {
+	if l.open && l.place != place {
 		l.close()
 	}
 	if !l.open {
-		l.open, l.now, l.at = true, posting{place: place}, 0
+		l.open, l.place, l.now, l.at = true, place, posting{}, 0
 	}
 	switch {
 	case position < headsFrom:
@@ -72,119 +92,122 @@ func (l *list) add(place uint32, position, titleWords int) {
 // close ends the posting at work.
 func (l *list) close() {
 	if l.open {
-		l.put(l.now)
+		l.put(l.place, l.now)
 		l.open = false
 	}
 }
 
-const (
-	mostTitle = 3  // these mean that a number follows
-	mostText  = 15 // with headings, and what stands often
-)
-
 // put appends a posting; its positions are there already.
-func (l *list) put(p posting) {
+func (l *list) put(place uint32, p posting) {
 	l.n++
-	l.body = binary.AppendUvarint(l.body, uint64(p.place-l.next))
-	l.next = p.place + 1
-	title, text := min(p.title, mostTitle), p.text
-	if p.head > 0 || text >= mostText {
-		text = mostText
+	l.gaps = binary.AppendUvarint(l.gaps, uint64(place-l.next))
+	l.next = place + 1
+	head := p.code()
+	l.heads = append(l.heads, head)
+	if head>>4&mostTitle == mostTitle {
+		l.rest = binary.AppendUvarint(l.rest, uint64(p.title-mostTitle))
 	}
-	l.body = append(l.body, p.first<<6|byte(title)<<4|byte(text))
-	if title == mostTitle {
-		l.body = binary.AppendUvarint(l.body, uint64(p.title-mostTitle))
-	}
-	if text == mostText {
-		l.body = binary.AppendUvarint(binary.AppendUvarint(l.body, uint64(p.head)), uint64(p.text))
+	if head&mostText == mostText {
+		l.rest = binary.AppendUvarint(binary.AppendUvarint(l.rest, uint64(p.head)), uint64(p.text))
 	}
 }
 
-// postings reads a list. What is cut off ends it.
-type postings struct {
+// isDense tells lists whose places are stored as bits: that takes less room then.
+func isDense(n int, places uint32) bool { return n >= 64 && n >= int(places)/8 }
+
+// bitsOf is how many bytes one bit of each place takes.
+func bitsOf(places uint32) int { return (int(places) + 63) / 64 * 8 }
+
+// encode appends the stored form of the list in a segment of so many places.
+func (l *list) encode(to []byte, places uint32) []byte {
+	to = append(to, l.heads...)
+	if !isDense(l.n, places) {
+		return append(append(to, l.gaps...), l.rest...)
+	}
+	from := len(to)
+	to = append(to, make([]byte, bitsOf(places))...)
+	at, left := uint64(0), l.gaps
+	for len(left) > 0 {
+		gap, n := binary.Uvarint(left)
+		left = left[n:]
+		at += gap
+		to[from+int(at/8)] |= 1 << (at % 8)
+		at++
+	}
+	return append(to, l.rest...)
+}
+
+// teller reads how often a word stands at each place of a list, and where if pos
+// is given, from the first to the last.
+type teller struct {
 	posting
-	body, pos []byte
-	nextPlace uint32
+	heads, rest, pos []byte
+	read             int // postings
 }
 
-func (p *postings) next() bool {
-	gap, n := uint64(0), 0
-	if len(p.body) > 1 && p.body[0] < 0x80 {
-		gap, n = uint64(p.body[0]), 1
-	} else {
-		gap, n = binary.Uvarint(p.body)
+// to moves on to posting number at; pos begins with its positions then.
+func (t *teller) to(at int) {
+	for ; t.read <= at; t.read++ {
+		if t.read > 0 && t.pos != nil {
+			t.pos = t.pos[len(t.here()):]
+		}
+		head := t.heads[t.read]
+		t.first, t.title, t.head, t.text = head>>6, int(head>>4&mostTitle), 0, int(head&mostText)
+		if t.title == mostTitle {
+			t.title += t.number()
+		}
+		if t.text == mostText {
+			t.head = t.number()
+			t.text = t.number()
+		}
 	}
-	if n <= 0 || len(p.body) == n {
-		return false
-	}
-	head := p.body[n]
-	p.body = p.body[n+1:]
-	p.place = p.nextPlace + uint32(gap)
-	p.nextPlace = p.place + 1
-	p.first, p.title, p.head, p.text = head>>6, int(head>>4&mostTitle), 0, int(head&mostText)
-	if p.title == mostTitle {
-		p.title += p.number()
-	}
-	if p.text == mostText {
-		p.head = p.number()
-		p.text = p.number()
-	}
-	return true
 }
 
-func (p *postings) number() int {
-	n, size := binary.Uvarint(p.body)
+func (t *teller) number() int {
+	n, size := binary.Uvarint(t.rest)
 	if size <= 0 {
-		p.body = nil
+		t.rest = nil
 		return 0
 	}
-	p.body = p.body[size:]
+	t.rest = t.rest[size:]
 	return int(min(n, math.MaxInt32))
 }
 
-// count is how many positions the posting has.
-func (p *postings) count() int { return p.title + p.head + p.text }
+// here gives the stored positions of the posting at hand.
+func (t *teller) here() []byte {
+	end := 0
+	for range t.count() {
+		for end < len(t.pos) && t.pos[end] >= 0x80 {
+			end++
+		}
+		end++
+	}
+	return t.pos[:min(end, len(t.pos))]
+}
 
-// positions appends those of the posting; each must be read once, in order.
-func (p *postings) positions(to []uint32) []uint32 {
-	at := uint32(0)
-	for i := range p.count() {
+// positions appends those of the posting at hand.
+func (t *teller) positions(to []uint32) []uint32 {
+	at, pos := uint32(0), t.pos
+	for i := range t.count() {
 		switch i {
-		case p.title + p.head:
+		case t.title + t.head:
 			at = textFrom
-		case p.title:
+		case t.title:
 			at = headsFrom
 		}
-		if len(p.pos) > 0 && p.pos[0] < 0x80 { // mostly
-			at += uint32(p.pos[0])
-			to = append(to, at)
-			at, p.pos = at+1, p.pos[1:]
-			continue
+		step, n := uint64(0), 1
+		if len(pos) > 0 && pos[0] < 0x80 { // mostly
+			step = uint64(pos[0])
+		} else {
+			step, n = binary.Uvarint(pos)
 		}
-		step, n := binary.Uvarint(p.pos)
 		if n <= 0 {
-			p.pos = nil
 			return to
 		}
-		p.pos = p.pos[n:]
+		pos = pos[n:]
 		at += uint32(step)
 		to = append(to, at)
 		at++
 	}
 	return to
-}
-
-// passed gives the stored positions of the posting as they are.
-func (p *postings) passed() []byte {
-	end := 0
-	for range p.count() {
-		for end < len(p.pos) && p.pos[end] >= 0x80 {
-			end++
-		}
-		end++
-	}
-	end = min(end, len(p.pos))
-	from := p.pos[:end]
-	p.pos = p.pos[end:]
-	return from
 }

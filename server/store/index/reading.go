@@ -1,7 +1,6 @@
 package index
 
 import (
-	"database/sql"
 	"fmt"
 	"slices"
 
@@ -13,18 +12,18 @@ type reading struct {
 	kept     *kept
 	segments [2][]*segment
 	loaded   [2]bool
-	counts   map[string]map[int64]int // of a word, by segment
+	found    map[string]map[int64]listed // words, by segment
 	allowed  map[string]func(int64) bool
 	staged   [2]int // whether there is anything in no segment: 0 not known, 1 no, 2 yes
-	clauses  map[string]*met
-	room     int // for so many more entries of those
-	spare    []*met
-	stmts    map[string]*sql.Stmt
+	clauses  map[clauseKey]*source
+	room     int      // for so many more places of those
+	places   []uint32 // memory for those of lists at work
+	counter  counter
 }
 
 func newReading(k *kept) *reading {
-	return &reading{kept: k, counts: map[string]map[int64]int{}, allowed: map[string]func(int64) bool{},
-		clauses: map[string]*met{}, room: mostRemembered, stmts: map[string]*sql.Stmt{}}
+	return &reading{kept: k, found: map[string]map[int64]listed{}, allowed: map[string]func(int64) bool{},
+		clauses: map[clauseKey]*source{}, room: mostRemembered}
 }
 
 func tierOf(rows bool) int {
@@ -58,81 +57,6 @@ func (v *View) hasStaged(rows bool) (bool, error) {
 		}
 	}
 	return v.read.staged[t] == 2, nil
-}
-
-// lookUp finds out in which segments words are, and how often.
-func (v *View) lookUp(words []string) error {
-	var fresh []string
-	for _, w := range words {
-		if _, ok := v.read.counts[w]; !ok {
-			fresh = append(fresh, w)
-			v.read.counts[w] = nil
-		}
-	}
-	if len(fresh) == 0 {
-		return nil
-	}
-	return store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
-		var word string
-		var num int64
-		var n int
-		if err := scan(&word, &num, &n); err != nil {
-			return err
-		}
-		of := v.read.counts[word]
-		if of == nil {
-			of = map[int64]int{}
-			v.read.counts[word] = of
-		}
-		of[num] = n
-		return nil
-	}, `SELECT p.word, p.segment, p.n FROM segments s CROSS JOIN json_each(?) w CROSS JOIN postings p
-		ON p.segment = s.num AND p.word = w.value`, asList(fresh))
-}
-
-// postings gives those of a word in a segment to take, with their positions
-// where they are wanted. They are good until take returns.
-func (v *View) postings(g *segment, word string, positions bool, take func(word string, p postings) error) error {
-	if v.read.counts[word][g.num] == 0 {
-		return nil
-	}
-	return v.selectPostings(positions, `segment = ? AND word = ?`, take, g.num, word)
-}
-
-// postingsFrom gives those of all words of a segment that begin with some
-// letters.
-func (v *View) postingsFrom(g *segment, prefix string, positions bool, take func(word string, p postings) error) error {
-	return v.selectPostings(positions, `segment = ? AND word >= ? AND word < ?`, take, g.num, prefix, prefix+"\U0010ffff")
-}
-
-func (v *View) selectPostings(positions bool, where string, take func(word string, p postings) error, args ...any) (err error) {
-	query := `SELECT word, body, NULL FROM postings WHERE `
-	if positions {
-		query = `SELECT word, body, pos FROM postings WHERE `
-	}
-	stmt := v.read.stmts[query+where]
-	if stmt == nil {
-		stmt, err = v.tx.Prepare(query + where)
-		if err != nil {
-			return err
-		}
-		v.read.stmts[query+where] = stmt
-	}
-	rows, err := stmt.QueryContext(v.ctx, args...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var word, body, pos sql.RawBytes
-		if err := rows.Scan(&word, &body, &pos); err != nil {
-			return err
-		}
-		if err := take(string(word), postings{body: body, pos: pos}); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 // allowed tells which docs a scope lets through, by number; nil means all.

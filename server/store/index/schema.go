@@ -12,7 +12,7 @@ const application = 0x43696478
 // version is raised by one whenever schema, or the way words are cut
 // before they are stored, changes. There are no migrations: a file of another
 // version is made anew.
-const version = 6
+const version = 7
 
 // format is the file. Reading a whole index when it is opened would take
 // seconds. A change may be the removal of a large doc, so others wait longer.
@@ -104,16 +104,12 @@ CREATE TABLE segments (
 	first  INTEGER NOT NULL,
 	last   INTEGER NOT NULL,
 	gone   BLOB,
-	places BLOB NOT NULL
+	count  INTEGER NOT NULL,             -- how many places there are
+	places BLOB NOT NULL,
+	words  BLOB NOT NULL DEFAULT ''      -- with which each block begins
 );
-CREATE TABLE postings (
-	segment INTEGER NOT NULL,
-	word    TEXT NOT NULL,
-	n       INTEGER NOT NULL,
-	body    BLOB NOT NULL,
-	pos     BLOB NOT NULL,
-	PRIMARY KEY (segment, word)
-) WITHOUT ROWID;
+CREATE TABLE blocks (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE positions (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 
 -- Words are cut and folded before they come here, and stand between single
 -- spaces: the tokenizer has nothing to do but to part them.

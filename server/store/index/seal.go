@@ -84,27 +84,28 @@ func (tx *txn) seal(rows bool) error {
 	if err := tx.putSegment(&b.segment, rows); err != nil {
 		return err
 	}
-	put, err := tx.Prepare(putPostings)
+	w, err := newBlockWriter(tx, &b.segment)
 	if err != nil {
 		return err
 	}
 	for _, word := range slices.Sorted(maps.Keys(b.lists)) {
 		l := b.lists[word]
 		l.close()
-		if _, err := put.Exec(b.num, word, l.n, l.body, l.pos); err != nil {
+		if err := w.put(word, l); err != nil {
 			return err
 		}
+	}
+	if err := w.close(tx); err != nil {
+		return err
 	}
 	_, err = tx.Exec(`DELETE FROM staged WHERE rows = ?; INSERT INTO `+ftsOf(rows)+` (`+ftsOf(rows)+`) VALUES ('delete-all');
 		DELETE FROM sketches WHERE shelf & 1 = ?`, rows, rows)
 	return err
 }
 
-const putPostings = `INSERT INTO postings (segment, word, n, body, pos) VALUES (?, ?, ?, ?, ?)`
-
 // putSegment stores what a segment is beside its words, and numbers it.
 func (tx *txn) putSegment(g *segment, rows bool) error {
 	last := g.runs[len(g.runs)-1]
-	return tx.QueryRow(`INSERT INTO segments (rows, size, first, last, places) VALUES (?, ?, ?, ?, ?) RETURNING num`,
-		rows, g.size, g.runs[0].first, last.first+int64(last.n)-1, g.encode()).Scan(&g.num)
+	return tx.QueryRow(`INSERT INTO segments (rows, size, first, last, count, places) VALUES (?, ?, ?, ?, ?, ?) RETURNING num`,
+		rows, g.size, g.runs[0].first, last.first+int64(last.n)-1, g.places(), g.encode()).Scan(&g.num)
 }

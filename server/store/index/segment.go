@@ -23,8 +23,10 @@ type segment struct {
 	// said; likes tell titles apart.
 	lengths []uint16
 	likes   []uint32
+	steps   []uint8  // of lengths: see StepOf
 	gone    []uint64 // bits
 	size    int
+	blocks  []head // of words
 }
 
 // run is places whose ids follow each other, of one table or, beside rows, of
@@ -110,8 +112,10 @@ func (g *segment) decode(raw, gone []byte) error {
 		return errSegment
 	}
 	g.lengths, g.likes = make([]uint16, places), make([]uint32, places)
+	g.steps = make([]uint8, places)
 	for i := range places {
 		g.lengths[i] = binary.LittleEndian.Uint16(r.left[2*i:])
+		g.steps[i] = stepOf(g.lengths[i])
 		g.likes[i] = binary.LittleEndian.Uint32(r.left[2*places+4*i:])
 	}
 	if len(gone) > 0 {
@@ -146,8 +150,12 @@ func (g *segment) encodeGone() []byte {
 	return out
 }
 
-// mostKept is how many bytes of segments are kept in memory, beside the words.
-const mostKept = 24 << 20
+// How many bytes are kept in memory of segments without their words, and of rows
+// of words.
+const (
+	mostKept  = 24 << 20
+	mostWords = 8 << 20
+)
 
 // kept are segments that were read. What is in one never changes but for what
 // is gone, which is told by how many those are.
@@ -155,6 +163,26 @@ type kept struct {
 	mu    sync.Mutex
 	all   map[int64]*segment
 	bytes int
+	rows  map[int64][]byte // of words, by id
+	sizes int
+}
+
+// row gives a row of words that was kept.
+func (k *kept) row(id int64) []byte {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.rows[id]
+}
+
+// keep keeps a row of words, which never changes.
+func (k *kept) keep(id int64, body []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.rows == nil || k.sizes+len(body) > mostWords {
+		k.rows, k.sizes = map[int64][]byte{}, 0
+	}
+	k.rows[id] = body
+	k.sizes += len(body)
 }
 
 func (k *kept) get(num int64, dead int) *segment {
@@ -175,7 +203,7 @@ func (k *kept) put(g *segment) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	bytes := 6*len(g.lengths) + 32*len(g.runs)
+	bytes := 7*len(g.lengths) + 32*len(g.runs) + 48*len(g.blocks)
 	if k.all == nil || k.bytes+bytes > mostKept {
 		k.all, k.bytes = map[int64]*segment{}, 0
 	}
@@ -217,10 +245,13 @@ func loadSegments(ctx context.Context, q querier, k *kept, rows bool, first, las
 
 func loadSegment(ctx context.Context, q querier, num int64, dead int) (*segment, error) {
 	g := &segment{num: num, dead: dead}
-	var raw, gone []byte
-	err := q.QueryRowContext(ctx, `SELECT size, places, gone FROM segments WHERE num = ?`, num).Scan(&g.size, &raw, &gone)
+	var raw, gone, words []byte
+	err := q.QueryRowContext(ctx, `SELECT size, places, gone, words FROM segments WHERE num = ?`, num).Scan(&g.size, &raw, &gone, &words)
+	if err == nil {
+		err = g.decode(raw, gone)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return g, g.decode(raw, gone)
+	return g, g.decodeWords(words)
 }

@@ -44,7 +44,7 @@ func TestSegmentsFollowEveryChange(t *testing.T) {
 		if err := db.Disown(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		err = db.file.Read().QueryRow(`SELECT (SELECT count(*) FROM staged) + (SELECT count(*) FROM postings) + count(*) FROM segments`).Scan(&staged)
+		err = db.file.Read().QueryRow(`SELECT (SELECT count(*) FROM staged) + (SELECT count(*) FROM blocks) + (SELECT count(*) FROM positions) + count(*) FROM segments`).Scan(&staged)
 		if err != nil || staged != 0 {
 			t.Errorf("%d left of what was removed: %v", staged, err)
 		}
