@@ -231,6 +231,27 @@ func (a *App) proxied() bool { return kindOf(a.config()) == tunnelOwn }
 // publicURL is the origin that the public door answers to from outside.
 func (a *App) publicURL() string { return publicOf(a.config(), a.bridge.get()) }
 
+// SetTunnel says whether the bridge has a tunnel, or is for programs on this
+// computer only.
+func (a *App) SetTunnel(ctx context.Context, on bool) error {
+	tunnel, kept := tunnelNgrok, any(nil)
+	if !on {
+		tunnel, kept = tunnelNone, tunnelNone
+	}
+	a.deciding.Lock()
+	defer a.deciding.Unlock()
+	if err := a.config().Save("tunnel", kept); err != nil {
+		return err
+	}
+	a.log.Info("app: the owner decided", "tunnel", tunnel)
+	a.settings.set(func(c *config.Config) { c.Tunnel = tunnel })
+	if on {
+		a.loadSecrets(ctx) // its authtoken was not read while it was not needed
+	}
+	a.update()
+	return nil
+}
+
 // SetPublicURL switches to the owner's own proxy, or back to ngrok.
 func (a *App) SetPublicURL(ctx context.Context, value string) error {
 	origin, err := config.ParseOrigin(value)

@@ -8,6 +8,7 @@ import (
 	"codabridge/server/caller"
 	"codabridge/server/coda"
 	"codabridge/server/fault"
+	"codabridge/server/index"
 	"codabridge/server/state"
 	store "codabridge/server/store/state"
 )
@@ -53,6 +54,16 @@ func (a *App) Documents(ctx context.Context) ([]state.Document, error) {
 		return nil, err
 	}
 	return mapped(all, func(d coda.Doc) state.Document { return state.Document{ID: d.ID, Name: d.Name} }), nil
+}
+
+// KnownDocuments are those that the index has listed, at once: an account of
+// thousands takes Coda a minute to list. None where there is no index.
+func (a *App) KnownDocuments(ctx context.Context) ([]state.Document, error) {
+	if !a.config().Index || len(a.documents()) > 0 {
+		return []state.Document{}, nil
+	}
+	s, err := a.index.Status(ctx)
+	return mapped(s.Docs, func(d index.DocStatus) state.Document { return state.Document{ID: d.ID, Name: d.Name} }), err
 }
 
 // showReach puts into a State what each connection may see.

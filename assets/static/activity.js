@@ -3,7 +3,7 @@
 // never by the clock.
 "use strict";
 (() => {
-  const { call, tell, lost } = window.codabridge;
+  const { call, tell, lost, clocks, recall } = window.codabridge;
   const byId = (id) => document.getElementById(id);
   let paused = false, more = false, asking = false, again = false, later = 0;
 
@@ -38,6 +38,7 @@
         const scroll = place.querySelector(".scroll"), focused = place.contains(document.activeElement) ? document.activeElement.className : "";
         const at = scroll ? [scroll.scrollLeft, scroll.scrollTop] : [0, 0];
         place.dataset.html = place.innerHTML = answer.body.html;
+        clocks(place);
         const now = place.querySelector(".scroll");
         if (now) [now.scrollLeft, now.scrollTop] = at;
         if (now && focused === "scroll") now.focus({ preventScroll: true });
@@ -84,6 +85,10 @@
     if (button.id === "activity-more") { more = true; show().then(() => { const all = document.querySelector("#activity-calls .scroll"); if (all) all.focus({ preventScroll: true }); }); }
     if (button.dataset.export) save(button.dataset.export);
   });
-  document.addEventListener("codabridge-section", (e) => { if (e.detail === "activity") show(); });
+  document.addEventListener("codabridge-section", (e) => {
+    if (e.detail !== "activity" || !byId("activity-filter")) return;
+    recall(byId("activity-filter"));
+    show();
+  });
   document.addEventListener("codabridge-event", (e) => { if (e.detail.name === "activity") news(); });
 })();

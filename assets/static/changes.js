@@ -4,7 +4,8 @@
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
-  const { el, button, link, ask, partsOf } = window.codabridge;
+  const { el, when, button, link, ask, partsOf, recall } = window.codabridge;
+  const states = { applied: "done", queued: "on its way", unknown: "outcome unknown", half: "done in part", undone: "put back", failed: "failed" };
   let version = "", last = "", turns = 0;
   // What the owner is at work on stays until they are done.
   const busy = () => byId("changes-list").querySelector(".question, .detail, input:checked");
@@ -66,9 +67,10 @@
     label.append(el("strong", c.sentence));
     label.dir = "auto";
     const facts = el("div", "", "muted");
-    facts.append(el("bdi", c.client), " · " + new Date(c.time).toLocaleString() + " · ");
+    facts.append(el("bdi", c.client), " · ", when(c.time), " · ");
     if (c.link || c.document_name) facts.append(link(c.link, c.document_name || "open in Coda"), " · ");
-    facts.append(el("span", c.never ? c.state + ", cannot be put back" : c.state, "badge"));
+    const state = states[c.state] || c.state;
+    facts.append(el("span", c.never ? state + ", cannot be put back" : state, "badge" + (c.state === "failed" ? " bad" : "")));
     what.append(label, facts);
     if (c.trouble || c.never) what.append(el("div", c.trouble || c.never, "muted"));
     if (c.undoes) what.append(el("div", "Puts back " + c.undoes, "muted"));
@@ -100,19 +102,29 @@
     last = changes.length ? changes[changes.length - 1].id : last;
     byId("changes-more").hidden = !more;
     byId("changes-none").hidden = list.children.length > 0;
+    chosen();
     for (const name of ["changes-connection", "changes-who"]) {
       const choice = byId(name);
       for (const c of changes)
         if (c.connection && ![...choice.options].some((o) => o.value === c.connection)) choice.append(new Option(c.client, c.connection));
     }
+    byId("changes-all").hidden = !byId("changes-who").options.length;
   }
+
+  // The button for the chosen is there when something is chosen.
+  function chosen() {
+    const n = byId("changes-list").querySelectorAll("input:checked").length;
+    byId("changes-chosen").hidden = !n;
+    byId("changes-chosen").textContent = n === 1 ? "Put the chosen one back" : "Put the " + n + " chosen back";
+  }
+  byId("changes-list").addEventListener("change", chosen);
+  recall(byId("changes-filter"));
 
   byId("changes-filter").addEventListener("submit", (e) => { e.preventDefault(); trying(() => load()); });
   byId("changes-more").addEventListener("click", () => trying(() => load(true)));
   byId("changes-chosen").addEventListener("click", () => {
     const ids = [...byId("changes-list").querySelectorAll("input:checked")].map((i) => i.value);
     if (ids.length) putBack(ids, "");
-    else said("Choose changes first.", true);
   });
   byId("changes-since").addEventListener("submit", (e) => {
     e.preventDefault();

@@ -73,14 +73,16 @@
   function celebrate() {
     const guide = byId("guide"), last = document.querySelector("#last-calls [data-name]");
     if (guided && !guide && last) {
-      byId("first-call-who").textContent = last.dataset.name + " made its first call";
+      const who = document.createElement("bdi");
+      who.textContent = last.dataset.name;
+      byId("first-call-who").replaceChildren(who, " made its first call");
       byId("first-call").hidden = false;
     }
     guided = Boolean(guide);
   }
   byId("first-call-done").addEventListener("click", () => {
     byId("first-call").hidden = true;
-    byId("title-home").focus();
+    document.querySelector(".view:not([hidden]) h1").focus();
   });
 
   then.decide = (found, data) => { decide(data.get("code"), found); return false; };

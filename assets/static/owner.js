@@ -70,11 +70,15 @@
     const { answer, text } = await send(path, method, body, { [stampHeader]: stamp }, patience);
     const proof = await seal(over.key, "answer", number, answer.status, await digest(text));
     if (answer.headers.get(proofHeader) !== proof) throw notTheDoor;
-    return { ok: answer.ok, body: JSON.parse(text) };
+    return { ok: answer.ok, body: JSON.parse(text, path.startsWith("/activity/export") ? undefined : shownOf) };
   }
+  // Marks that turn the order of letters around could make a name read as another,
+  // so whatever is shown of an answer shows them as what they are. What goes back
+  // to the door stays as it is.
+  const plain = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, (c) => "\\u" + c.charCodeAt(0).toString(16));
+  const shownOf = (name, value) => typeof value === "string" && name !== "id" && name !== "value" ? plain(value) : value;
   const post = (path, data) => call("POST", path, data);
   const then = {}; // by name: what a view does with the answer to a form that names it in data-then
-  Object.assign(window.codabridge, { call, post, tell, lost, then });
 
   // Shows nothing more. What was given for the session is forgotten.
   function lock(gone) {
@@ -108,12 +112,32 @@
     .some((i) => i.value !== i.defaultValue || i.checked !== i.defaultChecked || i === document.activeElement) || el.querySelector("[data-open]") ||
     [...el.querySelectorAll("select")].some((s) => s === document.activeElement || changed(s));
   const changed = (select) => [...select.options].some((o) => o.defaultSelected !== o.selected && o.defaultSelected);
-  // Whoever is at a button by the keyboard is so still when it is drawn anew.
+  // Whoever is at a button by the keyboard is so still when it is drawn anew, also
+  // where it says something else by then. What is gone leaves them at the heading of
+  // the view, and never at what another one's button does.
   const held = (el) => {
-    const at = document.activeElement, label = at && (at.getAttribute("aria-label") || at.textContent);
+    const at = document.activeElement;
     if (!el.contains(at) || at === el) return () => {};
-    return () => [...el.querySelectorAll(at.tagName)].find((e) => (e.getAttribute("aria-label") || e.textContent) === label)?.focus({ preventScroll: true });
+    const all = () => [...el.querySelectorAll("button, a, input:not([type=hidden]), select, summary, [tabindex]")];
+    const name = (e) => e.tagName + (e.id || e.getAttribute("aria-label") || e.textContent);
+    const label = name(at), before = all(), place = before.indexOf(at);
+    return () => {
+      const now = all();
+      const to = now.find((e) => name(e) === label) || (now.length === before.length && now[place]) || el.closest(".view")?.querySelector("h1");
+      to?.focus({ preventScroll: true });
+    };
   };
+
+  // Times are those of this browser, and the exact one stands behind each.
+  const exact = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" };
+  function clock(time) {
+    const at = new Date(time.dateTime), today = at.toDateString() === new Date().toDateString();
+    time.title = at.toLocaleString("en-GB", exact);
+    if (time.dataset.clock === undefined) return time;
+    time.textContent = at.toLocaleString("en-GB", { hour: "2-digit", minute: "2-digit", ...(today ? {} : { day: "numeric", month: "short" }) });
+    return time;
+  }
+  const clocks = (el) => el.querySelectorAll("time").forEach(clock);
 
   const places = () => document.querySelectorAll('[id^="s-"]');
 
@@ -125,8 +149,9 @@
       const open = [...el.querySelectorAll("details")].map((d) => d.open);
       const hold = held(el);
       el.innerHTML = html;
-      hold();
+      clocks(el);
       if (open.length) el.querySelectorAll("details").forEach((d, i) => { d.open = open[i]; });
+      hold();
       document.dispatchEvent(new CustomEvent("codabridge-section", { detail: id }));
     }
     document.dispatchEvent(new Event("codabridge-drawn"));
@@ -250,7 +275,7 @@
   document.addEventListener("keydown", (e) => { if (e.key === "Escape" && byId("said").className === "bad") tell(""); });
 
   async function submit(form) {
-    if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
+    if (form.dataset.busy || (form.dataset.confirm && !confirm(form.dataset.confirm))) return;
     const button = form.querySelector("button"), out = form.querySelector("output"), card = form.closest("#decide");
     const say = (text, bad) => {
       const place = out || (card ? byId("decided") : null);
@@ -258,7 +283,9 @@
       else tell(bad ? text : "", bad);
     };
     const data = new FormData(form);
-    button.disabled = true;
+    // A button that is disabled would lose the keyboard, which is at it.
+    form.dataset.busy = "yes";
+    button.setAttribute("aria-disabled", "true");
     say("…");
     try {
       const answer = await post(form.dataset.post, data), body = answer.body;
@@ -275,7 +302,8 @@
       await lost(e);
       if (channel) say("The answer did not arrive. See whether it was done before you try again.", true);
     } finally {
-      button.disabled = false;
+      delete form.dataset.busy;
+      button.removeAttribute("aria-disabled");
       draw(latest);
     }
   }
@@ -294,11 +322,20 @@
     const button = e.target.closest("[data-copy]");
     if (!button) return;
     const input = byId(button.dataset.copy);
+    let copied = true;
     try { await navigator.clipboard.writeText(input.value); }
-    catch { input.select(); document.execCommand("copy"); }
+    catch {
+      input.select();
+      copied = document.execCommand("copy");
+    }
+    if (!copied) { tell("This browser does not let the page copy. It is selected: press Ctrl+C, or on a Mac Cmd+C."); return; }
+    button.focus();
     button.textContent = "Copied";
+    tell("Copied.");
     setTimeout(() => { button.textContent = "Copy"; }, 1600);
   });
+
+  Object.assign(window.codabridge, { call, post, tell, lost, then, plain, clock, clocks });
 
   // Another tab of this browser was let in.
   addEventListener("storage", (e) => { if (e.key === store && e.newValue && !channel) readLink(); });

@@ -3,13 +3,10 @@
 // What comes from outside is put in as text only.
 "use strict";
 (() => {
-  const { post } = window.codabridge;
-  // Marks that turn the order of letters around could make a text read as another,
-  // so they are shown as what they are.
-  const plain = (text) => String(text).replace(/[\u202a-\u202e\u2066-\u2069]/g, (c) => "\\u" + c.charCodeAt(0).toString(16));
+  const { post, plain, clock } = window.codabridge;
   const el = (tag, text, className) => {
     const e = document.createElement(tag);
-    if (text) e.textContent = plain(text);
+    if (text) e.textContent = plain(String(text));
     if (className) e.className = className;
     return e;
   };
@@ -23,6 +20,13 @@
     });
     return b;
   };
+  // When something was, as the sections of the page say it.
+  function when(moment) {
+    const t = el("time");
+    t.dateTime = moment;
+    t.dataset.clock = "";
+    return clock(t);
+  }
   // A link of Coda's, or the bare text where it is none.
   function link(address, text) {
     if (!address || !address.startsWith("https://")) return el("bdi", text);
@@ -58,7 +62,9 @@
       else if (k >= b.length || (i < a.length && len[i + 1][k] >= len[i][k + 1])) add("del", a[i++]);
       else add("ins", b[k++]);
     }
-    return out;
+    // Texts with little in common are read better one after the other.
+    const size = (text) => text.replace(/\s/g, "").length, same = out.reduce((sum, [kind, t]) => sum + (kind === "span" ? size(t) : 0), 0);
+    return same * 3 < Math.min(size(before), size(after)) ? [["del", before], ["ins", after]] : out;
   }
 
   // The things of a change, each with its difference; now where it is another by
@@ -78,5 +84,5 @@
     return list;
   }
 
-  Object.assign(window.codabridge, { el, button, link, ask, partsOf });
+  Object.assign(window.codabridge, { el, when, button, link, ask, partsOf });
 })();

@@ -2,7 +2,7 @@
 // before it is made, with what the owner can say to it.
 "use strict";
 (() => {
-  const { el, link, ask, partsOf, tell } = window.codabridge, byId = (id) => document.getElementById(id);
+  const { el, when, link, ask, partsOf, tell } = window.codabridge, byId = (id) => document.getElementById(id);
   const card = byId("pending-card"), list = byId("pending-list");
   // How long a yes lasts, and what it says.
   const lasting = [["10m", "for 10 minutes"], ["30m", "for 30 minutes"], ["1h", "for 60 minutes"], ["today", "until midnight"], ["always", "from now on"]];
@@ -70,7 +70,7 @@
     item.id = "pending-" + p.id;
     item.tabIndex = -1;
     title.append(el("span", "If you say yes: ", "muted"), el("bdi", p.sentence));
-    facts.append(el("bdi", p.client), " asked at " + new Date(p.time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + " with ", el("code", p.tool));
+    facts.append(el("bdi", p.client), " asked at ", when(p.time), " with ", el("code", p.tool));
     if (p.link || p.document_name) facts.append(" · ", link(p.link, p.document_name || "open in Coda"));
     if (p.ends) {
       const left = el("span");
@@ -83,7 +83,7 @@
     exact.setAttribute("aria-label", "Exact arguments");
     more.append(el("summary", "Exact arguments"), exact);
     item.append(title, facts);
-    if (p.why) item.append(el("p", p.why, "muted"));
+    if (p.why) item.append(el("p", p.why + (/[.!?]$/.test(p.why) ? "" : "."), "muted why"));
     item.append(partsOf(p.parts), more, choices(item, p), el("output"));
     return item;
   }

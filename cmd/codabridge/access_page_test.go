@@ -36,17 +36,18 @@ func TestTheOwnerDecidesWhatAConnectionMayDo(t *testing.T) {
 		page.tabTo(set)
 		page.keys("\r")
 	}
-	page.tabTo(`#s-connections .danger`) // over the chooser comes Revoke
+	top := func() { page.eval(`document.getElementById("title-connections").focus(); ""`) }
+	top()
 	choose("May o")
 	policyIs(p, "read", false)
 	page.says("#s-connections", func(s string) bool { return strings.Contains(s, "read only") })
 	if chat.sees("coda_create_rows") {
 		t.Error("it may write still")
 	}
-	page.eval(`document.querySelector("#s-connections .danger").focus(); ""`)
+	top()
 	choose("Asks")
 	policyIs(p, "ask", false)
-	page.eval(`document.querySelector("#s-connections .danger").focus(); ""`)
+	top()
 	choose("May write for 3")
 	until := policyIs(p, "ask", true).WriteUntil.Local().Format("15:04")
 	page.says("#s-connections", func(s string) bool { return strings.Contains(s, "until "+until) })
@@ -76,7 +77,7 @@ func TestTheOwnerDecidesWhatAConnectionMayDo(t *testing.T) {
 	page.says("#docs-count", func(s string) bool { return strings.HasPrefix(s, "1 chosen") })
 	page.press("#docs-list label:nth-of-type(2) input")
 	page.press("#docs-list label:nth-of-type(1) input")
-	page.eval(`for (const b of document.querySelectorAll("#docs-list input")) b.checked = false; ""`)
+	page.eval(`for (const b of document.querySelectorAll("#docs-list input:checked")) b.click(); ""`)
 	page.press("#docs-save")
 	page.see("Choose at least one doc")
 	page.press("#docs-all")

@@ -180,7 +180,7 @@ func TestTheActivityOnThePage(t *testing.T) {
 	s := startStdio(p, "--client", "Claude Desktop")
 	page := openBrowser(t, w.edge, 820, 1000)
 	page.open(p.link("connections"))
-	page.see("Over stdio, just now")
+	page.see("Running just now")
 	page.view("activity")
 	page.see("When an assistant makes one, it shows here at once.")
 	s.said("coda_list_tables", map[string]any{"document": alpha})

@@ -7,11 +7,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
+	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"codabridge/app/desktop/desktest"
@@ -74,6 +77,37 @@ func (b *tab) begin() {
 	if err := chromedp.Do(b.ctx); err != nil {
 		b.t.Fatal(err)
 	}
+	b.complain()
+}
+
+// complain has the test fail when a script of a page fails, or a page does what
+// its policy forbids.
+func (b *tab) complain() {
+	b.t.Helper()
+	var mu sync.Mutex
+	said := []string{}
+	err := chromedp.Listen(b.ctx, func(event any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch e := event.(type) {
+		case *runtime.EventExceptionThrown:
+			said = append(said, fmt.Sprintf("%s %+v at %s:%d", e.ExceptionDetails.Text, e.ExceptionDetails.Exception, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber))
+		case *cdplog.EventEntryAdded:
+			if e.Entry.Level == cdplog.EntryLevelError && e.Entry.Source != cdplog.EntrySourceNetwork {
+				said = append(said, e.Entry.Text+" "+e.Entry.URL)
+			}
+		}
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(said) > 0 {
+			b.t.Errorf("the page complains: %s", strings.Join(said, "\n"))
+		}
+	})
 }
 
 func (b *tab) do(f func(ctx context.Context) error) {
@@ -81,7 +115,7 @@ func (b *tab) do(f func(ctx context.Context) error) {
 	ctx, cancel := context.WithTimeout(b.ctx, 40*time.Second)
 	defer cancel()
 	if err := f(ctx); err != nil {
-		shot, _ := chromedp.Run(b.ctx, chromedp.FullScreenshot(90))
+		shot, _ := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 		b.keep("failed-"+strings.ReplaceAll(b.t.Name(), "/", "-"), shot)
 		b.t.Fatal(err)
 	}

@@ -189,6 +189,8 @@ func TestSeveralChangesArePutBackAtOnce(t *testing.T) {
 	page.wait("the connections to choose from", chromedp.Evaluate[string](`String(document.getElementById("changes-who").options.length)`), func(s string) bool { return s >= "2" })
 	mine := p.await("two connections", func(s app.State) bool { return len(s.Connections) == 2 }).Connections[1].ID
 	page.eval(`document.getElementById("changes-who").value = "` + mine + `"; ""`)
+	page.tabTo("#changes-all summary")
+	page.keys("\r")
 	page.tabTo("#changes-when")
 	page.typed("1h")
 	page.keys("\r")

@@ -42,7 +42,7 @@ func TestThePagePausesAndTellsWhatIsNew(t *testing.T) {
 	p.await("the end of the pause", func(s app.State) bool { return !s.Paused })
 
 	page.view("settings")
-	page.press(`button[aria-label="On: the search index is complete"]`)
+	page.press(`button[aria-label="the search index is complete"]`)
 	p.await("a kind that is off", func(s app.State) bool {
 		for _, n := range s.Notifications {
 			if n.Kind == "index" {

@@ -19,6 +19,8 @@ func TestTheDoctorsButton(t *testing.T) {
 	page := openBrowser(t, w.edge, 900, 1400)
 	page.open(p.link("doctor"))
 	page.press(`form[data-post="/doctor"] button`)
+	page.see("All is well")
+	page.press("#findings-fine summary")
 	page.see("its token is refused")
 	page.shot("doctor-well")
 	w.coda.Set(func(k *codatest.Knobs) { k.Refuse = -1 })

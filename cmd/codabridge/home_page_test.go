@@ -39,7 +39,7 @@ func TestTheFirstCallEndsTheGuide(t *testing.T) {
 	page.press("#first-call-done")
 	page.wait("the word goes", chromedp.Evaluate[string](`String(document.getElementById("first-call").hidden)`), func(s string) bool { return s == "true" })
 	page.wait("the call", textOf("s-glance"), func(s string) bool {
-		return strings.Contains(s, "coda_list_documents") && !strings.Contains(s, "codabridge doctor") && strings.Contains(s, "of 20,000 requests")
+		return strings.Contains(s, "List documents") && !strings.Contains(s, "codabridge doctor") && strings.Contains(s, "of 20,000 requests")
 	})
 	if qr := page.eval(`document.querySelector("svg.qr").getAttribute("aria-label")`); !strings.Contains(qr, "QR code") {
 		t.Errorf("the picture of the URL says %q", qr)

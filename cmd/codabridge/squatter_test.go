@@ -73,7 +73,7 @@ const watched = `(() => {
 		asked++;
 		try {
 			const answer = await ask(...a), copy = answer.clone();
-			copy.text().then((text) => { window.lastAnswer = JSON.stringify({ text, proof: answer.headers.get("X-Codabridge-Proof") }); });
+			copy.text().then((text) => { window.lastAnswer = JSON.stringify({ text, proof: answer.headers.get("X-Codabridge-Proof") }); }, () => {});
 			return answer;
 		} finally { asked--; }
 	};

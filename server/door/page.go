@@ -13,23 +13,24 @@ import (
 	"sync"
 
 	"codabridge/assets"
-	"codabridge/server/fault"
 )
 
 // pages are the templates of both doors, parsed when the first is shown: stdio
 // mode shows none.
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
-		"ago": fault.Ago, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high }, "size": sizeOf,
-		"bytes": bytesOf, "thousands": thousands,
+		"ago": agoTag, "clock": clockTag, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high },
+		"size": sizeOf, "bytes": bytesOf, "thousands": thousands,
 	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_*.html"))
 })
 
-// Render makes a page, or a part of one, from the template of this name.
+// Render makes a page, or a part of one, from the template of this name. Marks
+// that turn the order of letters around are shown as what they are: names come
+// from outside, and no template has to think of it.
 func Render(name string, data any) (string, error) {
 	var b strings.Builder
 	err := pages().ExecuteTemplate(&b, name, data)
-	return b.String(), err
+	return turning.Replace(b.String()), err
 }
 
 // Part is Render for what is put into another template as it is.

@@ -16,5 +16,5 @@ func Ago(t time.Time) string {
 	case d < 48*time.Hour:
 		return fmt.Sprintf("%d hours ago", int(d.Hours()))
 	}
-	return t.Format("2 Jan 2006")
+	return t.Local().Format("2 Jan 2006")
 }

@@ -44,10 +44,8 @@ type callsView struct {
 	Cut     bool // there are more than it shows
 	Picture picture
 	Now     time.Time
+	Toolset state.ToolsetState // knows the titles of tools
 }
-
-// Today tells whether a call was made on the day of the view.
-func (v callsView) Today(c state.Call) bool { return !c.Time.Before(store.Midnight(v.Now)) }
 
 // serveActivity gives a part of the record as the page shows it, with its
 // picture and what it can be filtered by.
@@ -73,7 +71,7 @@ func (o *Owner) activity(req *http.Request) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown := callsView{Calls: calls, Now: now}
+	shown := callsView{Calls: calls, Now: now, Toolset: o.desk.State().Toolset}
 	if len(calls) > limit {
 		shown.Calls, shown.More, shown.Cut = calls[:limit], limit < manyCalls, limit == manyCalls
 	}

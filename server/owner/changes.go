@@ -61,8 +61,12 @@ func (o *Owner) setDocuments(ctx context.Context, form Form) (Answer, error) {
 	return say(sentence), err
 }
 
-func (o *Owner) listDocuments(ctx context.Context, _ Form) (Answer, error) {
-	all, err := o.desk.Documents(ctx)
+func (o *Owner) listDocuments(ctx context.Context, form Form) (Answer, error) {
+	list := o.desk.Documents
+	if form.On("known") {
+		list = o.desk.KnownDocuments
+	}
+	all, err := list(ctx)
 	return Answer{"docs": all}, err
 }
 

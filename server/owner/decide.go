@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"codabridge/server/caller"
+	"codabridge/server/door"
 	"codabridge/server/fault"
 	"codabridge/server/oauth"
 )
@@ -100,6 +102,26 @@ func (o *Owner) deny(ctx context.Context, form Form) (Answer, error) {
 
 func (o *Owner) revokeConnection(ctx context.Context, form Form) (Answer, error) {
 	return say("Revoked. It cannot read or write any more."), o.oauth.Revoke(ctx, form.Text("id"))
+}
+
+// findConnections draws the connections whose name, host or id holds a text.
+func (o *Owner) findConnections(_ context.Context, form Form) (Answer, error) {
+	want, found, html := strings.ToLower(strings.TrimSpace(form.Text("name"))), 0, ""
+	for _, c := range o.desk.State().Connections {
+		if !strings.Contains(strings.ToLower(c.Shown()+" "+c.RedirectHost+" "+c.ID), want) {
+			continue
+		}
+		found++
+		if found > mostConnections {
+			continue
+		}
+		part, err := door.Render("connection", c)
+		if err != nil {
+			return nil, err
+		}
+		html += part
+	}
+	return Answer{"html": html, "found": found, "shown": min(found, mostConnections)}, nil
 }
 
 // arrive says where the page sends its browser that was opened by a link with

@@ -32,6 +32,9 @@ type Desk interface {
 	// SetPublicURL switches to the owner's own proxy at this https origin, or
 	// back to ngrok when it is empty.
 	SetPublicURL(ctx context.Context, url string) error
+	// SetTunnel says whether the bridge has a tunnel, or is for programs on this
+	// computer only.
+	SetTunnel(ctx context.Context, on bool) error
 	SetReadOnly(on bool) error
 	// SetToolset chooses what tools assistants are offered: core, full, or
 	// custom with these names.
@@ -90,6 +93,8 @@ type Desk interface {
 	SetDocuments(ctx context.Context, connection string, ids []string) (sentence string, err error)
 	// Documents lists the docs that can be chosen.
 	Documents(ctx context.Context) ([]state.Document, error)
+	// KnownDocuments are those of them that can be told without asking Coda.
+	KnownDocuments(ctx context.Context) ([]state.Document, error)
 	// PendingChanges lists the changes that wait for the owner, as a list for JSON.
 	PendingChanges(ctx context.Context) (any, error)
 	// AnswerChange answers one of them: once, for so long, or always; word goes to

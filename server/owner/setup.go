@@ -33,6 +33,14 @@ func (o *Owner) savePublicURL(ctx context.Context, form Form) (Answer, error) {
 	return say("Saved."), o.desk.SetPublicURL(ctx, form.Text("url"))
 }
 
+func (o *Owner) setTunnel(ctx context.Context, form Form) (Answer, error) {
+	sentence := "codabridge is for programs on this computer only."
+	if form.On("on") {
+		sentence = "codabridge is for ChatGPT and Claude on the web too."
+	}
+	return say(sentence), o.desk.SetTunnel(ctx, form.On("on"))
+}
+
 func (o *Owner) dismissWarning(context.Context, Form) (Answer, error) {
 	o.desk.DismissWarning()
 	return nil, nil

@@ -40,11 +40,24 @@ func (v ownerView) Computer() state.StdioState {
 	return state.StdioState{ID: caller.LocalID, Client: "every program on this computer", PolicyState: v.ThisComputer, ReachState: v.ThisComputerSees}
 }
 
-// Guided tells whether the owner still needs the guide: until both tokens are
-// there, and the first call of an assistant has arrived.
-func (v ownerView) Guided() bool {
-	return !v.Coda.Ready || !v.Tunnel.Ready || v.Phase == state.PhaseSetup || !v.Working()
+// Guided tells whether the owner still needs the guide: until there is a Coda
+// token, and the first call of an assistant has arrived. Those on this computer
+// need no tunnel.
+func (v ownerView) Guided() bool { return !v.Coda.Ready || !v.Working() }
+
+// CanTunnel tells whether the owner may choose on the page to have ngrok or not.
+func (v ownerView) CanTunnel() bool { return !v.Demo && v.Tunnel.Kind != state.TunnelOwn }
+
+// mostConnections is how many connections are drawn; the others are found by name.
+const mostConnections = 50
+
+// SomeConnections are those that are drawn, and OtherConnections how many are not.
+func (v ownerView) SomeConnections() []state.ConnectionState {
+	return v.Connections[:min(len(v.Connections), mostConnections)]
 }
+
+// OtherConnections is how many connections are not drawn.
+func (v ownerView) OtherConnections() int { return len(v.Connections) - len(v.SomeConnections()) }
 
 // StepsDone is how many of the guide's three steps are done.
 func (v ownerView) StepsDone() (n int) {

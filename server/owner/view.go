@@ -36,7 +36,7 @@ var views = []view{
 	{ID: state.ViewActivity, Title: "Activity", Script: true, sections: []string{"activity"}},
 	{ID: state.ViewChanges, Title: "Changes", Script: true, Parts: []string{"pending.js"}, sections: []string{"changes"},
 		waits: func(v ownerView) int { return v.Changes.Waiting }},
-	{ID: state.ViewConnections, Title: "Connections", Script: true, sections: []string{"connections", "clients", "connect"}},
+	{ID: state.ViewConnections, Title: "Connections", Script: true, sections: []string{"find", "connections", "clients", "connect"}},
 	{ID: state.ViewSearch, Title: "Docs and search", Script: true, sections: []string{"index"}},
 	{ID: state.ViewPrograms, Title: "Programs", sections: []string{"programs"}},
 	{ID: state.ViewSettings, Title: "Settings", sections: []string{"settings", "notices", "tools"}},

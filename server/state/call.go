@@ -25,6 +25,21 @@ type Call struct {
 	Result     string    `json:"result"` // ok, error, refused, timeout, cancelled or fault
 }
 
+// Ended says in a few words how the call ended.
+func (c Call) Ended() string {
+	switch c.Result {
+	case "ok":
+		return "worked"
+	case "error":
+		return "told why not"
+	case "timeout":
+		return "took too long"
+	case "cancelled":
+		return "given up"
+	}
+	return c.Result
+}
+
 // WriteJSON writes calls as JSON objects, one a line.
 func WriteJSON(w io.Writer, each func(take func(Call) error) error) error {
 	lines := json.NewEncoder(w)

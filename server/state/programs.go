@@ -1,6 +1,9 @@
 package state
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ProgramState is a program on this computer that can start codabridge over
 // stdio.
@@ -65,6 +68,9 @@ func (p ProgramState) Says(now time.Time, known bool) string {
 	}
 	return "Connected"
 }
+
+// FoundPrograms tells whether any of them is on this computer.
+func (s State) FoundPrograms() bool { return slices.ContainsFunc(s.Programs, ProgramState.Installed) }
 
 // AbsentPrograms are the titles of those that are not on this computer.
 func (s State) AbsentPrograms() (titles []string) {
