@@ -2,7 +2,7 @@
 // of the docs that a connection may see.
 "use strict";
 (() => {
-  const { el, ask, tell, then, clocks } = window.codabridge, byId = (id) => document.getElementById(id);
+  const { el, ask, tell, then, clocks, busy, held } = window.codabridge, byId = (id) => document.getElementById(id);
 
   // A new secret stands outside of what is drawn anew, until the owner has it.
   function showSecret(made) {
@@ -27,8 +27,12 @@
   }
   document.addEventListener("codabridge-section", async (e) => {
     const place = byId("connections-found");
-    if (e.detail !== "connections" || !found || !place || place.contains(document.activeElement)) return;
-    drawFound(await ask("/connections/find", { name: found }));
+    if (e.detail !== "connections" || !found || !place) return;
+    const body = await ask("/connections/find", { name: found });
+    if (busy(place)) return;
+    const hold = held(place);
+    drawFound(body);
+    hold();
   });
   then.connections = (body, data) => {
     found = data.get("name");

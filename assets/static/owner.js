@@ -335,7 +335,7 @@
     setTimeout(() => { button.textContent = "Copy"; }, 1600);
   });
 
-  Object.assign(window.codabridge, { call, post, tell, lost, then, plain, clock, clocks });
+  Object.assign(window.codabridge, { call, post, tell, lost, then, plain, clock, clocks, busy, held });
 
   // Another tab of this browser was let in.
   addEventListener("storage", (e) => { if (e.key === store && e.newValue && !channel) readLink(); });

@@ -91,7 +91,8 @@ func (b *tab) complain() {
 		defer mu.Unlock()
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			said = append(said, fmt.Sprintf("%s %+v at %s:%d", e.ExceptionDetails.Text, e.ExceptionDetails.Exception, e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber))
+			d := e.ExceptionDetails
+			said = append(said, fmt.Sprintf("%s %+v at %s:%d", d.Text, d.Exception, d.URL, d.LineNumber))
 		case *cdplog.EventEntryAdded:
 			if e.Entry.Level == cdplog.EntryLevelError && e.Entry.Source != cdplog.EntrySourceNetwork {
 				said = append(said, e.Entry.Text+" "+e.Entry.URL)

@@ -20,7 +20,6 @@ func (o *Owner) Actions() []Action {
 		{"restart", nil, o.restart},
 		{"toolset", takes(Field{"toolset", Text}, Field{"tools", Many}), o.setToolset},
 		{"read-only", takes(on), o.setReadOnly},
-
 		{"index/enabled", takes(on), o.setIndex},
 		{"index/pause", takes(on), o.pauseIndex},
 		{"index/rebuild", takes(doc), o.rebuildIndex},

@@ -168,30 +168,6 @@ type TunnelState struct {
 	ConfigFile string `json:"config_file,omitempty"`
 }
 
-// ToolsetState is the owner's choice of tools.
-type ToolsetState struct {
-	// Name is core, full or custom.
-	Name string `json:"name"`
-	// Choices are all tools there are; only the owner's page needs them.
-	Choices []ToolChoice `json:"-"`
-}
-
-// TitleOf is what a person calls a tool, or empty where its name is of none.
-func (s ToolsetState) TitleOf(name string) string {
-	for _, c := range s.Choices {
-		if c.Name == name {
-			return c.Title
-		}
-	}
-	return ""
-}
-
-// ToolChoice is one tool that the owner may offer.
-type ToolChoice struct {
-	Name, Title    string
-	Writes, Chosen bool
-}
-
 // MostShown is how many requests a view shows of a list that strangers can make
 // long; of the others it tells the number.
 const MostShown = 10
