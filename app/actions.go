@@ -37,6 +37,7 @@ func (a *App) SetReadOnly(on bool) error {
 	}
 	a.log.Info("app: the owner decided", "read_only", on, "remembered", err == nil)
 	a.setReadOnly(on)
+	a.recorded.Add(1)
 	a.update()
 	if err != nil {
 		return fmt.Errorf("read-only is on, but only until codabridge ends, since it cannot be remembered: %w", err)
@@ -128,15 +129,12 @@ func (a *App) PrintableLink(view string) string {
 	return link
 }
 
-// CodeView: the owner's page has no view of that name.
-const CodeView fault.Code = "app_no_view"
-
 // checkView refuses a view that the page does not have.
 func checkView(name string) error {
 	if state.IsView(name) {
 		return nil
 	}
-	return fault.New(CodeView, "The owner's page has no view %q. It has %s.", fault.Clip(name, 40), strings.Join(state.Views, ", "))
+	return fault.New(fault.CodeInput, "The owner's page has no view %q. It has %s.", fault.Clip(name, 40), strings.Join(state.Views, ", "))
 }
 
 // CopyPublicURL puts the public URL on the clipboard; where the desktop has no

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 
 	"codabridge/server/door"
+	"codabridge/server/fault"
 )
 
 // mostCalls is how many calls are given at once when nobody says how many.
@@ -17,19 +19,14 @@ const mostCalls = 1000
 // object a line, and with follow each that is made from then on.
 func (a *App) serveActivity(w http.ResponseWriter, r *http.Request) {
 	form := func(name string) string { return r.PostFormValue(name) }
-	f, err := FilterOf(form)
-	if err != nil {
-		door.WriteError(w, http.StatusUnprocessableEntity, "refused", err.Error())
-		return
-	}
-	limit, err := strconv.Atoi(form("limit"))
-	if err != nil || limit <= 0 {
-		limit = mostCalls
-	}
+	f, limit, err := a.asked(r.Context(), form)
 	changed := a.Changed()
-	calls, err := a.Activity(r.Context(), f, limit)
+	var calls []Call
+	if err == nil {
+		calls, err = a.Activity(r.Context(), f, limit)
+	}
 	if err != nil {
-		door.WriteError(w, http.StatusUnprocessableEntity, "refused", err.Error())
+		door.WriteResult(w, nil, err)
 		return
 	}
 	slices.Reverse(calls)
@@ -45,6 +42,27 @@ func (a *App) serveActivity(w http.ResponseWriter, r *http.Request) {
 		f.After = max(a.newestCall(r.Context()), newest(calls))
 		a.follow(w, r, f, changed)
 	}
+}
+
+// asked reads which calls a form asks for, and how many at most.
+func (a *App) asked(ctx context.Context, form func(name string) string) (f ActivityFilter, limit int, err error) {
+	limit = mostCalls
+	if given := form("limit"); given != "" {
+		limit, err = strconv.Atoi(given)
+		if err != nil || limit < 1 {
+			return f, 0, fault.New(fault.CodeInput, "Say how many calls by a whole number from 1 on, not %q.", fault.ClipLine(given, 40))
+		}
+	}
+	if follow := form("follow"); follow != "" && follow != "true" && follow != "false" {
+		return f, 0, fault.New(fault.CodeInput, "Say true or false for follow.")
+	}
+	f, err = FilterOf(form)
+	if err == nil && f.Connection != "" {
+		var found recorded
+		found, err = a.findRecorded(ctx, f.Connection)
+		f.Connection = cmp.Or(found.id, found.name)
+	}
+	return f, limit, err
 }
 
 func newest(calls []Call) (id int64) {

@@ -61,7 +61,7 @@ type App struct {
 	journal *changes.Journal
 	server  *server.Server
 
-	recorded   atomic.Int64 // how often the record of changes has changed
+	recorded   atomic.Int64 // how often what is shown of changes has changed
 	restarting atomic.Bool  // a new instance waits for the end of this one
 
 	notes   *notes          // finished tool calls, to be noted

@@ -12,6 +12,7 @@ import (
 
 	"codabridge/app/config"
 	"codabridge/app/desktop"
+	"codabridge/server/fault"
 	store "codabridge/server/store/state"
 )
 
@@ -71,7 +72,7 @@ func Restore(ctx context.Context, cfg config.Config, version, path string) (kept
 	}
 	if err := store.Import(ctx, filepath.Join(cfg.DataDir, stateName), b.Database); err != nil {
 		desktop.RemoveCopy(kept) // nothing has changed
-		return "", fmt.Errorf("%s was not restored: %w", path, err)
+		return "", fmt.Errorf("%s was not restored: %w", path, fault.Plain(err))
 	}
 	if err := config.Import(cfg.DataDir, b.Config); err != nil {
 		return "", fmt.Errorf("the connections of %s are restored, its settings are not: %w", path, err)

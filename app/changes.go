@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"codabridge/app/config"
+	"codabridge/server/fault"
 	"codabridge/server/state"
 	"codabridge/server/tools/changes"
 )
@@ -30,6 +29,7 @@ func (a *App) newJournal() *changes.Journal {
 		Path: filepath.Join(a.config().DataDir, changesName), Coda: a.coda, Owner: a.indexOwner, Alone: true, ReadOnly: a.ReadOnly, Log: a.log,
 		Enabled:  func() bool { return a.config().Changes },
 		Blind:    func() bool { return a.config().BlindWrites },
+		Changed:  a.Changed,
 		OnChange: func() { a.recorded.Add(1); a.update() },
 		May:      func(ctx context.Context) bool { return a.tools.MayWrite(ctx) },
 		OnNotice: func(sentence string) { a.warn(sentence) },
@@ -110,7 +110,7 @@ func (a *App) SetAskAlways(kinds []string) (sentence string, err error) {
 	if len(chosen) > 0 {
 		chosen, err = config.ParseAskAlways(strings.Join(chosen, ","))
 		if err != nil {
-			return "", err
+			return "", fault.Wrap(err, fault.CodeInput, "Say which kinds of changes always ask: none, or of %s.", strings.Join(config.AskKinds(), ", "))
 		}
 	}
 	a.deciding.Lock()
@@ -124,71 +124,14 @@ func (a *App) SetAskAlways(kinds []string) (sentence string, err error) {
 	}
 	a.settings.set(func(c *config.Config) { c.AskAlways = chosen })
 	a.log.Info("app: the owner decided", "ask_always", chosen)
+	freed := a.settleChanges(context.Background())
 	a.update()
 	if len(chosen) == 0 {
-		return "No kind of change asks always; what each connection may do decides alone.", nil
+		return "No kind of change asks always; what each connection may do decides alone." + freed, nil
 	}
 	said := make([]string, len(chosen))
 	for i, k := range chosen {
 		said[i] = kindWords[k]
 	}
-	return "You are always asked before: " + strings.Join(said, ", ") + ".", nil
-}
-
-// mostChanges is how many changes one answer lists.
-const mostChanges = 1000
-
-// ListChanges gives what assistants changed, the last first. An empty since means
-// all that is kept.
-func (a *App) ListChanges(ctx context.Context, filter func(name string) string) (list any, more bool, err error) {
-	q := changes.Query{Connection: filter("connection"), Document: filter("doc"), State: filter("state"), Older: filter("older"), Limit: 50}
-	if n, err := strconv.Atoi(filter("limit")); err == nil && n > 0 {
-		q.Limit = min(n, mostChanges)
-	}
-	if since := filter("since"); since != "" {
-		q.Since, err = changes.ParseSince(since, time.Now())
-		if err != nil {
-			return nil, false, err
-		}
-	}
-	all, err := a.journal.List(changes.AsOwner(ctx), q)
-	return all, len(all) == q.Limit, err
-}
-
-// ShowChange gives one change with how it was, what was written, and how it is.
-func (a *App) ShowChange(ctx context.Context, id string) (any, error) {
-	return a.journal.Show(changes.AsOwner(ctx), id)
-}
-
-// Undo puts changes back in the order given, as the owner.
-func (a *App) Undo(ctx context.Context, ids []string, how string) (results any, sentence string, err error) {
-	h, err := changes.ParseHow(how)
-	if err != nil {
-		return nil, "", err
-	}
-	defer a.tools.ForgetTexts()
-	out := []changes.Result{}
-	for _, id := range ids {
-		r, err := a.journal.Undo(changes.AsOwner(ctx), id, h)
-		if err != nil {
-			return nil, "", err
-		}
-		out = append(out, r)
-	}
-	return out, changes.Summary(out), nil
-}
-
-// UndoSince puts back all that a connection changed since a time.
-func (a *App) UndoSince(ctx context.Context, connection, since, how string) (results any, sentence string, err error) {
-	h, err := changes.ParseHow(how)
-	if err != nil {
-		return nil, "", err
-	}
-	at, err := changes.ParseSince(since, time.Now())
-	if err != nil {
-		return nil, "", err
-	}
-	defer a.tools.ForgetTexts()
-	out, err := a.journal.UndoSince(changes.AsOwner(ctx), connection, at, h)
-	return out, changes.Summary(out), err
+	return "You are always asked before: " + strings.Join(said, ", ") + "." + freed, nil
 }

@@ -85,9 +85,6 @@ func (a *App) remember(ctx context.Context, m notices.Memory) {
 	}
 }
 
-// CodeNotice: there is no kind of notification of that name.
-const CodeNotice fault.Code = "app_no_notice"
-
 // SetNotification switches one kind of notification, or all of them by the name
 // "all".
 func (a *App) SetNotification(kind string, on bool) error {
@@ -106,7 +103,7 @@ func (a *App) SetNotification(kind string, on bool) error {
 		}
 	}
 	if !found {
-		return fault.New(CodeNotice, "There is no kind of notification called %q; codabridge notifications lists them.", fault.Clip(kind, 40))
+		return fault.New(fault.CodeInput, "There is no kind of notification called %q; codabridge notifications lists them.", fault.Clip(kind, 40))
 	}
 	var kept any
 	if len(off) > 0 {

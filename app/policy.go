@@ -3,22 +3,16 @@ package app
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/fault"
 	"codabridge/server/state"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
-	"codabridge/server/tools/changes"
 )
-
-// PendingChange is a change that waits for the owner.
-type PendingChange = changes.Pending
 
 // loadPolicies reads what the owner decided earlier.
 func (a *App) loadPolicies(ctx context.Context) error {
@@ -34,7 +28,7 @@ func (a *App) loadPolicies(ctx context.Context) error {
 // revoked while a call is in hand changes nothing any more.
 func (a *App) policy(id string) tools.Policy {
 	if !a.connected(id) {
-		return tools.PolicyRead
+		return tools.PolicyEnded
 	}
 	return decided(a.policies.get(), id)
 }
@@ -147,12 +141,13 @@ func (a *App) SetPolicy(ctx context.Context, connection, policy string) (sentenc
 	}
 	a.keepPolicy(p)
 	a.log.Info("app: the owner decided", "connection", id, "policy", policy)
+	freed := a.settleChanges(ctx)
 	a.update()
 	said := map[string]string{"read": "may only read", "ask": "asks you before each change", "write": "may write"}[policy]
 	if !p.Until.IsZero() {
 		said = "may write until " + p.Until.Local().Format("15:04")
 	}
-	return name + " " + said + ".", nil
+	return name + " " + said + "." + freed, nil
 }
 
 // writeUntil reads for how long writing is allowed.
@@ -162,95 +157,7 @@ func writeUntil(s string, now time.Time) (time.Time, error) {
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d <= 0 || d > 24*time.Hour {
-		return time.Time{}, errors.New("say read, ask, write, or how long it may write: 10m, 30m, 1h or today")
+		return time.Time{}, fault.New(fault.CodeInput, "Say read, ask, write, or how long it may write: 10m, 30m, 1h or today.")
 	}
 	return now.Add(d), nil
-}
-
-// findConnection finds a connection by its id, or by a name that one alone has.
-func (a *App) findConnection(ref string) (id, name string, write bool, err error) {
-	ref = strings.TrimSpace(ref)
-	var found []connection
-	for _, k := range connections(a.State()) {
-		if k.id == ref {
-			return k.id, k.name, k.write, nil
-		}
-		if strings.EqualFold(k.name, ref) {
-			found = append(found, k)
-		}
-	}
-	switch len(found) {
-	case 1:
-		return found[0].id, found[0].name, found[0].write, nil
-	case 0:
-		return "", "", false, fmt.Errorf("there is no connection %q; codabridge connections lists them", ref)
-	}
-	return "", "", false, fmt.Errorf("several connections are called %q; give the ID of one", ref)
-}
-
-// PendingChanges lists the changes that wait for the owner, for JSON.
-func (a *App) PendingChanges(ctx context.Context) (any, error) { return a.waitingFor(ctx) }
-
-// waitingFor are those of connections that are let in still.
-func (a *App) waitingFor(ctx context.Context) ([]PendingChange, error) {
-	all, err := a.journal.Pending(ctx)
-	return slices.DeleteFunc(all, func(p PendingChange) bool { return !a.connected(p.Connection) }), err
-}
-
-// AnswerChange is the owner's answer to a change that waits. A yes with how long
-// (30m, today) or always lets the connection write from now on without asking.
-func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word string) (sentence string, err error) {
-	all, err := a.waitingFor(ctx)
-	if err != nil {
-		return "", err
-	}
-	at := slices.IndexFunc(all, func(p PendingChange) bool { return p.ID == id })
-	if at < 0 {
-		return "", changes.NotPending(id)
-	}
-	if long == "always" {
-		long = "write"
-	} else if _, err := writeUntil(long, time.Now()); yes && long != "" && err != nil {
-		return "", err
-	}
-	// First: of two answers at once only the one that counts decides more.
-	if err := a.journal.Answer(ctx, id, yes, word); err != nil {
-		return "", err
-	}
-	switch {
-	case !yes:
-		return "The change is refused.", nil
-	case long == "":
-		return "The change is allowed, once.", nil
-	}
-	sentence, err = a.SetPolicy(ctx, all[at].Connection, long)
-	if err != nil {
-		return "", fmt.Errorf("the change is allowed, once, and nothing more: %w", err)
-	}
-	if all[at].Why != tools.AsksEach {
-		sentence = "The change is allowed, once. " + sentence + " This kind of change still asks each time."
-	}
-	return sentence, nil
-}
-
-// waitingChanges counts the changes that wait for the owner, and names the
-// connections of a State that made them.
-func (a *App) waitingChanges(s State) (n int, asking []string) {
-	if a.journal == nil {
-		return 0, nil
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-	defer cancel()
-	counts, err := a.journal.CountPending(ctx)
-	if err != nil {
-		a.log.Warn("app: count waiting changes", "err", err)
-	}
-	for connection, waiting := range counts {
-		if a.connected(connection) {
-			n += waiting
-			asking = append(asking, askerName(s, connection))
-		}
-	}
-	slices.Sort(asking)
-	return n, slices.Compact(asking)
 }

@@ -40,6 +40,7 @@ func (a *App) SetDocuments(ctx context.Context, connection string, ids []string)
 	}
 	a.decide(id, func(p *store.Policy) { p.Documents, p.Chosen = ids, true })
 	a.log.Info("app: the owner decided", "connection", id, "documents", len(ids))
+	a.recorded.Add(1)
 	a.update()
 	if len(ids) == 0 {
 		return name + " may see all docs that codabridge may.", nil

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"codabridge/app/doctor"
+	"codabridge/server/caller"
 	"codabridge/server/state"
 	store "codabridge/server/store/state"
 )
@@ -66,15 +68,36 @@ func RecordedActivity(ctx context.Context, dataDir string, f ActivityFilter, lim
 	if err != nil {
 		return nil, err
 	}
-	all := slices.DeleteFunc(spooled, func(a store.Activity) bool { return !f.Means(a) })
+	known := []recorded{{id: caller.LocalID, name: "this computer"}}
+	for _, call := range spooled {
+		known = append(known, recorded{call.Caller, call.Connection})
+	}
 	s, err := store.OpenReadOnly(filepath.Join(dataDir, stateName))
 	if err == nil {
 		defer s.Close()
-		kept, readErr := s.Activity(ctx, f, limit)
-		all, err = append(all, kept...), readErr
+		was, _, _, readErr := s.ActivityValues(ctx, mostKnown)
+		err = readErr
+		for _, v := range was {
+			known = append(known, recorded{v.Value, v.Name})
+		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	if f.Connection != "" {
+		found, err := amongRecorded(f.Connection, known)
+		if err != nil {
+			return nil, err
+		}
+		f.Connection = cmp.Or(found.id, found.name)
+	}
+	all := slices.DeleteFunc(spooled, func(a store.Activity) bool { return !f.Means(a) })
+	if s != nil {
+		kept, err := s.Activity(ctx, f, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, kept...)
 	}
 	slices.SortStableFunc(all, func(a, b store.Activity) int { return a.Time.Compare(b.Time) })
 	return mapped(all[max(0, len(all)-limit):], callOf), nil

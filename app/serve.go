@@ -51,6 +51,7 @@ func (a *App) serve(ctx context.Context, d doors) error {
 		a.Quit()
 	case <-ctx.Done():
 	}
+	a.journal.Drain()
 	working.Wait()
 	a.server.Drain()
 	a.joined.drain()

@@ -131,13 +131,15 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) }})
 	defer x.Close()
 	client := newCodaClient(s.cfg, base, s.codaToken, s.o.Version, s.log)
+	var t *tools.Tools
 	journal := changes.New(changes.Options{
 		Path: filepath.Join(s.cfg.DataDir, changesName), Coda: client, ReadOnly: s.readOnly, Log: s.log,
 		Enabled: func() bool { return s.now("changes", s.cfg.Changes, "on") }, Blind: func() bool { return s.now("blind_writes", s.cfg.BlindWrites, "true") },
 		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) },
+		May:   func(ctx context.Context) bool { return t.MayWrite(ctx) },
 	})
 	defer journal.Close()
-	t := tools.New(tools.Options{
+	t = tools.New(tools.Options{
 		Index: x,
 		Coda:  client, Changes: journal, Policy: s.policy, AskAlways: s.askAlways, Reach: s.reach,
 		Ready: s.ready, ReadOnly: s.readOnly, Documents: func() []string { return s.cfg.Documents }, Stopped: s.cfg.Stopped, Paused: s.cfg.Paused,

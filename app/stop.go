@@ -44,6 +44,7 @@ func (a *App) want(on, paused bool) error {
 		}
 		b.on, b.paused = on, paused
 	})
+	a.recorded.Add(1)
 	a.update()
 	err := a.saveWanted()
 	a.log.Info("app: the owner decided", "running", on, "paused", paused, "remembered", err == nil)

@@ -9,9 +9,9 @@ import (
 )
 
 // keepLineFresh tells the views when "2 min ago" has become three, and when a
-// leave to write has ended by itself.
+// leave to write has ended by itself, whosever it was.
 func (a *App) keepLineFresh(ctx context.Context) {
-	line := func() string { s := a.State(); return s.Activity.Line() + "\n" + s.Writing.Line() }
+	line := func() string { return a.State().Activity.Line() + "\n" + whoWrites(a.policies.get(), time.Now()) }
 	shown, minute := line(), time.Now().Add(time.Minute)
 	for {
 		changed := a.Changed()

@@ -1,10 +1,10 @@
 package app
 
 import (
-	"errors"
 	"slices"
 
 	"codabridge/app/config"
+	"codabridge/server/fault"
 	"codabridge/server/state"
 	"codabridge/server/tools"
 )
@@ -42,15 +42,15 @@ func (a *App) SetToolset(name string, names []string) error {
 		names = nil
 	case tools.CustomTools:
 		if len(names) == 0 {
-			return errors.New("choose at least one tool")
+			return fault.New(fault.CodeInput, "Choose at least one tool, or the toolset core or full.")
 		}
 		for _, n := range names {
 			if !slices.Contains(tools.AllNames(), n) {
-				return errors.New("there is no tool of that name")
+				return fault.New(fault.CodeInput, "There is no tool %q. %s", fault.Clip(n, 60), didYouMean(n, tools.AllNames()))
 			}
 		}
 	default:
-		return errors.New("choose core, full or your own list")
+		return fault.New(fault.CodeInput, "Choose the toolset core or full, or custom with the tools that you want.")
 	}
 	a.deciding.Lock()
 	defer a.deciding.Unlock()

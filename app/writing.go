@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"codabridge/server/caller"
@@ -124,7 +125,19 @@ const longestName = 40
 func (a *App) pending() ([]changes.Pending, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	return a.waitingFor(ctx)
+	return a.waitingOf(ctx)
+}
+
+// whoWrites names those whose leave to write runs at a moment.
+func whoWrites(known map[string]store.Policy, now time.Time) string {
+	var ids []string
+	for id, p := range known {
+		if lasts(p.Until, now) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, " ")
 }
 
 // nextEnd is when the first leave to write ends that runs now; far away when

@@ -24,7 +24,7 @@ func TestMessagesWrittenByHand(t *testing.T) {
 		"by hand, no session":  {"/messages", `{"method":"search","params":{"query":"roadmap"}}`, `"result":{`},
 		"no version":           {"/mcp", `{"jsonrpc":"2.0","id":5,"method":"initialize"}`, `"protocolVersion":"`},
 		"no version, params":   {"/messages", `{"jsonrpc":"2.0","id":5,"method":"initialize","params":{}}`, `"protocolVersion":"`},
-		"no tool":              {"/mcp", `{"method":"coda_fly"}`, `A message must say`},
+		"no tool":              {"/mcp", `{"method":"coda_list_docs"}`, `Did you mean coda_list_documents`},
 		"no tool, with form":   {"/mcp", `{"jsonrpc":"2.0","id":6,"method":"coda_fly"}`, `-32601`},
 		"not offered":          {"/mcp", `{"method":"coda_delete_document","params":{}}`, `does not offer`},
 	} {

@@ -85,7 +85,7 @@ func ParseAskAlways(v string) ([]string, error) {
 	}
 	for _, k := range kinds {
 		if !slices.Contains(AskKinds(), k) {
-			return nil, fmt.Errorf("there is no kind %q", k)
+			return nil, fmt.Errorf("there is no kind %q; there are %s", k, strings.Join(AskKinds(), ", "))
 		}
 	}
 	slices.Sort(kinds)

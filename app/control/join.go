@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 // Joined is the name of the protocol that a joined stdio speaks after the
@@ -104,14 +106,19 @@ func notRunning(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
 }
 
-// refusalOf is the sentence of an answer that is no success; it reads the body.
+// refusalOf is the sentence of an answer that is no success, as a fault of
+// fault.CodeInput where what was given means nothing; it reads the body.
 func refusalOf(resp *http.Response) error {
 	defer resp.Body.Close()
 	var said struct {
+		Error    string
 		Sentence string `json:"error_description"`
 	}
 	if json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&said) != nil || strings.TrimSpace(said.Sentence) == "" {
 		return fmt.Errorf("the running instance answered %s", resp.Status)
+	}
+	if said.Error == "invalid" {
+		return fault.New(fault.CodeInput, "%s", said.Sentence)
 	}
 	return errors.New(said.Sentence)
 }

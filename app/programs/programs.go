@@ -59,8 +59,6 @@ type Computer struct {
 
 // What cannot be done, beside CodeTemporary.
 const (
-	// CodeUnknown: no program has this name.
-	CodeUnknown fault.Code = "programs_unknown"
 	// CodeAbsent: the program is not installed.
 	CodeAbsent fault.Code = "programs_absent"
 	// CodeFile: its file cannot be used.
@@ -136,7 +134,7 @@ func (r *Computer) Remains() (found []Program) {
 func (r *Computer) find(name string) (p program, files []string, err error) {
 	i := slices.IndexFunc(catalog, func(p program) bool { return p.name == name })
 	if i < 0 {
-		return p, nil, fault.New(CodeUnknown, "There is no program %q. Those that codabridge knows: %s.", fault.ClipLine(name, 40), listed(Names()))
+		return p, nil, fault.New(fault.CodeInput, "There is no program %q. Those that codabridge knows: %s.", fault.ClipLine(name, 40), listed(Names()))
 	}
 	p = catalog[i]
 	files = p.files(r.System)

@@ -27,16 +27,38 @@ func (r *Relay) look() {
 	}
 }
 
-// joinNow moves to the running instance, if there is one.
+// joinNow moves to the running instance, if there is one, unless a line has done
+// so meanwhile.
 func (r *Relay) joinNow() bool {
 	r.sending.Lock()
 	defer r.sending.Unlock()
-	return r.ctx.Err() == nil && r.join() != nil
+	r.mu.Lock()
+	joined := r.now != nil && r.now.joined
+	r.mu.Unlock()
+	return joined || r.ctx.Err() == nil && r.join() != nil
+}
+
+// farewell is how long answers may take to come when this process is told to end.
+const farewell = 400 * time.Millisecond
+
+// leave ends the lines, as at the end of the input: what waits for the owner is
+// taken back, and says so.
+func (r *Relay) leave() {
+	over := make(chan struct{})
+	defer time.AfterFunc(farewell, r.closeAll).Stop()
+	defer time.AfterFunc(2*farewell, func() { close(over) }).Stop() // nobody reads what is said
+	r.close()
+	r.await(over)
 }
 
 // finish waits for the answers still to come.
 func (r *Relay) finish() {
 	r.close()
+	r.await(r.ctx.Done())
+}
+
+// await waits until no side is left, or until over.
+func (r *Relay) await(over <-chan struct{}) {
 	for {
 		r.mu.Lock()
 		left, change := len(r.sides), r.change
@@ -46,7 +68,7 @@ func (r *Relay) finish() {
 		}
 		select {
 		case <-change:
-		case <-r.ctx.Done():
+		case <-over:
 			return
 		}
 	}

@@ -74,12 +74,20 @@ func (l *line) again(reads func(tool string) bool) bool {
 const lostWords = "codabridge ended or was started anew while this call was at work, so it is not known whether it was done. " +
 	"It was not sent a second time. Look whether the change is there before you ask for it again."
 
+// cutWords are told when this process itself was ended.
+const cutWords = "This codabridge was ended while this call was at work, so it is not known whether it was done. " +
+	"Look whether the change is there before you ask for it again."
+
 // lost is the answer to a line whose side has gone; empty where none is due.
-func (l *line) lost() []byte {
+func (l *line) lost(ended bool) []byte {
+	said := lostWords
+	if ended {
+		said = cutWords
+	}
 	var all []json.RawMessage
 	for _, m := range l.messages {
 		if m.request() {
-			all = append(all, m.lost())
+			all = append(all, m.lost(said))
 		}
 	}
 	switch {
@@ -96,12 +104,12 @@ func (l *line) lost() []byte {
 }
 
 // lost is a tool's answer where a tool was called, since a model reads that one.
-func (m message) lost() json.RawMessage {
+func (m message) lost(said string) json.RawMessage {
 	answer := map[string]any{"jsonrpc": "2.0", "id": m.ID}
 	if m.Method == "tools/call" {
-		answer["result"] = map[string]any{"isError": true, "content": []map[string]string{{"type": "text", "text": lostWords}}}
+		answer["result"] = map[string]any{"isError": true, "content": []map[string]string{{"type": "text", "text": said}}}
 	} else {
-		answer["error"] = map[string]any{"code": -32000, "message": lostWords}
+		answer["error"] = map[string]any{"code": -32000, "message": said}
 	}
 	b, err := json.Marshal(answer)
 	if err != nil { // an id that is no JSON cannot have been read from a message

@@ -81,6 +81,7 @@ func (r *Relay) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	case <-read:
 		r.finish()
 	case <-r.ctx.Done():
+		r.leave()
 	}
 	r.end()
 	r.closeAll()

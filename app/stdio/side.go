@@ -110,7 +110,7 @@ func (r *Relay) gone(s *side) {
 		case !l.taken || l.again(r.o.Reads):
 			again = append(again, l)
 		default:
-			r.say(l.lost())
+			r.say(l.lost(r.ctx.Err() != nil))
 		}
 	}
 	r.resend(again)

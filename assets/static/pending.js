@@ -64,6 +64,13 @@
     return b;
   };
 
+  // Says why a yes would do nothing just now.
+  function held(place, p) {
+    place.textContent = p.held ? "A yes is not taken just now: " + p.held : "";
+    place.hidden = !p.held;
+    return place;
+  }
+
   function show(p) {
     const item = el("li", "", "pending"), title = el("h3"), facts = el("p", "", "muted"), more = el("details");
     item.dataset.id = p.id;
@@ -84,6 +91,7 @@
     more.append(el("summary", "Exact arguments"), exact);
     item.append(title, facts);
     if (p.why) item.append(el("p", p.why + (/[.!?]$/.test(p.why) ? "" : "."), "muted why"));
+    item.append(held(el("p", "", "held problem"), p));
     item.append(partsOf(p.parts), more, choices(item, p), el("output"));
     return item;
   }
@@ -115,11 +123,13 @@
     const here = new Map([...list.children].map((li) => [li.dataset.id, li]));
     if (pending.length && !here.size) byId("pending-said").textContent = "";
     for (const p of pending) {
-      if (here.has(p.id)) here.delete(p.id);
-      else { list.append(show(p)); moved(); }
+      if (here.has(p.id)) {
+        held(here.get(p.id).querySelector(".held"), p);
+        here.delete(p.id);
+      } else { list.append(show(p)); moved(); }
     }
     for (const item of here.values())
-      if (!item.dataset.busy) leave(item, "“" + item.querySelector("h3 bdi").textContent + "” was answered elsewhere, or its time is over.");
+      if (!item.dataset.busy) leave(item, "“" + item.querySelector("h3 bdi").textContent + "” was answered elsewhere, needs no yes any more, or its time is over.");
     card.hidden = !list.children.length && !byId("pending-said").textContent;
     byId("pending-none").hidden = list.children.length > 0;
     timeLeft();

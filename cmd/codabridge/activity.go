@@ -36,7 +36,7 @@ func (c *command) activityCommand() *cobra.Command {
 	f.BoolVar(&a.asJSON, "json", false, "as JSON, one object a line")
 	f.BoolVar(&a.asCSV, "csv", false, "as CSV")
 	f.IntVarP(&a.limit, "lines", "n", 50, "how many of the latest; 0 for all")
-	f.StringVar(&a.since, "since", "", "from when on: 30m, 2h, 3d, 14:05, 2026-11-27, today, yesterday")
+	f.StringVar(&a.since, "since", "", "from when on: 30m, 2h, 3d, 14:05, 2026-11-27, 2026-11-27T14:05, today, yesterday")
 	f.StringVar(&a.until, "until", "", "until when, in the same forms")
 	f.StringVar(&a.connection, "connection", "", "of this connection only, by its ID or name")
 	f.StringVar(&a.tool, "tool", "", "of this tool only")
@@ -52,6 +52,9 @@ func (c *command) activity(cmd *cobra.Command, a asked) error {
 	filter, err := app.FilterOf(a.field)
 	if err != nil {
 		return usageError{err}
+	}
+	if a.limit < 0 {
+		return usageError{wanted("--lines with a number from 0 on; 0 is all")}
 	}
 	if a.limit == 0 || a.since != "" && !cmd.Flags().Changed("lines") {
 		a.limit = 1 << 20

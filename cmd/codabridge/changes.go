@@ -37,8 +37,8 @@ func (c *command) changesCommand() *cobra.Command {
 			return printChanges(cmd.OutOrStdout(), answer.Changes, answer.More)
 		})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
-	cmd.Flags().StringVar(&since, "since", "", "only those since a time (14:05, 2026-11-27T14:05) or so long ago (90m, 2h, 3d)")
-	cmd.Flags().StringVar(&connection, "connection", "", "only those of the connection with this ID")
+	cmd.Flags().StringVar(&since, "since", "", "from when on: 30m, 2h, 3d, 14:05, 2026-11-27, 2026-11-27T14:05, today, yesterday")
+	cmd.Flags().StringVar(&connection, "connection", "", "of this connection only, by its ID or name")
 	cmd.Flags().IntVar(&limit, "limit", limit, "at most so many")
 	cmd.AddCommand(c.showChangeCommand(), c.changesSwitchCommand("off", "Keep no record of changes, and remove it", "The record of changes is off and removed."),
 		c.changesSwitchCommand("on", "Keep a record of each change, with how it was before", "Each change is recorded from now on."))
@@ -157,8 +157,11 @@ func (c *command) undoCommand() *cobra.Command {
 					how = "all"
 				}
 				done, err := undoOne(cmd, client, in, out, id, how)
-				if err != nil {
+				if err != nil && (len(args) == 1 || errors.Is(err, control.ErrNotRunning) || cmd.Context().Err() != nil) {
 					return err
+				}
+				if err != nil { // the others are gone on with
+					fmt.Fprintf(out, "%s: %s\n", printable(id), printable(err.Error()))
 				}
 				failed = failed || !done
 			}
@@ -181,8 +184,8 @@ func atLeastOne(_ *cobra.Command, args []string) error {
 // undoOne puts one change back, after the owner's answer where there is a
 // question.
 func undoOne(cmd *cobra.Command, client *control.Client, in *bufio.Reader, out io.Writer, id, how string) (done bool, err error) {
-	var answer struct{ Results []app.UndoResult }
 	for {
+		var answer struct{ Results []app.UndoResult } // a new one each time: decoding keeps what it does not find
 		if err := client.Do(cmd.Context(), "changes/undo", &answer, "id", id, "how", how); err != nil {
 			return false, err
 		}

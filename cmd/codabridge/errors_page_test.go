@@ -89,7 +89,7 @@ func (c *catalog) declarations(s source) {
 					c.texts[s.room+" "+name.Name] = v.Values[i]
 				}
 			}
-			if v.Type != nil && called(v.Type) == "fault.Code" {
+			if v.Type != nil && (called(v.Type) == "fault.Code" || s.room == "server/fault" && called(v.Type) == "Code") {
 				c.code(s, v, cmp.Or(v.Doc.Text(), group.Doc.Text()))
 			}
 		}

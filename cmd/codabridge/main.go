@@ -16,6 +16,7 @@ import (
 	"codabridge/app/config"
 	"codabridge/app/control"
 	"codabridge/app/logs"
+	"codabridge/server/fault"
 )
 
 // version is set by the build: -ldflags "-X main.version=1.2.3".
@@ -55,7 +56,7 @@ func run(args []string) int {
 		return 0
 	case errors.Is(err, errSaid):
 		return exitFailed
-	case errors.As(err, &usage) || errors.As(err, &flag):
+	case errors.As(err, &usage) || errors.As(err, &flag) || fault.Is(err, fault.CodeInput):
 		fmt.Fprintf(os.Stderr, "codabridge: %s\nSee: codabridge help\n", printableLines(err.Error()))
 		return exitUsage
 	case errors.Is(err, control.ErrNotRunning):

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -33,16 +34,19 @@ func startPipe(p *program, cmd *exec.Cmd) *pipe {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	out, err := cmd.StdoutPipe()
+	out, theirs, err := os.Pipe() // so that its last words are there when it has ended
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	cmd.Stdout = theirs
 	s := &pipe{t: p.t, cmd: cmd, in: in, out: bufio.NewScanner(out), over: make(chan error, 1), errs: &buffer{}}
 	s.out.Buffer(nil, 4<<20)
 	cmd.Stderr = s.errs
 	if err := cmd.Start(); err != nil {
 		p.t.Fatal(err)
 	}
+	theirs.Close()
+	p.t.Cleanup(func() { out.Close() })
 	p.t.Cleanup(func() { cmd.Process.Kill() })
 	p.t.Cleanup(func() { p.clean(s.errs.String()) })
 	go func() { s.over <- cmd.Wait() }()

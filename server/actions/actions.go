@@ -37,6 +37,8 @@ type Tools interface {
 	Do(ctx context.Context, name string, args []byte) (answer string, status caller.Status, found bool)
 	// Known says whether there is one of this name, offered or not.
 	Known(name string) bool
+	// Near are the names that come near to one that there is not.
+	Near(name string) []string
 }
 
 // New makes the operations of these tools; version is that of the program.
@@ -104,3 +106,6 @@ func (a *Actions) near() string {
 
 // IsTool says whether a method of JSON-RPC is the name of a tool.
 func (a *Actions) IsTool(name string) bool { return a.tools.Known(name) }
+
+// Near are the names that come near to one that there is not.
+func (a *Actions) Near(name string) []string { return a.tools.Near(name) }

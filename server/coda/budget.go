@@ -45,6 +45,14 @@ func WithHold(ctx context.Context) (_ context.Context, done func()) {
 	return context.WithValue(ctx, holdKey{}, h), h.done
 }
 
+// LetGo gives back what the work of a context holds: it keeps nothing of the
+// answers any more, as one that waits for the owner.
+func LetGo(ctx context.Context) {
+	if h, ends := held(ctx); !ends {
+		h.done()
+	}
+}
+
 // Keep counts n bytes more that the work of a context keeps of answers, in a
 // form of its own: a caller that reads a long list must not make more of it
 // than it may. The error is as of an answer that is too large.

@@ -1,6 +1,9 @@
 package jsonrpc
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // ByHand reads a message that a person wrote at a terminal: its method is the
 // name of a tool, its params are the arguments, and jsonrpc and id may be
@@ -31,4 +34,22 @@ func ByHand(text []byte, isTool func(string) bool) (Message, bool) {
 	}
 	read, malformed := readMessage(call)
 	return read, malformed == nil
+}
+
+// ToolByHand is the method of a message by hand that says no version and names no
+// method of MCP, so that it was meant for a tool; empty where it is none.
+func ToolByHand(text []byte) (method string, id json.RawMessage) {
+	var m struct {
+		Version any             `json:"jsonrpc"`
+		ID      json.RawMessage `json:"id"`
+		Method  any             `json:"method"`
+	}
+	if json.Unmarshal(unmarked(text), &m) != nil || m.Version != nil {
+		return "", nil
+	}
+	method, _ = m.Method.(string)
+	if strings.Contains(method, "/") || method == "initialize" || method == "ping" {
+		return "", nil
+	}
+	return method, m.ID
 }

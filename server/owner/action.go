@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"codabridge/server/door"
 	"codabridge/server/fault"
@@ -37,6 +40,8 @@ const (
 	Many               // any number of texts
 	Switch             // "true" or "false"; must be there
 	Option             // "true" or "false"; absent is "false"
+	Number             // a whole number from 1 on; absent or empty is none
+	Moment             // a time that has been, as fault.SinceOf takes it; absent or empty is none
 )
 
 // Form is what was sent to an action, checked against its fields.
@@ -47,6 +52,12 @@ func (f Form) Text(name string) string { return f.values.Get(name) }
 
 // All are the texts of a field of many.
 func (f Form) All(name string) []string { return f.values[name] }
+
+// Number is the number of a field; 0 where there is none.
+func (f Form) Number(name string) int {
+	n, _ := strconv.Atoi(f.Text(name)) // checked
+	return n
+}
 
 // On tells how a switch or an option stands.
 func (f Form) On(name string) bool { return f.values.Get(name) == "true" }
@@ -63,7 +74,7 @@ func say(sentence string) Answer { return Answer{"message": sentence} }
 func (a Action) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	answer, err := Answer(nil), req.ParseForm()
 	if err != nil {
-		err = fault.Wrap(err, CodeForm, "The form did not arrive whole. Try again.")
+		err = fault.Wrap(err, fault.CodeInput, "The form did not arrive whole. Try again.")
 	}
 	if err == nil {
 		err = a.check(req.PostForm)
@@ -82,7 +93,7 @@ func (a Action) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (a Action) check(form url.Values) error {
 	for name := range form {
 		if !slices.ContainsFunc(a.Fields, func(f Field) bool { return f.Name == name }) {
-			return fault.New(CodeForm, "The action %s takes no %q. Leave it out.", a.Name, fault.Clip(name, 40))
+			return fault.New(fault.CodeInput, "The action %s takes no %q. Leave it out.", a.Name, fault.Clip(name, 40))
 		}
 	}
 	for _, f := range a.Fields {
@@ -91,14 +102,29 @@ func (a Action) check(form url.Values) error {
 			most = len(got)
 		}
 		if len(got) > most {
-			return fault.New(CodeForm, "The action %s takes %s once. Leave the others out.", a.Name, f.Name)
+			return fault.New(fault.CodeInput, "The action %s takes %s once. Leave the others out.", a.Name, f.Name)
 		}
-		if f.Kind != Switch && f.Kind != Option || f.Kind == Option && len(got) == 0 {
-			continue
+		if err := a.checkValue(f, strings.Join(got, ""), len(got) > 0); err != nil {
+			return err
 		}
-		if len(got) == 0 || got[0] != "true" && got[0] != "false" {
-			return fault.New(CodeForm, "Say true or false for %s of the action %s.", f.Name, a.Name)
+	}
+	return nil
+}
+
+// checkValue holds one value against the kind of its field.
+func (a Action) checkValue(f Field, value string, given bool) error {
+	switch f.Kind {
+	case Switch, Option:
+		if value != "true" && value != "false" && (given || f.Kind == Switch) {
+			return fault.New(fault.CodeInput, "Say true or false for %s of the action %s.", f.Name, a.Name)
 		}
+	case Number:
+		if n, err := strconv.Atoi(value); value != "" && (err != nil || n < 1) {
+			return fault.New(fault.CodeInput, "Say a whole number from 1 on for %s of the action %s, not %q.", f.Name, a.Name, fault.ClipLine(value, 40))
+		}
+	case Moment:
+		_, err := fault.SinceOf(value, time.Now())
+		return err
 	}
 	return nil
 }

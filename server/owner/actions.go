@@ -45,10 +45,10 @@ func (o *Owner) Actions() []Action {
 		{"changes/enabled", takes(on), o.setChanges},
 		{"changes/blind", takes(on), o.setBlindWrites},
 		{"changes/ask-always", takes(Field{"kind", Many}), o.setAskAlways},
-		{"changes/list", takes(Field{"connection", Text}, Field{"since", Text}, doc, Field{"state", Text}, Field{"older", Text}, Field{"limit", Text}), o.listChanges},
+		{"changes/list", takes(Field{"connection", Text}, Field{"since", Moment}, doc, Field{"state", Text}, Field{"older", Text}, Field{"limit", Number}), o.listChanges},
 		{"changes/show", takes(Field{"id", Text}), o.showChange},
 		{"changes/undo", takes(Field{"id", Many}, Field{"how", Text}), o.undo},
-		{"changes/undo-since", takes(Field{"connection", Text}, Field{"since", Text}, Field{"how", Text}), o.undoSince},
+		{"changes/undo-since", takes(Field{"connection", Text}, Field{"since", Moment}, Field{"how", Text}), o.undoSince},
 	}, o.signIns()...)
 }
 
@@ -72,7 +72,7 @@ func (o *Owner) signIns() []Action {
 		{"redirects/forget", takes(Field{"client", Text}, Field{"redirect", Text}), o.forgetRedirect},
 		{"client-ids/add", takes(Field{"name", Text}, Field{"redirect", Many}, Field{"public", Option}), o.addClient},
 		{"client-ids/remove", takes(Field{"id", Text}), o.removeClient},
-		{"keys/add", takes(Field{"name", Text}, Field{"write", Option}, Field{"policy", Text}, Field{"docs", Many}, Field{"days", Text}), o.addKey},
+		{"keys/add", takes(Field{"name", Text}, Field{"write", Option}, Field{"policy", Text}, Field{"docs", Many}, Field{"days", Number}), o.addKey},
 		{"keys/revoke", takes(Field{"key", Text}), o.revokeKey},
 	}
 }

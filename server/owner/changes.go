@@ -24,7 +24,7 @@ func (o *Owner) setAskAlways(_ context.Context, form Form) (Answer, error) {
 }
 
 func (o *Owner) listChanges(ctx context.Context, form Form) (Answer, error) {
-	all, more, err := o.desk.ListChanges(ctx, form.Text)
+	all, more, err := o.desk.ListChanges(ctx, form.Text, form.Number("limit"))
 	return Answer{"changes": all, "more": more}, err
 }
 
@@ -55,7 +55,7 @@ func (o *Owner) setDocuments(ctx context.Context, form Form) (Answer, error) {
 		return nil, err
 	}
 	if form.On("all") == (len(ids) > 0) {
-		return nil, fault.New(CodeForm, "Choose at least one doc, or all docs. To let it see none, revoke it.")
+		return nil, fault.New(fault.CodeInput, "Choose at least one doc, or all docs. To let it see none, revoke it.")
 	}
 	sentence, err := o.desk.SetDocuments(ctx, form.Text("connection"), ids)
 	return say(sentence), err

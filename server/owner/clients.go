@@ -40,9 +40,9 @@ func (o *Owner) forgetRedirect(ctx context.Context, form Form) (Answer, error) {
 func aboutClient(err error) error {
 	switch {
 	case errors.Is(err, oauth.ErrClientName):
-		return fault.Wrap(err, CodeClient, "Give the client a name, such as that of the app.")
+		return fault.Wrap(err, fault.CodeInput, "Give the client a name, such as that of the app.")
 	case errors.Is(err, oauth.ErrRedirect):
-		return fault.Wrap(err, CodeClient, "Give 1 to 16 whole redirect addresses of the app, as its maker names them: https://, in lower case up to the path, "+
+		return fault.Wrap(err, fault.CodeInput, "Give 1 to 16 whole redirect addresses of the app, as its maker names them: https://, in lower case up to the path, "+
 			"or http:// with 127.0.0.1, localhost or [::1]; without a fragment, and without code, state or iss in the query.")
 	case errors.Is(err, oauth.ErrTooManyClients):
 		return fault.Wrap(err, CodeClient, "There are too many clients made by hand. Remove some first.")

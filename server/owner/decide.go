@@ -77,7 +77,7 @@ func yesOf(form Form) (oauth.Yes, error) {
 	case "write":
 		yes.Write = true
 	default:
-		return yes, fault.New(CodeForm, "Say read, ask or write for policy.")
+		return yes, fault.New(fault.CodeInput, "Say read, ask or write for policy.")
 	}
 	return yes, nil
 }

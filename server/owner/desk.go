@@ -76,8 +76,9 @@ type Desk interface {
 	// connection may do; the sentence says which.
 	SetAskAlways(kinds []string) (sentence string, err error)
 	// ListChanges gives what assistants changed, the last first, as a list for
-	// JSON; filter has connection, doc, state, older, limit and since.
-	ListChanges(ctx context.Context, filter func(name string) string) (list any, more bool, err error)
+	// JSON; filter has connection, doc, state, older and since, and no more than
+	// limit are given, 0 being a usual number.
+	ListChanges(ctx context.Context, filter func(name string) string, limit int) (list any, more bool, err error)
 	// ShowChange gives one change with how it was, what was written, and how it is.
 	ShowChange(ctx context.Context, id string) (any, error)
 	// Undo puts changes back in the order given; how is rest, all, or empty to

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -28,13 +27,13 @@ func (o *Owner) addKey(ctx context.Context, form Form) (Answer, error) {
 	if yes.Write {
 		k.Scopes = append(k.Scopes, oauth.ScopeWrite)
 	}
-	k.Ends, err = o.endOf(form.Text("days"))
+	k.Ends, err = o.endOf(form.Number("days"))
 	if err != nil {
 		return nil, err
 	}
 	docs := form.All("docs")
 	if said := strings.Join(docs, ""); strings.TrimSpace(said) != "" && strings.Trim(said, ", \t\r\n") == "" {
-		return nil, fault.New(CodeForm, "This names no doc. Give the id, the link or the title of one, or leave it empty for all docs.")
+		return nil, fault.New(fault.CodeInput, "This names no doc. Give the id, the link or the title of one, or leave it empty for all docs.")
 	}
 	k.Documents, err = o.documentsOf(ctx, docs)
 	if err != nil {
@@ -53,16 +52,14 @@ func (o *Owner) addKey(ctx context.Context, form Form) (Answer, error) {
 }
 
 // endOf reads for how many days a key is good; nothing is for ever.
-func (o *Owner) endOf(days string) (time.Time, error) {
-	days = strings.TrimSpace(days)
-	if days == "" {
+func (o *Owner) endOf(days int) (time.Time, error) {
+	if days == 0 {
 		return time.Time{}, nil
 	}
-	n, err := strconv.Atoi(days)
-	if err != nil || n < 1 || n > longestKey {
-		return time.Time{}, fault.New(CodeForm, "A key lives for a whole number of days from 1 to %d. Give none, and it lives until it is revoked.", longestKey)
+	if days > longestKey {
+		return time.Time{}, fault.New(fault.CodeInput, "A key lives for a whole number of days from 1 to %d. Give none, and it lives until it is revoked.", longestKey)
 	}
-	return o.now().AddDate(0, 0, n), nil
+	return o.now().AddDate(0, 0, days), nil
 }
 
 // documentsOf reads which docs are meant, by id, link or title: each value is
@@ -73,7 +70,7 @@ func (o *Owner) documentsOf(ctx context.Context, given []string) (ids []string, 
 		refs = append(refs, o.splitDocs(ctx, text)...)
 	}
 	if len(refs) > mostDocs {
-		return nil, fault.New(CodeForm, "Choose at most %d docs, or all docs.", mostDocs)
+		return nil, fault.New(fault.CodeInput, "Choose at most %d docs, or all docs.", mostDocs)
 	}
 	for _, ref := range refs {
 		id, _, err := o.desk.FindDocument(ctx, ref)
@@ -111,7 +108,7 @@ func (o *Owner) revokeKey(ctx context.Context, form Form) (Answer, error) {
 func aboutKey(err error) error {
 	switch {
 	case errors.Is(err, oauth.ErrKeyName):
-		return fault.Wrap(err, CodeKey, "Give the key a name, such as that of the program that will send it.")
+		return fault.Wrap(err, fault.CodeInput, "Give the key a name, such as that of the program that will send it.")
 	case errors.Is(err, oauth.ErrKeyTaken):
 		return fault.Wrap(err, CodeKey, "There is an access key of this name already. Revoke it, or take another name.")
 	case errors.Is(err, oauth.ErrTooManyKeys):

@@ -22,7 +22,7 @@ func (o *Owner) uninstall(ctx context.Context, form Form) (Answer, error) {
 		}
 	}
 	if len(parts) == 0 {
-		return nil, fault.New(CodeForm, "Tick what should be removed.")
+		return nil, fault.New(fault.CodeInput, "Tick what should be removed.")
 	}
 	sentence, err := o.desk.Uninstall(ctx, parts)
 	return say(sentence), err

@@ -44,7 +44,7 @@ func (o *Owner) try(ctx context.Context, form Form) (Answer, error) {
 		args = "{}"
 	}
 	if !json.Valid([]byte(args)) {
-		return nil, fault.New(CodeForm, "The arguments are not valid JSON. Correct them: they look like {\"query\": \"launch\"}.")
+		return nil, fault.New(fault.CodeInput, "The arguments are not valid JSON. Correct them: they look like {\"query\": \"launch\"}.")
 	}
 	answer, status, err := o.desk.Try(ctx, form.Text("tool"), form.Text("connection"), []byte(args))
 	return Answer{"answer": answer, "status": status}, err

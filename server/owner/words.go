@@ -30,8 +30,6 @@ const (
 	CodeDocument fault.Code = "owner_client_document"
 	// CodeNotStored: the data folder did not take a decision.
 	CodeNotStored fault.Code = "owner_not_stored"
-	// CodeForm: a form is not one that the action takes.
-	CodeForm fault.Code = "owner_form"
 )
 
 // ForOwner turns errors of the rooms below into the owner's words.

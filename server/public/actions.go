@@ -22,11 +22,12 @@ func (p *Public) serveAction(w http.ResponseWriter, req *http.Request) {
 	if !ok {
 		return
 	}
-	place, ok := p.place(w, req, p.limits.calls, callWait)
-	if !ok {
+	req, leave, err := p.seatedRequest(req, sent, long)
+	if err != nil {
+		p.noPlace(w, req, err)
 		return
 	}
-	defer place.Leave()
+	defer leave()
 	status, answer := p.o.Actions.Answer(req.Context(), strings.TrimPrefix(req.URL.Path, actionsPath), body)
 	b := newBuffered(status)
 	b.setBody(answer)

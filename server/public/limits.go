@@ -22,6 +22,9 @@ const (
 	MaxLongEach  = 2
 	LongBody     = 256 << 10 // bytes
 
+	maxResting     = 320 // calls that only wait for the owner, with what they brought
+	maxRestingEach = 64
+
 	maxStreams     = 400 // each is a quiet goroutine
 	MaxStreamsEach = 40
 )
@@ -30,12 +33,13 @@ const (
 const callWait = 5 * time.Second
 
 // limits are the places of a door's clients; strangers have their own.
-type limits struct{ sent, long, calls, streams *door.Places }
+type limits struct{ sent, long, calls, resting, streams *door.Places }
 
 func newLimits() limits {
 	return limits{
 		sent: door.NewPlaces(maxSent, MaxSentEach), long: door.NewPlaces(MaxLong, MaxLongEach),
-		calls: door.NewPlaces(maxCalls, MaxCallsEach), streams: door.NewPlaces(maxStreams, MaxStreamsEach),
+		calls: door.NewPlaces(maxCalls, MaxCallsEach), resting: door.NewPlaces(maxResting, maxRestingEach),
+		streams: door.NewPlaces(maxStreams, MaxStreamsEach),
 	}
 }
 
@@ -49,13 +53,17 @@ func (p *Public) Busy() (calls, sent, long int) {
 // there is none. It reports false too when the client has left.
 func (p *Public) place(w http.ResponseWriter, req *http.Request, of *door.Places, wait time.Duration) (*door.Place, bool) {
 	place, err := of.Take(req.Context(), caller.From(req.Context()).ID, wait)
-	if errors.Is(err, context.Canceled) {
-		return nil, false
-	}
 	if err != nil {
-		p.refuseBusy(w, req)
+		p.noPlace(w, req, err)
 	}
 	return place, err == nil
+}
+
+// noPlace answers a request for which there was none, unless its client has left.
+func (p *Public) noPlace(w http.ResponseWriter, req *http.Request, err error) {
+	if !errors.Is(err, context.Canceled) {
+		p.refuseBusy(w, req)
+	}
 }
 
 // busyWords is said to a client with more calls at work than it may have.

@@ -2,10 +2,13 @@ package public
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"codabridge/server/caller"
 	"codabridge/server/door"
+	"codabridge/server/fault"
 	"codabridge/server/jsonrpc"
 )
 
@@ -51,14 +54,14 @@ func (p *Public) servePost(w http.ResponseWriter, req *http.Request) {
 	}
 	switch {
 	case err != nil:
-		writeRPC(w, statusOf(err), jsonrpc.ProblemOf(err))
+		writeRPC(w, statusOf(err), p.problemOf(body, err))
 	case batch:
 		p.serveBatch(w, req, messages)
 	case messages[0].Method == "subscriptions/listen" && messages[0].WantsAnswer():
 		sent.Leave()
 		p.serveListen(w, req, messages[0])
 	default:
-		b := p.call(req, messages[0])
+		b := p.call(req, messages[0], sent, long)
 		p.stepUp(req, b)
 		b.Send(w)
 	}
@@ -71,6 +74,20 @@ func (p *Public) byHand(req *http.Request, body []byte, messages []jsonrpc.Messa
 		return jsonrpc.Message{}, false
 	}
 	return jsonrpc.ByHand(body, p.o.Actions.IsTool)
+}
+
+// problemOf answers what is no message; a person who mistyped a tool hears which
+// there are.
+func (p *Public) problemOf(body []byte, err error) []byte {
+	name, id := jsonrpc.ToolByHand(body)
+	if name == "" {
+		return jsonrpc.ProblemOf(err)
+	}
+	near := "GET /openapi.json and tools/list name those there are."
+	if names := p.o.Actions.Near(name); len(names) > 0 {
+		near = "Did you mean " + strings.Join(names[:min(len(names), 3)], ", ") + "?"
+	}
+	return jsonrpc.Problem(id, jsonrpc.InvalidRequest, fmt.Sprintf("There is no tool called %s. %s A method of MCP wants \"jsonrpc\": \"2.0\" beside it.", fault.Quote(name, 60), near))
 }
 
 // statusOf is the status of the answer to what is no message: 200 where the
@@ -113,8 +130,9 @@ func (p *Public) serveListen(w http.ResponseWriter, req *http.Request, m jsonrpc
 	p.mcp.ServeHTTP(w, door.WithBody(req.WithContext(ctx), m.Body))
 }
 
-// call has the library answer a message, in its turn.
-func (p *Public) call(req *http.Request, m jsonrpc.Message) *buffered {
+// call has the library answer a message, in its turn. Where it is all of its
+// request, the places of that are given.
+func (p *Public) call(req *http.Request, m jsonrpc.Message, given ...*door.Place) *buffered {
 	if m.Response {
 		return newBuffered(http.StatusAccepted)
 	}
@@ -123,11 +141,11 @@ func (p *Public) call(req *http.Request, m jsonrpc.Message) *buffered {
 		// cancel another one's call. Closing the connection cancels instead.
 		return newBuffered(http.StatusAccepted)
 	}
-	place, err := p.limits.calls.Take(req.Context(), caller.From(req.Context()).ID, callWait)
+	req, leave, err := p.seatedRequest(req, given...)
 	if err != nil {
 		return p.busy(req, m)
 	}
-	defer place.Leave()
+	defer leave()
 	b := newBuffered(0)
 	req = door.WithBody(req, m.Body)
 	req.Header.Set("Content-Type", "application/json") // curl says otherwise when nobody tells it

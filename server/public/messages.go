@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"codabridge/server/caller"
 	"codabridge/server/jsonrpc"
 )
 
@@ -52,14 +51,14 @@ func (p *Public) serveMessages(w http.ResponseWriter, req *http.Request) {
 // serveMessage says that a message was taken and has it answered on its
 // stream. Its place is taken before: what cannot be worked on is refused.
 func (p *Public) serveMessage(w http.ResponseWriter, req *http.Request, on jsonrpc.Conversation, m jsonrpc.Message) {
-	place, err := p.limits.calls.Take(req.Context(), caller.From(req.Context()).ID, callWait)
+	ctx, leave, err := p.seated(req.Context())
 	if err != nil {
 		p.busy(req, m).Send(w)
 		return
 	}
-	ctx := context.WithoutCancel(req.Context())
+	ctx = context.WithoutCancel(ctx)
 	p.working.Go(func() {
-		defer place.Leave()
+		defer leave()
 		on.Send(on.Answer(ctx, forOlder(m)))
 	})
 	w.WriteHeader(http.StatusAccepted)
@@ -67,11 +66,11 @@ func (p *Public) serveMessage(w http.ResponseWriter, req *http.Request, on jsonr
 
 // answerOn answers one message of a batch in its turn.
 func (p *Public) answerOn(ctx context.Context, on jsonrpc.Conversation, m jsonrpc.Message) []byte {
-	place, err := p.limits.calls.Take(ctx, caller.From(ctx).ID, callWait)
+	ctx, leave, err := p.seated(ctx)
 	if err != nil {
 		return jsonrpc.Problem(m.ID, jsonrpc.Busy, busyWords)
 	}
-	defer place.Leave()
+	defer leave()
 	return on.Answer(ctx, forOlder(m))
 }
 

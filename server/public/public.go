@@ -43,6 +43,8 @@ type Actions interface {
 	Answer(ctx context.Context, name string, body []byte) (status int, answer []byte)
 	// IsTool says whether a method of JSON-RPC is the name of one.
 	IsTool(name string) bool
+	// Near are the names that come near to one that is none, the nearest first.
+	Near(name string) []string
 }
 
 // Options is what the room is given. Every func must be safe for concurrent

@@ -10,6 +10,8 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/coda"
+	"codabridge/server/fault"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 
@@ -193,6 +195,7 @@ func (t *Tools) failed(ctx context.Context, d *tool, err error) outcome {
 	if t.o.OnCodaError != nil && coda.IsKind(err, coda.KindUnauthorized, coda.KindForbidden, coda.KindStuck) {
 		t.o.OnCodaError(err)
 	}
+	writeCallOf(ctx).asked = fault.Is(err, changes.CodeAsked, changes.CodeRefused)
 	t.o.Log.Debug("tools: call failed", "tool", d.name, "status", string(status))
 	return outcome{status: status, text: t.explain(ctx, d, err) + orChange(ctx)}
 }

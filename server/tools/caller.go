@@ -8,11 +8,29 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/tools/changes"
+	"codabridge/server/tools/words"
 )
 
 // mayWrite says whether the caller of ctx may change documents just now.
 func (t *Tools) mayWrite(ctx context.Context) bool {
-	return t.policy(ctx) != PolicyRead && !t.readOnly()
+	return t.noWriting(ctx) == ""
+}
+
+// barred says why the caller of ctx changes nothing just now, whatever the owner
+// answers to its questions; empty where it may.
+func (t *Tools) barred(ctx context.Context) string {
+	switch {
+	case t.o.Stopped != nil && t.o.Stopped():
+		return "the owner has stopped codabridge for now. It works again when they start it."
+	case t.o.Paused != nil && t.o.Paused():
+		return "the owner has paused codabridge. Tell them; it goes on when they resume it."
+	}
+	if t.o.Ready != nil {
+		if sentence, ok := t.o.Ready(); !ok {
+			return words.Clean(sentence)
+		}
+	}
+	return t.noWriting(ctx)
 }
 
 func (t *Tools) readOnly() bool { return t.o.ReadOnly != nil && t.o.ReadOnly() }
@@ -40,6 +58,7 @@ type Policy string
 
 // The policies.
 const (
+	PolicyEnded Policy = "ended" // nothing: the owner has revoked the connection
 	PolicyRead  Policy = "read"  // nothing
 	PolicyAsk   Policy = "ask"   // what the owner says yes to, each time
 	PolicyWrite Policy = "write" // all that the tools can

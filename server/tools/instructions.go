@@ -154,10 +154,13 @@ func (t *Tools) lack(ctx context.Context, offered map[string]bool) string {
 // noWriting says why the caller may not write, and how the owner can allow it;
 // empty when they may.
 func (t *Tools) noWriting(ctx context.Context) string {
-	switch {
-	case t.readOnly():
+	if t.readOnly() {
 		return "the owner has switched Read-only on in codabridge. Reading works. The owner can switch it off in the codabridge menu or on its page."
-	case !t.mayWrite(ctx):
+	}
+	switch t.policy(ctx) {
+	case PolicyEnded:
+		return "the owner has ended this connection."
+	case PolicyRead:
 		return "this connection may only read. " + wayToWrite
 	}
 	return ""

@@ -3,8 +3,11 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
+	"codabridge/server/alike"
 	"codabridge/server/caller"
+	"codabridge/server/tools/words"
 )
 
 // Operations are the tools that are offered just now, in the order of
@@ -35,6 +38,22 @@ func (t *Tools) Do(ctx context.Context, name string, args []byte) (answer string
 	}
 	return "", caller.StatusError, false
 }
+
+// Near gives the names that come near to one that there is not, the nearest first.
+func Near(given string, names []string) []string {
+	near, rest := alike.Near(given, names, func(name string) string { return name })
+	if len(near) == 0 { // a slip of the finger in a short one
+		g := []rune(alike.Fold(words.Clip(given, 60)))
+		near = slices.DeleteFunc(rest, func(name string) bool {
+			n := []rune(alike.Fold(words.Clip(name, 60)))
+			return alike.Slips(g, n) > 1+len(n)/6
+		})
+	}
+	return near
+}
+
+// Near are the tools that are offered whose names come near.
+func (t *Tools) Near(name string) []string { return Near(name, t.Names()) }
 
 // Known says whether there is a tool of this name, offered or not.
 func (t *Tools) Known(name string) bool { return Known(name) }

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/find"
+	"codabridge/server/tools/words"
 )
 
 // repeatWindow is how long an identical write counts as a repeat.
@@ -30,6 +32,7 @@ type writeRun struct {
 	done   chan struct{}
 	out    outcome
 	sent   bool      // or may have been
+	asked  bool      // the owner was, and did not say yes
 	old    bool      // of a token that is gone
 	at     time.Time // when it ended
 	number int       // of those begun
@@ -46,25 +49,39 @@ func newRepeats(now func() time.Time) repeats {
 // be repeated without harm is done again when another came after it: what it
 // set may have been changed back, so the first outcome would no longer be true.
 func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
-	key := sha256.Sum256(append([]byte(caller.From(ctx).ID+"\x00"+d.name+"\x00"), args...))
+	key := sha256.Sum256(append([]byte(caller.From(ctx).ID+"\x00"+d.name+"\x00"), words.OneForm(args)...))
 	for {
 		run, first := t.done.begin(key, d.repeatable && !d.wipes)
 		if first {
 			return t.write(ctx, d, args, key, run)
 		}
-		select {
-		case <-run.done:
-			if run.sent && run.doc != "" && !t.find.Allows(ctx, run.doc) { // by now
-				return t.failed(ctx, d, find.NotAllowed(run.doc))
+		err := caller.Rest(ctx, func() (again bool) {
+			select {
+			case <-run.done:
+				return !run.sent && !run.asked
+			case <-ctx.Done():
+				return false
 			}
-			if run.sent {
-				return run.out.again()
-			}
-			// Nothing was sent: the first client went away, or what it lacked
-			// may be there by now.
-		case <-ctx.Done():
-			return t.failed(ctx, d, ctx.Err())
+		})
+		switch {
+		case ctx.Err() != nil:
+			err = ctx.Err()
+		case err != nil:
+			err = changes.Crowded(err)
 		}
+		if err == nil && (run.sent || run.asked) && run.doc != "" && !t.find.Allows(ctx, run.doc) { // by now
+			err = find.NotAllowed(run.doc)
+		}
+		switch {
+		case err != nil:
+			return t.failed(ctx, d, err)
+		case run.asked:
+			return run.out
+		case run.sent:
+			return run.out.again()
+		}
+		// Nothing was sent: the first client went away, or what it lacked may be
+		// there by now.
 	}
 }
 
@@ -72,7 +89,7 @@ func (t *Tools) once(ctx context.Context, d *tool, args []byte) outcome {
 func (t *Tools) write(ctx context.Context, d *tool, args []byte, key [32]byte, run *writeRun) outcome {
 	out := outcome{status: caller.StatusFault, text: faultSentence}
 	call := &writeCall{tool: d.name}
-	defer func() { t.done.end(key, run, out, call.sent) }()
+	defer func() { t.done.end(key, run, out, call) }()
 	if ctx.Err() != nil {
 		return t.failed(ctx, d, ctx.Err())
 	}
@@ -120,15 +137,16 @@ func (r *repeats) forget() {
 }
 
 // end keeps the outcome of a write that was sent. One that never was may be
-// tried again at once.
-func (r *repeats) end(key [32]byte, run *writeRun, out outcome, sent bool) {
+// tried again at once; who has waited for it hears what the owner said.
+func (r *repeats) end(key [32]byte, run *writeRun, out outcome, call *writeCall) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	run.out, run.sent, run.at, run.until = out, sent, r.now(), r.begun
-	if sent {
+	run.out, run.sent, run.at, run.until = out, call.sent, r.now(), r.begun
+	run.asked = call.asked && !call.sent
+	if run.sent {
 		r.last = max(r.last, run.number)
 	}
-	if !sent || run.old {
+	if !run.sent || run.old {
 		delete(r.seen, key)
 	}
 	close(run.done)

@@ -16,6 +16,7 @@ import (
 type writeCall struct {
 	tool    string
 	sent    bool     // or may have been
+	asked   bool     // the owner was, and did not say yes
 	changes []string // ids of what it changed
 }
 
@@ -24,7 +25,7 @@ type writeCallKey struct{}
 // writing is the context of a write call, whose changes pass the owner's gate.
 func (t *Tools) writing(ctx context.Context, call *writeCall, args []byte) context.Context {
 	ctx = context.WithValue(ctx, writeCallKey{}, call)
-	return changes.WithGate(ctx, &changes.Gate{Tool: call.tool, Args: args, Asks: t.asks})
+	return changes.WithGate(ctx, &changes.Gate{Tool: call.tool, Args: args, Asks: t.asks, Barred: t.barredFrom})
 }
 
 // writeCallOf is the call of ctx; outside of one it is nobody's.
@@ -70,21 +71,30 @@ func send[T any](ctx context.Context, t *Tools, w changes.Write, do func(context
 
 // lastDoor is asked right before a write is sent.
 func (t *Tools) lastDoor(ctx context.Context, w changes.Write) error {
-	if err := t.mayGo(ctx, w); err != nil {
+	if err := changes.LastLook(ctx); err != nil {
 		return err
 	}
-	return changes.LastLook(ctx)
+	return t.mayGo(ctx, w)
 }
 
 // mayGo refuses a write that the caller may not make just now.
 func (t *Tools) mayGo(ctx context.Context, w changes.Write) error {
-	if !t.mayWrite(ctx) {
-		return words.Say("Nothing was written: only reading is allowed here.")
+	if why := t.barred(ctx); why != "" {
+		return words.Say("Nothing was written: %s", why)
 	}
 	if doc, ok := w.Args["docId"].(string); ok && !t.find.Allows(ctx, doc) {
 		return find.NotAllowed(doc)
 	}
 	return nil
+}
+
+// barredFrom says why the caller of ctx changes nothing of a doc just now; empty
+// where it may.
+func (t *Tools) barredFrom(ctx context.Context, doc string) string {
+	if why := t.barred(ctx); why != "" || doc == "" || t.find.Allows(ctx, doc) {
+		return why
+	}
+	return find.NotAllowed(doc).Error()
 }
 
 // submit sends a write by its operation.

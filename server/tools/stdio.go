@@ -45,6 +45,9 @@ type Talk struct {
 // maxLine is the longest message read over stdio, in bytes; Coda takes 2 MB.
 const maxLine = 8 << 20
 
+// mostAtOnce is how many calls of a conversation are worked on at once.
+const mostAtOnce = 32
+
 // stdio is one conversation over a pair of streams.
 type stdio struct {
 	t       *Tools
@@ -53,7 +56,9 @@ type stdio struct {
 	end     context.CancelFunc
 	calls   sync.WaitGroup // answers still to come
 	streams sync.WaitGroup // requests that last until the end
-	slots   chan struct{}  // bounds the calls at once
+	slots   chan struct{}  // bounds the calls that are worked on at once
+	resting chan struct{}  // bounds those that only wait beside them
+	left    chan struct{}  // closed at the end of the input
 
 	// handle's alone:
 	version string // of MCP, once initialize has agreed on one
@@ -79,7 +84,9 @@ func (t *Tools) ServeStdio(ctx context.Context, in io.Reader, talk Talk) error {
 	}
 	ctx, cancel := context.WithCancel(t.mcp.WithContext(ctx, session))
 	defer cancel()
-	s := &stdio{t: t, talk: talk, ctx: ctx, end: cancel, slots: make(chan struct{}, 32), cancels: map[string]context.CancelFunc{}}
+	s := &stdio{t: t, talk: talk, end: cancel, slots: make(chan struct{}, mostAtOnce), resting: make(chan struct{}, 2*mostAtOnce),
+		left: make(chan struct{}), cancels: map[string]context.CancelFunc{}}
+	s.ctx = caller.WithSeat(ctx, caller.Seat{Rest: s.rest, Left: s.left})
 	s.streams.Go(func() { s.forward(session.ClientNotifications()) })
 	s.read(in)
 	s.finish()
@@ -110,6 +117,7 @@ func (s *stdio) read(in io.Reader) {
 	for {
 		select {
 		case <-s.ctx.Done():
+			close(s.left)
 			return
 		case <-s.talk.Until:
 			return
@@ -119,6 +127,7 @@ func (s *stdio) read(in io.Reader) {
 				if !errors.Is(l.err, io.EOF) {
 					s.t.o.Log.Error("tools: read stdio", "err", l.err)
 				}
+				close(s.left)
 				return
 			}
 		}
@@ -165,7 +174,7 @@ func (s *stdio) handle(l line) {
 		s.taken()
 		s.write(number, answer)
 	case batch:
-		ctx := s.from(messages[0])
+		ctx := caller.WithSeat(s.from(messages[0]), caller.Seat{Left: s.left}) // all of them have one place
 		s.call(number, func() []byte {
 			return jsonrpc.AnswerAll(messages, func(m jsonrpc.Message) []byte { return s.t.answer(ctx, m) })
 		})

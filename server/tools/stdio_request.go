@@ -40,6 +40,21 @@ func (s *stdio) cancel(notification []byte) {
 	}
 }
 
+// rest is caller.Seat's: the place of a call that only waits is another's. So many
+// rest; one more would keep the program from reading.
+func (s *stdio) rest(_ context.Context, wait func() (again bool)) error {
+	select {
+	case s.resting <- struct{}{}:
+	default:
+		return caller.ErrCrowded
+	}
+	defer func() { <-s.resting }()
+	<-s.slots
+	wait()
+	s.slots <- struct{}{} // those who have them end, each by its deadline
+	return nil
+}
+
 // from is the context of a message. The caller is called as the program calls
 // itself, unless its owner gave it a name.
 func (s *stdio) from(m jsonrpc.Message) context.Context {

@@ -219,4 +219,4 @@ func (t *Tools) Streamable() http.Handler {
 }
 
 // MayWrite tells whether the caller of ctx may change documents just now.
-func (t *Tools) MayWrite(ctx context.Context) bool { return t.mayWrite(ctx) }
+func (t *Tools) MayWrite(ctx context.Context) bool { return t.barred(ctx) == "" }

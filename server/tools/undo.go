@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"codabridge/server/fault"
 	"codabridge/server/tools/changes"
 	"codabridge/server/tools/words"
 )
@@ -84,12 +85,9 @@ func (t *Tools) listChanges(ctx context.Context, a listChangesArgs) (listChanges
 
 // sinceOf reads a time, or how long ago.
 func sinceOf(s string, now time.Time) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
-	}
-	at, err := changes.ParseSince(s, now)
+	at, err := fault.SinceOf(s, now)
 	if err != nil {
-		return at, words.Say("The argument \"since\" must be a time such as 2026-11-27T14:05, or how long ago such as 90m or 2h, not %s.", words.Quote(s))
+		return at, words.Say("The argument \"since\" must be a time that has been, such as 2026-11-27T14:05, or how long ago, such as 90m or 2h, not %s.", words.Quote(s))
 	}
 	return at, nil
 }
@@ -193,6 +191,9 @@ func (t *Tools) undoChange(ctx context.Context, a undoChangeArgs) (undoChangeRes
 			continue
 		}
 		r, err := t.o.Changes.Undo(ctx, id, how)
+		if err != nil && len(ids) > 1 { // the others are told of, too
+			r, err = changes.Result{ID: id, Sentence: words.Clip(err.Error(), 300)}, nil
+		}
 		if err != nil {
 			return out, err
 		}

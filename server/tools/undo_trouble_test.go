@@ -2,11 +2,10 @@ package tools_test
 
 import (
 	"context"
-	"fmt"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"codabridge/server/caller"
 	"codabridge/server/coda"
@@ -64,6 +63,59 @@ func TestAQueuedChangeIsNotPutBack(t *testing.T) {
 	r.fake.Set(func(k *codatest.Knobs) { k.MutationStuck = false })
 	if out := r.undo(id, ""); !out.Done || len(differences(before, r.fake.Snapshot())) > 0 {
 		t.Errorf("when it is applied: %+v", out)
+	}
+}
+
+// TestEverythingSinceInTroubleSaysWhich: each of what a connection did has its own
+// end, and the next try does the rest, by whoever it is made.
+func TestEverythingSinceInTroubleSaysWhich(t *testing.T) {
+	t.Parallel()
+	for name, trouble := range map[string]func(k *codatest.Knobs){
+		"an outage":    func(k *codatest.Knobs) { k.Fail, k.FailOperation, k.FailStatus = -1, "updateRow", 503 },
+		"a refusal":    func(k *codatest.Knobs) { k.Fail, k.FailOperation, k.FailStatus = -1, "updateRow", 403 },
+		"a rate limit": func(k *codatest.Knobs) { k.Refuse = -1 },
+		"a queue":      func(k *codatest.Knobs) { k.MutationStuck = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newHarness(t, full, recorded(t), outOfTime)
+			before, since := r.fake.Snapshot(), time.Now().Add(-time.Minute)
+			if name == "a queue" { // of the changes themselves
+				r.fake.Set(trouble)
+			}
+			r.call("coda_create_rows", newRow("One")).ok(nil)
+			r.points(8)
+			r.call("coda_update_document", object{"document": planDoc, "title": "Other"}).ok(nil)
+			r.fake.Set(trouble)
+			ctx := changes.AsOwner(t.Context())
+			first, err := r.journal.UndoSince(ctx, "grant-1", since, changes.All)
+			for _, one := range first {
+				if one.Sentence == "" || !one.Done && one.State != "applied" && one.State != "half" && one.State != "queued" {
+					t.Errorf("one ended as %+v", one)
+				}
+			}
+			if err != nil || len(first) != 3 {
+				t.Errorf("%+v %v", first, err)
+			}
+			r.fake.Set(func(k *codatest.Knobs) { k.Fail, k.Refuse, k.MutationStuck = 0, 0, false })
+			var both sync.WaitGroup
+			for range 2 {
+				both.Go(func() {
+					if _, err := r.journal.UndoSince(ctx, "grant-1", since, changes.All); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			both.Wait()
+			if d := differences(before, r.fake.Snapshot()); len(d) > 0 {
+				t.Errorf("not as before: %v", d)
+			}
+			for _, c := range r.changes() {
+				if c.Undoes == "" && c.State != "undone" {
+					t.Errorf("%s is %s: %s", c.Sentence, c.State, c.Trouble)
+				}
+			}
+		})
 	}
 }
 
@@ -129,89 +181,6 @@ func TestAProgramThatEndedLeavesAStateThatIsSaid(t *testing.T) {
 	if d := differences(before, r.fake.Snapshot()); len(d) > 0 {
 		t.Errorf("changed: %v", d)
 	}
-}
-
-// TestAnySequencePutBackInReverseIsTheBeginning: random writes by three
-// connections, put back the last first, leave the workspace as it was.
-func TestAnySequencePutBackInReverseIsTheBeginning(t *testing.T) {
-	t.Parallel()
-	for seed := range uint64(12) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			t.Parallel()
-			r := newHarness(t, full, recorded(t))
-			random := rand.New(rand.NewPCG(seed, 7))
-			before := r.fake.Snapshot()
-			var log []string
-			for range 14 {
-				tool, args := r.anyWrite(random)
-				r.asCaller(caller.Caller{ID: fmt.Sprint("grant-", random.IntN(3)), Name: "one of three", Reach: caller.Reach{Write: true}})
-				a := r.call(tool, args)
-				log = append(log, fmt.Sprint(tool, " ", mustJSON(args), " ", a.isError))
-			}
-			for _, c := range r.changes() {
-				out, err := r.journal.Undo(changes.AsOwner(t.Context()), c.ID, changes.All)
-				if err != nil || !out.Done {
-					t.Errorf("%s (%s): %+v %v", c.Sentence, c.State, out, err)
-				}
-			}
-			if d := differences(before, r.fake.Snapshot()); len(d) > 0 {
-				t.Errorf("not as in the beginning:\n%s\nafter:\n%s", strings.Join(d, "\n"), strings.Join(log, "\n"))
-			}
-		})
-	}
-}
-
-// anyWrite is a write to rows, lines, facts or sharing of the plan.
-func (r *harness) anyWrite(random *rand.Rand) (string, object) {
-	in := func(more object) object {
-		more["document"] = planDoc
-		return more
-	}
-	name := fmt.Sprint("New ", random.IntN(1000))
-	switch random.IntN(16) {
-	case 0:
-		return "coda_create_rows", in(object{"table": tasksTable, "rows": []object{{"Name": name, "Points": random.IntN(50)}}})
-	case 1:
-		return "coda_upsert_rows", in(object{"table": tasksTable, "rows": []object{{"Name": "Launch", "Points": random.IntN(50)}, {"Name": name}}, "key_columns": []string{"Name"}})
-	case 2, 3:
-		return "coda_update_row", in(object{"table": tasksTable, "row": r.anyRow(random), "values": object{"Points": random.IntN(50), "Status": "Done", "Due": "2026-12-01"}})
-	case 4:
-		return "coda_delete_rows", in(object{"table": tasksTable, "rows": []string{r.anyRow(random)}})
-	case 5:
-		return "coda_append_to_page", in(object{"page": overviewPage, "content": "Line " + name})
-	case 6:
-		return "coda_update_page", in(object{"page": overviewPage, "subtitle": name, "hidden": random.IntN(2) == 0})
-	case 8:
-		return "coda_create_page", in(object{"name": name, "content": "Text of " + name})
-	case 9:
-		return "coda_create_document", object{"title": name}
-	case 10:
-		return "coda_create_folder", object{"name": name}
-	case 11:
-		return "coda_publish_document", in(object{"slug": strings.ReplaceAll(strings.ToLower(name), " ", "-")})
-	case 12:
-		return "coda_update_sharing", in(object{"allow_copying": random.IntN(2) == 0})
-	case 13:
-		return "coda_edit_page", in(object{"page": overviewPage, "mode": "prepend", "content": "Top " + name})
-	case 14:
-		return "coda_create_rows", in(object{"table": tasksTable, "rows": []object{{"Name": "Launch", "Points": random.IntN(50)}, {"Name": name}}, "key_columns": []string{"Name"}})
-	case 7:
-		return "coda_share_document", in(object{"access": "comment", "with": "email", "who": strings.ReplaceAll(strings.ToLower(name), " ", "") + "@b.example"})
-	}
-	return "coda_update_document", in(object{"title": name})
-}
-
-func (r *harness) anyRow(random *rand.Rand) string {
-	var list struct {
-		Columns []string
-		Rows    [][]any
-	}
-	r.call("coda_list_rows", object{"document": planDoc, "table": tasksTable, "columns": []string{"Name"}}).ok(&list)
-	if len(list.Rows) == 0 {
-		return "i-gone"
-	}
-	id, _ := list.Rows[random.IntN(len(list.Rows))][0].(string)
-	return id
 }
 
 // TestWhatARecordCosts: no request more for new rows, and at most one for the

@@ -83,24 +83,18 @@ func (s *Store) Move(ctx context.Context, doc string, ids map[string]string, at 
 	})
 }
 
-// Own makes owner, a hash that tells tokens apart, the owner of the record. What
-// was kept under another one goes first.
-func (s *Store) Own(ctx context.Context, owner string) error {
-	return s.change(ctx, "own record", func(tx *sql.Tx) error {
+// Own makes owner, a hash that tells tokens apart, the owner of the record, unless
+// it has another one: false says so.
+func (s *Store) Own(ctx context.Context, owner string) (ours bool, err error) {
+	err = s.change(ctx, "own record", func(tx *sql.Tx) error {
 		var before string
 		err := tx.QueryRow(`SELECT value FROM meta WHERE key = 'owner'`).Scan(&before)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
+		if errors.Is(err, sql.ErrNoRows) {
+			before = owner
+			_, err = tx.Exec(`INSERT INTO meta (key, value) VALUES ('owner', ?)`, owner)
 		}
-		if before == owner {
-			return nil
-		}
-		if before != "" {
-			if _, err := tx.Exec(`DELETE FROM changes; DELETE FROM moved; DELETE FROM questions`); err != nil {
-				return err
-			}
-		}
-		_, err = tx.Exec(`INSERT OR REPLACE INTO meta (key, value) VALUES ('owner', ?)`, owner)
+		ours = before == owner
 		return err
 	})
+	return ours, err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"codabridge/server/store"
@@ -19,6 +20,7 @@ type Question struct {
 	Tool               string
 	Doc, DocName, Link string
 	Sentence, Why      string
+	Kinds              string // of the change, with blanks between
 	Args, Parts        []byte
 	Answer             string // yes, no, or empty while it waits
 	Word               string // to the model, with a no
@@ -26,12 +28,12 @@ type Question struct {
 	Used               string // the change that a yes was used for
 }
 
-const questionColumns = `id, digest, time, connection, client, tool, doc, doc_name, link, sentence, why, args, parts, answer, word, answered, used`
+const questionColumns = `id, digest, time, connection, client, tool, doc, doc_name, link, sentence, why, kinds, args, parts, answer, word, answered, used`
 
 func readQuestion(scan func(...any) error) (q Question, err error) {
 	var at, answered int64
-	err = scan(&q.ID, &q.Digest, &at, &q.Connection, &q.Client, &q.Tool, &q.Doc, &q.DocName, &q.Link, &q.Sentence, &q.Why, &q.Args, &q.Parts,
-		&q.Answer, &q.Word, &answered, &q.Used)
+	err = scan(&q.ID, &q.Digest, &at, &q.Connection, &q.Client, &q.Tool, &q.Doc, &q.DocName, &q.Link, &q.Sentence, &q.Why,
+		&q.Kinds, &q.Args, &q.Parts, &q.Answer, &q.Word, &answered, &q.Used)
 	q.Time, q.Answered = store.Moment(at), store.Moment(answered)
 	return q, err
 }
@@ -94,8 +96,9 @@ func addQuestion(tx *sql.Tx, q Question, most int) error {
 	if n >= most {
 		return ErrTooMany
 	}
-	_, err := tx.Exec(`INSERT INTO questions (`+questionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0, '')`, q.ID, q.Digest,
-		store.Stamp(q.Time), q.Connection, q.Client, q.Tool, q.Doc, q.DocName, q.Link, q.Sentence, q.Why, filled(q.Args), filled(q.Parts))
+	_, err := tx.Exec(`INSERT INTO questions (`+questionColumns+`) VALUES (`+strings.Repeat("?, ", 14)+`'', '', 0, '')`,
+		q.ID, q.Digest, store.Stamp(q.Time), q.Connection, q.Client, q.Tool, q.Doc, q.DocName, q.Link,
+		q.Sentence, q.Why, q.Kinds, filled(q.Args), filled(q.Parts))
 	return err
 }
 
@@ -108,6 +111,14 @@ func (s *Store) Answer(ctx context.Context, id, answer, word string, l Lives) er
 		}
 		return one(tx, ErrNotFound, `UPDATE questions SET answer = ?, word = ?, answered = ?, args = x'', parts = x'' WHERE id = ? AND answer = ''`,
 			answer, word, store.Stamp(l.Now), id)
+	})
+}
+
+// Withdraw drops the question of a digest that nobody has answered.
+func (s *Store) Withdraw(ctx context.Context, digest string) error {
+	return s.note(ctx, "withdraw a question", func(tx *sql.Tx) error {
+		_, err := tx.Exec(`DELETE FROM questions WHERE digest = ? AND answer = ''`, digest)
+		return err
 	})
 }
 

@@ -26,6 +26,9 @@ const (
 	Half    State = "half"    // a part is put back; Trouble says which
 )
 
+// States are all of them.
+var States = []State{Sent, Queued, Applied, Unknown, Failed, Undoing, Undone, Half}
+
 // ErrNotFound: there is no such change.
 var ErrNotFound = errors.New("changes store: not found")
 
@@ -95,6 +98,8 @@ type Outcome struct {
 	Trouble string
 	Request string
 	Answer  []byte // nil leaves what is there
+	// Doc is the id of the doc, where only now it is known.
+	Doc string
 	// Returns gives the yes back that was used for it.
 	Returns bool
 }
@@ -103,8 +108,9 @@ type Outcome struct {
 // ok is false when it does not.
 func (s *Store) Set(ctx context.Context, id string, o Outcome, from ...State) (ok bool, err error) {
 	err = s.note(ctx, "note change", func(tx *sql.Tx) error {
-		query := `UPDATE changes SET state = ?, trouble = ?, request = ?, answer = coalesce(?, answer) WHERE id = ? AND state IN (` + states(from) + `)`
-		res, err := tx.Exec(query, string(o.State), o.Trouble, o.Request, o.Answer, id)
+		query := `UPDATE changes SET state = ?, trouble = ?, request = ?, answer = coalesce(?, answer),
+			doc = coalesce(nullif(doc, ''), ?) WHERE id = ? AND state IN (` + states(from) + `)`
+		res, err := tx.Exec(query, string(o.State), o.Trouble, o.Request, o.Answer, o.Doc, id)
 		if err != nil {
 			return err
 		}
@@ -165,13 +171,30 @@ func (s *Store) Get(ctx context.Context, id string) (Record, error) {
 // Filter chooses changes; zero fields choose all.
 type Filter struct {
 	Connection string // a caller's id
-	Doc        string
+	Client     string // the name of callers
+	Doc        string // its id or name
 	State      State
 	Since      time.Time // not before it
 	Undoes     string    // those that put this change back
 	Direct     bool      // only those that put nothing back
 	Older      string    // those before the change of this id
 	Limit      int
+}
+
+// Connections are those whose changes are kept: the last name of each, by its id.
+func (s *Store) Connections(ctx context.Context) (map[string]string, error) {
+	names := map[string]string{}
+	err := store.Each(ctx, s.db.Read(), func(scan func(...any) error) error {
+		var id, name string
+		var last int64
+		err := scan(&id, &name, &last)
+		names[id] = name
+		return err
+	}, `SELECT connection, client, max(number) FROM changes GROUP BY connection`)
+	if err != nil {
+		return nil, fmt.Errorf("changes store: list connections: %w", store.Classify(err))
+	}
+	return names, nil
 }
 
 // List gives changes without their contents, the newest first.
@@ -183,7 +206,8 @@ func (s *Store) List(ctx context.Context, f Filter) ([]Record, error) {
 		}
 	}
 	and(`connection = ?`, f.Connection)
-	and(`doc = ?`, f.Doc)
+	and(`client = ?`, f.Client)
+	and(`? IN (doc, doc_name)`, f.Doc)
 	and(`state = ?`, string(f.State))
 	and(`undoes = ?`, f.Undoes)
 	and(`number < (SELECT number FROM changes WHERE id = ?)`, f.Older)

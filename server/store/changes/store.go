@@ -67,8 +67,12 @@ const usedQuestions = `
 	ALTER TABLE questions ADD COLUMN why  TEXT NOT NULL DEFAULT '';
 	ALTER TABLE questions ADD COLUMN used TEXT NOT NULL DEFAULT '';`
 
-var format = store.Format{Name: "record of changes", Application: 0x43644368, Version: 3, Durability: store.Full,
-	Steps: []store.Step{{From: 0, To: 1, SQL: schema}, {From: 1, To: 2, SQL: questions}, {From: 2, To: 3, SQL: usedQuestions}}, Readers: 2, Patience: 5 * time.Second}
+// questionKinds says of what kinds the change of a question is.
+const questionKinds = `ALTER TABLE questions ADD COLUMN kinds TEXT NOT NULL DEFAULT '';`
+
+var format = store.Format{Name: "record of changes", Application: 0x43644368, Version: 4, Durability: store.Full,
+	Steps: []store.Step{{From: 0, To: 1, SQL: schema}, {From: 1, To: 2, SQL: questions}, {From: 2, To: 3, SQL: usedQuestions},
+		{From: 3, To: 4, SQL: questionKinds}}, Readers: 2, Patience: 5 * time.Second}
 
 // Open opens the file at path, creating it (mode 0600) where it is missing. A
 // damaged or foreign file is moved aside; notice then says so in a sentence.

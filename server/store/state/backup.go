@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"codabridge/server/fault"
 	"codabridge/server/store"
 )
 
@@ -158,7 +159,7 @@ func importTable(tx *sql.Tx, table string, rows []map[string]any) error {
 			}
 			value, err := fromJSON(kind, v)
 			if err != nil {
-				return fmt.Errorf("%s.%s: %w", table, name, err)
+				return notOurs(err, table)
 			}
 			names, marks, values = append(names, name), append(marks, "?"), append(values, value)
 		}
@@ -167,10 +168,25 @@ func importTable(tx *sql.Tx, table string, rows []map[string]any) error {
 		}
 		statement := `INSERT INTO ` + table + ` (` + strings.Join(names, ", ") + `) VALUES (` + strings.Join(marks, ", ") + `)`
 		if _, err := tx.Exec(statement, values...); err != nil {
-			return err
+			return notOurs(err, table)
 		}
 	}
 	return nil
+}
+
+// CodeBackup: a backup holds what this program does not write.
+const CodeBackup fault.Code = "state_backup"
+
+// notOurs says that a backup's table is not as we write it, unless something else
+// is in the way.
+func notOurs(err error, table string) error {
+	known := store.Classify(err)
+	for _, other := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked, store.ErrDamaged} {
+		if errors.Is(known, other) {
+			return known
+		}
+	}
+	return fault.Wrap(err, CodeBackup, "Its list of %s is not as codabridge writes it, so nothing was changed. Take another backup.", table)
 }
 
 // fromJSON is a value of a column of this type as JSON gives it.

@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -77,6 +78,9 @@ func (j *Journal) doOnce(
 	}
 	answer, err := send(ctx)
 	o = outcomeOf(answer, err)
+	if w.Operation == "createDoc" {
+		o.Doc = idIn(o.Answer)
+	}
 	if o.State == store.Failed && yes != "" {
 		o.Returns = true // nothing was done, so the yes is still good for it
 		gateOf(ctx).set("", false)
@@ -99,6 +103,9 @@ func (j *Journal) begin(ctx context.Context, w Write, before Image, yes string) 
 	who, k := caller.From(ctx), kindOf(w.Operation)
 	r := store.Record{ID: "ch-" + newID(), Run: j.run, Time: j.o.Now(), Connection: who.ID, Client: who.Name, Tool: w.Tool, Operation: w.Operation,
 		Doc: text(w.Args, "docId"), DocName: w.DocName, Thing: w.Name, Link: w.Link, State: store.Sent, Undoes: w.Undoes}
+	if w.Operation == "createDoc" {
+		r.DocName = cmp.Or(r.DocName, fault.Clip(text(w.Args, "title"), 120))
+	}
 	r.Sentence = fault.Clip(k.says(&w, before), 400)
 	before.Columns = columnsOf(w.Columns)
 	r.Args, err = json.Marshal(w.Args)

@@ -17,6 +17,8 @@ const (
 	CodeCannot fault.Code = "changes_cannot"
 	// CodeAsked: the change waits for the owner.
 	CodeAsked fault.Code = "changes_asked"
+	// CodeHalted: a change cannot wait for the owner any longer.
+	CodeHalted fault.Code = "changes_halted"
 	// CodeRefused: the owner said no to a change.
 	CodeRefused fault.Code = "changes_refused"
 )
@@ -25,5 +27,8 @@ var errOff = fault.New(CodeOff, "The record of changes is off, so nothing can be
 
 // NoChange says that there is no change of an id that the caller may know.
 func NoChange(id string) error {
+	if id == "" {
+		return fault.New(fault.CodeInput, "Say which change, by its id (ch-…); the list of changes has them.")
+	}
 	return fault.New(CodeNoChange, "There is no change %q here. A change is kept for 30 days; list them for those there are.", fault.Clip(id, 40))
 }

@@ -77,6 +77,9 @@ type Gate struct {
 	// Asks says why a change of these kinds waits for the owner, as it is now;
 	// empty lets it through.
 	Asks func(ctx context.Context, kinds []string) string
+	// Barred says why no change of the caller to a doc, or to none, is made just now
+	// whatever the owner answers; empty lets it wait. Nil is never.
+	Barred func(ctx context.Context, doc string) string
 
 	mu    sync.Mutex
 	yes   string   // the question whose yes has not been used yet
@@ -109,6 +112,13 @@ func (g *Gate) why(ctx context.Context, kinds []string) string {
 		return ""
 	}
 	return g.Asks(ctx, kinds)
+}
+
+func (g *Gate) barred(ctx context.Context, doc string) string {
+	if g == nil || g.Barred == nil {
+		return ""
+	}
+	return g.Barred(ctx, doc)
 }
 
 // set notes what became of a yes.
@@ -145,7 +155,8 @@ func LastLook(ctx context.Context) error {
 // it has waited.
 func (j *Journal) pass(ctx context.Context, w *Write, before Image) (yes string, _ Image, err error) {
 	g := gateOf(ctx)
-	why := g.why(ctx, kindsOf(w, before, j.Enabled()))
+	kinds := kindsOf(w, before, j.Enabled())
+	why := g.why(ctx, kinds)
 	if why == "" {
 		return "", before, nil
 	}
@@ -153,7 +164,7 @@ func (j *Journal) pass(ctx context.Context, w *Write, before Image) (yes string,
 		return yes, before, nil
 	}
 	p := Proposal{Sentence: wants(kindOf(w.Operation).says(w, before)), Why: why, Doc: text(w.Args, "docId"), DocName: w.DocName, Link: w.Link,
-		Parts: preview(w, before), Writes: []Write{*w}}
+		Parts: preview(w, before), Kinds: kinds, Writes: []Write{*w}}
 	yes, waited, err := j.ask(ctx, g, p)
 	if err == nil && waited {
 		w.Seen = nil // it may be another by now
@@ -181,6 +192,7 @@ func (j *Journal) AskUndo(ctx context.Context, ids []string, how How) error {
 		}
 		why = reason
 		p.add(c, plan)
+		p.Kinds = append(p.Kinds, undoKinds(c.Operation)...)
 	}
 	if why == "" {
 		return nil

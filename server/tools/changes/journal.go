@@ -45,6 +45,9 @@ type Options struct {
 	// May says whether the caller of a context may write just now. Nil asks what
 	// it may reach.
 	May func(ctx context.Context) bool
+	// Changed gives a channel that is closed when the owner may have decided
+	// something else, so that calls that wait look at it. Nil looks now and then.
+	Changed func() <-chan struct{}
 	// OnChange hears that a change was added or has come further. Nil is no one.
 	OnChange func()
 	// OnNotice hears what the owner should know: a file kept aside. Nil is no one.
@@ -58,8 +61,9 @@ type Options struct {
 // Journal records writes and puts them back. It opens its file when it is first
 // needed. A nil Journal sends writes without a record.
 type Journal struct {
-	o   Options
-	run string // of this Journal, for telling what others left behind
+	o       Options
+	run     string        // of this Journal, for telling what others left behind
+	drained chan struct{} // closed when no call waits any more
 
 	mu       sync.Mutex // guards what follows
 	file     *store.Store
@@ -79,7 +83,7 @@ func New(o Options) *Journal {
 	if o.Alone {
 		run = "alone-"
 	}
-	return &Journal{o: o, run: run + newID(), answered: make(chan struct{})}
+	return &Journal{o: o, run: run + newID(), drained: make(chan struct{}), answered: make(chan struct{})}
 }
 
 // newID is a name that cannot be guessed and is easy to type.
@@ -105,23 +109,44 @@ func (j *Journal) open(ctx context.Context) (*store.Store, error) {
 	if j.file != nil {
 		return j.file, nil
 	}
-	file, notice, err := store.Open(j.o.Path)
+	file, err := j.openOurs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if notice != "" && j.o.OnNotice != nil {
-		j.o.OnNotice(notice)
-	}
-	err = j.recover(ctx, file)
-	if err == nil && j.o.Owner != nil && j.o.Owner() != "" {
-		err = file.Own(ctx, j.o.Owner())
-	}
-	if err != nil {
+	if err := j.recover(ctx, file); err != nil {
 		_ = file.Close()
 		return nil, err
 	}
 	j.file = file
 	return file, nil
+}
+
+// openOurs opens the file. One that was kept under another token is removed first,
+// so that nothing of it is left on the disk.
+func (j *Journal) openOurs(ctx context.Context) (*store.Store, error) {
+	for {
+		file, notice, err := store.Open(j.o.Path)
+		if err != nil {
+			return nil, err
+		}
+		if notice != "" && j.o.OnNotice != nil {
+			j.o.OnNotice(notice)
+		}
+		if j.o.Owner == nil || j.o.Owner() == "" {
+			return file, nil
+		}
+		ours, err := file.Own(ctx, j.o.Owner())
+		if err == nil && ours {
+			return file, nil
+		}
+		_ = file.Close()
+		if err == nil {
+			err = store.Remove(j.o.Path)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
 
 // exists tells whether there is a record, or something of it.
@@ -169,6 +194,8 @@ func (j *Journal) Erase() error {
 		j.file = nil
 	}
 	defer j.changed()
+	close(j.answered) // calls that wait ask anew, where they may
+	j.answered = make(chan struct{})
 	return store.Remove(j.o.Path)
 }
 

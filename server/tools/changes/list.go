@@ -3,7 +3,7 @@ package changes
 import (
 	"context"
 	"errors"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,8 +59,9 @@ func entryOf(r store.Record) Entry {
 
 // Query chooses changes; zero fields choose all.
 type Query struct {
-	Connection, Document string
-	State                string
+	Connection, Document string // ids; a doc by its name, too
+	Client               string // the name of connections
+	State                store.State
 	Since                time.Time
 	// Older is the id of a change: those before it.
 	Older string
@@ -79,12 +80,17 @@ func (j *Journal) List(ctx context.Context, q Query) ([]Entry, error) {
 	}
 	who := caller.From(ctx)
 	if who.ID != OwnerID {
-		q.Connection = who.ID
+		q.Connection, q.Client = who.ID, ""
 		if who.ID == "" {
 			return []Entry{}, nil
 		}
 	}
-	all, err := file.List(ctx, store.Filter{Connection: q.Connection, Doc: q.Document, State: store.State(q.State),
+	if q.Older != "" {
+		if _, err := file.Get(ctx, q.Older); errors.Is(err, store.ErrNotFound) {
+			return nil, NoChange(q.Older)
+		}
+	}
+	all, err := file.List(ctx, store.Filter{Connection: q.Connection, Client: q.Client, Doc: q.Document, State: q.State,
 		Since: q.Since, Older: q.Older, Limit: q.Limit})
 	out := []Entry{}
 	for _, r := range all {
@@ -93,6 +99,35 @@ func (j *Journal) List(ctx context.Context, q Query) ([]Entry, error) {
 		}
 	}
 	return out, err
+}
+
+// ParseState reads a state of a change; empty is any.
+func ParseState(s string) (store.State, error) {
+	if s == "" || slices.Contains(store.States, store.State(s)) {
+		return store.State(s), nil
+	}
+	return "", fault.New(fault.CodeInput, "There is no state %q of a change; there are %s.", fault.ClipLine(s, 40), stateNames())
+}
+
+func stateNames() string {
+	names := make([]string, len(store.States))
+	for i, s := range store.States {
+		names[i] = string(s)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Connections are those whose changes are on record, names by id. It makes no file
+// where there is none.
+func (j *Journal) Connections(ctx context.Context) (map[string]string, error) {
+	if !j.exists() {
+		return nil, nil
+	}
+	file, err := j.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return file.Connections(ctx)
 }
 
 // reaches tells whether a change is a caller's own, or the owner asks. Which docs
@@ -135,36 +170,6 @@ func (j *Journal) Entry(ctx context.Context, id string) (Entry, error) {
 		return Entry{}, err
 	}
 	return entryOf(c.Record), nil
-}
-
-// ParseSince reads a time of the local clock (2026-11-27, 2026-11-27T14:05, or
-// 14:05 of today), or how long ago (90m, 2h, 3d).
-func ParseSince(s string, now time.Time) (time.Time, error) {
-	given := s
-	s = strings.ToUpper(strings.TrimSpace(s))
-	if days, ok := strings.CutSuffix(s, "D"); ok {
-		if n, err := strconv.Atoi(days); err == nil && n >= 0 {
-			return now.AddDate(0, 0, -n), nil
-		}
-	}
-	if d, err := time.ParseDuration(strings.ToLower(s)); err == nil && d >= 0 {
-		return now.Add(-d), nil
-	}
-	if at, err := time.Parse(time.RFC3339, s); err == nil {
-		return at, nil
-	}
-	s = strings.Replace(s, " ", "T", 1)
-	for _, form := range []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05"} {
-		if at, err := time.ParseInLocation(form, s, now.Location()); err == nil {
-			return at, nil
-		}
-	}
-	for _, form := range []string{"15:04", "15:04:05"} {
-		if at, err := time.Parse(form, s); err == nil {
-			return time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), at.Second(), 0, now.Location()), nil
-		}
-	}
-	return time.Time{}, fault.New(CodeCannot, "%q is no time. Give one such as 14:05, 2026-11-27T14:05, or how long ago, such as 90m or 2h.", fault.Clip(given, 40))
 }
 
 // Show gives a change with how it was, what was written, and how it is now.

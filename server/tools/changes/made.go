@@ -7,6 +7,7 @@ import (
 
 	"codabridge/server/coda"
 	"codabridge/server/fault"
+	store "codabridge/server/store/changes"
 	"codabridge/server/tools/words"
 )
 
@@ -58,7 +59,7 @@ func planCreatePage(ctx context.Context, j *Journal, c *change, _ bool) (*plan, 
 		}
 	}
 	p.askOfOthers(added)
-	p.steps = []step{{what: "the page", write: Write{Operation: "deletePage", Args: coda.Args{"docId": c.arg("docId"), "pageIdOrName": id}}}}
+	p.steps = []step{{what: "the page", write: Write{Operation: "deletePage", Name: page.Name, Args: coda.Args{"docId": c.arg("docId"), "pageIdOrName": id}}}}
 	return p, nil
 }
 
@@ -117,14 +118,34 @@ func planCreateDoc(ctx context.Context, j *Journal, c *change, _ bool) (*plan, e
 			added = append(added, words.Count(n, "table"))
 		}
 	}
+	if n, err := j.changesIn(ctx, c, id); err != nil {
+		return nil, err
+	} else if n > 0 {
+		added = append(added, words.Count(n, "change")+" of assistants")
+	}
 	made, err1 := time.Parse(time.RFC3339Nano, doc.CreatedAt)
 	touched, err2 := time.Parse(time.RFC3339Nano, doc.UpdatedAt)
 	if len(added) == 0 && err1 == nil && err2 == nil && touched.Sub(made) > settling {
 		added = append(added, "something, last at "+touched.Local().Format(time.DateTime))
 	}
 	p.askOfOthers(added)
-	p.steps = []step{{what: "the doc", write: Write{Operation: "deleteDoc", Args: coda.Args{"docId": id}}}}
+	p.steps = []step{{what: "the doc", write: Write{Operation: "deleteDoc", DocName: doc.Name, Name: doc.Name, Args: coda.Args{"docId": id}}}}
 	return p, nil
+}
+
+// changesIn counts what was changed in a doc beside a change, and is not put back.
+func (j *Journal) changesIn(ctx context.Context, c *change, doc string) (n int, err error) {
+	file, err := j.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	all, err := file.List(ctx, store.Filter{Doc: doc, Direct: true})
+	for _, r := range all {
+		if r.ID != c.ID && slices.Contains([]store.State{store.Applied, store.Queued, store.Unknown, store.Half}, r.State) {
+			n++
+		}
+	}
+	return n, err
 }
 
 func planCreateFolder(ctx context.Context, j *Journal, c *change, _ bool) (*plan, error) {
@@ -149,6 +170,6 @@ func planCreateFolder(ctx context.Context, j *Journal, c *change, _ bool) (*plan
 		added = append(added, "the doc "+words.Quote(d.Name))
 	}
 	p.askOfOthers(added)
-	p.steps = []step{{what: "the folder", write: Write{Operation: "deleteFolder", Args: coda.Args{"folderId": id}}}}
+	p.steps = []step{{what: "the folder", write: Write{Operation: "deleteFolder", Name: text(c.args, "name"), Args: coda.Args{"folderId": id}}}}
 	return p, nil
 }

@@ -29,6 +29,15 @@ func outcomeOf(answer any, err error) store.Outcome {
 	return o
 }
 
+// idIn is the id of what a write made, by Coda's answer, or empty.
+func idIn(answer []byte) string {
+	var a struct{ ID string }
+	if json.Unmarshal(answer, &a) != nil {
+		return ""
+	}
+	return a.ID
+}
+
 // said is the sentence of an error.
 func said(err error) string {
 	if f, ok := fault.As(err); ok {

@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,7 +14,8 @@ import (
 // step makes one write of a plan and waits for it.
 func (j *Journal) step(ctx context.Context, c *change, s step) (coda.MutationState, error) {
 	w := s.write
-	w.Undoes, w.Tool, w.DocName, w.Name, w.Link = c.ID, "undo", c.DocName, c.Thing, c.Link
+	w.Undoes, w.Tool, w.Link = c.ID, "undo", c.Link
+	w.DocName, w.Name = cmp.Or(w.DocName, c.DocName), cmp.Or(w.Name, c.Thing)
 	look := coda.WithLastLook(ctx, func() error {
 		if err := j.mayWrite(ctx); err != nil {
 			return err

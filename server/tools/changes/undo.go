@@ -31,7 +31,7 @@ func ParseHow(s string) (How, error) {
 	case Ask, Rest, All:
 		return h, nil
 	}
-	return Ask, fault.New(CodeCannot, "Say how: rest leaves what was changed since, all puts everything back; nothing asks.")
+	return Ask, fault.New(fault.CodeInput, "Say how: rest leaves what was changed since, all puts everything back; nothing asks.")
 }
 
 // Summary is one sentence for several results.
