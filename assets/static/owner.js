@@ -70,13 +70,15 @@
     const { answer, text } = await send(path, method, body, { [stampHeader]: stamp }, patience);
     const proof = await seal(over.key, "answer", number, answer.status, await digest(text));
     if (answer.headers.get(proofHeader) !== proof) throw notTheDoor;
-    return { ok: answer.ok, body: JSON.parse(text, path.startsWith("/activity/export") ? undefined : shownOf) };
+    return { ok: answer.ok, body: path.startsWith("/activity/export") ? JSON.parse(text) : shown("", JSON.parse(text)) };
   }
   // Marks that turn the order of letters around could make a name read as another,
   // so whatever is shown of an answer shows them as what they are. What goes back
-  // to the door stays as it is.
+  // to the door stays as it is, and so do arguments, which are shown as JSON.
   const plain = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, (c) => "\\u" + c.charCodeAt(0).toString(16));
-  const shownOf = (name, value) => typeof value === "string" && name !== "id" && name !== "value" ? plain(value) : value;
+  const exactly = ["id", "value", "arguments"];
+  const shown = (name, value) => typeof value === "string" ? plain(value) : value === null || typeof value !== "object" ? value :
+    Array.isArray(value) ? value.map((v) => shown(name, v)) : Object.fromEntries(Object.entries(value).map(([n, v]) => [n, exactly.includes(n) ? v : shown(n, v)]));
   const post = (path, data) => call("POST", path, data);
   const then = {}; // by name: what a view does with the answer to a form that names it in data-then
 
@@ -274,68 +276,12 @@
   }
   document.addEventListener("keydown", (e) => { if (e.key === "Escape" && byId("said").className === "bad") tell(""); });
 
-  async function submit(form) {
-    if (form.dataset.busy || (form.dataset.confirm && !confirm(form.dataset.confirm))) return;
-    const button = form.querySelector("button"), out = form.querySelector("output"), card = form.closest("#decide");
-    const say = (text, bad) => {
-      const place = out || (card ? byId("decided") : null);
-      if (place) { place.textContent = text; place.className = bad ? "problem" : "muted"; }
-      else tell(bad ? text : "", bad);
-    };
-    const data = new FormData(form);
-    // A button that is disabled would lose the keyboard, which is at it.
-    form.dataset.busy = "yes";
-    button.setAttribute("aria-disabled", "true");
-    say("…");
-    try {
-      const answer = await post(form.dataset.post, data), body = answer.body;
-      if (!answer.ok) { say(body.error_description, true); return; }
-      say("");
-      const next = then[form.dataset.then];
-      if (next && next(body, data) === false) return; // the form stays as it is
-      tell(body.message);
-      if (card) then.decided();
-      else form.reset();
-      // Enter leaves the cursor in the field, where it would hold the section.
-      if (form.contains(document.activeElement) && document.activeElement.tagName !== "BUTTON") document.activeElement.blur();
-    } catch (e) {
-      await lost(e);
-      if (channel) say("The answer did not arrive. See whether it was done before you try again.", true);
-    } finally {
-      delete form.dataset.busy;
-      button.removeAttribute("aria-disabled");
-      draw(latest);
-    }
-  }
-
-  document.addEventListener("submit", (e) => {
-    if (!e.target.dataset.post) return;
-    e.preventDefault();
-    submit(e.target);
-  });
-
   // A section that was left is drawn as it should look by now, but not between
   // leaving a field and pressing the button beside it.
   document.addEventListener("focusout", () => setTimeout(() => draw(latest), 500));
 
-  document.addEventListener("click", async (e) => {
-    const button = e.target.closest("[data-copy]");
-    if (!button) return;
-    const input = byId(button.dataset.copy);
-    let copied = true;
-    try { await navigator.clipboard.writeText(input.value); }
-    catch {
-      input.select();
-      copied = document.execCommand("copy");
-    }
-    if (!copied) { tell("This browser does not let the page copy. It is selected: press Ctrl+C, or on a Mac Cmd+C."); return; }
-    button.focus();
-    button.textContent = "Copied";
-    tell("Copied.");
-    setTimeout(() => { button.textContent = "Copy"; }, 1600);
-  });
-
-  Object.assign(window.codabridge, { call, post, tell, lost, then, plain, clock, clocks, busy, held });
+  Object.assign(window.codabridge, { call, post, tell, lost, then, plain, clock, clocks, busy, held,
+    redraw: () => draw(latest), locked: () => !channel });
 
   // Another tab of this browser was let in.
   addEventListener("storage", (e) => { if (e.key === store && e.newValue && !channel) readLink(); });

@@ -11,7 +11,7 @@ import (
 )
 
 // sure answers yes to what the page asks before it removes something.
-func (b *tab) sure() { b.t.Helper(); b.eval(`window.confirm = () => true; ""`) }
+func (b *tab) sure() { b.t.Helper(); b.eval(`window.codabridge.sure = async () => true; ""`) }
 
 // typed types a text with the keyboard where it is.
 func (b *tab) typed(text string) { b.t.Helper(); b.keys(strings.Split(text, "")...) }
@@ -25,7 +25,6 @@ func TestAnAccessKeyIsMadeByTheKeyboard(t *testing.T) {
 	page := openBrowser(t, w.edge, 1000, 900)
 	page.open(p.link("connections"))
 	page.see("Make an access key")
-	page.sure()
 	page.tabTo("#s-connections summary")
 	page.keys("\r")
 	page.tabTo("#key-name")
@@ -64,6 +63,12 @@ func TestAnAccessKeyIsMadeByTheKeyboard(t *testing.T) {
 	page.eval(`document.getElementById("title-connections").focus(); ""`)
 	page.tabTo(`#s-connections form[data-post="/revoke"] button`)
 	page.keys("\r")
+	page.evaluated("the question", `document.getElementById("sure").open + document.activeElement.id`, "truesure-no")
+	page.shot("sure")
+	page.axe("a question before something goes")
+	page.keys("\r")
+	page.evaluated("the way back", `document.activeElement.textContent`, "Revoke")
+	page.keys("\r", "\t", "\r")
 	p.await("no key", func(s app.State) bool { return len(s.Connections) == 0 })
 	if status, _ := keyCalls(t, s.LocalURL, key, "coda_list_documents", "{}"); status != http.StatusUnauthorized {
 		t.Errorf("revoked, it is answered %d", status)

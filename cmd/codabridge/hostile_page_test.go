@@ -37,6 +37,9 @@ func TestNoNameTurnsThePageAround(t *testing.T) {
 	page.press(`#changes-list button[aria-label^="Look"]`)
 	page.see(`\u202e`)
 	page.press("#pending-list summary")
+	if args := page.text("#pending-list pre"); !strings.Contains(args, `"asked\u202e"`) {
+		t.Errorf("the exact arguments read %s", args)
+	}
 	page.view("connections")
 	page.press(`button[data-docs="` + s0(t, p) + `"]`)
 	page.says("#docs-count", func(s string) bool { return strings.Contains(s, "1 chosen") })

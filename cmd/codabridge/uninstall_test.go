@@ -136,7 +136,7 @@ func TestUninstallingByOneClick(t *testing.T) {
 	page := openBrowser(t, w.edge, 800, 900)
 	page.open(p.link("settings"))
 	page.see("Leave codabridge")
-	page.eval(`window.confirm = () => true; document.querySelector('form[data-post="/uninstall"]').closest("details").open = true; ""`)
+	page.eval(`window.codabridge.sure = async () => true; document.querySelector('form[data-post="/uninstall"]').closest("details").open = true; ""`)
 	page.shot("uninstall")
 	page.press(`form[data-post="/uninstall"] button`)
 	p.ended()

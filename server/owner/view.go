@@ -57,7 +57,7 @@ type shellView struct {
 
 // scripts are the files of the page, in the order in which they run.
 func scripts() []string {
-	all := []string{"frame.js", "owner.js", "parts.js"}
+	all := []string{"frame.js", "owner.js", "forms.js", "parts.js"}
 	for _, v := range views {
 		all = append(all, v.Parts...)
 		if v.Script {
