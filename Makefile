@@ -10,6 +10,12 @@ export GOTOOLCHAIN := go1.26.11+auto
 export GOFLAGS := -trimpath $(filter-out -trimpath,$(GOFLAGS))
 
 VERSION := $(shell git describe --tags --match 'v*' 2>/dev/null | sed 's/^v//' || true)
+# A build of a release asks for newer ones where its clone came from, if that host
+# publishes a feed of them; FEED= makes one that asks nobody.
+RELEASE := $(shell git describe --tags --match 'v*' --exact-match 2>/dev/null)
+FEED ?= $(if $(RELEASE),$(shell git remote get-url origin 2>/dev/null | \
+	sed -nE 's,^(https://|ssh://git@|git@)(github\.com|codeberg\.org)[:/]([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)$$,https://\2/\3,p' | \
+	sed -E 's,(\.git)?$$,/releases.atom,'))
 LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION)) $(if $(FEED),-X codabridge/app.Feed=$(FEED))
 BUILD   := go build -trimpath -ldflags "$(LDFLAGS)"
 TOOLS   := $(CURDIR)/.tools
@@ -25,9 +31,15 @@ help: ## show this list
 # systems need none, and make a static program.
 cgo_for = $(if $(filter darwin/Darwin,$(1)/$(shell uname)),1,0)
 
+# What Windows shows of the program, and how it wants to be run there: icon,
+# version, manifest. go build links it in.
+winres = $(if $(filter windows/%,$(1)),(cd cmd/codabridge && GOOS= GOARCH= go run winres.go -version "$(VERSION)" \
+	-arch $(patsubst windows/%,%,$(1)) rsrc_windows_$(patsubst windows/%,%,$(1)).syso),true)
+
 build: ## build bin/codabridge
 	@mkdir -p bin
-	CGO_ENABLED=$(call cgo_for,$(shell go env GOOS)) $(BUILD) -o bin/codabridge ./cmd/codabridge
+	@$(call winres,$(shell go env GOOS)/$(shell go env GOARCH))
+	CGO_ENABLED=$(call cgo_for,$(shell go env GOOS)) $(BUILD) -o bin/codabridge$(shell go env GOEXE) ./cmd/codabridge
 
 demo: build ## try it: a sample workspace, no accounts
 	@bin/codabridge demo
@@ -78,7 +90,8 @@ fuzz: ## each fuzz target for one minute
 
 cross: ## build for every system; those for a Mac have the icon only when made on one
 	@for t in linux/amd64 linux/arm64 windows/amd64 windows/arm64; do \
-	  GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(BUILD) -o bin/codabridge-$${t%/*}-$${t#*/} ./cmd/codabridge || exit 1; done
+	  end=; case $$t in windows/*) end=.exe; $(call winres,windows/$${t#*/});; esac && \
+	  GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(BUILD) -o bin/codabridge-$${t%/*}-$${t#*/}$$end ./cmd/codabridge || exit 1; done
 	@for a in amd64 arm64; do \
 	  GOOS=darwin GOARCH=$$a CGO_ENABLED=$(call cgo_for,darwin) $(BUILD) -o bin/codabridge-darwin-$$a ./cmd/codabridge || exit 1; done; ls -l bin
 

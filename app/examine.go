@@ -8,6 +8,7 @@ import (
 
 	"codabridge/app/config"
 	"codabridge/app/control"
+	"codabridge/app/desktop"
 	"codabridge/app/doctor"
 	"codabridge/app/secret"
 	"codabridge/server/door"
@@ -39,11 +40,12 @@ func Examine(ctx context.Context, e Examination) doctor.Report {
 		Folder: cfg.DataDir, Settings: e.Unusable, Listen: cfg.Listen, OwnerListen: cfg.OwnerListen, Tunnel: kindOf(cfg),
 		NgrokConnectURL: cfg.NgrokConnectURL, NgrokCAFile: cfg.NgrokCAFile,
 		Bridge: instance{control.NewClient(cfg.DataDir)}, URL: e.URL, Public: e.Public, OnCheck: e.OnCheck,
+		OpenToOthers: desktop.OpenToOthers, HowToClose: desktop.HowToClose,
 		Database: store.Inspect, Account: here.inquire,
 		TryNgrok: func(ctx context.Context) (string, error) {
 			token, _, err := here.keyring.Lookup(ctx, secret.Ngrok)
 			if errors.Is(err, secret.ErrNotFound) {
-				return "", errors.New("there is no ngrok authtoken yet: copy yours from dashboard.ngrok.com to the owner's page, or run: codabridge login ngrok")
+				return "", doctor.ErrNoAuthtoken
 			}
 			if err != nil {
 				return "", fault.Plain(err)

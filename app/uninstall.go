@@ -122,6 +122,7 @@ func EndInstance(ctx context.Context, dataDir string) error {
 
 func removeData(dataDir string) error {
 	control.Forget(dataDir)
+	control.Forget(filepath.Join(dataDir, "demo"))
 	left, err := desktop.RemoveDataDir(dataDir)
 	switch {
 	case err != nil:

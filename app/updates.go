@@ -17,8 +17,10 @@ import (
 
 // Feed is the feed of releases of this build, given by
 // -ldflags "-X codabridge/app.Feed=https://github.com/OWNER/codabridge/releases.atom".
-// Without it the program does not know whom to ask, and says so. A build that
-// comes from the packages of a system has none either: those bring the updates.
+// make gives it to a build of a released version whose clone came from a host that
+// publishes such a feed. Without it the program does not know whom to ask, and
+// says so. A build that comes from the packages of a system has none either: those
+// bring the updates.
 var Feed = ""
 
 // feedVariable gives another feed, for tests and support.
@@ -91,7 +93,7 @@ func (a *App) loadUpdates(ctx context.Context) error {
 func (a *App) keepUpdated(ctx context.Context) {
 	for {
 		changed := a.Changed()
-		if known := a.updates.get(); a.config().Updates == "on" && feed() != "" && time.Since(known.Checked) >= askEvery {
+		if known := a.updates.get(); a.config().Updates == "on" && feed() != "" && isDue(known.Checked, time.Now()) {
 			if _, err := a.CheckUpdates(ctx); err != nil {
 				a.log.Info("app: ask for a newer version", "err", err)
 				a.pauseUpdates(ctx) // not at every change
@@ -110,6 +112,9 @@ func (a *App) keepUpdated(ctx context.Context) {
 	}
 }
 
+// isDue tells that a week has passed; a time to come was written by a wrong clock.
+func isDue(checked, now time.Time) bool { return now.Sub(checked) >= askEvery || checked.After(now) }
+
 func (a *App) pauseUpdates(ctx context.Context) {
 	select {
 	case <-time.After(lookAgain):
@@ -120,6 +125,9 @@ func (a *App) pauseUpdates(ctx context.Context) {
 // CodeNoFeed: this build does not know where its releases are published.
 const CodeNoFeed fault.Code = "app_no_feed"
 
+const noFeed = "This build of codabridge does not know where its releases are published, so it asks nobody. " +
+	"Look where you got it for a newer one."
+
 // CodeFeed: the feed of releases did not answer as one.
 const CodeFeed fault.Code = "app_feed"
 
@@ -127,8 +135,7 @@ const CodeFeed fault.Code = "app_feed"
 func (a *App) CheckUpdates(ctx context.Context) (sentence string, err error) {
 	address := feed()
 	if address == "" {
-		return "", fault.New(CodeNoFeed, "This build of codabridge does not know where its releases are published, so it can ask nobody. "+
-			"Look where you got it.")
+		return "", fault.New(CodeNoFeed, noFeed)
 	}
 	known := a.updates.get()
 	answer, err := updates.Ask(ctx, address, known.Tag)
@@ -164,6 +171,9 @@ func (a *App) setUpdates(known updatesKnown) {
 
 // SetUpdates says whether it is asked once a week; the sentence says what holds now.
 func (a *App) SetUpdates(on bool) (sentence string, err error) {
+	if on && feed() == "" {
+		return "", fault.New(CodeNoFeed, noFeed)
+	}
 	a.deciding.Lock()
 	defer a.deciding.Unlock()
 	value := map[bool]string{true: "on", false: "off"}[on]
@@ -173,11 +183,8 @@ func (a *App) SetUpdates(on bool) (sentence string, err error) {
 	a.log.Info("app: the owner decided", "updates", on)
 	a.settings.set(func(c *config.Config) { c.Updates = value })
 	a.update()
-	switch {
-	case !on:
+	if !on {
 		return "codabridge asks nobody for newer versions.", nil
-	case feed() == "":
-		return "Saved, but this build of codabridge does not know where its releases are published, so it asks nobody.", nil
 	}
 	return "codabridge asks once a week whether there is a newer version, and downloads nothing.", nil
 }

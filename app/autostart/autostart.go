@@ -156,7 +156,14 @@ func (s *Switch) Remove() error {
 // Forget is Remove for good: what the system remembers of the entry goes too.
 func (s *Switch) Forget() error {
 	err := s.Remove()
-	if s.registry == nil || err != nil {
+	if s.registry == nil {
+		left, _ := filepath.Glob(filepath.Join(filepath.Dir(s.where), besideName)) // of one that was killed
+		for _, path := range left {
+			_ = os.Remove(path)
+		}
+		return err
+	}
+	if err != nil {
 		return err
 	}
 	if err := s.registry.remove(approvedPath, valueName); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -198,6 +205,9 @@ func (s *Switch) load() (text string, ok bool, err error) {
 	return text, err == nil, err
 }
 
+// besideName is how a new entry is called until it stands in its place.
+const besideName = ".codabridge-*"
+
 // store writes an entry in one step. The folder is made where there is none yet,
 // closed to others, as the specification of base folders wants.
 func (s *Switch) store(text string) error {
@@ -207,7 +217,7 @@ func (s *Switch) store(text string) error {
 	if err := os.MkdirAll(filepath.Dir(s.where), 0o700); err != nil {
 		return err
 	}
-	t, err := os.CreateTemp(filepath.Dir(s.where), ".codabridge-*")
+	t, err := os.CreateTemp(filepath.Dir(s.where), besideName)
 	if err != nil {
 		return err
 	}

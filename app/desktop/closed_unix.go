@@ -4,8 +4,9 @@ package desktop
 
 import "os"
 
-// openToOthers tells whether other users may do anything in a folder.
-func openToOthers(dir string) (bool, error) {
+// OpenToOthers tells whether other users may do anything in a folder; the error
+// is that of the system.
+func OpenToOthers(dir string) (bool, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return false, err
@@ -15,4 +16,5 @@ func openToOthers(dir string) (bool, error) {
 
 func closeToOthers(dir string) error { return os.Chmod(dir, 0o700) }
 
-func howToClose(dir string) string { return "run: chmod 700 " + dir }
+// HowToClose says what the owner does about a folder that is open to others.
+func HowToClose(dir string) string { return "run: chmod 700 " + dir }

@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// openToOthers tells whether other users may do anything in a folder. The system
+// OpenToOthers tells whether other users may do anything in a folder. The system
 // itself and administrators do not count, who could take it anyway. A mode says
 // nothing here; what counts is the list of rights.
-func openToOthers(dir string) (bool, error) {
+func OpenToOthers(dir string) (bool, error) {
 	sd, err := windows.GetNamedSecurityInfo(dir, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
 	if err != nil {
 		return false, err
@@ -64,6 +64,7 @@ func thisUser() (*windows.SID, error) {
 	return u.User.Sid, nil
 }
 
-func howToClose(string) string {
+// HowToClose says what the owner does about a folder that is open to others.
+func HowToClose(string) string {
 	return "let nobody but yourself use it (its Properties, Security)"
 }

@@ -68,7 +68,7 @@ func defaultDataDir(goos string, getenv func(string) string, home string) string
 }
 
 func closeDir(dir string) error {
-	open, err := openToOthers(dir)
+	open, err := OpenToOthers(dir)
 	if err != nil {
 		return fmt.Errorf("desktop: data folder: %w", err)
 	}
@@ -76,7 +76,7 @@ func closeDir(dir string) error {
 		return nil
 	}
 	if !isOurs(dir) {
-		return fmt.Errorf("desktop: data folder: %s is open to other users and holds other files; give an empty folder, or %s", dir, howToClose(dir))
+		return fmt.Errorf("desktop: data folder: %s is open to other users and holds other files; give an empty folder, or %s", dir, HowToClose(dir))
 	}
 	if err := closeToOthers(dir); err != nil {
 		return fmt.Errorf("desktop: data folder: close to other users: %w", err)

@@ -14,8 +14,9 @@ import (
 )
 
 // ourFiles are the names that we give to files of a data folder: databases with
-// what belongs to them or was kept aside, the log, settings, socket and lock.
-var ourFiles = regexp.MustCompile(`^\.?(state\.db|index\.db|changes\.db|config\.json|codabridge[.-]|control\.sock|stopped$|paused$|activity-alone\.jsonl|before-restore-)`)
+// what belongs to them or was kept aside, the log, settings, socket and lock, and
+// what the doctor tries to write.
+var ourFiles = regexp.MustCompile(`^\.?(state\.db|index\.db|changes\.db|config\.json|codabridge[.-]|control\.sock|stopped$|paused$|activity-alone\.jsonl|before-restore-|doctor-)`)
 
 // demoFolder is the folder of the demo inside the usual data folder.
 const demoFolder = "demo"

@@ -132,7 +132,7 @@ func (v *visit) ngrokSession(ctx context.Context) finding {
 	case !t.Ready && v.account != nil && v.account.Trouble != "":
 		return needs("keyring")
 	case !t.Ready:
-		return failed("Copy yours from "+tokenPage+" to the owner's page, or run: codabridge login ngrok", "There is no ngrok authtoken yet.")
+		return noAuthtoken()
 	case s.Phase == state.PhaseOnline && t.Code == "":
 		return ok("Online, with the plan %s.", cmp.Or(t.Plan, "unknown"))
 	case s.Phase == state.PhaseOnline:
@@ -164,11 +164,21 @@ func seeLink(link string) string {
 	return "Look at " + link
 }
 
+// ErrNoAuthtoken says that there is no authtoken to try.
+var ErrNoAuthtoken = errors.New("doctor: no ngrok authtoken")
+
+func noAuthtoken() finding {
+	return failed("Copy yours from "+tokenPage+" to the owner's page, or run: codabridge login ngrok", "There is no ngrok authtoken yet.")
+}
+
 func (v *visit) tryNgrok(ctx context.Context) finding {
 	if v.o.TryNgrok == nil {
 		return none
 	}
 	sentence, err := v.o.TryNgrok(ctx)
+	if errors.Is(err, ErrNoAuthtoken) {
+		return noAuthtoken()
+	}
 	if err != nil {
 		return failedWith(err.Error(), "")
 	}

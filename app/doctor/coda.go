@@ -2,8 +2,10 @@ package doctor
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -209,8 +211,18 @@ func reason(err error) string {
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	var name *net.DNSError
+	var dial *net.OpError
+	var verify *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &name):
+		return "its name is not found. This computer seems to be offline, or its DNS does not work."
+	case errors.Is(err, context.DeadlineExceeded):
 		return "it does not answer in time."
+	case errors.As(err, &verify):
+		return "something in between opens the encrypted connection, such as a company's proxy or an antivirus program."
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return "no connection comes about. This computer is offline, or a firewall is in the way."
 	}
 	return err.Error() + "."
 }

@@ -95,6 +95,10 @@ const ClientName = "codabridge doctor"
 // cannot be known, for example after settings that cannot be read.
 type Options struct {
 	Folder string // the data folder; it need not exist
+	// OpenToOthers tells whether other users may do anything in a folder, and
+	// HowToClose what the owner does about it.
+	OpenToOthers func(dir string) (bool, error)
+	HowToClose   func(dir string) string
 	// Settings is why the settings cannot be used, or nil.
 	Settings            error
 	Listen, OwnerListen string
@@ -110,7 +114,7 @@ type Options struct {
 	// Account asks Coda about the token that this process finds.
 	Account func(ctx context.Context) Account
 	// TryNgrok connects once with the authtoken that this process finds; the
-	// error is a sentence.
+	// error is a sentence, or ErrNoAuthtoken.
 	TryNgrok func(ctx context.Context) (sentence string, err error)
 
 	// URL is another address of the same bridge to go through, an origin.

@@ -28,8 +28,12 @@ func (v *visit) folder(context.Context) finding {
 	if err := tryWrite(dir); err != nil {
 		return failed("Free some space, or give yourself the right to write there: chmod 700 "+dir, "%s cannot be written: %v", dir, errors.Unwrap(err))
 	}
-	if runtime.GOOS != "windows" && mode&0o077 != 0 {
-		return warn("Close it: chmod 700 "+dir+" (the next start of codabridge does so too).", "%s is open to other users of this computer (its mode is %o).", dir, mode)
+	open, err := v.o.OpenToOthers(dir)
+	switch {
+	case err != nil:
+		return warn("Look at who may use it, and "+v.o.HowToClose(dir)+".", "%s can be written, but who else may use it cannot be told: %v", dir, err)
+	case open:
+		return warn("Close it: "+v.o.HowToClose(dir)+" (the next start of codabridge does so too).", "%s is open to other users of this computer.", dir)
 	}
 	return ok("%s is yours alone and can be written.", dir)
 }

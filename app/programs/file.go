@@ -157,9 +157,16 @@ func (f file) trade(beside string, raw []byte) error {
 	return errChanged
 }
 
+// Names of files that are there for a moment: besideMark follows the name of the
+// file that is written anew, goneEnding that of one that is removed.
+const (
+	besideMark = ".codabridge-"
+	goneEnding = ".codabridge-gone"
+)
+
 // writeBeside writes a file of its own into the folder of another.
 func (f file) writeBeside(raw []byte) (path string, err error) {
-	t, err := os.CreateTemp(filepath.Dir(f.target), "."+filepath.Base(f.target)+".codabridge-*")
+	t, err := os.CreateTemp(filepath.Dir(f.target), "."+filepath.Base(f.target)+besideMark+"*")
 	if err != nil {
 		return "", err
 	}
@@ -185,7 +192,7 @@ func (f file) writeBeside(raw []byte) (path string, err error) {
 
 // remove takes a file away that we have made, if it is still as it was read.
 func (f file) remove() error {
-	aside := f.target + ".codabridge-gone"
+	aside := f.target + goneEnding
 	if err := patiently(func() error { return os.Rename(f.target, aside) }); err != nil {
 		return err
 	}

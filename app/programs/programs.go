@@ -120,7 +120,7 @@ func (r *Computer) Remains() (found []Program) {
 		there := row.Status == Connected || row.Status == OldPath
 		for _, path := range row.Files {
 			f, err := read(path)
-			if f.backup() != nil || err == nil && row.Status == Unusable && bytes.Contains(f.raw, []byte(Name)) {
+			if f.backup() != nil || len(f.leftovers()) > 0 || err == nil && row.Status == Unusable && bytes.Contains(f.raw, []byte(Name)) {
 				there = true
 			}
 		}
@@ -218,9 +218,11 @@ func (r *Computer) disconnect(p program, path string) (changed bool, err error) 
 			return false, err
 		}
 	}
-	err = os.Remove(f.backupPath())
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+	left := f.leftovers() // before the copy goes, which tells what is ours
+	for _, path := range append(left, f.backupPath()) {
+		if gone := os.Remove(path); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+			err = gone
+		}
 	}
 	return there.here, err
 }

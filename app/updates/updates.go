@@ -19,6 +19,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -42,7 +43,7 @@ type Answer struct {
 
 // entry is what of an Atom feed is read.
 type entry struct {
-	ID string `xml:"id"`
+	ID string `xml:"http://www.w3.org/2005/Atom id"`
 }
 
 // Ask asks a feed; tag is that of the last answer, or empty.
@@ -91,78 +92,83 @@ func clipped(tag string) string {
 	return tag
 }
 
+// atom is the namespace of a feed (RFC 4287).
+const atom = "http://www.w3.org/2005/Atom"
+
+var errNoFeed = errors.New("updates: what came is no feed of releases")
+
 // read finds the highest version of a feed. A feed that is too long, or is none,
 // says so.
 func read(r io.Reader) (newest string, err error) {
 	limited := &io.LimitedReader{R: r, N: longest + 1}
-	d := xml.NewDecoder(limited)
+	newest, err = highest(xml.NewDecoder(limited))
+	if limited.N <= 0 {
+		return "", errors.New("updates: the feed is too long")
+	}
+	return newest, err
+}
+
+// highest reads the entries of a feed that stand in it themselves, not those of
+// what it holds.
+func highest(d *xml.Decoder) (newest string, err error) {
 	d.Entity = map[string]string{} // none but XML's own
-	atom := false
-	for {
+	for inside := false; ; {
 		token, err := d.Token()
 		switch {
-		case limited.N <= 0:
-			return "", errors.New("updates: the feed is too long")
-		case errors.Is(err, io.EOF) && atom:
+		case errors.Is(err, io.EOF) && inside:
 			return newest, nil
 		case err != nil:
-			return "", errors.New("updates: what came is no feed of releases")
+			return "", errNoFeed
 		}
 		begin, is := token.(xml.StartElement)
 		switch {
 		case !is:
-		case begin.Name.Local == "feed":
-			atom = true
-		case begin.Name.Local == "entry" && atom:
+		case !inside && begin.Name == xml.Name{Space: atom, Local: "feed"}:
+			inside = true
+		case !inside:
+			return "", errNoFeed
+		case begin.Name == xml.Name{Space: atom, Local: "entry"}:
 			var e entry
 			if err := d.DecodeElement(&e, &begin); err != nil {
-				return "", errors.New("updates: what came is no feed of releases")
+				return "", errNoFeed
 			}
 			if v := strings.TrimSpace(e.ID[strings.LastIndexAny(e.ID, "/:")+1:]); Newer(v, newest) {
 				newest = v
 			}
-		case !atom:
-			return "", errors.New("updates: what came is no feed of releases")
+		default:
+			if err := d.Skip(); err != nil {
+				return "", errNoFeed
+			}
 		}
 	}
 }
+
+// form is a version, with or without a v before it (Semantic Versioning 2.0.0).
+var form = regexp.MustCompile(`^v?(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(-[0-9A-Za-z.-]{1,40})?(\+[0-9A-Za-z.-]{1,40})?$`)
+
+// between is the end of a version that git describe makes of a commit after a
+// release, which is no pre-release.
+var between = regexp.MustCompile(`^-\d+-g[0-9a-f]+(-dirty)?$`)
 
 // Newer tells whether a version is a released one and higher than another, which
-// may be empty, a pre-release or a build in between. Both may have a v before
-// the numbers (Semantic Versioning 2.0.0).
+// may be empty, a pre-release or a build in between. What is no version is never
+// newer, and anything released is newer than it.
 func Newer(version, than string) bool {
-	a, pre, ok := parsed(version)
-	if !ok || pre {
+	a, b := form.FindStringSubmatch(version), form.FindStringSubmatch(than)
+	if a == nil || a[4] != "" {
 		return false
 	}
-	b, older, ok := parsed(than)
-	if !ok {
+	if b == nil {
 		return true
 	}
-	for i := range a {
-		if a[i] != b[i] {
-			return a[i] > b[i]
+	for i := 1; i <= 3; i++ {
+		x, _ := strconv.Atoi(a[i]) // nine digits at most
+		y, _ := strconv.Atoi(b[i])
+		if x != y {
+			return x > y
 		}
 	}
-	return older // what comes before 1.2.3 is older than it
-}
-
-func parsed(v string) (numbers [3]int, pre, ok bool) {
-	v = strings.TrimPrefix(v, "v")
-	v, _, _ = strings.Cut(v, "+")
-	v, _, pre = strings.Cut(v, "-")
-	parts := strings.Split(v, ".")
-	if len(parts) != len(numbers) {
-		return numbers, pre, false
-	}
-	for i, part := range parts {
-		n, err := strconv.ParseUint(part, 10, 31)
-		if err != nil || len(part) > 1 && part[0] == '0' {
-			return numbers, pre, false
-		}
-		numbers[i] = int(n)
-	}
-	return numbers, pre, true
+	return b[4] != "" && !between.MatchString(b[4])
 }
 
 // Page is where a version of a feed is described: beside the feed, whose name is

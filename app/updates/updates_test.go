@@ -25,6 +25,7 @@ func TestTheHighestReleaseOfAFeedCounts(t *testing.T) {
 		"":        {},
 		"v1.2.10": {"v1.2.9", "v1.2.10", "v1.2.3", "v1.3.0-rc.1", "nightly", "v01.9.9", "1.2", "v9.9"},
 		"2.0.0":   {"2.0.0", "v1.9.9"},
+		"v1.0.0":  {"v9.9.9+;b", "v9.9.9+../..", "v8.0.0-1", "v1.0.0", "v99999999999.0.0", "-v3.0.0", "v1.2.3." + strings.Repeat("9", 500)},
 	} {
 		if got, err := read(strings.NewReader(feed(tags...))); got != want || err != nil {
 			t.Errorf("%v: %q %v, want %q", tags, got, err, want)
@@ -41,6 +42,7 @@ func TestAVersionIsNewerByItsNumbers(t *testing.T) {
 		{"v1.2.3", "v1.2.2", true}, {"v1.2.3", "1.2.3", false}, {"v1.2.3", "v1.10.0", false}, {"v2.0.0", "1.99.99", true},
 		{"v1.2.3", "v1.2.3-rc.1", true}, {"v1.2.3-rc.2", "v1.2.2", false}, {"v1.2.3", "", true}, {"latest", "", false},
 		{"v1.2.3", "0.0.0-dev", true}, {"v1.2.3+build", "v1.2.3", false}, {"v99999999999.0.0", "v1.0.0", false},
+		{"v1.2.3", "1.2.3-4-gabc123", false}, {"v1.2.4", "1.2.3-4-gabc123-dirty", true}, {"v1.2.3", "1.2.3-4", true},
 	} {
 		if got := Newer(c.version, c.than); got != c.want {
 			t.Errorf("%s newer than %s: %v", c.version, c.than, got)
@@ -92,11 +94,16 @@ func TestAFeedOfAWrongShapeDoesNoHarm(t *testing.T) {
 		"nothing": "", "a page": "<!doctype html><html><body>hello</body></html>", "JSON": `{"tag_name": "v9.9.9"}`,
 		"cut": huge[:len(huge)-20], "huge": strings.Replace(huge, "<title>", "<title>"+strings.Repeat("x", 300<<10), 1),
 		"entities": `<!DOCTYPE f [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><feed><entry><id>&b;/v9.9.9</id></entry></feed>`,
-		"deep":     "<feed>" + strings.Repeat("<entry>", 100_000), "binary": "\x00\x01\x02",
+		"RSS":      `<rss version="2.0"><channel><item><guid>v9.9.9</guid></item></channel></rss>`, "a feed of nobody": "<feed><entry><id>v9.9.9</id></entry></feed>",
+		"deep": `<feed xmlns="http://www.w3.org/2005/Atom">` + strings.Repeat("<entry>", 100_000), "binary": "\x00\x01\x02",
 	} {
 		if got, err := read(strings.NewReader(body)); err == nil || got != "" {
 			t.Errorf("%s: %q %v", name, got, err)
 		}
+	}
+	inside := `<feed xmlns="http://www.w3.org/2005/Atom"><x><entry><id>v9.9.9</id></entry></x><entry><content><entry><id>v8.8.8</id></entry></content><id>v1.0.0</id></entry></feed>`
+	if got, err := read(strings.NewReader(inside)); got != "v1.0.0" || err != nil {
+		t.Errorf("entries of what a feed holds: %q %v", got, err)
 	}
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, huge) }))
 	defer elsewhere.Close()

@@ -20,8 +20,14 @@ func (c *command) autostartCommand() *cobra.Command {
 				return err
 			}
 			s := app.Autostart(cfg)
-			word := map[bool]string{true: "on", false: "off"}[s.On]
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Start at login is %s. %s\n", word, printable(s.Note))
+			said := "Start at login is on. Turn it off with: " + c.ours("autostart off")
+			switch {
+			case s.Note != "":
+				said = "Start at login is " + map[bool]string{true: "on", false: "off"}[s.On] + ". " + printable(s.Note)
+			case !s.On:
+				said = "Start at login is off. Turn it on with: " + c.ours("autostart on")
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), said)
 			return err
 		},
 	}

@@ -11,7 +11,7 @@ import (
 // they say, and what is new is shown until it was read.
 func TestThePagePausesAndTellsWhatIsNew(t *testing.T) {
 	t.Parallel()
-	feed, _ := releases(t, "v9.1.0")
+	feed, _, _ := releases(t, "v9.1.0")
 	w := twoDocs(t)
 	p, s := serving(t, w, "CODABRIDGE_UPDATES_FEED="+feed)
 	p.local(s.LocalURL)

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"codabridge/app/config"
 	"codabridge/app/control"
 	"codabridge/app/logs"
@@ -48,16 +50,20 @@ func run(args []string) int {
 	root.SetArgs(args)
 	root.SetOut(logs.Screen(os.Stdout))
 	root.SetErr(logs.Screen(os.Stderr))
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var usage usageError
+	var want wanted
 	var flag config.FlagError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errSaid):
 		return exitFailed
+	case errors.As(err, &want):
+		fmt.Fprintf(os.Stderr, "%s wants %s.\nSee: %s\n", cmd.CommandPath(), printableLines(string(want)), helpOn(cmd))
+		return exitUsage
 	case errors.As(err, &usage) || errors.As(err, &flag) || fault.Is(err, fault.CodeInput):
-		fmt.Fprintf(os.Stderr, "codabridge: %s\nSee: codabridge help\n", printableLines(err.Error()))
+		fmt.Fprintf(os.Stderr, "codabridge: %s\nSee: %s\n", printableLines(err.Error()), helpOn(cmd))
 		return exitUsage
 	case errors.Is(err, control.ErrNotRunning):
 		fmt.Fprintln(os.Stderr, "codabridge:", printableLines(err.Error()))
@@ -65,6 +71,15 @@ func run(args []string) int {
 	}
 	fmt.Fprintln(os.Stderr, "codabridge:", printableLines(err.Error()))
 	return exitFailed
+}
+
+// helpOn is what shows the help of a command.
+func helpOn(cmd *cobra.Command) string {
+	_, words, _ := strings.Cut(cmd.CommandPath(), " ")
+	if words == "help" {
+		words = ""
+	}
+	return strings.TrimSpace("codabridge help " + words)
 }
 
 // usageError is an error in how the command was typed.

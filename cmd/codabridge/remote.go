@@ -57,7 +57,7 @@ func printStatus(out io.Writer, s app.State, ours typed) error {
 			fmt.Fprintf(w, "%s\t%s\n", name, printable(value))
 		}
 	}
-	line("status", string(s.Phase)+": "+s.Sentence)
+	line("status", s.Sentence)
 	line("help", s.HelpURL)
 	line("public URL", s.PublicURL)
 	line("on this computer", s.LocalURL+"/mcp")

@@ -3,11 +3,14 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -40,7 +43,7 @@ func newRoot() *cobra.Command {
 	}
 	c.root = root
 	root.Flags().BoolVar(&c.atLogin, "at-login", false, "how the system starts codabridge at login: no page is opened")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{plainFlag(err)} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{nearFlag(cmd, err)} })
 	root.PersistentFlags().StringVar(&c.dataDir, "data-dir", "", "folder for settings and database (CODABRIDGE_DATA_DIR)")
 	if dir, err := desktop.FindDataDir(""); err == nil {
 		root.PersistentFlags().Lookup("data-dir").DefValue = dir // for the help text alone
@@ -80,6 +83,7 @@ func (c *command) addCommands() {
 			c.root.AddCommand(cmd)
 		}
 	}
+	c.root.SetHelpCommand(helpCommand(c.root))
 	c.root.SetHelpCommandGroupID("When something is wrong, and to leave:")
 }
 
@@ -170,10 +174,61 @@ func logger() *slog.Logger {
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError{unknownCommand(args[0])}
+	switch {
+	case len(args) == 0:
+		return nil
+	case !cmd.HasSubCommands():
+		return usageError{fmt.Errorf("%s takes no %q", strings.TrimPrefix(cmd.CommandPath(), "codabridge "), args[0])}
 	}
-	return nil
+	return usageError{unknownCommand{args[0], near(cmd, args[0])}}
+}
+
+// helpCommand shows the help of a command, and says when there is none of that
+// name.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Show the help of a command, or all of them",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			switch {
+			case cmd == nil || err != nil:
+				return err
+			case len(rest) > 0:
+				return usageError{unknownCommand{rest[0], near(cmd, rest[0])}}
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
+// nearFlag names the flags of a command that are written like an unknown one.
+func nearFlag(cmd *cobra.Command, err error) error {
+	name, is := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !is {
+		return plainFlag(err)
+	}
+	all := &cobra.Command{}
+	for _, m := range flagName.FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
+		all.AddCommand(&cobra.Command{Use: m[1], Run: func(*cobra.Command, []string) {}})
+	}
+	flags := near(all, name)
+	for i := range flags {
+		flags[i] = "--" + flags[i]
+	}
+	return errors.New(err.Error() + meant(flags))
+}
+
+// flagName finds flags in the list of them that help shows.
+var flagName = regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`)
+
+// near are the commands below one whose names are written like a name.
+func near(cmd *cobra.Command, name string) []string {
+	cmd.SuggestionsMinimumDistance = 2
+	if len(name) < 5 {
+		cmd.SuggestionsMinimumDistance = 1
+	}
+	return cmd.SuggestionsFor(name)
 }
 
 // exactly wants n arguments and says what they are.

@@ -68,7 +68,8 @@ func (p *program) ended() {
 }
 
 var homeFiles = map[string]string{
-	".cursor/mcp.json": cursorFile, ".config/goose/config.yaml": "GOOSE_MODE: auto # mine\n", ".codex/history.jsonl": "{}\n", ".gemini/settings.json": "{}",
+	".cursor/mcp.json": cursorFile, ".config/goose/config.yaml": "GOOSE_MODE: auto # mine\n", ".codex/history.jsonl": "{}\n",
+	".codex/.config.toml.codabridge-of-mine": "not yours", ".gemini/settings.json": "{}",
 }
 
 // TestNothingIsLeftAfterUninstalling looks at every file of the home folder and
@@ -89,18 +90,22 @@ func TestNothingIsLeftAfterUninstalling(t *testing.T) {
 	}
 	p.must("programs", "disconnect", "gemini")
 
+	// What was killed while it wrote has left these.
+	p.home(map[string]string{".cursor/.mcp.json.codabridge-12": cursorFile, ".gemini/.settings.json.codabridge-7": `{"mcpServers":{"codabridge":{}}}`,
+		".config/autostart/.codabridge-5": "[Desktop Entry]\n", "data/.doctor-9": "x", "data/config.json.4": "{}"})
+
 	// Asked and not answered, it touches nothing; a no stays a no.
 	if out, code := p.feed("", "uninstall"); code != 1 || !strings.Contains(out, "uninstall --yes") {
 		t.Errorf("nobody answers: %d %s", code, out)
 	}
-	if out, code := p.feed(strings.Repeat("n\n", 9), "uninstall"); code != 0 || strings.Count(out, "[y/N]") != 7 || strings.Contains(out, "Removed") {
+	if out, code := p.feed(strings.Repeat("n\n", 9), "uninstall"); code != 0 || strings.Count(out, "[y/N]") != 8 || strings.Contains(out, "Removed") {
 		t.Errorf("no to all: %d %s", code, out)
 	}
 	if s, err := p.state(); err != nil || !s.Autostart.On || row(s, "codex").Status != "connected" {
 		t.Fatalf("%v %+v", err, s.Autostart)
 	}
 	out := p.must("uninstall", "--yes")
-	for _, want := range []string{"the codabridge that is running", "start at login", "Cursor", "Codex", "Goose", "Coda token", "ngrok authtoken", "data folder " + p.dir, built} {
+	for _, want := range []string{"the codabridge that is running", "start at login", "Cursor", "Codex", "Goose", "Gemini", "Coda token", "ngrok authtoken", "data folder " + p.dir, built} {
 		if !strings.Contains(out, want) {
 			t.Errorf("it does not name %q:\n%s", want, out)
 		}

@@ -10,10 +10,25 @@ import (
 	"codabridge/app/logs"
 )
 
-type unknownCommand string
+// unknownCommand is a word that was typed for a command.
+type unknownCommand struct {
+	name string
+	near []string // commands whose names are written alike
+}
 
-func (u unknownCommand) Error() string { return fmt.Sprintf("there is no command %q", string(u)) }
+func (u unknownCommand) Error() string {
+	return fmt.Sprintf("there is no command %q%s", u.name, meant(u.near))
+}
 
+// meant asks whether one of several was meant.
+func meant(near []string) string {
+	if len(near) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(near, " or ") + "?"
+}
+
+// wanted is what a command needs, or what a flag of it may be.
 type wanted string
 
 func (w wanted) Error() string { return "wanted: " + string(w) }

@@ -35,7 +35,7 @@ func (u UpdateState) Sentence(version string) string {
 	asks := "It asks nobody for newer versions."
 	switch {
 	case !u.Known:
-		return "This is codabridge " + version + ". It does not know where its releases are published, so it asks nobody."
+		return "This is codabridge " + version + ". It does not know where its releases are published, so it asks nobody. Look where you got it for a newer one."
 	case u.Newest != "":
 		return "codabridge " + u.Newest + " is out: " + u.Link
 	case u.On:

@@ -3,7 +3,10 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
+	"debug/pe"
+	bytesOf "encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -177,6 +180,70 @@ func TestTheWindowsDataFolderIsForThisUserAlone(t *testing.T) {
 	dir, at = mode("foreign", "letter.txt")
 	if out, code := h.says(h.withoutToken(), token, "login", "coda", "--data-dir", dir); code != 1 || !strings.Contains(out, "open to other users") || at() != 0o755 {
 		t.Errorf("somebody's folder: exit %d %s, %o", code, out, at())
+	}
+	if out, _ := h.says(h.env, "", "doctor", "--data-dir", dir); !strings.Contains(strings.Join(strings.Fields(out), " "), "open to other users of this computer. Next: Close it") {
+		t.Errorf("the doctor says of it: %s", out)
+	}
+	// Longer than Windows took before it was asked to (260 characters), and in
+	// letters of another script.
+	long := h.wine.path(filepath.Join(h.wine.prefix, "drive_c", strings.Repeat("Ordner Größe 数/", 24), "data"))
+	if out, code := h.says(h.withoutToken(), token, "login", "coda", "--data-dir", long); code != 0 {
+		t.Errorf("a long path: exit %d %s", code, out)
+	}
+	if out, _ := h.says(h.env, "", "doctor", "--data-dir", long); !strings.Contains(out, "ok       settings") || strings.Contains(out, "cannot be written") {
+		t.Errorf("the doctor says of a long path: %s", out)
+	}
+	// Wine adds what the drive lets others; a folder that this system has closed is
+	// seen as closed.
+	dir, _ = mode("closed")
+	if err := os.Chmod(filepath.Join(h.wine.prefix, "drive_c", "closed"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if out, _ := h.says(h.env, "", "doctor", "--data-dir", dir); !strings.Contains(strings.Join(strings.Fields(out), " "), "is yours alone and can be written") {
+		t.Errorf("the doctor says of a closed folder: %s", out)
+	}
+}
+
+// TestTheWindowsProgramShowsWhatItIs: icon, version and manifest are where Windows
+// looks for them.
+func TestTheWindowsProgramShowsWhatItIs(t *testing.T) {
+	t.Parallel()
+	if _, err := windowsProgram(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := pe.Open(filepath.Join(scratch, "codabridge.exe"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	section := file.Section(".rsrc")
+	if section == nil {
+		t.Fatal("it has no resources")
+	}
+	data, err := section.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[uint32]bool{}
+	for i := range int(bytesOf.LittleEndian.Uint16(data[14:])) {
+		kinds[bytesOf.LittleEndian.Uint32(data[16+8*i:])] = true
+	}
+	for kind, what := range map[uint32]string{3: "icons", 14: "a group of icons", 16: "a version", 24: "a manifest"} {
+		if !kinds[kind] {
+			t.Errorf("it has no %s", what)
+		}
+	}
+	wide := func(s string) []byte {
+		b := []byte{}
+		for _, c := range []byte(s) {
+			b = append(b, c, 0)
+		}
+		return b
+	}
+	for _, want := range [][]byte{[]byte("longPathAware"), []byte(`level="asInvoker"`), []byte("permonitorv2"), wide("ProductVersion"), wide(windowsVersion), []byte("\x89PNG")} {
+		if !bytes.Contains(data, want) {
+			t.Errorf("%q does not stand in it", want)
+		}
 	}
 }
 

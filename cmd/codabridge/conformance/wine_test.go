@@ -232,9 +232,17 @@ func first(names ...string) string {
 	return ""
 }
 
-// windowsProgram builds codabridge for Windows, with the flags of make check,
-// which has compiled most of it for Windows before.
+// windowsVersion is the version of the program that is tried.
+const windowsVersion = "1.2.3-wine"
+
+// windowsProgram builds codabridge for Windows as make does, with the flags of
+// make check, which has compiled most of it for Windows before.
 var windowsProgram = sync.OnceValues(func() ([]byte, error) {
+	winres := exec.Command("go", "run", "winres.go", "-version", windowsVersion, "rsrc_windows_amd64.syso")
+	winres.Dir = ".."
+	if out, err := winres.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("winres: %w\n%s", err, out)
+	}
 	into := filepath.Join(scratch, "codabridge.exe")
 	if err := buildForWindows(into, "build", "-o", into, ".."); err != nil {
 		return nil, err
