@@ -23,7 +23,10 @@ var next = regexp.MustCompile(`(^|[.:;,] |, then |and |, or | or |but )(` +
 var nobodys = map[string]string{
 	"The keyring refused (…). …": "the second … is the step",
 	"No keyring can be reached here: there is no desktop session, as on a server, in a container or over SSH. …": "the … is the step",
-	"The keyring was asked, and the question was stopped before it answered. …":                                  "the … is the step",
+	"This change is not allowed: …":                                             "the … is why, with the step",
+	"There is no connection …. …":                                               "the second … names those there are",
+	"There is no tool …. …":                                                     "the second … names what was meant",
+	"The keyring was asked, and the question was stopped before it answered. …": "the … is the step",
 }
 
 // TestEverySentenceForTheOwnerHasANextStep reads the catalog, which is made from

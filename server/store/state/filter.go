@@ -24,7 +24,7 @@ func FilterOf(form func(name string) string, now time.Time) (f ActivityFilter, e
 		f.Until, err = fault.MomentOf(form("until"), now)
 	}
 	if err == nil && !f.Until.IsZero() && !f.Since.Before(f.Until) {
-		err = fault.New(fault.CodeInput, "%q is not before %q, so nothing can be between.", fault.ClipLine(form("since"), 40), fault.ClipLine(form("until"), 40))
+		err = fault.New(fault.CodeInput, "%q is not before %q, so nothing can be between. Give the earlier time first.", fault.ClipLine(form("since"), 40), fault.ClipLine(form("until"), 40))
 	}
 	return f, err
 }
