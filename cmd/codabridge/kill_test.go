@@ -17,8 +17,12 @@ import (
 	"codabridge/app/control"
 )
 
-// killPoints is how often the busy program is killed.
-const killPoints = 200
+// killPoints is how often the busy program is killed in each of so many data
+// folders, which are worked on beside each other.
+const (
+	killFolders = 4
+	killPoints  = 50
+)
 
 // facts are what the program has acknowledged before it was killed.
 type facts struct {
@@ -34,9 +38,20 @@ type facts struct {
 // the switch stays where it was confirmed. (Grants and tokens under kill -9
 // are the subject of a test of their own in server/oauth.)
 func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
+	t.Parallel()
+	for folder := range killFolders {
+		t.Run(fmt.Sprint("folder ", folder), func(t *testing.T) {
+			t.Parallel()
+			killed(t, rand.New(rand.NewSource(20261121+int64(folder))))
+		})
+	}
+}
+
+// killed kills one program again and again, on one data folder.
+func killed(t *testing.T, random *rand.Rand) {
+	t.Helper()
 	w := newHarness(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	random := rand.New(rand.NewSource(20261121))
 	var f facts
 	for point := range killPoints {
 		p.start("serve")

@@ -31,14 +31,17 @@ func Need(t testing.TB, program, pkg string) string {
 	return ""
 }
 
-// Eventually looks every few milliseconds until f is true, and fails the test
-// when that takes longer than patience. It is for things that give no event.
+// Eventually looks until f is true, and fails the test when that takes longer
+// than patience. It is for things that give no event. It looks after 5 ms, and
+// then less often, since each look keeps a processor from what it waits for.
 func Eventually(t testing.TB, what string, f func() bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	pause := 5 * time.Millisecond
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(pause) {
 		if f() {
 			return
 		}
+		pause = min(pause+pause/2, 40*time.Millisecond)
 	}
 	t.Fatalf("not within %v: %s", patience, what)
 }
