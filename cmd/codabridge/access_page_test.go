@@ -47,6 +47,7 @@ func TestTheOwnerDecidesWhatAConnectionMayDo(t *testing.T) {
 	top()
 	choose("Asks")
 	policyIs(p, "ask", false)
+	page.says("#s-connections", func(s string) bool { return strings.Contains(s, "what you say yes to") }) // or what is typed now would follow on "Asks"
 	top()
 	choose("May write for 3")
 	until := policyIs(p, "ask", true).WriteUntil.Local().Format("15:04")

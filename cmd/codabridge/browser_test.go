@@ -4,61 +4,35 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"codabridge/app/desktop/desktest"
 	"codabridge/tunnel/tunneltest"
 )
 
 // tab is one page in a real browser, for which every name on the internet
 // leads to the edge.
 type tab struct {
-	t   *testing.T
-	ctx context.Context
+	t             *testing.T
+	ctx           context.Context
+	width, height int64
 }
 
-func openBrowser(t *testing.T, edge *tunneltest.Edge, width, height int) *tab {
+// openBrowser opens a page in a profile of its own, in a window of that size.
+func openBrowser(t *testing.T, edge *tunneltest.Edge, width, height int64) *tab {
 	t.Helper()
-	path, err := exec.LookPath("chromium-headless-shell")
-	if err != nil {
-		path = desktest.Need(t, "chromium", "chromium-headless-shell")
-	}
-	rules := "MAP *.ngrok-free.dev " + edge.FrontAddr() + ", MAP chatgpt.com " + edge.FrontAddr() + ", EXCLUDE 127.0.0.1"
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.IgnoreCertErrors,
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("host-resolver-rules", rules), chromedp.WindowSize(width, height))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancelTab := chromedp.NewContext(ctx)
-	t.Cleanup(cancelTab)
-	b := &tab{t: t, ctx: ctx}
+	b := &tab{t: t, ctx: profile(t, wayTo(t, edge.FrontAddr())), width: width, height: height}
 	b.begin()
-	b.do(func(ctx context.Context) error { return permitClipboard(ctx) })
+	b.do(permitClipboard)
 	return b
-}
-
-// permitClipboard lets a page read the clipboard, so that the test can see
-// what was copied.
-func permitClipboard(ctx context.Context) error {
-	for _, name := range []string{"clipboard-read", "clipboard-write"} {
-		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // second opens another tab of the same browser.
@@ -66,7 +40,7 @@ func (b *tab) second() *tab {
 	b.t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx)
 	b.t.Cleanup(cancel)
-	other := &tab{t: b.t, ctx: ctx}
+	other := &tab{t: b.t, ctx: ctx, width: b.width, height: b.height}
 	other.begin()
 	return other
 }
@@ -77,6 +51,7 @@ func (b *tab) begin() {
 	if err := chromedp.Do(b.ctx); err != nil {
 		b.t.Fatal(err)
 	}
+	b.window(b.width, b.height, "light")
 	b.complain()
 }
 
@@ -116,10 +91,15 @@ func (b *tab) do(f func(ctx context.Context) error) {
 	ctx, cancel := context.WithTimeout(b.ctx, 40*time.Second)
 	defer cancel()
 	if err := f(ctx); err != nil {
-		shot, _ := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
-		b.keep("failed-"+strings.ReplaceAll(b.t.Name(), "/", "-"), shot)
+		b.keepFailure()
 		b.t.Fatal(err)
 	}
+}
+
+// keepFailure keeps a picture of the page as it is when its test fails.
+func (b *tab) keepFailure() {
+	png, _ := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	keep(filepath.Join("..", "..", "shots"), "failed-"+strings.ReplaceAll(b.t.Name(), "/", "-"), png)
 }
 
 // elsewhere makes each page that is opened from now on believe that the owner
@@ -164,18 +144,22 @@ func (b *tab) at(prefix string) string {
 	return b.wait("the address "+prefix, chromedp.Location(), func(s string) bool { return strings.HasPrefix(s, prefix) })
 }
 
-// wait looks until ok likes what it sees. A look fails while a page is being
-// replaced, which is no fault.
+// wait looks until ok likes what it sees. A look fails, or is never answered,
+// while a page is being replaced, which is no fault.
 func (b *tab) wait(what string, look chromedp.Action[string], ok func(string) bool) (s string) {
 	b.t.Helper()
 	b.do(func(ctx context.Context) error {
 		for ctx.Err() == nil {
-			var err error
-			s, err = chromedp.Run(ctx, look)
-			if err == nil && ok(s) {
-				return nil
+			soon, cancel := context.WithTimeout(ctx, 5*time.Second)
+			seen, err := chromedp.Run(soon, look)
+			cancel()
+			if err == nil {
+				s = seen
+				if ok(s) {
+					return nil
+				}
 			}
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(25 * time.Millisecond)
 		}
 		return fmt.Errorf("%s did not come; there is:\n%s", what, s)
 	})
@@ -242,18 +226,22 @@ func (b *tab) eval(js string) (s string) {
 	return s
 }
 
-// shot keeps a picture of the page among the test's artefacts.
+// shot keeps a picture of the page where CODABRIDGE_SHOTS names a folder for
+// those who want to look.
 func (b *tab) shot(name string) {
 	b.t.Helper()
+	dir := os.Getenv("CODABRIDGE_SHOTS")
+	if dir == "" {
+		return
+	}
 	b.do(func(ctx context.Context) error {
 		png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-		b.keep(name, png)
+		keep(dir, name, png)
 		return err
 	})
 }
 
-func (b *tab) keep(name string, png []byte) {
-	dir := filepath.Join("..", "..", "shots")
+func keep(dir, name string, png []byte) {
 	if len(png) == 0 || os.MkdirAll(dir, 0o755) != nil {
 		return
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -28,7 +27,7 @@ func (b *tab) tabTo(selector string) {
 		}
 		b.keys("\t")
 	}
-	b.shot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
+	b.keepFailure()
 	b.t.Fatalf("Tab does not lead to %s, but to %s", selector, b.eval(`document.activeElement.outerHTML.slice(0, 300)`))
 }
 

@@ -51,6 +51,7 @@ func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
 	chat.discover()
 	signIn := page.second()
 	signIn.open(chat.authorizeURL())
+	signIn.see("You are about to visit")
 	signIn.shot("interstitial")
 	signIn.press("button, a.button, input[type=submit]") // Visit Site
 	signIn.see("asks for your Coda docs")

@@ -60,9 +60,10 @@ func (r runMain) Run() int {
 	}
 	os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	// These tests wait for other programs most of the time.
-	if err := flag.Set("test.parallel", "8"); err != nil {
+	if err := flag.Set("test.parallel", "10"); err != nil {
 		panic(err)
 	}
+	defer func() { chromium.end() }()
 	return r.m.Run()
 }
 
