@@ -47,9 +47,8 @@ demo: build ## try it: a sample workspace, no accounts
 run: build ## run it with your own accounts
 	@bin/codabridge
 
-test: $(GOTESTSUM) ## set up what is missing, then every check and test
+test: $(GOTESTSUM) $(STATICCHECK) ## set up what is missing, then every check and test
 	@.ci/setup
-	@$(MAKE) --no-print-directory check
 	@.ci/test
 
 check: $(STATICCHECK) ## format, vet for three systems, staticcheck, tidy
