@@ -127,10 +127,10 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 	noteCtx, endNotes := context.WithCancel(context.WithoutCancel(ctx))
 	defer endNotes()
 	noting.Go(func() { notes.keep(noteCtx) })
-	x := index.New(index.Options{Path: filepath.Join(s.cfg.DataDir, indexName), Log: s.log, Enabled: s.indexed, Excluded: s.excluded,
-		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) }})
-	defer x.Close()
 	client := newCodaClient(s.cfg, base, s.codaToken, s.o.Version, s.log)
+	x := s.newIndex(client, base)
+	defer x.Close()
+	noting.Go(func() { x.Follow(noteCtx) })
 	var t *tools.Tools
 	journal := changes.New(changes.Options{
 		Path: filepath.Join(s.cfg.DataDir, changesName), Coda: client, ReadOnly: s.readOnly, Log: s.log,
@@ -148,6 +148,16 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 	})
 	who := caller.Local(fault.ClipLine(s.o.Client, caller.LongestName), caller.Reach{Write: true})
 	return t.ServeStdio(ctx, side, tools.Talk{Caller: who, To: stdio.NewWriter(side)})
+}
+
+// newIndex is the index of the data folder, which the app keeps: what is written
+// here is brought there, and nothing else.
+func (s *stdioProcess) newIndex(client *coda.Client, base func() string) *index.Index {
+	return index.New(index.Options{
+		Path: filepath.Join(s.cfg.DataDir, indexName), Coda: client, Reader: true, Log: s.log,
+		Owner:   func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) },
+		Enabled: s.indexed, Paused: s.indexPaused, Excluded: s.excluded, Documents: func() []string { return s.cfg.Documents },
+	})
 }
 
 // close waits for what was begun.
@@ -196,6 +206,15 @@ func (s *stdioProcess) indexed() bool {
 	}
 	value, err := s.cfg.Now("index")
 	return err == nil && value != "off"
+}
+
+// indexPaused tells that the owner wants nothing to be read for the index now.
+func (s *stdioProcess) indexPaused() bool {
+	if s.cfg.DecidedElsewhere("index") {
+		return s.cfg.IndexPaused
+	}
+	value, err := s.cfg.Now("index")
+	return err == nil && value == "paused"
 }
 
 // now follows a switch of the owner's while the session lasts: whether the

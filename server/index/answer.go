@@ -61,16 +61,16 @@ func (s *search) answer(skip, limit int, cover Coverage) Answer {
 		limit = min(limit, s.mostPartial())
 	}
 	like, likeLeft := s.alike()
-	told := map[likeness]bool{}
+	asOne := map[likeness]bool{}
 	stand := 0 // so many hits would be shown if all were
 	for _, c := range s.found {
 		out.Kinds[c.Kind]++
 		l, ok := c.likeness()
 		alike := like[l] + likeLeft[s.likeOf(c)]
-		if ok && alike > mostAlike && told[l] {
+		if ok && asOne[l] {
 			continue
 		}
-		told[l] = true
+		asOne[l] = alike > mostAlike // all of them, also those that come later
 		if c.met < weak && c.score < s.found[0].score/12 && stand >= fewShown {
 			out.More++
 			out.Weak++

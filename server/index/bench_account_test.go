@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -78,14 +79,21 @@ func accountAt(b *testing.B, a account) (path string, text int64) {
 }
 
 // fill writes an account straight into a database and gives the bytes of its
-// texts.
-func fill(b *testing.B, path string, a account) (text int64) {
+// texts; beside runs until that is done.
+func fill(b *testing.B, path string, a account, beside ...func(context.Context, *store.DB)) (text int64) {
 	db, _, err := store.Open(path)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer db.Close()
 	ctx, now, p := context.Background(), time.Now(), newProse(7)
+	until, end := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	for _, do := range beside {
+		running.Go(func() { do(until, db) })
+	}
+	defer running.Wait()
+	defer end()
 	must := func(results ...any) {
 		if err := results[len(results)-1]; err != nil {
 			b.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"syscall"
@@ -261,4 +262,28 @@ func generated(a account) codatest.Workspace {
 		w.Docs = append(w.Docs, d)
 	}
 	return w
+}
+
+// BenchmarkWaitToWrite measures how long another change of the index waits while
+// rows are stored, sealed and merged.
+func BenchmarkWaitToWrite(b *testing.B) {
+	for _, a := range accounts[:2] {
+		b.Run(a.String(), func(b *testing.B) {
+			for range b.N {
+				var took []time.Duration
+				fill(b, filepath.Join(b.TempDir(), "index.db"), a, func(ctx context.Context, db *store.DB) {
+					for tick := time.NewTicker(10 * time.Millisecond); ctx.Err() == nil; <-tick.C {
+						start := time.Now()
+						if err := db.SetMeta(context.Background(), "waits", ""); err != nil {
+							b.Error(err)
+						}
+						took = append(took, time.Since(start))
+					}
+				})
+				percentiles(b, "wait", took)
+				b.ReportMetric(float64(slices.Max(took).Microseconds())/1000, "wait-max-ms")
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
 }

@@ -162,7 +162,8 @@ func (p *pass) thingsOf(ctx context.Context, d store.DocState) ([]store.Thing, e
 			return nil, err
 		}
 		t := store.Thing{Kind: store.Pages, Ref: g.ID, Title: g.Name, URL: cmp.Or(g.BrowserLink, d.URL), Updated: moment(g.UpdatedAt),
-			Version: g.UpdatedAt, Words: words(g.Name + " " + g.Subtitle), Also: also(g.Name, g.Subtitle), Empty: g.ContentType == "embed" || g.ContentType == "syncPage"}
+			Version: g.UpdatedAt, Words: words(g.Name + " " + g.Subtitle), Also: also(g.Name, g.Subtitle), Subtitle: g.Subtitle,
+			Empty: g.ContentType == "embed" || g.ContentType == "syncPage"}
 		if g.Parent != nil {
 			t.Parent = g.Parent.Name
 		}

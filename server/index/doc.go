@@ -36,7 +36,8 @@
 // time, and in how many are at work. What it left out for that it says.
 //
 // What is written through codabridge is read at once, beside the crawler, since
-// who wrote it looks for it next. Until it is there the answer says so.
+// who wrote it looks for it next. Until it is there the answer says so. A process
+// that does not crawl brings its own writes there in the same way, one by one.
 //
 // The crawler is one goroutine with a few short-lived workers. Everything it
 // knows is in the database, so it may be killed at any time: a page or a table

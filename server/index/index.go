@@ -25,6 +25,9 @@ type Options struct {
 	// Coda makes the crawler's calls, in the background of all others. Nil
 	// makes an Index that reads what another process writes.
 	Coda *coda.Client
+	// Reader is set where another process crawls, or none does: this one brings
+	// there only what is written through it, while Follow runs.
+	Reader bool
 	// Enabled is the owner's switch; nil means on. Paused holds the crawler
 	// while searches go on; nil means never. Poke after a change of either.
 	Enabled, Paused func() bool
@@ -67,6 +70,7 @@ type Index struct {
 	stop     context.CancelFunc
 	work     string // what the crawler does now, in words
 	trouble  string // why it does not, in words
+	partial  bool   // it is that some docs, or parts of docs, were not given
 	notice   string
 	noticeAt time.Time
 	next     time.Time
@@ -143,10 +147,13 @@ func (x *Index) reading() (*store.DB, string, error) {
 	return x.db, owner, nil
 }
 
+// crawls tells that this process keeps the index.
+func (x *Index) crawls() bool { return x.o.Coda != nil && !x.o.Reader }
+
 // follow opens the file that another process writes, and opens it anew when
 // that one has replaced it.
 func (x *Index) follow() error {
-	if x.o.Coda != nil {
+	if x.crawls() {
 		return nil // the crawler opens it
 	}
 	info, err := os.Stat(x.o.Path)

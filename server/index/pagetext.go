@@ -17,6 +17,7 @@ func (p *pass) texts(ctx context.Context) error {
 
 func (p *pass) pageText(ctx context.Context, d store.DocState, g store.Work) error {
 	var t textBuilder
+	t.add(coda.Line{Text: g.Subtitle}) // it is no part of the content
 	begun := 0
 	for line, err := range coda.Each(func(token string) (coda.Page[coda.Line], error) {
 		p.x.requests.Add(1)

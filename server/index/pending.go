@@ -18,18 +18,22 @@ type Pending struct {
 	Since time.Time
 }
 
-// pending are those docs among some of the index, the oldest first. Where
-// another process crawls, a write is known to be there when the doc was found
-// to be current after it.
-func (x *Index) pending(docs []store.DocState, only []string) []Pending {
+// pending are those docs among some of the index, the oldest first, and whether
+// this process brings all of them there. Where another one crawls, a write is
+// known to be there when the doc was found to be current after it.
+func (x *Index) pending(docs []store.DocState, only []string) (all []Pending, read bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	byDoc := map[string]Pending{}
+	read = x.crawls() || x.follows()
 	for w, s := range x.wrote {
 		if only != nil && !slices.Contains(only, w.doc) {
 			continue
 		}
 		name := w.doc
+		if name == newDoc {
+			name = "a new doc"
+		}
 		if at := slices.IndexFunc(docs, func(d store.DocState) bool { return d.ID == w.doc }); at >= 0 {
 			name = docs[at].Name
 			if docs[at].Checked.Sub(s.at) > snapshotLag {
@@ -37,13 +41,14 @@ func (x *Index) pending(docs []store.DocState, only []string) []Pending {
 				continue
 			}
 		}
+		read = read && (x.crawls() || s.tries <= len(catchPauses))
 		if before, ok := byDoc[w.doc]; !ok || s.at.Before(before.Since) {
 			byDoc[w.doc] = Pending{name, s.at}
 		}
 	}
 	return slices.SortedFunc(maps.Values(byDoc), func(a, b Pending) int {
 		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.Doc, b.Doc))
-	})
+	}), read
 }
 
 // snapshotLag is how far Coda's snapshots may be behind a write.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"codabridge/server/coda"
@@ -29,8 +30,19 @@ type listing struct {
 	begun   bool // some rows of a full listing have come
 }
 
-// table brings the rows of one table up to date, by the cheapest way there is.
+// table brings the rows of one table up to date. Two may be at it, since what was
+// written through codabridge is read beside a pass: the one that began last goes
+// on.
 func (p *pass) table(ctx context.Context, d store.DocState, t store.Table) error {
+	err := p.tableRows(ctx, d, t)
+	if errors.Is(err, store.ErrSuperseded) {
+		return nil
+	}
+	return err
+}
+
+// tableRows reads them by the cheapest way there is.
+func (p *pass) tableRows(ctx context.Context, d store.DocState, t store.Table) error {
 	listed, err := p.x.o.Coda.GetTable(ctx, d.ID, t.Ref)
 	p.x.requests.Add(1)
 	if refused(err) {
@@ -43,7 +55,7 @@ func (p *pass) table(ctx context.Context, d store.DocState, t store.Table) error
 		if err := p.checkOwner(ctx); err != nil {
 			return err
 		}
-		return p.db.KeepRows(ctx, t.ID)
+		return p.db.KeepRows(ctx, t)
 	}
 	l := &listing{pass: p, doc: d, table: listed, t: t}
 	if err := l.readColumns(ctx); err != nil {

@@ -76,7 +76,11 @@ func (x *Index) passed(err error) (time.Duration, error) {
 	var left errPutOff
 	switch {
 	case errors.As(err, &left):
-		x.say("", fmt.Sprintf("Coda did not give %d pages, tables or docs when they were asked for; they are tried again by and by. codabridge logs has the reasons.", left.things))
+		x.say("", fmt.Sprintf("Coda did not give %d pages, tables or docs when they were asked for; "+
+			"they are tried again by and by. codabridge logs has the reasons.", left.things))
+		x.mu.Lock()
+		x.partial = true
+		x.mu.Unlock()
 		if left.cut {
 			return min(x.o.Every, time.Minute), nil
 		}
@@ -148,7 +152,7 @@ func (x *Index) troubled(err error, failures int) time.Duration {
 
 func (x *Index) say(work, trouble string) {
 	x.mu.Lock()
-	x.work, x.trouble = work, trouble
+	x.work, x.trouble, x.partial = work, trouble, false
 	x.mu.Unlock()
 	x.changed(false)
 }
@@ -173,7 +177,7 @@ func (x *Index) noticed(err error) error {
 	if errors.Is(err, store.ErrOtherOwner) {
 		return fmt.Errorf("%w (%w)", ErrNone, err)
 	}
-	if errors.Is(err, store.ErrDamaged) && x.o.Coda != nil {
+	if errors.Is(err, store.ErrDamaged) && x.crawls() {
 		x.mu.Lock()
 		x.damaged = true
 		x.mu.Unlock()

@@ -189,7 +189,8 @@ func (x *Index) dropCover() {
 
 func (x *Index) coverage(ctx context.Context, db *store.DB, only []string) (Coverage, error) {
 	known, err := x.states(ctx, db, x.o.Owner())
-	c := Coverage{Trouble: x.standsStill(), Listing: known.listing, Crawled: x.o.Coda != nil, Pending: x.pending(known.docs, only)}
+	c := Coverage{Listing: known.listing}
+	c.Pending, c.Crawled = x.pending(known.docs, only)
 	excluded := x.o.Excluded()
 	for _, d := range known.docs {
 		if only == nil || slices.Contains(only, d.ID) {
@@ -202,15 +203,22 @@ func (x *Index) coverage(ctx context.Context, db *store.DB, only []string) (Cove
 			c.RefusedNames = append(c.RefusedNames, "“"+clipText(r.Title, 60)+"” in "+clipText(r.Doc, 60))
 		}
 	}
-
+	c.Trouble = x.standsStill(only, c.Complete())
 	return c, err
 }
 
-// standsStill is why the crawler does not go on.
-func (x *Index) standsStill() string {
+// standsStill is why the crawler does not go on. Who may see some docs only is
+// not told how much of others Coda does not give.
+func (x *Index) standsStill(only []string, complete bool) string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.trouble
+	switch {
+	case !x.partial || only == nil:
+		return x.trouble
+	case complete:
+		return ""
+	}
+	return "Coda did not give all of it when it was asked for; the rest is tried again by and by."
 }
 
 func (c *Coverage) add(d store.DocState) {

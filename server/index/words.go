@@ -52,6 +52,7 @@ func (s *scanner) next() (token, bool) {
 			s.word = foldRune(s.word, r)
 		}
 		if kind == alone {
+			s.compose(r)
 			return s.token(start, true)
 		}
 		if len(s.word) == 0 {
@@ -62,6 +63,37 @@ func (s *scanner) next() (token, bool) {
 		return s.token(start, false)
 	}
 	return token{}, false
+}
+
+// compose takes up what makes one letter with the one just read, where a text
+// was written in parts as some systems do: the vowel and the end of a Korean
+// syllable, the mark of a kana.
+func (s *scanner) compose(first rune) {
+	if first < 0x1100 || isIdeograph(first) {
+		return
+	}
+	start, end := s.at-utf8.RuneLen(first), s.at
+	for end < len(s.text) {
+		r, n := utf8.DecodeRuneInString(s.text[end:])
+		if !goesOn(first, r) {
+			break
+		}
+		end += n
+	}
+	if end > s.at {
+		s.word, s.at = append(s.word[:0], norm.NFKC.String(s.text[start:end])...), end
+	}
+}
+
+// goesOn tells whether a rune is a part of the letter that another begins.
+func goesOn(first, r rune) bool {
+	switch {
+	case first < 0x1160, first >= 0xac00 && first <= 0xd7a3: // Hangul
+		return r >= 0x1160 && r <= 0x11ff
+	case first >= 0x3041 && first <= 0x30ff, first >= 0xff66 && first <= 0xff9d: // kana
+		return r == 0x3099 || r == 0x309a || r == 0xff9e || r == 0xff9f
+	}
+	return false
 }
 
 // token makes one of the word so far. Most words are folded already, and then

@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -31,6 +30,9 @@ type written struct {
 // finds it in its next pass.
 var catchPauses = []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second, 30 * time.Second}
 
+// newDoc stands for a doc that was made, of which the id is not known.
+const newDoc = ""
+
 // mostWrites is how many places are remembered; of more, only their docs.
 const mostWrites = 200
 
@@ -56,8 +58,11 @@ func (x *Index) Wrote(path []string) {
 
 // writeOf tells what a write to this path may have changed.
 func writeOf(path []string) (w write, ok bool) {
-	if len(path) < 2 || path[0] != "docs" || path[len(path)-1] == "export" {
+	if len(path) == 0 || path[0] != "docs" || path[len(path)-1] == "export" {
 		return w, false
+	}
+	if len(path) == 1 {
+		return write{doc: newDoc}, true
 	}
 	w.doc = path[1]
 	switch {
@@ -115,7 +120,12 @@ func (x *Index) dueWrites() map[write]time.Time {
 // catch looks once for what was written, and notes how that went.
 func (x *Index) catch(ctx context.Context, w write) {
 	x.mu.Lock()
-	before := *x.wrote[w]
+	s := x.wrote[w]
+	if s == nil { // a search saw meanwhile that it is there, or all was forgotten
+		x.mu.Unlock()
+		return
+	}
+	at := s.at
 	x.mu.Unlock()
 	there, err := x.readWritten(coda.WithBackground(ctx), w)
 	if err != nil && ctx.Err() == nil {
@@ -124,9 +134,9 @@ func (x *Index) catch(ctx context.Context, w write) {
 	x.changed(true)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	s := x.wrote[w]
+	s = x.wrote[w]
 	switch {
-	case s == nil || s.at != before.at: // another write came meanwhile
+	case s == nil || s.at != at: // another write came meanwhile
 	case there:
 		delete(x.wrote, w)
 	default:
@@ -138,23 +148,24 @@ func (x *Index) catch(ctx context.Context, w write) {
 // readWritten reads what was written, and tells whether it differs from what
 // was there.
 func (x *Index) readWritten(ctx context.Context, w write) (there bool, err error) {
-	x.using.RLock()
-	db := x.db
-	x.using.RUnlock()
 	owner := x.o.Owner()
-	if db == nil || owner == "" || !x.o.Enabled() || x.o.Paused() {
+	if owner == "" || !x.o.Enabled() || x.o.Paused() {
 		return false, nil
 	}
-	p := &pass{x: x, db: db, owner: owner, began: x.o.Now().Truncate(time.Millisecond)}
-	docs, err := db.Docs(ctx)
-	if err != nil {
+	db, done, err := x.writing(ctx, owner)
+	if err != nil || db == nil {
 		return false, err
 	}
-	at := slices.IndexFunc(docs, func(d store.DocState) bool { return d.ID == w.doc })
-	if at < 0 || !p.readable(docs[at]) {
-		return at >= 0, nil // a new doc is found by the next pass
+	defer done()
+	p := &pass{x: x, db: db, owner: owner, began: x.o.Now().Truncate(time.Millisecond)}
+	if w.doc == newDoc {
+		return p.newDocs(ctx)
 	}
-	return p.readAgain(ctx, docs[at], w)
+	d, known, err := p.docOf(ctx, w.doc)
+	if err != nil || !known || !p.readable(d) {
+		return known, err
+	}
+	return p.readAgain(ctx, d, w)
 }
 
 // readAgain reads a page, a table, or the names of a doc and its new pages. The
@@ -192,8 +203,12 @@ func (p *pass) namesAgain(ctx context.Context, d store.DocState) error {
 	}
 	doc, err := p.x.o.Coda.GetDoc(ctx, d.ID)
 	p.x.requests.Add(1)
+	if refusedDoc(err) { // it was deleted, or is not for this token any more
+		p.count(1)
+		return p.db.SkipDoc(ctx, d.Num, refusal(err), p.x.o.Now().Add(retryAfter))
+	}
 	if err == nil {
-		err = p.db.AddDocs(ctx, listed([]coda.Doc{doc}), p.x.o.Excluded(), p.x.o.Now())
+		err = p.addDocs(ctx, doc)
 	}
 	if err == nil {
 		err = p.docNames(ctx, d)

@@ -1,7 +1,9 @@
 package index_test
 
 import (
+	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,4 +95,29 @@ func TestAReaderSaysWhatItWrote(t *testing.T) {
 	b.until("the other process has read it", func(index.Status) bool {
 		return !strings.Contains(reader.search("mower").Coverage.Sentence(time.Now()), "written to")
 	})
+}
+
+// TestAWriteThatIsForgottenWhileItIsLookedForHurtsNobody: the index is made anew
+// while the first of some writes is being read.
+func TestAWriteThatIsForgottenWhileItIsLookedForHurtsNobody(t *testing.T) {
+	t.Parallel()
+	var armed atomic.Bool
+	b := newHarness(t, small(), func(b *harness) {
+		b.each = func(int64) {
+			if armed.CompareAndSwap(true, false) {
+				if err := b.x.Rebuild(context.Background(), ""); err != nil {
+					b.Error(err)
+				}
+			}
+		}
+	})
+	b.start()
+	b.crawled()
+	armed.Store(true)
+	for _, page := range []string{"canvas-shed", "canvas-beds"} {
+		b.x.Wrote([]string{"docs", "garden0001", "pages", page})
+	}
+	b.until("the index was made anew", func(index.Status) bool { return !armed.Load() })
+	b.crawled()
+	b.finds("a page", "garlic", "page:garden0001/canvas-beds")
 }

@@ -2,8 +2,8 @@ package index
 
 import (
 	"bytes"
-	"database/sql"
 	"encoding/binary"
+	"math"
 	"slices"
 )
 
@@ -17,24 +17,36 @@ const (
 
 // blockWriter writes the words of a segment, which come in their order.
 type blockWriter struct {
-	segment        int64
-	places         uint32
-	next           int64 // the number of the next row in the segment
-	body, pos      []byte
-	first, last    []byte
-	words          []byte // the first word of each block, with its number
-	listed         int64  // of the last block
-	block, posRows *sql.Stmt
-	room           []byte
+	segment     int64
+	places      uint32
+	next        int64 // the number of the next row in the segment
+	body, pos   []byte
+	first, last []byte
+	words       []byte // the first word of each block, with its number
+	listed      int64  // of the last block
+	store       func(id int64, body, pos []byte) error
+	room        []byte
 }
 
-func newBlockWriter(tx *txn, g *segment) (w *blockWriter, err error) {
-	w = &blockWriter{segment: g.num, places: g.places()}
-	w.block, err = tx.Prepare(`INSERT INTO blocks (id, body) VALUES (?, ?)`)
-	if err == nil {
-		w.posRows, err = tx.Prepare(`INSERT INTO positions (id, body) VALUES (?, ?)`)
+// newBlockWriter gives each row to store, which must not keep it.
+func newBlockWriter(g *segment, store func(id int64, body, pos []byte) error) *blockWriter {
+	return &blockWriter{segment: g.num, places: g.places(), store: store}
+}
+
+// putWords gives what stores rows of words.
+func (tx *txn) putWords() (func(id int64, body, pos []byte) error, error) {
+	block, err := tx.Prepare(`INSERT INTO blocks (id, body) VALUES (?, ?)`)
+	if err != nil {
+		return nil, err
 	}
-	return w, err
+	positions, err := tx.Prepare(`INSERT INTO positions (id, body) VALUES (?, ?)`)
+	return func(id int64, body, pos []byte) error {
+		_, err := block.Exec(id, body)
+		if err == nil && len(pos) > 0 {
+			_, err = positions.Exec(id, pos)
+		}
+		return err
+	}, err
 }
 
 // put writes a word.
@@ -79,11 +91,7 @@ func (w *blockWriter) put(word string, l *list) error {
 func (w *blockWriter) row(body, pos []byte) error {
 	id := w.segment<<32 | w.next
 	w.next++
-	_, err := w.block.Exec(id, body)
-	if err == nil && len(pos) > 0 {
-		_, err = w.posRows.Exec(id, pos)
-	}
-	return err
+	return w.store(id, body, pos)
 }
 
 func (w *blockWriter) flush() error {
@@ -107,13 +115,6 @@ func (w *blockWriter) close(tx *txn) error {
 	return err
 }
 
-// dropWords removes those of a segment.
-func (tx *txn) dropWords(segment int64) error {
-	_, err := tx.Exec(`DELETE FROM blocks WHERE id BETWEEN ?1 AND ?2; DELETE FROM positions WHERE id BETWEEN ?1 AND ?2`,
-		segment<<32, segment<<32|0xffffffff)
-	return err
-}
-
 // head is where a block is, and which word it begins with.
 type head struct {
 	id    int64
@@ -130,7 +131,11 @@ func (g *segment) decodeWords(raw []byte) error {
 		}
 		id += int64(step)
 		to := n + 1 + int(raw[n])
-		g.blocks = append(g.blocks, head{id, raw[n+1 : to]})
+		h := head{id, raw[n+1 : to]}
+		if last := len(g.blocks) - 1; id>>32 != g.num || last >= 0 && (step == 0 || bytes.Compare(g.blocks[last].first, h.first) >= 0) {
+			return errSegment
+		}
+		g.blocks = append(g.blocks, h)
 		raw = raw[to:]
 	}
 	return nil
@@ -172,7 +177,7 @@ func eachWord(id int64, raw []byte, take func(word []byte, l listed) bool) error
 		return int(n)
 	}
 	for len(raw) > 0 {
-		if len(raw) < 2 || int(raw[0]) > len(word) || len(raw) < 2+int(raw[1]) {
+		if len(raw) < 2 || int(raw[0]) > len(word) || raw[1] == 0 || len(raw) < 2+int(raw[1]) {
 			return errSegment
 		}
 		shared, more := int(raw[0]), int(raw[1])
@@ -180,7 +185,7 @@ func eachWord(id int64, raw []byte, take func(word []byte, l listed) bool) error
 		raw = raw[2+more:]
 		l := listed{n: number(), row: id}
 		size, last := number(), number()
-		if l.n < 0 || size < 0 || last < 0 || size > len(raw) {
+		if l.n < 1 || size < 0 || last < 0 || size > len(raw) || last > math.MaxInt32 {
 			return errSegment
 		}
 		if size == 0 {

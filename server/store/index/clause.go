@@ -124,29 +124,12 @@ func (e *evaluation) gather(terms []Term, only *source) (*source, error) {
 		again.again()
 		return &again, nil
 	}
-	lists, weights, err := e.listsOf(terms)
-	if err != nil {
-		return nil, err
-	}
 	k := &e.v.read.counter
 	k.begin(e.g.places(), e.m)
-	n := 0
-	for i, l := range lists {
-		room := len(e.v.read.places)
-		p, err := e.v.open(e.g, l.listed)
-		if err != nil {
-			return nil, err
-		}
-		k.add(&p, weights[i].twentieths, weights[i].own)
-		e.v.read.places = e.v.read.places[:room]
-		n += p.n
-	}
-	for i, t := range terms {
-		if len(t.Words) > 1 {
-			if err := e.phrase(k, t, weightOf(i)); err != nil {
-				return nil, err
-			}
-		}
+	n, err := e.countAll(k, terms)
+	if err != nil {
+		e.v.read.counter = counter{} // what it has added up is of no use
+		return nil, err
 	}
 	if n <= mostRemembered/20 {
 		only = nil
@@ -158,6 +141,35 @@ func (e *evaluation) gather(terms []Term, only *source) (*source, error) {
 		e.v.read.clauses[key] = &kept
 	}
 	return s, nil
+}
+
+// countAll adds up how often one of some terms is met, and tells how many places
+// the lists had.
+func (e *evaluation) countAll(k *counter, terms []Term) (n int, err error) {
+	lists, weights, err := e.listsOf(terms)
+	if err != nil {
+		return 0, err
+	}
+	for i, l := range lists {
+		room := len(e.v.read.places)
+		p, err := e.v.open(e.g, l.listed)
+		if err == nil {
+			err = k.add(&p, weights[i].twentieths, weights[i].own)
+		}
+		if err != nil {
+			return 0, err
+		}
+		e.v.read.places = e.v.read.places[:room]
+		n += p.n
+	}
+	for i, t := range terms {
+		if len(t.Words) > 1 {
+			if err := e.phrase(k, t, weightOf(i)); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return n, nil
 }
 
 // weightOf is what term k of a clause counts, in twentieths.

@@ -42,7 +42,7 @@ func (k *counter) begin(places uint32, m Match) {
 }
 
 // add adds a list.
-func (k *counter) add(p *postings, twentieths int, own bool) {
+func (k *counter) add(p *postings, twentieths int, own bool) error {
 	t := p.teller(nil)
 	for p.next() {
 		head := p.heads[p.at]
@@ -56,6 +56,7 @@ func (k *counter) add(p *postings, twentieths int, own bool) {
 		}
 		k.put(p.place, one, twentieths)
 	}
+	return t.fault()
 }
 
 // put adds a posting, as far as it is in a part that is looked at.

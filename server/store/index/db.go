@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"sync"
 	"sync/atomic"
 
 	"codabridge/server/store"
@@ -32,31 +34,52 @@ type DB struct {
 	file   *store.DB
 	kept   kept
 	staged atomic.Int64 // bytes of words, as far as is known
+
+	tidying   sync.Mutex   // held while segments are merged
+	mergeStep int          // bytes of lists
+	between   func() error // the steps of a merge, where a test does something
 }
 
 // Open opens the index at path for reading and writing, creating it (mode
 // 0600) where it is missing. A damaged file, a foreign one or one of another
 // version is replaced by an empty one, which notice says in a sentence.
 func Open(path string) (db *DB, notice string, err error) {
-	f, err := store.Open(path, format)
+	f, err := openFile(path, store.Open)
 	var bad *store.Unusable
 	if errors.As(err, &bad) {
 		if err := Remove(path); err != nil {
 			return nil, "", err
 		}
 		notice = "The search index was " + bad.Kind + " (" + bad.Why + ") and is made anew."
-		f, err = store.Open(path, format)
+		f, err = openFile(path, store.Open)
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	return &DB{file: f}, notice, nil
+	return &DB{file: f, mergeStep: mergeStep}, notice, nil
+}
+
+// OpenToAdd opens an index that another process may write too; fs.ErrNotExist
+// says that there is none, and one that cannot be used is left as it is.
+func OpenToAdd(path string) (*DB, error) {
+	if !store.Exists(path) {
+		return nil, fs.ErrNotExist
+	}
+	f, err := openFile(path, store.Open)
+	var bad *store.Unusable
+	if errors.As(err, &bad) {
+		err = fmt.Errorf("index store: open: %w (%w)", ErrDamaged, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &DB{file: f, mergeStep: mergeStep}, nil
 }
 
 // OpenReadOnly opens an index that another process writes; fs.ErrNotExist
 // says that there is none.
 func OpenReadOnly(path string) (*DB, error) {
-	f, err := store.OpenReadOnly(path, format)
+	f, err := openFile(path, store.OpenReadOnly)
 	var bad *store.Unusable
 	if errors.As(err, &bad) {
 		return nil, fmt.Errorf("index store: open: %w (%w)", ErrDamaged, err)
@@ -121,23 +144,38 @@ func empty(tx *txn) error {
 }
 
 // shrink gives the room of what was removed back to the disk, so that the
-// removed words are not left in free pages of the file.
+// removed words are not left in free pages of the file. A merge at work reads
+// what was before, and ends at its next step.
 func (db *DB) shrink(ctx context.Context) error {
+	db.tidying.Lock()
+	defer db.tidying.Unlock()
 	return db.file.Alone(ctx, "shrink index", func(ctx context.Context, c *sql.Conn) error {
 		_, err := c.ExecContext(ctx, `VACUUM; PRAGMA wal_checkpoint(TRUNCATE)`)
 		return err
 	})
 }
 
-// change runs do in one transaction.
+// change runs do in one transaction. When that has made a segment, others may be
+// merged behind it; what hinders that is told where the file is damaged, and
+// met again otherwise.
 func (db *DB) change(ctx context.Context, what string, do func(*txn) error) error {
-	return db.file.Change(ctx, what, store.Normal, func(t *sql.Tx) error {
+	sealed := false
+	err := classify(db.file.Change(ctx, what, store.Normal, func(t *sql.Tx) error {
 		tx := &txn{Tx: t, kept: &db.kept}
 		if err := do(tx); err != nil {
 			return err
 		}
-		return db.settle(tx)
-	})
+		err := db.settle(tx)
+		sealed = tx.sealed
+		return err
+	}))
+	if err != nil || !sealed {
+		return err
+	}
+	if err := classify(db.tidy(ctx)); errors.Is(err, ErrDamaged) {
+		return fmt.Errorf("index store: merge: %w", err)
+	}
+	return nil
 }
 
 func meta(q interface {
@@ -165,7 +203,7 @@ func (db *DB) Meta(ctx context.Context, key string) (string, error) {
 	var value string
 	err := db.file.Read().QueryRowContext(ctx, `SELECT value FROM meta WHERE key = ?`, key).Scan(&value)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("index store: read index metadata: %w", store.Classify(err))
+		return "", fmt.Errorf("index store: read index metadata: %w", classify(err))
 	}
 	return value, nil
 }

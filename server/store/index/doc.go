@@ -15,7 +15,14 @@
 // so that what meets several words is found, and what weighs too little is held
 // back, before anything else of it is read. Segments never change. A place that does
 // is noted as gone in its segment and stands with the last ones again; small
-// segments are merged into larger ones, without what is gone.
+// segments are merged into larger ones, without what is gone. That is done in
+// steps, between which other changes are made: the lists of the new segment are
+// written while no search looks into it, and it takes the place of the others in
+// one small change.
+//
+// What a segment holds is held to be nothing but bytes, since no one says that
+// the file is as it was written: what does not read is ErrDamaged, and the index
+// is made anew.
 //
 // Whose index it is stands in the file. A View proves it in the same moment in
 // which it reads, so that no search ever sees another account's words.

@@ -226,6 +226,9 @@ func (e *evaluation) spot(place uint32) *Spot {
 		m := Met{}
 		if source != nil && source.at < source.n && source.seek(place) && source.place == place {
 			m = source.met()
+			if source.tell.broken {
+				e.fault = errSegment
+			}
 		}
 		if !e.rows && s.Kind == Tables { // the names of its columns are its text
 			m.Head, m.Text = 0, m.Head+m.Text
@@ -278,6 +281,10 @@ func (e *evaluation) near(i int, place uint32) bool {
 		}
 		s.spots.to(s.at)
 		e.spots[k] = s.spots.positions(e.spots[k])
+		if s.spots.broken {
+			e.fault = errSegment
+			return true
+		}
 	}
 	after := e.spots[1]
 	for _, at := range e.spots[0] {

@@ -23,7 +23,10 @@ func (v *View) lookUp(words []string) error {
 		if err == nil {
 			err = v.lookIn(segments, fresh)
 		}
-		if err != nil {
+		if err != nil { // such as the end of its time: what was not read is not to be taken for nowhere
+			for _, w := range fresh {
+				delete(v.read.found, w)
+			}
 			return err
 		}
 	}
@@ -88,14 +91,20 @@ func (v *View) readRows(table string, ids []int64, take func(id int64, body []by
 	if len(ids) == 0 {
 		return nil
 	}
-	return store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
+	n := 0
+	err := store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
 		var id int64
 		var body []byte
 		if err := scan(&id, &body); err != nil {
 			return err
 		}
+		n++
 		return take(id, body)
 	}, `SELECT t.id, t.body FROM json_each(?) w CROSS JOIN `+table+` t ON t.id = w.value`, asList(ids))
+	if err == nil && n != len(ids) {
+		err = errSegment
+	}
+	return err
 }
 
 // stored is the list of a word with its stored form.

@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"codabridge/server/store"
 )
 
 // Matching gives the ids of what a match finds of one tier, rows or the rest,
@@ -51,10 +49,11 @@ func (v *View) Fresh(m Match, s Scope, rows bool, most int) (ids []int64, more b
 		return nil, false, err
 	}
 	table, join, where, args := ftsOf(rows), "", "", []any{match, first, last}
-	if s.Docs != nil { // to look where each place is takes its time
-		inside, nums := s.filter("f.rowid")
-		where, args = where+inside, append(args, nums...)
+	inside, nums, err := v.inside(s, "f.rowid")
+	if err != nil {
+		return nil, false, err
 	}
+	where, args = where+inside, append(args, nums...)
 	if !rows && s.Kinds != nil {
 		kinds, list := s.kinds()
 		join, where, args = ` JOIN things t ON t.id = f.rowid`, where+kinds, append(args, list...)
@@ -72,24 +71,18 @@ func (v *View) Fresh(m Match, s Scope, rows bool, most int) (ids []int64, more b
 	if len(ids) > most {
 		ids, more = ids[:most], true
 	}
-	if s.Docs == nil {
-		ids, err = v.withoutDocs(ids, s)
-	}
-	return ids, more, err
+	return ids, more, nil
 }
 
-// withoutDocs takes away what is in docs that the scope does not let through.
-func (v *View) withoutDocs(ids []int64, s Scope) ([]int64, error) {
-	docs, args := s.docs()
-	out, err := store.All(v.ctx, v.tx, store.One[int64], `SELECT num FROM docs WHERE NOT (`+docs+`)`, args...)
-	if err != nil || len(out) == 0 {
-		return ids, err
+// inside is Scope.filter, and nothing where the scope lets all docs through: to
+// look where each place is takes its time.
+func (v *View) inside(s Scope, id string) (where string, args []any, err error) {
+	some, err := v.allowed(s)
+	if err != nil || some == nil {
+		return "", nil, err
 	}
-	hidden := make(map[int64]bool, len(out))
-	for _, num := range out {
-		hidden[num] = true
-	}
-	return slices.DeleteFunc(ids, func(id int64) bool { return hidden[id>>32] }), nil
+	where, args = s.filter(id)
+	return where, args, nil
 }
 
 // numbers reads numbers with single spaces between.
@@ -233,8 +226,12 @@ func (v *View) Count(terms []Term, s Scope, most int) (things, rows int, err err
 // countOne says how often a single word is in segments at least; all tells that
 // this is the number.
 func (v *View) countOne(terms []Term, s Scope, rows bool) (n int, all bool, err error) {
-	if len(terms) != 1 || len(terms[0].Words) != 1 || terms[0].Prefix || s.Docs != nil {
+	if len(terms) != 1 || len(terms[0].Words) != 1 || terms[0].Prefix {
 		return 0, false, nil
+	}
+	some, err := v.allowed(s)
+	if err != nil || some != nil {
+		return 0, false, err
 	}
 	segments, err := v.segments(rows)
 	if err == nil {
@@ -261,12 +258,11 @@ func (v *View) countFresh(terms []Term, s Scope, most int) (things, rows int, er
 	if err != nil || !some {
 		return 0, 0, err
 	}
-	where, args := "", []any{m}
-	if s.Docs != nil { // to look where each place is takes its time
-		inside, more := s.filter("rowid")
-		where, args = inside, append(args, more...)
+	where, inside, err := v.inside(s, "rowid")
+	if err != nil {
+		return 0, 0, err
 	}
-	args = append(args, most)
+	args := append(append([]any{m}, inside...), most)
 	err = v.tx.QueryRowContext(v.ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM things_fts WHERE things_fts MATCH ?`+where+` LIMIT ?)),
 		(SELECT count(*) FROM (SELECT 1 FROM rows_fts WHERE rows_fts MATCH ?`+where+` LIMIT ?))`, slices.Concat(args, args)...).Scan(&things, &rows)
 	return things, rows, err

@@ -3,6 +3,8 @@ package index
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"slices"
 
 	"codabridge/server/store"
@@ -31,42 +33,77 @@ type size struct {
 	size, dead, count int
 }
 
-// merge makes of many small segments larger ones, and writes those anew of
-// which half is gone.
-func (tx *txn) merge(rows bool) error {
-	for {
-		some, err := tx.toMerge(rows)
-		if err != nil || len(some) == 0 {
-			return err
-		}
-		if err := tx.mergeSome(some, rows); err != nil {
-			return err
-		}
+// making is the tier of a segment that is still being written: no search looks
+// into it.
+const making = 2
+
+// mergeStep is how many bytes of words are written or taken away in one change.
+// Merging reads beside all changes, and is never between two of them for longer
+// than such a step takes.
+const mergeStep = 256 << 10
+
+// tidy makes of many small segments larger ones, and writes those anew of which
+// half is gone. It ends where another one is at it, or with ctx.
+func (db *DB) tidy(ctx context.Context) error {
+	if !db.tidying.TryLock() {
+		return nil
 	}
+	defer db.tidying.Unlock()
+	err := db.dropUnused(ctx)
+	for merged := true; merged && err == nil; {
+		merged, err = db.mergeOnce(ctx)
+	}
+	return err
 }
 
-func (tx *txn) toMerge(rows bool) ([]*segment, error) {
-	all, err := store.All(context.Background(), tx, func(scan func(...any) error) (g size, err error) {
+// errGone says that what was to be merged is no more: the index was emptied.
+var errGone = errors.New("index store: what was to be merged is gone")
+
+// mergeOnce makes one segment of some, if there are any to be merged.
+func (db *DB) mergeOnce(ctx context.Context) (merged bool, err error) {
+	read, err := db.file.Read().BeginTx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = read.Rollback() }()
+	for _, rows := range []bool{false, true} {
+		some, err := toMerge(ctx, read, rows)
+		if err != nil {
+			return false, err
+		}
+		if len(some) > 0 {
+			err := db.mergeSome(ctx, read, some, rows)
+			if errors.Is(err, errGone) {
+				return false, nil
+			}
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+func toMerge(ctx context.Context, q querier, rows bool) ([]*segment, error) {
+	all, err := store.All(ctx, q, func(scan func(...any) error) (g size, err error) {
 		return g, scan(&g.num, &g.size, &g.dead, &g.count)
 	}, `SELECT num, size, dead, count FROM segments WHERE rows = ? ORDER BY num`, rows)
 	var levels [mostLevel][]size
 	for _, g := range all {
 		if g.dead*2 >= g.count {
-			return tx.load([]size{g})
+			return load(ctx, q, []size{g}, rows)
 		}
 		if l := levelOf(g.size); l < mostLevel {
 			levels[l] = append(levels[l], g)
 			if len(levels[l]) == mergeOf {
-				return tx.load(levels[l])
+				return load(ctx, q, levels[l], rows)
 			}
 		}
 	}
 	return nil, err
 }
 
-func (tx *txn) load(some []size) (out []*segment, err error) {
+func load(ctx context.Context, q querier, some []size, rows bool) (out []*segment, err error) {
 	for _, s := range some {
-		g, err := loadSegment(context.Background(), tx, s.num, s.dead)
+		g, err := loadSegment(ctx, q, s.num, s.dead, rows)
 		if err != nil {
 			return nil, err
 		}
@@ -75,26 +112,76 @@ func (tx *txn) load(some []size) (out []*segment, err error) {
 	return out, nil
 }
 
-// mergeSome makes one segment of some.
-func (tx *txn) mergeSome(some []*segment, rows bool) error {
-	merged, renamed := renumber(some)
-	if merged.places() > 0 {
-		if err := tx.putSegment(merged, rows); err != nil {
-			return err
+// mergeSome writes the words of the segment that is made in steps, and then lets
+// it take the place of the others in one.
+func (db *DB) mergeSome(ctx context.Context, read *sql.Tx, some []*segment, rows bool) error {
+	m := merger{db: db, some: some, rows: rows}
+	m.merged, m.renamed = renumber(some)
+	if m.merged.places() > 0 {
+		err := db.step(ctx, m.begin)
+		if err == nil {
+			err = m.words(ctx, read)
 		}
-		if err := tx.mergeWords(some, renamed, merged); err != nil {
+		if err != nil {
 			return err
 		}
 	}
+	if err := db.step(ctx, m.publish); err != nil {
+		return err
+	}
 	for _, g := range some {
-		if _, err := tx.Exec(`DELETE FROM segments WHERE num = ?`, g.num); err != nil {
-			return err
-		}
-		if err := tx.dropWords(g.num); err != nil {
+		if err := db.dropWords(ctx, g.num); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// step is a change of its own that stages nothing.
+func (db *DB) step(ctx context.Context, do func(*txn) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if db.between != nil {
+		if err := db.between(); err != nil {
+			return err
+		}
+	}
+	return db.file.Change(ctx, "merge index", store.Normal, func(t *sql.Tx) error { return do(&txn{Tx: t, kept: &db.kept}) })
+}
+
+// dropUnused takes away what a merge that was broken off has left.
+func (db *DB) dropUnused(ctx context.Context) error {
+	err := db.step(ctx, func(tx *txn) error {
+		_, err := tx.Exec(`DELETE FROM segments WHERE rows = ?`, making)
+		return err
+	})
+	for num := int64(0); err == nil; {
+		var there bool
+		err = db.file.Read().QueryRowContext(ctx, `SELECT id >> 32, id >> 32 IN (SELECT num FROM segments) FROM blocks
+			WHERE id >= ? ORDER BY id LIMIT 1`, (num+1)<<32).Scan(&num, &there)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err == nil && !there {
+			err = db.dropWords(ctx, num)
+		}
+	}
+	return err
+}
+
+// dropWords takes away those of a segment that is no more, some rows at a time.
+func (db *DB) dropWords(ctx context.Context, num int64) error {
+	rows := int64(max(db.mergeStep/blockFull, 1))
+	var last sql.NullInt64
+	err := db.file.Read().QueryRowContext(ctx, `SELECT max(id) FROM blocks WHERE id BETWEEN ? AND ?`, num<<32, num<<32|0xffffffff).Scan(&last)
+	for first := num << 32; err == nil && first <= last.Int64; first += rows {
+		err = db.step(ctx, func(tx *txn) error {
+			_, err := tx.Exec(`DELETE FROM blocks WHERE id BETWEEN ?1 AND ?2; DELETE FROM positions WHERE id BETWEEN ?1 AND ?2`, first, first+rows-1)
+			return err
+		})
+	}
+	return err
 }
 
 // renumber puts the places of segments in one order, and tells for each which
@@ -123,162 +210,4 @@ func renumber(some []*segment) (merged *segment, renamed [][]uint32) {
 		merged.append(s.id, s.of, int(some[s.from].lengths[s.at]), some[s.from].likes[s.at])
 	}
 	return merged, renamed
-}
-
-// cursor reads the words of a segment in their order, with their positions.
-type cursor struct {
-	tx    *txn
-	g     *segment
-	names []uint32
-	block int // the next one
-	words []cursorWord
-	pos   []byte // of the block
-	word  string
-}
-
-type cursorWord struct {
-	word string
-	listed
-}
-
-// next moves on to the next word; there is none when word is empty then.
-func (c *cursor) next() error {
-	if len(c.words) > 1 {
-		c.words = c.words[1:]
-		c.word = c.words[0].word
-		return nil
-	}
-	c.word, c.words = "", nil
-	if c.block == len(c.g.blocks) {
-		return nil
-	}
-	id := c.g.blocks[c.block].id
-	c.block++
-	body, pos, err := c.row(id)
-	if err != nil {
-		return err
-	}
-	c.pos = pos
-	err = eachWord(id, body, func(word []byte, l listed) bool {
-		c.words = append(c.words, cursorWord{string(word), l})
-		return true
-	})
-	if err == nil && len(c.words) > 0 {
-		c.word = c.words[0].word
-	}
-	return err
-}
-
-// row reads a row of words and its positions.
-func (c *cursor) row(id int64) (body, pos []byte, err error) {
-	err = c.tx.QueryRow(`SELECT b.body, p.body FROM blocks b LEFT JOIN positions p ON p.id = b.id WHERE b.id = ?`, id).Scan(&body, &pos)
-	return body, pos, err
-}
-
-// list reads that of the word at hand.
-func (c *cursor) list() (p postings, pos []byte, err error) {
-	l, body := c.words[0].listed, c.words[0].body
-	if body == nil {
-		body, pos, err = c.row(l.row)
-	} else if l.to <= len(c.pos) {
-		pos = c.pos[l.from:l.to]
-	}
-	if err != nil {
-		return p, nil, err
-	}
-	p, _, err = openList(body, l.n, c.g.places(), nil)
-	return p, pos, err
-}
-
-func (tx *txn) mergeWords(some []*segment, renamed [][]uint32, into *segment) error {
-	w, err := newBlockWriter(tx, into)
-	if err != nil {
-		return err
-	}
-	var all []*cursor
-	for i, g := range some {
-		c := &cursor{tx: tx, g: g, names: renamed[i]}
-		if err := c.next(); err != nil {
-			return err
-		}
-		all = append(all, c)
-	}
-	for {
-		all = slices.DeleteFunc(all, func(c *cursor) bool { return c.word == "" })
-		if len(all) == 0 {
-			return w.close(tx)
-		}
-		if err := mergeWord(all, w); err != nil {
-			return err
-		}
-	}
-}
-
-// mergeWord takes the first of all words from those that have it.
-func mergeWord(all []*cursor, w *blockWriter) error {
-	word := all[0].word
-	for _, c := range all[1:] {
-		word = min(word, c.word)
-	}
-	var m mergedPostings
-	for _, c := range all {
-		if c.word != word {
-			continue
-		}
-		if err := m.take(c); err != nil {
-			return err
-		}
-		if err := c.next(); err != nil {
-			return err
-		}
-	}
-	if l := m.list(); l.n > 0 {
-		return w.put(word, l)
-	}
-	return nil
-}
-
-// mergedPostings are those of one word from several segments.
-type mergedPostings struct {
-	all []placed
-	pos []byte
-}
-
-type placed struct {
-	posting
-	place    uint32
-	from, to int // in pos
-}
-
-func (m *mergedPostings) take(c *cursor) error {
-	p, stored, err := c.list()
-	if err != nil {
-		return err
-	}
-	t := p.teller(stored)
-	for p.next() {
-		t.to(p.at)
-		place := c.names[p.place]
-		if place == noPlace {
-			continue
-		}
-		one := placed{posting: t.posting, place: place, from: len(m.pos)}
-		m.pos = append(m.pos, t.here()...)
-		one.to = len(m.pos)
-		m.all = append(m.all, one)
-	}
-	return nil
-}
-
-func (m *mergedPostings) list() *list {
-	byPlace := func(a, b placed) int { return cmp.Compare(a.place, b.place) }
-	if !slices.IsSortedFunc(m.all, byPlace) {
-		slices.SortFunc(m.all, byPlace)
-	}
-	l := &list{pos: make([]byte, 0, len(m.pos))}
-	for _, p := range m.all {
-		l.put(p.place, p.posting)
-		l.pos = append(l.pos, m.pos[p.from:p.to]...)
-	}
-	return l
 }

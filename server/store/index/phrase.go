@@ -75,7 +75,10 @@ func (e *evaluation) standing(t Term, i int, before []standing) (out []standing,
 		if err != nil {
 			return nil, err
 		}
-		out = e.begins(out, p, pos[k], uint32(i), before)
+		out, err = e.begins(out, p, pos[k], uint32(i), before)
+		if err != nil {
+			return nil, err
+		}
 		e.v.read.places = e.v.read.places[:room]
 	}
 	if len(lists) > 1 {
@@ -87,7 +90,7 @@ func (e *evaluation) standing(t Term, i int, before []standing) (out []standing,
 
 // begins appends where a phrase begins of which a word, after so many others,
 // stands at the places of a list.
-func (e *evaluation) begins(out []standing, p postings, pos []byte, after uint32, before []standing) []standing {
+func (e *evaluation) begins(out []standing, p postings, pos []byte, after uint32, before []standing) ([]standing, error) {
 	tell := p.teller(pos)
 	if before == nil {
 		for p.next() {
@@ -99,7 +102,7 @@ func (e *evaluation) begins(out []standing, p postings, pos []byte, after uint32
 				}
 			}
 		}
-		return out
+		return out, tell.fault()
 	}
 	for len(before) > 0 && p.seek(before[0].place) {
 		for len(before) > 0 && before[0].place < p.place {
@@ -120,5 +123,5 @@ func (e *evaluation) begins(out []standing, p postings, pos []byte, after uint32
 			}
 		}
 	}
-	return out
+	return out, tell.fault()
 }

@@ -38,7 +38,11 @@ func openList(raw []byte, n int, places uint32, room []uint32) (p postings, left
 			return p, room, errSegment
 		}
 		p.bits, p.rest = raw[:size], raw[size:]
-		if over := places % 64; over > 0 && binary.LittleEndian.Uint64(p.bits[size-8:])>>over != 0 {
+		ones := 0
+		for i := 0; i < size; i += 8 {
+			ones += bits.OnesCount64(binary.LittleEndian.Uint64(p.bits[i:]))
+		}
+		if over := places % 64; ones != n || over > 0 && binary.LittleEndian.Uint64(p.bits[size-8:])>>over != 0 {
 			return p, room, errSegment
 		}
 		return p, room, nil

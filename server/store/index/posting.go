@@ -142,7 +142,8 @@ func (l *list) encode(to []byte, places uint32) []byte {
 type teller struct {
 	posting
 	heads, rest, pos []byte
-	read             int // postings
+	read             int  // postings
+	broken           bool // it is not what was written
 }
 
 // to moves on to posting number at; pos begins with its positions then.
@@ -165,12 +166,28 @@ func (t *teller) to(at int) {
 
 func (t *teller) number() int {
 	n, size := binary.Uvarint(t.rest)
-	if size <= 0 {
-		t.rest = nil
+	if size <= 0 || n > math.MaxInt32 {
+		t.rest, t.broken = nil, true
 		return 0
 	}
 	t.rest = t.rest[size:]
-	return int(min(n, math.MaxInt32))
+	return int(n)
+}
+
+// fault is that what was read so far is not what was written.
+func (t *teller) fault() error {
+	if t.broken {
+		return errSegment
+	}
+	return nil
+}
+
+// end is fault behind the last posting, where nothing else may stand.
+func (t *teller) end() error {
+	if t.broken || t.read != len(t.heads) || len(t.rest) > 0 || len(t.here()) != len(t.pos) {
+		return errSegment
+	}
+	return t.fault()
 }
 
 // here gives the stored positions of the posting at hand.
@@ -181,8 +198,12 @@ func (t *teller) here() []byte {
 			end++
 		}
 		end++
+		if end > len(t.pos) {
+			t.broken = true
+			return t.pos
+		}
 	}
-	return t.pos[:min(end, len(t.pos))]
+	return t.pos[:end]
 }
 
 // positions appends those of the posting at hand.
@@ -202,6 +223,7 @@ func (t *teller) positions(to []uint32) []uint32 {
 			step, n = binary.Uvarint(pos)
 		}
 		if n <= 0 {
+			t.broken = true
 			return to
 		}
 		pos = pos[n:]

@@ -120,13 +120,14 @@ func TestBlocksHoldEveryWord(t *testing.T) {
 	}
 	want := map[string]int{}
 	err = db.change(t.Context(), "fill", func(tx *txn) error {
-		if err := tx.putSegment(g, true); err != nil {
+		if err := tx.putSegment(g, 1); err != nil {
 			return err
 		}
-		w, err := newBlockWriter(tx, g)
+		put, err := tx.putWords()
 		if err != nil {
 			return err
 		}
+		w := newBlockWriter(g, put)
 		for i := range 3000 {
 			word := fmt.Sprintf("%s%05d", []string{"", "wal", "walrus", "\ue001"}[i*4/3000], i)
 			if i%300 == 0 {

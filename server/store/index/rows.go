@@ -48,20 +48,41 @@ type Table struct {
 // Thing is its id.
 func (t Table) Thing() int64 { return t.ID }
 
+// ErrSuperseded says that another listing of the table has begun meanwhile,
+// which meets all that this one would.
+var ErrSuperseded = errors.New("index store: another listing of the table has begun")
+
 // BeginRows notes the columns of a table, whose rows are about to be listed
-// from the beginning under a new generation; until EndRows it waits.
+// from the beginning under a new generation; until EndRows it waits. A listing
+// of an older generation ends with that: its next call gives ErrSuperseded. So
+// does this one where that generation has begun already.
 func (db *DB) BeginRows(ctx context.Context, t Table, words Text, url string, updated time.Time) error {
 	return db.change(ctx, "begin rows", func(tx *txn) error {
-		changed, err := tx.Exec(`UPDATE things SET state = 0, columns = ?, gen = ?, cursor = '', sync = '', row_count = ?, calculated = ?, row_url = ?, updated = ? WHERE id = ?`,
+		if there, err := isGeneration(tx, t.ID, t.Gen-1); !there || err != nil {
+			return err
+		}
+		_, err := tx.Exec(`UPDATE things SET state = 0, columns = ?, gen = ?, cursor = '', sync = '',
+			row_count = ?, calculated = ?, row_url = ?, updated = ? WHERE id = ?`,
 			t.Columns, t.Gen, t.RowCount, t.Calculated, url, store.Stamp(updated), t.ID)
 		if err != nil {
 			return err
 		}
-		if n, err := changed.RowsAffected(); err != nil || n == 0 {
-			return err
-		}
 		return putWords(tx, t.ID, words)
 	})
+}
+
+// isGeneration tells whether a table is there, with ErrSuperseded where it is
+// listed under a later generation.
+func isGeneration(tx *txn, table, gen int64) (there bool, err error) {
+	var now int64
+	err = tx.QueryRow(`SELECT gen FROM things WHERE id = ?`, table).Scan(&now)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil // it was removed meanwhile
+	case err == nil && now > gen:
+		err = ErrSuperseded
+	}
+	return true, err
 }
 
 // BeginChanges notes that rows which changed are about to be stored. If that
@@ -78,7 +99,7 @@ func (db *DB) BeginChanges(ctx context.Context, id int64) error {
 func (db *DB) CountRows(ctx context.Context, id int64) (n int, err error) {
 	err = db.file.Read().QueryRowContext(ctx, `SELECT count(*) FROM rows WHERE tbl = ?`, id).Scan(&n)
 	if err != nil {
-		return 0, fmt.Errorf("index store: count rows: %w", store.Classify(err))
+		return 0, fmt.Errorf("index store: count rows: %w", classify(err))
 	}
 	return n, nil
 }
@@ -89,9 +110,12 @@ func (db *DB) CountRows(ctx context.Context, id int64) (n int, err error) {
 func (db *DB) PutRows(ctx context.Context, table, gen int64, rows []Row, cursor string) (changed int, err error) {
 	err = db.change(ctx, "store rows", func(tx *txn) error {
 		changed = 0
+		if there, err := isGeneration(tx, table, gen); !there || err != nil {
+			return err
+		}
 		b, err := beginBatch(tx, table, gen)
 		if errors.Is(err, sql.ErrNoRows) {
-			return nil // the table was removed meanwhile
+			return nil // its doc was left out meanwhile
 		}
 		if err != nil {
 			return err
@@ -218,6 +242,9 @@ func (b *batch) stage() error {
 // tells how many were removed.
 func (db *DB) EndRows(ctx context.Context, t Table, full bool, now time.Time) (removed int, err error) {
 	err = db.change(ctx, "end rows", func(tx *txn) error {
+		if there, err := isGeneration(tx, t.ID, t.Gen); !there || err != nil {
+			return err
+		}
 		if full {
 			err := tx.QueryRow(`SELECT count(*) FROM rows WHERE tbl = ? AND gen <> ?`, t.ID, t.Gen).Scan(&removed)
 			if err != nil {
@@ -235,10 +262,11 @@ func (db *DB) EndRows(ctx context.Context, t Table, full bool, now time.Time) (r
 	return removed, err
 }
 
-// KeepRows notes that the stored rows of a table are current.
-func (db *DB) KeepRows(ctx context.Context, id int64) error {
+// KeepRows notes that the stored rows of a table are current, where no listing
+// of it has begun since it was looked at.
+func (db *DB) KeepRows(ctx context.Context, t Table) error {
 	return db.change(ctx, "keep rows", func(tx *txn) error {
-		_, err := tx.Exec(`UPDATE things SET state = 1 WHERE id = ?`, id)
+		_, err := tx.Exec(`UPDATE things SET state = 1 WHERE id = ? AND gen = ?`, t.ID, t.Gen)
 		return err
 	})
 }

@@ -81,13 +81,14 @@ func (tx *txn) seal(rows bool) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.putSegment(&b.segment, rows); err != nil {
+	if err := tx.putSegment(&b.segment, tierOf(rows)); err != nil {
 		return err
 	}
-	w, err := newBlockWriter(tx, &b.segment)
+	put, err := tx.putWords()
 	if err != nil {
 		return err
 	}
+	w := newBlockWriter(&b.segment, put)
 	for _, word := range slices.Sorted(maps.Keys(b.lists)) {
 		l := b.lists[word]
 		l.close()
@@ -104,8 +105,8 @@ func (tx *txn) seal(rows bool) error {
 }
 
 // putSegment stores what a segment is beside its words, and numbers it.
-func (tx *txn) putSegment(g *segment, rows bool) error {
+func (tx *txn) putSegment(g *segment, tier int) error {
 	last := g.runs[len(g.runs)-1]
 	return tx.QueryRow(`INSERT INTO segments (rows, size, first, last, count, places) VALUES (?, ?, ?, ?, ?, ?) RETURNING num`,
-		rows, g.size, g.runs[0].first, last.first+int64(last.n)-1, g.places(), g.encode()).Scan(&g.num)
+		tier, g.size, g.runs[0].first, last.first+int64(last.n)-1, g.places(), g.encode()).Scan(&g.num)
 }

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"fmt"
+	"math"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -99,14 +101,21 @@ func (g *segment) encode() []byte {
 
 var errSegment = fmt.Errorf("%w: a segment does not read", ErrDamaged)
 
-func (g *segment) decode(raw, gone []byte) error {
+// decode reads what encode and encodeGone wrote. The file may be damaged, so
+// nothing is taken for granted that is relied on later.
+func (g *segment) decode(raw, gone []byte, rows bool) error {
 	r := sketchReader{raw}
-	end, places := int64(0), 0
-	for n := r.number(); n > 0 && len(r.left) > 0; n-- {
-		one := run{from: uint32(places), first: end + int64(r.number()), n: uint32(r.number()), of: int64(r.number())}
+	end, places, runs := int64(0), 0, r.number()
+	for range runs {
+		one := run{from: uint32(places), first: end + int64(r.number())}
+		n := r.number()
+		one.n, one.of = uint32(n), int64(r.number())
+		if one.first < end || n < 1 || n > len(r.left)/6-places || !one.isOf(rows) {
+			return errSegment
+		}
 		g.runs = append(g.runs, one)
-		end = one.first + int64(one.n)
-		places += int(one.n)
+		end = one.first + int64(n)
+		places += n
 	}
 	if len(r.left) != places*6 || places == 0 {
 		return errSegment
@@ -126,7 +135,24 @@ func (g *segment) decode(raw, gone []byte) error {
 			g.gone = append(g.gone, binary.LittleEndian.Uint64(gone))
 		}
 	}
+	dead := 0
+	for _, n := range g.gone {
+		dead += bits.OnesCount64(n)
+	}
+	if dead != g.dead || dead > places || g.size < 0 {
+		return errSegment
+	}
 	return nil
+}
+
+// isOf tells whether a run can be of a tier: its places are of one doc, and of a
+// kind of the tier, or of a table.
+func (r run) isOf(rows bool) bool {
+	of := r.of >= Docs && r.of <= Tables
+	if rows {
+		of = r.of > 0 && r.of <= math.MaxUint32
+	}
+	return of && r.first>>32 == (r.first+int64(r.n)-1)>>32
 }
 
 // bury notes that places are gone.
@@ -181,8 +207,15 @@ func (k *kept) keep(id int64, body []byte) {
 	if k.rows == nil || k.sizes+len(body) > mostWords {
 		k.rows, k.sizes = map[int64][]byte{}, 0
 	}
-	k.rows[id] = body
-	k.sizes += len(body)
+	if k.rows[id] == nil { // another reader may have met it at the same time
+		k.rows[id] = body
+		k.sizes += len(body)
+	}
+}
+
+// bytes is what it takes in memory.
+func (g *segment) bytes() int {
+	return 7*len(g.lengths) + 32*len(g.runs) + 48*len(g.blocks) + 8*len(g.gone)
 }
 
 func (k *kept) get(num int64, dead int) *segment {
@@ -203,12 +236,14 @@ func (k *kept) put(g *segment) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	bytes := 7*len(g.lengths) + 32*len(g.runs) + 48*len(g.blocks)
-	if k.all == nil || k.bytes+bytes > mostKept {
+	if old := k.all[g.num]; old != nil {
+		k.bytes -= old.bytes()
+	}
+	if k.all == nil || k.bytes+g.bytes() > mostKept {
 		k.all, k.bytes = map[int64]*segment{}, 0
 	}
 	k.all[g.num] = g
-	k.bytes += bytes
+	k.bytes += g.bytes()
 }
 
 // querier is a transaction of either kind.
@@ -232,7 +267,7 @@ func loadSegments(ctx context.Context, q querier, k *kept, rows bool, first, las
 	for _, h := range heads {
 		g := k.get(h.num, h.dead)
 		if g == nil {
-			g, err = loadSegment(ctx, q, h.num, h.dead)
+			g, err = loadSegment(ctx, q, h.num, h.dead, rows)
 			if err != nil {
 				return nil, err
 			}
@@ -243,12 +278,12 @@ func loadSegments(ctx context.Context, q querier, k *kept, rows bool, first, las
 	return out, nil
 }
 
-func loadSegment(ctx context.Context, q querier, num int64, dead int) (*segment, error) {
+func loadSegment(ctx context.Context, q querier, num int64, dead int, rows bool) (*segment, error) {
 	g := &segment{num: num, dead: dead}
 	var raw, gone, words []byte
 	err := q.QueryRowContext(ctx, `SELECT size, places, gone, words FROM segments WHERE num = ?`, num).Scan(&g.size, &raw, &gone, &words)
 	if err == nil {
-		err = g.decode(raw, gone)
+		err = g.decode(raw, gone, rows)
 	}
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ type txn struct {
 	// graves are segments in which places went, as they will be.
 	graves map[int64]*segment
 	added  int // bytes of words
+	sealed bool
 }
 
 // staged is what a place is found by.
@@ -142,6 +143,7 @@ func (db *DB) Seal(ctx context.Context, least int) error {
 				return err
 			}
 		}
+		tx.sealed = true // what a merge that was broken off has left is looked for
 		return nil
 	})
 }
@@ -153,8 +155,6 @@ func (tx *txn) sealFrom(rows bool, least int64) (left int64, err error) {
 	if err != nil || left < least {
 		return left, err
 	}
-	if err := tx.seal(rows); err != nil {
-		return left, err
-	}
-	return 0, tx.merge(rows)
+	tx.sealed = true
+	return 0, tx.seal(rows)
 }

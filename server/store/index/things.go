@@ -33,6 +33,8 @@ type Thing struct {
 	Words, Also string
 	// Empty is set where there is nothing to read but the name.
 	Empty bool
+	// Subtitle is that of a page; it is kept until the text is read.
+	Subtitle string
 }
 
 // SyncThings makes the index hold just these pages and tables of a doc, and
@@ -102,12 +104,13 @@ func putThing(tx *txn, id int64, kind int, t Thing) error {
 	if t.Empty || kind == Docs {
 		waiting = Empty
 	}
-	_, err = tx.Exec(`INSERT INTO things (id, kind, ref, parent, title, url, updated, version, state, author) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+	_, err = tx.Exec(`INSERT INTO things (id, kind, ref, parent, title, url, updated, version, state, author, columns)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 		ON CONFLICT (id) DO UPDATE SET parent = ?4, title = ?5, url = ?6, version = ?8, author = ?10,
-			stored = CASE WHEN title = ?5 THEN stored ELSE '' END, columns = CASE WHEN title = ?5 THEN columns ELSE '' END,
+			stored = CASE WHEN title = ?5 THEN stored ELSE '' END, columns = CASE WHEN ?2 = 1 THEN ?11 WHEN title = ?5 THEN columns ELSE '' END,
 			updated = CASE WHEN ?7 = 0 THEN updated ELSE ?7 END,
 			state = CASE WHEN ?9 = 2 THEN 2 WHEN ?2 = 1 AND ?8 <> '' AND stored = ?8 AND title = ?5 AND state IN (1, 3) THEN state ELSE 0 END`,
-		id, kind, t.Ref, t.Parent, t.Title, t.URL, store.Stamp(t.Updated), t.Version, waiting, t.Author)
+		id, kind, t.Ref, t.Parent, t.Title, t.URL, store.Stamp(t.Updated), t.Version, waiting, t.Author, t.Subtitle)
 	if err != nil || (!missing && title == t.Title) {
 		return err
 	}

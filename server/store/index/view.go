@@ -47,7 +47,7 @@ func viewFault(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	return fmt.Errorf("index store: search index: %w", store.Classify(err))
+	return fmt.Errorf("index store: search index: %w", classify(err))
 }
 
 // ErrSpent says that the time that Within gave ended before the work did.
@@ -59,7 +59,7 @@ func (v *View) Within(d time.Duration, do func(*View) error) error {
 	ctx, cancel := context.WithTimeout(v.ctx, d)
 	defer cancel()
 	err := do(&View{ctx, v.tx, v.read})
-	if err == nil || ctx.Err() == nil || v.ctx.Err() != nil || errors.Is(store.Classify(err), ErrDamaged) {
+	if err == nil || ctx.Err() == nil || v.ctx.Err() != nil || errors.Is(classify(err), ErrDamaged) {
 		return err
 	}
 	return ErrSpent
@@ -168,6 +168,8 @@ type Hit struct {
 	Body, Columns string
 }
 
+var errKind = fmt.Errorf("%w: it names a kind of thing that there is not", ErrDamaged)
+
 // Load reads hits of one tier, rows or the rest, by their ids, and gives take
 // one after the other in that order: all their texts together may be more than
 // memory should hold. One that is gone is left out. CROSS keeps the order, in
@@ -189,6 +191,9 @@ func (v *View) Load(ids []int64, rows bool, take func(Hit)) error {
 		if err := scan(&h.ID, &h.Kind, &h.Doc, &h.Holder, &h.Ref, &h.DocName,
 			&h.HolderName, &h.Title, &h.URL, &updated, &h.Body, &h.Columns); err != nil {
 			return err
+		}
+		if h.Kind < Docs || h.Kind > Rows {
+			return errKind
 		}
 		h.Updated = store.Moment(updated)
 		take(h)

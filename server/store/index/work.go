@@ -40,7 +40,7 @@ func docStates(ctx context.Context, from store.Queryer) ([]DocState, error) {
 			FROM things WHERE kind > 0 GROUP BY id >> 32) ON doc = num
 		ORDER BY updated DESC, num`)
 	if err != nil {
-		return nil, fmt.Errorf("index store: list docs: %w", store.Classify(err))
+		return nil, fmt.Errorf("index store: list docs: %w", classify(err))
 	}
 	return all, nil
 }
@@ -59,6 +59,8 @@ type Work struct {
 	Ref     string
 	Title   string
 	Version string
+	// Subtitle is that of a page.
+	Subtitle string
 }
 
 // Thing is its id.
@@ -67,10 +69,10 @@ func (w Work) Thing() int64 { return w.ID }
 // WaitingPages lists the pages of a doc that wait to be read.
 func (db *DB) WaitingPages(ctx context.Context, num int64) ([]Work, error) {
 	all, err := store.All(ctx, db.file.Read(), func(scan func(...any) error) (w Work, err error) {
-		return w, scan(&w.ID, &w.Ref, &w.Title, &w.Version)
-	}, `SELECT id, ref, title, version FROM things WHERE kind = 1 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`, num<<32, num<<32|0xffffffff)
+		return w, scan(&w.ID, &w.Ref, &w.Title, &w.Version, &w.Subtitle)
+	}, `SELECT id, ref, title, version, columns FROM things WHERE kind = 1 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`, num<<32, num<<32|0xffffffff)
 	if err != nil {
-		return nil, fmt.Errorf("index store: list waiting pages: %w", store.Classify(err))
+		return nil, fmt.Errorf("index store: list waiting pages: %w", classify(err))
 	}
 	return all, nil
 }
@@ -86,7 +88,7 @@ func (db *DB) WaitingTables(ctx context.Context, num int64) ([]Table, error) {
 	}, `SELECT id, ref, title, stored, columns, sync, cursor, gen, row_count, rows_have, calculated, listed, updated
 		FROM things WHERE kind = 2 AND state = 0 AND id BETWEEN ? AND ? ORDER BY id`, num<<32, num<<32|0xffffffff)
 	if err != nil {
-		return nil, fmt.Errorf("index store: list waiting tables: %w", store.Classify(err))
+		return nil, fmt.Errorf("index store: list waiting tables: %w", classify(err))
 	}
 	return all, nil
 }
@@ -139,7 +141,7 @@ func (db *DB) Names(ctx context.Context, num int64) (names string, err error) {
 	err = db.file.Read().QueryRowContext(ctx, `SELECT ifnull(group_concat(id || ' ' || title, char(10)), '') FROM things WHERE id BETWEEN ? AND ?`,
 		num<<32, num<<32|0xffffffff).Scan(&names)
 	if err != nil {
-		return "", fmt.Errorf("index store: list names: %w", store.Classify(err))
+		return "", fmt.Errorf("index store: list names: %w", classify(err))
 	}
 	return names, nil
 }
