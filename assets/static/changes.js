@@ -4,7 +4,7 @@
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
-  const { el, when, button, link, ask, partsOf, recall } = window.codabridge;
+  const { el, when, button, link, ask, partsOf, recall, held } = window.codabridge;
   const states = { applied: "done", queued: "on its way", unknown: "outcome unknown", half: "done in part", undone: "put back", failed: "failed" };
   let version = "", last = "", turns = 0;
   // What the owner is at work on stays until they are done.
@@ -52,6 +52,9 @@
       if (r.question) question(item, r);
       else item.append(el("p", r.sentence, "muted"));
     }
+    // Whoever pressed a button that has gone goes on at the change that it was of.
+    const first = body.results.length ? byId("change-" + body.results[0].id) : null;
+    if (first && !first.querySelector(".question") && document.activeElement.id === "title-changes") first.querySelector("button").focus();
   }
 
   function show(c) {
@@ -97,8 +100,10 @@
     filter.set("older", further ? last : "");
     const { changes, more } = await ask("/changes/list", filter), list = byId("changes-list");
     if (turn !== turns || (unasked && busy())) return; // a later one shows more
+    const hold = held(list, true);
     if (!further) list.replaceChildren();
     list.append(...changes.map(show));
+    hold();
     last = changes.length ? changes[changes.length - 1].id : last;
     byId("changes-more").hidden = !more;
     byId("changes-none").hidden = list.children.length > 0;

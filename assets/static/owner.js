@@ -117,15 +117,15 @@
   // Whoever is at a button by the keyboard is so still when it is drawn anew, also
   // where it says something else by then. What is gone leaves them at the heading of
   // the view, and never at what another one's button does.
-  const held = (el) => {
+  const held = (el, strict) => {
     const at = document.activeElement;
     if (!el.contains(at) || at === el) return () => {};
     const all = () => [...el.querySelectorAll("button, a, input:not([type=hidden]), select, summary, [tabindex]")];
-    const name = (e) => e.tagName + (e.id || e.getAttribute("aria-label") || e.textContent);
+    const name = (e) => [e.tagName, e.closest("[id]").id, e.getAttribute("aria-label") || e.textContent].join();
     const label = name(at), before = all(), place = before.indexOf(at);
     return () => {
       const now = all();
-      const to = now.find((e) => name(e) === label) || (now.length === before.length && now[place]) || el.closest(".view")?.querySelector("h1");
+      const to = now.find((e) => name(e) === label) || (!strict && now.length === before.length && now[place]) || el.closest(".view")?.querySelector("h1");
       to?.focus({ preventScroll: true });
     };
   };

@@ -15,8 +15,9 @@
     b.type = "button";
     if (label) b.setAttribute("aria-label", label);
     b.addEventListener("click", async () => {
-      b.disabled = true;
-      try { await act(b); } finally { b.disabled = false; }
+      if (b.hasAttribute("aria-disabled")) return;
+      b.setAttribute("aria-disabled", "true"); // disabled, it would lose the keyboard
+      try { await act(b); } finally { b.removeAttribute("aria-disabled"); }
     });
     return b;
   };

@@ -135,6 +135,8 @@ func TestTheViewsAreWorkedByTheKeyboardAlone(t *testing.T) {
 	page.see(badger)
 	page.hit(`#changes-list button[aria-label^="Put back"]`)
 	page.wait("it is put back", textOf("changes-said"), func(s string) bool { return strings.Contains(s, "Put back.") })
+	page.evaluated("the change has the keyboard", `document.activeElement.textContent + document.activeElement.closest("li")?.textContent.includes("put back")`, "Looktrue")
+	page.seesFocus()
 	if !sameWorkspace(before, w.coda.Snapshot()) {
 		t.Error("it is not as before")
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -66,6 +67,17 @@ func TestAReloadFindsTheViewAsItWas(t *testing.T) {
 	page.evaluated("what was chosen", `document.getElementById("activity-doc").value + document.querySelectorAll("#activity-calls tbody tr").length`, beta+"1")
 	page.evaluated("what was chosen of the changes", `document.getElementById("changes-how").value + document.querySelectorAll("#changes-list li").length`, "failed0")
 	page.axe("a view as it was")
+
+	// Times are those of the browser, and the exact one is behind each.
+	page.do(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Tokyo"})
+		return err
+	})
+	page.reload()
+	tokyo := `(() => { const t = document.querySelector("#activity-calls time"), at = new Date(t.dateTime);
+		return t.textContent === at.toLocaleString("en-GB", { hour: "2-digit", minute: "2-digit" }) && at.getTimezoneOffset() === -540 && / \d\d:\d\d:\d\d GMT\+9$/.test(t.title) })()`
+	page.see("1 call")
+	page.evaluated("the time in Tokyo", tokyo, "true")
 
 	// Where the page may not copy, the text is selected, and it says what to do.
 	page.view("home")

@@ -49,7 +49,7 @@ func (v ownerView) Guided() bool { return !v.Coda.Ready || !v.Working() }
 func (v ownerView) CanTunnel() bool { return !v.Demo && v.Tunnel.Kind != state.TunnelOwn }
 
 // mostConnections is how many connections are drawn; the others are found by name.
-const mostConnections = 50
+const mostConnections = 25
 
 // SomeConnections are those that are drawn, and OtherConnections how many are not.
 func (v ownerView) SomeConnections() []state.ConnectionState {
