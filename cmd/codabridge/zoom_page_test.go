@@ -36,12 +36,10 @@ func (b *tab) zoomed(what string) {
 		for _, view := range app.Views {
 			b.view(view)
 			name := what + "-" + zoom.name + "-" + view
-			b.shot(name)
 			b.fits(name)
-			for _, look := range []string{sticksOut, spills} {
-				if out := b.eval(look); out != "" {
-					b.t.Errorf("%s: cut off: %s", name, out)
-				}
+			if out := b.eval("[" + sticksOut + "," + spills + `].join("")`); out != "" {
+				b.t.Errorf("%s: cut off: %s", name, out)
+				b.shot(name)
 			}
 		}
 	}

@@ -20,7 +20,7 @@ import (
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"ago": agoTag, "clock": clockTag, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high },
-		"size": sizeOf, "bytes": bytesOf, "thousands": thousands,
+		"size": sizeOf, "took": took, "bytes": bytesOf, "thousands": thousands,
 	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_*.html"))
 })
 
@@ -94,6 +94,14 @@ func hostOf(link string) string {
 		return u.Host
 	}
 	return link
+}
+
+// took says milliseconds as people do.
+func took(ms float64) string {
+	if ms < 10_000 {
+		return fmt.Sprintf("%.0f ms", ms)
+	}
+	return fmt.Sprintf("%.0f s", ms/1000)
 }
 
 // sizeOf says bytes as people do.
