@@ -90,7 +90,8 @@ func TestSearchSaysWhatItDidNotFind(t *testing.T) {
 		{`"thirty nights" days`, "The phrase “thirty nights” is in no doc.", true},
 		{`"thirty days" escalate`, "None of these has", true},
 		{"thirty escalate", "", true},
-		{strings.Repeat("cork ", 16) + "alpha beta", "Left out: “alpha” and “beta”.", true},
+		{strings.Repeat("cork ", 32) + "alpha beta", "Only the first 32 words were looked for. Left out: “alpha” and “beta”.", true},
+		{strings.Repeat("cork ", 30) + "alpha beta", "“alpha” and “beta” are in no doc.", true},
 	} {
 		a := b.search(c.query)
 		if len(a.Hits) > 0 != c.hits || c.odd != "None of these has" && !strings.Contains(a.Odd, c.odd) {

@@ -12,7 +12,7 @@ const (
 	mostCharacters = 1000 // of a query
 	mostWords      = 32   // of a query, counted after cutting
 	mostPhrase     = 12   // words that stand side by side
-	mostClauses    = 16   // words and phrases that are looked for
+	mostClauses    = 32   // words and phrases that are looked for
 	mostPieces     = 32   // parts of a query that are read
 )
 
@@ -76,7 +76,14 @@ func (q *query) sayBounds(a allowance, tooLong bool) {
 	case q.cut:
 		q.odd = append(q.odd, fmt.Sprintf("Only the first %d words were looked for.", q.wordCount())+q.without())
 	case a.wordsTaken:
-		q.odd = append(q.odd, fmt.Sprintf("Only the first %d words of the query were read.", mostWords))
+		q.odd = append(q.odd, fmt.Sprintf("Only the first %d words of the query were read.", mostWords)+q.without())
+	}
+}
+
+// leave notes a piece that is not looked for.
+func (q *query) leave(p piece) {
+	if p.field == "" && !p.not && len(cut(p.text)) > 0 {
+		q.leftOut = append(q.leftOut, "“"+clipText(p.text, 60)+"”")
 	}
 }
 

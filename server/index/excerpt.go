@@ -68,10 +68,10 @@ func (s *search) excerpt(h store.Hit) store.Hit {
 
 // blocks tells for each block of a text which clauses have a word there, as
 // bits.
-func (s *search) blocks(text string) []uint16 {
-	out := make([]uint16, (len(text)+blockSize-1)/blockSize)
-	unseen := uint16(0)
-	for i := range s.q.clauses[:min(len(s.q.clauses), 16)] {
+func (s *search) blocks(text string) []uint32 {
+	out := make([]uint32, (len(text)+blockSize-1)/blockSize)
+	unseen := uint32(0)
+	for i := range s.q.clauses[:min(len(s.q.clauses), mostClauses)] {
 		c := &s.q.clauses[i]
 		seen := false
 		for _, w := range c.spellings() {
@@ -121,7 +121,7 @@ func (c *clause) key() int {
 
 // markBlocks sets bit where word begins a word of the text. One place in a
 // block is enough.
-func markBlocks(blocks []uint16, text, word string, dense bool, bit uint16) (seen bool) {
+func markBlocks(blocks []uint32, text, word string, dense bool, bit uint32) (seen bool) {
 	for at := 0; ; {
 		next := strings.Index(text[at:], word)
 		if next < 0 {
@@ -142,7 +142,7 @@ func markBlocks(blocks []uint16, text, word string, dense bool, bit uint16) (see
 }
 
 // readBlocks sets the bits of the clauses of wanted, reading every word.
-func (q *query) readBlocks(blocks []uint16, text string, wanted uint16) {
+func (q *query) readBlocks(blocks []uint32, text string, wanted uint32) {
 	r := scanner{text: text}
 	for t, ok := r.next(); ok; t, ok = r.next() {
 		for i := range q.clauses {
@@ -161,7 +161,7 @@ func (q *query) readBlocks(blocks []uint16, text string, wanted uint16) {
 
 // chooseBlocks gives the blocks to weigh in their order: the first ones, and
 // of the others those with most clauses.
-func chooseBlocks(blocks []uint16) []int {
+func chooseBlocks(blocks []uint32) []int {
 	var first, others []int
 	for i := range blocks {
 		switch {
@@ -172,7 +172,7 @@ func chooseBlocks(blocks []uint16) []int {
 		}
 	}
 	slices.SortStableFunc(others, func(a, b int) int {
-		return cmp.Compare(bits.OnesCount16(blocks[b]), bits.OnesCount16(blocks[a]))
+		return cmp.Compare(bits.OnesCount32(blocks[b]), bits.OnesCount32(blocks[a]))
 	})
 	chosen := append(first, others[:min(len(others), mostWeighed/blockSize-firstBlocks)]...)
 	slices.Sort(chosen)

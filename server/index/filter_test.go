@@ -75,7 +75,7 @@ func TestSearchNarrowsByDoc(t *testing.T) {
 		{"punctuation in a doc", "doc:roadmap ?", "Roadmap, Otter plan, Other", "Punctuation alone is not looked for"},
 		{"nothing", "  ", "", "The query is empty."},
 		{"no type", "otter type:sheet", "", "“type:sheet” was taken for words"},
-		{"more words than are looked for", "otter plan " + strings.Repeat("otter plan ", 8), "Otter plan, Otter row, Minutes", "Only the first 16 words were looked for."},
+		{"more words than are looked for", "otter plan " + strings.Repeat("otter plan ", 16), "Otter plan, Otter row, Minutes", "Only the first 32 words were looked for."},
 	} {
 		a := f.search(c.query)
 		if c.odd == "" && a.Odd != "" || !strings.Contains(a.Odd, c.odd) {

@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -43,13 +44,18 @@ func (s *search) guess(c *clause) error {
 	if utf8.RuneCountInString(w) < 4 {
 		return nil
 	}
+	if s.guessed == mostGuessed {
+		s.say(fmt.Sprintf("Words one slip away were looked for of the first %d that are nowhere.", mostGuessed))
+		return nil
+	}
+	s.guessed++
 	r := []rune(w)
 	for _, inRows := range []bool{false, true} {
 		for _, prefix := range []string{string(r[:2]), string(r[:1])} {
 			if inRows && prefix == string(r[:1]) {
 				break // too many words begin with one letter
 			}
-			known, err := s.v.Vocabulary(prefix, inRows, 5000)
+			known, err := s.vocabulary(prefix, inRows)
 			if err != nil {
 				return err
 			}
@@ -66,6 +72,19 @@ func (s *search) guess(c *clause) error {
 		}
 	}
 	return nil
+}
+
+// vocabulary are the words that begin so, the first of many; asked for once.
+func (s *search) vocabulary(prefix string, inRows bool) ([]string, error) {
+	key := fmt.Sprint(inRows, prefix)
+	if all, ok := s.words[key]; ok {
+		return all, nil
+	}
+	all, err := s.v.Vocabulary(prefix, inRows, 5000)
+	if err == nil {
+		s.words[key] = all
+	}
+	return all, err
 }
 
 // sayInstead says that one word was taken for another.
@@ -92,6 +111,9 @@ func (s *search) commonest(words []string) ([]string, error) {
 	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(places[b], places[a]) })
 	return words[:min(len(words), 3)], nil
 }
+
+// mostGuessed is of how many words of a query others are guessed.
+const mostGuessed = 12
 
 // mostGuesses is how many words are counted for one that is nowhere.
 const mostGuesses = 20

@@ -44,9 +44,6 @@ func pieces(text string) []piece {
 		if p.text != "" {
 			out = append(out, p)
 		}
-		if len(out) > mostPieces {
-			return out // more words narrow nothing
-		}
 	}
 }
 

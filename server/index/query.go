@@ -32,6 +32,7 @@ type clause struct {
 	exact         bool     // in quotation marks: nothing but itself
 	last          bool     // the person may still be typing it
 	plain         bool     // so common that longer words are not looked for
+	short         bool     // the same, since so many begin with it
 	dense         bool     // of a writing without spaces
 	symbol        bool     // a picture or sign, which stands among the forms of a text
 	international bool     // a number with the + of a country
@@ -104,10 +105,15 @@ func parse(text string) query {
 			others = append(others, p)
 		}
 	}
-	for _, p := range others {
-		if p, ok := allowed.clip(p); ok {
+	for _, whole := range others {
+		if p, ok := allowed.clip(whole); ok {
 			q.addWords(p)
+		} else {
+			q.leave(whole)
 		}
+	}
+	for _, p := range all[min(len(all), mostPieces):] {
+		q.leave(p)
 	}
 	q.leaveOut(notKinds)
 	q.finish(text)

@@ -1,6 +1,9 @@
 package index
 
 import (
+	"cmp"
+	"slices"
+
 	store "codabridge/server/store/index"
 )
 
@@ -74,7 +77,7 @@ func (s *search) relax() error {
 		return err
 	}
 	n := len(s.q.clauses)
-	for i := range n {
+	for _, i := range s.leastTelling(mostLeftOut) {
 		left := map[int]bool{i: true}
 		if n == 2 && s.q.clauses[1-i].found >= countLimit {
 			continue
@@ -93,6 +96,25 @@ func (s *search) relax() error {
 		}
 	}
 	return nil
+}
+
+// mostLeftOut is how many words are left out in turn, and mostNames how many a
+// query has at most of which one may be the name of what holds the others.
+const (
+	mostLeftOut = 6
+	mostNames   = 8
+)
+
+// leastTelling are the clauses that are in the most places, in their order.
+func (s *search) leastTelling(most int) []int {
+	all := make([]int, len(s.q.clauses))
+	for i := range all {
+		all[i] = i
+	}
+	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(s.q.clauses[a].idf, s.q.clauses[b].idf) })
+	all = all[:min(len(all), most)]
+	slices.Sort(all)
+	return all
 }
 
 // lookRows is look for rows of the whole scope.

@@ -130,9 +130,13 @@ type search struct {
 	// dropped are how many places of each kind were so many that they are only
 	// counted.
 	dropped     [4]int
-	droppedMost float64         // what any of those may weigh
-	time        time.Duration   // that the whole search may take
-	held        map[int]holders // by clause
+	droppedMost float64             // what any of those may weigh
+	time        time.Duration       // that the whole search may take
+	held        map[int]holders     // by clause
+	words       map[string][]string // of the index, by how they begin
+	begun       map[string]bool     // beginnings of words of which there are many, and whether longer ones are looked for
+	guessed     int                 // how many words are nowhere for which others were looked for
+	spread      int                 // how much those take
 	odd         []string
 	// guesses are those of odd that say which word was taken for another.
 	guesses []string
@@ -144,7 +148,7 @@ type search struct {
 func newSearch(a Ask, cover Coverage, excluded []string) *search {
 	own := store.Scope{Docs: a.Documents, NotDocs: slices.Clip(excluded)}
 	s := &search{q: parse(a.Query), own: own, scope: own, whole: cover.Complete(), slow: slowBytes, shown: a.Skip + a.Limit,
-		exhaustive: a.exhaustive, kept: cmp.Or(a.kept, mostKept), seen: map[int64]bool{}, likes: map[int64]uint64{}, held: map[int]holders{}}
+		exhaustive: a.exhaustive, kept: cmp.Or(a.kept, mostKept), seen: map[int64]bool{}, likes: map[int64]uint64{}, held: map[int]holders{}, begun: map[string]bool{}, words: map[string][]string{}}
 	s.odd = s.q.odd
 	return s
 }
@@ -178,7 +182,7 @@ func (s *search) run(all time.Duration) error {
 	if err := s.look(nil, s.scope, all); err != nil {
 		return err
 	}
-	if len(s.q.clauses) > 1 && s.good() < enough {
+	if n := len(s.q.clauses); n > 1 && n <= mostNames && s.good() < enough {
 		if err := s.lookInside(); err != nil {
 			return err
 		}

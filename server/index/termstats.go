@@ -64,7 +64,7 @@ func (s *search) ungues() {
 // meant is what may be meant by a clause that is nowhere.
 func (s *search) meant(c clause) ([]clause, error) {
 	switch {
-	case c.exact || c.symbol:
+	case c.exact || c.symbol || c.short:
 	case c.found > 0:
 		err := s.inCompounds(&c)
 		return []clause{c}, err
@@ -115,7 +115,21 @@ func (s *search) places(terms []store.Term) (int, error) {
 func (s *search) apart(c *clause) error {
 	r := []rune(c.words[0])
 	best := *c
-	for i := 1; i < len(r) && len(r) <= longestWord; i++ {
+	if len(r) > longestWord {
+		return nil
+	}
+	var heads []string
+	for i := range r {
+		heads = append(heads, string(r[:i]))
+	}
+	known, err := s.v.Known(heads)
+	if err != nil {
+		return err
+	}
+	for i := 1; i < len(r); i++ {
+		if !known[heads[i]] {
+			continue
+		}
 		two := clause{words: []string{string(r[:i]), string(r[i:])}, last: c.last}
 		if err := s.count(&two); err != nil {
 			return err
@@ -166,6 +180,9 @@ const mostJoined = 3
 func (s *search) count(c *clause) error {
 	found, err := s.places([]store.Term{{Words: c.words}})
 	c.plain = found >= countLimit
+	if err == nil && c.prefix() {
+		err = s.spreads(c)
+	}
 	if err == nil && !c.plain && !c.exact && !c.dense && !c.symbol {
 		switch n := len(c.words); {
 		case c.other != nil:
@@ -194,6 +211,40 @@ func (c *clause) rate(loosely int) {
 	if c.found == 0 {
 		c.found, c.idf = loosely, idf(loosely)
 	}
+}
+
+// How much the words may take that begin as those of a query do: of one word
+// as much as it takes, and of all others no more than mostSpread; what takes less
+// than someSpread does not count.
+const (
+	mostSpread = 240
+	someSpread = 30
+)
+
+// spreads takes a word by itself of which so many are longer, beside others of
+// that kind, that to look for those would take long.
+func (s *search) spreads(c *clause) error {
+	w := c.words[len(c.words)-1]
+	if len(c.words) > 1 || len(s.q.clauses) < 2 {
+		return nil
+	}
+	looked, asked := s.begun[w]
+	if !asked {
+		n, err := s.v.Spread(w)
+		if err != nil || n < someSpread {
+			return err
+		}
+		looked = s.spread == 0 || s.spread+n <= mostSpread
+		if looked {
+			s.spread += n
+		}
+		s.begun[w] = looked
+	}
+	if !looked {
+		c.plain, c.short = true, true
+		s.say("So many words begin as some of these do that not all of them were looked for: use longer words.")
+	}
+	return nil
 }
 
 // split cuts a run of letters that is nowhere as a whole into pairs.

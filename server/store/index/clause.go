@@ -25,6 +25,9 @@ type source struct {
 	tell   teller // of one
 	stored stored
 	spots  teller // of one, once positions were asked for
+	// standing is where it stands in the place spotsOf.
+	standing []uint32
+	spotsOf  uint32
 }
 
 // met says how the clause is met at the place at hand.

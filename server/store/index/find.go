@@ -127,5 +127,5 @@ func (v *View) DocsCalled(words []string, id string, s Scope) ([]string, error) 
 }
 
 func (v *View) ids(query string, args ...any) ([]int64, error) {
-	return store.All(v.ctx, v.tx, store.One[int64], query, args...)
+	return store.All(v.ctx, prepared{v}, store.One[int64], query, args...)
 }

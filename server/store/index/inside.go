@@ -51,6 +51,9 @@ func (v *View) sealed(m Match, s Scope, rows bool, sieve *Sieve, take func(e *ev
 	if err == nil {
 		err = v.lookUp(m.words())
 	}
+	if err == nil {
+		err = v.fetch(all, slices.Concat(m.All, [][]Term{m.None}))
+	}
 	if err != nil {
 		return true, err
 	}
@@ -83,7 +86,7 @@ type evaluation struct {
 	rest    []*source // must have them too
 	none    []*source // must not
 	at      Spot
-	spots   [2][]uint32
+	spots   []uint32
 	fault   error
 }
 
@@ -244,56 +247,4 @@ func (e *evaluation) spot(place uint32) *Spot {
 // Like tells titles and tables apart.
 func Like(table int64, title uint32) uint64 {
 	return (uint64(table)*0x9e3779b97f4a7c15 ^ uint64(title)) * 0x100000001b3
-}
-
-// isNeighbour tells whether it can be seen where clause i stands near the next:
-// both are single words.
-func (e *evaluation) isNeighbour(i int) bool {
-	return i+1 < len(e.m.All) && isSingle(e.m.All[i]) && isSingle(e.m.All[i+1])
-}
-
-func isSingle(terms []Term) bool {
-	return len(terms) == 1 && len(terms[0].Words) == 1 && !terms[0].Prefix
-}
-
-// nearest is how far apart neighbours are at most: two words may be between.
-const nearest = 3
-
-// near tells whether clause i and the next may stand near each other at a place,
-// in that order.
-func (e *evaluation) near(i int, place uint32) bool {
-	if !e.isNeighbour(i) || e.m.Titles || e.m.Heads {
-		return true
-	}
-	for k := range e.spots {
-		e.spots[k] = e.spots[k][:0]
-		s := e.sources[i+k]
-		if s == nil || !s.seek(place) || s.place != place {
-			return false
-		}
-		if s.spots.heads == nil {
-			pos, err := e.v.positions([]stored{s.stored})
-			if err != nil {
-				e.fault = err
-				return true
-			}
-			s.spots = s.teller(pos[0])
-		}
-		s.spots.to(s.at)
-		e.spots[k] = s.spots.positions(e.spots[k])
-		if s.spots.broken {
-			e.fault = errSegment
-			return true
-		}
-	}
-	after := e.spots[1]
-	for _, at := range e.spots[0] {
-		for len(after) > 0 && after[0] <= at {
-			after = after[1:]
-		}
-		if len(after) > 0 && after[0]-at <= nearest {
-			return true
-		}
-	}
-	return false
 }

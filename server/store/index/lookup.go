@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 
 	"codabridge/server/store"
@@ -81,18 +82,23 @@ func (v *View) wordRows(ids []int64, take func(id int64, body []byte) error) err
 			return err
 		}
 	}
-	return v.readRows("blocks", missing, func(id int64, body []byte) error {
+	return v.readRows(selectBlocks, missing, func(id int64, body []byte) error {
 		v.read.kept.keep(id, body)
 		return take(id, body)
 	})
 }
 
-func (v *View) readRows(table string, ids []int64, take func(id int64, body []byte) error) error {
+const (
+	selectBlocks    = `SELECT t.id, t.body FROM json_each(?) w CROSS JOIN blocks t ON t.id = w.value`
+	selectPositions = `SELECT t.id, t.body FROM json_each(?) w CROSS JOIN positions t ON t.id = w.value`
+)
+
+func (v *View) readRows(query string, ids []int64, take func(id int64, body []byte) error) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	n := 0
-	err := store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
+	err := store.Each(v.ctx, prepared{v}, func(scan func(...any) error) error {
 		var id int64
 		var body []byte
 		if err := scan(&id, &body); err != nil {
@@ -100,7 +106,7 @@ func (v *View) readRows(table string, ids []int64, take func(id int64, body []by
 		}
 		n++
 		return take(id, body)
-	}, `SELECT t.id, t.body FROM json_each(?) w CROSS JOIN `+table+` t ON t.id = w.value`, asList(ids))
+	}, query, asList(ids))
 	if err == nil && n != len(ids) {
 		err = errSegment
 	}
@@ -184,6 +190,28 @@ func (v *View) eachBegun(g *segment, prefix string, take func(word []byte, l lis
 	return nil
 }
 
+// fetch reads the blocks that hold words which begin as terms do, of all segments
+// at once, where they are few.
+func (v *View) fetch(segments []*segment, all [][]Term) error {
+	var ids []int64
+	for _, terms := range all {
+		for _, t := range terms {
+			if !t.Prefix {
+				continue
+			}
+			word := t.Words[len(t.Words)-1]
+			for _, g := range segments {
+				from, to := max(g.blockOf(word), 0), g.blockOf(word+"\U0010ffff")
+				for i := from; i <= min(to, from+1); i++ {
+					ids = append(ids, g.blocks[i].id)
+				}
+			}
+		}
+	}
+	slices.Sort(ids)
+	return v.wordRows(slices.Compact(ids), func(int64, []byte) error { return nil })
+}
+
 // open opens a list for reading. Its places are in memory that is used again for
 // the next segment.
 func (v *View) open(g *segment, l listed) (p postings, err error) {
@@ -202,7 +230,8 @@ func (v *View) positions(all []stored) ([][]byte, error) {
 		}
 		of[l.row] = append(of[l.row], i)
 	}
-	return out, v.readRows("positions", ids, func(id int64, body []byte) error {
+	missing := ids[:0:0]
+	take := func(id int64, body []byte) error {
 		for _, i := range of[id] {
 			l := all[i]
 			switch {
@@ -215,5 +244,17 @@ func (v *View) positions(all []stored) ([][]byte, error) {
 			}
 		}
 		return nil
+	}
+	for _, id := range ids {
+		body := v.read.kept.row(^id) // so that it is no block
+		if body == nil {
+			missing = append(missing, id)
+		} else if err := take(id, body); err != nil {
+			return nil, err
+		}
+	}
+	return out, v.readRows(selectPositions, missing, func(id int64, body []byte) error {
+		v.read.kept.keep(^id, body)
+		return take(id, body)
 	})
 }

@@ -18,13 +18,23 @@ func (e *evaluation) phrase(k *counter, t Term, twentieths int) error {
 			rarest = i
 		}
 	}
-	at, err := e.standing(t, rarest, nil)
+	if t.Prefix && last > 0 {
+		begun, err := e.v.begun(e.g, t.Words[last])
+		if err != nil || len(begun) == 0 {
+			return err
+		}
+	}
+	others, err := e.others(t, rarest)
+	if err != nil {
+		return err
+	}
+	at, err := e.standing(t, rarest, nil, others)
 	for i := range t.Words {
 		if err != nil || len(at) == 0 {
 			return err
 		}
 		if i != rarest {
-			at, err = e.standing(t, i, at)
+			at, err = e.standing(t, i, at, nil)
 		}
 	}
 	if err != nil {
@@ -48,12 +58,35 @@ func (e *evaluation) phrase(k *counter, t Term, twentieths int) error {
 	return nil
 }
 
+// others are the lists of the words of a phrase beside one, but of one that goes
+// on.
+func (e *evaluation) others(t Term, but int) ([]*source, error) {
+	var all []stored
+	for i, w := range t.Words {
+		if i != but && w != t.Words[but] && !(t.Prefix && i == len(t.Words)-1) {
+			all = append(all, stored{w, e.v.read.found[w][e.g.num]})
+		}
+	}
+	return e.open(all)
+}
+
+func allAt(all []*source, place uint32) bool {
+	for _, s := range all {
+		s.seek(place)
+		if s.place != place {
+			return false
+		}
+	}
+	return true
+}
+
 // standing is a position at a place, at which a phrase may begin.
 type standing struct{ place, at uint32 }
 
 // standing gives where the phrase begins by where its word i stands, in order;
-// where some beginnings are given, those of them.
-func (e *evaluation) standing(t Term, i int, before []standing) (out []standing, err error) {
+// where some beginnings are given, those of them, and else those in places that
+// others have too.
+func (e *evaluation) standing(t Term, i int, before []standing, others []*source) (out []standing, err error) {
 	word := t.Words[i]
 	lists := []stored{{word, e.v.read.found[word][e.g.num]}}
 	if t.Prefix && i == len(t.Words)-1 {
@@ -75,7 +108,7 @@ func (e *evaluation) standing(t Term, i int, before []standing) (out []standing,
 		if err != nil {
 			return nil, err
 		}
-		out, err = e.begins(out, p, pos[k], uint32(i), before)
+		out, err = e.begins(out, p, pos[k], uint32(i), before, others)
 		if err != nil {
 			return nil, err
 		}
@@ -90,13 +123,17 @@ func (e *evaluation) standing(t Term, i int, before []standing) (out []standing,
 
 // begins appends where a phrase begins of which a word, after so many others,
 // stands at the places of a list.
-func (e *evaluation) begins(out []standing, p postings, pos []byte, after uint32, before []standing) ([]standing, error) {
+func (e *evaluation) begins(out []standing, p postings, pos []byte, after uint32, before []standing,
+	others []*source) ([]standing, error) {
 	tell := p.teller(pos)
 	if before == nil {
 		for p.next() {
+			if !allAt(others, p.place) {
+				continue
+			}
 			tell.to(p.at)
-			e.spots[0] = tell.positions(e.spots[0][:0])
-			for _, at := range e.spots[0] {
+			e.spots = tell.positions(e.spots[:0])
+			for _, at := range e.spots {
 				if at >= after {
 					out = append(out, standing{p.place, at - after})
 				}
@@ -112,8 +149,8 @@ func (e *evaluation) begins(out []standing, p postings, pos []byte, after uint32
 			continue
 		}
 		tell.to(p.at)
-		e.spots[0] = tell.positions(e.spots[0][:0])
-		spots := e.spots[0]
+		e.spots = tell.positions(e.spots[:0])
+		spots := e.spots
 		for ; len(before) > 0 && before[0].place == p.place; before = before[1:] {
 			for len(spots) > 0 && spots[0] < before[0].at+after {
 				spots = spots[1:]

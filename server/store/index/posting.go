@@ -149,8 +149,12 @@ type teller struct {
 // to moves on to posting number at; pos begins with its positions then.
 func (t *teller) to(at int) {
 	for ; t.read <= at; t.read++ {
-		if t.read > 0 && t.pos != nil {
-			t.pos = t.pos[len(t.here()):]
+		if t.pos != nil && t.read > 0 {
+			if t.count() == 1 && len(t.pos) > 0 && t.pos[0] < 0x80 { // mostly
+				t.pos = t.pos[1:]
+			} else {
+				t.pos = t.pos[len(t.here()):]
+			}
 		}
 		head := t.heads[t.read]
 		t.first, t.title, t.head, t.text = head>>6, int(head>>4&mostTitle), 0, int(head&mostText)

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -19,11 +21,29 @@ type reading struct {
 	room     int      // for so many more places of those
 	places   []uint32 // memory for those of lists at work
 	counter  counter
+	stmts    map[string]*sql.Stmt
+}
+
+// prepared runs queries that a view asks again and again; each is read once. Of
+// one query no more than one answer is gone through at a time.
+type prepared struct{ v *View }
+
+func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt := p.v.read.stmts[query]
+	if stmt == nil {
+		var err error
+		stmt, err = p.v.tx.PrepareContext(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		p.v.read.stmts[query] = stmt
+	}
+	return stmt.QueryContext(ctx, args...)
 }
 
 func newReading(k *kept) *reading {
 	return &reading{kept: k, found: map[string]map[int64]listed{}, allowed: map[string]func(int64) bool{},
-		clauses: map[clauseKey]*source{}, room: mostRemembered}
+		clauses: map[clauseKey]*source{}, room: mostRemembered, stmts: map[string]*sql.Stmt{}}
 }
 
 func tierOf(rows bool) int {

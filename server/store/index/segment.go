@@ -180,7 +180,7 @@ func (g *segment) encodeGone() []byte {
 // of words.
 const (
 	mostKept  = 24 << 20
-	mostWords = 8 << 20
+	mostWords = 12 << 20
 )
 
 // kept are segments that were read. What is in one never changes but for what

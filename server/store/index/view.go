@@ -185,7 +185,7 @@ func (v *View) Load(ids []int64, rows bool, take func(Hit)) error {
 			r.updated, r.body, t.columns
 			FROM json_each(?) CROSS JOIN rows r ON r.id = value CROSS JOIN things t ON t.id = r.tbl CROSS JOIN docs d ON d.num = r.id >> 32`
 	}
-	return store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
+	return store.Each(v.ctx, prepared{v}, func(scan func(...any) error) error {
 		var h Hit
 		var updated int64
 		if err := scan(&h.ID, &h.Kind, &h.Doc, &h.Holder, &h.Ref, &h.DocName,

@@ -1,10 +1,6 @@
 package index
 
-import (
-	"slices"
-
-	"codabridge/server/store"
-)
+import "codabridge/server/store"
 
 // Vocabulary lists up to most words of the things tier, or of the rows, that
 // begin with these letters, in order.
@@ -27,14 +23,80 @@ func (v *View) Vocabulary(prefix string, inRows bool, most int) ([]string, error
 		if err != nil {
 			return nil, err
 		}
-		n := 0
+		var here []string
 		err = v.eachBegun(g, prefix, func(word []byte, _ listed) bool {
-			out = append(out, string(word))
-			n++
-			return n < most
+			here = append(here, string(word))
+			return len(here) < most
 		})
+		out = bothOf(out, here, most)
 	}
-	slices.Sort(out)
-	out = slices.Compact(out)
-	return out[:min(len(out), most)], err
+	return out, err
+}
+
+// bothOf are the first words of two lists in order, each once.
+func bothOf(a, b []string, most int) []string {
+	if len(a) == 0 || len(b) == 0 {
+		return append(a, b...)
+	}
+	out := make([]string, 0, min(len(a)+len(b), most))
+	for len(out) < most && len(a)+len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0] < b[0]:
+			out, a = append(out, a[0]), a[1:]
+		case len(a) == 0 || b[0] < a[0]:
+			out, b = append(out, b[0]), b[1:]
+		default:
+			out, a, b = append(out, a[0]), a[1:], b[1:]
+		}
+	}
+	return out
+}
+
+// Spread is how much it takes to read all words that begin so from segments, in
+// blocks of about 3 KB.
+func (v *View) Spread(prefix string) (blocks int, err error) {
+	for _, rows := range []bool{false, true} {
+		segments, err := v.segments(rows)
+		if err != nil {
+			return 0, err
+		}
+		for _, g := range segments {
+			blocks += g.blockOf(prefix+"\U0010ffff") - max(g.blockOf(prefix), 0) + 1
+		}
+	}
+	return blocks, nil
+}
+
+// Known tells of some words which are anywhere, in segments or in what was
+// written last.
+func (v *View) Known(words []string) (map[string]bool, error) {
+	if err := v.lookUp(words); err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	var rest []string
+	for _, w := range words {
+		if len(v.read.found[w]) > 0 {
+			out[w] = true
+		} else {
+			rest = append(rest, w)
+		}
+	}
+	for i, table := range []string{"things_words", "rows_words"} {
+		there, err := v.hasStaged(i == 1)
+		if err != nil {
+			return nil, err
+		}
+		if !there || len(rest) == 0 {
+			continue
+		}
+		staged, err := store.All(v.ctx, v.tx, store.One[string], `SELECT t.term FROM json_each(?) w CROSS JOIN `+table+` t ON t.term = w.value`, asList(rest))
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range staged {
+			out[w] = true
+		}
+	}
+	return out, nil
 }
