@@ -89,7 +89,11 @@ func connectProgram(c *programs.Computer, name string) (sentence string, err err
 	case len(written) == 0:
 		return programs.Title(name) + " is connected already.", nil
 	}
-	return programs.Title(name) + " is connected: " + strings.Join(written, " and ") + ". Quit it wholly and start it again, and it has your docs.", nil
+	sentence = programs.Title(name) + " is connected: " + strings.Join(written, " and ") + ". Quit it wholly and start it again, and it has your docs."
+	if name == "codex" {
+		sentence += " In ChatGPT desktop they are there in its Codex mode."
+	}
+	return sentence, nil
 }
 
 func disconnectProgram(c *programs.Computer, name string) (sentence string, err error) {

@@ -111,7 +111,7 @@ func phaseOf(c config.Config, v vault, b bridge) (phase Phase, sentence, help st
 	case keys.coda == "" && keys.trouble != "":
 		return PhaseSetup, keys.trouble, ""
 	case keys.coda == "":
-		return PhaseSetup, "Not set up yet: give codabridge the API token of your Coda account (now Superhuman Docs).", ""
+		return PhaseSetup, "Not set up yet: give codabridge your Coda (Superhuman Docs) API token.", ""
 	case !b.on:
 		return PhaseOff, "Stopped: no assistant can reach your docs. Press Start to let them in again.", ""
 	case kind == tunnelNone && b.paused:

@@ -21,7 +21,7 @@ func TestFilesThatAreNotOursToWriteStay(t *testing.T) {
 		{"cursor", ".cursor/mcp.json", utf16, "invalid character"},
 		{"cursor", ".cursor/mcp.json", "{}{}", "after top-level value"},
 		{"cursor", ".cursor/mcp.json", "<<<<<<< HEAD\n{}\n", "invalid character"},
-		{"codex", ".codex/config.toml", "mcp_servers = { a = { command = \"a\" } }\n", ""},
+		{"codex", ".codex/config.toml", "mcp_servers = { a = { command = \"a\" } }\n", "on one line, in braces"},
 		{"codex", ".codex/config.toml", "[[mcp_servers]]\nx = 1\n", "no list of servers by name"},
 		{"codex", ".codex/config.toml", "model = \n", ""},
 		{"codex", ".codex/config.toml", "[mcp_servers]\ncodabridge = { command = \"codabridge\", args = [\"stdio\"] }\n", "in a line of another table"},

@@ -37,7 +37,11 @@ func (f toml) put(text []byte, p program, e Entry) ([]byte, error) {
 		return nil, err
 	}
 	if !there.here {
-		return appended(text, table(p, e, newline(text))), nil
+		made := appended(text, table(p, e, newline(text)))
+		if _, err := f.decode(made, ""); err != nil {
+			return nil, shape("its " + p.group + " stands on one line, in braces, where no table can be added; write it as tables such as [" + p.group + ".NAME] first")
+		}
+		return made, nil
 	}
 	t, err := tablesOf(text, p.group)
 	if err != nil {

@@ -47,8 +47,10 @@ var scenes = []struct {
 	name  string
 	state state.State
 }{
-	{"first start", state.State{Phase: state.PhaseSetup, Sentence: "Open codabridge to give it your Coda token."}},
-	{"setup lacks only the ngrok token", with(ready(state.PhaseSetup), func(s *state.State) { s.Tunnel.Ready = false })},
+	{"first start", state.State{Phase: state.PhaseSetup, Sentence: "Not set up yet: give codabridge your Coda (Superhuman Docs) API token."}},
+	{"setup lacks only the ngrok token", with(ready(state.PhaseSetup), func(s *state.State) {
+		s.Tunnel.Ready, s.Sentence = false, "Not set up yet: give codabridge your ngrok authtoken."
+	})},
 	{"local", with(ready(state.PhaseLocal), func(s *state.State) { s.Tunnel.Kind = "none" })},
 	{"connecting", ready(state.PhaseConnecting)},
 	{"online", ready(state.PhaseOnline)},

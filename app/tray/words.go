@@ -43,7 +43,9 @@ func detail(s state.State) string {
 		return s.Coda.Problem
 	case s.Warning != "":
 		return s.Warning
-	case s.Phase == state.PhaseFailed, s.Phase == state.PhaseReconnecting, s.Phase == state.PhaseSetup:
+	case s.Phase == state.PhaseSetup:
+		return withoutPhase(s.Sentence)
+	case s.Phase == state.PhaseFailed, s.Phase == state.PhaseReconnecting:
 		return s.Sentence
 	case last != "":
 		return last
@@ -51,6 +53,15 @@ func detail(s state.State) string {
 		return "Coda account: " + s.Coda.Account
 	}
 	return ""
+}
+
+// withoutPhase leaves out of a sentence what the line above it says already.
+func withoutPhase(sentence string) string {
+	rest, is := strings.CutPrefix(sentence, "Not set up yet: ")
+	if !is || rest == "" {
+		return sentence
+	}
+	return strings.ToUpper(rest[:1]) + rest[1:]
 }
 
 // approveLabel counts those who wait. Of one alone it names where it wants to be

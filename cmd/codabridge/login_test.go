@@ -34,7 +34,7 @@ func TestLoginFromATerminal(t *testing.T) {
 	p := newProgram(t, append(w.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)...)
 	p.start("serve")
 	p.await("set-up", func(s app.State) bool {
-		return s.Phase == app.PhaseSetup && strings.Contains(s.Sentence, "give codabridge the API token")
+		return s.Phase == app.PhaseSetup && strings.Contains(s.Sentence, "give codabridge your Coda")
 	})
 
 	if out, code := p.feed("wrong-token\n", "login", "coda"); code != 1 || !strings.Contains(out, "does not know this token") || strings.Contains(out, "wrong-token") {

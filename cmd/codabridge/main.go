@@ -69,8 +69,13 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "codabridge:", printableLines(err.Error()))
 		return exitNotRunning
 	}
-	fmt.Fprintln(os.Stderr, "codabridge:", printableLines(err.Error()))
+	fmt.Fprintln(os.Stderr, named(err))
 	return exitFailed
+}
+
+// named is an error with the name of the program before it, once.
+func named(err error) string {
+	return "codabridge: " + strings.TrimPrefix(printableLines(err.Error()), "codabridge ")
 }
 
 // helpOn is what shows the help of a command.

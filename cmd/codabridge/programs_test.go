@@ -92,7 +92,7 @@ func TestAProgramIsConnectedFromATerminalAndStartsUs(t *testing.T) {
 	if text, err := os.ReadFile(path(".gemini/settings.json")); err != nil || string(text) != "{}\n" {
 		t.Errorf("%v %q", err, text)
 	}
-	if out, code := p.run("programs", "connect", "notepad"); code != 1 || !strings.Contains(out, "claude-desktop, codex") {
+	if out, code := p.run("programs", "connect", "notepad"); code != exitUsage || !strings.Contains(out, "claude-desktop, codex") {
 		t.Errorf("an unknown one: %d %s", code, out)
 	}
 }

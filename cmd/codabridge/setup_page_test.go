@@ -38,7 +38,7 @@ func freshProgram(t *testing.T) (*program, *harness, *tab) {
 	p := newProgram(t, append(w.env, "DBUS_SESSION_BUS_ADDRESS="+bus.Addr)...)
 	desktest.StartKeyring(t, bus, t.TempDir(), "pw")
 	p.start("serve")
-	p.await("the keyring", func(s app.State) bool { return strings.Contains(s.Sentence, "give codabridge the API token") })
+	p.await("the keyring", func(s app.State) bool { return strings.Contains(s.Sentence, "give codabridge your Coda") })
 	return p, w, openBrowser(t, w.edge, 900, 1000)
 }
 
