@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -30,7 +31,7 @@ func (a *App) waitingOf(ctx context.Context) ([]PendingChange, error) {
 func (a *App) waitingFor(ctx context.Context) ([]PendingChange, error) {
 	all, err := a.waitingOf(ctx)
 	for i := range all {
-		all[i].Held = a.held(all[i])
+		all[i].Held, all[i].Why = a.held(all[i]), cmp.Or(a.whyAsked(all[i]), all[i].Why)
 	}
 	return all, err
 }
@@ -72,19 +73,28 @@ func (a *App) mayReach(s State, connection, doc string) bool {
 }
 
 // needsYes tells whether a change that waits needs the owner's yes still.
-func (a *App) needsYes(p PendingChange) bool {
+func (a *App) needsYes(p PendingChange) bool { return a.whyAsked(p) != "" }
+
+// whyAsked says why a change waits by what the owner has decided by now; empty
+// where it needs no yes any more.
+func (a *App) whyAsked(p PendingChange) string {
 	policy := a.policy(p.Connection)
 	if policy == "" {
 		who, there := connectionOf(a.State(), p.Connection)
 		policy = undecided(there && who.write)
 	}
 	if policy != tools.PolicyWrite {
-		return true
+		return p.Why
+	}
+	for _, kind := range a.askAlways() {
+		if slices.Contains(p.Kinds, kind) {
+			return tools.AsksAlways(kind)
+		}
 	}
 	if len(p.Kinds) == 0 && p.Why != tools.AsksEach {
-		return true // of a version that did not note the kinds
+		return p.Why // of a version that did not note the kinds
 	}
-	return slices.ContainsFunc(a.askAlways(), func(kind string) bool { return slices.Contains(p.Kinds, kind) })
+	return ""
 }
 
 // settleChanges drops the questions that what the owner decided has answered, and

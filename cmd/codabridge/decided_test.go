@@ -87,6 +87,42 @@ func TestWhatTheOwnerDecidesEndsAWaitAtOnce(t *testing.T) {
 	}
 }
 
+// TestAYesFromNowOnAnswersWhatItCovers, and leaves with its own reason what always
+// asks, until that does no more.
+func TestAYesFromNowOnAnswersWhatItCovers(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, s := serving(t, w, "CODABRIDGE_TOOLSET=full")
+	key, _ := keyOf(p, "script")
+	ask := overHTTP(t, s.LocalURL, key)
+	shared := ask(1, "coda_share_document", mustJSON(t, share))
+	p.awaitWaiting(1)
+	others := []func() string{ask(2, "coda_create_rows", addRow("One")), ask(3, "coda_create_rows", addRow("Two"))}
+	p.awaitWaiting(3)
+	var all []app.PendingChange
+	if err := json.Unmarshal([]byte(p.must("pending", "--json")), &all); err != nil || len(all) != 3 {
+		t.Fatalf("%+v %v", all, err)
+	}
+	for _, one := range all {
+		if one.Tool == "coda_create_rows" {
+			p.must("approve-change", one.ID, "--always")
+			break
+		}
+	}
+	for _, other := range others {
+		if out := other(); !strings.Contains(out, "ch-") {
+			t.Errorf("what is covered: %s", out)
+		}
+	}
+	if left := p.onePending(); left.Tool != "coda_share_document" || left.Why != "sharing always asks" || w.coda.Count("addPermission") != 0 {
+		t.Errorf("what is left waits as %+v", left)
+	}
+	p.must("ask-always", "none")
+	if out := shared(); !strings.Contains(out, "ch-") || w.coda.Count("addPermission") != 1 {
+		t.Errorf("when nothing always asks: %s", out)
+	}
+}
+
 // TestAProgramThatLeavesTakesItsQuestionBack: one over stdio whose input ends, or
 // that is ended or killed, while its change waits; what it still says is true.
 func TestAProgramThatLeavesTakesItsQuestionBack(t *testing.T) {

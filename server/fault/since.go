@@ -30,6 +30,8 @@ func MomentOf(text string, now time.Time) (time.Time, error) {
 	switch given {
 	case "":
 		return time.Time{}, nil
+	case "now":
+		return now, nil
 	case "today":
 		return midnight(0), nil
 	case "yesterday":

@@ -16,7 +16,7 @@ func TestEachFormOfATimeThatHasBeen(t *testing.T) {
 	}
 	for text, want := range map[string]time.Time{
 		"": {}, "  ": {}, "2h": now.Add(-2 * time.Hour), "90s": now.Add(-90 * time.Second), "1H30M": now.Add(-90 * time.Minute), "2h ago": now.Add(-2 * time.Hour),
-		"0s": now, "3d": now.AddDate(0, 0, -3), " 3D ": now.AddDate(0, 0, -3), "today": at(28, 0, 0, 0), "Yesterday": at(27, 0, 0, 0),
+		"0s": now, "now": now, "3d": now.AddDate(0, 0, -3), " 3D ": now.AddDate(0, 0, -3), "today": at(28, 0, 0, 0), "Yesterday": at(27, 0, 0, 0),
 		"14:05": at(28, 14, 5, 0), "14:05:09": at(28, 14, 5, 9), "2026-11-20": at(20, 0, 0, 0), "2026-11-20 08:15": at(20, 8, 15, 0),
 		"2026-11-20T08:15:30": at(20, 8, 15, 30), "2026-11-28T12:30:15Z": at(28, 14, 30, 15), "2026-11-28t10:00:00+02:00": at(28, 10, 0, 0), "2026-11-28T10:00Z": at(28, 12, 0, 0),
 	} {

@@ -191,6 +191,8 @@ func (t *Tools) failed(ctx context.Context, d *tool, err error) outcome {
 		status = caller.StatusTimeout
 	case ctx.Err() != nil:
 		status = caller.StatusCancelled
+	case fault.Is(err, changes.CodeRefused), d.writes && t.barred(ctx) != "":
+		status = caller.StatusRefused
 	}
 	if t.o.OnCodaError != nil && coda.IsKind(err, coda.KindUnauthorized, coda.KindForbidden, coda.KindStuck) {
 		t.o.OnCodaError(err)

@@ -107,6 +107,9 @@ func (t *Tools) askAlways() []string {
 // AsksEach is why a change waits of a connection that asks before each.
 const AsksEach = "this connection asks before each change"
 
+// AsksAlways is why a change waits of a kind that always does.
+func AsksAlways(kind string) string { return askedAlways[kind] }
+
 // askedAlways says why a change waits that is of a kind which always does.
 var askedAlways = map[string]string{
 	changes.DeletesDocs:  "deleting a document always asks",

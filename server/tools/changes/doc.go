@@ -19,6 +19,12 @@
 // that says what it puts back. So it can be put back too, and a program that is
 // killed in the middle leaves behind which of them were made.
 //
+// A call that waits for the owner holds nothing: its place is another's and what it
+// had read is let go. Every decision wakes it (Options.Changed), and it looks
+// whether a yes is needed still and would help still; so no question outlives its
+// reason, and no call its permission. A question stays when a call's patience ends,
+// and is taken back when who asked has left.
+//
 // What was taken away and put back has another id. The journal remembers which,
 // so that an older change of the same thing can still be put back.
 package changes
