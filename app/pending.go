@@ -143,6 +143,8 @@ func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word 
 	switch {
 	case !yes:
 		return "The change is refused.", nil
+	case long == "" && !all[at].Waits:
+		return "The change is allowed, once. It is made when the assistant makes just the same call again, within ten minutes.", nil
 	case long == "":
 		return "The change is allowed, once.", nil
 	}

@@ -56,7 +56,9 @@ func TestWhatTheOwnerDecidesEndsAWaitAtOnce(t *testing.T) {
 			t.Errorf("%s: a yes is answered %d %s", c.name, exit, out)
 		}
 		p.act(c.allows[0], c.allows[1:]...)
-		p.must("approve-change", waits)
+		if out := p.must("approve-change", waits); !strings.Contains(out, "makes just the same call again") {
+			t.Errorf("%s: a yes that no call waits for says %s", c.name, out)
+		}
 		if out := ask(2*n+2, "coda_create_rows", row)(); !strings.Contains(out, "ch-") || w.coda.Count("upsertRows") != n+1 {
 			t.Errorf("%s: the same call again: %s", c.name, out)
 		}

@@ -68,7 +68,8 @@ type Journal struct {
 	mu       sync.Mutex // guards what follows
 	file     *store.Store
 	added    int
-	answered chan struct{} // closed at the next answer of the owner
+	answered chan struct{}  // closed at the next answer of the owner
+	resting  map[string]int // calls that wait for it, by the digest of their question
 }
 
 // New assembles a Journal; it opens nothing.
@@ -83,7 +84,7 @@ func New(o Options) *Journal {
 	if o.Alone {
 		run = "alone-"
 	}
-	return &Journal{o: o, run: run + newID(), drained: make(chan struct{}), answered: make(chan struct{})}
+	return &Journal{o: o, run: run + newID(), drained: make(chan struct{}), answered: make(chan struct{}), resting: map[string]int{}}
 }
 
 // newID is a name that cannot be guessed and is easy to type.

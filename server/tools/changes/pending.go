@@ -26,7 +26,10 @@ type Pending struct {
 	Sentence string `json:"sentence"`
 	Why      string `json:"why"`
 	// Held says why a yes to it is not taken just now; who lists them fills it in.
-	Held      string          `json:"held,omitempty"`
+	Held string `json:"held,omitempty"`
+	// Waits says that a call waits for the answer just now; where none does, the
+	// same call again goes on.
+	Waits     bool            `json:"waits"`
 	Arguments json.RawMessage `json:"arguments"`
 	Parts     []Part          `json:"parts"`
 	// Kinds are those that the change belongs to.
@@ -45,7 +48,7 @@ func (j *Journal) Pending(ctx context.Context) ([]Pending, error) {
 	for _, q := range all {
 		p := Pending{ID: q.ID, Time: q.Time, Ends: q.Time.Add(askLives), Connection: q.Connection, Client: q.Client, Tool: q.Tool,
 			Document: q.Doc, DocName: q.DocName, Link: q.Link, Sentence: q.Sentence, Why: q.Why, Arguments: q.Args,
-			Kinds: strings.Fields(q.Kinds), digest: q.Digest}
+			Kinds: strings.Fields(q.Kinds), Waits: j.awaited(q.Digest), digest: q.Digest}
 		_ = json.Unmarshal(q.Parts, &p.Parts)
 		out = append(out, p)
 	}

@@ -36,6 +36,8 @@ func patienceOf(ctx context.Context) time.Duration {
 
 // rest waits, and leaves its place to other calls meanwhile.
 func (w *waiting) rest(ctx context.Context) (err error) {
+	w.j.rests(w.question.Digest, 1)
+	defer w.j.rests(w.question.Digest, -1)
 	crowded := caller.Rest(ctx, func() (again bool) {
 		patient, cancel := context.WithTimeoutCause(ctx, patienceOf(ctx), errPatience)
 		defer cancel()
@@ -143,6 +145,23 @@ func (j *Journal) nextDecision() <-chan struct{} {
 		return nil
 	}
 	return j.o.Changed()
+}
+
+// rests counts the calls that wait for the answer to a question.
+func (j *Journal) rests(digest string, more int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.resting[digest] += more
+	if j.resting[digest] == 0 {
+		delete(j.resting, digest)
+	}
+}
+
+// awaited tells whether a call of this program waits for the answer to a question.
+func (j *Journal) awaited(digest string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.resting[digest] > 0
 }
 
 // wake has all calls that wait look at their questions.
