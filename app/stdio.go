@@ -39,7 +39,7 @@ type StdioOptions struct {
 
 // Stdio serves the tools over in and out until in ends: by the running instance
 // of the data folder, and in this process while there is none. Then there is no
-// HTTP, no tunnel and no database here, and the keyring is read at the first
+// HTTP, no tunnel and no database of its own, and the keyring is read at the first
 // call that needs it, so that the list of tools is there at once.
 func Stdio(ctx context.Context, o StdioOptions) error {
 	s := &stdioProcess{ctx: ctx, cfg: o.Config, o: o, log: o.Log}

@@ -147,7 +147,7 @@ func mergeAll(ctx context.Context, db *DB) error {
 		}
 		all, err := loadSegments(ctx, read, nil, rows, 0, 1<<62)
 		if err == nil && len(all) > 0 {
-			err = db.mergeSome(ctx, read, all, rows)
+			err = db.mergeSome(ctx, all, rows)
 		}
 		if err := errors.Join(err, read.Rollback()); err != nil {
 			return classify(err)

@@ -61,18 +61,13 @@ var errGone = errors.New("index store: what was to be merged is gone")
 
 // mergeOnce makes one segment of some, if there are any to be merged.
 func (db *DB) mergeOnce(ctx context.Context) (merged bool, err error) {
-	read, err := db.file.Read().BeginTx(ctx, nil)
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = read.Rollback() }()
 	for _, rows := range []bool{false, true} {
-		some, err := toMerge(ctx, read, rows)
+		some, err := db.toMerge(ctx, rows)
 		if err != nil {
 			return false, err
 		}
 		if len(some) > 0 {
-			err := db.mergeSome(ctx, read, some, rows)
+			err := db.mergeSome(ctx, some, rows)
 			if errors.Is(err, errGone) {
 				return false, nil
 			}
@@ -82,7 +77,13 @@ func (db *DB) mergeOnce(ctx context.Context) (merged bool, err error) {
 	return false, nil
 }
 
-func toMerge(ctx context.Context, q querier, rows bool) ([]*segment, error) {
+// toMerge reads some in one moment.
+func (db *DB) toMerge(ctx context.Context, rows bool) ([]*segment, error) {
+	q, err := db.file.Read().BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = q.Rollback() }()
 	all, err := store.All(ctx, q, func(scan func(...any) error) (g size, err error) {
 		return g, scan(&g.num, &g.size, &g.dead, &g.count)
 	}, `SELECT num, size, dead, count FROM segments WHERE rows = ? ORDER BY num`, rows)
@@ -113,14 +114,18 @@ func load(ctx context.Context, q querier, some []size, rows bool) (out []*segmen
 }
 
 // mergeSome writes the words of the segment that is made in steps, and then lets
-// it take the place of the others in one.
-func (db *DB) mergeSome(ctx context.Context, read *sql.Tx, some []*segment, rows bool) error {
+// it take the place of the others in one. What it reads never changes; a moment
+// that lasts would keep the log of the file from being written back.
+func (db *DB) mergeSome(ctx context.Context, some []*segment, rows bool) error {
 	m := merger{db: db, some: some, rows: rows}
 	m.merged, m.renamed = renumber(some)
 	if m.merged.places() > 0 {
 		err := db.step(ctx, m.begin)
 		if err == nil {
-			err = m.words(ctx, read)
+			err = m.words(ctx)
+		}
+		if errors.Is(err, ErrDamaged) { // or what was read was taken away
+			err = cmp.Or(db.step(ctx, m.areThere), err)
 		}
 		if err != nil {
 			return err
