@@ -8,9 +8,3 @@ import "embed"
 //
 //go:embed icons pages static views CHANGELOG.md
 var Files embed.FS
-
-// PagePolicy is the Content-Security-Policy of all pages, the owner's included.
-// It has no form-action: browsers apply that to the redirect that ends the flow
-// and to the one after a form as well.
-const PagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"

@@ -31,7 +31,7 @@ var onlyIn = []struct{ pkg, rooms, why string }{
 	{"os/exec", "app/desktop app/desktop/desktest cmd/bench cmd/rooms cmd/vet", "other programs are started in one room, which keeps our standard output clean"},
 	{"github.com/tailscale/hujson", "app/programs", "files of other programs are edited in one room"},
 	{"github.com/Microsoft/go-winio", "app/control", "a pipe's rights are set in one room, which looks whose pipe it is, too"},
-	{"html/template", "server/door server/oauth tunnel/tunneltest", "pages are made behind the two doors"},
+	{"html/template", "server/door tunnel/tunneltest", "pages are made in the frame of both doors"},
 }
 
 // everybodys is what any room may import: the error that crosses the borders.
@@ -55,7 +55,7 @@ var mayUse = []struct{ room, ours, why string }{
 	{"server/public", "server/caller server/door server/jsonrpc server/oauth", "what the internet reaches never sees the owner's door"},
 	{"server/owner", "server/caller server/door server/oauth server/state server/store/state", "the owner's door never sees MCP"},
 	{"server/state", "server/caller", "it is a value that every view may know"},
-	{"server/oauth", "server/caller server/door server/store/state assets", "it stands in the frame, and knows neither MCP nor Coda"},
+	{"server/oauth", "server/caller server/door server/store/state", "it stands in the frame, and knows neither MCP nor Coda"},
 	{"server/tools", "assets server/alike server/caller server/coda server/index server/jsonrpc server/tools/changes server/tools/find server/tools/query server/tools/words", "what a model may do"},
 	{"server/tools/find", "server/alike server/caller server/coda server/tools/words", "it turns names into ids, by the client and the same spelling rules as search"},
 	{"server/tools/query", "server/alike", "it counts what it is given, and compares texts as all others do"},

@@ -10,7 +10,7 @@ import (
 const (
 	serverBackUp = 0
 	toolsBackUp  = 160
-	importsEach  = 2.45
+	importsEach  = 2.40
 	depth        = 6
 )
 

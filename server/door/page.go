@@ -15,13 +15,19 @@ import (
 	"codabridge/assets"
 )
 
+// PagePolicy is the Content-Security-Policy of all pages, the owner's included.
+// It has no form-action: browsers apply that to the redirect that ends the flow
+// and to the one after a form as well.
+const PagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
+	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+
 // pages are the templates of both doors, parsed when the first is shown: stdio
 // mode shows none.
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"ago": agoTag, "clock": clockTag, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high },
 		"size": sizeOf, "took": took, "bytes": bytesOf, "thousands": thousands,
-	}).ParseFS(assets.Files, "pages/home.html", "pages/owner.html", "pages/owner_*.html"))
+	}).ParseFS(assets.Files, "pages/*.html"))
 })
 
 // Render makes a page, or a part of one, from the template of this name. Marks
@@ -48,7 +54,7 @@ func (f *Frame) WritePage(w http.ResponseWriter, status int, name string, data a
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", assets.PagePolicy)
+	h.Set("Content-Security-Policy", PagePolicy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(page)))

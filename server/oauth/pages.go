@@ -1,20 +1,12 @@
 package oauth
 
 import (
-	"bytes"
-	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
-	"sync"
 
-	"codabridge/assets"
+	"codabridge/server/door"
 )
-
-// embedded are our own pages, parsed when a server is made.
-var embedded = sync.OnceValue(func() *template.Template {
-	return template.Must(template.ParseFS(assets.Files, "pages/oauth_*.html"))
-})
 
 // page is what oauth_message.html shows.
 type page struct {
@@ -112,8 +104,8 @@ func (s *Server) show(w http.ResponseWriter, status int, p page) {
 }
 
 func (s *Server) render(w http.ResponseWriter, status int, name string, data any) {
-	var b bytes.Buffer
-	if err := s.pages.ExecuteTemplate(&b, name, data); err != nil {
+	html, err := door.Render(name, data)
+	if err != nil {
 		s.opt.Log.Error("oauth: draw page", "page", name, "err", err)
 		http.Error(w, "codabridge could not draw this page", http.StatusInternalServerError)
 		return
@@ -121,7 +113,7 @@ func (s *Server) render(w http.ResponseWriter, status int, name string, data any
 	pageHeaders(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes())
+	_, _ = w.Write([]byte(html))
 }
 
 // pageHeaders are for everything a browser shows or follows. The
@@ -130,7 +122,7 @@ func (s *Server) render(w http.ResponseWriter, status int, name string, data any
 // sign-in in a window of its own finds that window closed, and never hears of it.
 func pageHeaders(w http.ResponseWriter) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", assets.PagePolicy)
+	h.Set("Content-Security-Policy", door.PagePolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "same-origin")

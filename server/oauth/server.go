@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"context"
-	"html/template"
 	"log/slog"
 	"sync"
 	"time"
@@ -66,8 +65,6 @@ type Options struct {
 	Fetch func(ctx context.Context, url string) ([]byte, error)
 	// Log receives one line a decision and a refusal; nil means none.
 	Log *slog.Logger
-	// Pages replaces the embedded pages oauth_*.html; nil means those.
-	Pages *template.Template
 }
 
 // Server is the authorization server. Its methods Authorize, Wait, Here,
@@ -75,7 +72,6 @@ type Options struct {
 // owner's side and the resource server. All are safe for concurrent use.
 type Server struct {
 	opt     Options
-	pages   *template.Template
 	seal    sealer
 	pool    *pool
 	docs    *documents
@@ -120,11 +116,8 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Pages == nil {
-		o.Pages = embedded()
-	}
 	return &Server{
-		opt: o, pages: o.Pages, seal: newSealer(), pool: newPool(), docs: newDocuments(o.Fetch, o.Now),
+		opt: o, seal: newSealer(), pool: newPool(), docs: newDocuments(o.Fetch, o.Now),
 		hold: 25 * time.Second, used: map[string]time.Time{},
 		registers:     newShares(o.Now),
 		authorizeEach: NewLimiter(o.Now, 30, time.Second),
