@@ -78,7 +78,7 @@ func init() {
 		{"clock", "Coda host", (*visit).clock, "Let this computer set its clock by itself (network time)."},
 		{"Coda token", "keyring,Coda host", (*visit).codaToken, "Make an API token at docs.superhuman.com/account and store it: codabridge login coda"},
 		{"ports", "settings", (*visit).ports, "End the other program, or choose another port with --listen and --owner-listen."},
-		{"ngrok network", "settings", (*visit).ngrokNetwork, "Let the firewall or proxy pass connect.ngrok-agent.com:443."},
+		{"ngrok network", "settings", (*visit).ngrokNetwork, "Look at the internet connection, or let the firewall or proxy pass connect.ngrok-agent.com:443."},
 		{"ngrok session", "ngrok network", (*visit).ngrokSession, "Look at dashboard.ngrok.com."},
 		{"public URL", "instance,ngrok session", (*visit).publicURL, "In ChatGPT and Claude, remove the old connection and create it again with the URL of now."},
 		{"read-only", "instance", (*visit).readOnly, ""},

@@ -16,19 +16,20 @@ import (
 const (
 	oftenLook  = time.Second
 	seldomLook = 5 * time.Second
-	often      = 60 // looks
+	rarelyLook = time.Minute // for a bus
+	often      = 60          // looks
 	// reviving is which look, of how many, may have the bus start the service.
 	reviving = 12
 )
 
 // await waits on one connection after the other, since a bus may come late too.
 func (*unlocker) await(ctx context.Context, missing bool) error {
-	for {
+	for wait := oftenLook; ; wait = min(2*wait, rarelyLook) {
 		if watch(ctx, missing) {
 			return nil
 		}
 		select {
-		case <-time.After(seldomLook):
+		case <-time.After(wait):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
