@@ -22,7 +22,7 @@ TOOLS   := $(CURDIR)/.tools
 STATICCHECK := $(TOOLS)/staticcheck-0.8.2
 export GOTESTSUM := $(TOOLS)/gotestsum-1.13.0
 
-.PHONY: help build demo run test check conformance soak bench cover rooms fuzz cross pictures clean
+.PHONY: help build demo run test check conformance soak bench curve cover rooms fuzz cross pictures clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,11 @@ soak: ## floods and kills in full, then faults (toxiproxy) and load (k6); prints
 
 bench: ## the speed table, each row against a bare request of the same run
 	@CGO_ENABLED=0 go run ./cmd/bench
+
+curve: ## how the cost of a search grows over five sizes of account, 2,000 to 2,000,000 rows (20 minutes the first time)
+	@mkdir -p $${CODABRIDGE_BENCH_DIR:-bin/bench}
+	@CGO_ENABLED=0 CODABRIDGE_BENCH_LARGE=1 CODABRIDGE_BENCH_DIR=$$(cd $${CODABRIDGE_BENCH_DIR:-bin/bench} && pwd) \
+		go test -timeout 2h -run '^$$' -bench '^BenchmarkSearchGrows$$' -benchtime 1x ./server/index
 
 cover: ## how much of each room the tests run, the built program included
 	@.ci/cover

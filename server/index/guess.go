@@ -38,7 +38,7 @@ func stems(w string) []string {
 }
 
 // guess looks for words one slip away from one that is nowhere, among those
-// with the same first two letters, and then among those with the first alone.
+// with the same first letters, four, two and then the first alone.
 func (s *search) guess(c *clause) error {
 	w := c.words[0]
 	if utf8.RuneCountInString(w) < 4 {
@@ -50,8 +50,12 @@ func (s *search) guess(c *clause) error {
 	}
 	s.guessed++
 	r := []rune(w)
+	begins := []string{string(r[:2]), string(r[:1])}
+	if len(r) > 5 { // of many words that begin with two letters only the first are looked at
+		begins = append([]string{string(r[:4])}, begins...)
+	}
 	for _, inRows := range []bool{false, true} {
-		for _, prefix := range []string{string(r[:2]), string(r[:1])} {
+		for _, prefix := range begins {
 			if inRows && prefix == string(r[:1]) {
 				break // too many words begin with one letter
 			}

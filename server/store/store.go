@@ -40,7 +40,7 @@ func Open(path string, f Format) (*DB, error) {
 		return nil, fmt.Errorf("store: open %s: %w", f.Name, Classify(err))
 	}
 	db := &DB{path: path, format: f, writing: make(chan struct{}, 1), mode: f.Durability}
-	options := "&_pragma=synchronous(" + string(f.Durability) + ")&_pragma=journal_size_limit(16777216)&_txlock=immediate"
+	options := "&_pragma=synchronous(" + string(f.Durability) + ")&_pragma=journal_size_limit(4194304)&_txlock=immediate"
 	db.write, err = sql.Open("sqlite", dsn(path)+options)
 	if err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", f.Name, err)
