@@ -41,21 +41,26 @@ func (e *evaluation) phrase(k *counter, t Term, twentieths int) error {
 		return err
 	}
 	for _, s := range at {
-		one := posting{}
-		switch {
-		case s.at < headsFrom:
-			one.title = 1
-		case s.at < textFrom:
-			one.head = 1
-		default:
-			one.text = 1
-		}
-		if s.at == 0 && twentieths == fully {
-			one.first = FirstOfMany // or all of it
-		}
-		k.put(s.place, one, twentieths)
+		k.put(s.place, s.posting(twentieths == fully), twentieths)
 	}
 	return nil
+}
+
+// posting is the phrase that begins there; own tells that it is as asked for.
+func (s standing) posting(own bool) posting {
+	one := posting{}
+	switch {
+	case s.at < headsFrom:
+		one.title = 1
+	case s.at < textFrom:
+		one.head = 1
+	default:
+		one.text = 1
+	}
+	if s.at == 0 && own {
+		one.first = FirstOfMany // or all of it
+	}
+	return one
 }
 
 // others are the lists of the words of a phrase beside one, but of one that goes
