@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"time"
 
 	"codabridge/server/coda/codatest"
@@ -15,15 +16,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-// run measures everything and prints the table.
-func run(ctx context.Context) error {
+// run measures everything, or the steps that are named, and prints the table.
+func run(ctx context.Context, only []string) error {
 	began := time.Now()
 	b, err := newBench(ctx)
 	if err != nil {
@@ -31,20 +32,24 @@ func run(ctx context.Context) error {
 	}
 	defer b.close()
 	steps := []struct {
-		name string
-		run  func(context.Context) error
+		key, name string
+		run       func(context.Context) error
 	}{
-		{"starts and idle memory of stdio", b.starts},
-		{"idle memory of the server", b.servers},
-		{"tool calls", b.calls},
-		{"questions (this takes two minutes, most of it for Coda's limits)", b.questions},
-		{"reading pages", b.pages},
-		{"sizes", b.sizes},
-		{"memory after the calls", b.afterWork},
-		{"the tunnel library", b.tunnel},
-		{"content search (this takes a minute or two)", b.searches},
+		{"starts", "starts and idle memory of stdio", b.starts},
+		{"servers", "idle memory of the server", b.servers},
+		{"calls", "tool calls", b.calls},
+		{"changes", "writes", b.changes},
+		{"questions", "questions (this takes two minutes, most of it for Coda's limits)", b.questions},
+		{"pages", "reading pages", b.pages},
+		{"sizes", "sizes", b.sizes},
+		{"after", "memory after the calls", b.afterWork},
+		{"tunnel", "the tunnel library", b.tunnel},
+		{"searches", "content search (this takes a minute or two)", b.searches},
 	}
 	for i, s := range steps {
+		if len(only) > 0 && !slices.Contains(only, s.key) {
+			continue
+		}
 		fmt.Fprintf(os.Stderr, "bench: %d/%d %s\n", i+1, len(steps), s.name)
 		if err := s.run(ctx); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)

@@ -116,17 +116,21 @@ type pipe struct {
 // joins it.
 func (b *bench) startStdio(ctx context.Context, dir string) (*pipe, error) {
 	p := &pipe{cmd: b.command(ctx, dir, "stdio"), errs: &bytes.Buffer{}}
+	return p, p.start()
+}
+
+func (p *pipe) start() error {
 	p.cmd.Stderr = p.errs
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.in, p.out = in, bufio.NewReaderSize(out, 1<<16)
-	return p, p.cmd.Start()
+	return p.cmd.Start()
 }
 
 // ask sends one request and gives the answer and how long it took.

@@ -79,9 +79,11 @@ func (s *served) close() {
 }
 
 // send makes a request and gives the body and how long that took.
-func (s *served) send(req *http.Request) ([]byte, time.Duration, error) {
+func (s *served) send(req *http.Request) ([]byte, time.Duration, error) { return sendBy(s.http, req) }
+
+func sendBy(c *http.Client, req *http.Request) ([]byte, time.Duration, error) {
 	began := time.Now()
-	resp, err := s.http.Do(req)
+	resp, err := c.Do(req)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -96,6 +98,11 @@ func (s *served) send(req *http.Request) ([]byte, time.Duration, error) {
 
 // ask makes one MCP request over loopback HTTP, as a client that signed in.
 func (s *served) ask(request []byte) ([]byte, time.Duration, error) {
+	return postMCP(s.http, s.local+"/mcp", s.bearer, request)
+}
+
+// postMCP makes one MCP request over HTTP.
+func postMCP(c *http.Client, link, bearer string, request []byte) ([]byte, time.Duration, error) {
 	var m struct {
 		Method string
 		Params struct{ Name string }
@@ -103,19 +110,22 @@ func (s *served) ask(request []byte) ([]byte, time.Duration, error) {
 	if err := json.Unmarshal(request, &m); err != nil {
 		return nil, 0, err
 	}
-	req, err := http.NewRequest(http.MethodPost, s.local+"/mcp", bytes.NewReader(request))
+	req, err := http.NewRequest(http.MethodPost, link, bytes.NewReader(request))
 	if err != nil {
 		return nil, 0, err
 	}
+	if bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+bearer)
+	}
 	for k, v := range map[string]string{
-		"Authorization": "Bearer " + s.bearer, "Content-Type": "application/json", "Accept": "application/json, text/event-stream",
+		"Content-Type": "application/json", "Accept": "application/json, text/event-stream",
 		"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": m.Method, "Mcp-Name": m.Params.Name,
 	} {
 		if v != "" {
 			req.Header.Set(k, v)
 		}
 	}
-	return s.send(req)
+	return sendBy(c, req)
 }
 
 // act makes the same request as an action of OpenAPI: arguments in, answer out.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"iter"
 	"maps"
-	"unicode/utf8"
 )
 
 // Cells are the values of a row as they came, keyed by column id, or by name
@@ -30,23 +29,9 @@ func (c Cells) MarshalJSON() ([]byte, error) {
 // All gives the column and the text of each cell, in the order of Coda.
 func (c Cells) All() iter.Seq2[string, json.RawMessage] {
 	return func(yield func(string, json.RawMessage) bool) {
-		at := blank(c, 0)
-		if at >= len(c) || c[at] != '{' {
-			return // no object, so no cells
-		}
-		for at = blank(c, at+1); at < len(c) && c[at] == '"'; at = blank(c, at+1) {
-			end := past(c, at)
-			var column string
-			if json.Unmarshal(c[at:end], &column) != nil {
-				return
-			}
-			at = blank(c, blank(c, end)+1) // past the colon
-			end = past(c, at)
-			if !yield(column, json.RawMessage(c[at:end])) {
-				return
-			}
-			at = blank(c, end)
-			if at >= len(c) || c[at] != ',' {
+		for name, value := range fields(c) {
+			column, ok := textOf(name)
+			if !ok || !yield(column, json.RawMessage(value)) {
 				return
 			}
 		}
@@ -94,33 +79,7 @@ func DecodeCell(text json.RawMessage) any {
 	if len(text) > mostDecoded && text[0] != '"' {
 		return string(text)
 	}
-	if v, ok := plainCell(text); ok {
-		return v
-	}
-	var v any
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber() // large ids and amounts must come out as they came in
-	_ = dec.Decode(&v)
-	return v
-}
-
-// plainCell decodes what needs no decoder, as most cells do: numbers, words and
-// texts without a backslash.
-func plainCell(text json.RawMessage) (v any, ok bool) {
-	if len(text) == 0 {
-		return nil, false
-	}
-	switch c := text[0]; {
-	case c == '"':
-		inner := text[1 : len(text)-1]
-		if text[len(text)-1] != '"' || bytes.IndexByte(inner, '\\') >= 0 || !utf8.Valid(inner) {
-			return nil, false
-		}
-		return string(inner), true
-	case c == '-' || c >= '0' && c <= '9':
-		return json.Number(bytes.TrimRight(text, " \t\r\n")), true
-	}
-	return nil, false
+	return decoded(text)
 }
 
 // blank skips white space of a JSON text.
@@ -155,7 +114,7 @@ func past(text []byte, at int) int {
 			continue
 		}
 		if depth == 0 {
-			return at + 1
+			return min(at+1, len(text))
 		}
 	}
 	return len(text)
@@ -163,10 +122,18 @@ func past(text []byte, at int) int {
 
 // pastString finds the quotation mark that ends a string.
 func pastString(text []byte, at int) int {
-	for at++; at < len(text) && text[at] != '"'; at++ {
-		if text[at] == '\\' {
-			at++
+	for begin := at + 1; ; {
+		n := bytes.IndexByte(text[at+1:], '"')
+		if n < 0 {
+			return len(text)
+		}
+		at += 1 + n
+		slashes := at
+		for slashes > begin && text[slashes-1] == '\\' {
+			slashes--
+		}
+		if (at-slashes)%2 == 0 {
+			return at
 		}
 	}
-	return at
 }

@@ -223,6 +223,12 @@ func (k *call) decode(body []byte) error {
 	if k.out == nil || k.mayBeEmpty && len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
+	if rows, isRows := k.out.(*Page[Row]); isRows {
+		if read, ok := rowsOf(body); ok {
+			rows.Items, rows.NextPageToken, rows.NextSyncToken = read.Items, read.NextPageToken, read.NextSyncToken
+			return nil
+		}
+	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber() // large ids and amounts must come out as they came in
 	if err := lenient(dec.Decode(k.out)); err != nil {

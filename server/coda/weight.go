@@ -10,24 +10,14 @@ const (
 // weigh counts what a JSON text is made of, without decoding it: the items of
 // the lists right under its top, all objects, and all values.
 func weigh(text []byte) (items, objects, values int64) {
-	depth, quoted := 0, false
+	depth := 0
 	for i := 0; i < len(text); i++ {
-		c := text[i]
-		if quoted {
-			switch c {
-			case '\\':
-				i++
-			case '"':
-				quoted = false
-			}
-			continue
-		}
-		switch c {
+		switch text[i] {
 		case '"':
-			quoted = true
+			i = pastString(text, i)
 		case '{', '[':
 			values++
-			if c == '{' {
+			if text[i] == '{' {
 				objects++
 			}
 			if depth == 1 {

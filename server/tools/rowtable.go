@@ -1,11 +1,9 @@
 package tools
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"unicode/utf8"
 
 	"codabridge/server/coda"
@@ -20,7 +18,8 @@ type rowTable struct {
 	Rows    []json.RawMessage `json:"rows"`
 
 	from   []coda.Column
-	in     []coda.Row // what Rows show, and values, decoded
+	at     map[string]int // the places of columns in a row, by id
+	in     []coda.Row     // what Rows show, and values, decoded
 	values [][]any
 	who    namesakes
 	size   int    // characters so far
@@ -28,7 +27,10 @@ type rowTable struct {
 }
 
 func newRowTable(columns []coda.Column) *rowTable {
-	r := &rowTable{Columns: append([]string{"row"}, words.ColumnNames(columns)...), Rows: []json.RawMessage{}, from: columns, who: newNamesakes()}
+	r := &rowTable{Columns: append([]string{"row"}, words.ColumnNames(columns)...), Rows: []json.RawMessage{}, from: columns, at: map[string]int{}, who: newNamesakes()}
+	for i, c := range columns {
+		r.at[c.ID] = i + 1
+	}
 	for _, c := range r.Columns {
 		r.size += words.JSONSize(c) + 3
 	}
@@ -56,10 +58,17 @@ func (r *rowTable) add(row coda.Row, budget int) bool {
 
 // plain are the values of a row as they are shown.
 func (r *rowTable) plain(row coda.Row) []any {
-	values := []any{row.ID}
-	cells := row.Values.ByColumn()
-	for _, c := range r.from {
-		values = append(values, r.who.plain(cells[c.ID], c))
+	values := make([]any, 1+len(r.from))
+	values[0] = row.ID
+	for column, text := range row.Values.All() {
+		if at := r.at[column]; at > 0 {
+			values[at] = r.who.plain(text, r.from[at-1])
+		}
+	}
+	for i, c := range r.from {
+		if values[i+1] == nil {
+			values[i+1] = words.PlainCell(nil, c, false)
+		}
 	}
 	return values
 }
@@ -93,15 +102,7 @@ func (r *rowTable) clip(values []any, budget int) []any {
 	return values
 }
 
-func encodeRow(values []any) json.RawMessage {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(values) != nil {
-		return json.RawMessage("[]") // cannot happen with decoded JSON
-	}
-	return slices.Clone(bytes.TrimSpace(b.Bytes()))
-}
+func encodeRow(values []any) json.RawMessage { return words.AppendJSON(nil, values) }
 
 // fill puts those rows in that keep takes, from a place on, until there are
 // limit of them or the answer is full, and says where it stopped.

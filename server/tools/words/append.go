@@ -1,0 +1,72 @@
+package words
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
+
+// AppendJSON writes a plain value behind what is there: a text, a number, a
+// truth value, nothing, or a list of such, as a json.Encoder does that leaves
+// "<" alone. A table of rows has thousands of them.
+func AppendJSON(to []byte, v any) []byte {
+	switch x := v.(type) {
+	case nil:
+		return append(to, "null"...)
+	case bool:
+		if x {
+			return append(to, "true"...)
+		}
+		return append(to, "false"...)
+	case json.Number:
+		if len(x) > 0 && number.MatchString(string(x)) {
+			return append(to, x...)
+		}
+	case string:
+		if writtenAsItIs(x) {
+			return append(append(append(to, '"'), x...), '"')
+		}
+	case []any:
+		if x != nil {
+			return appendList(to, x)
+		}
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(v) != nil {
+		return append(to, "null"...) // cannot happen with decoded JSON
+	}
+	return append(to, bytes.TrimSpace(b.Bytes())...)
+}
+
+func appendList(to []byte, list []any) []byte {
+	to = append(to, '[')
+	for i, e := range list {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = AppendJSON(to, e)
+	}
+	return append(to, ']')
+}
+
+// writtenAsItIs tells that JSON escapes nothing in a text.
+func writtenAsItIs(s string) bool {
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c < ' ' || c == '"' || c == '\\' {
+				return false
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 || r == '\u2028' || r == '\u2029' {
+			return false
+		}
+		i += size
+	}
+	return true
+}
