@@ -217,10 +217,17 @@ func (b *tab) text(selector string) (s string) {
 	return strings.TrimSpace(s)
 }
 
+// eval runs a script, once: one that found its page replaced before it began is
+// begun again.
 func (b *tab) eval(js string) (s string) {
 	b.t.Helper()
 	b.do(func(ctx context.Context) (err error) {
-		s, err = chromedp.Run(ctx, chromedp.Evaluate[string](js, chromedp.EvalAwaitPromise))
+		for ctx.Err() == nil {
+			s, err = chromedp.Run(ctx, chromedp.Evaluate[string](js, chromedp.EvalAwaitPromise))
+			if err == nil || !strings.Contains(err.Error(), "Cannot find context") {
+				return err
+			}
+		}
 		return err
 	})
 	return s

@@ -50,11 +50,13 @@ func startedChromium(t *testing.T) context.Context {
 	return ctx
 }
 
-// profile is a new profile, which goes on the internet by a proxy alone.
+// profile is a new profile, which goes on the internet by a proxy alone. It ends
+// before what the test cleans up: a server that ends waits for its pages.
 func profile(t *testing.T, proxy string) context.Context {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(startedChromium(t), chromedp.WithNewBrowserContext(
 		func(p *target.CreateBrowserContextParams) { p.ProxyServer = proxy }))
+	context.AfterFunc(t.Context(), cancel)
 	t.Cleanup(cancel)
 	return ctx
 }
