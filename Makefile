@@ -16,7 +16,7 @@ RELEASE := $(shell git describe --tags --match 'v*' --exact-match 2>/dev/null)
 FEED ?= $(if $(RELEASE),$(shell git remote get-url origin 2>/dev/null | \
 	sed -nE 's,^(https://|ssh://git@|git@)(github\.com|codeberg\.org)[:/]([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)$$,https://\2/\3,p' | \
 	sed -E 's,(\.git)?$$,/releases.atom,'))
-LDFLAGS := -s -w $(if $(VERSION),-X main.version=$(VERSION)) $(if $(FEED),-X codabridge/app.Feed=$(FEED))
+LDFLAGS := -s -w $(if $(VERSION),-X codabridge/app/joining.Version=$(VERSION)) $(if $(FEED),-X codabridge/app.Feed=$(FEED))
 BUILD   := go build -trimpath -ldflags "$(LDFLAGS)"
 TOOLS   := $(CURDIR)/.tools
 STATICCHECK := $(TOOLS)/staticcheck-0.8.2

@@ -7,7 +7,7 @@ import (
 	"net"
 	"net/url"
 
-	"codabridge/app/control"
+	"codabridge/app/channel"
 )
 
 // doors are the open listeners.
@@ -35,7 +35,7 @@ func (a *App) openDoors() (d doors, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.control, err = control.Listen(a.config().DataDir)
+	d.control, err = channel.Listen(a.config().DataDir)
 	if err != nil {
 		return d, fmt.Errorf("the socket in %s cannot be opened: %w", a.config().DataDir, err)
 	}

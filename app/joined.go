@@ -3,8 +3,6 @@ package app
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net"
 	"net/http"
@@ -14,8 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"codabridge/app/config"
-	"codabridge/app/control"
+	"codabridge/app/channel"
+	"codabridge/app/joining"
 	"codabridge/app/programs"
 	"codabridge/app/stdio"
 	"codabridge/server/caller"
@@ -150,7 +148,7 @@ func (a *App) joinStdio(w http.ResponseWriter, r *http.Request) {
 	a.update()
 	a.programStarted(r.Context(), client)
 	_ = conn.SetDeadline(time.Time{})
-	if _, err := fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n", control.Joined); err == nil {
+	if _, err := fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: %s\r\n\r\n", channel.Joined); err == nil {
 		a.takeSpool()
 		a.programStarted(r.Context(), client)
 		a.talk(j, in.Reader)
@@ -201,7 +199,7 @@ func (a *App) standsFor(r *http.Request) error {
 	if (form.Get("demo") == "true") != cfg.Demo {
 		return fault.New(CodeOtherSettings, "One of the two codabridges shows the sample workspace and the other does not, so each answers by itself.")
 	}
-	if sum := form.Get("token"); sum != "" && sum != fingerprint(a.vault.get().secrets.coda) {
+	if sum := form.Get("token"); sum != "" && sum != joining.Fingerprint(a.vault.get().secrets.coda) {
 		return fault.New(CodeOtherSettings, "The running codabridge has another Coda token than the one in CODABRIDGE_CODA_TOKEN, so this stdio answers by itself.")
 	}
 	for _, pair := range form["own"] {
@@ -233,12 +231,6 @@ func (a *App) knowsSecrets(ctx context.Context) bool {
 	}
 }
 
-// fingerprint tells tokens apart, without being one.
-func fingerprint(token string) string {
-	sum := sha256.Sum256([]byte("codabridge stdio\n" + token))
-	return hex.EncodeToString(sum[:])
-}
-
 // showActivity puts into a State what connections did today, and the programs
 // over stdio.
 func (a *App) showActivity(s *State) {
@@ -266,24 +258,4 @@ func (a *App) showActivity(s *State) {
 	}
 	last, newest := a.today.latest(now)
 	s.Activity = state.ActivityState{Newest: newest, Client: last.Connection, At: last.Last, CallsToday: last.Calls}
-}
-
-// joinForm is what a stdio process says of itself to the running instance.
-func joinForm(cfg config.Config, version, client string, process int, token string) []string {
-	form := []string{"version", version, "client", client, "process", strconv.Itoa(process), "demo", strconv.FormatBool(cfg.Demo)}
-	if token != "" {
-		form = append(form, "token", fingerprint(token))
-	}
-	if cfg.DecidedElsewhere("read_only") {
-		form = append(form, "read_only", strconv.FormatBool(cfg.ReadOnly))
-	}
-	if cfg.DecidedElsewhere("documents") {
-		for _, id := range cfg.Documents {
-			form = append(form, "document", id)
-		}
-	}
-	for key, value := range cfg.OwnChoices() {
-		form = append(form, "own", key+"="+value)
-	}
-	return form
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"codabridge/app/config"
-	"codabridge/app/desktop"
+	"codabridge/app/folder"
 	"codabridge/app/programs"
 	"codabridge/server/state"
 )
@@ -58,7 +58,7 @@ func ourFolder(cfg config.Config) (args []string) {
 	if cfg.Demo {
 		args = append(args, "--demo")
 	}
-	if usual, err := desktop.FindDataDir(""); err != nil || usual != cfg.DataDir {
+	if usual, err := folder.Find(""); err != nil || usual != cfg.DataDir {
 		args = append(args, "--data-dir", cfg.DataDir)
 	}
 	return args

@@ -5,14 +5,14 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"time"
 
+	"codabridge/app/channel"
 	"codabridge/app/config"
-	"codabridge/app/control"
+	"codabridge/app/joining"
 	"codabridge/app/secret"
 	"codabridge/app/stdio"
 	"codabridge/server/caller"
@@ -45,6 +45,9 @@ func Stdio(ctx context.Context, o StdioOptions) error {
 	s := &stdioProcess{ctx: ctx, cfg: o.Config, o: o, log: o.Log}
 	defer s.close()
 	defer time.AfterFunc(settled, debug.FreeOSMemory).Stop()
+	if begun := joining.Current(); begun != nil {
+		return begun.Go(joining.Rest{Alone: s.alone, Reads: tools.Reads})
+	}
 	relay := stdio.New(stdio.Options{Join: s.join, Alone: s.alone, Reads: tools.Reads, Log: o.Log})
 	return relay.Run(ctx, o.In, o.Out)
 }
@@ -74,9 +77,8 @@ type stdioProcess struct {
 
 // join connects to the running instance.
 func (s *stdioProcess) join(ctx context.Context) (stdio.Side, error) {
-	token, _ := secret.FromEnvironment(secret.Coda)
-	c, err := control.Join(ctx, s.cfg.DataDir, joinForm(s.cfg, s.o.Version, s.o.Client, os.Getpid(), token)...)
-	if errors.Is(err, control.ErrNotRunning) {
+	c, err := joining.Join(ctx, s.cfg, s.o.Client)
+	if errors.Is(err, channel.ErrNotRunning) {
 		return nil, stdio.ErrNone
 	}
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"codabridge/app/channel"
 	"codabridge/app/config"
 	"codabridge/app/control"
 	"codabridge/app/desktop"
@@ -121,8 +122,8 @@ func EndInstance(ctx context.Context, dataDir string) error {
 }
 
 func removeData(dataDir string) error {
-	control.Forget(dataDir)
-	control.Forget(filepath.Join(dataDir, "demo"))
+	channel.Forget(dataDir)
+	channel.Forget(filepath.Join(dataDir, "demo"))
 	left, err := desktop.RemoveDataDir(dataDir)
 	switch {
 	case err != nil:

@@ -3,18 +3,18 @@ package control
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
 	"time"
 
+	"codabridge/app/channel"
 	"codabridge/server/state"
 )
 
 // ErrNotRunning says that no instance has this data folder.
-var ErrNotRunning = errors.New("codabridge is not running with this data folder; start it with: codabridge, or codabridge serve")
+var ErrNotRunning = channel.ErrNotRunning
 
 // Client asks the running instance of a data folder.
 type Client struct {
@@ -24,12 +24,9 @@ type Client struct {
 // NewClient prepares a client; it opens nothing. Calls answer ErrNotRunning
 // when no instance listens.
 func NewClient(dataDir string) *Client {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, dataDir) }
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return channel.Dial(ctx, dataDir) }
 	return &Client{http: &http.Client{Timeout: 2 * time.Minute, Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
 }
-
-// dialTimeout is how long a command waits for the instance to take it.
-const dialTimeout = 2 * time.Second
 
 // Status gives the State of the instance.
 func (c *Client) Status(ctx context.Context) (state.State, error) {
@@ -78,13 +75,13 @@ func (c *Client) Stream(ctx context.Context, name string, fields ...string) (*ht
 
 // Open is Do for an answer that stays open; the caller closes its body.
 func (c *Client) Open(ctx context.Context, name string, fields ...string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://codabridge/"+name, strings.NewReader(formOf(fields).Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://codabridge/"+name, strings.NewReader(channel.FormOf(fields).Encode()))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := c.http.Do(req)
-	if notRunning(err) {
+	if channel.NotRunning(err) {
 		return nil, ErrNotRunning
 	}
 	if err != nil {
@@ -93,5 +90,6 @@ func (c *Client) Open(ctx context.Context, name string, fields ...string) (*http
 	if resp.StatusCode == http.StatusOK {
 		return resp, nil
 	}
-	return nil, refusalOf(resp)
+	defer resp.Body.Close()
+	return nil, channel.RefusalOf(resp.Status, resp.Body)
 }

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
+
+	"codabridge/app/folder"
 )
 
 // ours are files by which a data folder is known as one.
@@ -18,9 +18,9 @@ var ours = []string{lockName, "config.json", "state.db"}
 // is open to others and holds other things is refused, not closed: it may be
 // somebody's home.
 func DataDir(given string) (string, error) {
-	dir, err := FindDataDir(given)
+	dir, err := folder.Find(given)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("desktop: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("desktop: data folder: %w; give another with --data-dir", err)
@@ -29,42 +29,6 @@ func DataDir(given string) (string, error) {
 		return "", err
 	}
 	return dir, nil
-}
-
-// FindDataDir is DataDir without touching the disk: the folder may be missing
-// or open to others.
-func FindDataDir(given string) (string, error) {
-	dir := given
-	if dir == "" {
-		home, err := os.UserHomeDir()
-		dir = defaultDataDir(runtime.GOOS, os.Getenv, home)
-		if err != nil && !filepath.IsAbs(dir) {
-			return "", fmt.Errorf("desktop: data folder: %w; give one with --data-dir", err)
-		}
-	}
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", fmt.Errorf("desktop: data folder: %w", err)
-	}
-	return dir, nil
-}
-
-// defaultDataDir is $XDG_DATA_HOME/codabridge (XDG Base Directory
-// Specification), or what macOS and Windows have instead.
-func defaultDataDir(goos string, getenv func(string) string, home string) string {
-	switch goos {
-	case "darwin":
-		return filepath.Join(home, "Library", "Application Support", appName)
-	case "windows":
-		if local := getenv("LOCALAPPDATA"); local != "" {
-			return filepath.Join(local, appName)
-		}
-		return filepath.Join(home, "AppData", "Local", appName)
-	}
-	if data := getenv("XDG_DATA_HOME"); filepath.IsAbs(data) { // a relative one is to be ignored
-		return filepath.Join(data, appName)
-	}
-	return filepath.Join(home, ".local", "share", appName)
 }
 
 func closeDir(dir string) error {

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"codabridge/app/desktop/desktest"
+	"codabridge/app/folder"
 	"codabridge/server/fault"
 )
 
@@ -186,23 +187,12 @@ func TestADataFolderNeedsNoHome(t *testing.T) {
 	}
 	t.Setenv("HOME", "")
 	t.Setenv("XDG_DATA_HOME", "/srv/data")
-	if dir, err := FindDataDir(""); err != nil || dir != "/srv/data/codabridge" {
+	if dir, err := folder.Find(""); err != nil || dir != "/srv/data/codabridge" {
 		t.Errorf("%s %v", dir, err)
 	}
 	t.Setenv("XDG_DATA_HOME", "")
-	if dir, err := FindDataDir(""); err == nil || !strings.Contains(err.Error(), "--data-dir") {
+	if dir, err := folder.Find(""); err == nil || !strings.Contains(err.Error(), "--data-dir") {
 		t.Errorf("neither of both: %s %v", dir, err)
-	}
-}
-
-func TestDefaultDataFolderOfEachSystem(t *testing.T) {
-	env := map[string]string{"XDG_DATA_HOME": "/x", "LOCALAPPDATA": "/local"}
-	for goos, want := range map[string]string{
-		"linux": "/x/codabridge", "darwin": "/h/Library/Application Support/codabridge", "windows": "/local/codabridge",
-	} {
-		if got := defaultDataDir(goos, func(k string) string { return env[k] }, "/h"); filepath.ToSlash(got) != want {
-			t.Errorf("%s: %s", goos, got)
-		}
 	}
 }
 

@@ -18,6 +18,9 @@ func (b *bench) changes(ctx context.Context) error {
 	link := fmt.Sprintf("%s/docs/%s/tables/%s/rows/%s", b.bare.base, b.at.doc, b.at.table, b.at.row)
 	var ours, bare []time.Duration
 	requests, reads, least := 0, 0, 0
+	if _, _, err := b.stdio.ask(callTool("coda_get_row", map[string]any{"document": b.at.doc, "table": b.at.table, "row": b.at.row})); err != nil {
+		return err // so that document and columns are known
+	}
 	for i := range changeRounds {
 		b.coda.ClearLog()
 		took, err := b.bareWrite(link, fmt.Sprint("bare ", i))

@@ -27,7 +27,7 @@ func (b *bench) sizes(context.Context) error {
 		return fmt.Errorf("tools/list: %w", errShort)
 	}
 	n := len(list.Result.Tools)
-	b.report.add(row{what: "tools/list, default set", ours: amount(n), target: "< 20,000 B", ok: n < 20000,
+	b.report.add(row{what: "tools/list, default set", ours: amount(n), target: "< 14,000 B", ok: n < 14000,
 		how: fmt.Sprintf("The %d tools as sent over stdio, those that write among them.", len(tools))})
 	return nil
 }
@@ -59,8 +59,8 @@ func (b *bench) rows() error {
 	if count != tall {
 		return fmt.Errorf("%d rows: %w", count, errShort)
 	}
-	b.report.add(row{what: fmt.Sprintf("%d rows x %d columns, for a model", tall, wide), ours: amount(size), target: "< 25,000 B",
-		bare: amount(len(raw)), ratio: times(size, len(raw)), ok: size < 25000,
+	b.report.add(row{what: fmt.Sprintf("%d rows x %d columns, for a model", tall, wide), ours: amount(size), target: "< 14,000 B",
+		bare: amount(len(raw)), ratio: times(size, len(raw)), ok: size < 14000,
 		how: fmt.Sprintf("coda_list_rows of the sample's tasks (people, relations, dates, select lists), row ids included, the text of the answer; calls needed: %d. Bare: Coda's own JSON of the same rows with rich values.", answers)})
 	return nil
 }

@@ -38,9 +38,10 @@ func (b *bench) starts(ctx context.Context) error {
 		}
 	}
 	mine, theirs := median(ours), median(bare)
-	b.report.add(row{what: "start to tools/list, stdio", ours: ms(mine), target: "< 100 ms", bare: ms(theirs), ratio: times(mine, theirs), ok: mine < 100*time.Millisecond,
+	b.report.add(row{what: "start to tools/list, stdio", ours: ms(mine) + ", +" + ms(mine-theirs), target: "+ < 10 ms", bare: ms(theirs),
+		ratio: times(mine, theirs), ok: mine-theirs < 10*time.Millisecond, missed: "+" + ms(mine-theirs),
 		how: fmt.Sprintf("%d starts of the built program, from the start of the process to the answer of tools/list after server/discover; 9 in 10 within %s. Bare: codabridge version, run to its end.", startRounds, ms(percentile(ours, 90)))})
-	return b.idleStdio(ctx, b.aloneDir(), rowStdioMemory, 20, "Stdio alone, once tools/list was answered")
+	return b.idleStdio(ctx, b.aloneDir(), rowStdioMemory, 5, "Stdio alone, once tools/list was answered")
 }
 
 // aloneDir is a data folder that no server runs on.
@@ -63,7 +64,7 @@ func (b *bench) joined(ctx context.Context) error {
 	b.report.add(row{what: "start to tools/list, joined stdio", ours: ms(mine), target: "< 100 ms", ok: mine < 100*time.Millisecond,
 		how: fmt.Sprintf("%d starts of codabridge stdio beside a running server of the same data folder, which answers it; 9 in 10 within %s.",
 			startRounds, ms(percentile(ours, 90)))})
-	return b.idleStdio(ctx, b.serve.dir, rowJoinedMemory, 20, "Stdio joined to a running server, once tools/list was answered")
+	return b.idleStdio(ctx, b.serve.dir, rowJoinedMemory, 3, "Stdio joined to a running server, once tools/list was answered")
 }
 
 // timedStart starts stdio mode and waits for the list of tools.
@@ -122,7 +123,7 @@ func (b *bench) servers(ctx context.Context) error {
 		}
 	}
 	if len(seen) > 0 {
-		b.report.add(memoryRow(rowServerMemory, 35, middle(seen), "The server without a tray (codabridge serve), with the tunnel online"))
+		b.report.add(memoryRow(rowServerMemory, 8, middle(seen), "The server without a tray (codabridge serve), with the tunnel online"))
 	}
 	if err := b.joined(ctx); err != nil {
 		return err
@@ -141,11 +142,11 @@ func idleMemory(ctx context.Context, pid int) (memory, error) {
 }
 
 func memoryRow(what string, limit float64, m memory, when string) row {
-	return row{what: what, ours: mib(m.pss), target: fmt.Sprintf("< %.0f MiB", limit), ok: m.pss < limit*(1<<20),
-		how: fmt.Sprintf("PSS, %v after a start with nothing to do, %d starts, no other process of the program up. The program's own is heap, stacks and runtime; the rest are pages of its file, which the system takes back when it needs them.",
+	return row{what: what, ours: mib(m.anonymous), target: fmt.Sprintf("< %.0f MiB", limit), ok: m.anonymous < limit*(1<<20),
+		how: fmt.Sprintf("Private memory, which is heap, stacks and runtime, %v after a start with nothing to do, %d starts, no other process of the program up. RSS also has pages of the program's file, which the system takes back when it needs them.",
 			idle, memoryRounds),
-		detail: fmt.Sprintf("%s: the program's own %s, RSS %s.", when, mib(m.anonymous), mib(m.rss)),
-		why:    fmt.Sprintf("%s of that are pages of the program's file: one binary holds all modes, with SQLite and the ngrok library, and its start touches most of it.", mib(m.pss-m.anonymous))}
+		detail: fmt.Sprintf("%s: RSS %s, of which %s are clean pages of the file.", when, mib(m.rss), mib(m.rss-m.anonymous)),
+		why:    "What the packages of the program and of its libraries make at their start is most of it."}
 }
 
 // afterWork reads the memory once more, now that both have made the calls of

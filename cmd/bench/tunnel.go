@@ -21,7 +21,11 @@ import (
 )
 
 // tunnelRounds are how many requests are made at once, and how often.
-var tunnelRounds = []struct{ at, rounds int }{{1, 4000}, {16, 500}}
+// The ratio to a plain proxy is to stay below most.
+var tunnelRounds = []struct {
+	at, rounds int
+	most       float64
+}{{1, 4000, 1.15}, {16, 500, 1.05}}
 
 // tunnel asks the same handler by way of the edge and the ngrok library, of a
 // plain reverse proxy, and of one that encrypts the way to its upstream as
@@ -57,7 +61,7 @@ func (b *bench) tunnel(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b.report.add(tunnelRow(r.at, r.rounds, spent[0], spent[1], spent[2]))
+		b.report.add(tunnelRow(r.at, r.rounds, r.most, spent[0], spent[1], spent[2]))
 	}
 	return nil
 }
@@ -139,11 +143,11 @@ func inTurns(ctx context.Context, rounds int, ways ...func() error) ([][]time.Du
 	return spent, nil
 }
 
-func tunnelRow(at, rounds int, ours, plain, secure []time.Duration) row {
+func tunnelRow(at, rounds int, most float64, ours, plain, secure []time.Duration) row {
 	mine, theirs, safe := median(ours), median(plain), median(secure)
 	ratio := times(mine, theirs)
-	return row{what: fmt.Sprintf("through the tunnel library, %d at once", at), ours: ms(mine), target: "ratio < 1.10",
-		bare: ms(theirs), ratio: ratio, ok: float64(mine) < 1.1*float64(theirs), missed: "ratio " + ratio,
+	return row{what: fmt.Sprintf("through the tunnel library, %d at once", at), ours: ms(mine), target: fmt.Sprintf("ratio < %.2f", most),
+		bare: ms(theirs), ratio: ratio, ok: float64(mine) < most*float64(theirs), missed: "ratio " + ratio,
 		how:    "Rounds of requests with answers of 1 KiB by way of the fake edge, the ngrok library and our server; the time is that of a round. Bare: httputil.ReverseProxy before the same handler. The way from the edge is encrypted, that of the plain proxy is not.",
 		detail: fmt.Sprintf("%d rounds of %d: a proxy that encrypts the way to its upstream takes %s, ratio to that %s.", rounds, at, ms(safe), times(mine, safe)),
 		why: fmt.Sprintf("It is %s a round over the plain proxy. %s of that is what encrypting costs a proxy too; the rest is carrying every request as a stream in one connection, in the ngrok library and in the fake edge.",

@@ -15,8 +15,8 @@ import (
 
 	"codabridge/app"
 	"codabridge/app/config"
-	"codabridge/app/desktop"
 	"codabridge/app/doctor"
+	"codabridge/app/folder"
 )
 
 // errSaid ends the program with exit code 1 when all has been said already.
@@ -89,7 +89,7 @@ func (c *command) configUntouched() (config.Config, error) {
 	if given == "" {
 		given = os.Getenv("CODABRIDGE_DATA_DIR")
 	}
-	dir, err := desktop.FindDataDir(given)
+	dir, err := folder.Find(given)
 	if err != nil {
 		return config.Defaults(), err
 	}

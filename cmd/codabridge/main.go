@@ -17,12 +17,14 @@ import (
 
 	"codabridge/app/config"
 	"codabridge/app/control"
+	_ "codabridge/app/early" // carries the lines of a joined stdio before all else is made
+	"codabridge/app/joining"
 	"codabridge/app/logs"
 	"codabridge/server/fault"
 )
 
-// version is set by the build: -ldflags "-X main.version=1.2.3".
-var version = "0.0.0-dev"
+// version is this program's.
+var version = joining.Version
 
 // Exit codes.
 const (

@@ -19,6 +19,7 @@ import (
 	"codabridge/app/config"
 	"codabridge/app/control"
 	"codabridge/app/desktop"
+	"codabridge/app/folder"
 )
 
 // command is what the subcommands share: the settings of the command line.
@@ -45,7 +46,7 @@ func newRoot() *cobra.Command {
 	root.Flags().BoolVar(&c.atLogin, "at-login", false, "how the system starts codabridge at login: no page is opened")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{nearFlag(cmd, err)} })
 	root.PersistentFlags().StringVar(&c.dataDir, "data-dir", "", "folder for settings and database (CODABRIDGE_DATA_DIR)")
-	if dir, err := desktop.FindDataDir(""); err == nil {
+	if dir, err := folder.Find(""); err == nil {
 		root.PersistentFlags().Lookup("data-dir").DefValue = dir // for the help text alone
 	}
 	usual := defaults()
@@ -114,7 +115,7 @@ func (c *command) givenDir() string { return cmp.Or(c.dataDir, os.Getenv("CODABR
 // standing is the data folder when there is one: a command that only asks
 // makes none, which may be a slip of the pen.
 func (c *command) standing() (string, error) {
-	dir, err := desktop.FindDataDir(c.givenDir())
+	dir, err := folder.Find(c.givenDir())
 	if err != nil {
 		return "", err
 	}
@@ -126,7 +127,7 @@ func (c *command) standing() (string, error) {
 
 // looking are the settings of a call that needs no data folder.
 func (c *command) looking() (config.Config, error) {
-	dir, err := desktop.FindDataDir(c.givenDir())
+	dir, err := folder.Find(c.givenDir())
 	if err != nil {
 		return config.Config{}, err
 	}

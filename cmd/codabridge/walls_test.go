@@ -22,7 +22,7 @@ var onlyIn = []struct{ pkg, rooms, why string }{
 	{"github.com/zalando/go-keyring", "app/secret", "who can read the tokens must fit on one screen"},
 	{"golang.ngrok.com/ngrok", "tunnel", "another tunnel can take its place"},
 	{"golang.ngrok.com/muxado", "tunnel/tunneltest", "only the fake edge speaks the wire protocol itself"},
-	{"github.com/mark3labs/mcp-go", "server/tools", "the library has traps, and one room knows them"},
+	{"github.com/mark3labs/mcp-go", "server/tools cmd/bench/bare", "the library has traps, and one room knows them; the bench measures it bare"},
 	{"modernc.org/sqlite", "server/store", "no SQL outside the store"},
 	{"database/sql", "server/store server/store/state server/store/index server/store/changes", "no SQL outside the store"},
 	{"github.com/getkin/kin-openapi", "server/coda/codatest/codaspec", "tests only: it must not enter the program"},
@@ -30,7 +30,7 @@ var onlyIn = []struct{ pkg, rooms, why string }{
 	{"github.com/spf13/cobra", "cmd/codabridge", "the command line is wiring"},
 	{"os/exec", "app/desktop app/desktop/desktest cmd/bench cmd/rooms cmd/vet", "other programs are started in one room, which keeps our standard output clean"},
 	{"github.com/tailscale/hujson", "app/programs", "files of other programs are edited in one room"},
-	{"github.com/Microsoft/go-winio", "app/control", "a pipe's rights are set in one room, which looks whose pipe it is, too"},
+	{"github.com/Microsoft/go-winio", "app/channel", "a pipe's rights are set in one room, which looks whose pipe it is, too"},
 	{"html/template", "server/door tunnel/tunneltest", "pages are made in the frame of both doors"},
 }
 
@@ -40,15 +40,17 @@ const everybodys = "server/fault"
 // mayUse: what of our own each room may import. A room that is not listed may
 // import nothing of ours.
 var mayUse = []struct{ room, ours, why string }{
-	{"cmd/codabridge", "app app/config app/control app/tray app/desktop app/logs app/doctor", "modes and wiring only"},
+	{"cmd/codabridge", "app app/config app/control app/early app/folder app/joining app/tray app/desktop app/logs app/doctor", "modes and wiring only"},
 	{"cmd/bench", "app/control server/door server/coda/codatest tunnel tunnel/tunneltest", "it measures the built program between the far ends"},
-	{"app", "server/actions app/config app/control app/doctor app/secret app/desktop app/logs app/notices app/updates app/programs app/autostart app/stdio assets server server/caller server/door server/state server/oauth server/store/state server/tools server/tools/changes server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
+	{"app", "server/actions app/channel app/config app/control app/folder app/joining app/doctor app/secret app/desktop app/logs app/notices app/updates app/programs app/autostart app/stdio assets server server/caller server/door server/state server/oauth server/store/state server/tools server/tools/changes server/index server/coda server/coda/codatest tunnel", "it composes, and views draw what it makes"},
 	{"app/notices", "server/state", "it decides what is told by what every view may know"},
-	{"app/control", "server/state", "it carries what the owner asks, and State back"},
+	{"app/control", "app/channel server/state", "it carries what the owner asks, and State back"},
+	{"app/early", "app/joining", "it comes before all else, and imports what can"},
+	{"app/joining", "app/channel app/config app/folder app/stdio", "it carries lines before the rest of the program is made, so it imports none of that"},
 	{"app/doctor", "server/state server/coda tunnel", "it is given the running instance and the database as functions, and asks the rooms that know"},
 	{"app/tray", "server/state app/desktop/sessionbus assets", "it draws State and touches nothing else"},
 	{"app/secret", "app/desktop/sessionbus", "it knows the keyring only"},
-	{"app/desktop", "app/desktop/sessionbus assets", "it knows the desktop only"},
+	{"app/desktop", "app/desktop/sessionbus app/folder assets", "it knows the desktop only"},
 	{"server", "server/door server/fetch server/oauth server/owner server/public", "it never sees the app or the tunnel; it is given functions"},
 	{"server/actions", "server/caller", "it offers tools that it is given, without MCP"},
 	{"server/door", "server/caller assets", "the frame knows neither MCP nor the owner's page"},
@@ -77,11 +79,11 @@ var mayTouch = []struct{ what, names, rooms, why string }{
 	{"the network", "net.Dial net.DialTimeout net.DialTCP net.DialUnix net.Dialer net.Listen net.ListenTCP net.ListenUnix net.ListenPacket net.ListenConfig net.Resolver " +
 		"net.LookupHost net.LookupIP net.LookupAddr net/http.Client net/http.Transport net/http.DefaultClient net/http.DefaultTransport net/http.Get net/http.Head net/http.Post " +
 		"net/http.PostForm net/http.ListenAndServe net/http.ListenAndServeTLS crypto/tls.Dial crypto/tls.Dialer crypto/tls.Listen",
-		"app app/control app/doctor app/updates server/coda server/fetch tunnel", "app opens the doors, control the socket or pipe, the doctor tries them; updates asks for newer versions; coda asks Coda, fetch the public internet, tunnel ngrok"},
+		"app app/channel app/control app/doctor app/updates server/coda server/fetch tunnel", "app opens the doors, channel the socket or pipe, control asks on it, the doctor tries them; updates asks for newer versions; coda asks Coda, fetch the public internet, tunnel ngrok"},
 	{"the disk", "os.Open os.OpenFile os.OpenRoot os.OpenInRoot os.Create os.CreateTemp os.ReadFile os.WriteFile os.ReadDir os.Stat os.Lstat os.Remove os.RemoveAll os.Rename " +
 		"os.Mkdir os.MkdirAll os.MkdirTemp os.Chmod os.Chown os.Chtimes os.Link os.Symlink os.Readlink os.Truncate os.DirFS os.CopyFS path/filepath.Walk path/filepath.WalkDir path/filepath.Glob path/filepath.EvalSymlinks",
-		"app/autostart app/config app/control app/desktop app/doctor app/logs app/programs app/secret cmd/codabridge server/index server/store server/store/state tunnel",
-		"config keeps config.json, control its socket, desktop and logs their own files; autostart the entry for the login; programs the settings of other programs; the doctor and secret look; the index looks whether its file is there; tunnel reads a certificate"},
+		"app/autostart app/channel app/config app/control app/desktop app/doctor app/logs app/programs app/secret cmd/codabridge server/index server/store server/store/state tunnel",
+		"config keeps config.json, channel its socket, control looks whose a connection is, desktop and logs their own files; autostart the entry for the login; programs the settings of other programs; the doctor and secret look; the index looks whether its file is there; tunnel reads a certificate"},
 	{"other programs", "os/exec", "app/desktop", "other programs are started in one room, which keeps our standard output clean"},
 	{"other processes", "os.StartProcess os.FindProcess syscall.Exec syscall.ForkExec syscall.Kill syscall.StartProcess", "", "no room has a reason to"},
 	{"SQL", "database/sql", "server/store server/store/state server/store/index server/store/changes", "no SQL outside the store"},
@@ -242,7 +244,7 @@ func TestRoomsTouchOnlyWhatTheyMay(t *testing.T) {
 
 // outside are the rooms that are no part of the program.
 func outside(room string) bool {
-	return strings.HasSuffix(room, "test") || has("server/coda/codatest/codaspec cmd/bench cmd/rooms cmd/vet server/golden cmd/codabridge/conformance cmd/codabridge/conformance/gosdk", room)
+	return strings.HasSuffix(room, "test") || has("server/coda/codatest/codaspec cmd/bench cmd/bench/bare cmd/rooms cmd/vet server/golden cmd/codabridge/conformance cmd/codabridge/conformance/gosdk", room)
 }
 
 // namesOf are the packages that a file imports, and each name of them that it

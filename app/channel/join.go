@@ -1,4 +1,4 @@
-package control
+package channel
 
 import (
 	"bufio"
@@ -9,8 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"net"
-	"net/http"
+	"net/textproto"
 	"net/url"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -48,15 +49,15 @@ func (c *Conversation) CloseWrite() error {
 func Join(ctx context.Context, dataDir string, fields ...string) (*Conversation, error) {
 	ctx, cancel := context.WithTimeout(ctx, joinTimeout)
 	defer cancel()
-	conn, err := dial(ctx, dataDir)
-	if notRunning(err) {
+	conn, err := Dial(ctx, dataDir)
+	if NotRunning(err) {
 		return nil, ErrNotRunning
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the running instance cannot be reached: %w", err)
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	c, err := join(conn, formOf(fields))
+	c, err := join(conn, FormOf(fields))
 	if !stop() {
 		err = fmt.Errorf("the running instance does not answer: %w", ctx.Err())
 	}
@@ -77,24 +78,47 @@ func join(conn net.Conn, form url.Values) (*Conversation, error) {
 		return nil, ErrNotRunning // it has just ended
 	}
 	from := bufio.NewReaderSize(conn, 4<<10)
-	resp, err := http.ReadResponse(from, nil)
+	status, length, err := readHead(from)
 	if err != nil {
 		return nil, ErrNotRunning
 	}
-	if resp.StatusCode == http.StatusSwitchingProtocols {
+	code, _, _ := strings.Cut(status, " ")
+	switch code {
+	case "101":
 		return &Conversation{conn, from}, nil
-	}
-	switch resp.StatusCode {
-	case http.StatusServiceUnavailable:
+	case "503":
 		return nil, ErrNotRunning // it is ending
-	case http.StatusNotFound:
+	case "404":
 		return nil, errors.New("the running codabridge is of another version, which lets no stdio join it: restart both from the same program")
 	}
-	return nil, refusalOf(resp)
+	return nil, RefusalOf(status, io.LimitReader(from, length))
 }
 
-// formOf makes a form of pairs of name and value.
-func formOf(fields []string) url.Values {
+// readHead reads the status of an answer, such as "101 Switching Protocols", and
+// how long its body is.
+func readHead(from *bufio.Reader) (status string, length int64, err error) {
+	head := textproto.NewReader(from)
+	line, err := head.ReadLine()
+	if err != nil {
+		return "", 0, err
+	}
+	version, status, ok := strings.Cut(line, " ")
+	if !ok || !strings.HasPrefix(version, "HTTP/1.") {
+		return "", 0, fmt.Errorf("channel: no answer of HTTP: %.40q", line)
+	}
+	fields, err := head.ReadMIMEHeader()
+	if err != nil {
+		return "", 0, err
+	}
+	length, err = strconv.ParseInt(fields.Get("Content-Length"), 10, 64)
+	if err != nil {
+		length = 0 // it says nothing more
+	}
+	return status, length, nil
+}
+
+// FormOf makes a form of pairs of name and value.
+func FormOf(fields []string) url.Values {
 	form := url.Values{}
 	for i := 0; i+1 < len(fields); i += 2 {
 		form.Add(fields[i], fields[i+1])
@@ -102,20 +126,20 @@ func formOf(fields []string) url.Values {
 	return form
 }
 
-func notRunning(err error) bool {
+// NotRunning tells that nothing listens.
+func NotRunning(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
 }
 
-// refusalOf is the sentence of an answer that is no success, as a fault of
-// fault.CodeInput where what was given means nothing; it reads the body.
-func refusalOf(resp *http.Response) error {
-	defer resp.Body.Close()
+// RefusalOf is the sentence of an answer that is no success, as a fault of
+// fault.CodeInput where what was given means nothing.
+func RefusalOf(status string, body io.Reader) error {
 	var said struct {
 		Error    string
 		Sentence string `json:"error_description"`
 	}
-	if json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&said) != nil || strings.TrimSpace(said.Sentence) == "" {
-		return fmt.Errorf("the running instance answered %s", resp.Status)
+	if json.NewDecoder(io.LimitReader(body, 64<<10)).Decode(&said) != nil || strings.TrimSpace(said.Sentence) == "" {
+		return fmt.Errorf("the running instance answered %s", status)
 	}
 	if said.Error == "invalid" {
 		return fault.New(fault.CodeInput, "%s", said.Sentence)

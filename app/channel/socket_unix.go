@@ -1,6 +1,6 @@
 //go:build unix
 
-package control
+package channel
 
 import (
 	"context"
@@ -93,8 +93,8 @@ func Listen(dataDir string) (net.Listener, error) {
 	return l, nil
 }
 
-// dial connects to the instance of a data folder.
-func dial(ctx context.Context, dataDir string) (net.Conn, error) {
+// Dial connects to the instance of a data folder.
+func Dial(ctx context.Context, dataDir string) (net.Conn, error) {
 	path, err := socketPath(dataDir)
 	if err != nil {
 		return nil, err
@@ -114,14 +114,4 @@ func Forget(dataDir string) {
 		_ = os.Remove(link)
 		_ = os.Remove(filepath.Join(os.TempDir(), fmt.Sprintf("codabridge-%d", os.Getuid()))) // only when it is empty
 	}
-}
-
-// channelEnd is who is at the far end of the owner's channel; false for another
-// kind of connection.
-func channelEnd(c net.Conn) (verdict, bool) {
-	u, ok := c.(*net.UnixConn)
-	if !ok {
-		return stranger, false
-	}
-	return socketEnd(u), true
 }

@@ -1,4 +1,4 @@
-package control
+package channel_test
 
 import (
 	"io"
@@ -9,23 +9,26 @@ import (
 
 	"github.com/Microsoft/go-winio"
 	"golang.org/x/sys/windows"
+
+	"codabridge/app/channel"
+	"codabridge/app/control"
 )
 
 // status asks the instance of a folder.
 func status(t *testing.T, dir string) error {
 	t.Helper()
-	return NewClient(dir).Do(t.Context(), "status", nil)
+	return control.NewClient(dir).Do(t.Context(), "status", nil)
 }
 
 // TestThePipeOpensForThisUserAlone: its owner is this user, who is the only one
 // that it lets in; and a command takes no pipe that is somebody else's.
 func TestThePipeOpensForThisUserAlone(t *testing.T) {
 	dir := t.TempDir()
-	l, err := Listen(dir)
+	l, err := channel.Listen(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &http.Server{Handler: OwnUserOnly(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})), ConnContext: MarkStranger}
+	s := &http.Server{Handler: control.OwnUserOnly(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})), ConnContext: control.MarkStranger}
 	go s.Serve(l)
 	if err := status(t, dir); err != nil {
 		t.Error(err)
@@ -33,10 +36,10 @@ func TestThePipeOpensForThisUserAlone(t *testing.T) {
 	if err := status(t, strings.ToUpper(dir)); err != nil {
 		t.Errorf("the same folder in capitals: %v", err)
 	}
-	if err := status(t, t.TempDir()); err != ErrNotRunning {
+	if err := status(t, t.TempDir()); err != channel.ErrNotRunning {
 		t.Errorf("another folder: %v", err)
 	}
-	name, err := pipeName(dir)
+	name, err := channel.PipeName(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +53,7 @@ func TestThePipeOpensForThisUserAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	us, err := ourSID()
+	us, err := channel.OurSID()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +61,7 @@ func TestThePipeOpensForThisUserAlone(t *testing.T) {
 		t.Errorf("the pipe's descriptor is %s, and we are %s", got, us)
 	}
 	s.Close()
-	if err := status(t, dir); err != ErrNotRunning {
+	if err := status(t, dir); err != channel.ErrNotRunning {
 		t.Errorf("after the end: %v", err)
 	}
 
@@ -67,7 +70,7 @@ func TestThePipeOpensForThisUserAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer foreign.Close()
-	wake(name)
+	channel.Wake(name)
 	heard := make(chan string, 1)
 	go func() {
 		c, err := foreign.Accept()
@@ -90,12 +93,12 @@ func TestThePipeOpensForThisUserAlone(t *testing.T) {
 // other has not read yet, and hears the answers still.
 func TestAPipeSaysAllBeforeItEnds(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a folder with blanks", "und Umlaute ä")
-	l, err := Listen(dir)
+	l, err := channel.Listen(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	said := strings.Repeat("x", 3*pipeBuffer)
+	said := strings.Repeat("x", 3*channel.PipeBuffer)
 	go func() {
 		c, err := l.Accept()
 		if err != nil {
@@ -110,7 +113,7 @@ func TestAPipeSaysAllBeforeItEnds(t *testing.T) {
 			t.Errorf("heard %q %v", b, err)
 		}
 	}()
-	c, err := dial(t.Context(), dir)
+	c, err := channel.Dial(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
