@@ -28,7 +28,8 @@ func TestThePipeOpensForThisUserAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &http.Server{Handler: control.OwnUserOnly(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})), ConnContext: control.MarkStranger}
+	nothing := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	s := &http.Server{Handler: control.OwnUserOnly(nothing), ConnContext: control.MarkStranger}
 	go s.Serve(l)
 	if err := status(t, dir); err != nil {
 		t.Error(err)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"codabridge/app/channel"
 )
 
 // TestMain lets the test program stand for a program of another user, which
@@ -198,7 +200,7 @@ func TestAnotherUserCannotCommandByTheSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	l, err := Listen(dir)
+	l, err := channel.Listen(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

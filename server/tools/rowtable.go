@@ -27,7 +27,8 @@ type rowTable struct {
 }
 
 func newRowTable(columns []coda.Column) *rowTable {
-	r := &rowTable{Columns: append([]string{"row"}, words.ColumnNames(columns)...), Rows: []json.RawMessage{}, from: columns, at: map[string]int{}, who: newNamesakes()}
+	r := &rowTable{Columns: append([]string{"row"}, words.ColumnNames(columns)...), Rows: []json.RawMessage{},
+		from: columns, at: map[string]int{}, who: newNamesakes()}
 	for i, c := range columns {
 		r.at[c.ID] = i + 1
 	}

@@ -189,8 +189,8 @@ func (q *Query) sumTotals() []*big.Rat {
 			case s.op != "share":
 			case s.column < 0:
 				out[i].Add(out[i], big.NewRat(int64(g.count), 1))
-			case g.states[i].sum != nil:
-				out[i].Add(out[i], g.states[i].sum)
+			case len(g.states[i].units) > 0:
+				out[i].Add(out[i], g.states[i].sum())
 			}
 		}
 	}

@@ -12,6 +12,9 @@ const maxDigits = 60
 
 // decimal reads a plain number, as JSON writes it.
 func decimal(s string) (*big.Rat, bool) {
+	if n, places, ok := decimals(s); ok {
+		return big.NewRat(n, powers[places]), true
+	}
 	if s == "" || len(s) > maxDigits || strings.ContainsAny(s, "/xXpP_bBoOiInN") {
 		return nil, false
 	}

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"codabridge/server/alike"
 )
@@ -29,8 +29,7 @@ type group struct {
 // state is what an aggregate keeps of a group.
 type state struct {
 	count    int
-	sum      *big.Rat
-	units    map[string]*big.Rat
+	units    map[string]*tally // sums, by currency
 	least    *value
 	most     *value
 	numbers  []*big.Rat
@@ -177,6 +176,9 @@ func (q *Query) keysOf(key groupKey, entries []value) []value {
 		if key.by != "" && !v.when.IsZero() {
 			v = value{text: label(key.by, v.when), when: startOf(key.by, v.when)}
 		}
+		if len(entries) == 1 {
+			return []value{v}
+		}
 		if name := v.key(); !seen[name] {
 			seen[name] = true
 			out = append(out, v)
@@ -195,7 +197,7 @@ func (v *value) key() string {
 		return "\x02" + v.number.RatString() + " " + v.unit
 	}
 	if !v.when.IsZero() {
-		return "\x03" + v.when.UTC().Format(time.RFC3339Nano)
+		return "\x03" + strconv.FormatInt(v.when.Unix(), 36) + "." + strconv.Itoa(v.when.Nanosecond())
 	}
 	return alike.Caseless(v.text)
 }

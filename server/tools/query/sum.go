@@ -77,22 +77,31 @@ func (v *value) alone() *value {
 	return &one
 }
 
-func (s *state) unit(v *value) {
+// unit is the sum of amounts in the currency of an entry.
+func (s *state) unit(v *value) *tally {
 	if s.units == nil {
-		s.units = map[string]*big.Rat{}
+		s.units = map[string]*tally{}
 	}
-	if s.units[v.unit] == nil {
-		s.units[v.unit] = new(big.Rat)
+	t := s.units[v.unit]
+	if t == nil {
+		t = &tally{}
+		s.units[v.unit] = t
 	}
+	return t
 }
 
-func (s *state) add(v *value) {
-	if s.sum == nil {
-		s.sum = new(big.Rat)
+func (s *state) add(v *value) { s.unit(v).add(v) }
+
+// sum is what was added, in whatever currency; nil where nothing was.
+func (s *state) sum() *big.Rat {
+	var all *big.Rat
+	for _, t := range s.units {
+		if all == nil {
+			all = new(big.Rat)
+		}
+		all.Add(all, t.rat())
 	}
-	s.sum.Add(s.sum, v.number)
-	s.unit(v)
-	s.units[v.unit].Add(s.units[v.unit], v.number)
+	return all
 }
 
 // result is an aggregate of a group; total is what all groups have together,
@@ -106,7 +115,7 @@ func (s *state) result(a aggregate, rows int, total *big.Rat) (value, bool) {
 	case a.op == "distinct":
 		return whole(len(s.distinct)), true
 	case a.op == "share":
-		part := s.sum
+		part := s.sum()
 		if a.column < 0 {
 			part = big.NewRat(int64(rows), 1)
 		}
@@ -135,9 +144,9 @@ func (s *state) number(a aggregate) (value, bool) {
 	}
 	switch a.op {
 	case "sum":
-		return value{number: s.sum, unit: unit}, true
+		return value{number: s.sum(), unit: unit}, true
 	case "average":
-		return value{number: new(big.Rat).Quo(s.sum, big.NewRat(int64(s.count), 1)), unit: unit}, true
+		return value{number: new(big.Rat).Quo(s.sum(), big.NewRat(int64(s.count), 1)), unit: unit}, true
 	case "min":
 		return *s.least, true
 	case "max":
@@ -149,8 +158,8 @@ func (s *state) number(a aggregate) (value, bool) {
 // mixed tells a sum of several currencies, each for itself.
 func (s *state) mixed() string {
 	var parts []string
-	for unit, sum := range s.units {
-		parts = append(parts, strings.TrimSpace(string(plain(sum))+" "+unit))
+	for unit, t := range s.units {
+		parts = append(parts, strings.TrimSpace(string(plain(t.rat()))+" "+unit))
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, " + ")

@@ -18,6 +18,11 @@ func moment(s string, k kind, zone *time.Location) (time.Time, bool) {
 	if s == "" {
 		return time.Time{}, false
 	}
+	if len(s) == len(time.DateOnly) { // most are, and the other forms cost an error each
+		if at, ok := day(s, zone); ok {
+			return at, true
+		}
+	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999", "2006-01-02T15:04", time.DateOnly} {
 		at, err := time.Parse(layout, s)
 		if err != nil {
@@ -33,6 +38,26 @@ func moment(s string, k kind, zone *time.Location) (time.Time, bool) {
 		return at, err == nil
 	}
 	return time.Time{}, false
+}
+
+// day reads a date such as 2026-11-18.
+func day(s string, zone *time.Location) (time.Time, bool) {
+	if s[4] != '-' || s[7] != '-' {
+		return time.Time{}, false
+	}
+	n := 0
+	for i := range len(s) {
+		switch {
+		case i == 4 || i == 7:
+		case s[i] < '0' || s[i] > '9':
+			return time.Time{}, false
+		default:
+			n = 10*n + int(s[i]-'0')
+		}
+	}
+	at := time.Date(n/10000, time.Month(n/100%100), n%100, 0, 0, 0, 0, zone)
+	y, m, d := at.Date()
+	return at, y == n/10000 && int(m) == n/100%100 && d == n%100
 }
 
 var (
