@@ -40,20 +40,20 @@ func (b *bench) rows() error {
 	if err != nil {
 		return err
 	}
-	size, count, answers, cursor := 0, 0, 0, ""
+	size, count, answers, values, cursor := 0, 0, 0, 0, ""
 	for count < tall && (answers == 0 || cursor != "") {
 		args := map[string]any{"document": b.at.doc, "table": b.at.table, "limit": tall - count}
 		if cursor != "" {
 			args["cursor"] = cursor
 		}
-		text, columns, rows, next, err := b.someRows(args)
+		text, bare, columns, rows, next, err := b.someRows(args)
 		if err != nil {
 			return err
 		}
 		if columns != wide+1 { // the first is the row's id
 			return fmt.Errorf("%d columns: %w", columns, errShort)
 		}
-		size, count, cursor = size+text, count+rows, next
+		size, count, values, cursor = size+text, count+rows, values+bare, next
 		answers++
 	}
 	if count != tall {
@@ -61,25 +61,32 @@ func (b *bench) rows() error {
 	}
 	b.report.add(row{what: fmt.Sprintf("%d rows x %d columns, for a model", tall, wide), ours: amount(size), target: "< 14,000 B",
 		bare: amount(len(raw)), ratio: times(size, len(raw)), ok: size < 14000,
-		how: fmt.Sprintf("coda_list_rows of the sample's tasks (people, relations, dates, select lists), row ids included, the text of the answer; calls needed: %d. Bare: Coda's own JSON of the same rows with rich values.", answers)})
+		how: fmt.Sprintf("coda_list_rows of the sample's tasks (people, relations, dates, select lists), row ids included, the text of the answer; calls needed: %d. Bare: Coda's own JSON of the same rows with rich values.", answers),
+		why: fmt.Sprintf("The values and row ids alone, without a quotation mark or a comma between them, are %s.", amount(values))})
 	return nil
 }
 
-// someRows makes one call and gives the size of its text and what is in it.
-func (b *bench) someRows(args map[string]any) (size, columns, rows int, next string, err error) {
+// someRows makes one call and gives the size of its text, of the values alone, and
+// what is in it.
+func (b *bench) someRows(args map[string]any) (size, values, columns, rows int, next string, err error) {
 	answer, _, err := b.stdio.ask(callTool("coda_list_rows", args))
 	if err != nil {
-		return 0, 0, 0, "", err
+		return 0, 0, 0, 0, "", err
 	}
 	text, err := textOf(answer)
 	if err != nil {
-		return 0, 0, 0, "", err
+		return 0, 0, 0, 0, "", err
 	}
 	var got struct {
 		Columns    []string
-		Rows       []json.RawMessage
+		Rows       [][]any
 		NextCursor string `json:"next_cursor"`
 	}
 	err = json.Unmarshal([]byte(text), &got)
-	return len(text), len(got.Columns), len(got.Rows), got.NextCursor, err
+	for _, row := range got.Rows {
+		for _, v := range row {
+			values += len(fmt.Sprint(v))
+		}
+	}
+	return len(text), values, len(got.Columns), len(got.Rows), got.NextCursor, err
 }

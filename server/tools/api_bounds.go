@@ -3,7 +3,6 @@ package tools
 import (
 	"cmp"
 	"context"
-	"regexp"
 	"strings"
 
 	"codabridge/server/coda"
@@ -47,8 +46,8 @@ func (t *Tools) boundArgs(ctx context.Context, o coda.Operation, given map[strin
 }
 
 // idForms are the ids of what Coda takes by name as well.
-var idForms = map[string]*regexp.Regexp{"docId": find.DocID, "folderId": find.FolderID, "pageIdOrName": find.PageID, "tableIdOrName": find.TableID,
-	"rowIdOrName": find.RowID, "rowIds": find.RowID, "elementIds": regexp.MustCompile(`^cl-[A-Za-z0-9_-]+$`)}
+var idForms = map[string]find.Form{"docId": find.DocID, "folderId": find.FolderID, "pageIdOrName": find.PageID, "tableIdOrName": find.TableID,
+	"rowIdOrName": find.RowID, "rowIds": find.RowID, "elementIds": find.ElementID}
 
 // spares holds what deletes or rewrites to the rules of the tools for it: what
 // goes is given by id, lines one by one, and a whole page is not rewritten
@@ -57,7 +56,7 @@ func spares(o coda.Operation, args coda.Args) error {
 	if update, ok := args["contentUpdate"].(map[string]any); ok && o.ID == "updatePage" {
 		element, _ := update["elementId"].(string)
 		mode, _ := update["insertionMode"].(string)
-		if !idForms["elementIds"].MatchString(element) && mode != coda.Append && mode != coda.Prepend {
+		if !idForms["elementIds"].Fits(element) && mode != coda.Append && mode != coda.Prepend {
 			return words.Say("Without elementId only the insertionMode append or prepend is taken here: to rewrite a whole page use coda_replace_page, which shows the difference first.")
 		}
 	}
@@ -65,8 +64,8 @@ func spares(o coda.Operation, args coda.Args) error {
 		return nil
 	}
 	for _, p := range o.Params {
-		form := idForms[p.Name]
-		if form == nil {
+		form, has := idForms[p.Name]
+		if !has {
 			continue
 		}
 		given, isList := args[p.Name].([]any)
@@ -76,7 +75,7 @@ func spares(o coda.Operation, args coda.Args) error {
 			return words.Say("The operation %s needs the ids of what shall go in %q, at least one. Use %s.", o.ID, p.Name, toolFor[o.ID])
 		}
 		for _, v := range given {
-			if s, ok := v.(string); !ok || !form.MatchString(s) {
+			if s, ok := v.(string); !ok || !form.Fits(s) {
 				return onlyIDs(o, p.Name, v)
 			}
 		}

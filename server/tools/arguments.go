@@ -32,10 +32,10 @@ func readArguments(d *tool, raw []byte) ([]byte, error) {
 	if err := noStrangers(d, args); err != nil {
 		return nil, err
 	}
-	dropEmpty(d.shape, args) // before 0 becomes "0"
-	args, _ = mend(d.shape, args).(map[string]any)
-	dropEmpty(d.shape, args) // "0" is 0 by now
-	if err := d.schema().Validate(args); err != nil {
+	dropEmpty(d.form().shape, args) // before 0 becomes "0"
+	args, _ = mend(d.form().shape, args).(map[string]any)
+	dropEmpty(d.form().shape, args) // "0" is 0 by now
+	if err := d.form().schema.Validate(args); err != nil {
 		return nil, words.Say("%s", complaint(d, err))
 	}
 	return json.Marshal(args)
@@ -89,11 +89,11 @@ func boundText(raw []byte) error {
 }
 
 func firstField(d *tool) string {
-	if need, _ := d.shape["required"].([]any); len(need) > 0 {
+	if need, _ := d.form().shape["required"].([]any); len(need) > 0 {
 		return fmt.Sprint(need[0])
 	}
-	if len(d.fields) > 0 {
-		return d.fields[0]
+	if len(d.form().fields) > 0 {
+		return d.form().fields[0]
 	}
 	return "argument"
 }
@@ -111,7 +111,7 @@ var aliases = map[string]string{
 func renameAliases(d *tool, args map[string]any) {
 	for _, given := range slices.Sorted(maps.Keys(args)) {
 		name, ok := aliases[strings.ToLower(given)]
-		if slices.Contains(d.fields, given) || !ok || !slices.Contains(d.fields, name) {
+		if slices.Contains(d.form().fields, given) || !ok || !slices.Contains(d.form().fields, name) {
 			continue
 		}
 		if _, taken := args[name]; !taken {
@@ -131,11 +131,11 @@ var clientFields = map[string]bool{"sessionid": true, "action": true, "chatinput
 // it is that of an argument otherwise.
 func dropClientFields(d *tool, args map[string]any) {
 	for name := range args {
-		if slices.Contains(d.fields, name) {
+		if slices.Contains(d.form().fields, name) {
 			continue
 		}
 		if clientFields[bare(name)] || strings.HasPrefix(name, "_") &&
-			!slices.ContainsFunc(d.fields, func(f string) bool { return bare(f) == bare(name) }) {
+			!slices.ContainsFunc(d.form().fields, func(f string) bool { return bare(f) == bare(name) }) {
 			delete(args, name)
 		}
 	}
@@ -157,26 +157,26 @@ const mostCompared = 100
 func noStrangers(d *tool, args map[string]any) error {
 	var strange, meant []string
 	for _, name := range slices.Sorted(maps.Keys(args)) {
-		if slices.Contains(d.fields, name) {
+		if slices.Contains(d.form().fields, name) {
 			continue
 		}
 		strange = append(strange, name)
 		if len(strange) > mostCompared {
 			continue
 		}
-		if near := nearField(name, d.fields); near != "" && !slices.Contains(meant, near) {
+		if near := nearField(name, d.form().fields); near != "" && !slices.Contains(meant, near) {
 			meant = append(meant, near)
 		}
 	}
 	switch {
 	case len(strange) == 0:
 		return nil
-	case len(d.fields) == 0:
+	case len(d.form().fields) == 0:
 		return words.Say("%s takes no arguments, so leave out %s.", d.name, quoted(strange))
 	case len(meant) > 0:
-		return words.Say("There is no argument %s. Did you mean %s? %s takes: %s.", quoted(strange), quoted(meant), d.name, strings.Join(d.fields, ", "))
+		return words.Say("There is no argument %s. Did you mean %s? %s takes: %s.", quoted(strange), quoted(meant), d.name, strings.Join(d.form().fields, ", "))
 	}
-	return words.Say("There is no argument %s. %s takes: %s.", quoted(strange), d.name, strings.Join(d.fields, ", "))
+	return words.Say("There is no argument %s. %s takes: %s.", quoted(strange), d.name, strings.Join(d.form().fields, ", "))
 }
 
 // nearField is the argument that a wrong name most likely stands for, or

@@ -29,16 +29,16 @@ func complaint(d *tool, err error) string {
 	at := words.Clip(strings.Join(bad.InstanceLocation, "."), 100)
 	switch k := bad.ErrorKind.(type) {
 	case *kind.Required:
-		return fmt.Sprintf("The argument %s is missing%s. %s takes: %s.", quoted(k.Missing), inside(at), d.name, strings.Join(d.fields, ", "))
+		return fmt.Sprintf("The argument %s is missing%s. %s takes: %s.", quoted(k.Missing), inside(at), d.name, strings.Join(d.form().fields, ", "))
 	case *kind.AdditionalProperties:
 		slices.Sort(k.Properties)
 		return fmt.Sprintf("There is no argument %s%s%s. %s takes: %s.", quoted(k.Properties), inside(at),
-			fieldsOf(d.shape, bad.InstanceLocation, ", only "), d.name, strings.Join(d.fields, ", "))
+			fieldsOf(d.form().shape, bad.InstanceLocation, ", only "), d.name, strings.Join(d.form().fields, ", "))
 	case *kind.Type:
 		if len(k.Want) == 1 && k.Want[0] == "integer" && k.Got == "number" {
 			return fmt.Sprintf("The argument %q must be a whole number, such as 5.", at)
 		}
-		return fmt.Sprintf("The argument %q must be %s%s, not %s.", at, article(k.Want), fieldsOf(d.shape, bad.InstanceLocation, " with "), article([]string{k.Got}))
+		return fmt.Sprintf("The argument %q must be %s%s, not %s.", at, article(k.Want), fieldsOf(d.form().shape, bad.InstanceLocation, " with "), article([]string{k.Got}))
 	case *kind.Minimum:
 		return fmt.Sprintf("The argument %q must be %s or more.", at, k.Want.RatString())
 	case *kind.Maximum:

@@ -72,7 +72,7 @@ func (w *cellWriter) lookUp(ctx context.Context, p find.Place, table, ref string
 	if id, ok := w.found[p.Table+"\x00"+ref]; ok {
 		return id, nil
 	}
-	if find.RowID.MatchString(ref) {
+	if find.RowID.Fits(ref) {
 		return w.rowByID(ctx, p, table, ref)
 	}
 	if known.names == nil || !known.names.Whole() {
@@ -117,7 +117,7 @@ func (w *cellWriter) listRelated(ctx context.Context, p find.Place, known *relat
 		named[name]++
 	}
 	for id, name := range list.Each {
-		if list.Whole() && named[name] == 1 && !find.RowID.MatchString(name) {
+		if list.Whole() && named[name] == 1 && !find.RowID.Fits(name) {
 			w.found[p.Table+"\x00"+name] = id
 		}
 	}

@@ -3,12 +3,12 @@ package tools
 import (
 	"cmp"
 	"context"
-	"regexp"
 	"strings"
 	"time"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/changes"
+	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
 
@@ -71,11 +71,11 @@ func read[T any](ctx context.Context, t *Tools, operation string, args coda.Args
 
 // onlyID refuses names and links where something is deleted: what goes must
 // have been looked at first.
-func onlyID(argument string, pattern *regexp.Regexp, ref, listTool string) error {
+func onlyID(argument string, form find.Form, ref, listTool string) error {
 	if err := words.RefuseOdd(argument, ref); err != nil {
 		return err
 	}
-	if !pattern.MatchString(strings.TrimSpace(ref)) {
+	if !form.Fits(strings.TrimSpace(ref)) {
 		return words.Say("To delete, %q must be an id, not %s. Call %s and give the id of what shall go.", argument, words.Quote(ref), listTool)
 	}
 	return nil

@@ -78,7 +78,7 @@ func onlyFolder(ref string) error {
 	if err := words.RefuseOdd("folder", ref); err != nil {
 		return err
 	}
-	if !find.FolderID.MatchString(ref) {
+	if !find.FolderID.Fits(ref) {
 		return words.Say("The argument \"folder\" must be an id (fl-…), not %s. Call coda_list_folders and use one from there.", words.Quote(ref))
 	}
 	return nil

@@ -18,7 +18,7 @@ func (t *Tools) Operations() []caller.Operation {
 	for _, d := range t.list {
 		if set.offers(&d) && (!d.writes || d.depends != nil || !t.readOnly()) {
 			all = append(all, caller.Operation{Name: d.name, Title: d.title, Description: d.description,
-				Input: json.RawMessage(d.input), Output: json.RawMessage(d.output), Writes: d.writes})
+				Input: json.RawMessage(compact(d.input)), Output: json.RawMessage(compact(d.output)), Writes: d.writes})
 		}
 	}
 	return all

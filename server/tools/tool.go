@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -42,27 +43,32 @@ type tool struct {
 	// view is the page that a host may show the answer with, or empty.
 	view string
 
-	fields []string       // names of the arguments
+	// form is what arguments are held against. It is made at the first call: every
+	// start would pay for those of all tools.
+	form func() *form
+	run  func(ctx context.Context, t *Tools, args []byte) (any, error)
+}
+
+// form is what the arguments of a tool look like.
+type form struct {
+	fields []string       // their names
 	shape  map[string]any // input with takes, decoded
-	// schema is shape, compiled at the first call: every start would pay for
-	// all of them.
-	schema func() *jsonschema.Schema
-	run    func(ctx context.Context, t *Tools, args []byte) (any, error)
+	schema *jsonschema.Schema
+}
+
+func (d *tool) makeForm() *form {
+	f := &form{shape: decoded(d.input)}
+	if d.takes != "" {
+		patch(f.shape, decoded(d.takes))
+	}
+	f.fields = slices.Sorted(maps.Keys(properties(f.shape)))
+	f.schema = compile(d.name, f.shape)
+	return f
 }
 
 // declare ties a declaration to the method that does the work.
 func declare[A, R any](d tool, run func(*Tools, context.Context, A) (R, error)) tool {
-	d.input, d.output = compact(d.input), compact(d.output)
-	d.shape = decoded(d.input)
-	if d.takes != "" {
-		patch(d.shape, decoded(d.takes))
-	}
-	name, shape := d.name, d.shape
-	d.schema = sync.OnceValue(func() *jsonschema.Schema { return compile(name, shape) })
-	for name := range properties(d.shape) {
-		d.fields = append(d.fields, name)
-	}
-	slices.Sort(d.fields)
+	d.form = sync.OnceValue(d.makeForm)
 	d.run = func(ctx context.Context, t *Tools, args []byte) (any, error) {
 		var a A
 		dec := json.NewDecoder(bytes.NewReader(args))
@@ -84,13 +90,13 @@ func (d *tool) describe(structured bool) mcp.Tool {
 	}
 	var output json.RawMessage
 	if structured {
-		output = json.RawMessage(d.output)
+		output = json.RawMessage(compact(d.output))
 	}
 	return mcp.Tool{
 		Name:            d.name,
 		Title:           d.title,
 		Description:     d.description,
-		RawInputSchema:  json.RawMessage(d.input),
+		RawInputSchema:  json.RawMessage(compact(d.input)),
 		RawOutputSchema: output,
 		Annotations: mcp.ToolAnnotation{
 			ReadOnlyHint:    &readOnly,

@@ -100,7 +100,7 @@ func splitID(kind, rest string) (Place, bool) {
 	}
 	ids := strings.Split(rest, "/")
 	for _, id := range ids {
-		if !DocID.MatchString(id) && !RowID.MatchString(id) && !PageID.MatchString(id) && !TableID.MatchString(id) {
+		if !DocID.Fits(id) && !RowID.Fits(id) && !PageID.Fits(id) && !TableID.Fits(id) {
 			return Place{}, false
 		}
 	}

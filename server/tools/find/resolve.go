@@ -3,16 +3,12 @@ package find
 import (
 	"cmp"
 	"context"
-	"regexp"
 	"strings"
 
 	"codabridge/server/coda"
 	"codabridge/server/fault"
 	"codabridge/server/tools/words"
 )
-
-// FolderID is the form of a folder's id.
-var FolderID = regexp.MustCompile(`^fl-[A-Za-z0-9_-]+$`)
 
 // Place is where a call leads, in ids.
 type Place struct {
@@ -21,13 +17,6 @@ type Place struct {
 	Table string
 	Row   string
 }
-
-var (
-	DocID   = regexp.MustCompile(`^[A-Za-z0-9_-]{6,40}$`)
-	PageID  = regexp.MustCompile(`^(canvas|section)-[A-Za-z0-9_-]+$`)
-	TableID = regexp.MustCompile(`^(grid|table)-[A-Za-z0-9_-]+$`)
-	RowID   = regexp.MustCompile(`^i-[A-Za-z0-9_-]+$`)
-)
 
 // Doc makes a document of an id, a name or a link, and checks that the
 // owner allows it.
@@ -58,7 +47,7 @@ func (f *Finder) doc(ctx context.Context, ref string) (coda.Doc, error) {
 		}
 		return d, err
 	}
-	if DocID.MatchString(ref) && f.Allows(ctx, ref) {
+	if DocID.Fits(ref) && f.Allows(ctx, ref) {
 		d, err := f.OpenDoc(ctx, ref, ref)
 		if err == nil || !coda.IsKind(err, coda.KindNotFound, coda.KindForbidden) {
 			return d, err
@@ -109,7 +98,7 @@ func (f *Finder) Page(ctx context.Context, document, page string) (Place, error)
 		return p, err
 	}
 	page = strings.TrimSpace(page)
-	if PageID.MatchString(page) {
+	if PageID.Fits(page) {
 		p.Page = page
 		return p, nil
 	}
@@ -134,7 +123,7 @@ func (f *Finder) Table(ctx context.Context, document, table string) (Place, erro
 		return p, err
 	}
 	table = strings.TrimSpace(table)
-	if TableID.MatchString(table) {
+	if TableID.Fits(table) {
 		p.Table = table
 		return p, nil
 	}
@@ -205,7 +194,7 @@ func (f *Finder) Row(ctx context.Context, document, table, row string) (Place, e
 		return Place{}, cmp.Or(instead, words.Say("The argument \"table\" is missing: only a browser link or search id of a row goes without it."))
 	}
 	p, err := f.Table(ctx, document, table)
-	if err != nil || RowID.MatchString(row) {
+	if err != nil || RowID.Fits(row) {
 		p.Row = row
 		return p, err
 	}

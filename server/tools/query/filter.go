@@ -2,7 +2,6 @@ package query
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 )
@@ -34,7 +33,7 @@ func (f *Filter) Holds(values map[string]any) bool {
 	return f.where.holds(f.all, cells)
 }
 
-var isLength = regexp.MustCompile(`^(\d{1,4}) (day|week|month|quarter|year)s?$`)
+var isLength = pattern(`^(\d{1,4}) (day|week|month|quarter|year)s?$`)
 
 // Since reads the moment from which on something is meant: "7 days", "last
 // week", "2026-11-20", "yesterday". An error is a sentence without its full
@@ -42,7 +41,7 @@ var isLength = regexp.MustCompile(`^(\d{1,4}) (day|week|month|quarter|year)s?$`)
 func Since(text string, now time.Time) (time.Time, error) {
 	text = strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	text = strings.TrimPrefix(text, "since ")
-	if isLength.MatchString(text) {
+	if isLength().MatchString(text) {
 		text = "last " + text
 	}
 	p, err := readPeriod(text, now)

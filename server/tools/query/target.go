@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/big"
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -54,7 +53,7 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 	case people:
 		t.person(text, env)
 	case relation:
-		if m := nameAndID.FindStringSubmatch(text); m != nil {
+		if m := nameAndID().FindStringSubmatch(text); m != nil {
 			t.text, t.also = alike.Caseless(m[1]), alike.Caseless(m[2])
 		}
 	case words:
@@ -69,7 +68,7 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 }
 
 // nameAndID is a related row as answers tell it apart from its namesakes.
-var nameAndID = regexp.MustCompile(`^(.+) \((i-[A-Za-z0-9_-]+)\)$`)
+var nameAndID = pattern(`^(.+) \((i-[A-Za-z0-9_-]+)\)$`)
 
 // person reads a name, an e-mail, both as mail programs write them, or "me".
 func (t *target) person(text string, env Env) {

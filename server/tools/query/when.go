@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -60,15 +61,21 @@ func day(s string, zone *time.Location) (time.Time, bool) {
 	return at, y == n/10000 && int(m) == n/100%100 && d == n%100
 }
 
+// pattern is an expression that is compiled at its first use: most questions ask
+// for none of them.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
+
 var (
-	isMonth   = regexp.MustCompile(`^(\d{4})-(\d{1,2})$`)
-	isQuarter = regexp.MustCompile(`^(?:(\d{4})[- ]?q([1-4])|q([1-4])[- ]?(\d{4}))$`)
-	isWeek    = regexp.MustCompile(`^(\d{4})-?w(\d{1,2})$`)
-	isYear    = regexp.MustCompile(`^\d{4}$`)
-	isNamed   = regexp.MustCompile(`^(this|last|past|previous|next|coming) (day|week|month|quarter|year)$`)
-	isSpan    = regexp.MustCompile(`^(?:the )?(last|past|previous|next|coming|within) (\d{1,4}) (day|week|month|quarter|year)s?$`)
-	isAgo     = regexp.MustCompile(`^(\d{1,4}) (day|week|month|quarter|year)s? (ago|from now|from today)$`)
-	isIn      = regexp.MustCompile(`^in (\d{1,4}) (day|week|month|quarter|year)s?$`)
+	isMonth   = pattern(`^(\d{4})-(\d{1,2})$`)
+	isQuarter = pattern(`^(?:(\d{4})[- ]?q([1-4])|q([1-4])[- ]?(\d{4}))$`)
+	isWeek    = pattern(`^(\d{4})-?w(\d{1,2})$`)
+	isYear    = pattern(`^\d{4}$`)
+	isNamed   = pattern(`^(this|last|past|previous|next|coming) (day|week|month|quarter|year)$`)
+	isSpan    = pattern(`^(?:the )?(last|past|previous|next|coming|within) (\d{1,4}) (day|week|month|quarter|year)s?$`)
+	isAgo     = pattern(`^(\d{1,4}) (day|week|month|quarter|year)s? (ago|from now|from today)$`)
+	isIn      = pattern(`^in (\d{1,4}) (day|week|month|quarter|year)s?$`)
 )
 
 const whenHelp = `a date such as "2026-11-18", a month "2026-11", a quarter "2026-Q3", a year "2026", or "today", "yesterday", "last 30 days", "next 7 days", "this week", "last month", "3 weeks ago"`
@@ -102,7 +109,7 @@ func readPeriod(s string, now time.Time) (period, error) {
 
 // relative reads periods that are told from today.
 func relative(text string, today time.Time) (period, bool) {
-	if m := isNamed.FindStringSubmatch(text); m != nil {
+	if m := isNamed().FindStringSubmatch(text); m != nil {
 		step := map[string]int{"this": 0, "next": 1, "coming": 1}
 		by, ok := step[m[1]]
 		if !ok {
@@ -110,21 +117,21 @@ func relative(text string, today time.Time) (period, bool) {
 		}
 		return unit(m[2], startOf(m[2], today), by), true
 	}
-	if m := isSpan.FindStringSubmatch(text); m != nil {
+	if m := isSpan().FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[2])
 		if m[1] == "next" || m[1] == "coming" || m[1] == "within" {
 			return period{today, add(m[3], today, n).AddDate(0, 0, 1)}, true
 		}
 		return period{add(m[3], today, -n), today.AddDate(0, 0, 1)}, true
 	}
-	if m := isAgo.FindStringSubmatch(text); m != nil {
+	if m := isAgo().FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		if m[3] == "ago" {
 			n = -n
 		}
 		return unit("day", add(m[2], today, n), 0), true
 	}
-	if m := isIn.FindStringSubmatch(text); m != nil {
+	if m := isIn().FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		return unit("day", add(m[2], today, n), 0), true
 	}
@@ -137,24 +144,24 @@ func calendar(text string, zone *time.Location) (period, bool) {
 		y, _ := strconv.Atoi(year)
 		return time.Date(y, time.Month(month), 1, 0, 0, 0, 0, zone)
 	}
-	if m := isMonth.FindStringSubmatch(text); m != nil {
+	if m := isMonth().FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[2])
 		if n < 1 || n > 12 {
 			return period{}, false
 		}
 		return unit("month", first(m[1], n), 0), true
 	}
-	if m := isQuarter.FindStringSubmatch(text); m != nil {
+	if m := isQuarter().FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[2] + m[3])
 		return unit("quarter", first(m[1]+m[4], 3*n-2), 0), true
 	}
-	if m := isWeek.FindStringSubmatch(text); m != nil {
+	if m := isWeek().FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[2])
 		p := unit("week", startOf("week", first(m[1], 1).AddDate(0, 0, 3)), n-1) // the week of January 4th is the first
 		year, week := p.from.ISOWeek()
 		return p, strconv.Itoa(year) == m[1] && week == n
 	}
-	if isYear.MatchString(text) {
+	if isYear().MatchString(text) {
 		return unit("year", first(text, 1), 0), true
 	}
 	return period{}, false
@@ -212,7 +219,7 @@ func label(name string, at time.Time) string {
 	return at.Format(time.DateOnly)
 }
 
-var clockForm = regexp.MustCompile(`^(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(?:\s*([ap])\.?m\.?)?(?:z|[+-]\d{2}:?\d{2})?$`)
+var clockForm = pattern(`^(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(?:\s*([ap])\.?m\.?)?(?:z|[+-]\d{2}:?\d{2})?$`)
 
 // clock reads a time of day as minutes.
 func clock(s string) (*big.Rat, bool) {
@@ -220,7 +227,7 @@ func clock(s string) (*big.Rat, bool) {
 	if i := strings.IndexByte(s, 't'); i == 10 {
 		s = s[11:] // Coda stores a time as one of a day long ago
 	}
-	m := clockForm.FindStringSubmatch(s)
+	m := clockForm().FindStringSubmatch(s)
 	if m == nil {
 		return nil, false
 	}
@@ -248,7 +255,7 @@ func clockText(minutes *big.Rat) string {
 	return fmt.Sprintf("%02d:%02d", n/3600, n/60%60)
 }
 
-var lengthPart = regexp.MustCompile(`^(\d+(?:\.\d+)?)\s*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w)[\s,]*`)
+var lengthPart = pattern(`^(\d+(?:\.\d+)?)\s*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w)[\s,]*`)
 
 // length reads a duration such as "2 days 3 hrs" as days; a bare number is
 // days, as in Coda.
@@ -261,7 +268,7 @@ func length(s string) (*big.Rat, bool) {
 	s = strings.TrimSpace(strings.TrimPrefix(s, "-"))
 	total, parts := new(big.Rat), 0
 	for s != "" {
-		m := lengthPart.FindStringSubmatch(s)
+		m := lengthPart().FindStringSubmatch(s)
 		if m == nil || parts > 6 {
 			return nil, false
 		}

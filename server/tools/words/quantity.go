@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Quantity is a number with what stands beside it: a currency, a percent sign.
@@ -16,9 +17,14 @@ type Quantity struct {
 // mostQuantity is the longest text that is read as one, in bytes.
 const mostQuantity = 60
 
+// pattern is an expression that is compiled at its first use.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
+
 var (
-	quantity = regexp.MustCompile(`^([^\d\s.,'+−-]{0,5}?)\s?([+−-]?)\s?([^\d\s.,'+−-]{0,5}?)\s?(\d[\d.,' \x{a0}\x{202f}]*|\.\d+)\s?([^\d\s.,'+−-]{0,5})$`)
-	digits   = regexp.MustCompile(`^(\d+|\d{1,3}(,\d{2,3})*,\d{3}|\d{1,3}('\d{3})+|\d{1,3}([ \x{a0}\x{202f}]\d{3})+)?(\.\d+)?$`)
+	quantity = pattern(`^([^\d\s.,'+−-]{0,5}?)\s?([+−-]?)\s?([^\d\s.,'+−-]{0,5}?)\s?(\d[\d.,' \x{a0}\x{202f}]*|\.\d+)\s?([^\d\s.,'+−-]{0,5})$`)
+	digits   = pattern(`^(\d+|\d{1,3}(,\d{2,3})*,\d{3}|\d{1,3}('\d{3})+|\d{1,3}([ \x{a0}\x{202f}]\d{3})+)?(\.\d+)?$`)
 	grouping = strings.NewReplacer(",", "", "'", "", " ", "", "\u00a0", "", "\u202f", "")
 )
 
@@ -33,12 +39,12 @@ func ParseQuantity(text string) (Quantity, bool) {
 	if n, ok := Number(text).(json.Number); ok {
 		return Quantity{N: n}, true
 	}
-	m := quantity.FindStringSubmatch(text)
+	m := quantity().FindStringSubmatch(text)
 	if m == nil {
 		return Quantity{}, false
 	}
 	number := strings.TrimRight(m[4], " \u00a0\u202f")
-	if !digits.MatchString(number) {
+	if !digits().MatchString(number) {
 		return Quantity{}, false
 	}
 	whole, fraction, _ := strings.Cut(grouping.Replace(number), ".")
