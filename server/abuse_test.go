@@ -2,20 +2,19 @@ package server
 
 import (
 	"bufio"
-	"codabridge/server/door"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"codabridge/server/door"
 )
 
 // soak says that the abuse tests run in their full size; without it they run
@@ -63,89 +62,6 @@ func settles(t *testing.T, before int) {
 			t.Fatalf("%d goroutines, %d before\n%s", n, before, buf[:runtime.Stack(buf, true)])
 		}
 	}
-}
-
-// TestFloodsLeaveARealClientAtWork floods every open endpoint, from one
-// address and from many, while a real client works and the owner's own
-// request waits.
-func TestFloodsLeaveARealClientAtWork(t *testing.T) {
-	for name, many := range map[string]bool{"one address": false, "many addresses": true} {
-		t.Run(name, func(t *testing.T) {
-			h := newHarness(t)
-			count := size(10_000, 250)
-			client := h.connect(t)
-			usual := h.pace(count, client.Access, func(int) {})
-			memory, goroutines := used(), runtime.NumGoroutine()
-
-			q := asking("state", "the owner's own")
-			resp, page := h.ask("GET", "/authorize?"+q.Encode(), "", "X-Forwarded-For", "192.0.2.7")
-			cookie, code := resp.Cookies()[0], group(shownCode, page)
-			flooded := h.pace(count, client.Access, func(i int) {
-				addr := "203.0.113.9"
-				if many {
-					addr = fmt.Sprintf("10.1.%d.%d", i/250, i%250)
-				}
-				h.clock.Advance(10 * time.Millisecond)
-				h.annoy(i, addr)
-				if i%200 == 0 {
-					h.ask("GET", "/authorize/wait?"+q.Encode(), "", "Accept", "text/html", "X-Forwarded-For", "192.0.2.7", "Cookie", cookie.Name+"="+cookie.Value)
-				}
-			})
-			if err := h.server.Approve(t.Context(), code, true); err != nil {
-				t.Error("the owner's own request is gone:", err)
-			}
-			grown := used() - memory
-			settles(t, goroutines)
-			all, granted, err := h.db.CountClients(t.Context())
-			size := h.onDisk()
-			if err != nil || all > 210 || size > 8<<20 || grown > 48<<20 {
-				t.Errorf("%d clients, database %d KiB, heap grew by %d KiB, %v", all, size>>10, grown>>10, err)
-			}
-			t.Logf("%d rounds of 5 requests from %s: a real client's call p50 %v, %v before; heap %+d KiB, database %d KiB, %d clients (%d granted)",
-				count, name, flooded, usual, grown>>10, size>>10, all, granted)
-			if soak && flooded > 2*usual {
-				t.Errorf("a real client got slower than twice its usual")
-			}
-		})
-	}
-}
-
-// onDisk is what the database takes, its log included.
-func (h *harness) onDisk() (bytes int64) {
-	for _, ending := range []string{"", "-wal", "-shm"} {
-		if info, err := os.Stat(h.path + ending); err == nil {
-			bytes += info.Size()
-		}
-	}
-	return bytes
-}
-
-// annoy is one round of a flood: a registration, a sign-in, a wrong code, a
-// wrong refresh token, a wrong access token.
-func (h *harness) annoy(i int, addr string) {
-	from := []string{"X-Forwarded-For", addr}
-	h.ask("POST", "/register", `{"redirect_uris":["http://localhost/cb"],"client_name":"`+strings.Repeat("x", 500)+`"}`, from...)
-	h.ask("GET", "/authorize?"+asking("state", fmt.Sprint(i)).Encode(), "", from...)
-	wrong := fmt.Sprintf("%043d", i)
-	h.ask("POST", "/token", url.Values{"grant_type": {"authorization_code"}, "client_id": {claude}, "redirect_uri": {claudeRedirect}, "code": {"cbc_" + wrong}, "code_verifier": {pkceVerifier}}.Encode(), from...)
-	h.ask("POST", "/token", url.Values{"grant_type": {"refresh_token"}, "client_id": {claude}, "refresh_token": {"cbr_" + wrong}}.Encode(), from...)
-	h.ask("POST", "/mcp", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, append(from, "Authorization", "Bearer cba_"+wrong)...)
-}
-
-// pace measures a real client's calls with other things happening in between.
-func (h *harness) pace(count int, access string, between func(i int)) time.Duration {
-	h.t.Helper()
-	var took []time.Duration
-	for i := range count {
-		between(i)
-		start := time.Now()
-		if status := h.ping(access); status != 200 {
-			h.t.Fatalf("call %d of the real client: %d", i, status)
-		}
-		took = append(took, time.Since(start))
-	}
-	slices.Sort(took)
-	return took[len(took)/2]
 }
 
 // TestIdleSlowAndStreamingConnectionsLeaveNothingBehind holds very many

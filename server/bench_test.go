@@ -54,7 +54,7 @@ func BenchmarkRequest(b *testing.B) {
 		{"ping", "POST", srv.URL + "/mcp", `{"jsonrpc":"2.0","id":1,"method":"ping"}`},
 		{"initialize", "POST", srv.URL + "/mcp", `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"b","version":"1"}}}`},
 		{"row", "POST", srv.URL + "/mcp", row},
-		{"bare row", "GET", h.coda.URL() + "/docs/" + doc + "/tables/" + table + "/rows/" + d.Tables[1].Rows[0].ID + "?valueFormat=rich", ""},
+		{"bare row", "GET", h.coda().URL() + "/docs/" + doc + "/tables/" + table + "/rows/" + d.Tables[1].Rows[0].ID + "?valueFormat=rich", ""},
 	} {
 		b.Run(k.name, func(b *testing.B) {
 			for b.Loop() {

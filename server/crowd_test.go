@@ -131,36 +131,3 @@ func TestADoorHasItsOwnNames(t *testing.T) {
 		}
 	}
 }
-
-// TestATabLeftOpenFillsNoLog: the owner's page asks again every few seconds
-// after a restart, and its refusals were 4.4 MB a day.
-func TestATabLeftOpenFillsNoLog(t *testing.T) {
-	h := newHarness(t)
-	poll := func(session string) {
-		req := httptest.NewRequest("GET", "http://127.0.0.1:8086/events", nil)
-		req.Header.Set("X-Codabridge-Session", session)
-		rec := httptest.NewRecorder()
-		h.owner.ServeHTTP(rec, req)
-		if rec.Code != 401 {
-			t.Fatal(rec.Code)
-		}
-	}
-	lines := func() int { return strings.Count(h.log.String(), "why=no_session") }
-	day := int(24 * time.Hour / (3 * time.Second))
-	for range day {
-		h.clock.Advance(3 * time.Second)
-		poll("of the program before")
-	}
-	if n := lines(); n == 0 || n > 16 {
-		t.Errorf("%d lines of one tab in a day", n)
-	}
-	if !strings.Contains(h.log.String(), "times=16384") {
-		t.Error("the lines do not say how many there were")
-	}
-	before := lines()
-	h.clock.Advance(time.Hour)
-	poll("of the program before")
-	if lines() != before+1 {
-		t.Error("after a pause it is no news")
-	}
-}

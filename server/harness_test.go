@@ -41,9 +41,9 @@ type harness struct {
 	handler  http.Handler
 	owner    http.Handler
 	session  *ownertest.Page
-	writer   string // a token that may read and write
-	reader   string // a token that may read
-	coda     *codatest.Server
+	writer   string                  // a token that may read and write
+	reader   string                  // a token that may read
+	coda     func() *codatest.Server // starts it when it is first asked: most tests need none
 	readOnly atomic.Bool
 	proxied  atomic.Bool
 	full     atomic.Bool // offers all tools
@@ -81,7 +81,9 @@ func (l *logBuffer) String() string {
 func newHarness(t testing.TB) *harness {
 	t.Helper()
 	h := &harness{t: t, public: "https://abc.ngrok-free.dev", clock: clocktest.At(time.Now().Truncate(time.Second)), path: filepath.Join(t.TempDir(), "state.db")}
-	h.coda = codaspec.Start(t, codatest.Options{Workspace: codatest.Sample()})
+	h.coda = sync.OnceValue(func() *codatest.Server {
+		return codaspec.Start(t, codatest.Options{Workspace: codatest.Sample()})
+	})
 	db, _, err := store.Open(h.path)
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +97,9 @@ func newHarness(t testing.TB) *harness {
 		Store: db, ReadOnly: h.readOnly.Load, Now: h.clock.Now, Fetch: h.fetch, Log: log,
 		OwnerURL: func() string { return ownerURL },
 	})
-	client := coda.New(coda.Options{Base: h.coda.URL, Limits: coda.NoLimits(), Token: func() (string, error) { return codatest.Token, nil }})
+	client := coda.New(coda.Options{Limits: coda.NoLimits(),
+		Base:  func() string { return h.coda().URL() },
+		Token: func() (string, error) { return codatest.Token, nil }})
 	h.oauth = auth
 	h.tools = tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Documents: func() []string { return h.allowed },
 		Toolset: h.toolset, Challenge: Challenge, Version: "1.2.3"})

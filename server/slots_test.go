@@ -103,7 +103,7 @@ func TestLongBodiesWaitForOneAnother(t *testing.T) {
 func TestBodiesOfUnknownLengthDoNotHoldUpOthers(t *testing.T) {
 	h := newHarness(t)
 	addr := liveServer(t, h)
-	h.coda.Set(func(k *codatest.Knobs) { k.Delay = time.Minute })
+	h.coda().Set(func(k *codatest.Knobs) { k.Delay = time.Minute })
 	chunked := func(body string) *client {
 		return h.client(addr, h.reader, fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(body), body))
 	}
@@ -143,7 +143,7 @@ func TestOneConnectionCannotTakeAllPlaces(t *testing.T) {
 		t.Errorf("another client beside bodies that never come: %d", status)
 	}
 	third := h.mint("coda.read")
-	h.coda.Set(func(k *codatest.Knobs) { k.Delay = time.Minute })
+	h.coda().Set(func(k *codatest.Knobs) { k.Delay = time.Minute })
 	call := func(i int) *client {
 		body := listDocuments(i)
 		return h.client(addr, third, fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body))
@@ -167,7 +167,7 @@ func TestMessagesAreCounted(t *testing.T) {
 	srv := httptest.NewServer(h.handler)
 	t.Cleanup(srv.Close)
 	place, _ := h.openStream(srv, h.reader)
-	h.coda.Set(func(k *codatest.Knobs) { k.Delay = time.Minute })
+	h.coda().Set(func(k *codatest.Knobs) { k.Delay = time.Minute })
 	post := func(i int, token string) (*http.Response, []byte) {
 		return h.ask("POST", place, listDocuments(i), "Authorization", "Bearer "+token)
 	}

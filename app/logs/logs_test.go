@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -118,36 +119,38 @@ func TestALogThatCouldNotBeOpenedComesBack(t *testing.T) {
 }
 
 func TestFollowGoesOnOverARotation(t *testing.T) {
-	dir := t.TempDir()
-	f := open(t, dir)
-	f.max = 100
-	fmt.Fprintln(f, "before")
-	r, w := io.Pipe()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	done := make(chan error, 1)
-	go func() {
-		done <- Show(ctx, w, dir, View{JSON: true, Follow: true})
-		w.Close()
-	}()
-	buf := make([]byte, 1<<12)
-	n, _ := r.Read(buf)
-	got := string(buf[:n])
-	for i := range 20 {
-		want := fmt.Sprintf("line %02d, long enough to make new files", i)
-		fmt.Fprintln(f, want)
-		for !strings.Contains(got, want) {
-			n, err := r.Read(buf)
-			if err != nil {
-				t.Fatalf("%v; so far:\n%s", err, got)
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		f := open(t, dir)
+		f.max = 100
+		fmt.Fprintln(f, "before")
+		r, w := io.Pipe()
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		done := make(chan error, 1)
+		go func() {
+			done <- Show(ctx, w, dir, View{JSON: true, Follow: true})
+			w.Close()
+		}()
+		buf := make([]byte, 1<<12)
+		n, _ := r.Read(buf)
+		got := string(buf[:n])
+		for i := range 20 {
+			want := fmt.Sprintf("line %02d, long enough to make new files", i)
+			fmt.Fprintln(f, want)
+			for !strings.Contains(got, want) {
+				n, err := r.Read(buf)
+				if err != nil {
+					t.Fatalf("%v; so far:\n%s", err, got)
+				}
+				got += string(buf[:n])
 			}
-			got += string(buf[:n])
 		}
-	}
-	cancel()
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestNoLogIsSaid(t *testing.T) {

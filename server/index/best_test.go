@@ -1,3 +1,5 @@
+//go:build !race
+
 package index_test
 
 import (
@@ -144,12 +146,4 @@ func TestTheBestByTheirSketchesAreTheBest(t *testing.T) {
 			}
 		})
 	}
-}
-
-func ids(a index.Answer) []string {
-	var out []string
-	for _, h := range a.Hits {
-		out = append(out, h.ID)
-	}
-	return out
 }

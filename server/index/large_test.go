@@ -44,7 +44,7 @@ func TestSearchShowsWordsWithAccentsInManyLongPages(t *testing.T) {
 	f := newFilled(t, "Library")
 	var pages [][2]string
 	for i := range 25 {
-		pages = append(pages, [2]string{fmt.Sprint("Volume ", i), book(500_000, "the résumé of a "+strings.Repeat("walrus ", i))})
+		pages = append(pages, [2]string{fmt.Sprint("Volume ", i), book(200_000, "the résumé of a "+strings.Repeat("walrus ", i))})
 	}
 	f.pages(0, pages...)
 	for i, h := range f.search("resume").Hits {

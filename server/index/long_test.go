@@ -133,3 +133,11 @@ func TestSearchCountsWhatItDrops(t *testing.T) {
 		t.Errorf("%s, and %d more: %s", titles(a), a.More, a.Rest())
 	}
 }
+
+func ids(a index.Answer) []string {
+	var out []string
+	for _, h := range a.Hits {
+		out = append(out, h.ID)
+	}
+	return out
+}

@@ -1,3 +1,5 @@
+//go:build !race
+
 package oauth
 
 import (
@@ -11,12 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"codabridge/server/caller"
-	"codabridge/server/clocktest"
 	store "codabridge/server/store/state"
 )
 
-const flood = heavy * 10_000 / 100
+// flood is twice what there is room for of anything, and 10,000 in the soak.
+var flood = soaking(10_000, 2_000)
 
 // flooding sends authorization requests, each from an address of its own or
 // all from one.
@@ -38,7 +39,7 @@ func (h *harness) flooding(from int, many bool, between func(i int)) {
 
 func TestFloodLeavesTheOwnersRequestAlive(t *testing.T) {
 	t.Parallel()
-	for name, many := range map[string]bool{"from one address": false, "from 10,000 addresses": true} {
+	for name, many := range map[string]bool{"from one address": false, "from an address each": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
@@ -52,7 +53,7 @@ func TestFloodLeavesTheOwnersRequestAlive(t *testing.T) {
 			// The page's script polls at once, then every 25 seconds.
 			h.flooding(2, many, func(i int) {
 				h.clock.Advance(500 * time.Millisecond)
-				if i%5000 == 0 {
+				if i%(flood/2) == 0 {
 					h.poll(c, q)
 				}
 			})
@@ -77,48 +78,6 @@ func TestRequestBeforeAFloodStaysEvenWithoutPolls(t *testing.T) {
 	h.flooding(1, true, nil)
 	if _, err := h.s.Find(code); err != nil {
 		t.Error("the owner's request is gone")
-	}
-}
-
-func TestFloodOfBrowsersThatStayCannotShutTheOwnerOut(t *testing.T) {
-	t.Parallel()
-	h := newHarness(t)
-	h.s.SetHold(0)
-	now := h.clock.Now()
-	for i := range requestsAll {
-		q := h.asking("state", fmt.Sprint(i))
-		a, no := h.s.read(newRequest(PathAuthorize, q.Encode()).WithContext(caller.WithOrigin(t.Context(), h.issuer)))
-		if no != nil {
-			t.Fatal(no)
-		}
-		tk := ticket{number: h.s.pool.number(), asked: a.digest, created: now}
-		h.s.pool.add(&request{asked: a, ticket: tk, from: caller.Address{Key: fmt.Sprint(i)},
-			expires: now.Add(requestLife), polls: 1, changed: make(chan struct{})}, true, now)
-	}
-	c, q := h.browser(), h.asking()
-	code := h.authorize(c, q)
-	h.poll(c, q)
-	if _, err := h.s.Find(code); err != nil || len(h.s.Waiting()) != requestsAll {
-		t.Errorf("found %v among %d", err == nil, len(h.s.Waiting()))
-	}
-}
-
-func TestFiveRequestsAnAddressAndTheOldestLeaves(t *testing.T) {
-	t.Parallel()
-	h := newHarness(t)
-	var codes []string
-	for i := range 7 {
-		codes = append(codes, shownCode(h.direct(http.MethodGet,
-			PathAuthorize+"?"+h.asking("state", fmt.Sprint(i)).Encode(), "2001:db8::"+fmt.Sprint(i), "", "").Body.String()))
-		h.clock.Advance(time.Second)
-	}
-	for i, code := range codes {
-		if _, err := h.s.Find(code); (err == nil) != (i >= 2) {
-			t.Errorf("request %d of one IPv6 network: found %v", i, err == nil)
-		}
-	}
-	if list := h.s.Waiting(); len(list) != requestsEach || list[0].Since.Before(list[4].Since) {
-		t.Errorf("%d wait, or not the newest first", len(list))
 	}
 }
 
@@ -214,24 +173,81 @@ func (h *harness) median(access string, between func(i int)) time.Duration {
 	return took[len(took)/2]
 }
 
-func TestLimiterForgetsKeysItHasNotSeenLately(t *testing.T) {
+func TestFloodOfUnknownClientsIsBoundedAndTheOwnersOwnStays(t *testing.T) {
 	t.Parallel()
-	c := clocktest.At(time.Now())
-	l := NewLimiter(c.Now, 2, time.Second)
-	for i := range 100_000 {
-		l.Allow(fmt.Sprint(i))
-		if i%1000 == 0 && i > 2000 && l.Allow("steady") {
-			t.Fatal("a steady caller was forgotten")
-		} else if i == 1000 {
-			l.Allow("steady")
-			l.Allow("steady")
+	h := newHarness(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
+	asking := func(from int) {
+		for i := range flood {
+			id := fmt.Sprintf("%08x-0000-4000-8000-%012x", from, i)
+			if i%2 == 0 {
+				id = fmt.Sprintf("https://h%d.example/c.json", i)
+			}
+			h.askUnknown(fmt.Sprintf("10.%d.%d.%d", from, i/250, i%250), "client_id", id)
 		}
 	}
-	if n := len(l.cur) + len(l.old); n > 2*bucketsKept+1 {
-		t.Errorf("%d keys kept", n)
+	h.askUnknown("192.0.2.1", "client_id", reinstalled)
+	asking(1)
+	if list := h.s.UnknownClients(); len(list) != unknownAll || list[0].Client != reinstalled {
+		t.Errorf("%d on the list; the one from before the flood is gone", len(list))
 	}
-	c.Advance(time.Second)
-	if !l.Allow("steady") || l.Allow("steady") {
-		t.Error("one a second is allowed")
+	sealed := h.askUnknown("192.0.2.2", "client_id", foreign)
+	if k, err := h.s.BringUnknown(sealed); err != nil || k.Host != "client.example" {
+		t.Fatal(k, err)
+	}
+	told := h.changes.Load()
+	asking(2)
+	if _, ok := h.s.unknown.find("client.example", h.clock.Now()); !ok || len(h.s.UnknownClients()) != unknownAll {
+		t.Error("the one that the owner brought is gone")
+	}
+	told = h.changes.Load() - told
+	if told > 10 {
+		t.Errorf("the flood redrew the owner's page %d times", told)
+	}
+	if all, _, err := h.store.CountClients(t.Context()); all != 0 || err != nil {
+		t.Errorf("%d clients stored", all)
+	}
+	info, err := os.Stat(h.path)
+	if err != nil || info.Size() > 1<<20 {
+		t.Error("the database grew", err)
+	}
+	one := 0
+	for _, id := range []string{"a", "b", "c", "d"} {
+		h.askUnknown("198.51.100.1", "client_id", "https://"+id+".example/c.json")
+	}
+	for _, k := range h.s.unknown.list {
+		if k.from.Text == "198.51.100.1" {
+			one++
+		}
+	}
+	if one > unknownEach {
+		t.Errorf("%d of one address", one)
+	}
+	t.Logf("%d requests left %d entries, %d redraws, no fetch, nothing stored", 2*flood, len(h.s.UnknownClients()), told)
+}
+
+// TestAThousandRegistrationsOfHostsChangeNothing for the owner: no line, no
+// news, no room that a client of theirs has.
+func TestAThousandRegistrationsOfHostsChangeNothing(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	own, _, err := h.s.AddOwnClient(t.Context(), "Own", []string{n8n}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, registered := h.changes.Load(), 0
+	for i := range 1000 {
+		w := h.direct(http.MethodPost, PathRegister, fmt.Sprintf("10.%d.%d.1", i%250, i/250), "application/json", fmt.Sprintf(`{"redirect_uris":["https://h%d.evil.test/cb"]}`, i))
+		if w.Code == http.StatusCreated {
+			registered++
+		}
+	}
+	all, _, err := h.store.CountClients(t.Context())
+	list, err2 := h.s.Redirects(t.Context())
+	if err != nil || err2 != nil || registered == 0 || all > clientsWaiting+1 || len(list) != 0 ||
+		len(h.s.Waiting()) != 0 || len(h.s.UnknownClients()) != 0 || h.changes.Load() != before {
+		t.Errorf("%d registered: %d clients, %d redirects, %d news, %v %v", registered, all, len(list), h.changes.Load()-before, err, err2)
+	}
+	if page := h.get(h.browser(), PathAuthorize+"?"+h.asking("client_id", own.ID, "redirect_uri", n8n).Encode(), "text/html"); shownCode(page.body) == "" {
+		t.Errorf("the owner's client is gone: %s", page.body)
 	}
 }

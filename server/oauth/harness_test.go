@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -227,4 +228,12 @@ func (h *harness) serve(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w
+}
+
+// soaking picks how often something is done: in the soak, and else.
+func soaking(full, usual int) int {
+	if os.Getenv("CODABRIDGE_SOAK") != "" {
+		return full
+	}
+	return usual
 }

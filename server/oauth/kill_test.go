@@ -142,13 +142,10 @@ func (l *life) serve(h http.HandlerFunc, method, target, kind, body string, jar 
 }
 
 // TestKillLosesNothingThatWasAcknowledged kills a busy process at random
-// points, 200 of them unless CODABRIDGE_KILL_POINTS says otherwise, and looks
+// points, 200 of them in the soak unless CODABRIDGE_KILL_POINTS says otherwise, and looks
 // after each whether all that it had been told is there.
 func TestKillLosesNothingThatWasAcknowledged(t *testing.T) {
-	points := heavy * 200 / 100
-	if testing.Short() {
-		points = 20
-	}
+	points := soaking(200, 20)
 	if n, err := strconv.Atoi(os.Getenv("CODABRIDGE_KILL_POINTS")); err == nil {
 		points = n
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -140,58 +139,6 @@ func TestUnknownClientsThatMustNotReachTheOwner(t *testing.T) {
 		}
 		h.clock.Advance(time.Second)
 	}
-}
-
-func TestFloodOfUnknownClientsIsBoundedAndTheOwnersOwnStays(t *testing.T) {
-	t.Parallel()
-	h := newHarness(t, func(o *Options) { o.Fetch = forbiddenFetch(t) })
-	asking := func(from int) {
-		for i := range flood {
-			id := fmt.Sprintf("%08x-0000-4000-8000-%012x", from, i)
-			if i%2 == 0 {
-				id = fmt.Sprintf("https://h%d.example/c.json", i)
-			}
-			h.askUnknown(fmt.Sprintf("10.%d.%d.%d", from, i/250, i%250), "client_id", id)
-		}
-	}
-	h.askUnknown("192.0.2.1", "client_id", reinstalled)
-	asking(1)
-	if list := h.s.UnknownClients(); len(list) != unknownAll || list[0].Client != reinstalled {
-		t.Errorf("%d on the list; the one from before the flood is gone", len(list))
-	}
-	sealed := h.askUnknown("192.0.2.2", "client_id", foreign)
-	if k, err := h.s.BringUnknown(sealed); err != nil || k.Host != "client.example" {
-		t.Fatal(k, err)
-	}
-	told := h.changes.Load()
-	asking(2)
-	if _, ok := h.s.unknown.find("client.example", h.clock.Now()); !ok || len(h.s.UnknownClients()) != unknownAll {
-		t.Error("the one that the owner brought is gone")
-	}
-	told = h.changes.Load() - told
-	if told > 10 {
-		t.Errorf("the flood redrew the owner's page %d times", told)
-	}
-	if all, _, err := h.store.CountClients(t.Context()); all != 0 || err != nil {
-		t.Errorf("%d clients stored", all)
-	}
-	info, err := os.Stat(h.path)
-	if err != nil || info.Size() > 1<<20 {
-		t.Error("the database grew", err)
-	}
-	one := 0
-	for _, id := range []string{"a", "b", "c", "d"} {
-		h.askUnknown("198.51.100.1", "client_id", "https://"+id+".example/c.json")
-	}
-	for _, k := range h.s.unknown.list {
-		if k.from.Text == "198.51.100.1" {
-			one++
-		}
-	}
-	if one > unknownEach {
-		t.Errorf("%d of one address", one)
-	}
-	t.Logf("%d requests left %d entries, %d redraws, no fetch, nothing stored", 2*flood, len(h.s.UnknownClients()), told)
 }
 
 func TestUnknownClientIsIgnoredForADayAndForgottenAfterAnHour(t *testing.T) {

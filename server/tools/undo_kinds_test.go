@@ -1,34 +1,13 @@
+//go:build !race
+
 package tools_test
 
 import (
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"codabridge/server/tools/changes"
 )
-
-// recorded keeps a record of changes in a folder of the test.
-func recorded(t testing.TB) func(*settings) {
-	return func(s *settings) {
-		s.changes = &changes.Options{Path: filepath.Join(t.TempDir(), "changes.db"), Alone: true}
-	}
-}
-
-// differences are the fields of two snapshots that are not the same.
-func differences(before, after map[string]string) []string {
-	var out []string
-	keys := slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)))
-	slices.Sort(keys)
-	for _, k := range slices.Compact(keys) {
-		if before[k] != after[k] {
-			out = append(out, k+": "+before[k]+" -> "+after[k])
-		}
-	}
-	return out
-}
 
 // undoCase is one row of the table of what can be put back.
 type undoCase struct {

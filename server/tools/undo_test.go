@@ -2,6 +2,7 @@ package tools_test
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -186,4 +187,24 @@ func TestPuttingBackCanBePutBack(t *testing.T) {
 			t.Fatalf("round %d, again: %+v", round, out)
 		}
 	}
+}
+
+// recorded keeps a record of changes in a folder of the test.
+func recorded(t testing.TB) func(*settings) {
+	return func(s *settings) {
+		s.changes = &changes.Options{Path: filepath.Join(t.TempDir(), "changes.db"), Alone: true}
+	}
+}
+
+// differences are the fields of two snapshots that are not the same.
+func differences(before, after map[string]string) []string {
+	var out []string
+	keys := slices.Concat(slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)))
+	slices.Sort(keys)
+	for _, k := range slices.Compact(keys) {
+		if before[k] != after[k] {
+			out = append(out, k+": "+before[k]+" -> "+after[k])
+		}
+	}
+	return out
 }
