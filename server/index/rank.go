@@ -172,6 +172,9 @@ func (c *clause) hits(in []token) float64 {
 
 // at says how well the clause is met by the words from i on: 1, less, or 0.
 func (c *clause) at(in []token, i int) float64 {
+	if len(c.words) == 1 && in[i].text != c.words[0] && !c.prefix() && len(c.other)+len(c.dates) == 0 { // mostly
+		return 0
+	}
 	if i+len(c.words) > len(in) {
 		return c.otherAt(in, i)
 	}
