@@ -78,12 +78,12 @@ func keySwitch(t *testing.T) {
 			t.Errorf("%v: %s", args, list)
 		}
 	}
-	for _, bad := range [][]string{{"keys", "add", "my SCRIPT"}, {"keys", "add", "x", "--docs", "Gamma"}, {"keys", "add", "x", "--days", "0"}, {"keys", "revoke", "nobody"}} {
+	for _, bad := range [][]string{{"keys", "add", "my SCRIPT"}, {"keys", "add", "x", "--docs", "Gamma"}, {"keys", "revoke", "nobody"}} {
 		if _, code := p.run(bad...); code != 1 {
 			t.Errorf("%v ended with %d", bad, code)
 		}
 	}
-	for _, bad := range [][]string{{"keys", "add"}, {"keys"}, {"keys", "add", "x", "--days", "two"}, {"keys", "lose"},
+	for _, bad := range [][]string{{"keys", "add"}, {"keys"}, {"keys", "add", "x", "--days", "two"}, {"keys", "add", "x", "--days", "0"}, {"keys", "lose"},
 		{"keys", "add", "x", "--docs", ""}, {"keys", "add", "x", "--docs", "Alpha", "--docs", " , "}} {
 		if out, code := p.run(bad...); code != 2 || strings.Contains(out, "strconv") {
 			t.Errorf("%v ended with %d: %s", bad, code, out)

@@ -127,7 +127,7 @@ func TestEachKindOfNotificationIsSwitchedByItself(t *testing.T) {
 	if out := p.must("notifications"); strings.Contains(out, "  off") {
 		t.Error(out)
 	}
-	if out, code := p.run("notifications", "approvals", "off"); code != 1 || !strings.Contains(out, "no kind of notification") {
+	if out, code := p.run("notifications", "approvals", "off"); code != exitUsage || !strings.Contains(out, "no kind of notification") {
 		t.Errorf("exit %d: %s", code, out)
 	}
 	if out, code := p.run("notifications", "approval", "no"); code != exitUsage {
