@@ -47,7 +47,7 @@ func run(ctx context.Context, only []string) error {
 		{"searches", "content search (this takes a minute or two)", b.searches},
 	}
 	for i, s := range steps {
-		if len(only) > 0 && !slices.Contains(only, s.key) {
+		if !wanted(only, s.key) {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "bench: %d/%d %s\n", i+1, len(steps), s.name)
@@ -57,6 +57,18 @@ func run(ctx context.Context, only []string) error {
 	}
 	b.report.took = time.Since(began)
 	return b.report.print(os.Stdout)
+}
+
+// restOn are the steps that go on with what another one started.
+var restOn = map[string][]string{
+	"servers": {"calls", "changes", "pages", "sizes", "after"},
+	"calls":   {"changes", "pages", "sizes", "after"},
+}
+
+// wanted tells whether a step is run: by its name, or since one that is rests on it.
+func wanted(only []string, key string) bool {
+	return len(only) == 0 || slices.Contains(only, key) ||
+		slices.ContainsFunc(restOn[key], func(other string) bool { return slices.Contains(only, other) })
 }
 
 // bench is the far ends, the built program and what was measured so far.
