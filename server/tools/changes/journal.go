@@ -67,6 +67,7 @@ type Journal struct {
 
 	mu       sync.Mutex // guards what follows
 	file     *store.Store
+	owned    bool // whose it is was known when it was opened
 	added    int
 	answered chan struct{}  // closed at the next answer of the owner
 	resting  map[string]int // calls that wait for it, by the digest of their question
@@ -107,8 +108,13 @@ func (j *Journal) changed() {
 func (j *Journal) open(ctx context.Context) (*store.Store, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.file != nil {
+	known := j.o.Owner == nil || j.o.Owner() != ""
+	if j.file != nil && (j.owned || !known) {
 		return j.file, nil
+	}
+	if j.file != nil { // opened before there was a token: it may be another's
+		_ = j.file.Close()
+		j.file = nil
 	}
 	file, err := j.openOurs(ctx)
 	if err != nil {
@@ -118,7 +124,7 @@ func (j *Journal) open(ctx context.Context) (*store.Store, error) {
 		_ = file.Close()
 		return nil, err
 	}
-	j.file = file
+	j.file, j.owned = file, known
 	return file, nil
 }
 
