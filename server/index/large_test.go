@@ -60,8 +60,8 @@ func TestSearchEndsWithItsDeadline(t *testing.T) {
 	t.Parallel()
 	f := newFilled(t, "Library")
 	var pages [][2]string
-	for i := range 40 {
-		pages = append(pages, [2]string{fmt.Sprint("Volume ", i), book(150_000, "a walrus sleeps")})
+	for i := range 20 {
+		pages = append(pages, [2]string{fmt.Sprint("Volume ", i), book(100_000, "a walrus sleeps")})
 	}
 	f.pages(0, pages...)
 	start := time.Now()
