@@ -10,7 +10,7 @@ import (
 const (
 	serverBackUp = 0
 	toolsBackUp  = 160
-	importsEach  = 2.40
+	importsEach  = 2.42
 	depth        = 6
 )
 
