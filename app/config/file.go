@@ -48,7 +48,7 @@ func readRaw(path string) (map[string]json.RawMessage, error) {
 		return raw, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s cannot be read: %w", path, errors.Unwrap(err))
 	}
 	if err := json.Unmarshal(bytes.TrimPrefix(b, []byte(byteOrderMark)), &raw); err != nil {
 		return nil, fmt.Errorf("%s is not valid JSON (%w): mend it, or move it away to start with the defaults; it was left as it is", path, err)

@@ -20,10 +20,10 @@ var ours = []string{lockName, "config.json", "state.db"}
 func DataDir(given string) (string, error) {
 	dir, err := folder.Find(given)
 	if err != nil {
-		return "", fmt.Errorf("desktop: %w", err)
+		return "", err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("desktop: data folder: %w; give another with --data-dir", err)
+		return "", fmt.Errorf("the data folder %s cannot be made: %w; give another with --data-dir", dir, cause(err))
 	}
 	if err := closeDir(dir); err != nil {
 		return "", err
@@ -40,7 +40,7 @@ func closeDir(dir string) error {
 		return nil
 	}
 	if !isOurs(dir) {
-		return fmt.Errorf("desktop: data folder: %s is open to other users and holds other files; give an empty folder, or %s", dir, HowToClose(dir))
+		return fmt.Errorf("the data folder %s is open to other users and holds other files; give an empty folder, or %s", dir, HowToClose(dir))
 	}
 	if err := closeToOthers(dir); err != nil {
 		return fmt.Errorf("desktop: data folder: close to other users: %w", err)

@@ -84,7 +84,7 @@ func WriteNew(path string, text []byte) error {
 		return fmt.Errorf("%s is there already; give the name of a new file", path)
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%q cannot be written: %w", path, cause(err))
 	}
 	_, err = f.Write(text)
 	if err == nil {
@@ -106,12 +106,22 @@ const largestRead = 64 << 20
 func ReadWhole(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return nil, cause(err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > largestRead {
 		return nil, fmt.Errorf("it is no file, or has more than %d MB", largestRead>>20)
 	}
 	return os.ReadFile(path)
+}
+
+// cause is what is the matter with a file or folder, without the name of the
+// call that failed and the path, which the sentence around it has.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // RemoveCopy removes a file that WriteNew has made.

@@ -3,6 +3,7 @@
 package folder
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,7 +22,7 @@ func Find(given string) (string, error) {
 		home, err := os.UserHomeDir()
 		dir = usual(runtime.GOOS, os.Getenv, home)
 		if err != nil && !filepath.IsAbs(dir) {
-			return "", fmt.Errorf("data folder: %w; give one with --data-dir", err)
+			return "", errors.New("it is not known where your home is, so where the data folder is neither; give one with --data-dir")
 		}
 	}
 	dir, err := filepath.Abs(dir)

@@ -45,7 +45,7 @@ func newRoot() *cobra.Command {
 	c.root = root
 	root.Flags().BoolVar(&c.atLogin, "at-login", false, "how the system starts codabridge at login: no page is opened")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{nearFlag(cmd, err)} })
-	root.PersistentFlags().StringVar(&c.dataDir, "data-dir", "", "folder for settings and database (CODABRIDGE_DATA_DIR)")
+	root.PersistentFlags().Var((*folderName)(&c.dataDir), "data-dir", "folder for settings and database (CODABRIDGE_DATA_DIR)")
 	if dir, err := folder.Find(""); err == nil {
 		root.PersistentFlags().Lookup("data-dir").DefValue = dir // for the help text alone
 	}
@@ -60,6 +60,22 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().Lookup("structured").NoOptDefVal = "true"
 	c.addCommands()
 	return root
+}
+
+// folderName is a folder that a flag names. An empty one is refused, since it is
+// most likely a variable of a script that nobody has set: the usual folder, which
+// uninstall would take away, is not meant.
+type folderName string
+
+func (f *folderName) String() string { return string(*f) }
+func (f *folderName) Type() string   { return "string" }
+
+func (f *folderName) Set(dir string) error {
+	if dir == "" {
+		return errors.New("it names no folder")
+	}
+	*f = folderName(dir)
+	return nil
 }
 
 // addCommands adds all commands, in the groups that the help text shows.

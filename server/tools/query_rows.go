@@ -200,6 +200,9 @@ func queryColumns(columns []coda.Column) []query.Column {
 	out := make([]query.Column, len(columns))
 	for i, c := range columns {
 		out[i] = query.Column{ID: c.ID, Name: names[i], Type: c.Format.Type, List: c.Format.IsArray}
+		if code := c.Format.CurrencyCode; c.Format.Type == "currency" && code != "" {
+			out[i].Currency, out[i].Takes = code, func(unit string) bool { return isCurrency(unit, code) }
+		}
 		for _, o := range c.Format.Options {
 			out[i].Options = append(out[i].Options, o.Name)
 		}

@@ -253,7 +253,7 @@ func (n *node) near(all columns) []string {
 	}
 	var wanted []string
 	for _, t := range n.wanted {
-		wanted = append(wanted, quote(t.text))
+		wanted = append(wanted, quote(t.given))
 	}
 	return append(out, fmt.Sprintf("No row has %s %s %s. Near it are: %s.", quote(all[n.column].Name), n.op,
 		strings.Join(wanted[:min(len(wanted), 5)], ", "), nearest(n.wanted[0].text, seen, 8)))

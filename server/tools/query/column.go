@@ -16,6 +16,10 @@ type Column struct {
 	List bool   // a cell may hold several entries
 	// Options are the choices of a select column; empty means any text.
 	Options []string
+	// Currency is the code of the one currency of the column's amounts, and Takes
+	// says whether a sign or code is that one; empty and nil where it is not known.
+	Currency string
+	Takes    func(unit string) bool
 
 	source string // of an answer's column: the name of the one that it is made of
 }

@@ -3,6 +3,7 @@ package query
 import (
 	"encoding/json"
 	"math/big"
+	"regexp"
 	"strings"
 )
 
@@ -24,27 +25,43 @@ func decimal(s string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(s)
 }
 
+// grouped is a number with groups of digits, as English writes one. What could
+// be read in two ways, such as 1,5 or 1.200,50, is none.
+var grouped = regexp.MustCompile(`^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}|\d{1,3}('\d{3})+|\d{1,3}([ \x{a0}\x{202f}]\d{3})+)(\.\d+)?$`)
+
+var groups = strings.NewReplacer(",", "", " ", "", "\u00a0", "", "\u202f", "", "'", "")
+
 // number reads a number as people write it: 1,200.50, $1,200, 35%, USD 100.
 func number(s string) (*big.Rat, bool) {
+	n, _, ok := amount(s)
+	return n, ok
+}
+
+// amount is a number and the currency beside it, its sign or its code.
+func amount(s string) (n *big.Rat, unit string, ok bool) {
 	s = strings.ReplaceAll(strings.TrimSpace(s), "−", "-")
-	percent := strings.HasSuffix(s, "%")
-	s = strings.TrimSpace(strings.TrimSuffix(s, "%"))
-	sign := ""
-	if rest, ok := strings.CutPrefix(s, "-"); ok {
-		sign, s = "-", strings.TrimSpace(rest)
-	}
-	s = strings.TrimSpace(strings.TrimFunc(s, isCurrency))
+	s, percent := strings.CutSuffix(s, "%")
+	s, minus := strings.CutPrefix(strings.TrimSpace(s), "-")
+	s = strings.TrimSpace(s)
+	bare := strings.TrimFunc(s, isCurrency)
+	unit = strings.TrimSpace(strings.Replace(s, bare, "", 1))
+	s = bare
 	if len(s) > 4 && isCode(s[:3]) && s[3] == ' ' {
-		s = s[4:]
+		s, unit = s[4:], s[:3]
 	} else if n := len(s); n > 4 && isCode(s[n-3:]) && s[n-4] == ' ' {
-		s = s[:n-4]
+		s, unit = s[:n-4], s[n-3:]
 	}
-	s = strings.NewReplacer(",", "", " ", "", "\u00a0", "", "\u202f", "", "'", "").Replace(s)
-	n, ok := decimal(sign + s)
+	if len(s) <= maxDigits && grouped.MatchString(s) {
+		s = groups.Replace(s)
+	}
+	if minus {
+		s = "-" + s
+	}
+	n, ok = decimal(s)
 	if ok && percent {
 		n.Quo(n, big.NewRat(100, 1))
 	}
-	return n, ok
+	return n, unit, ok
 }
 
 func isCurrency(r rune) bool { return strings.ContainsRune("$€£¥₹₩₽₺₴₪₫฿¢ ", r) }

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -32,7 +33,7 @@ func (q *Query) answerColumns() columns {
 			made = append(made, Column{ID: c.ID, Name: c.Name + " by " + key.by, Type: "text", source: c.Name})
 			continue
 		}
-		made = append(made, Column{ID: c.ID, Name: c.Name, Type: c.Type, Options: c.Options})
+		made = append(made, Column{ID: c.ID, Name: c.Name, Type: c.Type, Options: c.Options, Currency: c.Currency, Takes: c.Takes})
 	}
 	for _, s := range q.sums {
 		typ, source := "number", ""
@@ -43,6 +44,10 @@ func (q *Query) answerColumns() columns {
 			typ = q.all[s.column].Type
 		}
 		made = append(made, Column{Name: s.label, Type: typ, source: source})
+		if s.column >= 0 && !slices.Contains([]string{"count", "distinct", "share"}, s.op) {
+			last := &made[len(made)-1]
+			last.Currency, last.Takes = q.all[s.column].Currency, q.all[s.column].Takes
+		}
 	}
 	return made
 }

@@ -4,6 +4,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,14 +195,33 @@ func TestPeriods(t *testing.T) {
 }
 
 func TestDecimalsOfHostileLength(t *testing.T) {
-	for _, s := range []string{strings.Repeat("9", 100000), "1e999999999", "1e-99999", "0x10", "1/3", "Inf", "NaN", "1_000", "--1", "1e", "."} {
+	for _, s := range []string{strings.Repeat("9", 100000), "1e999999999", "1e-99999", "0x10", "1/3", "Inf", "NaN", "1_000", "--1", "1e", ".",
+		"1,5", "1.200,50", "20.000,00 €", "1,2,3", "1 2", "1'2", ",5", "1,,000", "1,000,00"} {
 		if n, ok := number(s); ok {
 			t.Errorf("%.20s is read as %s", s, plain(n))
 		}
 	}
-	for s, want := range map[string]string{"1,200.50": "1200.5", "-$3": "-3", "EUR 12.10": "12.1", "12.10 EUR": "12.1", "35%": "0.35", "1e3": "1000", "−2": "-2", "1 234": "1234"} {
+	for s, want := range map[string]string{"1,200.50": "1200.5", "-$3": "-3", "EUR 12.10": "12.1", "12.10 EUR": "12.1", "35%": "0.35", "1e3": "1000", "−2": "-2", "1 234": "1234",
+		"1'234'567.5": "1234567.5", "1,20,000": "120000", "$-1,200": "-1200", "€ 20": "20", "20 €": "20"} {
 		if n, ok := number(s); !ok || string(plain(n)) != want {
 			t.Errorf("%s is read as %v, want %s", s, n, want)
+		}
+	}
+}
+
+func TestAnAmountInAnotherCurrencyIsRefused(t *testing.T) {
+	dollars := slices.Clone(table)
+	dollars[4].Currency, dollars[4].Takes = "USD", func(unit string) bool { return unit == "$" || unit == "USD" }
+	for _, spec := range []string{`{"where":[{"column":"Amount","is":">","value":"20 EUR"}]}`, `{"where":[{"column":"Amount","is":"in","value":["$20","€20"]}]}`,
+		`{"group_by":["Status"],"aggregate":[{"op":"sum","column":"Amount"}],"having":[{"column":"sum of Amount","is":">","value":"20 €"}]}`} {
+		if _, err := Compile(specOf(t, spec), dollars, testEnv); err == nil || !strings.Contains(err.Error(), "an amount such as 1200.5 in USD") {
+			t.Errorf("%s: %v", spec, err)
+		}
+	}
+	for _, amount := range []string{"$1,200", "1200 USD", "USD 1200", "1200"} {
+		spec := `{"where":[{"column":"Amount","is":">","value":"` + amount + `"}]}`
+		if _, err := Compile(specOf(t, spec), dollars, testEnv); err != nil {
+			t.Errorf("%s: %v", spec, err)
 		}
 	}
 }

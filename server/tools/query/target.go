@@ -21,6 +21,7 @@ type Env struct {
 
 // target is what an entry is compared with.
 type target struct {
+	given      string // as the question has it, "me" by the name
 	text, also string // folded
 	number     *big.Rat
 	span       period
@@ -32,10 +33,12 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 	if !ok || text == "" {
 		return target{}, fmt.Errorf(`%q on %s needs "value": %s. For cells without a value use "empty"`, op, quote(c.Name), example(c))
 	}
-	t := target{text: alike.Caseless(text)}
+	t := target{given: text, text: alike.Caseless(text)}
 	switch c.kind() {
 	case numbers:
-		t.number, ok = number(text)
+		var unit string
+		t.number, unit, ok = amount(text)
+		ok = ok && (unit == "" || c.Takes == nil || c.Takes(unit))
 		ok = ok && (c.Type != "percent" || strings.HasSuffix(text, "%") || t.number.Cmp(big.NewRat(2, 1)) < 0)
 	case lengths:
 		t.number, ok = length(text)
@@ -73,7 +76,7 @@ var nameAndID = pattern(`^(.+) \((i-[A-Za-z0-9_-]+)\)$`)
 // person reads a name, an e-mail, both as mail programs write them, or "me".
 func (t *target) person(text string, env Env) {
 	if t.text == "me" && (env.MyEmail != "" || env.MyName != "") {
-		t.text, t.also = alike.Caseless(env.MyName), alike.Caseless(env.MyEmail)
+		t.given, t.text, t.also = env.MyName, alike.Caseless(env.MyName), alike.Caseless(env.MyEmail)
 		return
 	}
 	if a, err := mail.ParseAddress(text); err == nil && a.Name != "" {
@@ -98,6 +101,9 @@ func example(c *Column) string {
 	case numbers:
 		if c.Type == "percent" {
 			return `a number such as 0.35 or "35%"`
+		}
+		if c.Currency != "" {
+			return "an amount such as 1200.5 in " + c.Currency
 		}
 		return "a number such as 1200.5"
 	case days, moments:
