@@ -54,7 +54,7 @@ func mendObject(shape map[string]any, v any) any {
 				continue
 			}
 			m[name] = mend(p, given)
-			if name == "dry_run" && m[name] != given && given != "true" && given != "false" {
+			if _, plain := given.(bool); name == "dry_run" && !plain && given != "true" && given != "false" {
 				m[name] = given // what decides on a write is not guessed at
 			}
 		}

@@ -23,6 +23,10 @@ func TestTruthsAndLimitsAreTakenAsTheyAreMeant(t *testing.T) {
 	}
 	page := object{"document": planDoc, "page": overviewPage, "content": "x", "dry_run": "no"}
 	r.call("coda_replace_page", page).fails("dry_run", "true or false", "Nothing was written")
+	for _, odd := range []any{[]any{}, []any{true}, object{}, object{"a": 1}, 1, "yes"} {
+		page["dry_run"] = odd
+		r.call("coda_replace_page", page).fails("dry_run", "true or false", "Nothing was written")
+	}
 	page["dry_run"] = "true"
 	r.call("coda_replace_page", page).ok(nil)
 }
