@@ -43,6 +43,10 @@ func complaint(d *tool, err error) string {
 		return fmt.Sprintf("The argument %q must be %s or more.", at, k.Want.RatString())
 	case *kind.Maximum:
 		return fmt.Sprintf("The argument %q must be %s or less.", at, k.Want.RatString())
+	case *kind.MinItems:
+		return fmt.Sprintf("The argument %q must have at least %d in it.", at, k.Want)
+	case *kind.MaxItems:
+		return fmt.Sprintf("The argument %q has %d in it, and may have %d at once. Give the rest in another call.", at, k.Got, k.Want)
 	case *kind.Enum:
 		return fmt.Sprintf("The argument %q must be one of: %s.", at, listed(k.Want))
 	}

@@ -1,6 +1,9 @@
 package tools_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // badArguments are answered in one sentence, which holds the given words.
 var badArguments = map[string]struct {
@@ -8,10 +11,13 @@ var badArguments = map[string]struct {
 	args any
 	say  []string
 }{
-	"a missing argument":             {"coda_list_rows", object{"document": planDoc}, []string{`"table"`, "missing", "coda_list_rows takes"}},
-	"an argument nobody knows":       {"search", object{"query": "x", "top": 3}, []string{`"top"`, "query"}},
-	"a limit out of bounds":          {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": 5000}, []string{"limit", "500"}},
-	"words for a number":             {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": "many"}, []string{"limit", "whole number"}},
+	"a missing argument":       {"coda_list_rows", object{"document": planDoc}, []string{`"table"`, "missing", "coda_list_rows takes"}},
+	"an argument nobody knows": {"search", object{"query": "x", "top": 3}, []string{`"top"`, "query"}},
+	"a limit out of bounds":    {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": 5000}, []string{"limit", "500"}},
+	"words for a number":       {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": "many"}, []string{"limit", "whole number"}},
+	"an empty list of rows":    {"coda_create_rows", object{"document": planDoc, "table": tasksTable, "rows": []any{}}, []string{`"rows" must have at least 1`}},
+	"too many rows": {"coda_delete_rows", object{"document": planDoc, "table": tasksTable, "rows": slices.Repeat([]any{"i-1"}, 101)},
+		[]string{`"rows" has 101 in it, and may have 100 at once`, "another call"}},
 	"a filter without its value":     {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "filter": object{"column": "Name"}}, []string{"equals", "filter"}},
 	"words for a filter":             {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "filter": "Name = x"}, []string{"an object with", "column", "equals"}},
 	"a path as a document":           {"coda_get_document", object{"document": "../../whoami"}, []string{"document", "not a path"}},
