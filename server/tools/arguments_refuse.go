@@ -47,6 +47,10 @@ func complaint(d *tool, err error) string {
 		return fmt.Sprintf("The argument %q must have at least %d in it.", at, k.Want)
 	case *kind.MaxItems:
 		return fmt.Sprintf("The argument %q has %d in it, and may have %d at once. Give the rest in another call.", at, k.Got, k.Want)
+	case *kind.MinLength:
+		return fmt.Sprintf("The argument %q must not be empty.", at)
+	case *kind.MaxLength:
+		return fmt.Sprintf("The argument %q has %d characters, and may have %d.", at, k.Got, k.Want)
 	case *kind.Enum:
 		return fmt.Sprintf("The argument %q must be one of: %s.", at, listed(k.Want))
 	}

@@ -2,6 +2,7 @@ package tools_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -16,6 +17,7 @@ var badArguments = map[string]struct {
 	"a limit out of bounds":    {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": 5000}, []string{"limit", "500"}},
 	"words for a number":       {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "limit": "many"}, []string{"limit", "whole number"}},
 	"an empty list of rows":    {"coda_create_rows", object{"document": planDoc, "table": tasksTable, "rows": []any{}}, []string{`"rows" must have at least 1`}},
+	"a name that is too long":  {"coda_create_page", object{"document": planDoc, "name": strings.Repeat("ä", 301)}, []string{`"name" has 301 characters, and may have 300`}},
 	"too many rows": {"coda_delete_rows", object{"document": planDoc, "table": tasksTable, "rows": slices.Repeat([]any{"i-1"}, 101)},
 		[]string{`"rows" has 101 in it, and may have 100 at once`, "another call"}},
 	"a filter without its value":     {"coda_list_rows", object{"table": tasksTable, "document": planDoc, "filter": object{"column": "Name"}}, []string{"equals", "filter"}},
