@@ -150,7 +150,7 @@ func TestAClientIsMadeByTheKeyboard(t *testing.T) {
 	page.eval(`document.getElementById("title-connections").focus(); for (const d of document.querySelectorAll("#s-clients details")) d.open = true; ""`)
 	page.tabTo(`form[data-post="/client-ids/remove"] button`)
 	page.keys("\r")
-	page.see("Its connections have ended")
+	page.see("Removed. Its connections have ended")
 	if left := p.must("client-ids", "list"); strings.Contains(left, id) {
 		t.Errorf("it is there still: %s", left)
 	}
