@@ -168,7 +168,8 @@ func TestQuitEndsIt(t *testing.T) {
 func TestFilesOfOthersInTheDataFolderStay(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t, append(newHarness(t).secrets(), "CODABRIDGE_TUNNEL=none")...)
-	p.home(map[string]string{"data/letter.txt": "dear", "data/state.txt": "mine", "data/photos/cat.jpg": "cat"})
+	p.home(map[string]string{"data/letter.txt": "dear", "data/state.txt": "mine", "data/photos/cat.jpg": "cat",
+		"data/codabridge-backup.json": "kept", "data/doctor-notes.txt": "mine"})
 	p.start("serve")
 	p.awaitPhase(app.PhaseLocal)
 	out, code := p.run("uninstall", "--yes")
@@ -177,12 +178,17 @@ func TestFilesOfOthersInTheDataFolderStay(t *testing.T) {
 	}
 	p.ended()
 	for path := range tree(t, p.dir) {
+		if filepath.Base(path) == "codabridge-backup.json" {
+			continue
+		}
 		if strings.Contains(filepath.Base(path), "codabridge") || strings.HasSuffix(path, ".db") || strings.HasSuffix(path, ".json") {
 			t.Errorf("%s is left", path)
 		}
 	}
-	if !exists(t, p.dir, "letter.txt") || !exists(t, p.dir, "state.txt") || !exists(t, p.dir, "photos", "cat.jpg") {
-		t.Error("a file that is not ours is gone")
+	for _, name := range []string{"letter.txt", "state.txt", "photos/cat.jpg", "codabridge-backup.json", "doctor-notes.txt"} {
+		if !exists(t, p.dir, name) {
+			t.Errorf("%s is not ours, and is gone", name)
+		}
 	}
 }
 
