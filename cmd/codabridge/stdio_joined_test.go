@@ -176,11 +176,11 @@ func TestAStdioBesideAnInstanceOfAnotherVersion(t *testing.T) {
 		if out := s.said("coda_list_documents", nil); !strings.Contains(out, alpha) {
 			t.Errorf("%s: %s", says, out)
 		}
+		s.end() // so that all it says has arrived
+		server.Close()
 		if !strings.Contains(s.errs.String(), says) {
 			t.Errorf("it does not say %q: %s", says, s.errs)
 		}
-		s.end()
-		server.Close()
 	}
 }
 
