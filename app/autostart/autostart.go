@@ -2,7 +2,6 @@ package autostart
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -92,7 +91,7 @@ func (s *Switch) State() State {
 	text, ok, err := s.load()
 	switch {
 	case err != nil:
-		state.Note = "It cannot be read: " + reason(err) + "."
+		state.Note = "It cannot be read: " + fault.Reason(err).Error() + "."
 		return state
 	case !ok:
 		return state
@@ -245,13 +244,5 @@ func (s *Switch) disabled() bool {
 }
 
 func (s *Switch) failed(what string, err error) error {
-	return fault.Wrap(err, CodeNotSwitched, "The start at login cannot be %s: %s. Give yourself the right to write %s, then try again.", what, reason(err), s.where)
-}
-
-func reason(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err.Error()
-	}
-	return fmt.Sprint(err)
+	return fault.Wrap(err, CodeNotSwitched, "The start at login cannot be %s: %s. Give yourself the right to write %s, then try again.", what, fault.Reason(err), s.where)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"codabridge/app/folder"
+	"codabridge/server/fault"
 )
 
 // ours are files by which a data folder is known as one.
@@ -23,7 +24,7 @@ func DataDir(given string) (string, error) {
 		return "", err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("the data folder %s cannot be made: %w; give another with --data-dir", dir, cause(err))
+		return "", fmt.Errorf("the data folder %s cannot be made: %w; give another with --data-dir", dir, fault.Reason(err))
 	}
 	if err := closeDir(dir); err != nil {
 		return "", err

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"codabridge/server/fault"
 )
 
 // ourFiles are the names that we give to files of a data folder: databases with
@@ -86,7 +88,7 @@ func WriteNew(path string, text []byte) error {
 		return fmt.Errorf("%s is there already; give the name of a new file", path)
 	}
 	if err != nil {
-		return fmt.Errorf("%q cannot be written: %w", path, cause(err))
+		return fmt.Errorf("%q cannot be written: %w", path, fault.Reason(err))
 	}
 	_, err = f.Write(text)
 	if err == nil {
@@ -108,22 +110,12 @@ const largestRead = 64 << 20
 func ReadWhole(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, cause(err)
+		return nil, fault.Reason(err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > largestRead {
 		return nil, fmt.Errorf("it is no file, or has more than %d MB", largestRead>>20)
 	}
 	return os.ReadFile(path)
-}
-
-// cause is what is the matter with a file or folder, without the name of the
-// call that failed and the path, which the sentence around it has.
-func cause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }
 
 // RemoveCopy removes a file that WriteNew has made.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 // backupEnding is what the copy of a file is called that is made before our
@@ -89,11 +91,7 @@ func reasonOf(err error) string {
 	if errors.Is(err, fs.ErrPermission) {
 		return "this user may not read or write it"
 	}
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err.Error()
-	}
-	return err.Error()
+	return fault.Reason(err).Error()
 }
 
 // errChanged says that another program has written a file since it was read.
