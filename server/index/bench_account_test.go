@@ -177,3 +177,23 @@ func mix(n int) []string {
 	}
 	return out
 }
+
+// overAccount measures searches over an account, once the first of them have
+// been asked, and tells what the account takes on the disk.
+func overAccount(b *testing.B, a account, round func(x *index.Index, path string, queries []string)) {
+	path, text := accountAt(b, a)
+	x := index.New(index.Options{Path: path, Owner: func() string { return "owner-1" }})
+	defer x.Close()
+	queries := mix(300)
+	measure(b, x, queries[:20])
+	b.ResetTimer()
+	for range b.N {
+		round(x, path, queries)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(info.Size())/float64(text), "disk-bytes/text-byte")
+	b.ReportMetric(0, "ns/op")
+}

@@ -22,13 +22,7 @@ func BenchmarkSearchGrows(b *testing.B) {
 			continue
 		}
 		b.Run(fmt.Sprintf("%drows", a.rows), func(b *testing.B) {
-			path, text := accountAt(b, a)
-			x := index.New(index.Options{Path: path, Owner: func() string { return "owner-1" }})
-			defer x.Close()
-			queries := mix(300)
-			measure(b, x, queries[:20])
-			b.ResetTimer()
-			for range b.N {
+			overAccount(b, a, func(x *index.Index, path string, queries []string) {
 				cpu := processor()
 				percentiles(b, "alone", measure(b, x, queries))
 				b.ReportMetric(float64((processor()-cpu).Microseconds())/1000/float64(len(queries)), "CPU-ms/query")
@@ -42,13 +36,7 @@ func BenchmarkSearchGrows(b *testing.B) {
 					b.ReportMetric(float64((processor()-cpu).Microseconds())/1000/float64(len(of)), "CPU-ms/"+name)
 				}
 				b.ReportMetric(resident(), "RSS-MiB")
-			}
-			info, err := os.Stat(path)
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportMetric(float64(info.Size())/float64(text), "disk-bytes/text-byte")
-			b.ReportMetric(0, "ns/op")
+			})
 		})
 	}
 }
