@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"codabridge/app/config"
+	"codabridge/app/desktop"
 	"codabridge/server/fault"
 	"codabridge/server/state"
 	"codabridge/server/tools/changes"
@@ -33,6 +34,7 @@ func (a *App) newJournal() *changes.Journal {
 		OnChange: func() { a.recorded.Add(1); a.update() },
 		May:      func(ctx context.Context) bool { return a.tools.MayWrite(ctx) },
 		OnNotice: func(sentence string) { a.warn(sentence) },
+		Gone:     func(name string) bool { return desktop.Gone(a.config().DataDir, name) },
 	})
 }
 

@@ -18,8 +18,14 @@ type PendingChange = changes.Pending
 // CodeHeld: a change that waits would not be made just now, whatever the owner says.
 const CodeHeld fault.Code = "app_change_held"
 
-// PendingChanges lists the changes that wait for the owner, for JSON.
-func (a *App) PendingChanges(ctx context.Context) (any, error) { return a.waitingFor(ctx) }
+// PendingChanges lists the changes that wait for the owner, for JSON, with how
+// that is now which they would replace.
+func (a *App) PendingChanges(ctx context.Context) (any, error) {
+	if err := a.journal.LookAgain(ctx, ""); err != nil {
+		return nil, err
+	}
+	return a.waitingFor(ctx)
+}
 
 // waitingOf are those of connections that are let in still.
 func (a *App) waitingOf(ctx context.Context) ([]PendingChange, error) {
@@ -116,15 +122,12 @@ func (a *App) settleChanges(ctx context.Context) string {
 
 // AnswerChange is the owner's answer to a change that waits. A yes with how long
 // (30m, today) or always lets the connection write from now on without asking,
-// which answers what else of it waits. A yes to what would not be made is refused.
+// which answers what else of it waits. A yes to what would not be made is refused,
+// and one to what would replace something else than was shown.
 func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word string) (sentence string, err error) {
-	all, err := a.journal.Pending(ctx)
+	p, err := a.answered(ctx, id, yes)
 	if err != nil {
 		return "", err
-	}
-	at := slices.IndexFunc(all, func(p PendingChange) bool { return p.ID == id })
-	if at < 0 {
-		return "", changes.NotPending(id)
 	}
 	if long == "always" {
 		long = "write"
@@ -133,7 +136,7 @@ func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word 
 			return "", fault.New(fault.CodeInput, "Say for how long: 10m, 30m, 1h, today or always; nothing is once.")
 		}
 	}
-	if why := a.held(all[at]); yes && why != "" {
+	if why := a.held(p); yes && why != "" {
 		return "", fault.New(CodeHeld, "This change is not allowed: %s", why)
 	}
 	// First: of two answers at once only the one that counts decides more.
@@ -143,19 +146,66 @@ func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word 
 	switch {
 	case !yes:
 		return "The change is refused.", nil
-	case long == "" && !all[at].Waits:
+	case long == "" && !p.Waits:
 		return "The change is allowed, once. It is made when the assistant makes just the same call again, within ten minutes.", nil
 	case long == "":
 		return "The change is allowed, once.", nil
 	}
-	sentence, err = a.SetPolicy(ctx, all[at].Connection, long)
+	sentence, err = a.SetPolicy(ctx, p.Connection, long)
 	if err != nil {
 		return "", fmt.Errorf("the change is allowed, once, and nothing more: %w", err)
 	}
-	if slices.ContainsFunc(a.askAlways(), func(kind string) bool { return slices.Contains(all[at].Kinds, kind) }) {
+	if slices.ContainsFunc(a.askAlways(), func(kind string) bool { return slices.Contains(p.Kinds, kind) }) {
 		sentence = "The change is allowed, once. " + sentence + " This kind of change still asks each time."
 	}
 	return sentence, nil
+}
+
+// answered is the change that waits which the owner answers.
+func (a *App) answered(ctx context.Context, id string, yes bool) (PendingChange, error) {
+	if yes {
+		if err := a.journal.LookAgain(ctx, id); err != nil {
+			return PendingChange{}, err
+		}
+	}
+	all, err := a.journal.Pending(ctx)
+	if err != nil {
+		return PendingChange{}, err
+	}
+	for _, p := range all {
+		if p.ID == id || p.Former == id && !yes && id != "" {
+			return p, nil
+		}
+		if p.Former == id && id != "" {
+			return PendingChange{}, changes.Moved(p)
+		}
+	}
+	return PendingChange{}, changes.NotPending(id)
+}
+
+// askersAgain is how often it is looked at whether a program that asks beside this
+// one runs still, while anything waits.
+const askersAgain = 2 * time.Second
+
+// keepAskers takes the questions off the list whose program was ended before it
+// could take them back.
+func (a *App) keepAskers(ctx context.Context) {
+	for ctx.Err() == nil {
+		changed, waits := a.Changed(), a.State().Changes.Waiting
+		var again <-chan time.Time
+		if waits > 0 {
+			again = time.After(askersAgain)
+		}
+		select {
+		case <-again:
+			if n, _ := a.waitingChanges(a.State()); n != waits {
+				a.recorded.Add(1)
+				a.update()
+			}
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
 }
 
 // waitingChanges counts the changes that wait for the owner, and names the

@@ -43,6 +43,7 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	working.Go(func() { a.keepAwake(ctx) })
 	working.Go(func() { a.keepLineFresh(ctx) })
 	working.Go(func() { a.keepTelling(ctx) })
+	working.Go(func() { a.keepAskers(ctx) })
 	working.Go(func() { a.keepUpdated(ctx) })
 	close(a.ready)
 	var err error

@@ -12,6 +12,7 @@ import (
 
 	"codabridge/app/channel"
 	"codabridge/app/config"
+	"codabridge/app/desktop"
 	"codabridge/app/joining"
 	"codabridge/app/secret"
 	"codabridge/app/stdio"
@@ -67,8 +68,9 @@ type stdioProcess struct {
 	serving sync.WaitGroup // what alone began
 	keyring *secret.Keyring
 
-	mu    sync.Mutex // guards token; held while the keyring is asked
+	mu    sync.Mutex // guards what follows; held while the keyring is asked
 	token string
+	shows *desktop.Presence // from the first question on
 
 	policiesMu   sync.Mutex // guards what follows; never held while somebody is asked
 	policies     map[string]store.Policy
@@ -137,9 +139,11 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 	journal := changes.New(changes.Options{
 		Path: filepath.Join(s.cfg.DataDir, changesName), Coda: client, ReadOnly: s.readOnly, Log: s.log,
 		Enabled: func() bool { return s.now("changes", s.cfg.Changes, "on") }, Blind: func() bool { return s.now("blind_writes", s.cfg.BlindWrites, "true") },
-		Owner: func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) },
-		May:   func(ctx context.Context) bool { return t.MayWrite(ctx) },
+		Owner:   func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) },
+		May:     func(ctx context.Context) bool { return t.MayWrite(ctx) },
+		Present: s.present, Gone: func(name string) bool { return desktop.Gone(s.cfg.DataDir, name) },
 	})
+	defer s.leave()
 	defer journal.Close()
 	t = tools.New(tools.Options{
 		Index: x,
@@ -150,6 +154,28 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 	})
 	who := caller.Local(fault.ClipLine(s.o.Client, caller.LongestName), caller.Reach{Write: true})
 	return t.ServeStdio(ctx, side, tools.Talk{Caller: who, To: stdio.NewWriter(side)})
+}
+
+// present shows the other programs of the data folder that this process runs.
+func (s *stdioProcess) present() (name string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shows == nil {
+		s.shows, err = desktop.Appear(s.cfg.DataDir)
+		if err != nil {
+			return "", err
+		}
+	}
+	return s.shows.Name(), nil
+}
+
+func (s *stdioProcess) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shows != nil {
+		s.shows.Leave()
+		s.shows = nil
+	}
 }
 
 // newIndex is the index of the data folder, which the app keeps: what is written

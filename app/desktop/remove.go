@@ -17,10 +17,11 @@ import (
 
 // ourFiles are the names that we give to files of a data folder: databases with
 // what belongs to them or was kept aside, the log, settings, socket and lock,
-// links to the page, and what the doctor tries to write. A backup that the owner
+// links to the page, what shows that a program runs, and what the doctor tries to
+// write. A backup that the owner
 // has put there has a name of theirs, which may begin with ours.
 var ourFiles = regexp.MustCompile(`^\.?((state|index|changes)\.db|config\.json|codabridge\.(lock$|log)|codabridge-(open-.*\.html|restart\.log)$|` +
-	`control\.sock|stopped$|paused$|activity-alone\.jsonl|before-restore-[0-9.-]+\.json$)|^\.doctor-`)
+	`control\.sock|stopped$|paused$|activity-alone\.jsonl|before-restore-[0-9.-]+\.json$)|^\.doctor-|^stdio-[0-9a-z]{26}\.here$`)
 
 // demoFolder is the folder of the demo inside the usual data folder.
 const demoFolder = "demo"

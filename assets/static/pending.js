@@ -91,6 +91,7 @@
     more.append(el("summary", "Exact arguments"), exact);
     item.append(title, facts);
     if (p.why) item.append(el("p", p.why + (/[.!?]$/.test(p.why) ? "" : "."), "muted why"));
+    if (p.former) item.append(el("p", "Since you were asked, another has changed what this would replace. How it is now stands below.", "warning"));
     item.append(held(el("p", "", "held problem"), p));
     item.append(partsOf(p.parts), more, choices(item, p), el("output"));
     return item;

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -104,16 +105,19 @@ func printChange(out io.Writer, d app.ChangeDetail) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	printParts(out, d.Parts)
+	printParts(out, wasWritten, d.Parts)
 	for _, n := range append(d.Notes, d.Asks...) {
 		fmt.Fprintln(out, printable(n))
 	}
 	return nil
 }
 
+// wasWritten is what printParts says of how a change left something.
+const wasWritten = "written:"
+
 // printParts shows the things of a change: before, after, and now where that is
 // neither.
-func printParts(out io.Writer, parts []app.ChangePart) {
+func printParts(out io.Writer, after string, parts []app.ChangePart) {
 	for _, p := range parts {
 		fmt.Fprintf(out, "\n%s\n", printable(p.Name))
 		show := func(mark, text string) {
@@ -124,9 +128,9 @@ func printParts(out io.Writer, parts []app.ChangePart) {
 			}
 		}
 		show("before: ", p.Before)
-		show("written:", p.After)
+		show(after, p.After)
 		if p.Changed {
-			show("now:    ", p.Now)
+			show("now:    ", cmp.Or(p.Now, "(empty)"))
 		}
 	}
 	fmt.Fprintln(out)
@@ -198,7 +202,7 @@ func undoOne(cmd *cobra.Command, client *control.Client, in *bufio.Reader, out i
 			return r.Done, nil
 		}
 		fmt.Fprintf(out, "%s:\n", printable(r.ID))
-		printParts(out, r.Question.Parts)
+		printParts(out, wasWritten, r.Question.Parts)
 		for _, ask := range r.Question.Asks {
 			fmt.Fprintln(out, printable(ask))
 		}

@@ -107,7 +107,10 @@ func (c *command) pendingCommand() *cobra.Command {
 				if err := w.Flush(); err != nil {
 					return err
 				}
-				printParts(out, p.Parts)
+				if p.Former != "" {
+					fmt.Fprintln(out, "Since you were asked, another has changed what this would replace: see below how it is now.")
+				}
+				printParts(out, "would be:", p.Parts)
 			}
 			return nil
 		})

@@ -105,6 +105,8 @@ func TestWhatIsThereIsReadAnewAfterTheWait(t *testing.T) {
 	r.asCaller(caller.Caller{ID: "grant-2", Name: "Claude", Reach: caller.Reach{Write: true}})
 	r.points(5)
 	r.answer(1, true)
+	r.awaitPending(1) // with how it is now
+	r.answer(1, true)
 	var done struct{ Change string }
 	first := <-out
 	first.ok(&done)

@@ -70,9 +70,17 @@ const usedQuestions = `
 // questionKinds says of what kinds the change of a question is.
 const questionKinds = `ALTER TABLE questions ADD COLUMN kinds TEXT NOT NULL DEFAULT '';`
 
-var format = store.Format{Name: "record of changes", Application: 0x43644368, Version: 4, Durability: store.Full,
+// shownQuestions says what of it the owner has seen, by what it is made anew, and
+// whose process asks.
+const shownQuestions = `
+	ALTER TABLE questions ADD COLUMN shown   TEXT NOT NULL DEFAULT '';
+	ALTER TABLE questions ADD COLUMN former  TEXT NOT NULL DEFAULT '';
+	ALTER TABLE questions ADD COLUMN subject BLOB NOT NULL DEFAULT x'';
+	ALTER TABLE questions ADD COLUMN asker   TEXT NOT NULL DEFAULT '';`
+
+var format = store.Format{Name: "record of changes", Application: 0x43644368, Version: 5, Durability: store.Full,
 	Steps: []store.Step{{From: 0, To: 1, SQL: schema}, {From: 1, To: 2, SQL: questions}, {From: 2, To: 3, SQL: usedQuestions},
-		{From: 3, To: 4, SQL: questionKinds}}, Readers: 2, Patience: 5 * time.Second}
+		{From: 3, To: 4, SQL: questionKinds}, {From: 4, To: 5, SQL: shownQuestions}}, Readers: 2, Patience: 5 * time.Second}
 
 // Open opens the file at path, creating it (mode 0600) where it is missing. A
 // damaged or foreign file is moved aside; notice then says so in a sentence.

@@ -40,6 +40,8 @@ type Proposal struct {
 	Parts              []Part
 	Kinds              []string
 	Writes             []Write // what it sends, by which another proposal is told apart
+	shown              string  // a hash of how it is, of what the owner is shown
+	subject            subject
 }
 
 // digestOf tells proposals apart: by who makes the call, its arguments, and what
@@ -62,57 +64,89 @@ func digestOf(who caller.Caller, g *Gate, p Proposal) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
-// ask gets the owner's yes to a call of the caller of ctx. It waits a while;
-// without an answer the error says that the same call again goes on. A yes works
-// once, within ten minutes, and outlives the program. It is empty where none is
-// needed any more.
-func (j *Journal) ask(ctx context.Context, g *Gate, p Proposal) (yes string, waited bool, err error) {
-	who := caller.From(ctx)
-	digest, err := digestOf(who, g, p)
-	if err != nil {
-		return "", false, err
+// agree gets the owner's yes to a call of the caller of ctx. After a wait the
+// proposal is made anew: where another has changed meanwhile what it would
+// replace, the owner has not seen that, and is asked again.
+func (j *Journal) agree(ctx context.Context, g *Gate, p Proposal, anew func(context.Context) (Proposal, error)) (yes string, err error) {
+	former := ""
+	for {
+		found, rested, err := j.ask(ctx, g, p, former)
+		if err != nil || !rested {
+			return found.ID, err
+		}
+		now, err := anew(ctx)
+		if err != nil || found.ID == "" || now.Why == "" || now.shown == found.Shown {
+			return found.ID, err
+		}
+		now.Parts, former = since(p.Parts, now.Parts), found.ID
+		p = now
 	}
-	parts, err := json.Marshal(p.Parts)
+}
+
+// ask asks the owner. It waits a while; without an answer the error says that the
+// same call again goes on. A yes works once, within ten minutes, and outlives the
+// program. found is the question that was answered with yes, the zero one where no
+// answer is needed any more. former is the question that this one follows.
+func (j *Journal) ask(ctx context.Context, g *Gate, p Proposal, former string) (found store.Question, waited bool, err error) {
+	q, err := j.question(ctx, g, p)
 	if err != nil {
-		return "", false, err
+		return store.Question{}, false, err
 	}
-	q := store.Question{ID: "ask-" + newID(), Digest: digest, Connection: who.ID, Client: who.Name, Tool: g.Tool, Doc: p.Doc, DocName: p.DocName,
-		Link: p.Link, Sentence: fault.Clip(p.Sentence, 400), Why: p.Why, Kinds: strings.Join(p.Kinds, " "), Args: g.Args, Parts: parts}
+	q.Former = former
 	wait := waiting{j: j, gate: g, question: q, kinds: p.Kinds, answered: j.nextAnswer()}
-	yes, err = j.asked(context.WithoutCancel(ctx), q)
-	if yes != "" || err != nil {
-		return yes, false, err
+	found, err = j.asked(context.WithoutCancel(ctx), q, followed)
+	if found.Answer == "yes" || err != nil {
+		return found, false, err
 	}
+	wait.question.Former = found.Former
 	coda.LetGo(ctx) // how it is before is read anew after the wait
 	err = wait.rest(ctx)
 	return wait.yes, true, err
 }
 
-// asked looks how a question stands; yes is its id when that is the answer.
-func (j *Journal) asked(ctx context.Context, q store.Question) (yes string, err error) {
+// question is what is asked of a proposal.
+func (j *Journal) question(ctx context.Context, g *Gate, p Proposal) (q store.Question, err error) {
+	who := caller.From(ctx)
+	q = store.Question{ID: "ask-" + newID(), Time: j.o.Now(), Connection: who.ID, Client: who.Name, Tool: g.Tool, Doc: p.Doc, DocName: p.DocName,
+		Link: p.Link, Sentence: fault.Clip(p.Sentence, 400), Why: p.Why, Kinds: strings.Join(p.Kinds, " "), Args: g.Args, Shown: p.shown}
+	q.Digest, err = digestOf(who, g, p)
+	if err == nil {
+		q.Parts, err = json.Marshal(p.Parts)
+	}
+	if err == nil {
+		q.Subject, err = json.Marshal(p.subject)
+	}
+	if err == nil && j.o.Present != nil {
+		q.Asker, err = j.o.Present()
+	}
+	return q, err
+}
+
+// asked looks how a question stands. A no is an error.
+func (j *Journal) asked(ctx context.Context, q store.Question, anew func(was, q store.Question) store.Question) (store.Question, error) {
 	file, err := j.open(ctx)
 	if err != nil {
-		return "", notKept(err)
+		return q, notKept(err)
 	}
 	q.Time = j.o.Now()
-	found, added, err := file.Ask(ctx, q, mostAsked, j.lives())
+	found, added, err := file.Ask(ctx, q, mostAsked, j.lives(), anew)
+	if errors.Is(err, store.ErrTooMany) && j.dropGone(ctx, file) > 0 {
+		found, added, err = file.Ask(ctx, q, mostAsked, j.lives(), anew)
+	}
 	switch {
 	case errors.Is(err, store.ErrTooMany):
-		return "", fault.New(CodeAsked, "Nothing was written: %d changes of this connection wait for the owner already. Wait for the owner's answers.", mostAsked)
+		return q, fault.New(CodeAsked, "Nothing was written: %d changes of this connection wait for the owner already. Wait for the owner's answers.", mostAsked)
 	case err != nil:
-		return "", notKept(err)
+		return q, notKept(err)
 	case added:
 		j.changed()
 	}
-	switch found.Answer {
-	case "yes":
-		return found.ID, nil
-	case "no":
+	if found.Answer == "no" {
 		more := ""
 		if found.Word != "" {
 			more = " The owner says: " + words.Quote(found.Word) + "."
 		}
-		return "", fault.New(CodeRefused, "Nothing was written: the owner said no to this change.%s Do not try it again in another form.", more)
+		return q, fault.New(CodeRefused, "Nothing was written: the owner said no to this change.%s Do not try it again in another form.", more)
 	}
-	return "", nil
+	return found, nil
 }

@@ -17,6 +17,8 @@ const (
 	CodeCannot fault.Code = "changes_cannot"
 	// CodeAsked: the change waits for the owner.
 	CodeAsked fault.Code = "changes_asked"
+	// CodeMoved: what a change would replace is another than the owner was shown.
+	CodeMoved fault.Code = "changes_moved"
 	// CodeHalted: a change cannot wait for the owner any longer.
 	CodeHalted fault.Code = "changes_halted"
 	// CodeRefused: the owner said no to a change.

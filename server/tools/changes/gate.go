@@ -155,54 +155,68 @@ func LastLook(ctx context.Context) error {
 // it has waited.
 func (j *Journal) pass(ctx context.Context, w *Write, before Image) (yes string, _ Image, err error) {
 	g := gateOf(ctx)
-	kinds := kindsOf(w, before, j.Enabled())
-	why := g.why(ctx, kinds)
+	why := g.why(ctx, kindsOf(w, before, j.Enabled()))
 	if why == "" {
 		return "", before, nil
 	}
 	if yes := g.pending(); yes != "" {
 		return yes, before, nil
 	}
-	p := Proposal{Sentence: wants(kindOf(w.Operation).says(w, before)), Why: why, Doc: text(w.Args, "docId"), DocName: w.DocName, Link: w.Link,
-		Parts: preview(w, before), Kinds: kinds, Writes: []Write{*w}}
-	yes, waited, err := j.ask(ctx, g, p)
-	if err == nil && waited {
+	j.nameDeleted(ctx, w)
+	yes, err = j.agree(ctx, g, j.proposes(w, before, why), func(ctx context.Context) (p Proposal, err error) {
 		w.Seen = nil // it may be another by now
 		before, err = j.before(ctx, w)
-	}
+		return j.proposes(w, before, why), err
+	})
 	return yes, before, err
+}
+
+// proposes is a write before it is made.
+func (j *Journal) proposes(w *Write, before Image, why string) Proposal {
+	return Proposal{Sentence: wants(kindOf(w.Operation).says(w, before)), Why: why, Doc: text(w.Args, "docId"), DocName: w.DocName, Link: w.Link,
+		Parts: preview(w, before), Kinds: kindsOf(w, before, j.Enabled()), Writes: []Write{*w}, shown: shownOf(w, before), subject: subjectOf(w)}
 }
 
 // AskUndo gets the owner's yes to a call that puts changes back, where one is
 // needed, before the first of them is touched.
 func (j *Journal) AskUndo(ctx context.Context, ids []string, how How) error {
-	g, why, p := gateOf(ctx), "", Proposal{}
+	g := gateOf(ctx)
+	p := j.proposesUndo(ctx, ids, how, g.why)
+	if p.Why == "" {
+		return nil
+	}
+	yes, err := j.agree(ctx, g, p, func(ctx context.Context) (Proposal, error) {
+		return j.proposesUndo(ctx, ids, how, func(context.Context, []string) string { return p.Why }), ctx.Err()
+	})
+	if err == nil {
+		g.set(yes, false)
+	}
+	return err
+}
+
+// proposesUndo is what putting changes back does, of those for which asks gives a
+// reason to ask.
+func (j *Journal) proposesUndo(ctx context.Context, ids []string, how How, asks func(context.Context, []string) string) (p Proposal) {
 	for _, id := range ids {
 		c, err := j.change(ctx, id)
 		if err != nil || kindOf(c.Operation).plan == nil || !slices.Contains(undoable, c.State) {
 			continue // Undo says so
 		}
-		reason := g.why(ctx, undoKinds(c.Operation))
-		if reason == "" {
+		why := asks(ctx, undoKinds(c.Operation))
+		if why == "" {
 			continue
 		}
 		plan, err := kindOf(c.Operation).plan(ctx, j, c, how == All)
 		if err != nil || len(plan.steps) == 0 || how == Ask && (plan.anyChanged() || len(plan.asks) > 0) {
 			continue
 		}
-		why = reason
+		p.Why = why
 		p.add(c, plan)
 		p.Kinds = append(p.Kinds, undoKinds(c.Operation)...)
+		p.subject.Undo = append(p.subject.Undo, id)
 	}
-	if why == "" {
-		return nil
-	}
-	p.Why = why
-	yes, _, err := j.ask(ctx, g, p)
-	if err == nil {
-		g.set(yes, false)
-	}
-	return err
+	p.shown, p.subject.How = hashOf(p.Parts), how
+	return p
 }
 
 // add puts what a plan does into a proposal.

@@ -48,6 +48,12 @@ type Options struct {
 	// Changed gives a channel that is closed when the owner may have decided
 	// something else, so that calls that wait look at it. Nil looks now and then.
 	Changed func() <-chan struct{}
+	// Present says by which name Gone tells others that this process has ended: a
+	// question whose call waits ends with it. Nil is a program whose questions
+	// outlive it.
+	Present func() (name string, err error)
+	// Gone tells that the process of a name has ended. Nil does not know.
+	Gone func(name string) bool
 	// OnChange hears that a change was added or has come further. Nil is no one.
 	OnChange func()
 	// OnNotice hears what the owner should know: a file kept aside. Nil is no one.
@@ -69,8 +75,9 @@ type Journal struct {
 	file     *store.Store
 	owned    bool // whose it is was known when it was opened
 	added    int
-	answered chan struct{}  // closed at the next answer of the owner
-	resting  map[string]int // calls that wait for it, by the digest of their question
+	answered chan struct{}        // closed at the next answer of the owner
+	resting  map[string]int       // calls that wait for it, by the digest of their question
+	looks    map[string]time.Time // when what a question would replace was read last, by its digest
 }
 
 // New assembles a Journal; it opens nothing.
@@ -85,7 +92,8 @@ func New(o Options) *Journal {
 	if o.Alone {
 		run = "alone-"
 	}
-	return &Journal{o: o, run: run + newID(), drained: make(chan struct{}), answered: make(chan struct{}), resting: map[string]int{}}
+	return &Journal{o: o, run: run + newID(), drained: make(chan struct{}), answered: make(chan struct{}), resting: map[string]int{},
+		looks: map[string]time.Time{}}
 }
 
 // newID is a name that cannot be guessed and is easy to type.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"codabridge/server/fault"
 	store "codabridge/server/store/changes"
+	"codabridge/server/tools/words"
 )
 
 // Pending is a change that waits for the owner.
@@ -32,6 +34,9 @@ type Pending struct {
 	Waits     bool            `json:"waits"`
 	Arguments json.RawMessage `json:"arguments"`
 	Parts     []Part          `json:"parts"`
+	// Former is the id under which the owner was shown it first, where another has
+	// changed since what it would replace. Its parts say how that is now.
+	Former string `json:"former,omitempty"`
 	// Kinds are those that the change belongs to.
 	Kinds  []string `json:"-"`
 	digest string
@@ -44,11 +49,12 @@ func (j *Journal) Pending(ctx context.Context) ([]Pending, error) {
 	if err != nil {
 		return out, err
 	}
+	j.dropGone(ctx, file)
 	all, err := file.Waiting(ctx, j.o.Now().Add(-askLives))
 	for _, q := range all {
 		p := Pending{ID: q.ID, Time: q.Time, Ends: q.Time.Add(askLives), Connection: q.Connection, Client: q.Client, Tool: q.Tool,
 			Document: q.Doc, DocName: q.DocName, Link: q.Link, Sentence: q.Sentence, Why: q.Why, Arguments: q.Args,
-			Kinds: strings.Fields(q.Kinds), Waits: j.awaited(q.Digest), digest: q.Digest}
+			Kinds: strings.Fields(q.Kinds), Waits: j.awaited(q.Digest), Former: q.Former, digest: q.Digest}
 		_ = json.Unmarshal(q.Parts, &p.Parts)
 		out = append(out, p)
 	}
@@ -65,7 +71,21 @@ func (j *Journal) CountPending(ctx context.Context) (map[string]int, error) {
 	if err != nil {
 		return nil, err
 	}
+	j.dropGone(ctx, file)
 	return file.CountWaiting(ctx, j.o.Now().Add(-askLives))
+}
+
+// dropGone drops the questions of processes that have ended without taking them
+// back, and says how many there were.
+func (j *Journal) dropGone(ctx context.Context, file *store.Store) int {
+	if j.o.Gone == nil {
+		return 0
+	}
+	n, err := file.DropAskers(ctx, j.o.Gone)
+	if err != nil {
+		j.o.Log.Warn("changes: drop what ended programs asked", "err", err)
+	}
+	return n
 }
 
 // Answer is the owner's answer to a question; word goes to the model with a no.
@@ -111,6 +131,26 @@ func (j *Journal) Settle(ctx context.Context, needed func(Pending) bool) (droppe
 		j.changed()
 	}
 	return dropped, err
+}
+
+// Moved says that what a change would replace is another than the owner was shown.
+func Moved(p Pending) error {
+	what := ""
+	for _, part := range p.Parts {
+		if part.Changed {
+			what = fmt.Sprintf(" %s is now %s.", words.Quote(fault.Clip(part.Name, 80)), nowIs(part.Now))
+			break
+		}
+	}
+	return fault.New(CodeMoved, "This change is not allowed yet: what it would replace was changed since you were shown it.%s "+
+		"It waits as %s now: look at it again, and say yes to that.", what, p.ID)
+}
+
+func nowIs(s string) string {
+	if s == "" {
+		return "empty"
+	}
+	return words.Quote(fault.ClipLine(s, 80))
 }
 
 // NotPending says that no change of an id waits.

@@ -19,7 +19,7 @@ type waiting struct {
 	kinds    []string
 	answered <-chan struct{} // closed at the next answer
 
-	yes string // when it has come
+	yes store.Question // when it has come
 }
 
 var errPatience = errors.New("the owner has not answered yet")
@@ -44,8 +44,9 @@ func (w *waiting) rest(ctx context.Context) (err error) {
 		err = w.wait(patient)
 		return err == nil
 	})
+	w.outlive(ctx)
 	if err == nil && crowded != nil {
-		w.yes = ""
+		w.yes = store.Question{}
 		err = Crowded(crowded)
 	}
 	return err
@@ -71,9 +72,13 @@ func (w *waiting) wait(ctx context.Context) error {
 			continue
 		}
 		w.answered = w.j.nextAnswer()
-		w.yes, err = w.j.asked(context.WithoutCancel(ctx), w.question)
-		if w.yes != "" || err != nil {
+		found, err := w.j.asked(context.WithoutCancel(ctx), w.question, nil)
+		if err != nil {
 			return err
+		}
+		if found.Answer == "yes" {
+			w.yes = found
+			return nil
 		}
 	}
 }
@@ -114,8 +119,12 @@ func (w *waiting) next(ctx context.Context, decided <-chan struct{}) (look bool,
 	case <-ctx.Done():
 	}
 	if context.Cause(ctx) == errPatience {
-		return false, fault.New(CodeAsked, "Nothing was written yet: the owner has been asked (%s) and has not answered. "+
-			"Make just the same call again to go on; a changed one asks anew.", w.question.Why)
+		again := ""
+		if w.question.Former != "" {
+			again = " again, since another has changed meanwhile what this would replace"
+		}
+		return false, fault.New(CodeAsked, "Nothing was written yet: the owner has been asked%s (%s) and has not answered. "+
+			"Make just the same call again to go on; a changed one asks anew.", again, w.question.Why)
 	}
 	return false, ctx.Err()
 }
@@ -130,6 +139,21 @@ func (w *waiting) withdraw(ctx context.Context) {
 		w.j.o.Log.Warn("changes: take a question back", "err", err)
 	}
 	w.j.changed()
+}
+
+// outlive leaves the question to the same call of another process, since this one
+// waits no more.
+func (w *waiting) outlive(ctx context.Context) {
+	if w.question.Asker == "" {
+		return
+	}
+	file, err := w.j.open(ctx)
+	if err == nil {
+		err = file.Outlive(ctx, w.question.Digest, w.question.Asker)
+	}
+	if err != nil && !words.IsContext(err) {
+		w.j.o.Log.Warn("changes: keep a question", "err", err)
+	}
 }
 
 // nextAnswer is closed at the next answer of the owner.
