@@ -33,7 +33,31 @@ func (b *bench) searches(ctx context.Context) error {
 		how: fmt.Sprintf("A crawl of the same account behind the fake Coda makes %.0f requests, counted; the minutes are those at half of Coda's limit, 50 reads in 6 s. After five docs have changed, the next round makes %.0f. On the disk the index takes %.2f bytes for each byte of text; the process holds %.0f MiB.",
 			found["requests"], found["requests-after-5-changes"], found["disk-bytes/text-byte"], found["RSS-MiB"]),
 		why: "Each page takes a request of its own."})
+	if err := b.disk(ctx); err != nil {
+		return err
+	}
 	return b.agreement(ctx)
+}
+
+// disk says how much room accounts take, small ones and such with short rows too.
+func (b *bench) disk(ctx context.Context) error {
+	for _, a := range []struct{ what, account string }{
+		{"index on the disk, 20,000 rows", "600pages_20000rows"}, {"the same, 2,000 rows", "60pages_2000rows"},
+		{"the same, 20,000 rows of one line", "0pages_20000rows_of_6words"},
+	} {
+		found, err := indexFigures(ctx, "^BenchmarkDisk$/^"+a.account+"$")
+		if err != nil {
+			return err
+		}
+		size, ok := found["disk-bytes/text-byte"]
+		if !ok {
+			return fmt.Errorf("no size in the output of the benchmark of %s: %w", a.account, errShort)
+		}
+		b.report.add(row{what: a.what, ours: fmt.Sprintf("%.2f bytes a byte of text", size), target: "< 3", ok: size < 3,
+			how: fmt.Sprintf("%.1f MiB of titles, texts and values; ids, links and times are not counted as text, but stored too. An empty index takes %.2f of it.",
+				found["MiB-of-text"], found["empty-bytes/text-byte"])})
+	}
+	return nil
 }
 
 // agreement says whether the ten best hits are those that reading and weighing

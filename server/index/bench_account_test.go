@@ -17,12 +17,19 @@ import (
 	store "codabridge/server/store/index"
 )
 
-// account is the size of a generated account.
-type account struct{ docs, pages, tables, rows int }
+// account is the size of a generated account, and how many words the values of
+// a row have.
+type account struct{ docs, pages, tables, rows, words int }
 
-var accounts = []account{{30, 600, 120, 20_000}, {200, 5_000, 800, 200_000}, {1_000, 30_000, 5_000, 2_000_000}}
+var accounts = []account{{30, 600, 120, 20_000, 36}, {200, 5_000, 800, 200_000, 36}, {1_000, 30_000, 5_000, 2_000_000, 36}}
 
-func (a account) String() string { return fmt.Sprintf("%dpages_%drows", a.pages, a.rows) }
+func (a account) String() string {
+	s := fmt.Sprintf("%dpages_%drows", a.pages, a.rows)
+	if a.words != 36 {
+		s += fmt.Sprintf("_of_%dwords", a.words)
+	}
+	return s
+}
 
 // prose makes text whose words are as unevenly spread as those of a language:
 // the first few hundred make up most of it, 40,000 make up the rest.
@@ -138,7 +145,7 @@ func fill(b *testing.B, path string, a account, beside ...func(context.Context, 
 			must(db.BeginRows(ctx, t, store.Text{TitleWords: index.Words(t.Title)}, "https://docs.superhuman.com/d/_d"+d.ID+"#_tu/_ru", now))
 			var rows []store.Row
 			for k := range a.rows / a.tables {
-				name, body := p.words(3), p.words(36)
+				name, body := p.words(3), p.words(a.words)
 				text += int64(len(name) + len(body))
 				ref := fmt.Sprintf("i-%d-%d", t.ID&0xffffffff, k)
 				rows = append(rows, store.Row{Ref: ref, Title: name, URL: "https://docs.superhuman.com/d/_d" + d.ID + "#_tu/_ru" + ref,
@@ -150,6 +157,7 @@ func fill(b *testing.B, path string, a account, beside ...func(context.Context, 
 		must(db.FinishDoc(ctx, d.Num, "1", now))
 	}
 	must(db.Seal(ctx, 0))
+	must(db.Compact(ctx))
 	return text
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // growing are accounts of five sizes, each with its share of pages.
-var growing = []account{{10, 60, 40, 2_000}, accounts[0], accounts[1], {500, 12_000, 2_000, 600_000}, accounts[2]}
+var growing = []account{{10, 60, 40, 2_000, 36}, accounts[0], accounts[1], {500, 12_000, 2_000, 600_000, 36}, accounts[2]}
 
 // BenchmarkSearchGrows is how the cost of a search grows with the account: the
 // queries of BenchmarkSearch, by their kind, alone. The two largest accounts take

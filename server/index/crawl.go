@@ -215,7 +215,23 @@ func (p *pass) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	return p.db.Seal(ctx, sealedAtEnd)
+	if err := p.db.Seal(ctx, sealedAtEnd); err != nil {
+		return err
+	}
+	return p.compact(ctx)
+}
+
+// compact leaves no room held for nothing. What hinders it, such as a full disk,
+// hinders nothing else: the next pass tries again.
+func (p *pass) compact(ctx context.Context) error {
+	err := p.db.Compact(ctx)
+	if errors.Is(err, store.ErrDamaged) {
+		return err
+	}
+	if err != nil && ctx.Err() == nil {
+		p.x.o.Log.Warn("index: compact", "err", err)
+	}
+	return ctx.Err()
 }
 
 // sealedAtEnd is how many bytes of words are sealed when a pass ends. Fewer are

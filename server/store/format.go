@@ -33,6 +33,8 @@ type Format struct {
 	Durability Durability
 	// Readers are the idle connections kept for reading.
 	Readers int
+	// GivesBack is set for a file whose free pages Compact gives back to the disk.
+	GivesBack bool
 	// Patience is how long a change waits for the one before it.
 	Patience time.Duration
 }

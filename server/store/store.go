@@ -41,6 +41,9 @@ func Open(path string, f Format) (*DB, error) {
 	}
 	db := &DB{path: path, format: f, writing: make(chan struct{}, 1), mode: f.Durability}
 	options := "&_pragma=synchronous(" + string(f.Durability) + ")&_pragma=journal_size_limit(4194304)&_txlock=immediate"
+	if f.GivesBack { // of a file that is there already, from when it is written anew
+		options = "&_pragma=auto_vacuum(2)" + options
+	}
 	db.write, err = sql.Open("sqlite", dsn(path)+options)
 	if err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", f.Name, err)

@@ -18,7 +18,15 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets the test program stand for one that is killed.
+func TestMain(m *testing.M) {
+	if path := os.Getenv("COMPACT_PATH"); path != "" {
+		compacting(path)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+var noEnd = context.Background()
 
 // notesFormat is the file of these tests.
 var notesFormat = store.Format{Name: "notes", Application: 7, Version: 1,

@@ -11,8 +11,10 @@ import (
 // long list has a row of its own, which its word names. Where the words stand in
 // each place is in the row of the same number in positions, and read for few.
 const (
-	blockFull = 3 << 10 // bytes; a row of this size shares no page badly
+	blockFull = 2030    // bytes; two rows of this size fill a page
 	listAlone = 1 << 10 // of a list that has a row of its own
+	// mostBeside is what stands in a block for a word beside itself and its list.
+	mostBeside = 12
 )
 
 // blockWriter writes the words of a segment, which come in their order.
@@ -63,6 +65,11 @@ func (w *blockWriter) put(word string, l *list) error {
 		}
 		body, pos = nil, nil
 	}
+	if len(w.body)+len(word)+len(body)+mostBeside > blockFull {
+		if err := w.flush(); err != nil {
+			return err
+		}
+	}
 	if len(w.body) == 0 {
 		w.first = append(w.first[:0], word...)
 		w.last = w.last[:0]
@@ -82,9 +89,6 @@ func (w *blockWriter) put(word string, l *list) error {
 	}
 	w.pos = append(w.pos, pos...)
 	w.last = append(w.last[:0], word...)
-	if len(w.body)+len(w.pos) >= blockFull {
-		return w.flush()
-	}
 	return nil
 }
 

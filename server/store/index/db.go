@@ -155,6 +155,16 @@ func (db *DB) shrink(ctx context.Context) error {
 	})
 }
 
+// Compact gives room that is held for nothing back to the disk, unless segments
+// are being merged; see store.DB.Compact. It is for when much was changed.
+func (db *DB) Compact(ctx context.Context) error {
+	if !db.tidying.TryLock() {
+		return nil
+	}
+	defer db.tidying.Unlock()
+	return classify(db.file.Compact(ctx))
+}
+
 // change runs do in one transaction. When that has made a segment, others may be
 // merged behind it; what hinders that is told where the file is damaged, and
 // met again otherwise.

@@ -17,7 +17,7 @@ const version = 7
 // format is the file. Reading a whole index when it is opened would take
 // seconds. A change may be the removal of a large doc, so others wait longer.
 var format = store.Format{Name: "index", Application: application, Version: version, Durability: store.Normal, Readers: 2,
-	Patience: time.Minute, Steps: []store.Step{{From: 0, To: version, SQL: schema}}}
+	GivesBack: true, Patience: time.Minute, Steps: []store.Step{{From: 0, To: version, SQL: schema}}}
 
 // The id of everything in the index is the number of its doc in the upper 32
 // bits and a running number below, so that one doc is one range of ids, which
