@@ -105,6 +105,10 @@ var aliases = map[string]string{
 	"table_id": "table", "tableid": "table", "table_name": "table",
 	"row_id": "row", "rowid": "row",
 	"next_cursor": "cursor", "page_token": "cursor", "pagetoken": "cursor",
+	"order_by": "sort", "orderby": "sort", "sort_by": "sort", "sortby": "sort", "groupby": "group_by", "group": "group_by",
+	"aggregates": "aggregate", "aggregations": "aggregate", "aggregation": "aggregate", "metrics": "aggregate",
+	"filter": "where", "filters": "where", "conditions": "where", "columns": "select", "fields": "select",
+	"max_results": "limit", "page_size": "limit", "pagesize": "limit", "max_rows": "limit",
 	"markdown": "content", "text": "content", "cells": "values", "q": "query",
 }
 

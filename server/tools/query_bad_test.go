@@ -33,7 +33,7 @@ func TestABadQuestionIsRefusedInASentence(t *testing.T) {
 		`{"aggregate":[{"op":"` + long + `","column":"Count"}]}`:                                                                   "op is one of",
 		`{"aggregate":[{"op":"sum","column":"` + long + `"}]}`:                                                                     "longer than any name",
 		`{"group_by":["Kind"],"having":[{"column":"` + long + `","is":">","value":1}]}`:                                            "longer than any name",
-		`{"group_by":["Kind"],"having":[{"op":"` + long + `","is":">","value":1}]}`:                                                "longer than any name",
+		`{"group_by":["Kind"],"having":[{"op":"` + long + `","is":">","value":1}]}`:                                                "op is one of",
 		`{"cursor":"` + long + `"}`:                                                                                                "Ask again without cursor",
 		`{"where":[` + deep(100, "any") + `]}`:                                                                                     "nested too deeply",
 		`{"where":[` + deep(100, "all") + `]}`:                                                                                     "nested too deeply",

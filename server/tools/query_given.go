@@ -1,6 +1,8 @@
 package tools
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
 	"codabridge/server/tools/words"
@@ -16,6 +18,7 @@ func conditionSchema(more string) string {
 // a schema: the empty ones are gone, and lists written as text are lists.
 func (a queryRowsArgs) tidied() queryRowsArgs {
 	a.Where, a.Having = tidyCondition(a.Where), tidyCondition(a.Having)
+	a.Sort, a.GroupBy, a.Aggregate = objectsOf(a.Sort), objectsOf(a.GroupBy), objectsOf(a.Aggregate)
 	for _, list := range [][]any{a.Sort, a.GroupBy, a.Aggregate} {
 		for _, e := range list {
 			if o, ok := e.(map[string]any); ok {
@@ -26,8 +29,41 @@ func (a queryRowsArgs) tidied() queryRowsArgs {
 	return a
 }
 
+// objectsOf reads objects that were written as text.
+func objectsOf(list []any) []any {
+	for i, e := range list {
+		list[i] = ofJSON(e, "{")
+	}
+	return list
+}
+
+// columnNames are the columns of a select: names, or objects that hold one each,
+// or all, as "*" asks for.
+func columnNames(list []any) (names []string) {
+	for _, e := range list {
+		if o, ok := e.(map[string]any); ok && len(o) == 1 {
+			for _, key := range []string{"column", "name", "id", "field"} {
+				e = cmp.Or(o[key], e)
+			}
+		}
+		name, ok := e.(string)
+		if !ok {
+			name = words.JSONText(fmt.Sprint(e))
+		}
+		if name == "*" {
+			return nil
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 func tidyCondition(v any) any {
 	switch x := v.(type) {
+	case string:
+		if inner := ofJSON(x, "[{"); inner != v {
+			return tidyCondition(inner)
+		}
 	case []any:
 		for i, e := range x {
 			x[i] = tidyCondition(e)
@@ -38,7 +74,7 @@ func tidyCondition(v any) any {
 		if x["any"] == nil && x["all"] == nil && valued {
 			x["value"] = listOf(value)
 		}
-		for _, name := range []string{"any", "all"} {
+		for _, name := range []string{"any", "all", "or", "and"} {
 			if list, ok := x[name]; ok {
 				x[name] = tidyCondition(list)
 			}
@@ -57,14 +93,19 @@ func dropHollow(o map[string]any) {
 }
 
 // listOf reads a list out of the JSON of one.
-func listOf(v any) any {
+func listOf(v any) any { return ofJSON(v, "[") }
+
+// ofJSON reads a list or object out of the JSON of one that begins with one of
+// the marks. All else stays as it is.
+func ofJSON(v any, marks string) any {
 	s, ok := v.(string)
-	if !ok || !strings.HasPrefix(strings.TrimSpace(s), "[") || words.BoundNumbers([]byte(s)) != nil {
+	s = strings.TrimSpace(s)
+	if !ok || s == "" || !strings.Contains(marks, s[:1]) || words.BoundNumbers([]byte(s)) != nil {
 		return v
 	}
 	inner, err := decode([]byte(s))
-	if list, ok := inner.([]any); ok && err == nil {
-		return list
+	if err != nil {
+		return v
 	}
-	return v
+	return inner
 }

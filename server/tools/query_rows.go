@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -23,17 +22,17 @@ import (
 )
 
 type queryRowsArgs struct {
-	Document  string   `json:"document"`
-	Table     string   `json:"table"`
-	Where     any      `json:"where"`
-	Select    []string `json:"select"`
-	Distinct  bool     `json:"distinct"`
-	Sort      []any    `json:"sort"`
-	GroupBy   []any    `json:"group_by"`
-	Aggregate []any    `json:"aggregate"`
-	Having    any      `json:"having"`
-	Limit     int      `json:"limit"`
-	Cursor    string   `json:"cursor"`
+	Document  string `json:"document"`
+	Table     string `json:"table"`
+	Where     any    `json:"where"`
+	Select    []any  `json:"select"`
+	Distinct  bool   `json:"distinct"`
+	Sort      []any  `json:"sort"`
+	GroupBy   []any  `json:"group_by"`
+	Aggregate []any  `json:"aggregate"`
+	Having    any    `json:"having"`
+	Limit     int    `json:"limit"`
+	Cursor    string `json:"cursor"`
 }
 
 type queryRowsResult struct {
@@ -68,6 +67,9 @@ const (
 	fromCoda  = "Coda"
 	fromIndex = "index"
 )
+
+// mostOffset is beyond the last row that any answer has.
+const mostOffset = 1 << 30
 
 // questionLife is how long a cursor is good for after its last use.
 const questionLife = 10 * time.Minute
@@ -119,7 +121,7 @@ func (t *Tools) questionOf(ctx context.Context, a queryRowsArgs, p find.Place) (
 	key, at, _ := strings.Cut(strings.TrimSpace(a.Cursor), ".")
 	offset, notANumber := strconv.Atoi(at)
 	q, used, known := t.questions.Peek(key)
-	if notANumber != nil || !known || t.o.Now().Sub(used) > questionLife || offset < 0 || q.table != place {
+	if notANumber != nil || !known || t.o.Now().Sub(used) > questionLife || offset < 0 || offset > mostOffset || q.table != place {
 		return "", 0, nil, words.Say("The cursor is not known any more, or belongs to another table. Ask again without cursor.")
 	}
 	if asked != digest(queryRowsArgs{}) && asked != q.asked {
@@ -144,7 +146,7 @@ func (t *Tools) newQuestion(ctx context.Context, a queryRowsArgs, p find.Place) 
 	if err != nil {
 		return nil, err
 	}
-	spec := query.Spec{Where: a.Where, Select: a.Select, Distinct: a.Distinct, Sort: a.Sort,
+	spec := query.Spec{Where: a.Where, Select: columnNames(a.Select), Distinct: a.Distinct, Sort: a.Sort,
 		GroupBy: a.GroupBy, Aggregate: a.Aggregate, Having: a.Having}
 	q, err := t.compile(ctx, p, spec, env, find.NameAge)
 	if fault.Is(err, words.CodeRefused) {
@@ -187,7 +189,7 @@ func (t *Tools) compile(ctx context.Context, p find.Place, spec query.Spec, env 
 // queryEnv says what today is, and who is meant by "me" where that is asked.
 func (t *Tools) queryEnv(ctx context.Context, a queryRowsArgs) (query.Env, error) {
 	env := query.Env{Now: t.o.Now()}
-	if b, err := json.Marshal(a.Where); err != nil || !bytes.Contains(bytes.ToLower(b), []byte(`"me"`)) {
+	if !query.NamesMe(a.Where) && !query.NamesMe(a.Having) {
 		return env, nil
 	}
 	me, err := t.me(ctx)
@@ -271,7 +273,8 @@ var queryRowsTool = declare(tool{
 		"limit":{"type":"integer"},
 		"cursor":{"type":"string"}},
 		"required":["table"],"additionalProperties":false}`,
-	takes: `{"properties":{"limit":{"minimum":1,"maximum":500},"where":{"items":{"properties":null,"additionalProperties":null}},"having":{"items":{"properties":null,"additionalProperties":null}},
+	takes: `{"properties":{"limit":{"minimum":1,"maximum":500},"where":{"items":{"type":["string","object","array"],"properties":null,"additionalProperties":null}},"having":{"items":{"type":["string","object","array"],"properties":null,"additionalProperties":null}},
+		"select":{"items":{"type":["string","object"]}},
 		"sort":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}},"group_by":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}},
 		"aggregate":{"items":{"type":["string","object"],"properties":null,"additionalProperties":null}}}}`,
 	output: `{"type":"object","properties":{

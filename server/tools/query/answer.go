@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
-	"maps"
 	"math/big"
 	"slices"
-	"strings"
 
 	"codabridge/server/alike"
 )
@@ -63,6 +60,11 @@ func (q *Query) rowAnswer(offset, limit int) Answer {
 		dec := json.NewDecoder(bytes.NewReader(r.shown))
 		dec.UseNumber()
 		_ = dec.Decode(&cells) // it was encoded when the row was kept
+		for i := range cells {
+			if q.names[i].first != nil {
+				cells[i] = q.names[i].told(cells[i])
+			}
+		}
 		if q.distinct == nil {
 			cells = append([]any{r.id}, cells...)
 		}
@@ -73,7 +75,7 @@ func (q *Query) rowAnswer(offset, limit int) Answer {
 
 func (q *Query) groupAnswer(offset, limit int) Answer {
 	a := Answer{More: offset+limit < len(q.order)}
-	made := q.answerColumns()
+	made := q.made
 	for _, c := range made {
 		a.Columns = append(a.Columns, c.Name)
 	}
@@ -94,7 +96,7 @@ func (q *Query) groupAnswer(offset, limit int) Answer {
 func (q *Query) numbersOf(g *group) []value {
 	r := slices.Clone(g.keys)
 	for i, s := range q.sums {
-		v, plainly := g.states[i].result(s, g.count, q.totals[i])
+		v, plainly := g.states[i].result(s, &q.made[len(q.groups)+i], g.count, q.totals[i])
 		if !plainly {
 			v = value{empty: true}
 		}
@@ -109,7 +111,7 @@ func (q *Query) arrangeGroups() {
 	if len(q.groups) == 0 && len(q.sequence) == 0 {
 		_, _ = q.groupOf(nil) // the total of nothing is a row too
 	}
-	made := q.answerColumns()
+	made := q.made
 	q.totals, q.named = q.sumTotals(), q.namesOf()
 	type line struct {
 		of      *group
@@ -122,11 +124,9 @@ func (q *Query) arrangeGroups() {
 			lines = append(lines, line{g, r})
 		}
 	}
-	sorts := q.sorts
-	if len(sorts) == 0 {
-		for i := range q.groups {
-			sorts = append(sorts, order{column: i})
-		}
+	sorts := slices.Clone(q.sorts)
+	for i := range q.groups { // what the question leaves open
+		sorts = append(sorts, order{column: i})
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return q.compareGroups(made, sorts, a.numbers, b.numbers) })
 	q.order = make([]*group, len(lines))
@@ -195,66 +195,4 @@ func (q *Query) sumTotals() []*big.Rat {
 		}
 	}
 	return out
-}
-
-func (q *Query) notes(a Answer) []string {
-	var out []string
-	for _, at := range slices.Sorted(maps.Keys(q.unfit)) {
-		out = append(out, fmt.Sprintf("%d cells of %s hold something else than %s and are in no number.", q.unfit[at], quote(q.all[at].Name), q.all[at].wanted()))
-	}
-	if q.long > 0 {
-		out = append(out, fmt.Sprintf("%d cells have more than %d entries, of which only the first %d count.", q.long, maxEntries, maxEntries))
-	}
-	if q.several {
-		out = append(out, "A row with several entries counts in the group of each, so the groups may add up to more than all rows.")
-	}
-	if q.cut && !a.More {
-		out = append(out, fmt.Sprintf("Only the first %d rows in this order are kept; add conditions to see others.", len(q.rows)))
-	}
-	if q.mixes() {
-		out = append(out, "Amounts in several currencies are told apart and not converted.")
-	}
-	if len(a.Rows) == 0 || q.count == 0 {
-		out = append(out, q.where.near(q.all)...)
-	}
-	return out
-}
-
-func (c *Column) wanted() string {
-	if k := c.kind(); k != words {
-		return k.String()
-	}
-	return "a number"
-}
-
-func (q *Query) mixes() bool {
-	for _, g := range q.sequence {
-		for i := range g.states {
-			if len(g.states[i].units) > 1 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// near names, for each condition that nothing met, values that are like it.
-func (n *node) near(all columns) []string {
-	var out []string
-	for _, child := range n.children {
-		out = append(out, child.near(all)...)
-	}
-	if n.op == "" || n.hits > 0 || len(n.seen) == 0 {
-		return out
-	}
-	var seen []string
-	for _, key := range slices.Sorted(maps.Keys(n.seen)) {
-		seen = append(seen, n.seen[key])
-	}
-	var wanted []string
-	for _, t := range n.wanted {
-		wanted = append(wanted, quote(t.given))
-	}
-	return append(out, fmt.Sprintf("No row has %s %s %s. Near it are: %s.", quote(all[n.column].Name), n.op,
-		strings.Join(wanted[:min(len(wanted), 5)], ", "), nearest(n.wanted[0].text, seen, 8)))
 }

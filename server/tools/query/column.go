@@ -21,7 +21,9 @@ type Column struct {
 	Currency string
 	Takes    func(unit string) bool
 
-	source string // of an answer's column: the name of the one that it is made of
+	// Of an answer's column: what it is called where the question gave it a name,
+	// and the name of the one that it is made of.
+	plain, source string
 }
 
 // kind is how the values of a column compare.
@@ -61,9 +63,12 @@ func (c *Column) kind() kind {
 	return words
 }
 
+// dated tells whether the values are days or moments.
+func (k kind) dated() bool { return k == days || k == moments }
+
 // ordered tells whether greater and less mean something.
 func (k kind) ordered() bool {
-	return k == numbers || k == days || k == moments || k == clocks || k == lengths
+	return k == numbers || k.dated() || k == clocks || k == lengths
 }
 
 func (k kind) String() string {
@@ -90,8 +95,10 @@ func (all columns) find(ref, where string) (int, error) {
 		named[i] = i
 	}
 	fits := alike.Of(ref, named, func(i int) string { return all[i].Name })
-	if len(fits) == 0 {
-		fits = alike.Of(ref, named, func(i int) string { return all[i].source })
+	for _, name := range []func(i int) string{func(i int) string { return all[i].plain }, func(i int) string { return all[i].source }} {
+		if len(fits) == 0 {
+			fits = alike.Of(ref, named, name)
+		}
 	}
 	switch {
 	case len(fits) == 1:
@@ -106,6 +113,18 @@ func (all columns) find(ref, where string) (int, error) {
 		names[i] = all[i].Name
 	}
 	return 0, fmt.Errorf("there is no column %s for %s. The columns are: %s", quote(ref), where, nearest(ref, names, 30))
+}
+
+// has tells that a text is the name or id of one column.
+func (all columns) has(ref string) bool {
+	_, err := all.find(ref, "")
+	return err == nil
+}
+
+// means tells that a text is the name or id of a certain column.
+func (all columns) means(ref string, at int) bool {
+	found, err := all.find(ref, "")
+	return err == nil && found == at
 }
 
 // nearest lists names, those most like what was asked for first.

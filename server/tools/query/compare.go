@@ -8,17 +8,13 @@ import (
 	"codabridge/server/alike"
 )
 
-// compare orders two cells; empty ones come last whichever way.
+// compare orders two cells. What does not fit the column comes after what does,
+// and what is empty last, whichever way.
 func (c *Column) compare(a, b []value, down bool) int {
 	x, y := &a[0], &b[0]
 	k := c.kind()
-	switch {
-	case x.empty && y.empty:
-		return 0
-	case x.empty && k != truths:
-		return 1
-	case y.empty && k != truths:
-		return -1
+	if n := cmp.Compare(x.rank(k), y.rank(k)); n != 0 {
+		return n
 	}
 	n := c.compareOne(k, x, y)
 	if down {
@@ -27,11 +23,24 @@ func (c *Column) compare(a, b []value, down bool) int {
 	return n
 }
 
+// rank puts values before those that cannot be compared with them.
+func (v *value) rank(k kind) int {
+	switch {
+	case k == truths:
+		return 0
+	case v.empty:
+		return 2
+	case k.dated() && v.when.IsZero(), k.ordered() && !k.dated() && v.number == nil:
+		return 1
+	}
+	return 0
+}
+
 func (c *Column) compareOne(k kind, x, y *value) int {
 	switch {
 	case k == truths:
 		return cmp.Compare(map[bool]int{true: 1}[x.truth], map[bool]int{true: 1}[y.truth])
-	case k == days || k == moments:
+	case k.dated():
 		if !x.when.IsZero() && !y.when.IsZero() {
 			return x.when.Compare(y.when)
 		}

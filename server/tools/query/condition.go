@@ -3,8 +3,11 @@ package query
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"codabridge/server/alike"
 )
 
 // How much a condition may hold.
@@ -39,42 +42,6 @@ func (n *node) columns() (out []int) {
 	return out
 }
 
-// ops are the comparisons by their one name.
-var ops = []string{"=", "!=", "contains", "not contains", "starts", "in", "not in", ">", ">=", "<", "<=", "between", "empty", "not empty"}
-
-// spelled are other ways to say them.
-var spelled = map[string]string{
-	"==": "=", "is": "=", "equals": "=", "equal": "=", "eq": "=", "on": "=",
-	"<>": "!=", "is not": "!=", "not": "!=", "ne": "!=", "not equal": "!=", "not equals": "!=",
-	"has": "contains", "includes": "contains", "does not contain": "not contains", "starts with": "starts", "begins": "starts", "begins with": "starts",
-	"one of": "in", "any of": "in", "is one of": "in", "none of": "not in",
-	"greater": ">", "greater than": ">", "gt": ">", "after": ">", "gte": ">=", "since": ">=", "from": ">=", "on or after": ">=", "at least": ">=",
-	"less": "<", "less than": "<", "lt": "<", "before": "<", "lte": "<=", "until": "<=", "on or before": "<=", "at most": "<=",
-	"is empty": "empty", "blank": "empty", "is not empty": "not empty", "filled": "not empty",
-}
-
-func operator(s string) (string, error) {
-	name := strings.ReplaceAll(strings.Join(strings.Fields(strings.ToLower(s)), " "), "_", " ")
-	if slices.Contains(ops, name) {
-		return name, nil
-	}
-	if op, ok := spelled[name]; ok {
-		return op, nil
-	}
-	return "", fmt.Errorf("is cannot be %s. It is one of: %s", quote(s), strings.Join(ops, ", "))
-}
-
-// allowed are the comparisons of a column.
-func allowed(k kind) []string {
-	if k == truths {
-		return []string{"=", "!="}
-	}
-	if k.ordered() {
-		return []string{"=", "!=", "in", "not in", ">", ">=", "<", "<=", "between", "empty", "not empty"}
-	}
-	return []string{"=", "!=", "contains", "not contains", "starts", "in", "not in", "empty", "not empty"}
-}
-
 // conditions reads a where or having.
 type conditions struct {
 	all   columns
@@ -95,7 +62,7 @@ func (r *conditions) read(v any, depth int) (*node, error) {
 	case map[string]any:
 		return r.one(x, depth)
 	}
-	return nil, fmt.Errorf(`each condition is an object such as {"column":"Status","is":"=","value":"Done"}, or {"any":[…]} or {"all":[…]} of such`)
+	return nil, fmt.Errorf(`each condition is an object such as {"column":"Status","is":"=","value":"Done"}, or {"any":[…]} or {"all":[…]} of such, not %s`, kindOfJSON(v))
 }
 
 func (r *conditions) group(list []any, either bool, depth int) (*node, error) {
@@ -110,9 +77,13 @@ func (r *conditions) group(list []any, either bool, depth int) (*node, error) {
 	return n, nil
 }
 
+// joins are the names under which conditions are listed, and whether any is
+// enough.
+var joins = map[string]bool{"any": true, "or": true, "all": false, "and": false}
+
 func (r *conditions) one(o map[string]any, depth int) (*node, error) {
-	for _, name := range []string{"any", "all"} {
-		list, ok := o[name]
+	for name, list := range o {
+		either, ok := joins[strings.ToLower(name)]
 		if !ok {
 			continue
 		}
@@ -123,18 +94,38 @@ func (r *conditions) one(o map[string]any, depth int) (*node, error) {
 		if !ok || len(items) == 0 {
 			return nil, fmt.Errorf("%q takes a list of conditions", name)
 		}
-		return r.group(items, name == "any", depth)
+		return r.group(items, either, depth)
 	}
-	for name := range o {
-		if !slices.Contains([]string{"column", "is", "value"}, name) {
-			return nil, fmt.Errorf(`a condition has "column", "is" and "value", not %s`, quote(name))
-		}
+	if n, err := r.pairs(o, depth); n != nil || err != nil {
+		return n, err
+	}
+	o, err := conditionFields.read(o)
+	if err != nil {
+		return nil, err
 	}
 	r.count++
 	if r.count > maxConditions {
 		return nil, fmt.Errorf("there are too many conditions: at most %d", maxConditions)
 	}
 	return r.leaf(o)
+}
+
+// pairs reads {"Status":"Done","Owner":"me"}: each column is as it says. It is
+// nil where the object is not of that form.
+func (r *conditions) pairs(o map[string]any, depth int) (*node, error) {
+	var list []any
+	for _, name := range slices.Sorted(maps.Keys(o)) {
+		_, known := conditionFields.field(name)
+		_, plain := scalar(o[name])
+		if known || !plain || len(name) > mostName || len(alike.Of(name, r.all, func(c Column) string { return c.Name })) != 1 {
+			return nil, nil
+		}
+		list = append(list, map[string]any{"column": name, "is": "=", "value": o[name]})
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return r.group(list, false, depth)
 }
 
 func (r *conditions) leaf(o map[string]any) (*node, error) {
@@ -147,47 +138,25 @@ func (r *conditions) leaf(o map[string]any) (*node, error) {
 		return nil, err
 	}
 	c := &r.all[at]
-	is, _ := o["is"].(string)
-	if is == "" && o["is"] == nil {
-		is = "="
-	}
-	op, err := operator(is)
+	op, ticked, bare, err := comparison(c, o["is"])
 	if err != nil {
 		return nil, err
 	}
 	n := &node{column: at, op: op}
-	if op == "empty" || op == "not empty" {
-		if c.kind() == truths { // an empty checkbox is false
-			n.op, n.wanted = "=", []target{{truth: op == "not empty"}}
+	if bare {
+		if c.kind() == truths {
+			n.wanted = []target{{truth: ticked}}
 		}
 		return n, nil
-	}
-	if !slices.Contains(allowed(c.kind()), op) {
-		return nil, fmt.Errorf("%s is %s and cannot be compared by %q. It takes: %s", quote(c.Name), c.kind(), op, strings.Join(allowed(c.kind()), ", "))
 	}
 	return n, r.targets(n, c, o["value"])
 }
 
 // targets reads what a condition compares with.
 func (r *conditions) targets(n *node, c *Column, v any) error {
-	list, many := v.([]any)
-	switch {
-	case n.op == "between":
-		if len(list) != 2 {
-			return fmt.Errorf(`"between" on %s needs "value": [from, to], two values`, quote(c.Name))
-		}
-	case n.op == "in" || n.op == "not in":
-		if !many {
-			list = []any{v}
-		}
-		if len(list) == 0 || len(list) > maxList {
-			return fmt.Errorf(`%q on %s needs "value": a list of 1 to %d values`, n.op, quote(c.Name), maxList)
-		}
-	case many && len(list) == 1:
-	case many:
-		return fmt.Errorf(`%q on %s takes one value; for several use "in"`, n.op, quote(c.Name))
-	default:
-		list = []any{v}
+	list, err := n.values(c, v)
+	if err != nil {
+		return err
 	}
 	for _, e := range list {
 		t, err := readTarget(c, n.op, e, r.env)
@@ -196,13 +165,64 @@ func (r *conditions) targets(n *node, c *Column, v any) error {
 		}
 		n.wanted = append(n.wanted, t)
 	}
-	if n.op == "not in" {
-		n.op, n.children = "!=", nil
+	switch {
+	case n.op == "not in":
+		n.op = "!="
+	case n.op == "between" && len(n.wanted) == 1:
+		n.op = "="
+	case n.op == "between" && n.wanted[1].before(c.kind(), &n.wanted[0]):
+		slices.Reverse(n.wanted) // the smaller first, whichever way they were given
 	}
 	if !c.kind().ordered() && c.kind() != truths && n.op != "!=" {
 		n.seen = map[string]string{}
 	}
 	return nil
+}
+
+// values are what a condition has to compare with, as given.
+func (n *node) values(c *Column, v any) ([]any, error) {
+	list, many := v.([]any)
+	switch {
+	case n.op == "between":
+		return ends(c, v)
+	case n.op == "in" || n.op == "not in":
+		if !many {
+			list = []any{v}
+		}
+		if len(list) == 0 || len(list) > maxList {
+			return nil, fmt.Errorf(`%q on %s needs "value": a list of 1 to %d values`, n.op, quote(c.Name), maxList)
+		}
+		return list, nil
+	case many && len(list) == 1:
+		return list, nil
+	case many && n.op == "!=":
+		return nil, fmt.Errorf(`"!=" on %s takes one value; for none of several use "not in"`, quote(c.Name))
+	case many && slices.Contains(allowed(c.kind()), "in") && n.op == "=":
+		return nil, fmt.Errorf(`%q on %s takes one value; for several use "in"`, n.op, quote(c.Name))
+	case many:
+		return nil, fmt.Errorf(`%q on %s takes one value; for several give one condition each in {"any":[…]} or {"all":[…]}`, n.op, quote(c.Name))
+	}
+	return []any{v}, nil
+}
+
+// ends are the two values of a range: [from, to], {"from":…,"to":…}, or of dates
+// one period.
+func ends(c *Column, v any) ([]any, error) {
+	list, _ := v.([]any)
+	if o, ok := v.(map[string]any); ok && len(o) == 2 {
+		for _, names := range [][2]string{{"from", "to"}, {"min", "max"}, {"start", "end"}} {
+			if o[names[0]] != nil && o[names[1]] != nil {
+				list = []any{o[names[0]], o[names[1]]}
+			}
+		}
+	}
+	if text, ok := v.(string); ok && c.kind().dated() {
+		list = []any{text}
+	}
+	if len(list) == 2 || len(list) == 1 && c.kind().dated() {
+		return list, nil
+	}
+	return nil, fmt.Errorf(`"between" on %s needs "value": [from, to], two values`, quote(c.Name))
 }
 
 // scalar is a value of a condition as text.

@@ -20,7 +20,26 @@ func CompileFilter(where any, all []Column, env Env) (*Filter, error) {
 	reader := &conditions{all: f.all, env: env, part: "filter"}
 	var err error
 	f.where, err = reader.read(where, 0)
+	if err == nil {
+		err = f.where.certain()
+	}
 	return f, err
+}
+
+// certain refuses a date that could be meant otherwise: a filter cannot say how
+// it was read.
+func (n *node) certain() error {
+	for _, child := range n.children {
+		if err := child.certain(); err != nil {
+			return err
+		}
+	}
+	for i := range n.wanted {
+		if t := &n.wanted[i]; t.span.assumed {
+			return fmt.Errorf("%s may be %s or another. Give %s", quote(t.given), t.span.told(), whenHelp)
+		}
+	}
+	return nil
 }
 
 // Holds tells whether a row fulfils the conditions; values are its cells by

@@ -3,29 +3,49 @@ package query
 import (
 	"fmt"
 	"slices"
-	"strings"
+
+	"codabridge/server/alike"
 )
 
 // finishGroups reads what speaks of the columns of the answer.
 func (q *Query) finishGroups(spec Spec) error {
-	if len(spec.Select) > 0 {
-		return fmt.Errorf("select chooses columns of rows; with group_by or aggregate the answer has the groups and their numbers, so leave it out")
+	if spec.Distinct && len(q.groups) == 0 {
+		return fmt.Errorf(`distinct chooses among rows; how many different values a column has is {"op":"distinct","column":…} of aggregate`)
 	}
-	made := q.answerColumns()
-	var err error
+	having, err := q.labelled(spec.Having, 0)
+	if err != nil {
+		return fmt.Errorf("having: %w", err)
+	}
+	sorts := make([]any, len(spec.Sort))
+	for i, e := range spec.Sort {
+		sorts[i], err = q.labelled(e, 0)
+		if err != nil {
+			return fmt.Errorf("sort: %w", err)
+		}
+	}
+	made, err := q.answerColumns()
+	if err != nil {
+		return err
+	}
+	for _, name := range spec.Select {
+		if !made.has(name) {
+			return fmt.Errorf("select chooses columns of rows; with group_by or aggregate the answer has the groups and their numbers, so leave it out")
+		}
+	}
 	reader := &conditions{all: made, env: q.env, part: "having"}
 	if spec.Having != nil {
-		q.having, err = reader.read(labelled(spec.Having, 0), 0)
+		q.having, err = reader.read(having, 0)
 		if err != nil {
 			return fmt.Errorf("having: %w", err)
 		}
 	}
-	q.sorts, err = readSorts(labels(spec.Sort), made, "sort")
+	q.made = made
+	q.sorts, err = readSorts(sorts, made, "sort")
 	return err
 }
 
-// answerColumns are the columns of a grouped answer.
-func (q *Query) answerColumns() columns {
+// answerColumns are the columns of a grouped answer. Each has a name of its own.
+func (q *Query) answerColumns() (columns, error) {
 	var made columns
 	for _, key := range q.groups {
 		c := q.all[key.column]
@@ -35,71 +55,100 @@ func (q *Query) answerColumns() columns {
 		}
 		made = append(made, Column{ID: c.ID, Name: c.Name, Type: c.Type, Options: c.Options, Currency: c.Currency, Takes: c.Takes})
 	}
-	for _, s := range q.sums {
-		typ, source := "number", ""
-		if s.column >= 0 {
-			source = q.all[s.column].Name
+	for i := range q.sums {
+		s := &q.sums[i]
+		if slices.ContainsFunc(made, func(c Column) bool { return alike.Caseless(c.Name) == alike.Caseless(s.label) }) {
+			if s.label != s.plain {
+				return nil, fmt.Errorf("aggregate: the answer has a column %s already; give the number another name", quote(s.label))
+			}
+			s.label += " of rows"
 		}
-		if (s.op == "min" || s.op == "max") && q.all[s.column].kind() != words {
-			typ = q.all[s.column].Type
-		}
-		made = append(made, Column{Name: s.label, Type: typ, source: source})
-		if s.column >= 0 && !slices.Contains([]string{"count", "distinct", "share"}, s.op) {
-			last := &made[len(made)-1]
-			last.Currency, last.Takes = q.all[s.column].Currency, q.all[s.column].Takes
-		}
+		made = append(made, q.numberColumn(s))
 	}
-	return made
+	return made, nil
 }
 
-// labelled turns {"op":"sum","column":"Amount","is":…} of a having into the
-// label of that number.
-func labelled(v any, depth int) any {
+// numberColumn is the column of an aggregate.
+func (q *Query) numberColumn(s *aggregate) Column {
+	c := Column{ID: s.id(), Name: s.label, Type: "number", plain: s.plain}
+	if s.op == "share" {
+		c.Type = "percent"
+	}
+	if s.column < 0 {
+		return c
+	}
+	of := &q.all[s.column]
+	c.source = of.Name
+	switch {
+	case s.op == "count" || s.op == "distinct" || s.op == "share" || of.kind() == words:
+		return c
+	case s.op == "min" || s.op == "max" || of.kind() == lengths || of.Type == "percent" && s.op != "sum":
+		c.Type = of.Type
+	}
+	c.Currency, c.Takes = of.Currency, of.Takes
+	return c
+}
+
+// labelled turns {"op":"sum","column":"Amount",…} of a having or sort into the
+// label of that number, which the answer then has.
+func (q *Query) labelled(v any, depth int) (any, error) {
 	switch x := v.(type) {
 	case []any:
 		if depth > maxDepth {
-			return v
+			return v, nil // and is refused for it
 		}
 		out := make([]any, len(x))
 		for i, e := range x {
-			out[i] = labelled(e, depth+1)
-		}
-		return out
-	case map[string]any:
-		out := map[string]any{}
-		for name, e := range x {
-			if name == "any" || name == "all" {
-				e = labelled(e, depth+1)
+			var err error
+			out[i], err = q.labelled(e, depth+1)
+			if err != nil {
+				return nil, err
 			}
-			out[name] = e
 		}
-		op, ok := x["op"].(string)
-		if ok {
-			delete(out, "op")
-			out["column"] = labelOf(op, x["column"])
-		}
-		return out
+		return out, nil
+	case map[string]any:
+		return q.labelledFields(x, depth)
 	}
-	return v
+	return v, nil
 }
 
-func labelOf(op string, column any) string {
-	if name, ok := column.(string); ok && name != "" {
-		return strings.ToLower(op) + " of " + name
+func (q *Query) labelledFields(o map[string]any, depth int) (any, error) {
+	out := make(map[string]any, len(o))
+	for name, e := range o {
+		if list, ok := e.([]any); ok && name != "value" && name != "values" {
+			var err error
+			e, err = q.labelled(list, depth+1)
+			if err != nil {
+				return nil, err
+			}
+		}
+		out[name] = e
 	}
-	return strings.ToLower(op)
+	column, _ := o["column"].(string)
+	if op, ok := o["op"].(string); ok && (aggregateOp(op) != "" || !isOperator(op)) {
+		_, _, _, err := parts(map[string]any{"op": op})
+		if err != nil {
+			return nil, err
+		}
+		s, err := q.aggregateOf(aggregateOp(op), starless(column), "")
+		delete(out, "op")
+		out["column"] = s.id()
+		return out, err
+	}
+	if len(column) > mostName {
+		return out, nil
+	}
+	if op, of := spoken(column); aggregateOp(op) != "" {
+		for _, s := range q.sums {
+			if s.op == aggregateOp(op) && (s.column < 0 && starless(of) == "" || s.column >= 0 && q.all.means(of, s.column)) {
+				out["column"] = s.id()
+			}
+		}
+	}
+	return out, nil
 }
 
-func labels(sorts []any) []any {
-	out := make([]any, len(sorts))
-	for i, e := range sorts {
-		m, ok := e.(map[string]any)
-		op, isOp := m["op"].(string)
-		if !ok || !isOp {
-			out[i] = e
-			continue
-		}
-		out[i] = map[string]any{"column": labelOf(op, m["column"]), "descending": m["descending"] == true}
-	}
-	return out
+func isOperator(s string) bool {
+	_, err := operator(s)
+	return err == nil
 }

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
+
+	"codabridge/server/alike"
 )
 
 // row is one that fulfils the conditions: what is shown of it, as JSON, and the
@@ -21,14 +24,77 @@ const (
 	maxHeld   = 16 << 20 // of rows that come first, the others go
 )
 
-// textOf is what is shown of a row, as JSON.
+// namesakes are who or what the names in a column stand for, folded: the first,
+// and whether there are more.
+type namesakes struct {
+	first   map[string]string
+	several map[string]bool
+}
+
+// textOf is what is shown of a row, as JSON. A name is followed by what tells it
+// apart, which told takes off again where nobody else has that name.
 func (q *Query) textOf(cells [][]value) []byte {
+	if q.names == nil {
+		q.names = make([]namesakes, len(q.shown))
+	}
 	parts := make([]any, len(q.shown))
 	for i, at := range q.shown {
-		parts[i] = shown(q.all[at].kind(), cells[at])
+		k := q.all[at].kind()
+		if k != people && k != relation {
+			parts[i] = shown(k, cells[at])
+			continue
+		}
+		marked := slices.Clone(cells[at])
+		for j := range marked {
+			if v := &marked[j]; v.also != "" && v.also != v.text {
+				q.held += q.names[i].learn(v)
+				v.text += mark + v.also
+			}
+		}
+		parts[i] = shown(k, marked)
 	}
 	b, _ := json.Marshal(parts)
 	return b
+}
+
+// mark stands between a name and what tells it apart.
+const mark = "\x00"
+
+// learn notes whom a name stands for, and says how much that takes.
+func (n *namesakes) learn(v *value) (size int) {
+	if n.first == nil {
+		n.first, n.several = map[string]string{}, map[string]bool{}
+	}
+	name := alike.Caseless(v.text)
+	first, ok := n.first[name]
+	switch {
+	case !ok:
+		n.first[name] = v.also
+		return len(name) + len(v.also) + entrySize
+	case first != v.also:
+		n.several[name] = true
+	}
+	return 0
+}
+
+// told is a cell of a row that was kept, as the answer has it.
+func (n *namesakes) told(cell any) any {
+	switch x := cell.(type) {
+	case []any:
+		for i := range x {
+			x[i] = n.told(x[i])
+		}
+	case string:
+		at := strings.LastIndex(x, mark)
+		switch {
+		case at < 0:
+		case n.several[alike.Caseless(x[:at])]:
+			return x[:at] + " (" + x[at+1:] + ")"
+		default:
+			return x[:at]
+		}
+	}
+	return cell
 }
 
 func (r *row) size() int { return len(r.shown) + (1+len(r.cells))*entrySize }

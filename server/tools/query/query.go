@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -28,18 +29,6 @@ type Spec struct {
 	Having    any
 }
 
-// order is one column to sort by.
-type order struct {
-	column int
-	down   bool
-}
-
-// groupKey is one column to group by.
-type groupKey struct {
-	column int
-	by     string // day, week, month, quarter, year; empty for the value itself
-}
-
 // Query is a question that rows are given to.
 type Query struct {
 	all    columns
@@ -50,6 +39,7 @@ type Query struct {
 	groups []groupKey
 	sums   []aggregate
 	having *node
+	made   columns // of a grouped answer
 
 	used  []int           // the columns that it looks at
 	uses  map[string]bool // the same by id
@@ -62,6 +52,7 @@ type Query struct {
 	count    int // rows that fulfil where
 	read     int
 	unfit    map[int]int // cells that do not fit their column
+	money    []currency  // of the columns of amounts that are compared
 	several  bool        // a row counted in more than one group
 	cut      bool        // a sorted answer has more rows than are kept
 	held     int         // bytes kept, seen from above
@@ -69,8 +60,9 @@ type Query struct {
 
 	// What an answer is taken from, as long as no row comes after it.
 	arranged bool
-	totals   []*big.Rat // of each aggregate, over all groups
-	order    []*group   // those of the answer, in its order
+	totals   []*big.Rat  // of each aggregate, over all groups
+	order    []*group    // those of the answer, in its order
+	names    []namesakes // of the columns of rows that are shown
 	named    []map[string]map[string]bool
 }
 
@@ -84,7 +76,10 @@ func Compile(spec Spec, all []Column, env Env) (*Query, error) {
 	if err != nil {
 		return nil, fmt.Errorf("where: %w", err)
 	}
-	err = q.readGroups(spec)
+	err = q.readKeys(spec.GroupBy)
+	if err == nil {
+		err = q.readAggregates(spec.Aggregate)
+	}
 	if err == nil && q.grouped() {
 		err = q.finishGroups(spec)
 	} else if err == nil {
@@ -130,6 +125,7 @@ func (q *Query) noteUsed() {
 		}
 	}
 	slices.Sort(used)
+	q.money = q.currencies()
 	q.used, q.uses, q.cells = slices.Compact(used), map[string]bool{}, make([][]value, len(q.all))
 	for _, at := range q.used {
 		q.uses[q.all[at].ID] = true
@@ -147,6 +143,9 @@ func (q *Query) choose(names []string) ([]int, error) {
 	var out []int
 	for _, name := range names {
 		at, err := q.all.find(name, "select")
+		if err != nil && slices.Contains([]string{"row", "id", "row id", "row_id"}, strings.ToLower(name)) {
+			continue // the answer has it anyway
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -162,35 +161,6 @@ func (q *Query) choose(names []string) ([]int, error) {
 	return out, nil
 }
 
-func readSorts(list []any, all columns, part string) ([]order, error) {
-	if len(list) > maxSorts {
-		return nil, fmt.Errorf("sort takes at most %d columns", maxSorts)
-	}
-	var out []order
-	for _, e := range list {
-		var o order
-		name, ok := e.(string)
-		if m, object := e.(map[string]any); object {
-			name, ok = m["column"].(string)
-			down, given := m["descending"]
-			o.down, _ = down.(bool)
-			if given && down != true && down != false {
-				return nil, fmt.Errorf(`sort: "descending" is true or false`)
-			}
-		}
-		if !ok || name == "" {
-			return nil, fmt.Errorf(`sort takes a list such as [{"column":"Due","descending":true}]`)
-		}
-		var err error
-		o.column, err = all.find(name, part)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, o)
-	}
-	return out, nil
-}
-
 // Add gives the question one row: its id and its cells by column id.
 func (q *Query) Add(id string, values map[string]any) error {
 	q.read++
@@ -201,6 +171,9 @@ func (q *Query) Add(id string, values map[string]any) error {
 			q.long++
 		}
 		cells[i] = read(&q.all[i], cell, q.env.Now.Location())
+	}
+	for i := range q.money {
+		q.money[i].note(cells)
 	}
 	if !q.where.holds(q.all, cells) {
 		return nil
@@ -241,8 +214,6 @@ func (q *Query) Enough(n int) bool {
 
 // Read is how many rows were given so far, and how many fulfil the conditions.
 func (q *Query) Read() (rows, matching int) { return q.read, q.count }
-
-var units = []string{"day", "week", "month", "quarter", "year"}
 
 // sinceEpoch gives labels an order.
 func sinceEpoch(t time.Time) int64 { return t.Unix() }

@@ -116,7 +116,7 @@ func TestMistakesAreSaid(t *testing.T) {
 		`{"where":[` + deep + `]}`:                                                         `nested too deeply`,
 		`{"where":[` + many + `]}`:                                                         `too many conditions`,
 		`{"aggregate":[{"op":"sum","column":"Status"}]}`:                                   `sum needs numbers, and "Status" is text`,
-		`{"aggregate":[{"op":"total","column":"Hours"}]}`:                                  `op is one of count, distinct, sum`,
+		`{"aggregate":[{"op":"product","column":"Hours"}]}`:                                `op is one of count, distinct, sum`,
 		`{"aggregate":["sum"]}`:                                                            `sum needs a column`,
 		`{"group_by":["Task","Due","Paid"]}`:                                               `at most 2 columns`,
 		`{"group_by":[{"column":"Task","by":"month"}]}`:                                    `"Task" is text; "by" is for dates`,
@@ -134,7 +134,7 @@ func TestMistakesAreSaid(t *testing.T) {
 
 func TestNotesKeepNumbersHonest(t *testing.T) {
 	a, err := ask(t, `{"aggregate":[{"op":"sum","column":"Hours"}]}`, testRows)
-	if err != nil || !strings.Contains(strings.Join(a.Notes, " "), `1 cells of "Hours" hold something else than a number`) {
+	if err != nil || !strings.Contains(strings.Join(a.Notes, " "), `1 cell of "Hours" holds something else than a number`) {
 		t.Errorf("a text among numbers is not told: %v %v", a.Notes, err)
 	}
 	a, err = ask(t, `{"where":[{"column":"Assignee","value":"Anna Kim"}]}`, testRows)
@@ -143,7 +143,7 @@ func TestNotesKeepNumbersHonest(t *testing.T) {
 	}
 	euro := strings.Replace(testRows, `"currency":"USD","amount":0.2`, `"currency":"EUR","amount":0.2`, 1)
 	a, err = ask(t, `{"aggregate":[{"op":"sum","column":"Amount"},{"op":"average","column":"Amount"}]}`, euro)
-	if got := jsonOf(t, a.Rows); err != nil || got != `[["0.2 EUR + 1200.4 USD",""]]` || !strings.Contains(strings.Join(a.Notes, " "), "several currencies") {
+	if got := jsonOf(t, a.Rows); err != nil || got != `[["0.2 EUR + 1200.4 USD","0.2 EUR, 600.2 USD"]]` || !strings.Contains(strings.Join(a.Notes, " "), "several currencies") {
 		t.Errorf("two currencies give %s %v %v", got, a.Notes, err)
 	}
 }
@@ -176,6 +176,12 @@ func TestPeriods(t *testing.T) {
 		"this year": "2026-01-01 2027-01-01", "last 30 days": "2026-10-28 2026-11-28", "past 2 weeks": "2026-11-13 2026-11-28",
 		"next 7 days": "2026-11-27 2026-12-05", "3 weeks ago": "2026-11-06 2026-11-07", "in 3 days": "2026-11-30 2026-12-01",
 		"2026-Q3": "2026-07-01 2026-10-01", "q1 2027": "2027-01-01 2027-04-01", "2026": "2026-01-01 2027-01-01",
+		"ytd": "2026-01-01 2026-11-28", "week to date": "2026-11-23 2026-11-28", "a week ago": "2026-11-20 2026-11-21", "the last three days": "2026-11-24 2026-11-28",
+		"day before yesterday": "2026-11-25 2026-11-26", "end of the month": "2026-11-30 2026-12-01", "start of last quarter": "2026-07-01 2026-07-02",
+		"third quarter of 2026": "2026-07-01 2026-10-01", "H2 2026": "2026-07-01 2027-01-01", "q1": "2026-01-01 2026-04-01", "week 10 of 2026": "2026-03-02 2026-03-09",
+		"2026w10": "2026-03-02 2026-03-09", "last friday": "2026-11-20 2026-11-21", "this monday": "2026-11-23 2026-11-24", "next Wednesday": "2026-12-02 2026-12-03",
+		"Nov 18th, 2026": "2026-11-18 2026-11-19", "18-Nov-2026": "2026-11-18 2026-11-19", "2026/11/18": "2026-11-18 2026-11-19", "during the past 12 months": "2025-11-27 2026-11-28",
+		"2026-1-5": "2026-01-05 2026-01-06", "may": "2026-05-01 2026-06-01", "last 24 hours": "2026-11-26 2026-11-27", "29 February 2028": "2028-02-29 2028-03-01",
 		"2026-02": "2026-02-01 2026-03-01", "2026-W01": "2025-12-29 2026-01-05", "9 months ago": "2026-02-27 2026-02-28",
 	} {
 		p, err := readPeriod(text, testEnv.Now)
@@ -183,7 +189,7 @@ func TestPeriods(t *testing.T) {
 			t.Errorf("%s is %s, want %s (%v)", text, got, want, err)
 		}
 	}
-	for _, text := range []string{"2026-13", "2026-W54", "32 days", "last 0x1 days", "2026-11-31", "", "next"} {
+	for _, text := range []string{"2026-13", "2026-W54", "32 days", "last 0x1 days", "2026-11-31", "", "next", "friday", "31 november", "2026-Q5", "h3 2026", "29 February 2026", "13/13/2026", "in", "since", "mayor", "10 10 2026", "monday week", "1/2/26", "2026-11-18t"} {
 		if p, err := readPeriod(text, testEnv.Now); err == nil {
 			t.Errorf("%q is taken for %v", text, p)
 		}

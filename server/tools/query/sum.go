@@ -1,6 +1,8 @@
 package query
 
 import (
+	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -52,21 +54,20 @@ func (s *state) take(op string, c *Column, v *value) bool {
 	if v.number == nil && v.when.IsZero() {
 		return false
 	}
-	s.count++
+	t := s.unit(v.unit)
+	t.count++
 	switch op {
 	case "min", "max":
-		if s.least == nil || c.compareOne(k, v, s.least) < 0 {
-			s.least = v.alone()
+		if t.least == nil || c.compareOne(k, v, t.least) < 0 {
+			t.least = v.alone()
 		}
-		if s.most == nil || c.compareOne(k, v, s.most) > 0 {
-			s.most = v.alone()
+		if t.most == nil || c.compareOne(k, v, t.most) > 0 {
+			t.most = v.alone()
 		}
-		s.unit(v)
 	case "median":
-		s.numbers = append(s.numbers, v.number)
-		s.unit(v)
+		t.numbers = append(t.numbers, v.number)
 	default:
-		s.add(v)
+		t.add(v)
 	}
 	return true
 }
@@ -77,20 +78,18 @@ func (v *value) alone() *value {
 	return &one
 }
 
-// unit is the sum of amounts in the currency of an entry.
-func (s *state) unit(v *value) *tally {
+// unit is what was counted in a currency; it is empty of what is no money.
+func (s *state) unit(name string) *tally {
 	if s.units == nil {
 		s.units = map[string]*tally{}
 	}
-	t := s.units[v.unit]
+	t := s.units[name]
 	if t == nil {
 		t = &tally{}
-		s.units[v.unit] = t
+		s.units[name] = t
 	}
 	return t
 }
-
-func (s *state) add(v *value) { s.unit(v).add(v) }
 
 // sum is what was added, in whatever currency; nil where nothing was.
 func (s *state) sum() *big.Rat {
@@ -106,7 +105,7 @@ func (s *state) sum() *big.Rat {
 
 // result is an aggregate of a group; total is what all groups have together,
 // for shares.
-func (s *state) result(a aggregate, rows int, total *big.Rat) (value, bool) {
+func (s *state) result(a aggregate, c *Column, rows int, total *big.Rat) (value, bool) {
 	switch {
 	case a.op == "count" && a.column < 0:
 		return whole(rows), true
@@ -123,46 +122,44 @@ func (s *state) result(a aggregate, rows int, total *big.Rat) (value, bool) {
 			return value{empty: true}, true
 		}
 		return value{number: rounded(new(big.Rat).Quo(part, total), 4)}, len(s.units) < 2
-	case s.count == 0 && a.op == "sum":
-		return whole(0), true
-	case s.count == 0:
+	case len(s.units) == 0 && a.op == "sum":
+		return value{number: new(big.Rat), unit: c.Currency}, true
+	case len(s.units) == 0:
 		return value{empty: true}, true
 	}
-	return s.number(a)
+	return s.numbers(a.op, c), true
 }
 
-func (s *state) number(a aggregate) (value, bool) {
-	if len(s.units) > 1 {
-		if a.op == "sum" {
-			return value{text: s.mixed()}, true
-		}
-		return value{empty: true}, false
-	}
-	unit := ""
-	for u := range s.units {
-		unit = u
-	}
-	switch a.op {
-	case "sum":
-		return value{number: s.sum(), unit: unit}, true
-	case "average":
-		return value{number: new(big.Rat).Quo(s.sum(), big.NewRat(int64(s.count), 1)), unit: unit}, true
-	case "min":
-		return *s.least, true
-	case "max":
-		return *s.most, true
-	}
-	return value{number: median(s.numbers), unit: unit}, true
-}
-
-// mixed tells a sum of several currencies, each for itself.
-func (s *state) mixed() string {
+// numbers are what an operation gives, of several currencies each for itself.
+func (s *state) numbers(op string, c *Column) value {
 	var parts []string
-	for unit, t := range s.units {
-		parts = append(parts, strings.TrimSpace(string(plain(t.rat()))+" "+unit))
+	for _, unit := range slices.Sorted(maps.Keys(s.units)) {
+		v := s.units[unit].result(op)
+		v.unit = unit
+		if len(s.units) == 1 {
+			return v
+		}
+		parts = append(parts, fmt.Sprint(v.show(c.kind())))
 	}
-	slices.Sort(parts)
-	return strings.Join(parts, " + ")
+	joint := ", "
+	if op == "sum" {
+		joint = " + "
+	}
+	return value{text: strings.Join(parts, joint)}
+}
+
+func (t *tally) result(op string) value {
+	switch op {
+	case "sum":
+		return value{number: t.rat()}
+	case "average":
+		return value{number: new(big.Rat).Quo(t.rat(), big.NewRat(int64(t.count), 1))}
+	case "min":
+		return *t.least
+	case "max":
+		return *t.most
+	}
+	return value{number: median(t.numbers)}
 }
 
 func median(list []*big.Rat) *big.Rat {

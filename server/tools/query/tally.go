@@ -8,6 +8,10 @@ type tally struct {
 	small  int64 // times ten to the power of -places
 	places int
 	large  *big.Rat // what did not fit; nil while all did
+
+	count       int // of the entries
+	least, most *value
+	numbers     []*big.Rat // where their median is wanted
 }
 
 // mostPlaces and mostSmall keep a sum of two, and a shift by all places, in range:

@@ -24,35 +24,31 @@ type target struct {
 	given      string // as the question has it, "me" by the name
 	text, also string // folded
 	number     *big.Rat
+	unit       string // the currency that was given
 	span       period
 	truth      bool
+
+	who, other string // of those that were met by name: who was first, and one more
 }
 
 func readTarget(c *Column, op string, v any, env Env) (target, error) {
 	text, ok := scalar(v)
-	if !ok || text == "" {
+	t := target{given: text, text: alike.Caseless(text)}
+	if !ok || t.text == "" {
 		return target{}, fmt.Errorf(`%q on %s needs "value": %s. For cells without a value use "empty"`, op, quote(c.Name), example(c))
 	}
-	t := target{given: text, text: alike.Caseless(text)}
+	var err error
 	switch c.kind() {
 	case numbers:
-		var unit string
-		t.number, unit, ok = amount(text)
-		ok = ok && (unit == "" || c.Takes == nil || c.Takes(unit))
-		ok = ok && (c.Type != "percent" || strings.HasSuffix(text, "%") || t.number.Cmp(big.NewRat(2, 1)) < 0)
+		ok = t.amount(c, text)
 	case lengths:
 		t.number, ok = length(text)
 	case clocks:
 		t.number, ok = clock(text)
 	case days, moments:
-		var err error
-		t.span, err = readPeriod(text, env.Now)
-		if err != nil {
-			return t, fmt.Errorf("for %s: %w", quote(c.Name), err)
-		}
+		err = t.date(c, op, text, env)
 	case truths:
-		ok = slices.Contains([]string{"true", "yes", "1", "checked", "done", "false", "no", "0", "unchecked"}, t.text)
-		t.truth = slices.Contains([]string{"true", "yes", "1", "checked", "done"}, t.text)
+		t.truth, ok = truthOf(t.text)
 	case people:
 		t.person(text, env)
 	case relation:
@@ -60,22 +56,82 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 			t.text, t.also = alike.Caseless(m[1]), alike.Caseless(m[2])
 		}
 	case words:
-		if err := checkOption(c, op, text); err != nil {
-			return t, err
-		}
+		err = t.option(c, op, text)
 	}
 	if !ok {
-		return t, fmt.Errorf("%s is %s, and %s cannot be compared with it. Give %s", quote(c.Name), c.kind(), quote(text), example(c))
+		err = fmt.Errorf("%s is %s, and %s cannot be compared with it. Give %s", quote(c.Name), c.kind(), quote(text), example(c))
 	}
-	return t, nil
+	return t, err
+}
+
+// amount reads a number; of a percent one that is hardly meant as a fraction
+// needs its sign.
+func (t *target) amount(c *Column, text string) (ok bool) {
+	t.number, t.unit, ok = amount(text)
+	if !ok || t.unit != "" && c.Takes != nil && !c.Takes(t.unit) {
+		return false
+	}
+	two := big.NewRat(2, 1)
+	return c.Type != "percent" || strings.HasSuffix(text, "%") || new(big.Rat).Abs(t.number).Cmp(two) < 0
+}
+
+// date reads a day, a period or a moment.
+func (t *target) date(c *Column, op, text string, env Env) (err error) {
+	t.span, err = readPeriod(text, env.Now)
+	if err != nil {
+		return fmt.Errorf("for %s: %w", quote(c.Name), err)
+	}
+	if roll := t.span.roll; roll < 0 && op == ">" || roll > 0 && op == "<" {
+		return fmt.Errorf(`for %s: %q with %s may mean within that time or outside of it. For within use "=", for outside compare with "today"`, quote(c.Name), op, quote(text))
+	}
+	if c.kind() != days {
+		return nil
+	}
+	if len(text) > len(time.DateOnly) && t.span.to.Sub(t.span.from) <= time.Minute { // with a time: the day is the one written
+		if at, ok := day(text[:len(time.DateOnly)], time.UTC); ok {
+			t.span = unit("day", at, 0)
+			return nil
+		}
+	}
+	t.span = t.span.inDays()
+	return nil
+}
+
+// truthOf reads what stands for a checkbox.
+func truthOf(text string) (truth, ok bool) {
+	if slices.Contains([]string{"true", "yes", "1", "checked", "done", "on", "ticked", "t", "y", "x"}, text) {
+		return true, true
+	}
+	return false, slices.Contains([]string{"false", "no", "0", "unchecked", "not done", "off", "unticked", "not checked", "f", "n"}, text)
 }
 
 // nameAndID is a related row as answers tell it apart from its namesakes.
 var nameAndID = pattern(`^(.+) \((i-[A-Za-z0-9_-]+)\)$`)
 
+// me are the words for the one who asks.
+var me = []string{"me", "myself", "@me"}
+
+// NamesMe tells whether conditions, as Spec.Where has them, ask for the one who
+// asks.
+func NamesMe(where any) bool {
+	switch x := where.(type) {
+	case string:
+		return slices.Contains(me, alike.Caseless(x))
+	case []any:
+		return slices.ContainsFunc(x, NamesMe)
+	case map[string]any:
+		for _, v := range x {
+			if NamesMe(v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // person reads a name, an e-mail, both as mail programs write them, or "me".
 func (t *target) person(text string, env Env) {
-	if t.text == "me" && (env.MyEmail != "" || env.MyName != "") {
+	if slices.Contains(me, t.text) && (env.MyEmail != "" || env.MyName != "") {
 		t.given, t.text, t.also = env.MyName, alike.Caseless(env.MyName), alike.Caseless(env.MyEmail)
 		return
 	}
@@ -84,7 +140,12 @@ func (t *target) person(text string, env Env) {
 	}
 }
 
-func checkOption(c *Column, op, text string) error {
+// option reads a text, which of a choice is one of the column's. A link may be
+// given as answers show one, by its name and address.
+func (t *target) option(c *Column, op, text string) error {
+	if m := nameAndAddress().FindStringSubmatch(text); m != nil && c.Type != "text" && c.Type != "canvas" {
+		t.text, t.also = alike.Caseless(m[1]), alike.Caseless(m[2])
+	}
 	if c.Type != "select" || len(c.Options) == 0 || op == "contains" || op == "not contains" || op == "starts" {
 		return nil
 	}
@@ -95,6 +156,8 @@ func checkOption(c *Column, op, text string) error {
 	}
 	return fmt.Errorf("%s has no option %s. The options are: %s", quote(c.Name), quote(text), nearest(text, c.Options, 30))
 }
+
+var nameAndAddress = pattern(`^\[(.+)\]\((\S+)\)$`)
 
 func example(c *Column) string {
 	switch c.kind() {
@@ -118,144 +181,4 @@ func example(c *Column) string {
 		return `a name, an e-mail or "me"`
 	}
 	return "a text"
-}
-
-// order compares an entry with a target: -1 before or less, 1 after or more,
-// 0 equal or within; ok is false where the entry cannot be compared.
-func (v *value) order(k kind, t *target) (int, bool) {
-	switch k {
-	case days, moments:
-		switch {
-		case v.when.IsZero():
-			return 0, false
-		case v.when.Before(t.span.from):
-			return -1, true
-		case !v.when.Before(t.span.to) && v.when.After(t.span.from):
-			return 1, true
-		}
-		return 0, true
-	}
-	if v.number == nil || t.number == nil {
-		return 0, false
-	}
-	return v.number.Cmp(t.number), true
-}
-
-// met is an entry as conditions compare it, folded once for all they want.
-type met struct {
-	*value
-	folded, foldedAlso string
-}
-
-func meet(k kind, v *value) met {
-	m := met{value: v}
-	if !k.ordered() && k != truths && !v.empty {
-		m.folded, m.foldedAlso = alike.Caseless(v.text), alike.Caseless(v.also)
-	}
-	return m
-}
-
-// same tells whether an entry is what a target says.
-func (m *met) same(k kind, t *target) bool {
-	if k == truths {
-		return m.truth == t.truth
-	}
-	if k.ordered() {
-		n, ok := m.order(k, t)
-		return ok && n == 0
-	}
-	switch {
-	case m.empty:
-		return false
-	case t.also != "" && m.foldedAlso != "":
-		return m.foldedAlso == t.also
-	}
-	return m.folded == t.text || m.foldedAlso != "" && m.foldedAlso == t.text || t.also != "" && m.folded == t.also
-}
-
-// holds tells whether a row fulfils the condition. Entries are the row's
-// cells, by the column's place.
-func (n *node) holds(all columns, cells [][]value) bool {
-	if n.op == "" {
-		for _, child := range n.children {
-			if child.holds(all, cells) == n.any {
-				return n.any
-			}
-		}
-		return !n.any
-	}
-	k := all[n.column].kind()
-	ok := n.compare(k, cells[n.column])
-	if ok {
-		n.hits++
-	}
-	return ok
-}
-
-func (n *node) compare(k kind, entries []value) bool {
-	switch n.op {
-	case "empty", "not empty":
-		return (len(entries) == 1 && entries[0].empty) == (n.op == "empty")
-	case "!=":
-		return !n.anyOf(k, "=", entries)
-	case "not contains":
-		return !n.anyOf(k, "contains", entries)
-	}
-	return n.anyOf(k, n.op, entries)
-}
-
-// anyOf tells whether any entry of a cell is as the operator says.
-func (n *node) anyOf(k kind, op string, entries []value) bool {
-	for i := range entries {
-		m := meet(k, &entries[i])
-		n.look(&m)
-		if n.meets(k, op, &m) {
-			return true
-		}
-	}
-	return false
-}
-
-// meets compares one entry.
-func (n *node) meets(k kind, op string, m *met) bool {
-	t := &n.wanted[0]
-	switch op {
-	case "=", "in":
-		for i := range n.wanted {
-			if m.same(k, &n.wanted[i]) {
-				return true
-			}
-		}
-		return false
-	case "contains":
-		return strings.Contains(m.folded, t.text) || k == people && strings.Contains(m.foldedAlso, t.text)
-	case "starts":
-		return strings.HasPrefix(m.folded, t.text)
-	}
-	at, ok := m.order(k, t)
-	if !ok {
-		return false
-	}
-	switch op {
-	case ">":
-		return at > 0
-	case ">=":
-		return at >= 0
-	case "<":
-		return at < 0
-	case "<=":
-		return at <= 0
-	case "between":
-		end, ok := m.order(k, &n.wanted[1])
-		return ok && at >= 0 && end <= 0
-	}
-	return false
-}
-
-// look keeps values met, so that a condition that nothing meets can name near
-// ones.
-func (n *node) look(m *met) {
-	if n.seen != nil && !m.empty && len(n.seen) < maxSeen {
-		n.seen[m.folded] = m.text
-	}
 }

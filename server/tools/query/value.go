@@ -63,6 +63,9 @@ func readOne(c *Column, cell any, zone *time.Location) value {
 		v = readObject(x)
 	}
 	v.settle(c.kind(), zone)
+	if v.unit == "" && v.number != nil {
+		v.unit = c.Currency
+	}
 	return v
 }
 
@@ -167,6 +170,8 @@ func (v *value) show(k kind) any {
 		return v.when.Format("2006-01-02T15:04")
 	case k == clocks && v.number != nil:
 		return clockText(v.number)
+	case k == lengths && v.text == "" && v.number != nil:
+		return lengthText(v.number)
 	}
 	return v.text
 }
