@@ -47,6 +47,7 @@ func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 		_ = conn.Close()
 		return nil, net.ErrClosed
 	}
+	conn = gather(conn)
 	d.conn = conn
 	return conn, nil
 }

@@ -32,6 +32,10 @@
 //     until the session ends, and closing such a connection blocks as well. So
 //     stopping disconnects the agent first and the server after it, and all of it
 //     has a limit.
+//   - What the library writes together is sent together (gathering): it makes three
+//     records of TLS of one answer, each with a system call of its own, and takes no
+//     buffer. Nothing is held back for it, and no end of ours loses what was taken:
+//     the answer to the dashboard's stop is written right before the end.
 //   - A stream whose write failed is not closed again: it is closed by then, and
 //     muxado would use a frame twice.
 //   - A session that slept with the computer looks alive for half a minute. A

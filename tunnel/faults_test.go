@@ -102,6 +102,22 @@ func TestTheDashboardCanStopAndRestartButNotUpdate(t *testing.T) {
 	}
 }
 
+// An agent that stops hangs up right behind its answer, which must not be lost.
+func TestTheDashboardHasItsAnswerBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for range 25 {
+		edge, r := online(t)
+		if refused, err := edge.Send(ctx, tunneltest.Stop); err != nil || refused != "" {
+			t.Fatalf("stop: %q, %v", refused, err)
+		}
+		if failure, ok := fault.As(r.end()); !ok || failure.Code != tunnel.CodeStopped {
+			t.Fatalf("after the stop: %v", failure)
+		}
+	}
+}
+
 func TestAnEndpointThatNgrokStops(t *testing.T) {
 	t.Parallel()
 	t.Run("for a reason that may pass comes back by itself", func(t *testing.T) {

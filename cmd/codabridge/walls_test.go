@@ -20,7 +20,7 @@ import (
 var onlyIn = []struct{ pkg, rooms, why string }{
 	{"fyne.io/systray", "app/tray", "the tray is drawn in one room, so that everything else runs without a desktop"},
 	{"github.com/zalando/go-keyring", "app/secret", "who can read the tokens must fit on one screen"},
-	{"golang.ngrok.com/ngrok", "tunnel", "another tunnel can take its place"},
+	{"golang.ngrok.com/ngrok", "tunnel cmd/bench", "another tunnel can take its place; the bench measures it bare"},
 	{"golang.ngrok.com/muxado", "tunnel/tunneltest", "only the fake edge speaks the wire protocol itself"},
 	{"github.com/mark3labs/mcp-go", "server/tools cmd/bench/bare", "the library has traps, and one room knows them; the bench measures it bare"},
 	{"modernc.org/sqlite", "server/store", "no SQL outside the store"},

@@ -9,13 +9,47 @@ import (
 	"golang.ngrok.com/muxado/v2/frame"
 )
 
-// config gives the edge's end of a session larger reads, and one write for each
-// frame instead of two, so that measurements through the edge show what the agent
-// costs and not what this edge does.
+// config gives the edge's end of a session larger reads, one write for each frame
+// instead of two, and no frame for each read, so that measurements through the edge
+// show what the agent costs and not what this edge does.
 func config() *muxado.Config {
 	return &muxado.Config{NewFramer: func(r io.Reader, w io.Writer) frame.Framer {
-		return frame.NewFramer(bufio.NewReaderSize(r, 32<<10), &joiner{to: w})
+		framer := frame.NewFramer(bufio.NewReaderSize(r, 32<<10), &joiner{to: w})
+		return &thrifty{Framer: framer, owed: map[frame.StreamId]uint32{}}
 	}}
+}
+
+// updateAt is how many bytes of a stream are read before its peer is told that it
+// may send as many more: a quarter of a window.
+const updateAt = 64 << 10
+
+// thrifty tells of what was read in steps of updateAt. One goroutine of the session
+// writes to it.
+type thrifty struct {
+	frame.Framer
+	owed map[frame.StreamId]uint32 // read and not told of, of streams that are open
+}
+
+func (t *thrifty) WriteFrame(f frame.Frame) error {
+	id := f.StreamId()
+	switch f := f.(type) {
+	case *frame.WndInc:
+		t.owed[id] += f.WindowIncrement()
+		if t.owed[id] < updateAt {
+			return nil
+		}
+		if err := f.Pack(id, t.owed[id]); err != nil {
+			return err
+		}
+		delete(t.owed, id)
+	case *frame.Rst:
+		delete(t.owed, id)
+	case *frame.Data:
+		if f.Fin() {
+			delete(t.owed, id)
+		}
+	}
+	return t.Framer.WriteFrame(f)
 }
 
 // A frame starts with eight bytes: 24 bits of length, four of type, four of
