@@ -118,11 +118,14 @@ func TestClosingDoesNotWaitForAPeerThatDoesNotRead(t *testing.T) {
 }
 
 func TestAFailedWriteIsToldToWritersAndReaders(t *testing.T) {
-	gathered(t, func(t *testing.T, g *gathering, f far) {
+	synctest.Test(t, func(t *testing.T) {
+		near, other := net.Pipe()
+		defer other.Close()
+		cut := &broken{Conn: near}
+		g := gather(cut)
+		defer g.Close()
 		read := make(chan error, 1)
 		go func() { _, err := g.Read(make([]byte, 1)); read <- err }()
-		broken := &broken{Conn: g.Conn}
-		g.Conn = broken
 		puts(t, g, "taken")
 		synctest.Wait()
 		for range 2 {
@@ -133,8 +136,8 @@ func TestAFailedWriteIsToldToWritersAndReaders(t *testing.T) {
 		if err := <-read; err == nil {
 			t.Error("who reads was not told")
 		}
-		if broken.writes != 1 {
-			t.Errorf("%d writes were tried", broken.writes)
+		if cut.writes != 1 {
+			t.Errorf("%d writes were tried", cut.writes)
 		}
 	})
 }
