@@ -6,8 +6,12 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+	"slices"
+	"strconv"
+	"syscall"
 
 	"codabridge/app/channel"
+	"codabridge/server/fault"
 )
 
 // doors are the open listeners.
@@ -45,13 +49,47 @@ func (a *App) openDoors() (d doors, err error) {
 
 func listen(flag, addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, fmt.Errorf("this user may not listen on %s (%w): ports below 1024 are often kept for administrators. Choose another with %s", addr, err, flag)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("%s is not free: another program uses it, or it is not this computer's (%w). Choose another with %s", addr, err, flag)
+		return nil, fmt.Errorf("%s, so codabridge cannot begin. Choose another with %s, such as %s %s", whyClosed(addr, err), flag, flag, nextTo(addr))
 	}
 	return l, nil
+}
+
+// What Windows says of an address, which package syscall does not know by a name
+// that other systems have.
+const (
+	wsaDenied    = syscall.Errno(10013)
+	wsaInUse     = syscall.Errno(10048)
+	wsaNotOurs   = syscall.Errno(10049)
+	usualAddress = "127.0.0.1"
+)
+
+// whyClosed says in words why nothing can be served at an address.
+func whyClosed(addr string, err error) string {
+	host, port, _ := net.SplitHostPort(addr)
+	is := func(all ...error) bool {
+		return slices.ContainsFunc(all, func(e error) bool { return errors.Is(err, e) })
+	}
+	var unknown *net.DNSError
+	switch {
+	case is(syscall.EADDRINUSE, wsaInUse):
+		return fmt.Sprintf("port %s of %s is taken: another program is using it, perhaps another codabridge", port, host)
+	case is(syscall.EADDRNOTAVAIL, wsaNotOurs), errors.As(err, &unknown):
+		return fmt.Sprintf("%s is no address of this computer", host)
+	case is(fs.ErrPermission, wsaDenied):
+		return fmt.Sprintf("this user may not serve at %s: ports below 1024 are often kept for administrators", addr)
+	}
+	return fmt.Sprintf("nothing can be served at %s (%v)", addr, fault.Reason(err))
+}
+
+// nextTo is an address that may do where another did not.
+func nextTo(addr string) string {
+	_, port, _ := net.SplitHostPort(addr)
+	n, err := strconv.Atoi(port)
+	if err != nil || n < 1024 || n > 65000 {
+		n = 8085
+	}
+	return net.JoinHostPort(usualAddress, strconv.Itoa(n+1))
 }
 
 // originOf is the address at which this computer reaches a listener.

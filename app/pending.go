@@ -125,16 +125,17 @@ func (a *App) settleChanges(ctx context.Context) string {
 // which answers what else of it waits. A yes to what would not be made is refused,
 // and one to what would replace something else than was shown.
 func (a *App) AnswerChange(ctx context.Context, id string, yes bool, long, word string) (sentence string, err error) {
-	p, err := a.answered(ctx, id, yes)
-	if err != nil {
-		return "", err
-	}
-	if long == "always" {
+	switch {
+	case long == "always":
 		long = "write"
-	} else if long != "" {
+	case long != "":
 		if _, err := writeUntil(long, time.Now()); err != nil {
 			return "", fault.New(fault.CodeInput, "Say for how long: 10m, 30m, 1h, today or always; nothing is once.")
 		}
+	}
+	p, err := a.answered(ctx, id, yes)
+	if err != nil {
+		return "", err
 	}
 	if why := a.held(p); yes && why != "" {
 		return "", fault.New(CodeHeld, "This change is not allowed: %s", why)

@@ -43,6 +43,9 @@ func (a *App) ShowChange(ctx context.Context, id string) (any, error) {
 	return a.journal.Show(changes.AsOwner(ctx), id)
 }
 
+// EachOnce are ids in their order, one that is named twice at its first place.
+func EachOnce(ids []string) []string { return changes.EachOnce(ids) }
+
 // Undo puts changes back in the order given, as the owner. One that cannot be is
 // among the results, and the others are gone on with.
 func (a *App) Undo(ctx context.Context, ids []string, how string) (results any, sentence string, err error) {
@@ -55,7 +58,7 @@ func (a *App) Undo(ctx context.Context, ids []string, how string) (results any, 
 	}
 	defer a.tools.ForgetTexts()
 	out := []changes.Result{}
-	for _, id := range ids {
+	for _, id := range EachOnce(ids) {
 		r, err := a.journal.Undo(changes.AsOwner(ctx), id, h)
 		if err != nil && len(ids) == 1 {
 			return nil, "", err

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const configName = "config.json"
@@ -48,15 +49,39 @@ func readRaw(path string) (map[string]json.RawMessage, error) {
 		return raw, nil
 	}
 	if err != nil {
+		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
+			return nil, fmt.Errorf("%s is a folder, and the settings are a file of that name: move it away", path)
+		}
 		return nil, fmt.Errorf("%s cannot be read: %w", path, errors.Unwrap(err))
 	}
-	if err := json.Unmarshal(bytes.TrimPrefix(b, []byte(byteOrderMark)), &raw); err != nil {
-		return nil, fmt.Errorf("%s is not valid JSON (%w): mend it, or move it away to start with the defaults; it was left as it is", path, err)
+	b = bytes.TrimPrefix(b, []byte(byteOrderMark))
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return nil, fmt.Errorf("%s %s: mend it, or move it away to start with the defaults; it was left as it is", path, notSettings(b, err))
 	}
 	if raw == nil {
 		raw = map[string]json.RawMessage{}
 	}
 	return raw, nil
+}
+
+// notSettings says what is wrong with a text that holds no settings.
+func notSettings(b []byte, err error) string {
+	var syntax *json.SyntaxError
+	switch {
+	case bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")):
+		return "is in UTF-16, and UTF-8 is wanted"
+	case len(bytes.TrimSpace(b)) == 0:
+		return "is empty, and not even {} stands in it"
+	case !errors.As(err, &syntax):
+		return "is not valid JSON of settings, which stand between { and }, such as {\"tunnel\": \"none\"}"
+	}
+	before := b[:min(max(int(syntax.Offset)-1, 0), len(b))]
+	line, from := 1+bytes.Count(before, []byte("\n")), 1+bytes.LastIndexByte(before, '\n')
+	at := fmt.Sprintf("in line %d at character %d", line, 1+utf8.RuneCount(before[from:]))
+	if int(syntax.Offset) >= len(b) && !json.Valid(b) && strings.Contains(syntax.Error(), "unexpected end") {
+		at = fmt.Sprintf("since it ends in line %d before all that was opened is closed", line)
+	}
+	return "is not valid JSON " + at
 }
 
 func keys() []string {

@@ -119,10 +119,30 @@ func Load(from Source) (Config, error) {
 	if c.Toolset == Custom && len(c.Tools) == 0 {
 		return c, errors.New("toolset custom offers the tools named by the setting tools, which is empty: name some, or use core or full")
 	}
+	if err := c.opposed(); err != nil {
+		return c, FlagError{err}
+	}
 	if (c.NgrokConnectURL == "") != (c.NgrokCAFile == "") {
 		return c, errors.New("CODABRIDGE_NGROK_CONNECT_URL and CODABRIDGE_NGROK_CA_FILE belong together: set both or neither")
 	}
 	return c, nil
+}
+
+// opposed refuses what was typed at once and excludes each other: one of the two
+// would do nothing, without a word.
+func (c *Config) opposed() error {
+	typed := func(key string) bool { return strings.HasPrefix(c.origin[key], "--") }
+	switch {
+	case typed("tools") && typed("toolset") && c.Toolset != Custom:
+		return errors.New("--tools is for --toolset custom; give no other --toolset with it")
+	case typed("tunnel") && typed("public_url") && c.Tunnel == "ngrok" && c.PublicURL != "":
+		return errors.New("--public-url takes the place of --tunnel ngrok; give one of them")
+	case typed("ngrok_url") && typed("public_url") && c.NgrokURL != "" && c.PublicURL != "":
+		return errors.New("--public-url takes the place of ngrok, and --ngrok-url is for ngrok; give one of them")
+	case typed("ngrok_url") && typed("tunnel") && c.Tunnel == "none" && c.NgrokURL != "":
+		return errors.New("--ngrok-url is for --tunnel ngrok, and --tunnel none has no address on the internet; give one of them")
+	}
+	return nil
 }
 
 // parseTools reads names of tools; one that no tool has is most likely a

@@ -21,7 +21,7 @@ func Find(given string) (string, error) {
 	if dir == "" {
 		home, err := os.UserHomeDir()
 		dir = usual(runtime.GOOS, os.Getenv, home)
-		if err != nil && !filepath.IsAbs(dir) {
+		if (err != nil || !filepath.IsAbs(home)) && !filepath.IsAbs(dir) {
 			return "", errors.New("it is not known where your home is, so where the data folder is neither; give one with --data-dir")
 		}
 	}

@@ -2,17 +2,18 @@ package updates
 
 import "strings"
 
-// News are the lines of the changelog, each by its first sentence, that are new in a version for who ran
-// another one before: those of the version itself, or of what comes next where
-// the changelog does not name it. most bounds their number.
+// News are the lines of the changelog, each by its first sentence, that are new in
+// a version for who ran another one before: those of the version itself, or of what
+// comes next where the changelog does not name it. most bounds their number.
 func News(changelog, version string, most int) (lines []string) {
 	next, here := []string(nil), false
 	section := ""
 	for line := range strings.Lines(changelog) {
 		line = strings.TrimRight(line, "\r\n")
 		if name, is := strings.CutPrefix(line, "## "); is {
-			section = strings.TrimPrefix(strings.Trim(strings.Fields(name + " ")[0], "[]"), "v")
-			here = section == strings.TrimPrefix(version, "v")
+			name, _, _ = strings.Cut(strings.TrimSpace(name), " ")
+			section = strings.TrimPrefix(strings.Trim(name, "[]"), "v")
+			here = section != "" && section == strings.TrimPrefix(version, "v")
 			continue
 		}
 		item, is := strings.CutPrefix(line, "- ")

@@ -146,8 +146,8 @@ func TestTheLinkIsOfTheFeedsOwnPlace(t *testing.T) {
 
 func TestWhatIsNewIsOfTheVersion(t *testing.T) {
 	t.Parallel()
-	const log = "# Changes\n\n## Next\n\nNew:\n\n- Comes later.\n\n## v1.3.0 (2026-12-01)\n\n- **One** with `code`. More of it, see 1.2.\n- *Two*.\n- Three.\n\n## 1.2.0\n\n- Old.\n"
-	for version, want := range map[string]string{"v1.3.0": "One with code.|Two.", "1.2.0": "Old.", "9.9.9": "Comes later."} {
+	const log = "# Changes\n\n## Next\n\nNew:\n\n- Comes later.\n\n## v1.3.0 (2026-12-01)\n\n- **One** with `code`. More of it, see 1.2.\n- *Two*.\n- Three.\n\n## \n\n- Nowhere.\n\n##  \n- Nor here.\n\n## 1.2.0\n\n- Old.\n"
+	for version, want := range map[string]string{"v1.3.0": "One with code.|Two.", "1.2.0": "Old.", "9.9.9": "Comes later.", "": "Comes later."} {
 		if got := strings.Join(News(log, version, 2), "|"); got != want {
 			t.Errorf("%s: %q", version, got)
 		}

@@ -42,13 +42,12 @@ func (c *command) activityCommand() *cobra.Command {
 	f.StringVar(&a.tool, "tool", "", "of this tool only")
 	f.StringVar(&a.doc, "doc", "", "about this doc only, by its ID or name")
 	f.StringVar(&a.result, "result", "", "that ended so: ok, error, refused, timeout, cancelled, fault")
+	opposed(cmd, "json", "csv")
+	opposed(cmd, "csv", "follow")
 	return cmd
 }
 
 func (c *command) activity(cmd *cobra.Command, a asked) error {
-	if a.asJSON && a.asCSV || a.asCSV && a.follow {
-		return usageError{errors.New("give one of --json and --csv, and --csv without --follow")}
-	}
 	filter, err := app.FilterOf(a.field)
 	if err != nil {
 		return usageError{err}
@@ -130,10 +129,18 @@ func (a asked) shower(out io.Writer) func(each func(take func(app.Call) error) e
 			return err
 		})
 		if err == nil && !some && !a.follow {
-			_, err = fmt.Fprintln(out, "No call is noted for that.")
+			_, err = fmt.Fprintln(out, a.none())
 		}
 		return err
 	}
+}
+
+// none says that there is no call.
+func (a asked) none() string {
+	if a.connection+a.tool+a.doc+a.result+a.since+a.until == "" {
+		return "No assistant has called yet. What each of them does stands here from its first call on."
+	}
+	return "No call is noted for that. Without these flags, activity lists all that are."
 }
 
 // lineOf is a call as a person reads it; its columns stay where they are, since

@@ -155,6 +155,7 @@ func (c *command) undoCommand() *cobra.Command {
 		func(cmd *cobra.Command, client *control.Client, args []string) error {
 			in, out := bufio.NewReader(cmd.InOrStdin()), cmd.OutOrStdout()
 			failed := false
+			args = app.EachOnce(args)
 			for _, id := range args {
 				how := ""
 				if yes {

@@ -24,8 +24,13 @@ func TestOneInstanceADataFolder(t *testing.T) {
 	}
 	other := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	addr := strings.TrimPrefix(s.LocalURL, "http://")
-	if out, code := other.run("serve", "--listen", addr, "--owner-listen", "127.0.0.1:0"); code != 1 || !strings.Contains(out, addr+" is not free") {
+	if out, code := other.run("serve", "--listen", addr, "--owner-listen", "127.0.0.1:0"); code != 1 || !strings.Contains(out, "is taken: another program is using it") ||
+		!strings.Contains(out, "--listen 127.0.0.1:") || systemCall.MatchString(out) {
 		t.Errorf("a taken port: exit %d: %s", code, out)
+	}
+	if out, code := other.run("serve", "--listen", "192.0.2.1:8085", "--owner-listen", "127.0.0.1:0"); code != 1 ||
+		!strings.Contains(out, "192.0.2.1 is no address of this computer") || systemCall.MatchString(out) {
+		t.Errorf("another's address: exit %d: %s", code, out)
 	}
 	p.stop(syscall.SIGKILL)
 	p.start("serve") // a killed instance leaves a socket behind, which is no obstacle

@@ -38,8 +38,13 @@ func (c *command) demoCommand() *cobra.Command {
 	return cmd
 }
 
+var errOwnCoda = usageError{errors.New("--coda-url is not for the demo, which has a Coda of its own")}
+
 // demoConfig is the settings with the tunnel off unless somebody asked for it.
 func (c *command) demoConfig() (config.Config, error) {
+	if c.root.PersistentFlags().Changed("coda-url") {
+		return config.Config{}, errOwnCoda
+	}
 	cfg, err := c.config("demo")
 	if err != nil {
 		return cfg, err

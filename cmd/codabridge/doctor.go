@@ -41,6 +41,8 @@ func (c *command) doctorCommand() *cobra.Command {
 	cmd.Flags().StringVar(&f.url, "url", "", "go through this address of the same bridge, for example your own proxy")
 	cmd.Flags().BoolVar(&f.public, "public", false, "go through the public URL once (at most 25 requests of your ngrok quota)")
 	cmd.Flags().StringVar(&f.explain, "explain", "", "say what a code of ngrok or an error text of ChatGPT or Claude means; \"connect Claude\" gives the steps")
+	opposed(cmd, "url", "public", "explain")
+	opposed(cmd, "json", "explain")
 	return cmd
 }
 
@@ -101,9 +103,6 @@ func (c *command) configUntouched() (config.Config, error) {
 func parseThrough(f doctorFlags) (string, error) {
 	if f.url == "" {
 		return "", nil
-	}
-	if f.public {
-		return "", wanted("--url or --public, not both")
 	}
 	u, err := url.Parse(f.url)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {

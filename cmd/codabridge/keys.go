@@ -36,6 +36,9 @@ func (c *command) keysAddCommand() *cobra.Command {
 				fields = append(fields, "docs", doc)
 			}
 			if cmd.Flags().Changed("days") {
+				if days < 1 {
+					return usageError{wanted("--days with a number of days from 1 on; without --days the key lives until you revoke it")}
+				}
 				fields = append(fields, "days", strconv.Itoa(days))
 			}
 			var made struct {
@@ -54,7 +57,8 @@ func (c *command) keysAddCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&write, "write", false, "let it write too")
 	cmd.Flags().BoolVar(&ask, "ask", false, "let it write what you say yes to, each time")
 	cmd.Flags().StringArrayVar(&docs, "docs", nil, "only these docs: ids, links or titles, with commas, or the flag again (default all docs)")
-	cmd.Flags().IntVar(&days, "days", 0, "for so many days (default until you revoke it)")
+	cmd.Flags().IntVar(&days, "days", 0, "for so many days, 1 to 3650 (default until you revoke it)")
+	opposed(cmd, "write", "ask")
 	return cmd
 }
 

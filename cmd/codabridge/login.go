@@ -28,12 +28,15 @@ func (c *command) loginCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&fromConfig, "from-ngrok-yml", false, "copy the authtoken from the ngrok program's own file")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if fromConfig && args[0] != "ngrok" {
+			return usageError{errors.New("--from-ngrok-yml is for login ngrok")}
+		}
 		cfg, err := c.config("")
 		if err != nil {
 			return err
 		}
 		read := func() (string, error) { return readSecret(cmd, args[0]) }
-		if fromConfig && args[0] == "ngrok" {
+		if fromConfig {
 			read = app.NgrokConfigToken
 		}
 		token, err := read()

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -94,10 +95,21 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// plainFlag is the error of a flag without the words of Go's own library.
+// plainFlag is the error of a flag without the words of libraries.
 func plainFlag(err error) error {
-	if said, _, more := strings.Cut(err.Error(), ": strconv."); more {
-		return errors.New(said)
+	said, number, _ := strings.Cut(err.Error(), ": strconv.")
+	if m := badValue.FindStringSubmatch(said); m != nil && number != "" {
+		kind := "a whole number"
+		if strings.HasPrefix(number, "ParseBool") {
+			kind = "true or false"
+		}
+		return fmt.Errorf("%s wants %s, not %q", m[2], kind, m[1])
 	}
-	return err
+	if m := badValue.FindStringSubmatch(said); m != nil {
+		return fmt.Errorf("%s: %s", m[2], m[3])
+	}
+	return errors.New(said)
 }
+
+// badValue parts what pflag says of a value: the value, the flag, and why.
+var badValue = regexp.MustCompile(`^invalid argument "(.*)" for "(?:-\w, )?(--[a-z-]+)" flag(?:: )?(.*)$`)

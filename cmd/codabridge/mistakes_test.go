@@ -36,8 +36,8 @@ func TestAMistakeHasTheSameExitCodeEverywhere(t *testing.T) {
 		{"changes --connection NIGHTLY\u00a0report", 1, "no connection"}, {"activity --connection this\u00a0computer", 1, "no connection"},
 		{"allow zzz read", 1, `There is no connection "zzz"`}, {"allow  read", 2, "Say which connection"},
 		{"allow stdio zzz", 2, "Say read, ask, write"}, {"allow stdio 25h", 2, "Say read, ask, write"},
-		{"approve-change ask-zzz", 1, "waits for an answer"}, {"approve-change ", 2, "by its ID"}, {"programs connect zzz", 2, "no program"},
-		{"keys add x --days 0", 2, "whole number from 1 on"}, {"keys add x --days 99999", 2, "1 to 3650"}, {"keys revoke zzz", 1, "no access key"},
+		{"approve-change ask-zzz", 1, "waits for an answer"}, {"approve-change ask-zzz --for banana", 2, "Say for how long"}, {"approve-change ", 2, "by its ID"}, {"programs connect zzz", 2, "no program"},
+		{"keys add x --days 0", 2, "--days with a number of days from 1 on"}, {"keys add x --days 99999", 2, "1 to 3650"}, {"keys revoke zzz", 1, "no access key"},
 		{"keys add ", 2, "Give the key a name"}, {"client-ids add x --redirect zzz", 2, "whole redirect addresses"},
 		{"undo ch-zzz", 1, "no change"}, {"changes show ch-zzz", 1, "no change"}, {"ask-always zzz", 2, "deletes"},
 		{"backup no/such/folder", 1, `"no/such/folder" cannot be written: `}, {"backup ", 1, `"" cannot be written: `},
@@ -110,8 +110,8 @@ func TestSeveralArePutBackThoughOneCannotBe(t *testing.T) {
 	if len(all) != 2 || all[0].DocName != "Made by an assistant" || all[0].Document == "" {
 		t.Fatalf("the list has %+v", all)
 	}
-	out, exit := p.run("undo", all[0].ID, "ch-zzz", all[1].ID)
-	if exit != 1 || strings.Count(out, "Put back.") != 2 || !strings.Contains(out, "ch-zzz: There is no change") {
+	out, exit := p.run("undo", all[0].ID, "ch-zzz", all[1].ID, all[0].ID, "ch-zzz")
+	if exit != 1 || strings.Count(out, "There is no change") != 1 || strings.Count(out, "Put back.") != 2 || !strings.Contains(out, "ch-zzz: There is no change") {
 		t.Errorf("undo: %d %s", exit, out)
 	}
 	if now := w.coda.Snapshot(); !sameWorkspace(before, now) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -20,8 +19,6 @@ func (c *command) allowCommand() *cobra.Command {
 		"Say what a connection may change (nothing, what you say yes to, all, or all for a while), and which docs it may see",
 		func(_ *cobra.Command, args []string) error {
 			switch chosen := len(docs) > 0 || all; {
-			case all && len(docs) > 0:
-				return usageError{errors.New("--docs and --all-docs exclude each other")}
 			case len(args) == 2 || len(args) == 1 && chosen:
 				return nil
 			}
@@ -41,6 +38,7 @@ func (c *command) allowCommand() *cobra.Command {
 		})
 	cmd.Flags().StringArrayVar(&docs, "docs", nil, "let it see only these docs: ids, links or titles, with commas, or the flag again")
 	cmd.Flags().BoolVar(&all, "all-docs", false, "let it see all docs that codabridge may")
+	opposed(cmd, "docs", "all-docs")
 	return cmd
 }
 
@@ -129,6 +127,7 @@ func (c *command) approveChangeCommand() *cobra.Command {
 		})
 	cmd.Flags().StringVar(&long, "for", "", "let the connection write without asking for so long: 10m, 30m, 1h or today")
 	cmd.Flags().BoolVar(&always, "always", false, "let the connection write without asking from now on")
+	opposed(cmd, "for", "always")
 	return cmd
 }
 

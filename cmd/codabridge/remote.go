@@ -106,6 +106,7 @@ func (c *command) approveCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&write, "write", false, "let it write too")
 	cmd.Flags().BoolVar(&ask, "ask", false, "let it write what you say yes to, each time")
 	cmd.Flags().StringVar(&host, "host", "", "yes to this host too, where the client's address is on no list")
+	opposed(cmd, "write", "ask")
 	return cmd
 }
 

@@ -23,7 +23,7 @@ func (c *command) searchCommand() *cobra.Command {
 		if help, err := cmd.Flags().GetBool("help"); err == nil && help {
 			return cmd.Help()
 		}
-		if len(words) == 0 {
+		if strings.TrimSpace(strings.Join(words, "")) == "" {
 			return usageError{wanted("words to search for")}
 		}
 		return search(cmd, words)

@@ -20,6 +20,9 @@ func (c *command) stdioCommand() *cobra.Command {
 	cmd.Flags().StringVar(&client, "client", "", "what to call the program at the other end, instead of the name it gives itself")
 	cmd.Flags().BoolVar(&demo, "demo", false, "on the built-in sample workspace")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if demo && c.root.PersistentFlags().Changed("coda-url") {
+			return errOwnCoda
+		}
 		cfg, err := c.config("")
 		if err != nil {
 			return err

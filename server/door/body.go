@@ -2,12 +2,15 @@ package door
 
 import (
 	"bytes"
-	"codabridge/server/caller"
+	"compress/gzip"
 	"errors"
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"time"
+
+	"codabridge/server/caller"
 )
 
 // Bodies may be this long, in bytes: a stranger's, and one with a valid token.
@@ -23,11 +26,18 @@ const (
 	ClientPatience   = time.Minute
 )
 
-// ErrSlowBody says that a body did not arrive in time.
-var ErrSlowBody = errors.New("server: the body did not arrive in time")
+// What ReadWhole says of a body: it did not arrive in time, is coded in another way
+// than gzip, or is not what gzip makes.
+var (
+	ErrSlowBody  = errors.New("server: the body did not arrive in time")
+	ErrEncoding  = errors.New("server: the body is coded in a way that is not taken")
+	ErrNotCoded  = errors.New("server: the body is not coded as it says")
+	takenCodings = "gzip, identity"
+)
 
-// ReadWhole reads a body of at most limit bytes within patience; its errors are
-// ErrSlowBody, an *http.MaxBytesError, or those of the connection. The deadline
+// ReadWhole reads a body of at most limit bytes within patience, one that is coded
+// with gzip decoded (RFC 9110 section 8.4); its errors are those above, an
+// *http.MaxBytesError, or those of the connection. The deadline
 // is set only when patience ends: one that was set before would also end the
 // library's watch for a client that leaves during a long call.
 func ReadWhole(w http.ResponseWriter, req *http.Request, limit int64, patience time.Duration) ([]byte, error) {
@@ -37,13 +47,41 @@ func ReadWhole(w http.ResponseWriter, req *http.Request, limit int64, patience t
 	case req.ContentLength > limit: // nothing of it has to be waited for
 		return nil, &http.MaxBytesError{Limit: limit}
 	}
+	coded := false
+	switch strings.ToLower(strings.TrimSpace(strings.Join(req.Header.Values("Content-Encoding"), ","))) {
+	case "", "identity":
+	case "gzip", "x-gzip":
+		coded = true
+	default:
+		w.Header().Set("Accept-Encoding", takenCodings) // RFC 9110 section 15.5.16
+		return nil, ErrEncoding
+	}
 	timer := time.AfterFunc(patience, func() { http.NewResponseController(w).SetReadDeadline(time.Now()) })
 	defer timer.Stop()
 	b, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return nil, ErrSlowBody
 	}
-	return b, err
+	if err != nil || !coded {
+		return b, err
+	}
+	return decoded(b, limit)
+}
+
+// decoded is what gzip has made a body of, no longer than limit either.
+func decoded(b []byte, limit int64) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, ErrNotCoded
+	}
+	out, err := io.ReadAll(io.LimitReader(z, limit+1))
+	switch {
+	case int64(len(out)) > limit:
+		return nil, &http.MaxBytesError{Limit: limit}
+	case err != nil:
+		return nil, ErrNotCoded
+	}
+	return out, nil
 }
 
 // HangUp makes the answer come at once although a body is announced that
@@ -100,6 +138,10 @@ func (f *Frame) withWhole(w http.ResponseWriter, req *http.Request, next http.Ha
 		f.Refuse(w, req, http.StatusRequestEntityTooLarge, "invalid_request", "The body is longer than 64 KiB.")
 	case errors.Is(err, ErrSlowBody):
 		f.Refuse(w, req, http.StatusRequestTimeout, "slow_body", "The body did not arrive in time.")
+	case errors.Is(err, ErrEncoding):
+		f.Refuse(w, req, http.StatusUnsupportedMediaType, "unsupported_encoding", "The body is coded in a way that is not taken here. Send it as it is, or with gzip.")
+	case errors.Is(err, ErrNotCoded):
+		f.Refuse(w, req, http.StatusBadRequest, "invalid_request", "The body is not what its Content-Encoding says. Send it as it is, or with gzip.")
 	default:
 		f.Refuse(w, req, http.StatusBadRequest, "invalid_request", "The body did not arrive whole.")
 	}
@@ -110,6 +152,7 @@ func WithBody(req *http.Request, body []byte) *http.Request {
 	req = req.Clone(req.Context())
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	req.ContentLength = int64(len(body))
+	req.Header.Del("Content-Encoding")
 	req.TransferEncoding = nil
 	return req
 }

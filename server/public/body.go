@@ -12,7 +12,7 @@ import (
 // readBody reads a body of at most limit bytes, or answers why not. A long one
 // waits unread until there is a place for it, which the caller gives back.
 func (p *Public) readBody(w http.ResponseWriter, req *http.Request, limit int64) (body []byte, long *door.Place, ok bool) {
-	if req.ContentLength < 0 || req.ContentLength > LongBody {
+	if req.ContentLength < 0 || req.ContentLength > LongBody || req.Header.Get("Content-Encoding") != "" {
 		long, ok = p.place(w, req, p.limits.long, callWait)
 		if !ok {
 			return nil, nil, false
@@ -31,6 +31,12 @@ func (p *Public) readBody(w http.ResponseWriter, req *http.Request, limit int64)
 			fmt.Sprintf("The request is longer than %d KiB. Send fewer rows or less text at once.", limit>>10))
 	case errors.Is(err, door.ErrSlowBody):
 		p.refuseRPC(w, req, http.StatusRequestTimeout, jsonrpc.InvalidRequest, "slow_body", "The request body did not arrive in time.")
+	case errors.Is(err, door.ErrEncoding):
+		p.refuseRPC(w, req, http.StatusUnsupportedMediaType, jsonrpc.ParseError, "unsupported_encoding",
+			"The request body is coded in a way that is not taken here. Send it as it is, or with gzip.")
+	case errors.Is(err, door.ErrNotCoded):
+		p.refuseRPC(w, req, http.StatusBadRequest, jsonrpc.ParseError, "not_coded",
+			"The request body is not what its Content-Encoding says. Send it as it is, or with gzip.")
 	default:
 		p.refuseRPC(w, req, http.StatusBadRequest, jsonrpc.ParseError, "cut_body", "The request body did not arrive whole.")
 	}

@@ -176,6 +176,7 @@ func (t *Tools) undoChange(ctx context.Context, a undoChangeArgs) (undoChangeRes
 	for _, given := range a.Changes { // an answer names several with blanks between them
 		ids = append(ids, strings.FieldsFunc(given, func(r rune) bool { return r == ' ' || r == ',' })...)
 	}
+	ids = changes.EachOnce(ids)
 	how := map[string]changes.How{"leave": changes.Rest, "overwrite": changes.All}[a.If]
 	out := undoChangeResult{Changes: []undoneChange{}}
 	mine := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return t.reachChange(ctx, id) != nil })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,17 @@ func ParseHow(s string) (How, error) {
 		return h, nil
 	}
 	return Ask, fault.New(fault.CodeInput, "Say how: rest leaves what was changed since, all puts everything back; nothing asks.")
+}
+
+// EachOnce are ids in their order, one that is named twice at its first place.
+func EachOnce(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // Summary is one sentence for several results.
