@@ -146,6 +146,9 @@ func (db *DB) Close() error {
 	return errors.Join(db.read.Close(), db.write.Close())
 }
 
+// OnlyReads tells that it was opened by OpenReadOnly.
+func (db *DB) OnlyReads() bool { return db.write == nil }
+
 // Path is the absolute name of the file.
 func (db *DB) Path() string { return db.path }
 

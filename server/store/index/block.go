@@ -25,6 +25,7 @@ type blockWriter struct {
 	body, pos   []byte
 	first, last []byte
 	words       []byte // the first word of each block, with its number
+	sums        []byte // of each row
 	listed      int64  // of the last block
 	store       func(id int64, body, pos []byte) error
 	room        []byte
@@ -95,6 +96,7 @@ func (w *blockWriter) put(word string, l *list) error {
 func (w *blockWriter) row(body, pos []byte) error {
 	id := w.segment<<32 | w.next
 	w.next++
+	w.sums = appendSums(w.sums, body, pos)
 	return w.store(id, body, pos)
 }
 
@@ -111,12 +113,14 @@ func (w *blockWriter) flush() error {
 }
 
 // close writes what is left, and which words the blocks begin with.
-func (w *blockWriter) close(tx *txn) error {
+func (w *blockWriter) close(tx *txn, g *segment, tier int) error {
 	if err := w.flush(); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE segments SET words = ? WHERE num = ?`, w.words, w.segment)
-	return err
+	if _, err := tx.Exec(`UPDATE segments SET words = ? WHERE num = ?`, w.words, w.segment); err != nil {
+		return err
+	}
+	return tx.putSums(g, tier, w.words, w.sums)
 }
 
 // head is where a block is, and which word it begins with.

@@ -138,7 +138,7 @@ func (db *DB) Disown(ctx context.Context) error {
 
 func empty(tx *txn) error {
 	_, err := tx.Exec(`DELETE FROM meta; DELETE FROM rows; DELETE FROM sketches; DELETE FROM staged;
-		DELETE FROM blocks; DELETE FROM positions; DELETE FROM segments; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
+		DELETE FROM blocks; DELETE FROM positions; DELETE FROM segments; DELETE FROM sums; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
 		INSERT INTO things_fts (things_fts) VALUES ('delete-all'); INSERT INTO rows_fts (rows_fts) VALUES ('delete-all');`)
 	return err
 }

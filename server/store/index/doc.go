@@ -21,8 +21,12 @@
 // one small change.
 //
 // What a segment holds is held to be nothing but bytes, since no one says that
-// the file is as it was written: what does not read is ErrDamaged, and the index
-// is made anew.
+// the file is as it was written: each row has a checksum, which is proven when it
+// is read for the first time, and what does not read is no list. Either is
+// ErrDamaged, and the index is made anew.
+//
+// When much was changed, Compact gives room that is not needed any more back to
+// the disk.
 //
 // Whose index it is stands in the file. A View proves it in the same moment in
 // which it reads, so that no search ever sees another account's words.

@@ -82,18 +82,20 @@ func (v *View) wordRows(ids []int64, take func(id int64, body []byte) error) err
 			return err
 		}
 	}
-	return v.readRows(selectBlocks, missing, func(id int64, body []byte) error {
+	return v.readRows(ofBlocks, missing, func(id int64, body []byte) error {
 		v.read.kept.keep(id, body)
 		return take(id, body)
 	})
 }
 
-const (
-	selectBlocks    = `SELECT t.id, t.body FROM json_each(?) w CROSS JOIN blocks t ON t.id = w.value`
-	selectPositions = `SELECT t.id, t.body FROM json_each(?) w CROSS JOIN positions t ON t.id = w.value`
-)
+// selectRows are the queries of readRows by the part that they read.
+var selectRows = [...]string{
+	ofBlocks:    `SELECT t.id, t.body FROM json_each(?) w CROSS JOIN blocks t ON t.id = w.value`,
+	ofPositions: `SELECT t.id, t.body FROM json_each(?) w CROSS JOIN positions t ON t.id = w.value`,
+}
 
-func (v *View) readRows(query string, ids []int64, take func(id int64, body []byte) error) error {
+// readRows gives a part of rows of segments from the file, each proven.
+func (v *View) readRows(part int, ids []int64, take func(id int64, body []byte) error) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -105,8 +107,13 @@ func (v *View) readRows(query string, ids []int64, take func(id int64, body []by
 			return err
 		}
 		n++
+		if g := v.read.byNum[id>>32]; g == nil {
+			return errSegment
+		} else if err := g.proveRow(id, part, body); err != nil {
+			return err
+		}
 		return take(id, body)
-	}, query, asList(ids))
+	}, selectRows[part], asList(ids))
 	if err == nil && n != len(ids) {
 		err = errSegment
 	}
@@ -253,7 +260,7 @@ func (v *View) positions(all []stored) ([][]byte, error) {
 			return nil, err
 		}
 	}
-	return out, v.readRows(selectPositions, missing, func(id int64, body []byte) error {
+	return out, v.readRows(ofPositions, missing, func(id int64, body []byte) error {
 		v.read.kept.keep(^id, body)
 		return take(id, body)
 	})

@@ -66,6 +66,12 @@ func (c *cursor) row(id int64) (body, pos []byte, err error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		err = errSegment
 	}
+	if err == nil {
+		err = c.g.proveRow(id, ofBlocks, body)
+	}
+	if err == nil {
+		err = c.g.proveRow(id, ofPositions, pos)
+	}
 	return body, pos, err
 }
 

@@ -16,6 +16,7 @@ type merger struct {
 	renamed [][]uint32
 
 	first []byte    // words of the blocks that are made
+	sums  []byte    // of their rows
 	batch []wordRow // that are made and not written yet
 	bytes int
 }
@@ -79,7 +80,7 @@ func (m *merger) words(ctx context.Context) error {
 	if err := w.flush(); err != nil {
 		return err
 	}
-	m.first = w.words
+	m.first, m.sums = w.words, w.sums
 	return m.write(ctx)
 }
 
@@ -120,7 +121,7 @@ func (m *merger) publish(tx *txn) error {
 		if err := m.buryFrom(tx, before, m.renamed[i]); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`DELETE FROM segments WHERE num = ?`, before.num); err != nil {
+		if _, err := tx.Exec(`DELETE FROM segments WHERE num = ?1; DELETE FROM sums WHERE num = ?1`, before.num); err != nil {
 			return err
 		}
 	}
@@ -132,7 +133,10 @@ func (m *merger) publish(tx *txn) error {
 	}
 	_, err := tx.Exec(`UPDATE segments SET rows = ?, dead = ?, gone = ?, words = ? WHERE num = ?`,
 		m.rows, m.merged.dead, m.merged.encodeGone(), m.first, m.merged.num)
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.putSums(m.merged, tierOf(m.rows), m.first, m.sums)
 }
 
 func (m *merger) buryFrom(tx *txn, before *segment, names []uint32) error {

@@ -147,7 +147,7 @@ func TestBlocksHoldEveryWord(t *testing.T) {
 				return err
 			}
 		}
-		return w.close(tx)
+		return w.close(tx, g, 1)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 type reading struct {
 	kept     *kept
 	segments [2][]*segment
+	byNum    map[int64]*segment
 	loaded   [2]bool
 	found    map[string]map[int64]listed // words, by segment
 	allowed  map[string]func(int64) bool
@@ -42,7 +43,7 @@ func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (
 }
 
 func newReading(k *kept) *reading {
-	return &reading{kept: k, found: map[string]map[int64]listed{}, allowed: map[string]func(int64) bool{},
+	return &reading{kept: k, byNum: map[int64]*segment{}, found: map[string]map[int64]listed{}, allowed: map[string]func(int64) bool{},
 		clauses: map[clauseKey]*source{}, room: mostRemembered, stmts: map[string]*sql.Stmt{}}
 }
 
@@ -64,6 +65,9 @@ func (v *View) segments(rows bool) ([]*segment, error) {
 		return nil, err
 	}
 	r.segments[t], r.loaded[t] = all, true
+	for _, g := range all {
+		r.byNum[g.num] = g
+	}
 	return all, nil
 }
 

@@ -96,7 +96,7 @@ func (tx *txn) seal(rows bool) error {
 			return err
 		}
 	}
-	if err := w.close(tx); err != nil {
+	if err := w.close(tx, &b.segment, tierOf(rows)); err != nil {
 		return err
 	}
 	_, err = tx.Exec(`DELETE FROM staged WHERE rows = ?; INSERT INTO `+ftsOf(rows)+` (`+ftsOf(rows)+`) VALUES ('delete-all');
@@ -106,7 +106,7 @@ func (tx *txn) seal(rows bool) error {
 
 // putSegment stores what a segment is beside its words, and numbers it.
 func (tx *txn) putSegment(g *segment, tier int) error {
-	last := g.runs[len(g.runs)-1]
+	r := g.row(tier, nil)
 	return tx.QueryRow(`INSERT INTO segments (rows, size, first, last, count, places) VALUES (?, ?, ?, ?, ?, ?) RETURNING num`,
-		tier, g.size, g.runs[0].first, last.first+int64(last.n)-1, g.places(), g.encode()).Scan(&g.num)
+		tier, r.size, r.first, r.last, r.count, r.places).Scan(&g.num)
 }

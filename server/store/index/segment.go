@@ -2,16 +2,12 @@ package index
 
 import (
 	"cmp"
-	"context"
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"math"
 	"math/bits"
 	"slices"
 	"sync"
-
-	"codabridge/server/store"
 )
 
 // segment is the index of some thousand places of one tier, written once. Its
@@ -29,6 +25,7 @@ type segment struct {
 	gone    []uint64 // bits
 	size    int
 	blocks  []head // of words
+	sums    []byte // of its rows; none where they are not known
 }
 
 // run is places whose ids follow each other, of one table or, beside rows, of
@@ -215,7 +212,7 @@ func (k *kept) keep(id int64, body []byte) {
 
 // bytes is what it takes in memory.
 func (g *segment) bytes() int {
-	return 7*len(g.lengths) + 32*len(g.runs) + 48*len(g.blocks) + 8*len(g.gone)
+	return 7*len(g.lengths) + 32*len(g.runs) + 48*len(g.blocks) + 8*len(g.gone) + len(g.sums)
 }
 
 func (k *kept) get(num int64, dead int) *segment {
@@ -244,49 +241,4 @@ func (k *kept) put(g *segment) {
 	}
 	k.all[g.num] = g
 	k.bytes += g.bytes()
-}
-
-// querier is a transaction of either kind.
-type querier interface {
-	store.Queryer
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// loadSegments reads those of one tier that may hold an id from first to last.
-func loadSegments(ctx context.Context, q querier, k *kept, rows bool, first, last int64) ([]*segment, error) {
-	type head struct {
-		num  int64
-		dead int
-	}
-	heads, err := store.All(ctx, q, func(scan func(...any) error) (h head, err error) { return h, scan(&h.num, &h.dead) },
-		`SELECT num, dead FROM segments WHERE rows = ? AND last >= ? AND first <= ? ORDER BY num`, rows, first, last)
-	if err != nil {
-		return nil, err
-	}
-	var out []*segment
-	for _, h := range heads {
-		g := k.get(h.num, h.dead)
-		if g == nil {
-			g, err = loadSegment(ctx, q, h.num, h.dead, rows)
-			if err != nil {
-				return nil, err
-			}
-			k.put(g)
-		}
-		out = append(out, g)
-	}
-	return out, nil
-}
-
-func loadSegment(ctx context.Context, q querier, num int64, dead int, rows bool) (*segment, error) {
-	g := &segment{num: num, dead: dead}
-	var raw, gone, words []byte
-	err := q.QueryRowContext(ctx, `SELECT size, places, gone, words FROM segments WHERE num = ?`, num).Scan(&g.size, &raw, &gone, &words)
-	if err == nil {
-		err = g.decode(raw, gone, rows)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return g, g.decodeWords(words)
 }

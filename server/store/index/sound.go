@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,7 +18,10 @@ func openFile(path string, open func(string, store.Format) (*store.DB, error)) (
 	if err != nil {
 		return nil, err
 	}
-	err = checkTables(f)
+	err = addTables(f)
+	if err == nil {
+		err = checkTables(f)
+	}
 	if err == nil {
 		return f, nil
 	}
@@ -26,6 +30,23 @@ func openFile(path string, open func(string, store.Format) (*store.DB, error)) (
 		return nil, &store.Unusable{Kind: store.Damaged, Why: err.Error()}
 	}
 	return nil, fmt.Errorf("index store: open: %w", classify(err))
+}
+
+// addTables makes those that a file of an older program lacks, unless it is only
+// read.
+func addTables(f *store.DB) error {
+	if f.OnlyReads() {
+		return nil
+	}
+	var there bool
+	err := f.Read().QueryRow(`SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'sums')`).Scan(&there)
+	if err != nil || there {
+		return err
+	}
+	return f.Change(context.Background(), "add tables", store.Normal, func(tx *sql.Tx) error {
+		_, err := tx.Exec(strings.Replace(added, "CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
+		return err
+	})
 }
 
 var errTables = fmt.Errorf("%w: a table is not as it should be", ErrDamaged)
@@ -40,6 +61,10 @@ func checkTables(f *store.DB) error {
 		if at >= 0 && !slices.Contains(have, strings.TrimSpace(statement[at:])) {
 			return errTables
 		}
+	}
+	sums := strings.TrimSuffix(strings.TrimSpace(added), ";")
+	if slices.ContainsFunc(have, func(s string) bool { return strings.Contains(s, "TABLE sums") && s != sums }) {
+		return errTables
 	}
 	return nil
 }

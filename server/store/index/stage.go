@@ -112,7 +112,10 @@ func (tx *txn) bury(g *segment, ids []int64) {
 // settle writes down what went, and seals what was staged when it is enough.
 func (db *DB) settle(tx *txn) error {
 	for num, g := range tx.graves {
-		if _, err := tx.Exec(`UPDATE segments SET dead = ?, gone = ? WHERE num = ?`, g.dead, g.encodeGone(), num); err != nil {
+		gone := g.encodeGone()
+		_, err := tx.Exec(`UPDATE segments SET dead = ?1, gone = ?2 WHERE num = ?4; UPDATE sums SET dead = ?1, gone = ?3 WHERE num = ?4`,
+			g.dead, gone, goneSum(g.dead, gone), num)
+		if err != nil {
 			return err
 		}
 	}
