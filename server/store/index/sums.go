@@ -59,7 +59,8 @@ func (g *segment) row(tier int, words []byte) segmentRow {
 }
 
 func (r segmentRow) sum(num int64, rows []byte) uint32 {
-	return sumOf(asBytes(num, int64(r.tier), r.size, r.first, r.last, r.count, int64(len(r.places)), int64(len(r.words))), r.places, r.words, rows)
+	of := asBytes(num, int64(r.tier), r.size, r.first, r.last, r.count, int64(len(r.places)), int64(len(r.words)))
+	return sumOf(of, r.places, r.words, rows)
 }
 
 func goneSum(dead int, gone []byte) uint32 { return sumOf(asBytes(int64(dead)), gone) }
