@@ -2,7 +2,6 @@ package query
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"math/big"
 	"slices"
@@ -156,19 +155,20 @@ func (q *Query) namesOf() []map[string]map[string]bool {
 func (q *Query) compareGroups(made columns, sorts []order, a, b []value) int {
 	for _, o := range sorts {
 		i := o.column
-		n := made[i].compare(a[i:i+1], b[i:i+1], o.down)
-		if i < len(q.groups) && q.groups[i].by != "" && !a[i].empty && !b[i].empty {
-			n = cmp.Compare(sinceEpoch(a[i].when), sinceEpoch(b[i].when))
-			if o.down {
-				n = -n
-			}
+		compare := made[i].compare
+		if i < len(q.groups) && q.groups[i].by != "" {
+			compare = periods.compare
 		}
-		if n != 0 {
+		if n := compare(a[i:i+1], b[i:i+1], o.down); n != 0 {
 			return n
 		}
 	}
 	return 0
 }
+
+// periods stands for a column of which the groups are periods: their order is
+// that of their first moments.
+var periods = Column{Type: "dateTime"}
 
 func single(r []value) [][]value {
 	out := make([][]value, len(r))

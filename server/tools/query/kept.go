@@ -57,6 +57,18 @@ func (q *Query) textOf(cells [][]value) []byte {
 	return b
 }
 
+// keyOfRow tells rows apart by what is shown of them, as groups are.
+func (q *Query) keyOfRow(cells [][]value) string {
+	var b strings.Builder
+	for _, at := range q.shown {
+		for i := range cells[at] {
+			b.WriteString(cells[at][i].key() + "\x00")
+		}
+		b.WriteByte(1)
+	}
+	return b.String()
+}
+
 // mark stands between a name and what tells it apart.
 const mark = "\x00"
 

@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"slices"
 	"strings"
-	"time"
 )
 
 // How large a question may be.
@@ -185,7 +184,7 @@ func (q *Query) Add(id string, values map[string]any) error {
 	}
 	text := q.textOf(cells)
 	if q.distinct != nil {
-		key := string(text)
+		key := q.keyOfRow(cells)
 		if q.distinct[key] {
 			return nil
 		}
@@ -214,6 +213,3 @@ func (q *Query) Enough(n int) bool {
 
 // Read is how many rows were given so far, and how many fulfil the conditions.
 func (q *Query) Read() (rows, matching int) { return q.read, q.count }
-
-// sinceEpoch gives labels an order.
-func sinceEpoch(t time.Time) int64 { return t.Unix() }
