@@ -192,7 +192,7 @@ func valueSize(v any) int {
 func (r RowEdit) check(op string, number int) error {
 	if n := r.Size(); n > MaxRow {
 		return &APIError{Operation: op, Kind: KindTooLarge,
-			Message: fmt.Sprintf("row %d is %d KB and Coda takes at most 85 KB a row; nothing was sent", number, (n+1023)>>10)}
+			Message: fmt.Sprintf("row %d is %d KB, and Coda takes at most 85 KB a row: put less into it", number, (n+1023)>>10)}
 	}
 	return nil
 }

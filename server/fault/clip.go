@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -42,5 +43,12 @@ func OneLine(text string) string {
 }
 
 // Quote puts a text of any origin in quotation marks, on one line and n
-// characters long at most, for a sentence.
-func Quote(s string, n int) string { return `"` + Clip(strings.Join(strings.Fields(s), " "), n) + `"` }
+// characters long at most, for a sentence. One in which there is nothing to be seen
+// is shown by the codes of its characters.
+func Quote(s string, n int) string {
+	text := strings.Join(strings.Fields(s), " ")
+	if text != "" && strings.TrimSpace(OneLine(text)) == "" {
+		return strings.ReplaceAll(strconv.QuoteToASCII(Clip(text, min(n, 12))), `\x`, `\u00`)
+	}
+	return `"` + Clip(text, n) + `"`
+}

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -44,7 +46,10 @@ type countedThing struct {
 
 func (t *Tools) getAnalytics(ctx context.Context, a getAnalyticsArgs) (getAnalyticsResult, error) {
 	out := getAnalyticsResult{Of: a.Of}
-	dates := some(coda.Args{}, "sinceDate", a.Since, "untilDate", a.Until)
+	dates, err := t.days(a)
+	if err != nil {
+		return out, err
+	}
 	switch a.Of {
 	case "updated":
 		raw, err := read[map[string]any](ctx, t, "getAnalyticsLastUpdated", nil)
@@ -82,6 +87,26 @@ func (t *Tools) getAnalytics(ctx context.Context, a getAnalyticsArgs) (getAnalyt
 		}
 	}
 	return out, nil
+}
+
+// days are the first and the last day that are counted, as Coda wants them.
+func (t *Tools) days(a getAnalyticsArgs) (coda.Args, error) {
+	days, args := map[string]string{}, coda.Args{}
+	for _, given := range [][2]string{{"since", a.Since}, {"until", a.Until}} {
+		at, err := fault.MomentOf(given[1], t.o.Now())
+		if err != nil {
+			return nil, words.Say("The argument %q must be a day, such as 2026-11-01, today, yesterday, or how long ago, such as 30d, not %s.",
+				given[0], words.Quote(given[1]))
+		}
+		if !at.IsZero() {
+			days[given[0]] = at.Format(time.DateOnly)
+			args[given[0]+"Date"] = days[given[0]]
+		}
+	}
+	if until := days["until"]; until != "" && days["since"] > until {
+		return nil, words.Say("Nothing can be counted: since (%s) is after until (%s).", days["since"], until)
+	}
+	return args, nil
 }
 
 // analyticsOf chooses the operation and opens the document.
@@ -145,8 +170,8 @@ var getAnalyticsTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"of":{"type":"string","enum":["documents","pages","summary","updated"]},
 		"document":{"type":"string","description":"Id, name or link; needed for pages."},
-		"since":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$","description":"Date such as 2026-11-01."},
-		"until":{"type":"string","pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+		"since":{"type":"string","description":"Date such as 2026-11-01."},
+		"until":{"type":"string"},
 		"daily":{"type":"boolean","description":"A row a day instead of a sum."},
 		"limit":{"type":"integer","minimum":1,"maximum":200,"description":"Default 50."},
 		"cursor":{"type":"string","description":"next_cursor of the answer before."}},

@@ -77,6 +77,9 @@ func explainAPI(d *tool, e *coda.APIError) string {
 	case coda.KindDocTooLarge:
 		return "This document is over Coda's size limit (125 MB), so its contents cannot be read or written through the API." + said + " Work with another document." + unwritten(d)
 	case coda.KindTooLarge:
+		if e.Status == 0 { // our own word, and nothing was sent, or the answer not taken
+			return strings.ToUpper(e.Message[:1]) + e.Message[1:] + "." + unwritten(d)
+		}
 		return "This is larger than Coda takes." + said + " Send or ask for less at once." + unwritten(d)
 	case coda.KindNotReady:
 		return "The document has changes that Coda has not finished yet." + said + " Call again without fresh, or in half a minute."

@@ -31,6 +31,8 @@ var badArguments = map[string]struct {
 	"two documents of one name":      {"coda_get_document", object{"document": "twin"}, []string{"TwinDoc004", "TwinDoc005"}},
 	"two pages of one name":          {"coda_get_page", object{"document": planDoc, "page": "notes"}, []string{"2 pages", "canvas-"}},
 	"a page that is not there":       {"coda_get_page", object{"document": planDoc, "page": "Overvew"}, []string{"Near it", overviewPage, "coda_list_pages"}},
+	"a document that is unseen":      {"coda_get_document", object{"document": "\u200b"}, []string{`called "\u200b"`, "coda_list_documents"}},
+	"a document of nothing":          {"coda_get_document", object{"document": "\x00"}, []string{"control characters", `unlike "\x00"`}},
 	"an unknown document id":         {"coda_get_document", object{"document": "AbCdEfGhIj"}, []string{"coda_list_documents"}},
 	"an unknown page id":             {"coda_get_page", object{"document": planDoc, "page": "canvas-nothere"}, []string{"coda_list_pages"}},
 	"a page name without document":   {"coda_get_page", object{"page": "Overview"}, []string{"document", "missing"}},

@@ -58,14 +58,23 @@ func noLine(lines []coda.Line, element, first string) error {
 			near = append(near, lineHint(l))
 		}
 	}
+	says := "Near it: "
 	if len(near) == 0 {
 		name := func(l coda.Line) string { return l.Text }
-		for _, l := range alike.NearestFirst(words.Clip(element, 200), lines, name)[:min(len(lines), 3)] {
+		like, rest := alike.Near(words.Clip(element, 200), lines, name)
+		if len(like) == 0 {
+			says, like = "It begins with: ", rest
+		}
+		for _, l := range like[:min(len(like), 3)] {
 			near = append(near, lineHint(l))
 		}
 	}
-	return words.NoSuch("No line of this page reads just %s. Near it: %s. Give the whole line, or its id (cl-…); tables and images cannot be edited.",
-		words.Quote(words.Clip(element, 100)), strings.Join(near[:min(len(near), 5)], ", "))
+	if len(near) == 0 {
+		return words.NoSuch("No line of this page reads just %s: it has no lines of text. Tables and images cannot be edited.",
+			words.Quote(words.Clip(element, 100)))
+	}
+	return words.NoSuch("No line of this page reads just %s. %s%s. Give the whole line, or its id (cl-…); tables and images cannot be edited.",
+		words.Quote(words.Clip(element, 100)), says, strings.Join(near[:min(len(near), 5)], ", "))
 }
 
 // lineTexts are the lines of a Markdown text as they are compared.

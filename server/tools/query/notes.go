@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"codabridge/server/alike"
 )
 
 func (q *Query) notes(a Answer) []string {
@@ -79,8 +81,13 @@ func (n *node) near(all columns) []string {
 	for _, t := range n.wanted {
 		wanted = append(wanted, quote(t.given))
 	}
-	return append(out, fmt.Sprintf("No row has %s %s %s. Near it are: %s.", quote(all[n.column].Name), n.op,
-		strings.Join(wanted[:min(len(wanted), 5)], ", "), nearest(n.wanted[0].text, seen, 8)))
+	says := "Near it are"
+	near, _ := alike.Near(n.wanted[0].text, seen, func(s string) string { return s })
+	if len(near) == 0 {
+		says, near = "Its values are", seen
+	}
+	return append(out, fmt.Sprintf("No row has %s %s %s. %s: %s.", quote(all[n.column].Name), n.op,
+		strings.Join(wanted[:min(len(wanted), 5)], ", "), says, nearest(n.wanted[0].text, near, 8)))
 }
 
 // readings say how a condition was understood where it could have been meant

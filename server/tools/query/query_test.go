@@ -141,6 +141,14 @@ func TestNotesKeepNumbersHonest(t *testing.T) {
 	if err != nil || !strings.Contains(strings.Join(a.Notes, " "), `Near it are: "Ana Kim"`) {
 		t.Errorf("near names are not told: %v %v", a.Notes, err)
 	}
+	a, err = ask(t, `{"where":[{"column":"Assignee","value":"Zzqqxx"}]}`, testRows)
+	if notes := strings.Join(a.Notes, " "); err != nil || !strings.Contains(notes, `Its values are: "Ana Kim"`) || strings.Contains(notes, "Near it") {
+		t.Errorf("where nothing is near: %v %v", a.Notes, err)
+	}
+	a, err = ask(t, `{"where":[{"column":"Task","is":"contains","value":"\u0000\u200b"}]}`, testRows)
+	if notes := strings.Join(a.Notes, " "); err != nil || !strings.Contains(notes, `contains "\u0000\u200b"`) {
+		t.Errorf("what cannot be seen: %v %v", a.Notes, err)
+	}
 	euro := strings.Replace(testRows, `"currency":"USD","amount":0.2`, `"currency":"EUR","amount":0.2`, 1)
 	a, err = ask(t, `{"aggregate":[{"op":"sum","column":"Amount"},{"op":"average","column":"Amount"}]}`, euro)
 	if got := jsonOf(t, a.Rows); err != nil || got != `[["0.2 EUR + 1200.4 USD","0.2 EUR, 600.2 USD"]]` || !strings.Contains(strings.Join(a.Notes, " "), "several currencies") {

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -36,7 +37,8 @@ func RefuseOdd(argument, ref string) error {
 		}
 	}
 	if strings.ContainsFunc(ref, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }) {
-		return Say("The argument %q has control characters in it, which no id, name or link has. Give %s without them.", argument, Quote(ref))
+		return Say("The argument %q has control characters in it, which no id, name or link has. Give it without them, unlike %s.", argument,
+			strconv.QuoteToASCII(Clip(ref, 60)))
 	}
 	if len(ref) > MostName {
 		return Say("The argument %q is longer than any id, name or link. Give an id.", argument)

@@ -121,7 +121,10 @@ func Clip(s string, n int) string { return fault.Clip(s, n) }
 
 // Quote makes one short line of foreign text, in quotation marks.
 func Quote(s string) string {
-	return fault.Quote(Clean(s), 300)
+	if clean := Clean(s); strings.TrimSpace(clean) != "" {
+		return fault.Quote(clean, 300)
+	}
+	return fault.Quote(s, 300) // by its codes
 }
 
 // JSONSize is how many characters s takes in JSON.
