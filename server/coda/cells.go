@@ -29,7 +29,7 @@ func (c Cells) MarshalJSON() ([]byte, error) {
 // All gives the column and the text of each cell, in the order of Coda.
 func (c Cells) All() iter.Seq2[string, json.RawMessage] {
 	return func(yield func(string, json.RawMessage) bool) {
-		for name, value := range fields(c) {
+		for name, value := range Fields(c) {
 			column, ok := textOf(name)
 			if !ok || !yield(column, json.RawMessage(value)) {
 				return

@@ -10,9 +10,9 @@ import (
 // What follows walks a JSON text that is known to be sound, by place: nothing is
 // copied before somebody wants it.
 
-// fields gives the names, as they are written, and the values of an object. Of
-// what is none there are none.
-func fields(object []byte) iter.Seq2[[]byte, []byte] {
+// Fields gives the names, as they are written, and the values of an object, whose
+// text is sound JSON. Of what is none there are none.
+func Fields(object []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(name, value []byte) bool) {
 		at := blank(object, 0)
 		if at >= len(object) || object[at] != '{' {
@@ -34,8 +34,9 @@ func fields(object []byte) iter.Seq2[[]byte, []byte] {
 	}
 }
 
-// elements gives the values of a list. Of what is none there are none.
-func elements(list []byte) iter.Seq[[]byte] {
+// Entries gives the values of a list, whose text is sound JSON. Of what is none
+// there are none.
+func Entries(list []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		at := blank(list, 0)
 		if at >= len(list) || list[at] != '[' {
@@ -171,43 +172,65 @@ func rowsOf(body []byte) (p Page[Row], ok bool) {
 	if !sound(body) {
 		return p, false
 	}
-	for name, value := range fields(body) {
+	ok = true
+	eachField(body, blank(body, 0), func(name []byte, at int) (end int) {
 		fits := true
+		if string(name) == `"items"` {
+			p.Items, end, fits = itemsAt(body, at)
+		} else {
+			end = past(body, at)
+		}
 		switch string(name) {
-		case `"items"`:
-			p.Items, fits = itemsOf(value)
 		case `"nextPageToken"`:
-			p.NextPageToken, fits = textOf(value)
+			p.NextPageToken, fits = textOf(body[at:end])
 		case `"nextSyncToken"`:
-			p.NextSyncToken, fits = textOf(value)
+			p.NextSyncToken, fits = textOf(body[at:end])
 		}
-		if !fits {
-			return p, false
-		}
-	}
-	return p, p.Items != nil
+		ok = ok && fits
+		return end
+	})
+	return p, ok && p.Items != nil
 }
 
-func itemsOf(list []byte) (rows []Row, ok bool) {
-	if list[0] != '[' {
-		return nil, false
+// eachField gives the name of each field of the object that begins at a place, and
+// the place of its value, whose end do finds. It gives the end of the object; of
+// what is none there are no fields.
+func eachField(text []byte, at int, do func(name []byte, at int) (end int)) (end int) {
+	if at >= len(text) || text[at] != '{' {
+		return past(text, at)
 	}
-	rows = []Row{}
-	for item := range elements(list) {
-		r, ok := rowOf(item)
-		if !ok {
-			return nil, false
+	for at = blank(text, at+1); at < len(text) && text[at] == '"'; at = blank(text, at+1) {
+		end = past(text, at)
+		at = blank(text, do(text[at:end], min(blank(text, blank(text, end)+1), len(text)))) // past the colon
+		if at >= len(text) || text[at] != ',' {
+			break
 		}
-		rows = append(rows, r)
 	}
-	return rows, true
+	return min(at+1, len(text))
 }
 
-// rowOf reads a row, whose cells stay where they are.
-func rowOf(item []byte) (r Row, ok bool) {
-	ok = item[0] == '{'
-	for name, value := range fields(item) {
-		fits := true
+func itemsAt(text []byte, at int) (rows []Row, end int, ok bool) {
+	if text[at] != '[' {
+		return nil, past(text, at), false
+	}
+	rows, ok = []Row{}, true
+	for at = blank(text, at+1); at < len(text) && text[at] != ']'; at = blank(text, at+1) {
+		r, end, fits := rowAt(text, at)
+		rows, ok = append(rows, r), ok && fits
+		at = blank(text, end)
+		if at >= len(text) || text[at] != ',' {
+			break
+		}
+	}
+	return rows, at + 1, ok
+}
+
+// rowAt reads a row, whose cells stay where they are.
+func rowAt(text []byte, at int) (r Row, end int, ok bool) {
+	ok = text[at] == '{'
+	end = eachField(text, at, func(name []byte, at int) int {
+		end, fits := past(text, at), true
+		value := text[at:end:end]
 		switch string(name) {
 		case `"id"`:
 			r.ID, fits = textOf(value)
@@ -225,6 +248,7 @@ func rowOf(item []byte) (r Row, ok bool) {
 			fits = json.Unmarshal(value, &r.Parent) == nil
 		}
 		ok = ok && fits
-	}
-	return r, ok
+		return end
+	})
+	return r, end, ok
 }

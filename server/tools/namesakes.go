@@ -2,6 +2,7 @@ package tools
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/words"
@@ -12,19 +13,35 @@ import (
 type namesakes struct {
 	first  map[string]string // who or what a name stood for first, by column and name
 	shared map[string]bool   // the names that stand for several
+	met    map[string]bool   // cells looked at, by column and text; most come again and again
 }
 
 func newNamesakes() namesakes {
-	return namesakes{first: map[string]string{}, shared: map[string]bool{}}
+	return namesakes{first: map[string]string{}, shared: map[string]bool{}, met: map[string]bool{}}
 }
+
+// mostMet and longestMet bound the cells that are remembered: how many, and each
+// in bytes.
+const mostMet, longestMet = 1000, 2000
 
 // learn looks for them in more rows, and says whether there are new ones.
 func (n namesakes) learn(rows []coda.Row) bool {
 	before := len(n.shared)
+	var key []byte
 	for _, row := range rows {
-		for column, text := range row.Values.All() {
-			if words.HasIdentity(text) {
-				n.learnValue(column, coda.DecodeCell(text))
+		for name, text := range coda.Fields(row.Values) {
+			if text[0] != '{' && text[0] != '[' || !words.HasIdentity(text) {
+				continue
+			}
+			key = append(append(key[:0], name...), text...)
+			if n.met[string(key)] {
+				continue
+			}
+			if len(n.met) < mostMet && len(key) <= longestMet {
+				n.met[string(key)] = true
+			}
+			if v, err := decode(name); err == nil {
+				n.learnValue(fmt.Sprint(v), coda.DecodeCell(text))
 			}
 		}
 	}
@@ -55,12 +72,12 @@ func (n namesakes) sharedName(column, name string) bool {
 	return n.shared[column+"\x00"+words.Looks(name)]
 }
 
-// plain is a cell as it is shown.
-func (n namesakes) plain(text json.RawMessage, c coda.Column) any {
+// appendCell writes a cell as it is shown.
+func (n namesakes) appendCell(to []byte, text json.RawMessage, c *coda.Column) []byte {
 	if len(n.shared) == 0 || !words.HasIdentity(text) {
-		return words.PlainCell(text, c, false)
+		return words.AppendCell(to, text, c, false)
 	}
-	return n.told(coda.DecodeCell(text), c)
+	return words.AppendJSON(to, n.told(coda.DecodeCell(text), *c))
 }
 
 // told is a value with what tells it apart, where that is needed.

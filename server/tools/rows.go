@@ -39,6 +39,13 @@ type listRowsResult struct {
 	Note       string `json:"note,omitempty"`
 }
 
+// AppendAnswer writes the answer as JSON.
+func (r listRowsResult) AppendAnswer(to []byte) ([]byte, error) {
+	rows := r.Rows
+	r.Rows = []json.RawMessage{}
+	return words.AppendWithRows(to, r, rows)
+}
+
 func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, error) {
 	p, err := t.find.Table(ctx, a.Document, a.Table)
 	if err != nil {

@@ -1,8 +1,8 @@
 package tools
 
 import (
+	"bytes"
 	"encoding/json"
-	"reflect"
 	"strings"
 
 	"codabridge/server/tools/words"
@@ -11,7 +11,7 @@ import (
 // shared is what is said once of all rows of an answer.
 type shared struct {
 	// Same are the columns with one value in all rows, which have it no more.
-	Same map[string]any `json:"same,omitempty"`
+	Same map[string]json.RawMessage `json:"same,omitempty"`
 	// Empty are the columns without any value.
 	Empty []string `json:"empty,omitempty"`
 	// Units are the currencies of columns whose values are numbers then.
@@ -25,28 +25,41 @@ const fewestAlike = 5
 // compact gives the columns and rows of an answer, and what is said of all
 // rows once. Columns that were asked for by name stay where they are.
 func (r *rowTable) compact(all bool) (columns []string, rows []json.RawMessage, s shared) {
-	values := r.values
-	changed, dropped := false, map[int]bool{}
-	for at := 1; at < len(r.Columns) && len(values) > 0; at++ {
-		if unit := unitOf(values, at); unit != "" && r.from[at-1].Format.Type == "currency" {
-			s.Units = put(s.Units, r.Columns[at], unit)
-			takeUnit(values, at, unit)
-			changed = true
+	units, dropped := make([]string, len(r.Columns)), make([]bool, len(r.Columns))
+	changed := false
+	for at := 1; at < len(r.Columns) && len(r.Rows) > 0; at++ {
+		if r.from[at-1].Format.Type == "currency" {
+			units[at] = r.unitOf(at)
 		}
-		switch first, same := values[0][at], sameIn(values, at); {
-		case !all || !same:
-		case isHollow(first):
+		switch {
+		case !all || !r.sameIn(at):
+		case isHollow(decodedCell(r.cell(0, at))):
 			s.Empty, dropped[at] = append(s.Empty, r.Columns[at]), true
-		case len(values) >= fewestAlike:
-			s.Same, dropped[at] = put(s.Same, r.Columns[at], first), true
+		case len(r.Rows) >= fewestAlike:
+			s.Same, dropped[at] = put(s.Same, r.Columns[at], json.RawMessage(withoutUnit(r.cell(0, at), units[at]))), true
 		}
+		if units[at] != "" {
+			s.Units = put(s.Units, r.Columns[at], units[at])
+		}
+		changed = changed || dropped[at] || units[at] != ""
 	}
-	if !changed && len(dropped) == 0 {
+	if !changed {
 		return r.Columns, r.Rows, s
 	}
-	columns = kept(r.Columns, dropped)
-	for _, row := range values {
-		rows = append(rows, encodeRow(kept(row, dropped)))
+	for at, name := range r.Columns {
+		if !dropped[at] {
+			columns = append(columns, name)
+		}
+	}
+	for i := range r.Rows {
+		row := append(make([]byte, 0, len(r.Rows[i])), '[')
+		for at := range r.Columns {
+			if !dropped[at] {
+				row = append(append(row, withoutUnit(r.cell(i, at), units[at])...), ',')
+			}
+		}
+		row[len(row)-1] = ']'
+		rows = append(rows, row)
 	}
 	return columns, rows, s
 }
@@ -59,20 +72,15 @@ func put[T any](m map[string]T, name string, v T) map[string]T {
 	return m
 }
 
-// kept leaves out what stands at some places.
-func kept[T any](list []T, dropped map[int]bool) []T {
-	out := make([]T, 0, len(list))
-	for i, v := range list {
-		if !dropped[i] {
-			out = append(out, v)
-		}
-	}
-	return out
+func decodedCell(cell []byte) any {
+	v, _ := decode(cell)
+	return v
 }
 
-func sameIn(values [][]any, at int) bool {
-	for _, row := range values[1:] {
-		if !reflect.DeepEqual(row[at], values[0][at]) {
+// sameIn says whether a column has one value in all rows.
+func (r *rowTable) sameIn(at int) bool {
+	for i := range r.Rows {
+		if !bytes.Equal(r.cell(i, at), r.cell(0, at)) {
 			return false
 		}
 	}
@@ -81,11 +89,15 @@ func sameIn(values [][]any, at int) bool {
 
 // unitOf is the currency that all amounts of a column are in; empty where they
 // are in several, or are no amounts.
-func unitOf(values [][]any, at int) string {
+func (r *rowTable) unitOf(at int) string {
 	unit := ""
-	for _, row := range values {
-		s, _ := row[at].(string)
-		if row[at] == "" {
+	for i := range r.Rows {
+		cell := r.cell(i, at)
+		if len(cell) < 2 || cell[0] != '"' {
+			return ""
+		}
+		s := string(cell[1 : len(cell)-1])
+		if s == "" {
 			continue
 		}
 		amount, in, ok := strings.Cut(s, " ")
@@ -98,10 +110,10 @@ func unitOf(values [][]any, at int) string {
 	return unit
 }
 
-func takeUnit(values [][]any, at int, unit string) {
-	for _, row := range values {
-		if s, _ := row[at].(string); s != "" {
-			row[at] = json.Number(strings.TrimSuffix(s, " "+unit))
-		}
+// withoutUnit is an amount as a number.
+func withoutUnit(cell []byte, unit string) []byte {
+	if unit == "" || len(cell) <= len(`""`)+len(unit) {
+		return cell
 	}
+	return cell[1 : len(cell)-len(unit)-len(` "`)]
 }

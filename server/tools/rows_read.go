@@ -209,13 +209,20 @@ func (r *rowReader) finish(err error) (listRowsResult, error) {
 // present leaves out the columns that a view hides, whose rows do not have
 // them, and buttons, which show the same label in every row.
 func present(columns []coda.Column, rows []coda.Row) []coda.Column {
-	held := map[string]bool{}
+	columns = withoutButtons(columns)
+	missing := map[string]bool{}
+	for _, c := range columns {
+		missing[nameInJSON(c.ID)] = len(rows) > 0
+	}
 	for _, r := range rows {
-		for column := range r.Values.All() {
-			held[column] = true
+		for name := range coda.Fields(r.Values) {
+			delete(missing, string(plainName(name)))
+		}
+		if len(missing) == 0 {
+			break // as after the first row, mostly
 		}
 	}
-	return slices.DeleteFunc(withoutButtons(columns), func(c coda.Column) bool { return len(rows) > 0 && !held[c.ID] })
+	return slices.DeleteFunc(columns, func(c coda.Column) bool { return missing[nameInJSON(c.ID)] })
 }
 
 // withoutButtons leaves out buttons: "Mark done: Done" on a task that is open

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -13,24 +14,32 @@ import (
 // rowTable is rows as a model reads them cheaply: the names of the columns
 // once, then an array of values for each row. The first column is the row's
 // id.
+//
+// Cells are written as JSON as soon as they are read, and compared in that form:
+// an answer has thousands.
 type rowTable struct {
 	Columns []string          `json:"columns"`
 	Rows    []json.RawMessage `json:"rows"`
 
-	from   []coda.Column
-	at     map[string]int // the places of columns in a row, by id
-	in     []coda.Row     // what Rows show, and values, decoded
-	values [][]any
+	from []coda.Column
+	at   map[string]int // the places of columns in a row, by the id as JSON has it
+	in   []coda.Row     // what Rows show
+	// starts are where the cells of all rows begin, each row's within its text, and
+	// where its last one would be followed by another.
+	starts []int
 	who    namesakes
 	size   int    // characters so far
 	note   string // says what was clipped
+
+	cells []byte   // of the row at work, in the order of Coda
+	found [][2]int // where each column's stands there
 }
 
 func newRowTable(columns []coda.Column) *rowTable {
 	r := &rowTable{Columns: append([]string{"row"}, words.ColumnNames(columns)...), Rows: []json.RawMessage{},
-		from: columns, at: map[string]int{}, who: newNamesakes()}
+		from: columns, at: map[string]int{}, who: newNamesakes(), found: make([][2]int, len(columns))}
 	for i, c := range columns {
-		r.at[c.ID] = i + 1
+		r.at[nameInJSON(c.ID)] = i + 1
 	}
 	for _, c := range r.Columns {
 		r.size += words.JSONSize(c) + 3
@@ -42,36 +51,67 @@ func newRowTable(columns []coda.Column) *rowTable {
 // The first row always goes in; where it is too long, its longest cells are
 // clipped.
 func (r *rowTable) add(row coda.Row, budget int) bool {
-	values := r.plain(row)
-	raw := encodeRow(values)
+	raw, starts := r.write(row)
 	size := utf8.RuneCount(raw) + 1
 	if r.size+size > budget {
 		if len(r.Rows) > 0 {
 			return false
 		}
-		raw = encodeRow(r.clip(values, budget-r.size))
+		raw, starts = r.clip(raw, starts, budget-r.size)
 		size = utf8.RuneCount(raw) + 1
 	}
-	r.Rows, r.in, r.values = append(r.Rows, raw), append(r.in, row), append(r.values, values)
+	r.Rows, r.in, r.starts = append(r.Rows, raw), append(r.in, row), append(r.starts, starts...)
 	r.size += size
 	return true
 }
 
-// plain are the values of a row as they are shown.
-func (r *rowTable) plain(row coda.Row) []any {
-	values := make([]any, 1+len(r.from))
-	values[0] = row.ID
-	for column, text := range row.Values.All() {
-		if at := r.at[column]; at > 0 {
-			values[at] = r.who.plain(text, r.from[at-1])
+// write gives a row as it is shown, and where its cells begin.
+func (r *rowTable) write(row coda.Row) (raw []byte, starts []int) {
+	clear(r.found)
+	r.cells = r.cells[:0]
+	for name, text := range coda.Fields(row.Values) {
+		if at := r.place(name); at > 0 {
+			begin := len(r.cells)
+			r.cells = r.who.appendCell(r.cells, text, &r.from[at-1])
+			r.found[at-1] = [2]int{begin, len(r.cells)}
 		}
 	}
-	for i, c := range r.from {
-		if values[i+1] == nil {
-			values[i+1] = words.PlainCell(nil, c, false)
+	raw = make([]byte, 0, len(r.cells)+len(row.ID)+4*len(r.from)+8)
+	starts = make([]int, 0, len(r.Columns)+1)
+	starts = append(starts, 1)
+	raw = append(words.AppendJSON(append(raw, '['), row.ID), ',')
+	for i, cell := range r.found {
+		starts = append(starts, len(raw))
+		if cell[1] == 0 {
+			raw = words.AppendCell(raw, nil, &r.from[i], false)
+		} else {
+			raw = append(raw, r.cells[cell[0]:cell[1]]...)
 		}
+		raw = append(raw, ',')
 	}
-	return values
+	raw[len(raw)-1] = ']'
+	return raw, append(starts, len(raw))
+}
+
+// place finds the column of a cell by its name as JSON has it; zero where it is
+// not shown.
+func (r *rowTable) place(name []byte) int { return r.at[string(plainName(name))] }
+
+// plainName is the name of a column as nameInJSON writes it.
+func plainName(name []byte) []byte {
+	var id string
+	if bytes.IndexByte(name, '\\') < 0 || json.Unmarshal(name, &id) != nil {
+		return name
+	}
+	return []byte(nameInJSON(id))
+}
+
+func nameInJSON(id string) string { return string(words.AppendJSON(nil, id)) }
+
+// cell is the JSON of a cell of a row that is shown.
+func (r *rowTable) cell(row, at int) []byte {
+	begin := row*(len(r.Columns)+1) + at
+	return r.Rows[row][r.starts[begin] : r.starts[begin+1]-1]
 }
 
 // learn tells namesakes among rows apart, in those already shown too.
@@ -80,10 +120,10 @@ func (r *rowTable) learn(rows []coda.Row) {
 		return
 	}
 	for i, row := range r.in {
-		r.values[i] = r.plain(row)
-		raw := encodeRow(r.values[i])
+		raw, starts := r.write(row)
 		r.size += utf8.RuneCount(raw) - utf8.RuneCount(r.Rows[i])
 		r.Rows[i] = raw
+		copy(r.starts[i*len(starts):], starts)
 	}
 }
 
@@ -92,7 +132,9 @@ func (r *rowTable) learn(rows []coda.Row) {
 const leastRow = 2000
 
 // clip makes a row fit that is too long by itself, and notes it.
-func (r *rowTable) clip(values []any, budget int) []any {
+func (r *rowTable) clip(raw []byte, starts []int, budget int) ([]byte, []int) {
+	v, _ := decode(raw)
+	values, _ := v.([]any)
 	var names []string
 	for _, i := range words.Fit(values[1:], max(budget-len(fmt.Sprint(values[0])), leastRow)) {
 		names = append(names, r.Columns[i+1])
@@ -100,10 +142,14 @@ func (r *rowTable) clip(values []any, budget int) []any {
 	if len(names) > 0 {
 		r.note = words.ClippedNote(fmt.Sprint(values[0]), names)
 	}
-	return values
+	raw = append(raw[:0], '[')
+	for i, v := range values {
+		starts[i] = len(raw)
+		raw = append(words.AppendJSON(raw, v), ',')
+	}
+	raw[len(raw)-1], starts[len(values)] = ']', len(raw)
+	return raw, starts
 }
-
-func encodeRow(values []any) json.RawMessage { return words.AppendJSON(nil, values) }
 
 // fill puts those rows in that keep takes, from a place on, until there are
 // limit of them or the answer is full, and says where it stopped.

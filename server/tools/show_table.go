@@ -2,9 +2,11 @@ package tools
 
 import (
 	"context"
+	"encoding/json"
 	"io/fs"
 
 	"codabridge/assets"
+	"codabridge/server/tools/words"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -51,6 +53,13 @@ func viewMeta(meta map[string]any, view string) map[string]any {
 type showTableResult struct {
 	listRowsResult
 	Link string `json:"link,omitempty"`
+}
+
+// AppendAnswer writes the answer as JSON.
+func (r showTableResult) AppendAnswer(to []byte) ([]byte, error) {
+	rows := r.Rows
+	r.Rows = []json.RawMessage{}
+	return words.AppendWithRows(to, r, rows)
 }
 
 // showTable reads rows as coda_list_rows does, for the eyes of a person.

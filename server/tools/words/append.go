@@ -52,7 +52,7 @@ func appendList(to []byte, list []any) []byte {
 }
 
 // writtenAsItIs tells that JSON escapes nothing in a text.
-func writtenAsItIs(s string) bool {
+func writtenAsItIs[T string | []byte](s T) bool {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
@@ -62,7 +62,7 @@ func writtenAsItIs(s string) bool {
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
 		if r == utf8.RuneError && size == 1 || r == '\u2028' || r == '\u2029' {
 			return false
 		}

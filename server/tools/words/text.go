@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -20,13 +21,44 @@ var (
 // Encode makes the JSON of an answer and cleans all text in it at once, so
 // that no tool can forget to.
 func Encode(answer any) (string, error) {
+	if large, ok := answer.(interface{ AppendAnswer([]byte) ([]byte, error) }); ok {
+		text, err := large.AppendAnswer(nil)
+		return cleanJSON(text), err
+	}
+	text, err := encoded(answer)
+	return cleanJSON(text), err
+}
+
+// encoded is an answer as JSON, in which "<" stays as it is.
+func encoded(answer any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(answer); err != nil {
-		return "", err
+	err := enc.Encode(answer)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+// AppendWithRows writes the JSON of an answer, whose list "rows" is empty, with
+// rows in it. They are JSON already, and most of the answer: they are neither
+// checked nor copied again.
+func AppendWithRows(to []byte, answer any, rows []json.RawMessage) ([]byte, error) {
+	text, err := encoded(answer)
+	if err != nil {
+		return nil, err
 	}
-	return cleanJSON(bytes.TrimSpace(b.Bytes())), nil
+	head, tail, _ := bytes.Cut(text, []byte(`"rows":[]`)) // within a text its marks would stand behind backslashes
+	size := len(text) + len(rows)
+	for _, row := range rows {
+		size += len(row)
+	}
+	to = append(append(slices.Grow(to, size), head...), `"rows":[`...)
+	for i, row := range rows {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = append(to, row...)
+	}
+	return append(append(to, ']'), tail...), nil
 }
 
 // cleanJSON strips characters that a person would not see from the strings of
@@ -37,6 +69,12 @@ func cleanJSON(b []byte) string {
 	out.Grow(len(b))
 	var f filter
 	for i := 0; i < len(b); {
+		if run := plainRun(b[i:]); run > 0 {
+			out.Write(b[i : i+run])
+			i += run
+			f.last = rune(b[i-1])
+			continue
+		}
 		if b[i] == '\\' && i+1 < len(b) {
 			n := 2
 			if b[i+1] == 'u' && i+6 <= len(b) {
@@ -56,6 +94,17 @@ func cleanJSON(b []byte) string {
 		i += n
 	}
 	return out.String()
+}
+
+// plainRun is how many bytes from the first on are letters, digits, marks and
+// spaces of ASCII, which always stay.
+func plainRun(b []byte) int {
+	for i, c := range b {
+		if c < ' ' || c > '~' || c == '\\' {
+			return i
+		}
+	}
+	return len(b)
 }
 
 func escaped(hex []byte) rune {

@@ -1,0 +1,175 @@
+package words
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"slices"
+
+	"codabridge/server/coda"
+)
+
+// AppendCell writes what PlainCell makes of a cell as JSON behind what is there.
+// Nearly all cells are written without being decoded: a table of rows has
+// thousands.
+func AppendCell(to []byte, text json.RawMessage, column *coda.Column, detail bool) []byte {
+	kind := column.Format.Type
+	if len(text) > 0 && len(text) <= mostListed && (kind != "checkbox" || text[0] == 't' || text[0] == 'f') {
+		if out, ok := appendQuick(to, text, kind, detail); ok {
+			return out
+		}
+	}
+	return AppendJSON(to, PlainCell(text, *column, detail))
+}
+
+// appendQuick writes a value as it came, or leaves it to PlainValue: what is out
+// of the common is not ok.
+func appendQuick(to []byte, text []byte, kind string, detail bool) (out []byte, ok bool) {
+	switch text[0] {
+	case '"':
+		return appendText(to, text, kind)
+	case '{':
+		return appendRich(to, text, detail)
+	case '[':
+		return appendEntries(to, text, kind, detail), true
+	case 't', 'f':
+		return append(to, text...), string(text) == "true" || string(text) == "false"
+	}
+	return append(to, text...), isUsual(text)
+}
+
+func appendEntries(to []byte, list []byte, kind string, detail bool) []byte {
+	to = append(to, '[')
+	first := len(to)
+	for entry := range coda.Entries(list) {
+		if len(to) > first {
+			to = append(to, ',')
+		}
+		out, ok := appendQuick(to, entry, kind, detail)
+		if !ok {
+			column := coda.Column{}
+			column.Format.Type = kind
+			out = AppendJSON(to, PlainValue(coda.DecodeCell(entry), column, detail))
+		}
+		to = out
+	}
+	return append(to, ']')
+}
+
+// appendText writes a text, of a date the day alone where it is all.
+func appendText(to []byte, text []byte, kind string) (out []byte, ok bool) {
+	inner, ok := usualText(text)
+	if !ok {
+		return to, false
+	}
+	if (kind == "date" || kind == "dateTime") && len(inner) >= 19 && inner[10] == 'T' {
+		if kind != "date" || !bytes.HasPrefix(inner[11:], []byte("00:00:00")) {
+			return to, false
+		}
+		return append(append(append(to, '"'), inner[:10]...), '"'), true
+	}
+	return append(to, text...), true
+}
+
+// usualText is what stands in a text that JSON and Coda write as it is.
+func usualText(text []byte) (inner []byte, ok bool) {
+	if len(text) < 2 || text[0] != '"' || text[len(text)-1] != '"' {
+		return nil, false
+	}
+	inner = text[1 : len(text)-1]
+	return inner, writtenAsItIs(inner) && !bytes.HasPrefix(inner, []byte("```"))
+}
+
+// isUsual tells that a text is a number without an exponent.
+func isUsual(text []byte) bool {
+	rest := bytes.TrimPrefix(text, []byte("-"))
+	whole, fraction, broken := bytes.Cut(rest, []byte("."))
+	return areDigits(whole) && (len(whole) == 1 || whole[0] != '0') && (!broken || areDigits(fraction))
+}
+
+func areDigits(text []byte) bool {
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(text) > 0
+}
+
+// rich is an object of the rich format by those of its fields that are shown.
+type rich struct {
+	kind, name, address, mail, row, amount, currency []byte
+	odd                                              bool // it has to be decoded
+}
+
+func readRich(object []byte) (r rich) {
+	for name, value := range coda.Fields(object) {
+		var field *[]byte
+		switch string(name) {
+		case `"@type"`:
+			field = &r.kind
+		case `"name"`:
+			field = &r.name
+		case `"url"`:
+			field = &r.address
+		case `"email"`:
+			field = &r.mail
+		case `"rowId"`:
+			field = &r.row
+		case `"amount"`:
+			field = &r.amount
+		case `"currency"`:
+			field = &r.currency
+		default:
+			r.odd = r.odd || bytes.IndexByte(name, '\\') >= 0
+			continue
+		}
+		inner, ok := usualText(value)
+		if !ok && isUsual(value) {
+			inner, ok = value, true
+		}
+		*field, r.odd = inner, r.odd || !ok
+	}
+	return r
+}
+
+// appendRich writes an object as plainObject has it.
+func appendRich(to []byte, object []byte, detail bool) (out []byte, ok bool) {
+	r := readRich(object)
+	if r.odd {
+		return to, false
+	}
+	switch string(r.kind) {
+	case "MonetaryAmount":
+		return appendPair(to, r.amount, " ", r.currency, "")
+	case "Person":
+		if len(r.mail) > 0 && (detail || len(r.name) == 0) {
+			return appendPair(to, r.name, " <", r.mail, ">")
+		}
+		return append(append(append(to, '"'), r.name...), '"'), true
+	case "StructuredValue":
+		if len(r.row) > 0 && (detail || len(r.name) == 0) {
+			return appendPair(to, r.name, " (", r.row, ")")
+		}
+		return append(append(append(to, '"'), r.name...), '"'), true
+	case "WebPage":
+		if len(r.name) > 0 && len(r.address) > 0 && !bytes.Equal(r.name, r.address) {
+			return appendPair(to, slices.Concat([]byte("["), r.name), "](", r.address, ")")
+		}
+		return append(append(append(to, '"'), cmp.Or(string(r.address), string(r.name))...), '"'), true
+	}
+	return to, false
+}
+
+// appendPair writes two texts in one; what could begin or end in white space is
+// not ok.
+func appendPair(to, a []byte, between string, b []byte, end string) (out []byte, ok bool) {
+	if len(a) == 0 || len(b) == 0 || isEdge(a[0]) || end == "" && isEdge(b[len(b)-1]) {
+		return to, false
+	}
+	to = append(append(to, '"'), a...)
+	to = append(append(to, between...), b...)
+	return append(append(to, end...), '"'), true
+}
+
+func isEdge(c byte) bool { return c <= ' ' || c >= 0x80 }
