@@ -12,16 +12,18 @@ import (
 var errTooMuch = errors.New("the answer is too large to be read in one piece")
 
 // firstBytes is what is taken of the budget before an answer is known to be
-// longer.
-const firstBytes = 16 << 10
+// longer, and mostFirst where the last one of its kind was.
+const firstBytes, mostFirst = 16 << 10, 160 << 10
 
-// readBody reads a body of at most limit bytes into memory that h has taken;
-// taken is how much, which stays taken after an error, too.
-func (c *Client) readBody(ctx context.Context, h *hold, body io.Reader, limit int64) (text []byte, taken int64, err error) {
-	if err := h.take(ctx, c.budget, firstBytes); err != nil {
+// readBody reads a body of at most limit bytes, of which about so many are likely,
+// into memory that h has taken; taken is how much, which stays taken after an
+// error, too.
+func (c *Client) readBody(ctx context.Context, h *hold, body io.Reader, limit, likely int64) (text []byte, taken int64, err error) {
+	taken = min(max(firstBytes, likely+likely/8), mostFirst)
+	if err := h.take(ctx, c.budget, taken); err != nil {
 		return nil, 0, err
 	}
-	text, taken = make([]byte, 0, firstBytes), firstBytes
+	text = make([]byte, 0, taken)
 	for {
 		n, err := body.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
@@ -52,9 +54,16 @@ func (c *Client) readAnswer(ctx context.Context, op string, resp *http.Response,
 	if ends {
 		defer h.done()
 	}
-	text, taken, err := c.readBody(ctx, h, resp.Body, limit)
+	likely := int64(0)
+	if op == listRowsOp {
+		likely = c.lastRows.Load()
+	}
+	text, taken, err := c.readBody(ctx, h, resp.Body, limit, likely)
 	defer func() { h.give(taken) }()
 	if err == nil {
+		if op == listRowsOp {
+			c.lastRows.Store(int64(len(text)))
+		}
 		kept = size(text)
 		if kept > 0 {
 			err = h.take(ctx, c.budget, kept)

@@ -59,7 +59,8 @@ type Client struct {
 	// one on this computer.
 	downloads map[bool]*downloader
 
-	wrote atomic.Pointer[func(path []string)] // hears of writes
+	wrote    atomic.Pointer[func(path []string)] // hears of writes
+	lastRows atomic.Int64                        // bytes of the page of rows read last
 
 	mu        sync.Mutex               // guards exporting
 	exporting map[string]chan struct{} // one slot a page

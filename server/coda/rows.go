@@ -51,6 +51,9 @@ func (q RowQuery) values() url.Values {
 	return v
 }
 
+// listRowsOp is what ListRows is called in messages.
+const listRowsOp = "list rows"
+
 // ListRows lists rows (operation listRows). A gateway timeout, which a large
 // table causes, and an answer that is too large are met by asking again for
 // fewer rows; with a PageToken that is not possible (Coda ignores the limit
@@ -72,7 +75,7 @@ func (c *Client) ListRows(ctx context.Context, doc, table string, q RowQuery) (P
 
 func (c *Client) listRows(ctx context.Context, doc, table string, q RowQuery) (Page[Row], error) {
 	var out Page[Row]
-	k := &call{op: "list rows", method: http.MethodGet, bucket: readBucket, out: &out, own504: true,
+	k := &call{op: listRowsOp, method: http.MethodGet, bucket: readBucket, out: &out, own504: true,
 		path: []string{"docs", doc, "tables", table, "rows"}, query: q.values(), fresh: q.Fresh}
 	err := c.do(ctx, k)
 	if q.Fresh && IsKind(err, KindNotReady) {

@@ -2,7 +2,6 @@ package tools
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/words"
@@ -40,9 +39,7 @@ func (n namesakes) learn(rows []coda.Row) bool {
 			if len(n.met) < mostMet && len(key) <= longestMet {
 				n.met[string(key)] = true
 			}
-			if v, err := decode(name); err == nil {
-				n.learnValue(fmt.Sprint(v), coda.DecodeCell(text))
-			}
+			n.learnValue(nameOf(name), coda.DecodeCell(text))
 		}
 	}
 	return len(n.shared) > before

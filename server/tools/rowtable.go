@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"codabridge/server/coda"
@@ -31,8 +32,11 @@ type rowTable struct {
 	size   int    // characters so far
 	note   string // says what was clipped
 
-	cells []byte   // of the row at work, in the order of Coda
-	found [][2]int // where each column's stands there
+	// Of the row at work: its cells in the order of Coda, where each column's stands
+	// there, and where each begins in the end.
+	cells  []byte
+	found  [][2]int
+	begins []int
 }
 
 func newRowTable(columns []coda.Column) *rowTable {
@@ -65,6 +69,13 @@ func (r *rowTable) add(row coda.Row, budget int) bool {
 	return true
 }
 
+// grow makes room for so many rows at once.
+func (r *rowTable) grow(more int) {
+	more = max(more, 0)
+	r.Rows, r.in = slices.Grow(r.Rows, more), slices.Grow(r.in, more)
+	r.starts = slices.Grow(r.starts, more*(len(r.Columns)+1))
+}
+
 // write gives a row as it is shown, and where its cells begin.
 func (r *rowTable) write(row coda.Row) (raw []byte, starts []int) {
 	clear(r.found)
@@ -77,8 +88,7 @@ func (r *rowTable) write(row coda.Row) (raw []byte, starts []int) {
 		}
 	}
 	raw = make([]byte, 0, len(r.cells)+len(row.ID)+4*len(r.from)+8)
-	starts = make([]int, 0, len(r.Columns)+1)
-	starts = append(starts, 1)
+	starts = append(r.begins[:0], 1)
 	raw = append(words.AppendJSON(append(raw, '['), row.ID), ',')
 	for i, cell := range r.found {
 		starts = append(starts, len(raw))
@@ -90,7 +100,8 @@ func (r *rowTable) write(row coda.Row) (raw []byte, starts []int) {
 		raw = append(raw, ',')
 	}
 	raw[len(raw)-1] = ']'
-	return raw, append(starts, len(raw))
+	r.begins = append(starts, len(raw))
+	return raw, r.begins
 }
 
 // place finds the column of a cell by its name as JSON has it; zero where it is
@@ -99,14 +110,23 @@ func (r *rowTable) place(name []byte) int { return r.at[string(plainName(name))]
 
 // plainName is the name of a column as nameInJSON writes it.
 func plainName(name []byte) []byte {
-	var id string
-	if bytes.IndexByte(name, '\\') < 0 || json.Unmarshal(name, &id) != nil {
+	if bytes.IndexByte(name, '\\') < 0 {
 		return name
 	}
-	return []byte(nameInJSON(id))
+	return []byte(nameInJSON(nameOf(name)))
 }
 
 func nameInJSON(id string) string { return string(words.AppendJSON(nil, id)) }
+
+// nameOf is the name of a column that JSON has so.
+func nameOf(name []byte) string {
+	var id string
+	if bytes.IndexByte(name, '\\') < 0 && len(name) > 1 {
+		return string(name[1 : len(name)-1])
+	}
+	_ = json.Unmarshal(name, &id) // no name then, which no column has
+	return id
+}
 
 // cell is the JSON of a cell of a row that is shown.
 func (r *rowTable) cell(row, at int) []byte {
@@ -155,6 +175,7 @@ func (r *rowTable) clip(raw []byte, starts []int, budget int) ([]byte, []int) {
 // limit of them or the answer is full, and says where it stopped.
 func (r *rowTable) fill(rows []coda.Row, from, limit int, keep func(coda.Row) bool) (stopped int) {
 	r.learn(rows)
+	r.grow(min(len(rows), limit-len(r.Rows)))
 	for i := min(from, len(rows)); i < len(rows); i++ {
 		if !keep(rows[i]) {
 			continue
