@@ -36,9 +36,11 @@ func (w *cellWriter) person(ctx context.Context, c coda.Column, v any) (any, err
 		}
 	}
 	near := w.peopleCalled(ctx, s)
-	if meant := alike.Of(s, near, func(p coda.Person) string { return p.Name }); len(meant) == 1 && meant[0].Email != "" {
+	meant := alike.Of(s, near, func(p coda.Person) string { return p.Name })
+	if len(meant) == 1 && meant[0].Email != "" {
 		return meant[0].Email, nil
 	}
+	w.several[c.ID] = len(meant) > 1
 	err := misfit(c, `the e-mail address of a person, or "me"`, v)
 	if len(near) > 0 {
 		err = fault.With(err, " Perhaps: "+peopleWords(near)+".")

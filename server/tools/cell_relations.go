@@ -53,6 +53,7 @@ func (w *cellWriter) relatedRow(ctx context.Context, c coda.Column, v any) (any,
 		return s, nil
 	}
 	if err != nil {
+		w.several[c.ID] = !fault.Is(err, words.CodeNoSuch)
 		return nil, inColumn(err, c)
 	}
 	w.found[table+"\x00"+s], w.found[table+"\x00"+id] = id, id

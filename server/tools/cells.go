@@ -27,13 +27,16 @@ type cellWriter struct {
 	related map[string]*relation
 	people  map[string][]coda.Person // who Coda finds for a name
 	raw     bool                     // Coda shall store text as it is
+	now     coda.Cells               // of the row that is written; nil where several or none are
+	left    []string                 // columns that hold already what was given for them
+	several map[string]bool          // columns for which a name of several was given
 	named   map[string]foundColumn   // columns looked for so far, by what they were called
 	options map[string]any           // options found so far, by column and text
 }
 
 func newCellWriter(t *Tools, p find.Place, columns []coda.Column) *cellWriter {
 	return &cellWriter{t: t, place: p, columns: columns, found: map[string]string{},
-		named: map[string]foundColumn{}, options: map[string]any{}}
+		named: map[string]foundColumn{}, options: map[string]any{}, several: map[string]bool{}}
 }
 
 // row encodes the values of one row.
@@ -56,6 +59,10 @@ func (w *cellWriter) checkedRow(ctx context.Context, values map[string]any, numb
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		cell, err := w.cell(ctx, name, values[name], taken)
+		if err != nil && w.unchanged(name, values[name]) {
+			w.left = append(w.left, name)
+			continue
+		}
 		if said, ok := fault.As(err); ok {
 			bad.Add(number, said.Sentence)
 			if bad.Full() {
@@ -120,6 +127,9 @@ func (w *cellWriter) value(ctx context.Context, c coda.Column, v any) (any, erro
 	case string:
 		if list, ok := listInText(c, x); ok {
 			return w.value(ctx, c, list)
+		}
+		if err := refuseKey(x); err != nil && !w.raw {
+			return nil, err
 		}
 		if x == "" && c.Format.Type != "checkbox" {
 			return x, nil

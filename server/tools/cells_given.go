@@ -129,3 +129,42 @@ func listInText(c coda.Column, s string) ([]any, bool) {
 	list, ok := v.([]any)
 	return list, ok && err == nil
 }
+
+// unchanged tells that a value which cannot be written is what the row's cell
+// holds: as answers show it, or by the key of its text. So a row that was read can
+// be written back whole. A name that several people or rows have says nothing.
+func (w *cellWriter) unchanged(name string, given any) bool {
+	c, err := w.column(name)
+	if w.now == nil || err != nil || w.several[c.ID] {
+		return false
+	}
+	text, ok := w.now.Text(c.ID)
+	if !ok {
+		return false
+	}
+	if s, isText := given.(string); isText {
+		if list, ok := listInText(c, s); ok {
+			given = list
+		}
+	}
+	for _, detail := range []bool{false, true} {
+		cell := words.AppendCell(nil, text, &c, detail)
+		shown := words.CellWords(decodedCell(cell))
+		if said := strings.TrimSpace(words.CellWords(given)); said == strings.TrimSpace(shown) || said == keyOf(string(cell)) {
+			return true
+		}
+	}
+	return false
+}
+
+// leftNote says which columns were left out as they are.
+func (w *cellWriter) leftNote() string {
+	if len(w.left) == 0 {
+		return ""
+	}
+	quoted := make([]string, len(w.left))
+	for i, name := range w.left {
+		quoted[i] = words.Quote(words.Clip(name, 60))
+	}
+	return "Left as it was, since it holds that already: " + strings.Join(quoted, ", ") + "."
+}

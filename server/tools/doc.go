@@ -36,6 +36,12 @@
 // forms pay twice, and as structuredContent too for search and fetch, whose
 // readers want it, or for all with Options.Structured.
 //
+// Rows are written as JSON while they are read, without being decoded: an answer
+// has thousands of cells. In a large one a key stands for a long text that comes
+// often. It is made of the text, so that it never stands for another one, and no
+// write takes it for a text; as all that a row shows, it may be written back to
+// that row.
+//
 // Names become ids through short-lived lists. A write is never sent twice for
 // the same caller and arguments within two minutes, since clients give up and
 // repeat; and it is not ended by a client that goes away, so that its outcome

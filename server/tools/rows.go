@@ -25,18 +25,20 @@ type listRowsArgs struct {
 	Limit       int        `json:"limit"`
 	Cursor      string     `json:"cursor"`
 	Fresh       bool       `json:"fresh"`
+
+	plain bool // for the eyes of a person
 }
 
 type listRowsResult struct {
-	Document words.Reference   `json:"document"`
-	Table    words.Reference   `json:"table"`
-	Columns  []string          `json:"columns"`
-	Rows     []json.RawMessage `json:"rows"`
-	shared
-	Sorted     string `json:"sorted,omitempty"`
-	NextCursor string `json:"next_cursor,omitempty"`
-	Stale      bool   `json:"stale,omitempty"`
-	Note       string `json:"note,omitempty"`
+	Document   words.Reference   `json:"document"`
+	Table      words.Reference   `json:"table"`
+	Columns    []string          `json:"columns"`
+	shared                       // before the rows, which are read with it
+	Rows       []json.RawMessage `json:"rows"`
+	Sorted     string            `json:"sorted,omitempty"`
+	NextCursor string            `json:"next_cursor,omitempty"`
+	Stale      bool              `json:"stale,omitempty"`
+	Note       string            `json:"note,omitempty"`
 }
 
 // AppendAnswer writes the answer as JSON.
@@ -66,7 +68,7 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 	if err != nil {
 		return listRowsResult{}, err
 	}
-	r := &rowReader{t: t, place: p, at: at, columns: columns, limit: cmp.Or(a.Limit, at.limit), fresh: a.Fresh, cursor: a.Cursor}
+	r := &rowReader{t: t, place: p, at: at, columns: columns, limit: cmp.Or(a.Limit, at.limit), fresh: a.Fresh, plain: a.plain, cursor: a.Cursor}
 	r.out = listRowsResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: t.find.TableRef(p),
 		Rows: []json.RawMessage{}, Columns: []string{}, Sorted: at.sorted()}
 	return r.read(ctx)
@@ -146,7 +148,7 @@ var listRowsTool = declare(tool{
 		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"columns":{"type":"array","items":{"type":"string"}},
 		"rows":{"type":"array","items":{"type":"array","items":{}}},
-		"same":{"type":"object","additionalProperties":true},"empty":{"type":"array","items":{"type":"string"}},"units":{"type":"object","additionalProperties":{"type":"string"}},
+		"same":{"type":"object","additionalProperties":true},"empty":{"type":"array","items":{"type":"string"}},"texts":{"type":"object","additionalProperties":{"type":"string"}},"units":{"type":"object","additionalProperties":{"type":"string"}},
 		"sorted":{"type":"string"},"next_cursor":{"type":"string"},"stale":{"type":"boolean"},"note":{"type":"string"}},
 		"required":["document","table","columns","rows"],"additionalProperties":false}`,
 }, (*Tools).listRows)

@@ -14,6 +14,8 @@ type shared struct {
 	Same map[string]json.RawMessage `json:"same,omitempty"`
 	// Empty are the columns without any value.
 	Empty []string `json:"empty,omitempty"`
+	// Texts are the long texts that come often, by what stands for them in the rows.
+	Texts map[string]json.RawMessage `json:"texts,omitempty"`
 	// Units are the currencies of columns whose values are numbers then.
 	Units map[string]string `json:"units,omitempty"`
 }
@@ -23,8 +25,9 @@ type shared struct {
 const fewestAlike = 5
 
 // compact gives the columns and rows of an answer, and what is said of all
-// rows once. Columns that were asked for by name stay where they are.
-func (r *rowTable) compact(all bool) (columns []string, rows []json.RawMessage, s shared) {
+// rows once. Columns that were asked for by name stay where they are. With plain
+// no key stands for a text.
+func (r *rowTable) compact(all, plain bool) (columns []string, rows []json.RawMessage, s shared) {
 	units, dropped := make([]string, len(r.Columns)), make([]bool, len(r.Columns))
 	changed := false
 	for at := 1; at < len(r.Columns) && len(r.Rows) > 0; at++ {
@@ -43,7 +46,12 @@ func (r *rowTable) compact(all bool) (columns []string, rows []json.RawMessage, 
 		}
 		changed = changed || dropped[at] || units[at] != ""
 	}
-	if !changed {
+	var texts longTexts
+	if !plain {
+		texts = r.longTexts(dropped)
+		s.Texts = texts.said
+	}
+	if !changed && len(texts.said) == 0 {
 		return r.Columns, r.Rows, s
 	}
 	for at, name := range r.Columns {
@@ -55,7 +63,7 @@ func (r *rowTable) compact(all bool) (columns []string, rows []json.RawMessage, 
 		row := append(make([]byte, 0, len(r.Rows[i])), '[')
 		for at := range r.Columns {
 			if !dropped[at] {
-				row = append(append(row, withoutUnit(r.cell(i, at), units[at])...), ',')
+				row = append(append(row, texts.cell(withoutUnit(r.cell(i, at), units[at]))...), ',')
 			}
 		}
 		row[len(row)-1] = ']'

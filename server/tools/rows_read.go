@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"codabridge/server/coda"
@@ -19,6 +20,7 @@ type rowReader struct {
 	columns []coda.Column // of the table
 	limit   int
 	fresh   bool
+	plain   bool   // a person looks at the rows: no key stands for a text
 	cursor  string // as the caller gave it
 
 	table *rowTable
@@ -195,12 +197,15 @@ func (r *rowReader) finish(err error) (listRowsResult, error) {
 		return r.out, err
 	}
 	if r.table != nil {
-		r.out.Columns, r.out.Rows, r.out.shared = r.table.compact(r.at.shown == nil)
+		r.out.Columns, r.out.Rows, r.out.shared = r.table.compact(r.at.shown == nil, r.plain)
 		if r.table.note != "" {
 			r.out.Note = r.table.note
 		}
 		if several := r.at.filter.several(r.table); several != "" {
 			r.out.Note = several + " " + r.out.Note
+		}
+		if len(r.out.Texts) > 0 {
+			r.out.Note = strings.TrimSpace(textsNote + " " + r.out.Note)
 		}
 	}
 	return r.out, nil

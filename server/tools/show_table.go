@@ -67,6 +67,7 @@ func (t *Tools) showTable(ctx context.Context, a listRowsArgs) (showTableResult,
 	if a.Limit == 0 && a.Cursor == "" {
 		a.Limit = 50
 	}
+	a.plain = true
 	rows, err := t.listRows(ctx, a)
 	if err != nil {
 		return showTableResult{}, err

@@ -202,14 +202,18 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 		return written{}, err
 	}
 	w := newCellWriter(t, p, columns)
-	w.raw = a.DisableParsing
+	w.raw, w.now = a.DisableParsing, before.Values
 	edit, err := w.row(ctx, a.Values)
 	if err != nil {
 		return written{}, err
 	}
 	table := t.find.TableRef(p)
-	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: &table, Rows: 1,
+	out := written{Note: w.leftNote(), Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: &table, Rows: 1,
 		URL: find.Link(before.BrowserLink, p.Doc), Was: cellsBefore(before, columns, edit)}
+	if len(edit.Cells) == 0 {
+		out.Status, out.RowIDs = coda.Applied, []string{before.ID}
+		return out, nil
+	}
 	write := changes.Write{Operation: "updateRow", DocName: p.Doc.Name, Name: table.Name, Link: out.URL,
 		Columns: columns, Seen: changes.RowSeen(before, edit),
 		Args: coda.Args{"docId": p.Doc.ID, "tableIdOrName": p.Table, "rowIdOrName": p.Row, "row": edit, "disableParsing": a.DisableParsing}}
