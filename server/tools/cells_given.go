@@ -149,8 +149,8 @@ func (w *cellWriter) unchanged(name string, given any) bool {
 	}
 	for _, detail := range []bool{false, true} {
 		cell := words.AppendCell(nil, text, &c, detail)
-		shown := words.CellWords(decodedCell(cell))
-		if said := strings.TrimSpace(words.CellWords(given)); said == strings.TrimSpace(shown) || said == keyOf(string(cell)) {
+		shown := words.CellWords(coda.DecodeCell(cell))
+		if said := strings.TrimSpace(words.CellWords(given)); said == strings.TrimSpace(shown) || said == words.KeyOf(string(cell)) {
 			return true
 		}
 	}

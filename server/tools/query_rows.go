@@ -189,7 +189,7 @@ func (t *Tools) compile(ctx context.Context, p find.Place, spec query.Spec, env 
 // queryEnv says what today is, and who is meant by "me" where that is asked.
 func (t *Tools) queryEnv(ctx context.Context, a queryRowsArgs) (query.Env, error) {
 	env := query.Env{Now: t.o.Now()}
-	if err := refuseKey(a.Where); err != nil {
+	if err := words.RefuseKey(a.Where); err != nil {
 		return env, err
 	}
 	if !query.NamesMe(a.Where) && !query.NamesMe(a.Having) {

@@ -10,10 +10,6 @@ import (
 	"codabridge/server/tools/words"
 )
 
-// rowsBudget is how many characters of rows one answer holds; the rest comes
-// with the cursor.
-const rowsBudget = 21000
-
 type listRowsArgs struct {
 	Document    string     `json:"document"`
 	Table       string     `json:"table"`
@@ -68,7 +64,8 @@ func (t *Tools) listRows(ctx context.Context, a listRowsArgs) (listRowsResult, e
 	if err != nil {
 		return listRowsResult{}, err
 	}
-	r := &rowReader{t: t, place: p, at: at, columns: columns, limit: cmp.Or(a.Limit, at.limit), fresh: a.Fresh, plain: a.plain, cursor: a.Cursor}
+	r := &rowReader{t: t, place: p, at: at, columns: columns, limit: cmp.Or(a.Limit, at.limit),
+		fresh: a.Fresh, plain: a.plain, cursor: a.Cursor}
 	r.out = listRowsResult{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Table: t.find.TableRef(p),
 		Rows: []json.RawMessage{}, Columns: []string{}, Sorted: at.sorted()}
 	return r.read(ctx)

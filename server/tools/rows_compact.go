@@ -3,8 +3,10 @@ package tools
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
+	"codabridge/server/coda"
 	"codabridge/server/tools/words"
 )
 
@@ -36,7 +38,7 @@ func (r *rowTable) compact(all, plain bool) (columns []string, rows []json.RawMe
 		}
 		switch {
 		case !all || !r.sameIn(at):
-		case isHollow(decodedCell(r.cell(0, at))):
+		case isHollow(coda.DecodeCell(r.cell(0, at))):
 			s.Empty, dropped[at] = append(s.Empty, r.Columns[at]), true
 		case len(r.Rows) >= fewestAlike:
 			s.Same, dropped[at] = put(s.Same, r.Columns[at], json.RawMessage(withoutUnit(r.cell(0, at), units[at]))), true
@@ -80,11 +82,6 @@ func put[T any](m map[string]T, name string, v T) map[string]T {
 	return m
 }
 
-func decodedCell(cell []byte) any {
-	v, _ := decode(cell)
-	return v
-}
-
 // sameIn says whether a column has one value in all rows.
 func (r *rowTable) sameIn(at int) bool {
 	for i := range r.Rows {
@@ -125,3 +122,83 @@ func withoutUnit(cell []byte, unit string) []byte {
 	}
 	return cell[1 : len(cell)-len(unit)-len(` "`)]
 }
+
+// When texts of a large answer are said once: from how many characters of rows
+// on, how long one is at least, how often it comes at least, in cells, and how many
+// bytes all of them save at least.
+const (
+	fromLarge  = 8000
+	longText   = 16
+	oftenText  = 5
+	leastSaved = 500
+)
+
+// longTexts are texts that stand once in an answer: by the JSON of a cell what
+// stands in the rows for it, and by that what is meant.
+type longTexts struct {
+	key  map[string]string
+	said map[string]json.RawMessage
+}
+
+// longTexts finds the texts of remarks, notes, addresses and the like that come
+// again and again. What a person reads a table by stays where it is: names of
+// rows, people and related rows, choices, dates and numbers; of people and rows
+// of one name, what tells them apart is said once.
+func (r *rowTable) longTexts(dropped []bool) (t longTexts) {
+	caret := func(row json.RawMessage) bool { return bytes.IndexByte(row, '^') >= 0 }
+	if r.size < fromLarge || slices.ContainsFunc(r.Rows, caret) {
+		return t // short, or a key would not be told from a text
+	}
+	times := map[string]*int{}
+	var cells []string // in the order of the rows
+	for i := range r.Rows {
+		for at := 1; at < len(r.Columns); at++ {
+			cell := r.cell(i, at)
+			if dropped[at] || len(cell) < longText+2 || !mayBeSaidOnce(cell, &r.from[at-1]) {
+				continue
+			}
+			n := times[string(cell)]
+			if n == nil {
+				n = new(int)
+				cells, times[string(cell)] = append(cells, string(cell)), n
+			}
+			*n++
+		}
+	}
+	t = longTexts{map[string]string{}, map[string]json.RawMessage{}}
+	saved := 0
+	for _, cell := range cells {
+		key := words.KeyOf(cell)
+		if _, taken := t.said[key]; taken || *times[cell] < oftenText {
+			continue
+		}
+		t.key[cell], t.said[key] = words.JSONText(key), json.RawMessage(cell)
+		saved += (*times[cell]-1)*(len(cell)-len(key)-2) - 2*len(key)
+	}
+	if saved < leastSaved {
+		return longTexts{}
+	}
+	return t
+}
+
+// mayBeSaidOnce tells by the column of a text whether a key may stand for it.
+func mayBeSaidOnce(cell []byte, c *coda.Column) bool {
+	switch c.Format.Type {
+	case "select", "number", "currency", "percent", "slider", "scale", "date", "dateTime", "time", "duration":
+		return false
+	case "person", "lookup":
+		return cell[0] == '"' && words.ToldApart.Match(cell)
+	}
+	return cell[0] == '"' && !c.Display
+}
+
+// cell is what stands in a row for the JSON of a cell.
+func (t longTexts) cell(cell []byte) []byte {
+	if key, ok := t.key[string(cell)]; ok {
+		return []byte(key)
+	}
+	return cell
+}
+
+// textsNote says what the keys are.
+const textsNote = "^… in a row is the key of a text in texts."

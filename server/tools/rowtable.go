@@ -12,6 +12,10 @@ import (
 	"codabridge/server/tools/words"
 )
 
+// rowsBudget is how many characters of rows one answer holds; the rest comes
+// with the cursor.
+const rowsBudget = 21000
+
 // rowTable is rows as a model reads them cheaply: the names of the columns
 // once, then an array of values for each row. The first column is the row's
 // id.
@@ -153,8 +157,10 @@ const leastRow = 2000
 
 // clip makes a row fit that is too long by itself, and notes it.
 func (r *rowTable) clip(raw []byte, starts []int, budget int) ([]byte, []int) {
-	v, _ := decode(raw)
-	values, _ := v.([]any)
+	values := make([]any, len(r.Columns))
+	for i := range values {
+		values[i] = coda.DecodeCell(raw[starts[i] : starts[i+1]-1])
+	}
 	var names []string
 	for _, i := range words.Fit(values[1:], max(budget-len(fmt.Sprint(values[0])), leastRow)) {
 		names = append(names, r.Columns[i+1])

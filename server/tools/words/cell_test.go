@@ -61,7 +61,8 @@ func TestCellsAreWrittenAsIfTheyWereDecoded(t *testing.T) {
 	} {
 		checkCell(t, text)
 	}
-	if got := string(AppendCell(nil, json.RawMessage("\"a\xffb\""), &coda.Column{}, false)); !json.Valid([]byte(got)) || got != plainly(json.RawMessage("\"a\xffb\""), &coda.Column{}, false) {
+	broken, text := json.RawMessage("\"a\xffb\""), &coda.Column{}
+	if got := string(AppendCell(nil, broken, text, false)); !json.Valid([]byte(got)) || got != plainly(broken, text, false) {
 		t.Errorf("%q", got)
 	}
 	r := rand.New(rand.NewPCG(11, 4))
