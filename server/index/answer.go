@@ -17,6 +17,8 @@ type Answer struct {
 	// compared.
 	More, Weak int
 	Many       bool
+	// AsOne tells that among More rows of one name and table count once.
+	AsOne bool
 	// Next is what Skip of the next search is, to go on with what is left out;
 	// zero where there is nothing.
 	Next int
@@ -68,6 +70,7 @@ func (s *search) answer(skip, limit int, cover Coverage) Answer {
 		l, ok := c.likeness()
 		alike := like[l] + likeLeft[s.likeOf(c)]
 		if ok && asOne[l] {
+			out.AsOne = true
 			continue
 		}
 		asOne[l] = alike > mostAlike // all of them, also those that come later
@@ -118,6 +121,8 @@ func (s *search) countLeft(out *Answer, likeLeft map[uint64]int, next int) {
 		if _, alone := likeLeft[p.like]; alone || p.like == nothingShared {
 			out.More++
 			out.Next = next
+		} else {
+			out.AsOne = true
 		}
 	}
 }
@@ -170,6 +175,9 @@ func (a Answer) Rest() string {
 	case a.Many:
 		return "So many places fit that not all were compared: use more words."
 	case strong > 0:
+		if a.AsOne {
+			return moreResults(strong) + " left out, rows of one name counted once."
+		}
 		return moreResults(strong) + " left out."
 	case a.Weak > 0:
 		return moreResults(a.Weak) + " left out, which have only some of the words."

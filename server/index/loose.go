@@ -107,20 +107,28 @@ func (f *formsMade) ofText() []token {
 	return *f.text
 }
 
-// isLoose tells whether a hit meets the clause in one of its loose forms, in
-// its own words or in the forms made of them.
-func (c *clause) isLoose(made *formsMade, own ...[]token) bool {
+// looseWeight is the weight of a clause that a hit meets only in one of its
+// loose forms, in its own words or in the forms made of them; 0 where in none.
+func (c *clause) looseWeight(made *formsMade, title, head, text []token) float64 {
 	if len(c.loose) == 0 {
-		return false
+		return 0
 	}
-	for _, in := range append(own, made.ofTitle(), made.ofText()) {
-		for _, t := range c.loose {
-			if _, ok := whereIs(t, in); ok {
-				return true
-			}
-		}
+	switch {
+	case c.isLoose(title) || c.isLoose(made.ofTitle()):
+		return looseWeight
+	case c.isLoose(head):
+		return looseInHead
+	case c.isLoose(text) || c.isLoose(made.ofText()):
+		return looseInText
 	}
-	return false
+	return 0
+}
+
+func (c *clause) isLoose(in []token) bool {
+	return slices.ContainsFunc(c.loose, func(t store.Term) bool {
+		_, ok := whereIs(t, in)
+		return ok
+	})
 }
 
 // looseSpans are the first places of a text in which clauses are met that it

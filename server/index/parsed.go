@@ -70,7 +70,7 @@ func (p Parsed) Meets(name, holder string) bool {
 			continue
 		}
 		c.loose = append(slices.Clone(c.loose), c.compounds()...)
-		if c.hits(own)+c.hits(around) == 0 && !c.isLoose(&made, own, around) {
+		if c.hits(own)+c.hits(around) == 0 && c.looseWeight(&made, own, nil, around) == 0 {
 			return false
 		}
 	}

@@ -76,7 +76,10 @@ func pendingSentence(all []Pending, now time.Time, crawled bool) string {
 
 func ago(d time.Duration) string {
 	if d < 2*time.Minute {
-		return fmt.Sprintf("%d seconds ago", max(int(d.Seconds()), 1))
+		if n := int(d.Seconds()); n > 1 {
+			return fmt.Sprintf("%d seconds ago", n)
+		}
+		return "1 second ago"
 	}
 	return age(d) + " ago"
 }

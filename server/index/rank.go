@@ -15,7 +15,9 @@ const (
 	headWeight   = 2.5
 	holderWeight = 1.2
 	textWeight   = 1
-	looseWeight  = 0.6 // of a clause that is met only in a loose form
+	looseWeight  = 0.6 // of a clause that is met only in a loose form, in the title
+	looseInHead  = 0.5 // in a heading
+	looseInText  = 0.4
 )
 
 // kindFactor is what the weight of a place is times, by its kind.
@@ -90,12 +92,14 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	for i := range q.clauses {
 		cl := &q.clauses[i]
 		inTitle, inHead, inText := cl.counts(&made, title, head, text)
-		if inTitle+inHead+inText == 0 && cl.isLoose(&made, title, head, text) {
-			all, held, c.loose = all+cl.idf, held+cl.idf, true
-			c.places[i] = asForm
-			c.met += cl.idf
-			total += cl.idf * looseWeight / (looseWeight + 1.5)
-			continue
+		if inTitle+inHead+inText == 0 {
+			if tf := cl.looseWeight(&made, title, head, text); tf > 0 {
+				all, held, c.loose = all+cl.idf, held+cl.idf, true
+				c.places[i] = asForm
+				c.met += cl.idf
+				total += cl.idf * tf / (tf + 1.5)
+				continue
+			}
 		}
 		if whole && inTitle+inHead+inText == 0 {
 			inText = 1

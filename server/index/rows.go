@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"codabridge/server/coda"
@@ -88,9 +89,16 @@ func (l *listing) readColumns(ctx context.Context) error {
 			return err
 		}
 		l.columns = append(l.columns, c)
-		l.t.Calculated = l.t.Calculated || (c.Calculated && c.Format.Type != "button")
 	}
+	l.columns = withoutButtons(l.columns)
+	l.t.Calculated = l.t.Calculated || slices.ContainsFunc(l.columns, func(c coda.Column) bool { return c.Calculated })
 	return nil
+}
+
+// withoutButtons leaves out buttons, whose label is the same in every row: "Mark
+// done: Done" on a task that is open reads as if it were done.
+func withoutButtons(columns []coda.Column) []coda.Column {
+	return slices.DeleteFunc(slices.Clone(columns), func(c coda.Column) bool { return c.Format.Type == "button" })
 }
 
 func (l *listing) columnNames() string {

@@ -200,7 +200,7 @@ func (x *Index) coverage(ctx context.Context, db *store.DB, only []string) (Cove
 	}
 	for _, r := range known.refused {
 		if (only == nil || slices.Contains(only, r.DocID)) && !slices.Contains(excluded, r.DocID) {
-			c.RefusedNames = append(c.RefusedNames, "“"+clipText(r.Title, 60)+"” in "+clipText(r.Doc, 60))
+			c.RefusedNames = append(c.RefusedNames, "the "+kindNamesOut[r.Kind]+" “"+clipText(r.Title, 60)+"” in "+clipText(r.Doc, 60))
 		}
 	}
 	c.Trouble = x.standsStill(only, c.Complete())

@@ -42,6 +42,7 @@ func (x *Index) WholeTable(ctx context.Context, doc, table string) (w Whole, ok 
 // and has given nothing, where the table is not as it was, or has not just
 // these columns. The cells are good until each returns.
 func (w Whole) Each(ctx context.Context, columns []coda.Column, each func(id string, cells map[string]string) error) (ok bool, err error) {
+	columns = withoutButtons(columns)
 	l := listing{columns: columns}
 	cells := map[string]string{}
 	err = w.x.viewing(ctx, func(v *store.View) error {

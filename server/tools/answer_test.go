@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -61,6 +63,7 @@ func (r *harness) try(ctx context.Context, tool string, args any) (answer, error
 // check holds an answer to what every answer must keep.
 func (a answer) check() {
 	a.harness.Helper()
+	a.namesOffered()
 	if a.isError {
 		if len(a.data) > 0 {
 			a.harness.Errorf("%s: an error came with structuredContent %s", a.tool, a.data)
@@ -85,6 +88,19 @@ func (a answer) check() {
 	}
 	if err != nil {
 		a.harness.Errorf("%s: the answer does not fit the output schema: %v\n%s", a.tool, err, a.raw)
+	}
+}
+
+var namedTool = regexp.MustCompile(`\bcoda_[a-z_]*[a-z]\b`)
+
+// namesOffered says that an answer sends nobody to a tool that is not offered.
+func (a answer) namesOffered() {
+	a.harness.Helper()
+	offered := a.harness.tools.Names()
+	for _, named := range namedTool.FindAllString(a.text, -1) {
+		if named != a.tool && !strings.Contains(a.text, "or offer "+named) && !slices.Contains(offered, named) {
+			a.harness.Errorf("%s: the answer names %s, which is not offered: %s", a.tool, named, a.text)
+		}
 	}
 }
 

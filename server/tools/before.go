@@ -78,7 +78,7 @@ func (t *Tools) matchedBefore(
 			return written && !slices.Contains(keys, c.ID)
 		})
 		was[id] = cells
-		t.wroteRow(ctx, p, words.PlainText(row.Name, ""), table, cells)
+		t.wroteRow(ctx, p, "", words.PlainText(row.Name, ""), table, cells)
 	}
 	return was
 }

@@ -199,7 +199,7 @@ func (t *Tools) failed(ctx context.Context, d *tool, err error) outcome {
 	}
 	writeCallOf(ctx).asked = fault.Is(err, changes.CodeAsked, changes.CodeRefused)
 	t.o.Log.Debug("tools: call failed", "tool", d.name, "status", string(status))
-	return outcome{status: status, text: t.explain(ctx, d, err) + orChange(ctx)}
+	return outcome{status: status, text: t.withoutAbsent(t.explain(ctx, d, err)) + orChange(ctx)}
 }
 
 func rawArguments(req mcp.CallToolRequest) []byte {

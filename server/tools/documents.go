@@ -58,7 +58,21 @@ func (t *Tools) listDocuments(ctx context.Context, a listDocumentsArgs) (listDoc
 		out.Documents = append(out.Documents, listedDocument{d.ID, words.Clip(d.Name, 200),
 			d.BrowserLink, cmp.Or(d.OwnerName, d.Owner), d.Folder.Name, words.Day(d.UpdatedAt)})
 	}
+	if err == nil && len(part.Docs) == 0 && strings.TrimSpace(a.Query) != "" && a.Cursor == "" {
+		out.Note = strings.TrimSpace(note + " " + t.noneNamed(ctx, a.Query))
+	}
 	return out, err
+}
+
+// noneNamed says that no document has a name, and which have one like it.
+func (t *Tools) noneNamed(ctx context.Context, name string) string {
+	said := "No document's name fits " + words.Quote(words.Clip(name, 100)) + "."
+	if docs, err := t.find.KnownDocuments(ctx); err == nil {
+		if near := find.NearDocs(name, docs); near != "" {
+			said += " Near it: " + near + "."
+		}
+	}
+	return said + " search looks at what is inside documents."
 }
 
 // named keeps the documents that a query names.

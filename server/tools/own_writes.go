@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 type ownWrite struct {
 	doc, id  string // id as fetch takes it
 	name, in string
+	did      string // added, deleted or renamed; empty where it was changed
 	by       string // the connection
 	at       time.Time
 	was      any // what was there before, as far as it is known
@@ -46,26 +48,29 @@ func (t *Tools) wrote(ctx context.Context, w ownWrite) {
 	}
 }
 
-// wroteRow remembers a change of a row.
-func (t *Tools) wroteRow(ctx context.Context, p find.Place, name, table string, was map[string]any) {
+// What was done with a row or page, where it was not only changed.
+const (
+	didAdd    = "added"
+	didDelete = "deleted"
+	didRename = "renamed"
+)
+
+// wroteRow remembers what was done with a row.
+func (t *Tools) wroteRow(ctx context.Context, p find.Place, did, name, table string, was map[string]any) {
 	id := "row:" + p.Doc.ID + "/" + p.Table + "/" + p.Row
-	w := ownWrite{doc: p.Doc.ID, id: id, name: words.Clip(words.OneLine(name), 120), in: countName(p.Doc.Name, table)}
+	w := ownWrite{doc: p.Doc.ID, id: id, did: did, name: words.Clip(words.OneLine(name), 120), in: countName(p.Doc.Name, table)}
 	if was != nil {
 		w.was = was
 	}
 	t.wrote(ctx, w)
 }
 
-// wrotePage remembers a change of a page, whose text is read anew from now on.
-func (t *Tools) wrotePage(ctx context.Context, p find.Place, was []string) {
+// wrotePage remembers what was done with a page, whose text is read anew from now
+// on. The name may be empty where it is as before.
+func (t *Tools) wrotePage(ctx context.Context, p find.Place, did, name string, was []string) {
 	t.texts.Delete(p.Doc.ID + "/" + p.Page)
-	w := ownWrite{doc: p.Doc.ID, id: "page:" + p.Doc.ID + "/" + p.Page, in: countName(p.Doc.Name, "")}
-	pages, _, _ := t.find.OlderNames(p.Doc.ID)
-	for _, g := range pages {
-		if g.ID == p.Page {
-			w.name = words.Clip(words.OneLine(g.Name), 120)
-		}
-	}
+	name = words.Clip(words.OneLine(cmp.Or(name, t.find.PageName(p))), 120)
+	w := ownWrite{doc: p.Doc.ID, id: "page:" + p.Doc.ID + "/" + p.Page, did: did, name: name, in: countName(p.Doc.Name, "")}
 	if len(was) > 0 {
 		w.was = was
 	}
@@ -96,12 +101,13 @@ func (o *ownWrites) since(from, now time.Time) []ownWrite {
 func (r *recentChangesResult) withOwn(own []ownWrite, limit int) {
 	for _, w := range slices.Backward(own) {
 		when := w.at.UTC().Format(time.RFC3339)
-		c := recentChange{When: when, ID: w.id, Name: w.name, In: w.in, By: w.by, Was: w.was}
+		c := recentChange{When: when, ID: w.id, Did: w.did, Name: w.name, In: w.in, By: w.by, Was: w.was}
 		at := slices.IndexFunc(r.Changes, func(c recentChange) bool { return c.ID == w.id })
 		if at >= 0 {
-			c.When = max(when, r.Changes[at].When)
+			older := r.Changes[at]
+			c.When, c.Did, c.Name = max(when, older.When), cmp.Or(c.Did, older.Did), cmp.Or(c.Name, older.Name)
 			if c.Was == nil {
-				c.Was = r.Changes[at].Was
+				c.Was = older.Was
 			}
 			r.Changes = slices.Delete(r.Changes, at, at+1)
 		}

@@ -72,7 +72,7 @@ func (t *Tools) insert(ctx context.Context, p find.Place, mode, element, format,
 	if err != nil {
 		return out, err
 	}
-	t.wrotePage(ctx, p, out.Was)
+	t.wrotePage(ctx, p, "", "", out.Was)
 	if format == coda.HTML {
 		t.find.ForgetTables(p.Doc.ID) // a <table> becomes one
 	}

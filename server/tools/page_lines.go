@@ -145,7 +145,7 @@ func (t *Tools) dropLines(ctx context.Context, p find.Place, gone []coda.Line) (
 		DocName: p.Doc.Name, Name: t.find.PageName(p), Link: find.Link(p.Doc.BrowserLink, p.Doc)}
 	out, err := t.submitQueued(ctx, w, out)
 	if err == nil {
-		t.wrotePage(ctx, p, out.Was)
+		t.wrotePage(ctx, p, "", "", out.Was)
 	}
 	return out, err
 }

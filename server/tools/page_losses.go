@@ -17,7 +17,7 @@ var losses = map[string][]loss{
 	"markdown": {
 		{regexp.MustCompile(`!\[[^\]\n]*\]\(`), "a picture becomes a plain link"},
 		{regexp.MustCompile(`(?m)^[ >]*\|?[ ]*:?-+:?[ ]*(\|[ ]*:?-+:?[ ]*)+\|?[ ]*$|^[ >]*\|[ ]*:?-+:?[ ]*\|[ ]*$`),
-			"the header of a Markdown table becomes an ordinary row (coda_insert_table, or format html with a <table>, keeps it)"},
+			"the header of a Markdown table becomes an ordinary row (format html with a <table> keeps it)"},
 		{regexp.MustCompile(`(?m)^ {0,3}#{4,6}[ \t]`), "headings below level 3 become plain text"},
 		{regexp.MustCompile(`(?m)^ {0,3}(-[ ]*-[ ]*-[- ]*|\*[ ]*\*[ ]*\*[* ]*|_[ ]*_[ ]*_[_ ]*)$`), "rules vanish"},
 	},

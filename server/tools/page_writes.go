@@ -57,6 +57,7 @@ func (t *Tools) createPage(ctx context.Context, a createPageArgs) (change, error
 		return change{}, err
 	}
 	t.pendingPages.Put(made.ID, made.RequestID)
+	t.wrotePage(ctx, find.Place{Doc: doc, Page: made.ID}, didAdd, a.Name, nil)
 	out := t.conclude(ctx, made.RequestID, max(pendingWait, t.o.WriteWait),
 		change{Document: docRef(doc), ID: made.ID, Name: a.Name, Note: lossNote(a.Format, a.Content)})
 	t.find.ForgetPages(doc.ID)
@@ -140,7 +141,11 @@ func (t *Tools) updatePage(ctx context.Context, a updatePageArgs) (change, error
 	out, err := t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: p.Page,
 		URL: find.Link(before.BrowserLink, p.Doc), Was: []string{pageWords(before)}})
 	if err == nil {
-		t.wrotePage(ctx, p, out.Was)
+		did, name := "", before.Name
+		if a.Name != nil && *a.Name != before.Name {
+			did, name = didRename, *a.Name
+		}
+		t.wrotePage(ctx, p, did, name, out.Was)
 	}
 	return out, err
 }
@@ -210,6 +215,9 @@ func (t *Tools) deletePage(ctx context.Context, a deletePageArgs) (change, error
 	w := aboutDoc(p.Doc, "deletePage", coda.Args{"docId": p.Doc.ID, "pageIdOrName": p.Page})
 	w.Name = about.Name
 	out, err := t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: p.Page, Was: was[:min(len(was), 50)]})
+	if err == nil {
+		t.wrotePage(ctx, p, didDelete, about.Name, nil)
+	}
 	if n := len(was) - 50; n > 0 {
 		out.Note = fmt.Sprintf("And %s. %s", words.Count(n, "more thing"), out.Note)
 	}

@@ -135,8 +135,9 @@ func TestQuestionsHaveTheirRightAnswers(t *testing.T) {
 	t.Logf("%d questions, %d bytes of answers", len(questions), bytes)
 }
 
-// withoutID is what tells a related row from its namesakes.
-var withoutID = regexp.MustCompile(` \(i-[^)]+\)$`)
+// withoutID is what tells a related row from its namesakes, or the zone of a
+// moment.
+var withoutID = regexp.MustCompile(` \(i-[^)]+\)$|-07:00$`)
 
 // asText makes lines of rows that compare whoever made them.
 func asText(rows [][]any) (lines []string) {

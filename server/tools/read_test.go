@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"codabridge/server/caller"
 	"codabridge/server/coda/codatest"
 )
 
@@ -222,5 +223,26 @@ func TestListsAndOutline(t *testing.T) {
 	r.call("coda_list_tables", object{"document": planDoc}).ok(&tables)
 	if len(tables.Tables) != 4 {
 		t.Errorf("%+v", tables)
+	}
+}
+
+// TestNoDocumentOfANameIsNoSilence: what has one like it is named.
+func TestNoDocumentOfANameIsNoSilence(t *testing.T) {
+	t.Parallel()
+	for _, reach := range []caller.Reach{{}, {Documents: []string{planDoc, menuDoc}}} {
+		r := newHarness(t)
+		r.asCaller(caller.Caller{ID: "grant-2", Reach: reach})
+		var got struct {
+			Documents []ref
+			Note      string
+		}
+		r.call("coda_list_documents", object{"query": "lunch pan"}).ok(&got)
+		if reach.Documents == nil && len(got.Documents) > 0 || len(got.Documents) == 0 && !strings.Contains(got.Note, `No document's name fits "lunch pan". Near it: "Launch plan" (LaunchPl01`) {
+			t.Errorf("%+v", got)
+		}
+		r.call("coda_list_documents", object{"query": "zzzz"}).ok(&got)
+		if len(got.Documents) > 0 || strings.Contains(got.Note, "Near") || !strings.Contains(got.Note, "search looks at what is inside") {
+			t.Errorf("%+v", got)
+		}
 	}
 }

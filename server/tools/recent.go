@@ -27,6 +27,8 @@ type recentChangesArgs struct {
 type recentChange struct {
 	When string `json:"when"` // RFC 3339
 	ID   string `json:"id"`   // as fetch takes it
+	// Did is added, deleted or renamed, where that was done through these tools.
+	Did  string `json:"did,omitempty"`
 	Name string `json:"name"`
 	In   string `json:"in"` // the table, and the document
 	By   string `json:"by,omitempty"`
@@ -110,7 +112,7 @@ func (t *Tools) indexedChanges(found index.Recent, since time.Time) recentChange
 	}
 	out.More = max(all-len(out.Changes), 0)
 	out.Note = strings.Replace(found.Coverage.Sentence(t.o.Now()), "Searched", "From the search index, which has", 1) +
-		" What others changed since is not in it. What was deleted is not told; who changed it, Coda tells of pages only. was is told of changes made here."
+		" What others changed since is not in it. What was deleted elsewhere is not told; who changed it, Coda tells of pages only. did and was are told of changes made here."
 	if found.Stopped {
 		out.Note += " There may be more: counting took too long."
 	}
@@ -206,7 +208,7 @@ var recentChangesTool = declare(tool{
 	takes: `{"properties":{"limit":{"minimum":1,"maximum":200}}}`,
 	output: `{"type":"object","properties":{
 		"since":{"type":"string"},
-		"changes":{"type":"array","items":{"type":"object","properties":{"when":{"type":"string"},"id":{"type":"string"},"name":{"type":"string"},"in":{"type":"string"},"by":{"type":"string"},"was":{}},"required":["when","id","name","in"]}},
+		"changes":{"type":"array","items":{"type":"object","properties":{"when":{"type":"string"},"id":{"type":"string"},"did":{"type":"string"},"name":{"type":"string"},"in":{"type":"string"},"by":{"type":"string"},"was":{}},"required":["when","id","name","in"]}},
 		"counts":{"type":"object","additionalProperties":{"type":"integer"}},"more":{"type":"integer"},"note":{"type":"string"}},
 		"required":["since","changes","counts","note"],"additionalProperties":false}`,
 }, (*Tools).recentChanges)

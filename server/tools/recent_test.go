@@ -13,10 +13,13 @@ import (
 
 type recently struct {
 	Since   string
-	Changes []struct{ When, ID, Name, In, By string }
-	Counts  map[string]int
-	More    int
-	Note    string
+	Changes []struct {
+		When, ID, Did, Name, In, By string
+		Was                         any
+	}
+	Counts map[string]int
+	More   int
+	Note   string
 }
 
 // withDays gives the pages and rows of the workspace moments of their own:
@@ -114,6 +117,58 @@ func TestWithoutAnIndexDocumentsAndPagesAreAsked(t *testing.T) {
 	for _, c := range got.Changes {
 		if strings.HasPrefix(c.ID, "row:") || c.When < got.Since {
 			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// TestWhatWasWrittenHereIsToldByItsName: made, renamed and deleted things too.
+func TestWhatWasWrittenHereIsToldByItsName(t *testing.T) {
+	t.Parallel()
+	r, _, _ := indexed(t, complete, full)
+	in := func(more object) object { more["document"], more["table"] = planDoc, "Tasks"; return more }
+	var made struct{ Row_ids []string }
+	r.call("coda_create_rows", in(object{"rows": []object{{"Name": "Call the printer", "Status": "Open"}}})).ok(&made)
+	var page struct{ ID string }
+	r.call("coda_create_page", object{"document": planDoc, "name": "Ideas", "content": "x"}).ok(&page)
+	r.call("coda_update_page", object{"document": planDoc, "page": "Risks", "name": "Dangers"}).ok(nil)
+	told := func(id string) string {
+		t.Helper()
+		var got recently
+		r.call("coda_recent_changes", object{"since": "1 hour"}).ok(&got)
+		for _, c := range got.Changes {
+			if c.ID == id {
+				return c.Did + " " + c.Name + " in " + c.In + " by " + c.By
+			}
+		}
+		t.Errorf("%s is not told: %+v", id, got)
+		return ""
+	}
+	row := "row:" + planDoc + "/" + tasksTable + "/" + made.Row_ids[0]
+	for id, want := range map[string]string{row: "added Call the printer in Tasks · Launch plan by ChatGPT", "page:" + planDoc + "/" + page.ID: "added Ideas in Launch plan by ChatGPT",
+		"page:" + planDoc + "/canvas-risks00001": "renamed Dangers in Launch plan by ChatGPT"} {
+		if got := told(id); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	r.call("coda_delete_rows", in(object{"rows": made.Row_ids})).ok(nil)
+	r.call("coda_delete_page", object{"document": planDoc, "page": page.ID}).ok(nil)
+	if got := told(row) + told("page:"+planDoc+"/"+page.ID); got != "deleted Call the printer in Tasks · Launch plan by ChatGPTdeleted Ideas in Launch plan by ChatGPT" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestSinceIsReadAsPeopleWriteIt.
+func TestSinceIsReadAsPeopleWriteIt(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC) // a Friday
+	r := newHarness(t, withDays, func(s *settings) { s.tools.Now = func() time.Time { return now } })
+	for since, want := range map[string]string{"14d": "2026-11-06T00:00:00Z", "2w": "2026-11-06T00:00:00Z", "3 hours ago": "2026-11-20T06:30:00Z", "last 90 minutes": "2026-11-20T08:00:00Z",
+		"Monday": "2026-11-16T00:00:00Z", "since last Tuesday": "2026-11-17T00:00:00Z", "friday": "2026-11-20T00:00:00Z", "1 month": "2026-10-20T00:00:00Z", "2 quarters": "2026-05-20T00:00:00Z",
+		"past week": "2026-11-09T00:00:00Z", "2026-11-19T12:00:00Z": "2026-11-19T12:00:00Z"} {
+		var got recently
+		r.call("coda_recent_changes", object{"since": since}).ok(&got)
+		if got.Since != want {
+			t.Errorf("%s is since %s, want %s", since, got.Since, want)
 		}
 	}
 }

@@ -39,7 +39,23 @@ func (t *Tools) deleteRows(ctx context.Context, a deleteRowsArgs) (change, error
 	}
 	w := changes.Write{Operation: "deleteRows", Args: coda.Args{"docId": p.Doc.ID, "tableIdOrName": target.ID, "rowIds": a.Rows},
 		DocName: p.Doc.Name, Name: target.Name, Link: find.Link(p.Doc.BrowserLink, p.Doc), Seen: &changes.Image{Rows: rows}}
-	return t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: target.ID, Name: target.Name, Was: was, Note: note})
+	out, err := t.submitQueued(ctx, w, change{Document: docRef(p.Doc), ID: target.ID, Name: target.Name, Was: was, Note: note})
+	if err == nil {
+		t.wroteDeleted(ctx, find.Place{Doc: p.Doc, Table: target.ID}, target.Name, rows)
+	}
+	return out, err
+}
+
+// wroteDeleted remembers the first of the rows that were deleted.
+func (t *Tools) wroteDeleted(ctx context.Context, p find.Place, table string, rows []coda.Row) {
+	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, find.NameAge)
+	if err != nil {
+		return
+	}
+	for _, row := range rows[:min(len(rows), mostMatched)] {
+		p.Row = row.ID
+		t.wroteRow(ctx, p, didDelete, words.PlainText(row.Name, ""), table, heldCells(row, columns, mostBefore/len(rows)))
+	}
 }
 
 // rowsThere reads rows, and refuses those that are not there, all of
@@ -82,10 +98,15 @@ func unlessMissing(err error) error {
 
 // rowWords says what a row is and holds, as a write takes it.
 func rowWords(row coda.Row, columns []coda.Column, budget int) (string, error) {
+	values, err := words.Encode(heldCells(row, columns, budget))
+	return row.ID + " " + words.Quote(words.Clip(words.PlainText(row.Name, ""), 120)) + " " + values, err
+}
+
+// heldCells are the cells of a row that can be written and hold something.
+func heldCells(row coda.Row, columns []coda.Column, budget int) map[string]any {
 	held := cellsOf(row, columns, max(budget, 200), func(c coda.Column) bool { return !c.Calculated && c.Format.Type != "button" })
 	maps.DeleteFunc(held, func(_ string, v any) bool { return isHollow(v) || v == false })
-	values, err := words.Encode(held)
-	return row.ID + " " + words.Quote(words.Clip(words.PlainText(row.Name, ""), 120)) + " " + values, err
+	return held
 }
 
 var deleteRowsTool = declare(tool{

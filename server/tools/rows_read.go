@@ -50,7 +50,8 @@ func (r *rowReader) read(ctx context.Context) (listRowsResult, error) {
 		err = r.forward(ctx)
 	}
 	if err == nil && r.none() && r.out.NextCursor == "" {
-		r.out.Note = "No row fits, of " + words.Count(r.done, "row") + " looked at: all there are."
+		r.out.Note = strings.Join(append([]string{"No row fits, of " + words.Count(r.done, "row") + " looked at: all there are."},
+			r.at.filter.own.Near()...), " ")
 	}
 	return r.finish(err)
 }
@@ -202,7 +203,7 @@ func (r *rowReader) finish(err error) (listRowsResult, error) {
 			r.out.Note = r.table.note
 		}
 		if several := r.at.filter.several(r.table); several != "" {
-			r.out.Note = several + " " + r.out.Note
+			r.out.Note = strings.TrimSpace(several + " " + r.out.Note)
 		}
 		if len(r.out.Texts) > 0 {
 			r.out.Note = strings.TrimSpace(textsNote + " " + r.out.Note)

@@ -108,7 +108,44 @@ func TestWhatCodaDoesNotGiveIsNamed(t *testing.T) {
 	})
 	var got deepFound
 	r.call("search", object{"query": "launch"}).ok(&got)
-	if !strings.Contains(got.Note, "Coda does not give 1 of their pages and tables: “") {
+	if !strings.Contains(got.Note, "Coda does not give 1 of their pages and tables: the page “") {
 		t.Error(got.Note)
+	}
+}
+
+// TestAButtonIsInNoHit: "Mark done: Done" on a task that is open reads as if it
+// were done. Nor does its label find a table.
+func TestAButtonIsInNoHit(t *testing.T) {
+	t.Parallel()
+	r, _, _ := indexed(t, complete, func(s *settings) {
+		s.fake.Workspace.Docs[0].Tables[0].Columns[10].Name = "Zumba"
+		s.fake.Workspace.Docs[0].Tables[0].Columns[10].Label = "Wallaby"
+	})
+	var got deepFound
+	a := r.call("search", object{"query": "launch type:row"}).ok(&got)
+	if len(got.Results) == 0 || strings.Contains(a.text, "Zumba") || strings.Contains(a.text, "Wallaby") {
+		t.Errorf("%s", a.text)
+	}
+	for _, word := range []string{"zumba", "wallaby"} {
+		if r.call("search", object{"query": word}).ok(&got); len(got.Results) > 0 {
+			t.Errorf("%s finds %+v", word, got)
+		}
+	}
+}
+
+// TestASynonymInTheNameComesFirst: before one that a text has by the way.
+func TestASynonymInTheNameComesFirst(t *testing.T) {
+	t.Parallel()
+	r, _, _ := indexed(t, complete, func(s *settings) {
+		plan := s.fake.Workspace.Docs[0]
+		plan.Pages = append(plan.Pages, &codatest.Page{ID: "canvas-aaa0000001", Name: "Cedar", Body: "Who owns the table once Ines is on leave?"},
+			&codatest.Page{ID: "canvas-bbb0000001", Name: "Time off", Body: strings.Repeat("Two weeks in one piece. ", 40) + "Holidays too."})
+	})
+	var got deepFound
+	for _, asked := range []string{"vacation policy", "vacation"} {
+		r.call("search", object{"query": asked}).ok(&got)
+		if len(got.Results) < 2 || !strings.HasPrefix(got.Results[0].Title, "Time off") {
+			t.Errorf("%s: %+v", asked, got.Results)
+		}
 	}
 }

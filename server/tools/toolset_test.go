@@ -140,3 +140,20 @@ func TestTheFreeCallIsBound(t *testing.T) {
 		t.Errorf("%+v", described)
 	}
 }
+
+// TestNobodyIsSentToAToolThatIsNotOffered: whatever goes wrong. Each answer is
+// held against what is offered by the harness.
+func TestNobodyIsSentToAToolThatIsNotOffered(t *testing.T) {
+	t.Parallel()
+	page := func(more object) object { more["document"], more["page"] = planDoc, "Overview"; return more }
+	core := newHarness(t)
+	core.call("coda_edit_page", page(object{"mode": "replace", "content": "x"})).fails("element")
+	core.call("coda_append_to_page", page(object{"content": "| a | b |\n| --- | --- |\n| 1 | 2 |"})).ok(nil)
+	core.call("coda_create_page", object{"document": planDoc, "name": "T", "content": "| a | b |\n| --- | --- |\n| 1 | 2 |"}).ok(nil)
+	few := newHarness(t, with(tools.Toolset{Name: tools.CustomTools, Tools: []string{"coda_get_page", "coda_get_row", "coda_get_document", "coda_delete_page", "coda_create_folder"}}))
+	few.call("coda_get_document", object{"document": "Lunch plan"}).fails("There is no document", "Near it")
+	few.call("coda_get_page", object{"document": planDoc, "page": "Overvew"}).fails("There is no page", "Near it")
+	few.call("coda_get_row", object{"document": planDoc, "table": "Tasks", "row": "Lanch"}).fails("There is no row", "Near it")
+	few.call("coda_get_row", object{"document": planDoc, "table": "Tasks", "row": "i-nothere"}).fails("404")
+	few.call("coda_delete_page", object{"document": planDoc, "page": "Overview"}).fails("must be")
+}

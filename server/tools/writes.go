@@ -3,6 +3,7 @@ package tools
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"codabridge/server/coda"
@@ -78,8 +79,12 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 	}
 	out.RowIDs, out.URL = res.AddedRowIDs, find.Link(about.BrowserLink, p.Doc)
 	out.Was = t.matchedBefore(ctx, find.Place{Doc: p.Doc, Table: about.ID}, about.Name, w.columns, u.KeyColumns, matched)
-	for _, id := range out.RowIDs[:min(len(out.RowIDs), 10)] {
-		t.wroteRow(ctx, find.Place{Doc: p.Doc, Table: about.ID, Row: id}, "a new row", about.Name, nil)
+	for i, id := range out.RowIDs[:min(len(out.RowIDs), 10)] {
+		name := "a new row"
+		if len(out.RowIDs) == len(u.Rows) {
+			name = cmp.Or(nameIn(u.Rows[i], w.columns), name)
+		}
+		t.wroteRow(ctx, find.Place{Doc: p.Doc, Table: about.ID, Row: id}, didAdd, name, about.Name, nil)
 	}
 	out = t.await(ctx, res.RequestID, out)
 	if out.Status == coda.Applied && len(out.RowIDs) == 1 {
@@ -87,6 +92,16 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 		out.URL = t.rowLink(ctx, p, out.URL)
 	}
 	return out, nil
+}
+
+// nameIn is the name that an edit gives a row, where it has one.
+func nameIn(edit coda.RowEdit, columns []coda.Column) string {
+	for _, cell := range edit.Cells {
+		if slices.ContainsFunc(columns, func(c coda.Column) bool { return c.Display && c.ID == cell.Column }) {
+			return words.PlainText(words.CellWords(cell.Value), "")
+		}
+	}
+	return ""
 }
 
 // insertRows sends rows to a base table. Those that they match go into matched,
@@ -224,7 +239,7 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 		return written{}, err
 	}
 	out.RowIDs = []string{cmp.Or(m.ID, p.Row)}
-	t.wroteRow(ctx, p, words.PlainText(before.Name, ""), table.Name, out.Was)
+	t.wroteRow(ctx, p, "", words.PlainText(before.Name, ""), table.Name, out.Was)
 	return t.await(ctx, m.RequestID, out), nil
 }
 
@@ -265,7 +280,7 @@ func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, 
 	if err != nil {
 		return written{}, err
 	}
-	t.wrotePage(ctx, p, nil)
+	t.wrotePage(ctx, p, "", "", nil)
 	out := written{Document: words.Reference{ID: p.Doc.ID, Name: p.Doc.Name}, Page: cmp.Or(m.ID, p.Page),
 		URL: t.pageLink(p), Undo: t.undoAppend(a.Format, a.Content), Note: lossNote(a.Format, a.Content)}
 	return t.await(ctx, m.RequestID, out), nil

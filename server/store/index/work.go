@@ -147,12 +147,15 @@ func (db *DB) Names(ctx context.Context, num int64) (names string, err error) {
 }
 
 // Refusal is a page or table that Coda will not give, and its doc.
-type Refusal struct{ Title, Doc, DocID string }
+type Refusal struct {
+	Kind              int // Pages or Tables
+	Title, Doc, DocID string
+}
 
 // Refused lists up to most of them.
 func (v *View) Refused(most int) ([]Refusal, error) {
 	return store.All(v.ctx, v.tx, func(scan func(...any) error) (r Refusal, err error) {
-		return r, scan(&r.Title, &r.Doc, &r.DocID)
-	}, `SELECT t.title, d.name, d.id FROM things t JOIN docs d ON d.num = t.id >> 32
+		return r, scan(&r.Kind, &r.Title, &r.Doc, &r.DocID)
+	}, `SELECT t.kind, t.title, d.name, d.id FROM things t JOIN docs d ON d.num = t.id >> 32
 		WHERE t.kind IN (1, 2) AND t.state = 3 AND NOT d.excluded ORDER BY t.kind, t.id LIMIT ?`, most)
 }

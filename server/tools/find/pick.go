@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"codabridge/server/alike"
+	"codabridge/server/coda"
 	"codabridge/server/tools/words"
 )
 
@@ -50,6 +51,17 @@ func candidates[T any](items []T, label func(T) (id, name, more string)) string 
 		out = append(out, fmt.Sprintf("and %d more", len(items)-8))
 	}
 	return strings.Join(out, ", ")
+}
+
+// NearDocs names the documents whose names resemble a text, with their ids;
+// empty where there are none.
+func NearDocs(ref string, docs []coda.Doc) string {
+	label := func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, aboutDoc(d) }
+	near := nearest(ref, docs, label)
+	if len(near) == 0 {
+		return ""
+	}
+	return candidates(near, label)
 }
 
 // nearest finds a few items whose name resembles ref.

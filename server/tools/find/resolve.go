@@ -83,11 +83,50 @@ func (f *Finder) docByName(ctx context.Context, ref string) (coda.Doc, error) {
 		return coda.Doc{}, err
 	}
 	d, err := Pick("document", "coda_list_documents", ref, docs,
-		func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, d.OwnerName })
+		func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, aboutDoc(d) })
 	if err != nil && f.Limited(ctx) {
 		err = fault.With(err, " The owner allows only some documents here.")
 	}
 	return d, err
+}
+
+// aboutDoc is what tells a document from others of its name.
+func aboutDoc(d coda.Doc) string {
+	about := d.OwnerName
+	if d.Folder.Name != "" {
+		about += ", in " + d.Folder.Name
+	}
+	if len(d.UpdatedAt) > 10 {
+		about += ", changed " + d.UpdatedAt[:10]
+	}
+	return strings.TrimPrefix(about, ", ")
+}
+
+// aboutPage is what tells a page from others of its name.
+func aboutPage(g coda.DocPage) string {
+	about := "at the top"
+	if g.Parent != nil {
+		about = "below " + words.Clip(g.Parent.Name, 50)
+	}
+	if len(g.UpdatedAt) > 10 {
+		about += ", changed " + g.UpdatedAt[:10]
+	}
+	return about
+}
+
+// aboutTable is what tells a table from others of its name.
+func aboutTable(g coda.Table) string {
+	about := ""
+	if g.TableType == "view" {
+		about = "view"
+		if g.ParentTable != nil {
+			about += " of " + words.Clip(g.ParentTable.Name, 30)
+		}
+	}
+	if g.Parent != nil {
+		about = strings.TrimSpace(about + " on page " + words.Clip(g.Parent.Name, 40))
+	}
+	return about
 }
 
 // Page makes ids of the arguments document and page. The document may be
@@ -106,12 +145,8 @@ func (f *Finder) Page(ctx context.Context, document, page string) (Place, error)
 	if err != nil {
 		return p, err
 	}
-	found, err := Pick("page", "coda_list_pages", page, pages, func(g coda.DocPage) (id, name, more string) {
-		if g.Parent != nil {
-			more = "below " + g.Parent.Name
-		}
-		return g.ID, g.Name, more
-	})
+	found, err := Pick("page", "coda_list_pages", page, pages,
+		func(g coda.DocPage) (id, name, more string) { return g.ID, g.Name, aboutPage(g) })
 	p.Page = found.ID
 	return p, orInstead(err, instead)
 }
@@ -131,12 +166,8 @@ func (f *Finder) Table(ctx context.Context, document, table string) (Place, erro
 	if err != nil {
 		return p, err
 	}
-	found, err := Pick("table", "coda_list_tables", table, tables, func(g coda.Table) (id, name, more string) {
-		if g.Parent != nil {
-			more = "on page " + g.Parent.Name
-		}
-		return g.ID, g.Name, more
-	})
+	found, err := Pick("table", "coda_list_tables", table, tables,
+		func(g coda.Table) (id, name, more string) { return g.ID, g.Name, aboutTable(g) })
 	p.Table = found.ID
 	return p, orInstead(err, instead)
 }

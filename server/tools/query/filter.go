@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -52,7 +53,9 @@ func (f *Filter) Holds(values map[string]any) bool {
 	return f.where.holds(f.all, cells)
 }
 
-var isLength = pattern(`^(\d{1,4}) (day|week|month|quarter|year)s?$`)
+// Near says, for each condition that no row met so far, which values are like
+// what was asked for.
+func (f *Filter) Near() []string { return f.where.near(f.all) }
 
 // Since reads the moment from which on something is meant: "7 days", "last
 // week", "2026-11-20", "yesterday". An error is a sentence without its full
@@ -60,12 +63,39 @@ var isLength = pattern(`^(\d{1,4}) (day|week|month|quarter|year)s?$`)
 func Since(text string, now time.Time) (time.Time, error) {
 	text = strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	text = strings.TrimPrefix(text, "since ")
-	if isLength().MatchString(text) {
-		text = "last " + text
+	if at, ok := justBefore(text, now); ok {
+		return at, nil
 	}
 	p, err := readPeriod(text, now)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("since: %w", err)
 	}
 	return p.from, nil
+}
+
+// isShort is a length as people shorten it, or one within a day.
+var isShort = pattern(`^(?:(?:the )?(?:last|past) )?(\d{1,4}) ?(minutes?|mins?|min|hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo|quarters?|q|years?|y)(?: ago)?$`)
+
+// justBefore reads how long ago something is, or a day of the week, whose last
+// one is meant.
+func justBefore(text string, now time.Time) (time.Time, bool) {
+	if m := isShort().FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		switch {
+		case m[2][0] == 'h':
+			return now.Add(-time.Duration(n) * time.Hour), true
+		case strings.HasPrefix(m[2], "min"):
+			return now.Add(-time.Duration(n) * time.Minute), true
+		}
+		name := map[byte]string{'d': "day", 'w': "week", 'm': "month", 'q': "quarter", 'y': "year"}[m[2][0]]
+		return add(name, startOf("day", now), -n), true
+	}
+	text = strings.TrimPrefix(text, "last ")
+	for back := range 7 {
+		day := startOf("day", now).AddDate(0, 0, -back)
+		if name := strings.ToLower(day.Weekday().String()); text == name || text == name[:3] {
+			return day, true
+		}
+	}
+	return time.Time{}, false
 }

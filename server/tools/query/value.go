@@ -154,6 +154,10 @@ func shown(k kind, entries []value) any {
 	return out
 }
 
+// momentForm tells a moment to the minute, in the owner's zone: with its
+// difference, since rows are shown elsewhere in the zone of their document.
+const momentForm = "2006-01-02T15:04Z07:00"
+
 func (v *value) show(k kind) any {
 	switch {
 	case k == truths:
@@ -167,7 +171,7 @@ func (v *value) show(k kind) any {
 	case k == days && !v.when.IsZero():
 		return v.when.Format(time.DateOnly)
 	case k == moments && !v.when.IsZero():
-		return v.when.Format("2006-01-02T15:04")
+		return v.when.Format(momentForm)
 	case k == clocks && v.number != nil:
 		return clockText(v.number)
 	case k == lengths && v.text == "" && v.number != nil:
