@@ -94,9 +94,8 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 		inTitle, inHead, inText := cl.counts(&made, title, head, text)
 		if inTitle+inHead+inText == 0 {
 			if tf := cl.looseWeight(&made, title, head, text); tf > 0 {
-				all, held, c.loose = all+cl.idf, held+cl.idf, true
+				all, held, c.met, c.loose = all+cl.idf, held+cl.idf, c.met+cl.idf, true
 				c.places[i] = asForm
-				c.met += cl.idf
 				total += cl.idf * tf / (tf + 1.5)
 				continue
 			}

@@ -127,7 +127,8 @@ func TestAButtonIsInNoHit(t *testing.T) {
 		t.Errorf("%s", a.text)
 	}
 	for _, word := range []string{"zumba", "wallaby"} {
-		if r.call("search", object{"query": word}).ok(&got); len(got.Results) > 0 {
+		r.call("search", object{"query": word}).ok(&got)
+		if len(got.Results) > 0 {
 			t.Errorf("%s finds %+v", word, got)
 		}
 	}

@@ -82,7 +82,7 @@ func (q *Query) groupAnswer(offset, limit int) Answer {
 		var cells []any
 		for i, v := range q.numbersOf(g) {
 			if i < len(q.groups) && v.also != "" && len(q.named[i][alike.Caseless(v.text)]) > 1 {
-				v.text += " (" + v.also + ")"
+				v.text = apart(v.text, v.also)
 			}
 			cells = append(cells, v.show(made[i].kind()))
 		}

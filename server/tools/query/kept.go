@@ -101,12 +101,21 @@ func (n *namesakes) told(cell any) any {
 		switch {
 		case at < 0:
 		case n.several[alike.Caseless(x[:at])]:
-			return x[:at] + " (" + x[at+1:] + ")"
+			return apart(x[:at], x[at+1:])
 		default:
 			return x[:at]
 		}
 	}
 	return cell
+}
+
+// apart is a name with what tells it from its namesakes, as writes and
+// conditions take it: a person's e-mail, a row's id.
+func apart(name, also string) string {
+	if strings.Contains(also, "@") {
+		return name + " <" + also + ">"
+	}
+	return name + " (" + also + ")"
 }
 
 func (r *row) size() int { return len(r.shown) + (1+len(r.cells))*entrySize }

@@ -166,7 +166,7 @@ func TestAReadingThatCouldBeAnotherIsSaid(t *testing.T) {
 func TestNamesakesInRowsAreToldApart(t *testing.T) {
 	twin := strings.Replace(testRows, `"name":"Ben Ode","email":"ben@example.com"},"c-3":"Done"`, `"name":"ana kim","email":"ana.kim@example.com"},"c-3":"Done"`, 1)
 	for question, want := range map[string]string{
-		`{"select":["Vendor","Assignee"]}`:            `[["i-1","Acme Corp (i-a)","Ana Kim (ana@example.com)"],["i-2","O’Neill","ana kim (ana.kim@example.com)"],["i-3","",""],["i-4","Acme Corp (i-b)",["Ana Kim (ana@example.com)","Ben Ode"]]]`,
+		`{"select":["Vendor","Assignee"]}`:            `[["i-1","Acme Corp (i-a)","Ana Kim <ana@example.com>"],["i-2","O’Neill","ana kim <ana.kim@example.com>"],["i-3","",""],["i-4","Acme Corp (i-b)",["Ana Kim <ana@example.com>","Ben Ode"]]]`,
 		`{"select":["Vendor"],"distinct":true}`:       `[["Acme Corp (i-a)"],["O’Neill"],[""],["Acme Corp (i-b)"]]`,
 		`{"select":["Vendor"],"where":{"Paid":true}}`: `[["i-2","O’Neill"]]`,
 	} {

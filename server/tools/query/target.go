@@ -137,8 +137,13 @@ func (t *target) person(text string, env Env) {
 	}
 	if a, err := mail.ParseAddress(text); err == nil && a.Name != "" {
 		t.text, t.also = alike.Caseless(a.Name), alike.Caseless(a.Address)
+	} else if m := nameAndMail().FindStringSubmatch(text); m != nil { // a name that mail programs would quote
+		t.text, t.also = alike.Caseless(m[1]), alike.Caseless(m[2])
 	}
 }
+
+// nameAndMail is a person as answers tell one apart from namesakes.
+var nameAndMail = pattern(`^(.+) [<(]([^<>()\s]+@[^<>()\s]+)[>)]$`)
 
 // option reads a text, which of a choice is one of the column's. A link may be
 // given as answers show one, by its name and address.
