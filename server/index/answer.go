@@ -63,6 +63,7 @@ func (s *search) answer(skip, limit int, cover Coverage) Answer {
 		limit = min(limit, s.mostPartial())
 	}
 	like, likeLeft := s.alike()
+	asOneLeft := map[uint64]bool{} // of those that were left
 	asOne := map[likeness]bool{}
 	stand := 0 // so many hits would be shown if all were
 	for _, c := range s.found {
@@ -91,11 +92,11 @@ func (s *search) answer(skip, limit int, cover Coverage) Answer {
 		h := s.hit(c)
 		if ok && alike > mostAlike {
 			h.Alike = alike - 1
-			delete(likeLeft, s.likeOf(c))
+			asOneLeft[s.likeOf(c)] = true
 		}
 		out.Hits = append(out.Hits, h)
 	}
-	s.countLeft(&out, likeLeft, skip+limit)
+	s.countLeft(&out, asOneLeft, skip+limit)
 	return out
 }
 
@@ -108,7 +109,7 @@ func (s *search) mostPartial() int {
 }
 
 // countLeft counts what fits and was not weighed.
-func (s *search) countLeft(out *Answer, likeLeft map[uint64]int, next int) {
+func (s *search) countLeft(out *Answer, asOne map[uint64]bool, next int) {
 	for kind, n := range s.dropped {
 		out.Kinds[kind] += n
 		if n > 0 {
@@ -118,7 +119,7 @@ func (s *search) countLeft(out *Answer, likeLeft map[uint64]int, next int) {
 	}
 	for _, p := range s.left {
 		out.Kinds[p.kind]++
-		if _, alone := likeLeft[p.like]; alone || p.like == nothingShared {
+		if p.like == nothingShared || !asOne[p.like] {
 			out.More++
 			out.Next = next
 		} else {
@@ -128,17 +129,20 @@ func (s *search) countLeft(out *Answer, likeLeft map[uint64]int, next int) {
 }
 
 // alike counts rows of one title and table: those that were weighed, and those
-// that were left, by what their sketches share.
+// like them that were left, by what their sketches share.
 func (s *search) alike() (found map[likeness]int, left map[uint64]int) {
 	found, left = map[likeness]int{}, map[uint64]int{}
 	for i := range s.found {
 		if l, ok := s.found[i].likeness(); ok {
 			found[l]++
 		}
+		if like := s.likeOf(s.found[i]); like != nothingShared {
+			left[like] = 0
+		}
 	}
 	for _, p := range s.left {
-		if p.like != nothingShared {
-			left[p.like]++
+		if n, asked := left[p.like]; asked {
+			left[p.like] = n + 1
 		}
 	}
 	return found, left

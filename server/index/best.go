@@ -145,7 +145,7 @@ func (s *search) promises(strict store.Match, t tier, without map[int]bool) (pro
 	left, sieve := fresh, b.sieve(len(s.seen) > 0)
 	least := 0.0
 	err = s.v.Sealed(strict, t.scope, t.rows, sieve, func(at *store.Spot) {
-		p := promise{at.ID, b.sealed(at), at.Like, at.Kind}
+		p := b.sealed(at)
 		switch {
 		case len(s.seen) > 0 && s.seen[p.id]:
 		case p.most < least:
@@ -197,9 +197,12 @@ func (s *search) inTurn(left promises, m store.Match) error {
 		if equals {
 			step = mostEquals
 		}
+		foremost, err := s.foremost(&left, step, worst)
+		if err != nil {
+			return err
+		}
 		var next [2][]int64 // things and rows
-		for n := 0; len(left) > 0 && n < step && left[0].most >= worst; n++ {
-			p := heap.Pop(&left).(promise)
+		for _, p := range foremost {
 			of := p.kind / store.Rows
 			next[of] = append(next[of], p.id)
 			s.likes[p.id] = p.like
@@ -238,7 +241,7 @@ func (s *search) promised(ids []int64, rows bool, b *bound) (promises, error) {
 	err := s.v.Sketches(ids, rows, func(i int, k *store.Sketch, there bool) {
 		p := promise{id: ids[i], most: math.Inf(1), kind: store.Rows}
 		if there {
-			p = promise{ids[i], b.of(ids[i], k), k.Like(), k.Kind}
+			p = promise{id: ids[i], most: b.of(ids[i], k), like: k.Like(), kind: k.Kind}
 		}
 		left = append(left, p)
 	})

@@ -152,13 +152,15 @@ func (b *bound) of(id int64, k *store.Sketch) float64 {
 		b.clauses[i].look(k)
 	}
 	at := spot{id, k.Table, k.Kind, k.Length}
-	return b.weigh(at, b.closeness(id, k), b.nameBonus(k))
+	most, _ := b.weigh(at, b.closeness(id, k), b.nameBonus(k))
+	return most
 }
 
 // weigh is the bound of a place by what was found of the clauses in it, how near
-// they may be, and by what its title may be.
-func (b *bound) weigh(at spot, near, bonus float64) float64 {
-	total, met := 0.0, 0.0
+// they may be, and by what its title may be; bare is the same if no name around it
+// holds a clause.
+func (b *bound) weigh(at spot, near, bonus float64) (most, bare float64) {
+	total, alone, met := 0.0, 0.0, 0.0
 	size := math.Sqrt(1 + float64(at.length)/150)
 	for i := range b.clauses {
 		c := &b.clauses[i]
@@ -172,18 +174,23 @@ func (b *bound) weigh(at spot, near, bonus float64) float64 {
 		} else if tf > 0 {
 			met += 0.7 * c.idf
 		}
-		if !math.IsInf(tf, 1) {
-			tf /= tf + 1.5
-		} else {
-			tf = 1
-		}
-		total += c.idf * tf
+		total += c.idf * saturated(tf)
+		alone += c.idf * saturated(own)
 	}
 	if b.all == 0 {
-		return math.Inf(1)
+		return math.Inf(1), math.Inf(1)
 	}
 	met /= b.all
-	return total / b.all * met * met * (1 + near) * bonus * kindFactor[at.kind] * (1 + 1e-9)
+	factor := met * met * (1 + near) * bonus * kindFactor[at.kind] * (1 + 1e-9)
+	return total / b.all * factor, alone / b.all * factor
+}
+
+// saturated is what a word counts that is there so often.
+func saturated(often float64) float64 {
+	if math.IsInf(often, 1) {
+		return 1
+	}
+	return often / (often + 1.5)
 }
 
 // look finds out how often a sketch may hold the clause.

@@ -6,10 +6,11 @@ import (
 	store "codabridge/server/store/index"
 )
 
-// sealed is the bound of a place of a segment, which knows how often each clause
+// sealed is the promise of a place of a segment, which knows how often each clause
 // is there and mostly whether neighbours are near.
-func (b *bound) sealed(at *store.Spot) float64 {
+func (b *bound) sealed(at *store.Spot) promise {
 	k := 0
+	p := promise{id: at.ID, like: at.Like, kind: at.Kind}
 	for i := range b.clauses {
 		c := &b.clauses[i]
 		c.title, c.head, c.text = 0, 0, 0
@@ -27,7 +28,12 @@ func (b *bound) sealed(at *store.Spot) float64 {
 			c.text = math.Inf(1)
 		}
 	}
-	return b.weigh(spot{at.ID, at.Table, at.Kind, at.Length}, b.sealedCloseness(at), b.sealedBonus(at))
+	p.bonus = b.sealedBonus(at)
+	p.most, p.bare = b.weigh(spot{at.ID, at.Table, at.Kind, at.Length}, b.sealedCloseness(at), p.bonus)
+	if k < len(b.clauses) || at.Kind != store.Pages && at.Kind != store.Tables { // what is absent here is in a name around
+		p.bare = 0
+	}
+	return p
 }
 
 // sealedCloseness is closeness by the positions that a segment has.
@@ -58,15 +64,24 @@ func (b *bound) sealedBonus(at *store.Spot) float64 {
 			return 1 // it is in the name that was asked for, and not in this
 		}
 	}
-	first, n := b.clauses[0], len(b.whole)
+	title := store.NotFirst
+	if !b.clauses[0].absent {
+		title = int(at.Met[0].First)
+	}
+	return b.namedBonus(title, at.Kind)
+}
+
+// namedBonus is that of a title with every clause, by what the title is where it
+// begins with the first one.
+func (b *bound) namedBonus(title, kind int) float64 {
+	first, n := &b.clauses[0], len(b.whole)
 	if n == 0 || first.absent || first.unknown || first.terms[0].words[0] != b.whole[0] {
 		return 1.8
 	}
-	title := int(at.Met[0].First)
 	switch {
 	case title == store.NotFirst:
 		return 1
-	case len(first.terms[0].words) > 1 || at.Kind == store.Pages: // its subtitle may stand behind
+	case len(first.terms[0].words) > 1 || kind == store.Pages: // its subtitle may stand behind
 		return 1.8
 	case title == store.WholeTitle && n > 1 || title == store.FirstOfTwo && n > 2:
 		return 1

@@ -11,22 +11,45 @@ import (
 // their clauses weigh at most. There is none where places are known already, or
 // nothing is known of a clause.
 func (b *bound) sieve(seen bool) *store.Sieve {
-	if seen || b.all == 0 || slices.ContainsFunc(b.clauses, func(c boundClause) bool { return c.unknown }) {
+	if seen || b.all == 0 || len(b.clauses) > 64 ||
+		slices.ContainsFunc(b.clauses, func(c boundClause) bool { return c.unknown }) {
 		return nil
 	}
-	around := make([]bool, len(b.clauses))
+	around, known := make([]bool, len(b.clauses)), map[surroundings]*store.Weights{}
 	return &store.Sieve{Weights: func(at *store.Spot) *store.Weights {
+		key := surroundings{kind: at.Kind}
 		for i := range b.clauses {
 			c := &b.clauses[i]
 			around[i] = c.absent || c.around.around(spot{at.ID, at.Table, at.Kind, 1})
+			if around[i] {
+				key.around |= 1 << i
+			}
+			if at.Kind == store.Rows && c.labels(at.Table) {
+				key.labels |= 1 << i
+			}
 		}
-		return b.weights(at.Kind, around)
+		w := known[key]
+		if w == nil {
+			w = b.weights(at, around)
+			known[key] = w
+		}
+		return w
 	}}
 }
 
+// surroundings are those of a place: which clauses a name around it may hold, and
+// which the label of a column.
+type surroundings struct {
+	kind           int
+	around, labels uint64
+}
+
 // weights follows weigh, with what heads leave open at its most.
-func (b *bound) weights(kind int, around []bool) *store.Weights {
-	w := &store.Weights{Named: 1.8}
+func (b *bound) weights(at *store.Spot, around []bool) *store.Weights {
+	w := &store.Weights{Near: b.nearness(at)}
+	for title := range w.Named {
+		w.Named[title] = b.namedBonus(title, at.Kind)
+	}
 	met := 0.0
 	for i := range b.clauses {
 		c := &b.clauses[i]
@@ -39,11 +62,31 @@ func (b *bound) weights(kind int, around []bool) *store.Weights {
 		met += c.idf
 	}
 	met /= b.all
-	w.Factor = met * met / b.all * kindFactor[kind] * (1 + 1e-5)
+	w.Factor = met * met / b.all * kindFactor[at.Kind] * (1 + 1e-5)
 	if len(b.clauses) > 1 {
-		w.Factor *= 1.5
+		w.Pair = 0.5 / float64(len(b.clauses)-1)
 	}
 	return w
+}
+
+// nearness follows sealedCloseness.
+func (b *bound) nearness(at *store.Spot) []store.Nearness {
+	var out []store.Nearness
+	for i := range b.clauses {
+		if b.clauses[i].absent || i+1 == len(b.clauses) {
+			continue
+		}
+		near, one, two := store.NeverNear, &b.clauses[i], &b.clauses[i+1]
+		switch {
+		case two.absent:
+		case at.Kind == store.Rows && (one.labels(at.Table) || two.labels(at.Table)):
+			near = store.AlwaysNear
+		default:
+			near = store.MayBeNear
+		}
+		out = append(out, near)
+	}
+	return out
 }
 
 // headWeights are what the clause weighs by heads, with a name around that

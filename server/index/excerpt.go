@@ -223,3 +223,33 @@ func inOrder(head, text []token) []token {
 	slices.SortFunc(out, func(a, b token) int { return cmp.Compare(a.start, b.start) })
 	return out
 }
+
+// bodyTokens cuts what a hit says into headings and text. The values of a row
+// and the columns of a table are text.
+func bodyTokens(h store.Hit) (head, text []token) {
+	if h.Kind != store.Pages {
+		if h.Kind == store.Tables {
+			return nil, tokens(h.Columns)
+		}
+		return nil, tokens(h.Body)
+	}
+	at := 0
+	for line := range strings.Lines(h.Body) {
+		cutLine := tokens(line)
+		for i := range cutLine {
+			cutLine[i].start += at
+			cutLine[i].end += at
+		}
+		to := &text
+		if isHeading(line) {
+			to = &head
+		}
+		if *to == nil {
+			*to = cutLine
+		} else {
+			*to = append(*to, cutLine...)
+		}
+		at += len(line)
+	}
+	return head, text
+}

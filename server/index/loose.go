@@ -113,12 +113,13 @@ func (c *clause) looseWeight(made *formsMade, title, head, text []token) float64
 	if len(c.loose) == 0 {
 		return 0
 	}
+	forms := slices.ContainsFunc(c.loose, func(t store.Term) bool { return mayBeMade(t.Words[0], title, head, text) })
 	switch {
-	case c.isLoose(title) || c.isLoose(made.ofTitle()):
+	case c.isLoose(title) || forms && c.isLoose(made.ofTitle()):
 		return looseWeight
 	case c.isLoose(head):
 		return looseInHead
-	case c.isLoose(text) || c.isLoose(made.ofText()):
+	case c.isLoose(text) || forms && c.isLoose(made.ofText()):
 		return looseInText
 	}
 	return 0
@@ -186,4 +187,30 @@ func whereIs(t store.Term, in []token) (span, bool) {
 func isShortHead(have, want string) bool {
 	return strings.HasPrefix(want, tailMark) && !strings.ContainsAny(want, "0123456789") &&
 		utf8.RuneCountInString(have[len(want):]) < shortestHead
+}
+
+// mayBeMade tells whether a form may be among those that are made of some words:
+// to make them all takes long.
+func mayBeMade(form string, of ...[]token) bool {
+	if tail, ok := strings.CutPrefix(form, tailMark); ok && !strings.ContainsAny(tail, "0123456789") {
+		end := reversed(tail)
+		return anyToken(of, func(w string) bool { return strings.HasSuffix(w, end) })
+	}
+	part, ok := strings.CutPrefix(form, partMark)
+	if !ok {
+		return strings.HasPrefix(form, tailMark) // a number of several words
+	}
+	return part == "" || isSymbol([]rune(part)[0]) ||
+		anyToken(of, func(w string) bool {
+			return len(w) >= longestWord || strings.Contains(w, part) || strings.HasPrefix(part, w)
+		})
+}
+
+func anyToken(of [][]token, is func(string) bool) bool {
+	for _, in := range of {
+		if slices.ContainsFunc(in, func(t token) bool { return is(t.text) }) {
+			return true
+		}
+	}
+	return false
 }

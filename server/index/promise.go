@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"container/heap"
 	"slices"
 
 	store "codabridge/server/store/index"
@@ -13,6 +14,9 @@ type promise struct {
 	most float64
 	like uint64 // the same of places with one title in one table
 	kind int
+	// bare is what most is if no name around it holds a word of the query, and
+	// bonus what its title may give in both; zero where the names are known.
+	bare, bonus float64
 }
 
 // promises are a heap with the greatest first, and of equals the first by id.
@@ -28,6 +32,14 @@ func (p *promises) Pop() any {
 	last := (*p)[len(*p)-1]
 	*p = (*p)[:len(*p)-1]
 	return last
+}
+
+// take takes up to n from the heap that promise no less than worst.
+func (p *promises) take(n int, worst float64) (out []promise) {
+	for len(out) < n && len(*p) > 0 && (*p)[0].most >= worst {
+		out = append(out, heap.Pop(p).(promise))
+	}
+	return out
 }
 
 // foremost puts the first n before all others, in any order.

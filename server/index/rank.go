@@ -166,18 +166,22 @@ func (q *query) nameBonus(title []token) float64 {
 
 // hits counts how often a clause is met, a longer word for less than itself.
 func (c *clause) hits(in []token) float64 {
-	n := 0.0
+	n, alone := 0.0, c.isOneWord()
 	for i := range in {
-		n += c.at(in, i)
+		if !alone || in[i].text == c.words[0] {
+			n += c.at(in, i)
+		}
 	}
 	return n
 }
 
+// isOneWord tells that a single word meets the clause, and no other.
+func (c *clause) isOneWord() bool {
+	return len(c.words) == 1 && len(c.other)+len(c.dates) == 0 && !c.prefix()
+}
+
 // at says how well the clause is met by the words from i on: 1, less, or 0.
 func (c *clause) at(in []token, i int) float64 {
-	if len(c.words) == 1 && in[i].text != c.words[0] && !c.prefix() && len(c.other)+len(c.dates) == 0 { // mostly
-		return 0
-	}
 	if i+len(c.words) > len(in) {
 		return c.otherAt(in, i)
 	}
@@ -223,8 +227,9 @@ func (q *query) closeness(known int, parts ...[]token) float64 {
 }
 
 func beside(a, b *clause, in []token) bool {
+	alone := a.isOneWord()
 	for i := range in {
-		if a.at(in, i) == 0 {
+		if alone && in[i].text != a.words[0] || a.at(in, i) == 0 {
 			continue
 		}
 		for k := i + len(a.words); k < min(i+len(a.words)+3, len(in)); k++ {
@@ -234,32 +239,6 @@ func beside(a, b *clause, in []token) bool {
 		}
 	}
 	return false
-}
-
-// bodyTokens cuts what a hit says into headings and text. The values of a row
-// and the columns of a table are text.
-func bodyTokens(h store.Hit) (head, text []token) {
-	if h.Kind != store.Pages {
-		if h.Kind == store.Tables {
-			return nil, tokens(h.Columns)
-		}
-		return nil, tokens(h.Body)
-	}
-	at := 0
-	for line := range strings.Lines(h.Body) {
-		cutLine := tokens(line)
-		for i := range cutLine {
-			cutLine[i].start += at
-			cutLine[i].end += at
-		}
-		if isHeading(line) {
-			head = append(head, cutLine...)
-		} else {
-			text = append(text, cutLine...)
-		}
-		at += len(line)
-	}
-	return head, text
 }
 
 // order sorts the best first. Equals stand with the newer first, and in the

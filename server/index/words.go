@@ -29,6 +29,9 @@ type scanner struct {
 
 // next gives the next token, and false at the end.
 func (s *scanner) next() (token, bool) {
+	if t, ok := s.simple(); ok {
+		return t, true
+	}
 	s.word = s.word[:0]
 	start := -1
 	for s.at < len(s.text) {
@@ -64,6 +67,32 @@ func (s *scanner) next() (token, bool) {
 	}
 	return token{}, false
 }
+
+// simple gives the next token where it is short, and of small letters and digits
+// of ASCII, as most are.
+func (s *scanner) simple() (token, bool) {
+	for s.at < len(s.text) && s.text[s.at] < utf8.RuneSelf && ascii[s.text[s.at]] == spaceRune {
+		s.at++
+	}
+	end := s.at
+	for end < len(s.text) && simple[s.text[end]] {
+		end++
+	}
+	if end == s.at || end-s.at >= longestWord || end < len(s.text) && (s.text[end] >= utf8.RuneSelf || ascii[s.text[end]] != spaceRune) {
+		return token{}, false
+	}
+	t := token{text: s.text[s.at:end], start: s.at, end: end}
+	s.at = end
+	return t, true
+}
+
+// simple are the letters that stay as they are.
+var simple = func() (t [256]bool) {
+	for c := range utf8.RuneSelf {
+		t[c] = c >= '0' && c <= '9' || c >= 'a' && c <= 'z'
+	}
+	return t
+}()
 
 // compose takes up what makes one letter with the one just read, where a text
 // was written in parts as some systems do: the vowel and the end of a Korean

@@ -14,8 +14,13 @@ const (
 )
 
 // mostRemembered is how many places of clauses a search keeps in case that it
-// asks for them again.
-const mostRemembered = 100_000
+// asks for them again, mostOfOne of one clause in one segment. What has fewPlaces
+// is put together as a whole, of the rest only what other clauses have too.
+const (
+	mostRemembered = 300_000
+	mostOfOne      = 20_000
+	fewPlaces      = 5_000
+)
 
 // source is where a clause is met in the segment at hand: a single list, or what
 // was put together of several.
@@ -134,11 +139,11 @@ func (e *evaluation) gather(terms []Term, only *source) (*source, error) {
 		e.v.read.counter = counter{} // what it has added up is of no use
 		return nil, err
 	}
-	if n <= mostRemembered/20 {
+	if n <= fewPlaces {
 		only = nil
 	}
 	s := k.take(only)
-	if only == nil && s.n <= min(e.v.read.room, mostRemembered/20) {
+	if only == nil && s.n <= min(e.v.read.room, mostOfOne) {
 		e.v.read.room -= s.n
 		kept := *s
 		e.v.read.clauses[key] = &kept
@@ -223,8 +228,8 @@ func (e *evaluation) listsOf(terms []Term) (lists []stored, weights []weight, er
 	return lists, weights, e.v.bodies(lists)
 }
 
-// without opens what must not be there.
-func (e *evaluation) without() (out []*source, err error) {
+// openNone opens what must not be there.
+func (e *evaluation) openNone() (out []*source, err error) {
 	var single []stored
 	var rest []Term
 	for _, t := range e.m.None {

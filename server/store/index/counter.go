@@ -46,6 +46,9 @@ func (k *counter) add(p *postings, twentieths int, own bool) error {
 	t := p.teller(nil)
 	for p.next() {
 		head := p.heads[p.at]
+		if !mayBeIn(head, k.titles, k.heads) {
+			continue
+		}
 		one := posting{head >> 6, int(head >> 4 & mostTitle), 0, int(head & mostText)}
 		if one.title == mostTitle || one.text == mostText {
 			t.to(p.at)
@@ -57,6 +60,17 @@ func (k *counter) add(p *postings, twentieths int, own bool) error {
 		k.put(p.place, one, twentieths)
 	}
 	return t.fault()
+}
+
+// mayBeIn tells whether the word of a head may be in the part that is looked at.
+func mayBeIn(head byte, titles, heads bool) bool {
+	switch {
+	case titles:
+		return head>>4&mostTitle != 0
+	case heads:
+		return head&mostText == mostText
+	}
+	return true
 }
 
 // put adds a posting, as far as it is in a part that is looked at.

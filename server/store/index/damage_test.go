@@ -172,7 +172,7 @@ func TestWhatWasNotReadInTimeIsNotTakenForNowhere(t *testing.T) {
 			return err
 		}
 		forgetKept(db)
-		v.read = newReading(v.read.kept)
+		v.read = newReading(db)
 		for _, rows := range []bool{false, true} { // they are known before the time is over
 			if _, err := v.segments(rows); err != nil {
 				return err

@@ -31,9 +31,10 @@ var (
 // DB is the search index: the names, texts and rows of one account's docs,
 // found by their words. It is safe for concurrent use.
 type DB struct {
-	file   *store.DB
-	kept   kept
-	staged atomic.Int64 // bytes of words, as far as is known
+	file    *store.DB
+	kept    kept
+	queries queries
+	staged  atomic.Int64 // bytes of words, as far as is known
 
 	tidying   sync.Mutex   // held while segments are merged
 	mergeStep int          // bytes of lists

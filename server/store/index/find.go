@@ -62,7 +62,7 @@ func (v *View) bounds(s Scope) (first, last int64, err error) {
 		return 0, 1<<63 - 1, nil
 	}
 	var a, b sql.NullInt64
-	err = v.tx.QueryRowContext(v.ctx, `SELECT min(num), max(num) FROM docs WHERE NOT excluded AND id IN (SELECT value FROM json_each(?))`, asList(s.Docs)).Scan(&a, &b)
+	err = v.row([]any{&a, &b}, `SELECT min(num), max(num) FROM docs WHERE NOT excluded AND id IN (SELECT value FROM json_each(?))`, asList(s.Docs))
 	if err != nil || !a.Valid {
 		return 1, 0, err
 	}
@@ -121,7 +121,7 @@ func (v *View) DocsCalled(words []string, id string, s Scope) ([]string, error) 
 		return nil, err
 	}
 	docs, args := s.docs()
-	out, err := store.All(v.ctx, v.tx, store.One[string], `SELECT id FROM docs WHERE `+docs+` AND (id = ? OR num IN
+	out, err := store.All(v.ctx, prepared{v}, store.One[string], `SELECT id FROM docs WHERE `+docs+` AND (id = ? OR num IN
 		(SELECT value >> 32 FROM json_each(?)))`, append(args, id, asList(ids))...)
 	return append([]string{}, out...), err // never nil, which would mean all docs
 }

@@ -84,10 +84,11 @@ type evaluation struct {
 	sources []*source // by clause
 	lead    *source   // gives the places
 	rest    []*source // must have them too
-	none    []*source // must not
 	at      Spot
 	spots   []uint32
 	fault   error
+	without bitset // places that are gone or have what must not be there; nil for none
+	passing [2]passing
 }
 
 // in finds what meets the match in one segment.
@@ -113,44 +114,12 @@ func (e *evaluation) in(g *segment, inside []bool, take func(*evaluation, uint32
 	if e.lead.n == 0 {
 		return true, nil
 	}
-	e.none, err = e.without()
+	none, err := e.openNone()
 	if err != nil {
 		return true, err
 	}
+	e.leaveOut(none)
 	return e.each(inside, take), e.fault
-}
-
-// each gives those places that are in the scope, not gone, have none of what
-// must not be there, and are not held back.
-func (e *evaluation) each(inside []bool, take func(*evaluation, uint32) bool) (more bool) {
-	run, g := 0, e.g
-	var weights *Weights
-	ok := e.lead.next()
-	for ok {
-		p := e.lead.place
-		if to := e.allMeet(p); to != p {
-			ok = e.lead.seek(to)
-			continue
-		}
-		for run+1 < len(g.runs) && g.runs[run+1].from <= p {
-			run, weights = run+1, nil
-		}
-		if !inside[run] {
-			ok = run+1 < len(g.runs) && e.lead.seek(g.runs[run+1].from)
-			continue
-		}
-		if !g.isGone(p) && !e.isNone(p) {
-			e.be(run, p)
-			if weights == nil {
-				weights = e.sieve.of(&e.at)
-			}
-			if !e.holdsBack(weights, p) && !take(e, p) {
-				return false
-			}
-		}
-		ok = e.lead.next()
-	}
-	return true
 }
 
 // allMeet gives the first place from p on that may meet all clauses.
@@ -162,16 +131,6 @@ func (e *evaluation) allMeet(p uint32) uint32 {
 		}
 	}
 	return p
-}
-
-func (e *evaluation) isNone(p uint32) bool {
-	for _, s := range e.none {
-		s.seek(p)
-		if s.place == p {
-			return true
-		}
-	}
-	return false
 }
 
 // be makes a place of a run the one at hand.

@@ -57,7 +57,7 @@ func loadSegments(ctx context.Context, q querier, k *kept, rows bool, first, las
 			if err != nil {
 				return nil, err
 			}
-			k.put(g)
+			k.add(g)
 		}
 		out = append(out, g)
 	}

@@ -62,8 +62,8 @@ func (v *View) Fresh(m Match, s Scope, rows bool, most int) (ids []int64, more b
 		where, args = where+` AND (SELECT tbl FROM rows WHERE id = f.rowid) = ?`, append(args, s.Table)
 	}
 	var list sql.NullString // one text, since each row of an answer costs more than the search for it
-	err = v.tx.QueryRowContext(v.ctx, `SELECT group_concat(id, ' ') FROM (SELECT f.rowid AS id FROM `+table+` f`+join+
-		` WHERE f.`+table+` MATCH ? AND f.rowid BETWEEN ? AND ?`+where+` LIMIT ?)`, append(args, int64(most)+1)...).Scan(&list)
+	err = v.row([]any{&list}, `SELECT group_concat(id, ' ') FROM (SELECT f.rowid AS id FROM `+table+` f`+join+
+		` WHERE f.`+table+` MATCH ? AND f.rowid BETWEEN ? AND ?`+where+` LIMIT ?)`, append(args, int64(most)+1)...)
 	if err != nil || !list.Valid {
 		return nil, false, err
 	}
@@ -263,7 +263,7 @@ func (v *View) countFresh(terms []Term, s Scope, most int) (things, rows int, er
 		return 0, 0, err
 	}
 	args := append(append([]any{m}, inside...), most)
-	err = v.tx.QueryRowContext(v.ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM things_fts WHERE things_fts MATCH ?`+where+` LIMIT ?)),
-		(SELECT count(*) FROM (SELECT 1 FROM rows_fts WHERE rows_fts MATCH ?`+where+` LIMIT ?))`, slices.Concat(args, args)...).Scan(&things, &rows)
+	err = v.row([]any{&things, &rows}, `SELECT (SELECT count(*) FROM (SELECT 1 FROM things_fts WHERE things_fts MATCH ?`+where+` LIMIT ?)),
+		(SELECT count(*) FROM (SELECT 1 FROM rows_fts WHERE rows_fts MATCH ?`+where+` LIMIT ?))`, slices.Concat(args, args)...)
 	return things, rows, err
 }

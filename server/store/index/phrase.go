@@ -133,7 +133,7 @@ func (e *evaluation) begins(out []standing, p postings, pos []byte, after uint32
 	tell := p.teller(pos)
 	if before == nil {
 		for p.next() {
-			if !allAt(others, p.place) {
+			if !mayBeIn(p.heads[p.at], e.m.Titles, e.m.Heads) || !allAt(others, p.place) {
 				continue
 			}
 			tell.to(p.at)

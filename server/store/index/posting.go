@@ -3,6 +3,7 @@ package index
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 )
 
 // A posting says how often a word stands at a place, and where. The list of a
@@ -146,26 +147,79 @@ type teller struct {
 	broken           bool // it is not what was written
 }
 
-// to moves on to posting number at; pos begins with its positions then.
+// to moves on to posting number at; pos begins with its positions then. Those
+// before it are passed eight at a time where no number follows their heads.
 func (t *teller) to(at int) {
-	for ; t.read <= at; t.read++ {
-		if t.pos != nil && t.read > 0 {
-			if t.count() == 1 && len(t.pos) > 0 && t.pos[0] < 0x80 { // mostly
-				t.pos = t.pos[1:]
-			} else {
-				t.pos = t.pos[len(t.here()):]
+	if t.read > at {
+		return
+	}
+	passed := 0 // positions
+	if t.read > 0 {
+		passed = t.count()
+	}
+	for t.read < at {
+		if t.read+8 <= at {
+			if n, ok := countOfEight(binary.LittleEndian.Uint64(t.heads[t.read:])); ok {
+				passed += n
+				t.read += 8
+				continue
 			}
 		}
-		head := t.heads[t.read]
-		t.first, t.title, t.head, t.text = head>>6, int(head>>4&mostTitle), 0, int(head&mostText)
-		if t.title == mostTitle {
-			t.title += t.number()
+		t.next()
+		passed += t.count()
+	}
+	t.next()
+	if t.pos == nil {
+		return
+	}
+	size, ok := lengthOf(t.pos, passed)
+	t.pos, t.broken = t.pos[size:], t.broken || !ok
+}
+
+// next reads the head of the next posting and the numbers that follow it.
+func (t *teller) next() {
+	head := t.heads[t.read]
+	t.read++
+	t.first, t.title, t.head, t.text = head>>6, int(head>>4&mostTitle), 0, int(head&mostText)
+	if t.title == mostTitle {
+		t.title += t.number()
+	}
+	if t.text == mostText {
+		t.head = t.number()
+		t.text = t.number()
+	}
+}
+
+// eachByte is 1 in each of eight bytes.
+const eachByte = 0x0101010101010101
+
+// countOfEight is how many positions postings with these heads have, unless
+// numbers follow one of them.
+func countOfEight(heads uint64) (n int, ok bool) {
+	if (heads>>4&(heads>>5)|heads&(heads>>1)&(heads>>2)&(heads>>3))&eachByte != 0 {
+		return 0, false
+	}
+	sums := heads&(eachByte*mostText) + heads>>4&(eachByte*mostTitle) // at most 16 each
+	return int(sums * eachByte >> 56), true
+}
+
+// lengthOf is how many bytes the first n numbers of a list take, all of it where
+// there are fewer.
+func lengthOf(pos []byte, n int) (size int, ok bool) {
+	for n > 8 && size+8 <= len(pos) {
+		n -= bits.OnesCount64(^binary.LittleEndian.Uint64(pos[size:]) & (eachByte << 7))
+		size += 8
+	}
+	for ; n > 0; n-- {
+		for size < len(pos) && pos[size] >= 0x80 {
+			size++
 		}
-		if t.text == mostText {
-			t.head = t.number()
-			t.text = t.number()
+		size++
+		if size > len(pos) {
+			return len(pos), false
 		}
 	}
+	return size, true
 }
 
 func (t *teller) number() int {
@@ -196,18 +250,9 @@ func (t *teller) end() error {
 
 // here gives the stored positions of the posting at hand.
 func (t *teller) here() []byte {
-	end := 0
-	for range t.count() {
-		for end < len(t.pos) && t.pos[end] >= 0x80 {
-			end++
-		}
-		end++
-		if end > len(t.pos) {
-			t.broken = true
-			return t.pos
-		}
-	}
-	return t.pos[:end]
+	size, ok := lengthOf(t.pos, t.count())
+	t.broken = t.broken || !ok
+	return t.pos[:size]
 }
 
 // positions appends those of the posting at hand.

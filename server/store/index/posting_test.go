@@ -54,7 +54,7 @@ func TestListsReadAsTheyWereWritten(t *testing.T) {
 			t.Fatalf("%d places, want %d", len(got), len(order))
 		}
 		p.again()
-		tell = p.teller(nil)
+		tell, full := p.teller(nil), p.teller(l.pos)
 		for at := uint32(0); at < places; at += uint32(1 + r.IntN(1+int(places)/10)) {
 			i, _ := slices.BinarySearch(order, at)
 			found := p.seek(at)
@@ -67,6 +67,10 @@ func TestListsReadAsTheyWereWritten(t *testing.T) {
 			tell.to(p.at)
 			if tell.count() != len(want[p.place]) {
 				t.Fatalf("place %d counts %d", p.place, tell.count())
+			}
+			full.to(p.at)
+			if at := full.positions(nil); !slices.Equal(at, want[p.place]) || full.fault() != nil {
+				t.Fatalf("place %d, jumped to, has %v, want %v", p.place, at, want[p.place])
 			}
 		}
 	}

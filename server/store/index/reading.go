@@ -1,7 +1,6 @@
 package index
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -12,6 +11,8 @@ import (
 // reading is what a view has looked up in the segments so far.
 type reading struct {
 	kept     *kept
+	queries  *queries
+	stmts    map[string]*sql.Stmt // of queries, in the view
 	segments [2][]*segment
 	byNum    map[int64]*segment
 	loaded   [2]bool
@@ -22,29 +23,12 @@ type reading struct {
 	room     int      // for so many more places of those
 	places   []uint32 // memory for those of lists at work
 	counter  counter
-	stmts    map[string]*sql.Stmt
 }
 
-// prepared runs queries that a view asks again and again; each is read once. Of
-// one query no more than one answer is gone through at a time.
-type prepared struct{ v *View }
-
-func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt := p.v.read.stmts[query]
-	if stmt == nil {
-		var err error
-		stmt, err = p.v.tx.PrepareContext(ctx, query)
-		if err != nil {
-			return nil, err
-		}
-		p.v.read.stmts[query] = stmt
-	}
-	return stmt.QueryContext(ctx, args...)
-}
-
-func newReading(k *kept) *reading {
-	return &reading{kept: k, byNum: map[int64]*segment{}, found: map[string]map[int64]listed{}, allowed: map[string]func(int64) bool{},
-		clauses: map[clauseKey]*source{}, room: mostRemembered, stmts: map[string]*sql.Stmt{}}
+func newReading(db *DB) *reading {
+	return &reading{kept: &db.kept, queries: &db.queries, stmts: map[string]*sql.Stmt{}, room: mostRemembered,
+		found: map[string]map[int64]listed{}, allowed: map[string]func(int64) bool{}, clauses: map[clauseKey]*source{},
+		byNum: map[int64]*segment{}}
 }
 
 func tierOf(rows bool) int {
@@ -75,7 +59,7 @@ func (v *View) segments(rows bool) ([]*segment, error) {
 func (v *View) hasStaged(rows bool) (bool, error) {
 	t := tierOf(rows)
 	if v.read.staged[t] == 0 {
-		err := v.tx.QueryRowContext(v.ctx, `SELECT 1 + EXISTS (SELECT 1 FROM staged WHERE rows = ?)`, rows).Scan(&v.read.staged[t])
+		err := v.row([]any{&v.read.staged[t]}, `SELECT 1 + EXISTS (SELECT 1 FROM `+ftsOf(rows)+`_docsize)`) // no index of staged has the tier
 		if err != nil {
 			return true, err
 		}
@@ -102,7 +86,7 @@ func (v *View) letThrough(s Scope, docs string, args []any) (func(doc int64) boo
 	if s.Docs == nil {
 		query = `SELECT num FROM docs WHERE NOT (` + docs + `)`
 	}
-	nums, err := store.All(v.ctx, v.tx, store.One[int64], query, args...)
+	nums, err := store.All(v.ctx, prepared{v}, store.One[int64], query, args...)
 	if err != nil || s.Docs == nil && len(nums) == 0 {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/bits"
 	"slices"
-	"sync"
 )
 
 // segment is the index of some thousand places of one tier, written once. Its
@@ -21,11 +20,13 @@ type segment struct {
 	// said; likes tell titles apart.
 	lengths []uint16
 	likes   []uint32
-	steps   []uint8  // of lengths: see StepOf
-	gone    []uint64 // bits
-	size    int
-	blocks  []head // of words
-	sums    []byte // of its rows; none where they are not known
+	steps   []uint8 // of lengths: see stepOf
+	// shortest is the least step of each run, noStep where a length is not said.
+	shortest []uint8
+	gone     []uint64 // bits
+	size     int
+	blocks   []head // of words
+	sums     []byte // of its rows; none where they are not known
 }
 
 // run is places whose ids follow each other, of one table or, beside rows, of
@@ -132,6 +133,7 @@ func (g *segment) decode(raw, gone []byte, rows bool) error {
 			g.gone = append(g.gone, binary.LittleEndian.Uint64(gone))
 		}
 	}
+	g.measure()
 	dead := 0
 	for _, n := range g.gone {
 		dead += bits.OnesCount64(n)
@@ -140,6 +142,24 @@ func (g *segment) decode(raw, gone []byte, rows bool) error {
 		return errSegment
 	}
 	return nil
+}
+
+const noStep = 0xff
+
+// measure finds out how short the texts of each run are at least.
+func (g *segment) measure() {
+	g.shortest = make([]uint8, len(g.runs))
+	for i, r := range g.runs {
+		least := uint8(len(Steps) - 1)
+		for _, step := range g.steps[r.from : r.from+r.n] {
+			least = min(least, step)
+			if step == uint8(len(Steps)-1) {
+				least = noStep
+				break
+			}
+		}
+		g.shortest[i] = least
+	}
 }
 
 // isOf tells whether a run can be of a tier: its places are of one doc, and of a
@@ -171,74 +191,4 @@ func (g *segment) encodeGone() []byte {
 		out = binary.LittleEndian.AppendUint64(out, n)
 	}
 	return out
-}
-
-// How many bytes are kept in memory of segments without their words, and of rows
-// of words.
-const (
-	mostKept  = 24 << 20
-	mostWords = 12 << 20
-)
-
-// kept are segments that were read. What is in one never changes but for what
-// is gone, which is told by how many those are.
-type kept struct {
-	mu    sync.Mutex
-	all   map[int64]*segment
-	bytes int
-	rows  map[int64][]byte // of words, by id
-	sizes int
-}
-
-// row gives a row of words that was kept.
-func (k *kept) row(id int64) []byte {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.rows[id]
-}
-
-// keep keeps a row of words, which never changes.
-func (k *kept) keep(id int64, body []byte) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.rows == nil || k.sizes+len(body) > mostWords {
-		k.rows, k.sizes = map[int64][]byte{}, 0
-	}
-	if k.rows[id] == nil { // another reader may have met it at the same time
-		k.rows[id] = body
-		k.sizes += len(body)
-	}
-}
-
-// bytes is what it takes in memory.
-func (g *segment) bytes() int {
-	return 7*len(g.lengths) + 32*len(g.runs) + 48*len(g.blocks) + 8*len(g.gone) + len(g.sums)
-}
-
-func (k *kept) get(num int64, dead int) *segment {
-	if k == nil {
-		return nil
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if g := k.all[num]; g != nil && g.dead == dead {
-		return g
-	}
-	return nil
-}
-
-func (k *kept) put(g *segment) {
-	if k == nil {
-		return
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if old := k.all[g.num]; old != nil {
-		k.bytes -= old.bytes()
-	}
-	if k.all == nil || k.bytes+g.bytes() > mostKept {
-		k.all, k.bytes = map[int64]*segment{}, 0
-	}
-	k.all[g.num] = g
-	k.bytes += g.bytes()
 }

@@ -18,9 +18,26 @@ type Weights struct {
 	Base float64
 	Of   []*HeadWeights
 	// Factor is what the sum is times, Named once more if the title has every
-	// clause.
-	Factor, Named float64
+	// clause, by what the title is that begins with the first one, and 1 and Pair
+	// once more for each pair of neighbours that are near.
+	Factor, Pair float64
+	Named        [4]float64
+	// Near tells of each clause and the next whether they are near.
+	Near []Nearness
+	near int // how many certainly are
+	may  int // and how many may be
 }
+
+// Nearness is what is known of two neighbours before their positions are read.
+type Nearness uint8
+
+// That they are not taken for neighbours, that their positions tell, and that
+// they are near wherever they stand.
+const (
+	NeverNear Nearness = iota
+	MayBeNear
+	AlwaysNear
+)
 
 // HeadWeights are by the head of a posting, and by the step of a length above it.
 type HeadWeights [len(Steps) * 256]float32
@@ -49,7 +66,17 @@ func (s *Sieve) of(at *Spot) *Weights {
 	if s == nil || s.Least <= 0 {
 		return nil
 	}
-	return s.Weights(at)
+	w := s.Weights(at)
+	w.near, w.may = 0, 0
+	for _, n := range w.Near {
+		switch n {
+		case AlwaysNear:
+			w.near++
+		case MayBeNear:
+			w.may++
+		}
+	}
+	return w
 }
 
 // holdsBack tells whether the place at hand weighs too little.
@@ -66,11 +93,74 @@ func (e *evaluation) holdsBack(w *Weights, place uint32) bool {
 	}
 	sum *= w.Factor
 	if named {
-		sum *= w.Named
+		sum *= w.Named[e.sources[0].heads[e.sources[0].at]>>6]
 	}
-	if sum >= e.sieve.Least {
+	if sum*(1+w.Pair*float64(w.near+w.may)) >= e.sieve.Least && (w.may == 0 || e.isNearEnough(w, place, sum)) {
 		return false
 	}
 	e.sieve.HeldBack[e.at.Kind]++
 	return true
+}
+
+// isNearEnough tells whether so many neighbours are near at a place that it may
+// weigh enough.
+func (e *evaluation) isNearEnough(w *Weights, place uint32, sum float64) bool {
+	if e.g.lengths[place] == longText {
+		return true
+	}
+	near, may := w.near, w.may
+	for i, n := range w.Near {
+		if sum*(1+w.Pair*float64(near)) >= e.sieve.Least {
+			return true
+		}
+		if n != MayBeNear {
+			continue
+		}
+		may--
+		if e.near(i, place) {
+			near++
+		} else if sum*(1+w.Pair*float64(near+may)) < e.sieve.Least {
+			return false
+		}
+	}
+	return sum*(1+w.Pair*float64(near)) >= e.sieve.Least
+}
+
+// passing tells which heads of a single list may weigh enough in texts that are
+// no shorter than a step.
+type passing struct {
+	passed
+	heads [256]bool
+}
+
+// passed is what decides on them.
+type passed struct {
+	of                  *HeadWeights
+	factor, base, least float64
+	named               [4]float64
+	step                uint8
+}
+
+// passes gives those heads in a run, nothing where that is not known: of several
+// lists, and where a text is too long for its words to be counted.
+func (e *evaluation) passes(w *Weights, run int) *[256]bool {
+	if w == nil || len(e.sources) > 1 || e.g.shortest[run] == noStep {
+		return nil
+	}
+	want := passing{passed{w.Of[0], w.Factor, w.Base, e.sieve.Least, w.Named, e.g.shortest[run]}, [256]bool{}}
+	for i := range e.passing {
+		if e.passing[i].passed == want.passed {
+			return &e.passing[i].heads
+		}
+	}
+	for head := range 256 {
+		sum := (w.Base + float64(w.Of[0][int(want.step)<<8|head])) * w.Factor
+		if head>>4&mostTitle != 0 {
+			sum *= w.Named[head>>6]
+		}
+		want.heads[head] = sum >= e.sieve.Least
+	}
+	e.passing[1] = e.passing[0]
+	e.passing[0] = want
+	return &e.passing[0].heads
 }

@@ -161,7 +161,7 @@ func (v *View) Sketches(ids []int64, rows bool, take func(i int, s *Sketch, ther
 		}
 	}
 	w := walker{ids: ids, take: take, wanted: shelves}
-	err := store.Each(v.ctx, v.tx, func(scan func(...any) error) error {
+	err := store.Each(v.ctx, prepared{v}, func(scan func(...any) error) error {
 		var shelf int64
 		var raw sql.RawBytes
 		if err := scan(&shelf, &raw); err != nil {

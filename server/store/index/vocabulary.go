@@ -12,7 +12,7 @@ func (v *View) Vocabulary(prefix string, inRows bool, most int) ([]string, error
 	var out []string
 	there, err := v.hasStaged(inRows)
 	if err == nil && there {
-		out, err = store.All(v.ctx, v.tx, store.One[string], `SELECT term FROM `+table+` WHERE term >= ? AND term < ? LIMIT ?`,
+		out, err = store.All(v.ctx, prepared{v}, store.One[string], `SELECT term FROM `+table+` WHERE term >= ? AND term < ? LIMIT ?`,
 			prefix, prefix+"\U0010ffff", most)
 	}
 	if err != nil {
@@ -90,7 +90,7 @@ func (v *View) Known(words []string) (map[string]bool, error) {
 		if !there || len(rest) == 0 {
 			continue
 		}
-		staged, err := store.All(v.ctx, v.tx, store.One[string], `SELECT t.term FROM json_each(?) w CROSS JOIN `+table+` t ON t.term = w.value`, asList(rest))
+		staged, err := store.All(v.ctx, prepared{v}, store.One[string], `SELECT t.term FROM json_each(?) w CROSS JOIN `+table+` t ON t.term = w.value`, asList(rest))
 		if err != nil {
 			return nil, err
 		}

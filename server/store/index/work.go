@@ -31,14 +31,13 @@ func (db *DB) Docs(ctx context.Context) ([]DocState, error) { return docStates(c
 func (v *View) Docs() ([]DocState, error) { return docStates(v.ctx, v.tx) }
 
 func docStates(ctx context.Context, from store.Queryer) ([]DocState, error) {
-	all, err := store.All(ctx, from, scanDocState, `SELECT num, id, name, url, version, named, done, problem, updated, retry, named_at, checked, excluded,
-		ifnull(p, 0), ifnull(pr, 0), ifnull(t, 0), ifnull(tr, 0), ifnull(h, 0), ifnull(k, 0), ifnull(f, 0), ifnull(n, 0)
-		FROM docs LEFT JOIN (SELECT id >> 32 AS doc, count(*) AS n,
-			sum(kind = 1 AND state IN (0, 1)) AS p, sum(kind = 1 AND state IN (0, 1) AND stored <> '') AS pr,
-			sum(kind = 2 AND state IN (0, 1)) AS t, sum(kind = 2 AND state IN (0, 1) AND listed > 0) AS tr,
-			sum(rows_have) AS h, sum(max(row_count, rows_have)) AS k, sum(state = 3) AS f
-			FROM things WHERE kind > 0 GROUP BY id >> 32) ON doc = num
-		ORDER BY updated DESC, num`)
+	all, err := store.All(ctx, from, scanDocState, `SELECT d.num, d.id, d.name, d.url, d.version, d.named, d.done, d.problem, d.updated,
+			d.retry, d.named_at, d.checked, d.excluded,
+			ifnull(sum(t.kind = 1 AND t.state IN (0, 1)), 0), ifnull(sum(t.kind = 1 AND t.state IN (0, 1) AND t.stored <> ''), 0),
+			ifnull(sum(t.kind = 2 AND t.state IN (0, 1)), 0), ifnull(sum(t.kind = 2 AND t.state IN (0, 1) AND t.listed > 0), 0),
+			ifnull(sum(t.rows_have), 0), ifnull(sum(max(t.row_count, t.rows_have)), 0), ifnull(sum(t.state = 3), 0), count(t.id)
+		FROM docs d NOT INDEXED LEFT JOIN things t ON t.id BETWEEN (d.num << 32) + 1 AND d.num << 32 | 0xffffffff AND t.kind > 0
+		GROUP BY d.num ORDER BY d.updated DESC, d.num`)
 	if err != nil {
 		return nil, fmt.Errorf("index store: list docs: %w", classify(err))
 	}
