@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 
 	"codabridge/app/config"
 	"codabridge/server/coda"
@@ -85,7 +86,7 @@ func (a *App) knownDoc(ctx context.Context, doc string) (*index.DocStatus, error
 }
 
 // docIDForm is how Coda's doc ids look.
-var docIDForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var docIDForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`) })
 
 // ExcludeDocument leaves a doc out of the index, or lets it in again, by its
 // id or its link. One that the index has not seen yet may be left out too, so
@@ -128,7 +129,7 @@ func (a *App) leavingOut(ctx context.Context, doc string) (string, error) {
 		return "", err
 	case known != nil:
 		return "Left out: " + known.Name, nil
-	case !docIDForm.MatchString(doc):
+	case !docIDForm().MatchString(doc):
 		return "", errors.New("this is neither the link nor the id of a doc; codabridge index status --all lists the ids")
 	}
 	return "Left out. The index does not know this doc yet; it will be left out when it comes.", nil

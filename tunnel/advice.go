@@ -11,6 +11,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Pages of ngrok that sentences lead to.
@@ -104,12 +105,12 @@ func advise(code string) advice {
 
 // The code stands in the text, in one of two spellings; the types of the library
 // that carry it are not the same for events and for returned errors.
-var codePattern = regexp.MustCompile(`(?i)ERR_NGROK_\d+`)
+var codePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)ERR_NGROK_\d+`) })
 
 // explain turns an error of the library into advice. Nothing of the error's text
 // but the code goes into it: the service quotes the authtoken there.
 func (t *Tunnel) explain(err error) advice {
-	if code := codePattern.FindString(err.Error()); code != "" {
+	if code := codePattern().FindString(err.Error()); code != "" {
 		return advise(strings.ToUpper(code))
 	}
 	return advice{sentence: t.network(err) + keepsTrying}

@@ -71,7 +71,9 @@ func (t *Tunnel) connect(ctx context.Context) error {
 	return s.serve()
 }
 
-var semver = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
+var semver = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
+})
 
 func (s *session) options() ([]ngrok.AgentOption, error) {
 	o := s.t.opts
@@ -83,7 +85,7 @@ func (s *session) options() ([]ngrok.AgentOption, error) {
 		ngrok.WithLogger(slog.New(&discreet{next: o.Log.Handler(), secret: o.Authtoken, bound: s.bound})),
 	}
 	// ngrok refuses an agent whose version is not a semantic one (ERR_NGROK_119).
-	if v := strings.TrimPrefix(o.Version, "v"); semver.MatchString(v) {
+	if v := strings.TrimPrefix(o.Version, "v"); semver().MatchString(v) {
 		all = append(all, ngrok.WithClientInfo("codabridge", v))
 	}
 	if o.Heartbeat > 0 {

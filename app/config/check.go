@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -149,7 +150,9 @@ func ParseOrigin(v string) (string, error) {
 }
 
 // hostName is a name in a network, as it stands before the port.
-var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*$`)
+var hostName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*$`)
+})
 
 // parseHosts reads names without scheme and port.
 func parseHosts(v string) ([]string, error) {
@@ -158,7 +161,7 @@ func parseHosts(v string) ([]string, error) {
 		return nil, err
 	}
 	for _, name := range names {
-		if len(name) > 253 || !hostName.MatchString(name) {
+		if len(name) > 253 || !hostName().MatchString(name) {
 			return nil, fmt.Errorf("%q is not the name of a host: give names such as host.docker.internal, without http:// and without a port", name)
 		}
 	}

@@ -7,12 +7,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/gofrs/flock"
 )
 
 // presenceName is the name of a file by which a process is known to run.
-var presenceName = regexp.MustCompile(`^stdio-[0-9a-z]{26}\.here$`)
+var presenceName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^stdio-[0-9a-z]{26}\.here$`) })
 
 // Presence shows other programs of a data folder that this process runs. It ends
 // with the process, however that ends.
@@ -44,7 +45,7 @@ func (p *Presence) Leave() {
 // Gone tells whether the process that had a Presence of a name has ended. When in
 // doubt it has not.
 func Gone(dataDir, name string) bool {
-	if !presenceName.MatchString(name) {
+	if !presenceName().MatchString(name) {
 		return false
 	}
 	path := filepath.Join(dataDir, name)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -20,8 +21,10 @@ import (
 // links to the page, what shows that a program runs, and what the doctor tries to
 // write. A backup that the owner
 // has put there has a name of theirs, which may begin with ours.
-var ourFiles = regexp.MustCompile(`^\.?((state|index|changes)\.db|config\.json|codabridge\.(lock$|log)|codabridge-(open-.*\.html|restart\.log)$|` +
-	`control\.sock|stopped$|paused$|activity-alone\.jsonl|before-restore-[0-9.-]+\.json$)|^\.doctor-|^stdio-[0-9a-z]{26}\.here$`)
+var ourFiles = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\.?((state|index|changes)\.db|config\.json|codabridge\.(lock$|log)|codabridge-(open-.*\.html|restart\.log)$|` +
+		`control\.sock|stopped$|paused$|activity-alone\.jsonl|before-restore-[0-9.-]+\.json$)|^\.doctor-|^stdio-[0-9a-z]{26}\.here$`)
+})
 
 // demoFolder is the folder of the demo inside the usual data folder.
 const demoFolder = "demo"
@@ -53,7 +56,7 @@ func RemoveDataDir(dir string) (left []string, err error) {
 				return nil, err
 			}
 			left = append(left, inside...)
-		case !e.IsDir() && ourFiles.MatchString(e.Name()):
+		case !e.IsDir() && ourFiles().MatchString(e.Name()):
 			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, fmt.Errorf("desktop: remove data folder: %w", err)
 			}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"codabridge/server/state"
 )
@@ -61,7 +62,7 @@ func (v *visit) noPublicURL() finding {
 	return failed("Wait until codabridge is online, then run the doctor again.", "There is no public URL to go through yet. %s", v.state.Sentence)
 }
 
-var metadataLink = regexp.MustCompile(`resource_metadata="([^"]+)"`)
+var metadataLink = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`resource_metadata="([^"]+)"`) })
 
 // challenge is ChatGPT's first request, without a token.
 func (v *visit) challenge(ctx context.Context) finding {
@@ -69,7 +70,7 @@ func (v *visit) challenge(ctx context.Context) finding {
 	if err != nil || a.status != http.StatusUnauthorized {
 		return v.strange(a, err, "401 with a challenge")
 	}
-	m := metadataLink.FindStringSubmatch(a.header.Get("WWW-Authenticate"))
+	m := metadataLink().FindStringSubmatch(a.header.Get("WWW-Authenticate"))
 	if m == nil {
 		return failed("", "The 401 has no WWW-Authenticate header with resource_metadata: something in front removes it, and no assistant finds the sign-in.")
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"codabridge/tunnel"
@@ -96,14 +97,14 @@ var sayings = []saying{
 	{"Your connection has expired. Reconnect", "The connection could not be renewed: it was revoked, not used for 90 days, or the computer was off when it should have been.", "refresh; then Reconnect in ChatGPT and approve again", "medium"},
 }
 
-var ngrokCode = regexp.MustCompile(`(?i)ERR_NGROK_(\d+)|^\s*(\d{3,5})\s*$`)
+var ngrokCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)ERR_NGROK_(\d+)|^\s*(\d{3,5})\s*$`) })
 
 // Explain says what a code of ngrok or an error text of ChatGPT or Claude means,
 // or gives the steps that connect one of them. The
 // text need not be exact. ok is false when nothing like it is known; lines may
 // then say where else to look.
 func Explain(text string) (lines []string, ok bool) {
-	if m := ngrokCode.FindStringSubmatch(text); m != nil {
+	if m := ngrokCode().FindStringSubmatch(text); m != nil {
 		return explainNgrok(m[1], m[2])
 	}
 	if lines := guide(text); lines != nil {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -52,7 +53,7 @@ func (v *visit) authorizeQuery() string {
 	}.Encode()
 }
 
-var codeElement = regexp.MustCompile(`id="code"[^>]*>([A-Z0-9-]+)<`)
+var codeElement = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`id="code"[^>]*>([A-Z0-9-]+)<`) })
 
 // signIn asks for a connection as a browser does, lets the owner's side say
 // yes to this request alone, and reads where the browser would be sent.
@@ -60,7 +61,7 @@ func (v *visit) signIn(ctx context.Context) finding {
 	v.login.verifier, v.login.state, v.login.resource = rand.Text()+rand.Text(), rand.Text(), v.wire.base+"/mcp"
 	at := v.path(v.meta.Authorize)
 	a, err := v.wire.do(ctx, http.MethodGet, at+v.authorizeQuery(), "", "Accept", "text/html")
-	m := codeElement.FindSubmatch(a.body)
+	m := codeElement().FindSubmatch(a.body)
 	if err != nil || a.status != http.StatusOK || m == nil {
 		if a.header.Get("Ngrok-Error-Code") == "" && err == nil && a.media() == "text/html" {
 			return failed("", "The sign-in page shows no code (status %d).", a.status)

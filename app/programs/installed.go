@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"codabridge/server/fault"
 )
@@ -15,8 +16,10 @@ const CodeTemporary fault.Code = "programs_temporary"
 // passing are folders in which a program lies for a while only: go run, the
 // mount of an AppImage, what archive managers of Linux and Windows unpack for a
 // look, and the copy that macOS makes of a download.
-var passing = regexp.MustCompile(`(?i)[/\\](go-build\d*|\.mount_[^/\\]*|\.fr-[^/\\]*|\.cache[/\\]\.fr-[^/\\]*|ark-[^/\\]*|xa-[^/\\]*|` +
-	`Temp\d+_[^/\\]*|BNZ\.[^/\\]*|7zO[^/\\]*|7zE[^/\\]*|Rar\$[^/\\]*|peazip-tmp[^/\\]*|AppTranslocation|INetCache)[/\\]`)
+var passing = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)[/\\](go-build\d*|\.mount_[^/\\]*|\.fr-[^/\\]*|\.cache[/\\]\.fr-[^/\\]*|ark-[^/\\]*|xa-[^/\\]*|` +
+		`Temp\d+_[^/\\]*|BNZ\.[^/\\]*|7zO[^/\\]*|7zE[^/\\]*|Rar\$[^/\\]*|peazip-tmp[^/\\]*|AppTranslocation|INetCache)[/\\]`)
+})
 
 // Installed is the absolute path of our program as other programs should start
 // it. executable is what runs now (os.Executable). Where a link on the PATH leads
@@ -29,7 +32,7 @@ func Installed(s System, executable string) (string, error) {
 			executable = image
 		}
 	}
-	if passing.MatchString(executable) || inTemp(s, executable) {
+	if passing().MatchString(executable) || inTemp(s, executable) {
 		return "", fault.New(CodeTemporary, "This codabridge runs from %s, which will be gone soon. Put the program into a folder where it stays, start it there, and try again.",
 			filepath.Dir(executable))
 	}

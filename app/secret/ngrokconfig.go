@@ -7,11 +7,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // authtokenLine matches both shapes of ngrok.yml: at the top (version 2) and
 // under "agent:" (version 3). Reading one line needs no YAML.
-var authtokenLine = regexp.MustCompile(`(?m)^[ \t]*authtoken:[ \t]*["']?([^\s"'#]+)`)
+var authtokenLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^[ \t]*authtoken:[ \t]*["']?([^\s"'#]+)`) })
 
 // maxNgrokConfig is the most that is read of an ngrok.yml, in bytes.
 const maxNgrokConfig = 1 << 20
@@ -63,8 +64,8 @@ func readAuthtoken(path string) string {
 	if err != nil {
 		return ""
 	}
-	m := authtokenLine.FindSubmatch(bytes.TrimPrefix(b, []byte("\ufeff"))) // some editors put a byte order mark there
-	if m == nil || strings.ContainsAny(string(m[1]), "<>{}$") {            // a placeholder, not a token
+	m := authtokenLine().FindSubmatch(bytes.TrimPrefix(b, []byte("\ufeff"))) // some editors put a byte order mark there
+	if m == nil || strings.ContainsAny(string(m[1]), "<>{}$") {              // a placeholder, not a token
 		return ""
 	}
 	return string(m[1])

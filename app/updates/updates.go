@@ -22,6 +22,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -144,17 +145,19 @@ func highest(d *xml.Decoder) (newest string, err error) {
 }
 
 // form is a version, with or without a v before it (Semantic Versioning 2.0.0).
-var form = regexp.MustCompile(`^v?(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(-[0-9A-Za-z.-]{1,40})?(\+[0-9A-Za-z.-]{1,40})?$`)
+var form = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^v?(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(-[0-9A-Za-z.-]{1,40})?(\+[0-9A-Za-z.-]{1,40})?$`)
+})
 
 // between is the end of a version that git describe makes of a commit after a
 // release, which is no pre-release.
-var between = regexp.MustCompile(`^-\d+-g[0-9a-f]+(-dirty)?$`)
+var between = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-\d+-g[0-9a-f]+(-dirty)?$`) })
 
 // Newer tells whether a version is a released one and higher than another, which
 // may be empty, a pre-release or a build in between. What is no version is never
 // newer, and anything released is newer than it.
 func Newer(version, than string) bool {
-	a, b := form.FindStringSubmatch(version), form.FindStringSubmatch(than)
+	a, b := form().FindStringSubmatch(version), form().FindStringSubmatch(than)
 	if a == nil || a[4] != "" {
 		return false
 	}
@@ -168,7 +171,7 @@ func Newer(version, than string) bool {
 			return x > y
 		}
 	}
-	return b[4] != "" && !between.MatchString(b[4])
+	return b[4] != "" && !between().MatchString(b[4])
 }
 
 // Page is where a version of a feed is described: beside the feed, whose name is

@@ -81,6 +81,50 @@ func TestAConditionChangesNothing(t *testing.T) {
 	}
 }
 
+// TestNothingIsCompiledBeforeMain: each start of the program, and there is one for
+// each conversation over stdio, would make every expression and template of every
+// room, and most hold on to as much as a tool does. sync.OnceValue makes one when it
+// is wanted.
+func TestNothingIsCompiledBeforeMain(t *testing.T) {
+	seen := 0
+	for _, s := range sources(t) {
+		if s.test || strings.HasSuffix(s.room, "test") && s.room != "server/coda/codatest" || has("cmd/bench cmd/rooms cmd/vet", s.room) {
+			continue
+		}
+		for _, d := range s.file.Decls {
+			if vars, ok := d.(*ast.GenDecl); ok && vars.Tok == token.VAR {
+				seen++
+				for _, name := range calledAtOnce(vars) {
+					if has("regexp.MustCompile regexp.Compile template.Must", name) {
+						t.Errorf("%s: %s is called before main", s.set.Position(d.Pos()), name)
+					}
+				}
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no variables were looked at")
+	}
+}
+
+// calledAtOnce are the functions that a declaration calls when it is made: all that
+// stand in it but for those in a function of its own that is not called there.
+func calledAtOnce(d ast.Node) (names []string) {
+	ast.Inspect(d, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			names = append(names, written(n.Fun))
+			if made, ok := n.Fun.(*ast.FuncLit); ok {
+				names = append(names, calledAtOnce(made.Body)...)
+			}
+		}
+		return true
+	})
+	return names
+}
+
 // Rooms where what has been given by a stranger is held against a secret.
 const keepers = "server/oauth server/owner server/public server/door server/caller app/control"
 

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -98,18 +99,20 @@ func (e usageError) Unwrap() error { return e.error }
 // plainFlag is the error of a flag without the words of libraries.
 func plainFlag(err error) error {
 	said, number, _ := strings.Cut(err.Error(), ": strconv.")
-	if m := badValue.FindStringSubmatch(said); m != nil && number != "" {
+	if m := badValue().FindStringSubmatch(said); m != nil && number != "" {
 		kind := "a whole number"
 		if strings.HasPrefix(number, "ParseBool") {
 			kind = "true or false"
 		}
 		return fmt.Errorf("%s wants %s, not %q", m[2], kind, m[1])
 	}
-	if m := badValue.FindStringSubmatch(said); m != nil {
+	if m := badValue().FindStringSubmatch(said); m != nil {
 		return fmt.Errorf("%s: %s", m[2], m[3])
 	}
 	return errors.New(said)
 }
 
 // badValue parts what pflag says of a value: the value, the flag, and why.
-var badValue = regexp.MustCompile(`^invalid argument "(.*)" for "(?:-\w, )?(--[a-z-]+)" flag(?:: )?(.*)$`)
+var badValue = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^invalid argument "(.*)" for "(?:-\w, )?(--[a-z-]+)" flag(?:: )?(.*)$`)
+})

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -226,7 +227,7 @@ func nearFlag(cmd *cobra.Command, err error) error {
 		return plainFlag(err)
 	}
 	all := &cobra.Command{}
-	for _, m := range flagName.FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
+	for _, m := range flagName().FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
 		all.AddCommand(&cobra.Command{Use: m[1], Run: func(*cobra.Command, []string) {}})
 	}
 	flags := near(all, name)
@@ -237,7 +238,7 @@ func nearFlag(cmd *cobra.Command, err error) error {
 }
 
 // flagName finds flags in the list of them that help shows.
-var flagName = regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`)
+var flagName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`) })
 
 // near are the commands below one whose names are written like a name.
 func near(cmd *cobra.Command, name string) []string {

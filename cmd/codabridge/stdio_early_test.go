@@ -1,6 +1,8 @@
 package main
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -33,4 +35,36 @@ func TestAJoinedStdioMakesNothingOfTheRest(t *testing.T) {
 		t.Errorf("alone, the rest was not made:\n%s", s.errs)
 	}
 	s.end()
+}
+
+// What a stdio that is alone may take before main, in bytes: all packages together,
+// of which most is one library's, and those of this program.
+const (
+	mostMade    = 3_000_000
+	mostMadeOwn = 300_000
+)
+
+var madeLine = regexp.MustCompile(`(?m)^init (\S+) .* (\d+) bytes, \d+ allocs$`)
+
+// TestAStartOfStdioMakesLittle: the runtime tells what each package takes before
+// main, which stays with the process for as long as its client runs.
+func TestAStartOfStdioMakesLittle(t *testing.T) {
+	t.Parallel()
+	s := startStdio(newProgram(t, "GODEBUG=inittrace=1", "CODABRIDGE_CODA_TOKEN="+codaCanary))
+	s.ask(oldHello)
+	s.end()
+	all, own := 0, 0
+	for _, m := range madeLine.FindAllStringSubmatch(s.errs.String(), -1) {
+		n, err := strconv.Atoi(m[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += n
+		if strings.HasPrefix(m[1], "codabridge/") || m[1] == "main" {
+			own += n
+		}
+	}
+	if own == 0 || all > mostMade || own > mostMadeOwn {
+		t.Errorf("before main %d bytes are taken, %d by this program; %d and %d may be\n%s", all, own, mostMade, mostMadeOwn, s.errs)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // YAML is Document in YAML 1.2: block collections, and scalars as JSON writes
@@ -52,11 +53,11 @@ func writeBelow(b *bytes.Buffer, v any, depth int) {
 	b.WriteByte('\n')
 }
 
-var plain = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+var plain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`) })
 
 // plainKey is a key as YAML reads it as a text: a few words are not texts there.
 func plainKey(key string) string {
-	if plain.MatchString(key) && !slices.Contains([]string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}, strings.ToLower(key)) {
+	if plain().MatchString(key) && !slices.Contains([]string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}, strings.ToLower(key)) {
 		return key
 	}
 	b, err := json.Marshal(key)

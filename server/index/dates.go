@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -13,7 +14,7 @@ import (
 
 // monthNames are the months in the languages that have been asked for, and
 // three letters of the English ones.
-var monthNames = func() map[string]int {
+var monthNames = sync.OnceValue(func() map[string]int {
 	out := map[string]int{}
 	for _, year := range []string{
 		"january february march april may june july august september october november december",
@@ -30,7 +31,7 @@ var monthNames = func() map[string]int {
 	}
 	out["sept"] = 9
 	return out
-}()
+})
 
 // withDates lets the words of each written date of a query be met by the
 // stored one: "12 March 2026" and "March 12, 2026".
@@ -41,10 +42,10 @@ func withDates(clauses []clause) []clause {
 			continue
 		}
 		day, month := three[0].words[0], three[1].words[0]
-		if monthNames[day] > 0 {
+		if monthNames()[day] > 0 {
 			day, month = month, day
 		}
-		date := stored(dayOf(day), monthNames[month], three[2].words[0])
+		date := stored(dayOf(day), monthNames()[month], three[2].words[0])
 		if date == nil {
 			continue
 		}

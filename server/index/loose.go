@@ -74,7 +74,7 @@ func (c *clause) compounds() []store.Term {
 		return nil
 	}
 	var out []store.Term
-	for _, form := range slices.Concat([]string{w, w + "n", w + "en", w + "s", w + "es", w + "e", w + "er"}, stems(w), irregular[w]) {
+	for _, form := range slices.Concat([]string{w, w + "n", w + "en", w + "s", w + "es", w + "e", w + "er"}, stems(w), irregular()[w]) {
 		if utf8.RuneCountInString(form) >= shortestTail {
 			out = append(out, store.Term{Words: []string{tailMark + reversed(form)}, Prefix: true})
 		}

@@ -3,6 +3,7 @@ package index
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -137,7 +138,7 @@ func withoutParticles(in []clause) []clause {
 
 // filler are words that say little, in the languages that have been asked for;
 // they are left out as long as others remain.
-var filler = func() map[string]bool {
+var filler = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
 	for w := range strings.FieldsSeq(`a an and are as at be by can did do does for from had has have how i in is it me my of on or our that the their there
 		they them his her its these those this to was were we what when where which who whom whose why will with without you your about should would could happens happen doc docs document documents page pages table tables row rows
@@ -149,11 +150,11 @@ var filler = func() map[string]bool {
 		out[words(w)] = true
 	}
 	return out
-}()
+})
 
 func withoutFiller(in []clause) []clause {
 	out := slices.DeleteFunc(slices.Clone(in), func(c clause) bool {
-		return !c.exact && len(c.words) == 1 && filler[c.words[0]]
+		return !c.exact && len(c.words) == 1 && filler()[c.words[0]]
 	})
 	if len(out) == 0 {
 		return in

@@ -1,9 +1,12 @@
 package index
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // irregular are words whose plural is another word, in pairs.
-var irregular = func() map[string][]string {
+var irregular = sync.OnceValue(func() map[string][]string {
 	out := map[string][]string{}
 	pairs := strings.Fields(`man men woman women child children person people foot feet tooth teeth goose geese mouse mice louse lice ox oxen
 		die dice penny pence brother brethren
@@ -24,7 +27,7 @@ var irregular = func() map[string][]string {
 		out[many] = append(out[many], one)
 	}
 	return out
-}()
+})
 
 // endings are those by which the plural is made of many words of a language
 // without adding to them, in pairs: journal, journaux; luz, luces.
@@ -33,10 +36,10 @@ var endings = [][2]string{{"al", "aux"}, {"ail", "aux"}, {"z", "ces"}, {"ao", "o
 // plurals are the other number of a word, where it is no longer or shorter
 // form of it.
 func plurals(w string) []string {
-	out := append([]string(nil), irregular[w]...)
+	out := append([]string(nil), irregular()[w]...)
 	for _, whole := range compounding {
 		if head, ok := strings.CutSuffix(w, whole); ok && len(head) >= shortestHead {
-			for _, o := range irregular[whole] {
+			for _, o := range irregular()[whole] {
 				out = append(out, head+o)
 			}
 		}

@@ -3,13 +3,14 @@ package index
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	store "codabridge/server/store/index"
 )
 
 // synonyms are everyday words for one thing, as people ask for what somebody
 // else has written. What has only another word of a group comes last.
-var synonyms = func() map[string][]string {
+var synonyms = sync.OnceValue(func() map[string][]string {
 	out := map[string][]string{}
 	for line := range strings.Lines(`vacation, time off, pto, annual leave, holiday, holidays, leave
 		sick leave, sick day, sick days, illness
@@ -73,7 +74,7 @@ var synonyms = func() map[string][]string {
 		}
 	}
 	return out
-}()
+})
 
 // longestSynonym is how many words the longest has.
 const longestSynonym = 3
@@ -91,7 +92,7 @@ func withSynonyms(clauses []clause) []clause {
 			for _, c := range some {
 				said = append(said, c.words...)
 			}
-			for _, o := range synonyms[strings.Join(said, " ")] {
+			for _, o := range synonyms()[strings.Join(said, " ")] {
 				for k := range some {
 					some[k].loose = append(some[k].loose, store.Term{Words: strings.Fields(o)})
 				}
@@ -103,7 +104,7 @@ func withSynonyms(clauses []clause) []clause {
 
 // families are words of which one is made of the other in a way that no rule
 // tells.
-var families = func() map[string][]string {
+var families = sync.OnceValue(func() map[string][]string {
 	out := map[string][]string{}
 	for line := range strings.Lines(`decide decides decided decision decisions
 		pay pays paid payment payments
@@ -152,12 +153,12 @@ var families = func() map[string][]string {
 		}
 	}
 	return out
-}()
+})
 
 // related are other forms of an English word that do not begin with it: of
 // escalation escalate, of pricing prices, and the other way round.
 func related(w string) []string {
-	out := slices.Clone(families[w])
+	out := slices.Clone(families()[w])
 	add := func(root string, endings ...string) {
 		for _, e := range endings {
 			if form := root + e; form != w && len(root) >= 4 && !slices.Contains(out, form) {

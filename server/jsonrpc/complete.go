@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"codabridge/server/fault"
 )
@@ -54,22 +55,26 @@ func (m Message) Complete(answer []byte) []byte {
 const maxEcho = 400
 
 var (
-	goWords  = regexp.MustCompile(`\bjson: |unmarshal|\bGo (value|struct)|invalid character|unexpected end of JSON|strconv\.|reflect\.|interface \{\}`)
-	noSuch   = regexp.MustCompile(`^(tool|prompt) '([\s\S]*)' not found: `)
-	wrongFor = regexp.MustCompile(`cannot unmarshal (\w+)[^"]*? into Go (?:struct field (\S+)|value) of type (\S+)`)
+	goWords = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\bjson: |unmarshal|\bGo (value|struct)|invalid character|unexpected end of JSON|strconv\.|reflect\.|interface \{\}`)
+	})
+	noSuch   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(tool|prompt) '([\s\S]*)' not found: `) })
+	wrongFor = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`cannot unmarshal (\w+)[^"]*? into Go (?:struct field (\S+)|value) of type (\S+)`)
+	})
 )
 
 // plain is an error of the library without the words of the language that it
 // is written in.
 func plain(sentence, method string) string {
-	if m := noSuch.FindStringSubmatch(sentence); m != nil {
+	if m := noSuch().FindStringSubmatch(sentence); m != nil {
 		return fmt.Sprintf("There is no %s called %q here; %ss/list names those there are.", m[1], fault.Clip(m[2], 60), m[1])
 	}
-	if !goWords.MatchString(sentence) {
+	if !goWords().MatchString(sentence) {
 		return fault.Clip(sentence, maxEcho)
 	}
 	method = fault.Clip(method, 40)
-	found := wrongFor.FindStringSubmatch(sentence)
+	found := wrongFor().FindStringSubmatch(sentence)
 	if found == nil {
 		return "The request is not one of MCP's form for " + method + "."
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"sync"
 )
 
 // shape says where in a message only an object can stand.
@@ -29,11 +30,11 @@ var messageShape = &shape{in: map[string]*shape{
 	}},
 }}
 
-var emptyList = regexp.MustCompile(`\[\s*\]`)
+var emptyList = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[\s*\]`) })
 
 // withObjects is a message with "{}" wherever "[]" stands for it.
 func withObjects(message []byte) []byte {
-	if !emptyList.Match(message) {
+	if !emptyList().Match(message) {
 		return message
 	}
 	return messageShape.fix(message)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"codabridge/server/caller"
 )
@@ -28,16 +29,20 @@ var redirects = map[string]bool{
 
 // patterns are the addresses with a part that differs from one connector or
 // GPT to the next.
-var patterns = []*regexp.Regexp{
-	regexp.MustCompile(`\Ahttps://chatgpt\.com/connector/oauth/[A-Za-z0-9_-]+\z`),
-	regexp.MustCompile(`\Ahttps://(?:chatgpt\.com|chat\.openai\.com)/aip/g-[A-Za-z0-9_-]+/oauth/callback\z`),
-}
+var patterns = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`\Ahttps://chatgpt\.com/connector/oauth/[A-Za-z0-9_-]+\z`),
+		regexp.MustCompile(`\Ahttps://(?:chatgpt\.com|chat\.openai\.com)/aip/g-[A-Za-z0-9_-]+/oauth/callback\z`),
+	}
+})
 
 // loopback is an address on the person's own computer, RFC 8252 section 7.3,
 // with the name localhost too, which several clients use. Path and query are
 // those of RFC 3986 sections 3.3 and 3.4.
-var loopback = regexp.MustCompile(`\Ahttp://((?i:localhost)|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?` +
-	`((?:/` + pchar + `*)*)(\?(?:` + pchar + `|[/?])*)?\z`)
+var loopback = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\Ahttp://((?i:localhost)|127\.0\.0\.1|\[::1\])(?::([0-9]{1,5}))?` +
+		`((?:/` + pchar + `*)*)(\?(?:` + pchar + `|[/?])*)?\z`)
+})
 
 // pchar is RFC 3986 section 3.3, without encoded control characters: a program
 // that decodes one into a header or a log finds a line of a stranger's there.
@@ -57,7 +62,7 @@ func allowedRedirect(uri string) bool {
 	if redirects[uri] {
 		return true
 	}
-	for _, p := range patterns {
+	for _, p := range patterns() {
 		if p.MatchString(uri) {
 			return true
 		}
@@ -96,7 +101,7 @@ func exactRedirect(sent, given string) bool {
 type localRedirect struct{ host, port, rest string }
 
 func splitLoopback(uri string) (localRedirect, bool) {
-	m := loopback.FindStringSubmatch(uri)
+	m := loopback().FindStringSubmatch(uri)
 	if m == nil || len(uri) > longestRedirect {
 		return localRedirect{}, false
 	}

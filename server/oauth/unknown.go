@@ -56,10 +56,14 @@ type unknownList struct {
 }
 
 // registeredForm is a client_id as newID makes them.
-var registeredForm = regexp.MustCompile(`\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z`)
+var registeredForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z`)
+})
 
 // hostForm is a name that could be on the internet.
-var hostForm = regexp.MustCompile(`\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\z`)
+var hostForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\z`)
+})
 
 // newUnknown reads what an unknown client asked with; false when it is not one
 // that could ever be let in.
@@ -68,12 +72,12 @@ func newUnknown(id, redirect string, now time.Time) (unknown, bool) {
 	if !allowedRedirect(redirect) {
 		return k, false
 	}
-	if registeredForm.MatchString(id) {
+	if registeredForm().MatchString(id) {
 		k.Key = id + " " + redirect
 		return k, true
 	}
 	u, err := url.Parse(id)
-	if err != nil || documentURL(id) != nil || !hostForm.MatchString(u.Host) {
+	if err != nil || documentURL(id) != nil || !hostForm().MatchString(u.Host) {
 		return k, false
 	}
 	if _, err := netip.ParseAddr(u.Host); err == nil || strings.HasSuffix(u.Host, ".local") {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/idna"
 
@@ -21,8 +22,10 @@ var ErrUnlisted = errors.New("oauth: the redirect address is on no list")
 
 // unlistedForm is an https address of any host, in lower case and ASCII, so
 // that what is shown is what is meant. Path and query are those of loopback.
-var unlistedForm = regexp.MustCompile(`\Ahttps://((?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?` +
-	`((?:/` + pchar + `*)*)(\?(?:` + pchar + `|[/?])*)?\z`)
+var unlistedForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\Ahttps://((?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?` +
+		`((?:/` + pchar + `*)*)(\?(?:` + pchar + `|[/?])*)?\z`)
+})
 
 // listedHosts are the hosts of the lists: theirs are only the addresses there.
 var listedHosts = []string{"chatgpt.com", "chat.openai.com", "claude.ai", "claude.com", "cursor.com", "www.cursor.com", "vscode.dev", "insiders.vscode.dev"}
@@ -30,7 +33,7 @@ var listedHosts = []string{"chatgpt.com", "chat.openai.com", "claude.ai", "claud
 // unlisted reports whether an address is on no list and may be used all the
 // same, once the owner has said yes to its host.
 func unlisted(uri string) bool {
-	m := unlistedForm.FindStringSubmatch(uri)
+	m := unlistedForm().FindStringSubmatch(uri)
 	if m == nil || len(uri) > longestRedirect || len(m[1]) > 253 || slices.Contains(listedHosts, m[1]) {
 		return false
 	}

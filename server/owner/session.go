@@ -124,13 +124,13 @@ func (s *sessions) find(name string) (value string, once, ok bool) {
 }
 
 // nonceForm is what a page may choose; it stands in what is sealed.
-var nonceForm = regexp.MustCompile(`^[0-9a-zA-Z]{16,128}$`)
+var nonceForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-zA-Z]{16,128}$`) })
 
 // openSession answers the page that was opened by a one-time link, and one
 // that was loaded again.
 func (o *Owner) openSession(w http.ResponseWriter, req *http.Request) {
 	name, nonce := req.PostFormValue("name"), req.PostFormValue("nonce") // not from the address, which is kept in places
-	if !nonceForm.MatchString(nonce) {
+	if !nonceForm().MatchString(nonce) {
 		o.frame.Refuse(w, req, http.StatusBadRequest, "invalid_request", "A name and a nonce are wanted.")
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"codabridge/server/caller"
 	"codabridge/server/door"
@@ -62,7 +63,7 @@ func credentials(req *http.Request) (token string, sent bool) {
 	if len(keys) == 0 || strings.Join(values, "") != "" {
 		return bearerToken(values)
 	}
-	if key := strings.TrimSpace(keys[0]); len(keys) == 1 && (oauth.IsKey(key) || codaToken.MatchString(key)) {
+	if key := strings.TrimSpace(keys[0]); len(keys) == 1 && (oauth.IsKey(key) || codaToken().MatchString(key)) {
 		return key, true
 	}
 	return "", true
@@ -70,7 +71,9 @@ func credentials(req *http.Request) (token string, sent bool) {
 
 // codaToken is the form of Coda's API tokens: that of a UUID. None is compared
 // with the owner's, so that nobody can try them out here.
-var codaToken = regexp.MustCompile(`^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}$`)
+var codaToken = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}$`)
+})
 
 // bearerToken reads the token of RFC 6750 section 2.1; sent tells whether
 // credentials of any kind were there. Tokens in the query string are not read.
@@ -118,7 +121,7 @@ func unsigned(req *http.Request) string {
 // wrongToken is said to who sent credentials that are not good.
 func wrongToken(token string) string {
 	switch {
-	case codaToken.MatchString(token):
+	case codaToken().MatchString(token):
 		return "This has the form of a Coda API token, which codabridge does not take: whoever sees such a request could act on the whole account for ever. " +
 			"Make an access key on the codabridge page, or with codabridge keys add NAME, and send that."
 	case oauth.HasKey(token):

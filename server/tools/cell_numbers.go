@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/words"
@@ -68,7 +69,7 @@ func fitsUnits(c coda.Column, units []string) bool {
 var signs = map[string]string{"€": "EUR", "£": "GBP", "¥": "JPY CNY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND",
 	"₴": "UAH", "zł": "PLN", "Kč": "CZK", "kr": "SEK NOK DKK ISK", "Fr": "CHF", "Fr.": "CHF", "R": "ZAR", "R$": "BRL", "Ft": "HUF", "US$": "USD", "元": "CNY", "円": "JPY"}
 
-var currencyCode = regexp.MustCompile(`^[A-Za-z]{3}$`)
+var currencyCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z]{3}$`) })
 
 // isCurrency says whether a sign or code is that of a column; of a column whose
 // currency is not known, any is.
@@ -82,7 +83,7 @@ func isCurrency(unit, code string) bool {
 	}
 	known, ok := signs[unit]
 	if code == "" {
-		return ok || currencyCode.MatchString(unit)
+		return ok || currencyCode().MatchString(unit)
 	}
 	return ok && slices.Contains(strings.Fields(known), strings.ToUpper(code))
 }
@@ -147,7 +148,9 @@ func bound(v any) (float64, bool) {
 
 var (
 	durationPart = `\d+(\.\d+)?\s?(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)`
-	durationText = regexp.MustCompile(`(?i)^-?` + durationPart + `((,|\s|,?\sand)?\s?` + durationPart + `)*$`)
+	durationText = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)^-?` + durationPart + `((,|\s|,?\sand)?\s?` + durationPart + `)*$`)
+	})
 )
 
 // duration takes lengths of time that name their unit: Coda would take a bare
@@ -155,7 +158,7 @@ var (
 func duration(c coda.Column, v any) (any, error) {
 	s, _ := v.(string)
 	s = strings.TrimSpace(s)
-	if len(s) < 100 && durationText.MatchString(s) {
+	if len(s) < 100 && durationText().MatchString(s) {
 		return s, nil
 	}
 	return nil, misfit(c, `a length of time with its unit, such as "90 mins" or "1 hr 30 mins"`, v)

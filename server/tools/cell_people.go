@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"codabridge/server/alike"
@@ -13,7 +14,7 @@ import (
 )
 
 // mailInText is a person as answers name one: Ada Lovelace <ada@example.com>.
-var mailInText = regexp.MustCompile(`^[^<>@]*<([^<>@\s]+@[^<>@\s]+)>$`)
+var mailInText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^<>@]*<([^<>@\s]+@[^<>@\s]+)>$`) })
 
 // mostPeople is how many names of one call Coda is asked for.
 const mostPeople = 8
@@ -23,10 +24,10 @@ const mostPeople = 8
 func (w *cellWriter) person(ctx context.Context, c coda.Column, v any) (any, error) {
 	s, _ := v.(string)
 	s = strings.TrimSpace(s)
-	if m := mailInText.FindStringSubmatch(s); m != nil {
+	if m := mailInText().FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
-	if words.PlainMail.MatchString(s) {
+	if words.PlainMail().MatchString(s) {
 		return s, nil
 	}
 	if isMe(s) {

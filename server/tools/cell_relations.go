@@ -26,7 +26,7 @@ type relation struct {
 // relatedRow makes a row id of a relation given by id or by name.
 func (w *cellWriter) relatedRow(ctx context.Context, c coda.Column, v any) (any, error) {
 	s := strings.TrimSpace(fmt.Sprint(v))
-	if m := words.IdInText.FindStringSubmatch(s); m != nil {
+	if m := words.IdInText().FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}
 	if len(s) > words.MostName {

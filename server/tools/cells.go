@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"codabridge/server/alike"
 	"codabridge/server/coda"
@@ -157,7 +158,7 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 	case "time":
 		return clock(c, v)
 	case "email":
-		if s, ok := v.(string); !ok || !words.PlainMail.MatchString(strings.TrimSpace(s)) {
+		if s, ok := v.(string); !ok || !words.PlainMail().MatchString(strings.TrimSpace(s)) {
 			return nil, misfit(c, "an e-mail address", v)
 		}
 	case "select":
@@ -168,7 +169,7 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 		return w.relatedRow(ctx, c, v)
 	case "image", "attachments", "imageReference":
 		s, _ := v.(string)
-		at := fileAddress.FindString(s)
+		at := fileAddress().FindString(s)
 		if at == "" {
 			return nil, misfit(c, "a public web address of the file, since files cannot be uploaded", v)
 		}
@@ -192,7 +193,7 @@ func mayHoldSeveral(c coda.Column) bool {
 
 // fileAddress is the address of a file, also as answers name one: logo.png
 // (image, 20 KB) https://…
-var fileAddress = regexp.MustCompile(`https?://\S+$`)
+var fileAddress = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`https?://\S+$`) })
 
 func misfit(c coda.Column, want string, v any) error {
 	b, err := json.Marshal(v)

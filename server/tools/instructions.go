@@ -108,7 +108,7 @@ func (t *Tools) owner() string {
 		return words.Clip(words.OneLine(words.Clean(t.o.Account())), 140)
 	}
 	name := words.Clip(words.OneLine(words.Clean(me.Name)), 60)
-	if mail := words.Clip(words.Clean(me.LoginID), 80); words.PlainMail.MatchString(mail) {
+	if mail := words.Clip(words.Clean(me.LoginID), 80); words.PlainMail().MatchString(mail) {
 		name += " <" + mail + ">"
 	}
 	return strings.TrimSpace(name)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"codabridge/server/alike"
 	"codabridge/server/coda"
@@ -18,7 +19,7 @@ func linesMeant(lines []coda.Line, element string) ([]coda.Line, error) {
 	if at := slices.IndexFunc(lines, func(l coda.Line) bool { return l.ID == element }); at >= 0 {
 		return lines[at : at+1], nil
 	}
-	if elementID.MatchString(element) {
+	if elementID().MatchString(element) {
 		return nil, noElement(element)
 	}
 	wanted := lineTexts(element)
@@ -44,7 +45,7 @@ func linesMeant(lines []coda.Line, element string) ([]coda.Line, error) {
 	return nil, words.Say("%d places of this page read %s: %s. Call again with the id (cl-…) of the one that is meant.", len(starts), words.Quote(words.Clip(element, 100)), strings.Join(ids, ", "))
 }
 
-var elementID = regexp.MustCompile(`^cl-\S+$`)
+var elementID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^cl-\S+$`) })
 
 func noElement(id string) error {
 	return words.NoSuch("There is no element %s on this page. Give the whole text of a line as coda_get_page shows it, or an id (cl-…).", words.Quote(id))
@@ -90,15 +91,17 @@ func lineTexts(text string) []string {
 }
 
 var (
-	lineMark   = regexp.MustCompile(`^\s*(#{1,6}\s+|>\s*|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+)`)
-	inlineLink = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
+	lineMark = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s*(#{1,6}\s+|>\s*|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+)`)
+	})
+	inlineLink = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`) })
 	inlineMark = strings.NewReplacer(`\`, "", "*", "", "_", "", "`", "", "~~", "")
 )
 
 // lineText is a line without its Markdown, as two are compared: what Coda
 // exports and what its lines hold differ in it.
 func lineText(s string) string {
-	s = lineMark.ReplaceAllString(s, "")
-	s = inlineLink.ReplaceAllString(s, "$1")
+	s = lineMark().ReplaceAllString(s, "")
+	s = inlineLink().ReplaceAllString(s, "$1")
 	return alike.Plain(inlineMark.Replace(s))
 }

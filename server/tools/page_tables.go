@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/find"
@@ -20,7 +21,7 @@ const (
 )
 
 // tableRule is the line below the header of a Markdown table.
-var tableRule = regexp.MustCompile(`^\s*\|(\s*:?-+:?\s*\|)+\s*$`)
+var tableRule = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*\|(\s*:?-+:?\s*\|)+\s*$`) })
 
 // pageTable is a table of the document that stands on a page.
 type pageTable struct {
@@ -34,7 +35,7 @@ type pageTable struct {
 // everywhere. Tables that are only text stay as they are.
 func (t *Tools) shortTables(ctx context.Context, p find.Place, text string) string {
 	lines := strings.Split(text, "\n")
-	if !slices.ContainsFunc(lines, tableRule.MatchString) {
+	if !slices.ContainsFunc(lines, tableRule().MatchString) {
 		return text
 	}
 	tables := t.tablesOfPage(ctx, p)
@@ -47,7 +48,7 @@ func (t *Tools) shortTables(ctx context.Context, p find.Place, text string) stri
 		if strings.HasPrefix(strings.TrimSpace(lines[i]), "```") {
 			inCode = !inCode
 		}
-		if inCode || i+1 >= len(lines) || !tableRule.MatchString(lines[i+1]) {
+		if inCode || i+1 >= len(lines) || !tableRule().MatchString(lines[i+1]) {
 			out = append(out, lines[i])
 			continue
 		}

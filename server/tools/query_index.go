@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"codabridge/server/coda"
@@ -91,7 +92,7 @@ func isPlainlyStored(c coda.Column) bool {
 	return !c.Calculated && !c.Format.IsArray && slices.Contains(plainTypes, c.Format.Type)
 }
 
-var plainNumber = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+var plainNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`) })
 
 // storedValue makes of a stored text the value that Coda would give.
 func storedValue(c coda.Column, text string) (any, error) {
@@ -114,7 +115,7 @@ func storedValue(c coda.Column, text string) (any, error) {
 		}
 		return day, nil
 	}
-	if !plainNumber.MatchString(text) {
+	if !plainNumber().MatchString(text) {
 		return nil, errLossy
 	}
 	return json.Number(text), nil

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"codabridge/server/alike"
 	"codabridge/server/caller"
@@ -194,7 +195,7 @@ func (t *Tools) nameable(ctx context.Context, argument, doc string) ([]words.Ref
 }
 
 // wordStart is where a typed beginning may stand in a name.
-var wordStart = regexp.MustCompile(`[\pL\pN]+`)
+var wordStart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL\pN]+`) })
 
 // bestNames gives the ids of the names that fit what was typed: those that
 // begin with it, then those with a word that does, then those alike.
@@ -206,7 +207,7 @@ func bestNames(items []words.Reference, typed string) []string {
 		switch {
 		case strings.HasPrefix(name, want) || strings.HasPrefix(it.ID, typed):
 			begin = append(begin, it.ID)
-		case slices.ContainsFunc(wordStart.FindAllString(name, -1), func(w string) bool { return strings.HasPrefix(w, want) }):
+		case slices.ContainsFunc(wordStart().FindAllString(name, -1), func(w string) bool { return strings.HasPrefix(w, want) }):
 			inside = append(inside, it.ID)
 		case alike.NewQuery(typed).Score(it.Name, "") > 0:
 			near = append(near, it.ID)

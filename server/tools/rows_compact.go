@@ -107,7 +107,7 @@ func (r *rowTable) unitOf(at int) string {
 		}
 		amount, in, ok := strings.Cut(s, " ")
 		_, isNumber := words.Number(amount).(json.Number)
-		if !ok || !isNumber || !currencyCode.MatchString(in) || unit != "" && unit != in {
+		if !ok || !isNumber || !currencyCode().MatchString(in) || unit != "" && unit != in {
 			return ""
 		}
 		unit = in

@@ -29,7 +29,7 @@ func (t *Tools) shareDocument(ctx context.Context, a shareDocumentArgs) (change,
 		return change{}, words.Say("\"anyone\" means everybody on the web: leave out who.")
 	case field != "" && a.Who == "":
 		return change{}, words.Say("The argument \"who\" is missing: give the %s.", map[string]string{"email": "e-mail address", "group": "group id", "domain": "domain", "workspace": "workspace id"}[a.With])
-	case a.With == "email" && !words.PlainMail.MatchString(a.Who):
+	case a.With == "email" && !words.PlainMail().MatchString(a.Who):
 		return change{}, words.Say("The argument \"who\" must be an e-mail address, not %s. coda_search_people finds it.", words.Quote(a.Who))
 	case field != "":
 		principal[field] = a.Who

@@ -73,7 +73,7 @@ func (s *Server) listMembers(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := paged(s, c, people, func(p Person) map[string]any {
+	out := paged(s, c, people(), func(p Person) map[string]any {
 		role := "Editor"
 		if p.Email == s.work.User.Email {
 			role = "Admin"
@@ -89,7 +89,7 @@ func (s *Server) roleActivity(r *request) (any, error) {
 		return nil, err
 	}
 	return map[string]any{"items": []any{map[string]any{"month": sampleNow.Format("2006-01-02"), "activeAdminCount": 1, "activeDocMakerCount": 0,
-		"activeEditorCount": len(people) - 1, "inactiveAdminCount": 0, "inactiveDocMakerCount": 0, "inactiveEditorCount": 0}}}, nil
+		"activeEditorCount": len(people()) - 1, "inactiveAdminCount": 0, "inactiveDocMakerCount": 0, "inactiveEditorCount": 0}}}, nil
 }
 
 // listPacks is there so that one operation of a pack maker can be called.

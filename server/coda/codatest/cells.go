@@ -110,7 +110,7 @@ func numberOf(text string) any {
 
 // personOf finds a member by e-mail or full name.
 func personOf(text string) any {
-	for _, p := range people {
+	for _, p := range people() {
 		if strings.EqualFold(text, p.Email) || strings.EqualFold(text, p.Name) {
 			return p
 		}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // styleObject marks what stands on a page but not in its plain lines: a table
@@ -68,28 +69,28 @@ func (n *nesting) level(e element) int {
 func isTableLine(e element) bool { return e.style == styleObject && strings.HasPrefix(e.text, "|") }
 
 var (
-	listLine   = regexp.MustCompile(`^(\s*)[-*+] (.*)$`)
-	numberLine = regexp.MustCompile(`^(\s*)(\d+)[.)] (.*)$`)
-	boxText    = regexp.MustCompile(`^\[([ xX])\] (.*)$`)
-	headLine   = regexp.MustCompile(`^(#{1,6}) (.*)$`)
+	listLine   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\s*)[-*+] (.*)$`) })
+	numberLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\s*)(\d+)[.)] (.*)$`) })
+	boxText    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\[([ xX])\] (.*)$`) })
+	headLine   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(#{1,6}) (.*)$`) })
 )
 
 func parseLine(line string) element {
 	trimmed := strings.TrimSpace(line)
-	if m := headLine.FindStringSubmatch(trimmed); m != nil {
+	if m := headLine().FindStringSubmatch(trimmed); m != nil {
 		if len(m[1]) > 3 {
 			return element{style: "paragraph", text: m[2]}
 		}
 		return element{style: "h" + strconv.Itoa(len(m[1])), text: m[2]}
 	}
-	if m := listLine.FindStringSubmatch(line); m != nil {
+	if m := listLine().FindStringSubmatch(line); m != nil {
 		level := len(m[1]) // the indent, until its list is known
-		if box := boxText.FindStringSubmatch(m[2]); box != nil {
+		if box := boxText().FindStringSubmatch(m[2]); box != nil {
 			return element{style: "checkboxList", level: level, text: box[2], mark: strings.ToLower(box[1])}
 		}
 		return element{style: "bulletedList", level: level, text: m[2]}
 	}
-	if m := numberLine.FindStringSubmatch(line); m != nil {
+	if m := numberLine().FindStringSubmatch(line); m != nil {
 		return element{style: "numberedList", level: len(m[1]), text: m[3], mark: m[2]}
 	}
 	switch {
@@ -104,14 +105,14 @@ func parseLine(line string) element {
 }
 
 var (
-	linkText = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
-	emphasis = regexp.MustCompile("(\\*\\*|__|`|~~)")
+	linkText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`) })
+	emphasis = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(\\*\\*|__|`|~~)") })
 )
 
 // plain takes the inline marks out of a line.
 func plain(text string) string {
-	text = linkText.ReplaceAllString(text, "$1")
-	text = emphasis.ReplaceAllString(text, "")
+	text = linkText().ReplaceAllString(text, "$1")
+	text = emphasis().ReplaceAllString(text, "")
 	return strings.ReplaceAll(text, "*", "")
 }
 
@@ -245,10 +246,10 @@ var htmlMarks = strings.NewReplacer(
 	"<tr>", "\n| ", "</td>", " | ", "</th>", " | ", "</h1>", "\n", "</h2>", "\n", "</h3>", "\n", "</p>", "\n", "</table>", "\n",
 )
 
-var anyTag = regexp.MustCompile(`<[^>]*>`)
+var anyTag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^>]*>`) })
 
 // fromHTML reads just as much HTML as a content write usually holds.
 func fromHTML(text string) string {
 	text = strings.NewReplacer("\n", " ", "\t", " ").Replace(text)
-	return html.UnescapeString(anyTag.ReplaceAllString(htmlMarks.Replace(text), ""))
+	return html.UnescapeString(anyTag().ReplaceAllString(htmlMarks.Replace(text), ""))
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -27,7 +28,7 @@ func Sample() Workspace { return SampleAt(sampleNow) }
 // of now is so by some days and not by years.
 func SampleAt(now time.Time) Workspace {
 	b := &builder{now: now, rand: rand.New(rand.NewPCG(20261120, 7))}
-	return Workspace{User: people[0], Docs: []*Doc{
+	return Workspace{User: people()[0], Docs: []*Doc{
 		b.roadmap(), b.handbook(), b.crm(), b.hiring(), b.okrs(), b.meetings(), b.support(),
 		b.releases(), b.budget(), b.marketing(), b.renovation(), b.trip(), b.recipes(), b.reading(),
 	}}
@@ -51,11 +52,11 @@ func (b *builder) doc(name, file, folder, icon string, daysAgo int) *Doc {
 	return d
 }
 
-var dateMark = regexp.MustCompile(`\[\[([+-]\d+)\]\]`)
+var dateMark = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[\[([+-]\d+)\]\]`) })
 
 // pages reads the tree of pages of one file.
 func (b *builder) pages(text string) []*Page {
-	text = dateMark.ReplaceAllStringFunc(text, func(m string) string {
+	text = dateMark().ReplaceAllStringFunc(text, func(m string) string {
 		n, _ := strconv.Atoi(m[2 : len(m)-2])
 		return b.now.AddDate(0, 0, n).Format("2 January 2006")
 	})

@@ -58,7 +58,7 @@ func (b *builder) reading() *Doc {
 		case "Read":
 			share, finished = 1, b.day(-b.between(5, 700))
 			if b.chance(15) {
-				lent = pick(b, people)
+				lent = pick(b, people())
 			}
 		case "Reading":
 			share = float64(b.between(5, 90)) / 100

@@ -10,9 +10,9 @@ func (b *builder) handbook() *Doc {
 		"Head of sales", "Operations engineer", "Account manager", "Account manager", "Account manager", "Support lead", "Support", "Marketing lead", "Marketing", "Support", "Support", "Support", "Engineer", "Designer", "Engineer", "Working student"}
 	teams := []string{"Product", "Product", "Product", "Engineering", "Engineering", "Engineering", "Office", "Office", "Sales", "Engineering", "Sales", "Sales", "Sales", "Support",
 		"Support", "Marketing", "Marketing", "Support", "Support", "Support", "Engineering", "Product", "Engineering", "Marketing"}
-	for i, p := range people {
+	for i, p := range people() {
 		t.add(p.Name, p, roles[i], teams[i], p.Email, pick(b, towns), fmt.Sprintf("19%02d-%02d-%02d", b.between(70, 99), b.between(1, 12), b.between(1, 28)),
-			Image{p.Name + ".jpg", "https://images.example/people/" + makeID(p.Name) + ".jpg"}, people[b.between(0, 3)])
+			Image{p.Name + ".jpg", "https://images.example/people/" + makeID(p.Name) + ".jpg"}, people()[b.between(0, 3)])
 	}
 	h := b.table(d, "Holidays", col("Holiday", "text"), col("Date", "date"), col("Where", "select", many, options("Germany", "Netherlands", "Denmark", "Ireland", "Portugal")))
 	year := b.now.Year() + 1
@@ -27,7 +27,7 @@ func (b *builder) hiring() *Doc {
 	roles := b.table(d, "Open roles", col("Role", "text"), col("Lead", "person"), col("State", "select", options("Open", "On hold", "Filled")), col("Salary up to", "currency"), col("Opened", "date"), col("Remote", "checkbox"))
 	var refs []Ref
 	for i, n := range []string{"Second support hire", "Senior backend engineer", "Mobile engineer", "Account manager, Nordics", "Product designer", "Bookkeeper, part time", "Working student, marketing"} {
-		refs = append(refs, roles.add(n, pick(b, people[:9]), roles.Columns[2].Options[i%3],
+		refs = append(refs, roles.add(n, pick(b, people()[:9]), roles.Columns[2].Options[i%3],
 			float64(b.between(38, 96)*1000), b.day(-b.between(5, 120)), i%2 == 0))
 	}
 	candidates := b.table(d, "Candidates", col("Name", "text"), col("Role", "lookup", relation("Open roles")), col("Stage", "select", options("Applied", "Call", "Work sample", "Conversations", "Offer", "Hired", "No")),
@@ -42,7 +42,7 @@ func (b *builder) hiring() *Doc {
 	for range 180 {
 		i := b.rand.IntN(len(persons))
 		cards.add(fmt.Sprintf("%s, %s", candidates.Rows[i].Values[0], pick(b, []string{"call", "work sample", "conversation"})),
-			persons[i], pick(b, people[:14]), float64(b.between(1, 5)),
+			persons[i], pick(b, people()[:14]), float64(b.between(1, 5)),
 			pick(b, []string{"Asked better questions than we did.", "Good hands, needs more care with data.", "Clear yes.\nWould start on Monday.", "Not for a team of our size.", "Honest about what went wrong."}), b.day(-b.between(1, 120)))
 	}
 	return d
@@ -55,7 +55,7 @@ func (b *builder) budget() *Doc {
 	names := []string{"Cloud", "Software", "Travel", "Office", "Legal", "Marketing", "Hardware", "Training", "Events", "Recruiting", "Insurance", "Coffee and cake"}
 	plans := []float64{96000, 41000, 52000, 88000, 24000, 74000, 31000, 26400, 18000, 22000, 14500, 5200}
 	for i, n := range names {
-		refs = append(refs, lines.add(n, pick(b, people[:9]), plans[i], 0.0, 0.0))
+		refs = append(refs, lines.add(n, pick(b, people()[:9]), plans[i], 0.0, 0.0))
 	}
 	t := b.table(d, "Expenses", col("What", "text"), col("Line", "lookup", relation("Budget lines")), col("Amount", "currency"), col("Date", "date"), col("Paid by", "person"), col("Receipt", "checkbox"), col("Supplier", "text"))
 	spent := make([]float64, len(names))
@@ -63,7 +63,7 @@ func (b *builder) budget() *Doc {
 		i := b.rand.IntN(len(names))
 		amount := float64(int(plans[i]/42*float64(b.between(30, 170)))) / 100
 		spent[i] += amount
-		t.add(names[i]+", "+pick(b, []string{"monthly bill", "one-off", "renewal", "team order", "deposit"}), refs[i], amount, b.day(-b.between(1, 320)), pick(b, people), b.chance(93),
+		t.add(names[i]+", "+pick(b, []string{"monthly bill", "one-off", "renewal", "team order", "deposit"}), refs[i], amount, b.day(-b.between(1, 320)), pick(b, people()), b.chance(93),
 			pick(b, []string{"Nordcloud", "Papier & Co", "Railways", "Bäckerei Lange", "Kanzlei Roth", "Studio Ghent", "Hardware24", "Assura"}))
 	}
 	b.balance(lines, t, refs, plans, spent)

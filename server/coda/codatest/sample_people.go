@@ -1,14 +1,19 @@
 package codatest
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // people are everyone at Fernhill; the first is the owner of the account.
-var people = members(
-	"Robin Vale", "Mina Okafor", "Jonas Weber", "Tomas Lindqvist", "Priya Raman", "Lucia Ferro",
-	"Ines Carvalho", "Noor Haddad", "Sam Whitlock", "Dev Banerjee", "Hanna Brandt", "Oscar Nyberg",
-	"Yuki Tanabe", "Maeve Doyle", "Pavel Novak", "Amara Diallo", "Leo Fontaine", "Sofie Jensen",
-	"Marco Bellini", "Greta Olsen", "Ravi Menon", "Clara Voss", "Theo Marsh", "Ella Vale",
-)
+var people = sync.OnceValue(func() []Person {
+	return members(
+		"Robin Vale", "Mina Okafor", "Jonas Weber", "Tomas Lindqvist", "Priya Raman", "Lucia Ferro",
+		"Ines Carvalho", "Noor Haddad", "Sam Whitlock", "Dev Banerjee", "Hanna Brandt", "Oscar Nyberg",
+		"Yuki Tanabe", "Maeve Doyle", "Pavel Novak", "Amara Diallo", "Leo Fontaine", "Sofie Jensen",
+		"Marco Bellini", "Greta Olsen", "Ravi Menon", "Clara Voss", "Theo Marsh", "Ella Vale",
+	)
+})
 
 func members(names ...string) []Person {
 	out := make([]Person, len(names))
@@ -26,12 +31,12 @@ func mailOf(name, domain string) string {
 
 // person finds a member by first name.
 func person(first string) Person {
-	for _, p := range people {
+	for _, p := range people() {
 		if strings.HasPrefix(p.Name, first+" ") {
 			return p
 		}
 	}
-	return people[0]
+	return people()[0]
 }
 
 var (

@@ -21,7 +21,7 @@ func (b *builder) crm() *Doc {
 		}
 		site := strings.ToLower(slug(name)) + ".example"
 		stands := b.between(1, 9)
-		refs = append(refs, accounts.add(name, town, accounts.Columns[2].Options[min(stands/4, 2)], pick(b, people[8:14]), float64(stands),
+		refs = append(refs, accounts.add(name, town, accounts.Columns[2].Options[min(stands/4, 2)], pick(b, people()[8:14]), float64(stands),
 			float64(stands*b.between(90, 210)*12), Link{site, "https://" + site}, b.day(-b.between(20, 1500)), float64(b.between(1, 5)),
 			i < 40, Image{"logo.png", "https://images.example/logos/" + makeID(name) + ".png"}))
 		for range b.between(1, 3) {
@@ -40,7 +40,7 @@ func (b *builder) crm() *Doc {
 		activities.add(pick(b, []string{"Asked about winter storage", "Wants a date for Atlas", "Walked through the day view", "Sent the import sheet", "Price question, explained the tiers",
 			"Unhappy about the printer", "Reference call with another shop", "Renewal talk", "Showed the portal", "No answer, try on Thursday"}),
 			pick(b, activities.Columns[1].Options), b.moment(-b.between(0, 240), b.between(8, 17), 5*b.between(0, 11)), pick(b, refs),
-			some(b, persons, b.between(1, 2)), pick(b, people[8:14]), float64(5*b.between(1, 12)))
+			some(b, persons, b.between(1, 2)), pick(b, people()[8:14]), float64(5*b.between(1, 12)))
 	}
 	return d
 }
@@ -56,7 +56,7 @@ func (b *builder) deals(t, accounts sheet, refs []Ref) {
 			close, step = -b.between(1, 200), ""
 		}
 		t.add(fmt.Sprintf("%s: %s", accounts.Rows[i].Values[0], pick(b, []string{"Sprocket for one year", "portal upgrade", "two more stands", "switch from paper", "second shop"})),
-			refs[i], stage, amount, chance[stage], b.day(close), pick(b, people[8:14]), step, amount*chance[stage])
+			refs[i], stage, amount, chance[stage], b.day(close), pick(b, people()[8:14]), step, amount*chance[stage])
 	}
 }
 
@@ -84,7 +84,7 @@ func (b *builder) support() *Doc {
 		if b.chance(30) {
 			severity = pick(b, []string{"S1", "S2", "S2", "S2"})
 		}
-		t.add(pick(b, subjects[area]), pick(b, towns)+" "+pick(b, shopWords), state, severity, area, pick(b, people[13:20]),
+		t.add(pick(b, subjects[area]), pick(b, towns)+" "+pick(b, shopWords), state, severity, area, pick(b, people()[13:20]),
 			b.moment(at, b.between(7, 18), b.between(0, 59)), float64(b.between(3, 400)), float64(b.between(1, 5)))
 	}
 	t.view(d, "Urgent tickets", "default", func(r *Row) bool { return valueAt(r, 2) != "Solved" && valueAt(r, 3) != "S3" })
@@ -102,7 +102,7 @@ func (b *builder) marketing() *Doc {
 			state = pick(b, []string{"Idea", "Draft", "Ready"})
 		}
 		title := fmt.Sprintf("%s in %s", pick(b, []string{"A morning at the workshop", "How a shop lost its phone queue", "Winter storage done right", "Meet the mechanics", "Eight tips for the season start"}), pick(b, towns))
-		t.add(title, some(b, t.Columns[1].Options, b.between(1, 2)), b.day(at), pick(b, people[15:20]), state, float64(b.between(0, 18)*50),
+		t.add(title, some(b, t.Columns[1].Options, b.between(1, 2)), b.day(at), pick(b, people()[15:20]), state, float64(b.between(0, 18)*50),
 			Link{title, "https://fernhill.example/stories/" + strings.ToLower(slug(title))})
 	}
 	return d

@@ -83,7 +83,7 @@ func (b *builder) projects(d *Doc) (sheet, []Ref) {
 		{"Yuki", "Done", "Day view opens in half a second", -260, -35, 100, 29000},
 	} {
 		refs = append(refs, projects.add(projectNames[i], person(p.owner), p.status,
-			some(b, people[1:18], b.between(2, 4)), b.day(p.start), b.day(p.end),
+			some(b, people()[1:18], b.between(2, 4)), b.day(p.start), b.day(p.end),
 			p.progress, p.budget, p.goal, float64(b.between(4, 9))/10, 0.0))
 	}
 	return projects, refs
@@ -101,7 +101,7 @@ func (b *builder) tasks(d *Doc, projects sheet, refs []Ref) sheet {
 		project := b.rand.IntN(len(refs))
 		title := fmt.Sprintf("%s %s", pick(b, taskVerbs), pick(b, taskThings))
 		tags := some(b, []string{"backend", "frontend", "docs", "design", "data"}, b.between(0, 2))
-		due, who, priority := b.between(-70, 60), pick(b, people[1:18]), pick(b, tasks.Columns[4].Options)
+		due, who, priority := b.between(-70, 60), pick(b, people()[1:18]), pick(b, tasks.Columns[4].Options)
 		state := pick(b, taskStates)
 		if due < -15 && b.chance(85) || projectNames[project] == "Heron" {
 			state = "Done"
@@ -127,7 +127,7 @@ func (b *builder) tasks(d *Doc, projects sheet, refs []Ref) sheet {
 
 func note(b *builder, state string) any {
 	if state == "Blocked" {
-		return "Waiting for " + pick(b, people[1:18]).Name + " since last week."
+		return "Waiting for " + pick(b, people()[1:18]).Name + " since last week."
 	}
 	if b.chance(20) {
 		return "See the notes of the last product review."
@@ -180,7 +180,7 @@ func (b *builder) meetings() *Doc {
 		at := -b.between(5, 170)
 		t.add(fmt.Sprintf("%s %s", pick(b, []string{"Send", "Ask for", "Prepare", "Share", "Decide on", "Check"}),
 			pick(b, []string{"the import sheet", "numbers of wave one", "feedback from Ghent", "the new price list", "a date with the council", "the VAT table", "photos for the films", "the support rota"})),
-			pick(b, people[:18]), b.day(at+b.between(3, 14)), b.chance(82), pick(b, t.Columns[4].Options),
+			pick(b, people()[:18]), b.day(at+b.between(3, 14)), b.chance(82), pick(b, t.Columns[4].Options),
 			b.moment(at, b.between(9, 16), b.between(0, 59)))
 	}
 	return d
@@ -199,7 +199,8 @@ func (b *builder) releases() *Doc {
 			result = "Planned"
 		}
 		version := fmt.Sprintf("5.%d", i)
-		t.add(version, b.day(at), pick(b, people[1:14]), result, float64(b.between(8, 30)), float64(b.between(6, 34)), float64(b.between(4, 27)),
+		t.add(version, b.day(at), pick(b, people()[1:14]), result,
+			float64(b.between(8, 30)), float64(b.between(6, 34)), float64(b.between(4, 27)),
 			Link{"What is new in " + version, "https://fernhill.example/changes/" + version})
 	}
 	return d

@@ -61,7 +61,7 @@ func (s *Server) deletePermission(r *request) (any, error) {
 func (s *Server) searchPrincipals(r *request) (any, error) {
 	words := strings.Fields(strings.ToLower(r.URL.Query().Get("query")))
 	users := []any{}
-	for _, p := range people {
+	for _, p := range people() {
 		if containsAll(strings.ToLower(p.Name+" "+p.Email), words) {
 			users = append(users, map[string]any{"type": "user", "name": p.Name, "loginId": p.Email})
 		}

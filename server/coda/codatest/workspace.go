@@ -140,7 +140,7 @@ func makeID(parts ...string) string {
 // finish fills in ids, times and the links between things.
 func (w *Workspace) finish() {
 	if w.User.Name == "" {
-		w.User = people[0]
+		w.User = people()[0]
 	}
 	for _, d := range w.Docs {
 		if d.ID == "" {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"codabridge/server/coda"
 )
@@ -32,30 +33,36 @@ func contentOf(args map[string]any) (u contentUpdate, ok bool) {
 func (u contentUpdate) wholePage() bool { return u.InsertionMode == coda.Replace && u.ElementID == "" }
 
 var (
-	tableMark = regexp.MustCompile(`(?m)^[ >]*\|?[ ]*:?-+:?[ ]*(\|[ ]*:?-+:?[ ]*)+\|?[ ]*$`)
-	tableTag  = regexp.MustCompile(`(?i)<table\b`)
+	tableMark = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?m)^[ >]*\|?[ ]*:?-+:?[ ]*(\|[ ]*:?-+:?[ ]*)+\|?[ ]*$`)
+	})
+	tableTag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)<table\b`) })
 )
 
 // hasTable tells that a table comes of the text, which is no line of the page
 // and cannot be deleted by itself.
 func (u contentUpdate) hasTable() bool {
 	if u.CanvasContent.Format == coda.HTML {
-		return tableTag.MatchString(u.CanvasContent.Content)
+		return tableTag().MatchString(u.CanvasContent.Content)
 	}
-	return tableMark.MatchString(u.CanvasContent.Content)
+	return tableMark().MatchString(u.CanvasContent.Content)
 }
 
 var (
-	lineMark  = regexp.MustCompile(`^\s*(#{1,6}\s+|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+|>\s?)+`)
-	inline    = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
+	lineMark = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s*(#{1,6}\s+|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+|>\s?)+`)
+	})
+	inline    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`) })
 	marks     = strings.NewReplacer("*", "", "_", "", "~", "", "`", "", "\\", "")
-	blockTags = regexp.MustCompile(`(?i)</?(p|h[1-6]|li|ul|ol|br|blockquote|div|pre|table|tr)\b[^>]*>`)
-	anyTag    = regexp.MustCompile(`<[^>]*>`)
+	blockTags = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)</?(p|h[1-6]|li|ul|ol|br|blockquote|div|pre|table|tr)\b[^>]*>`)
+	})
+	anyTag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^>]*>`) })
 )
 
 // bare is a line as two texts are compared: without marks and double spaces.
 func bare(line string) string {
-	line = inline.ReplaceAllString(lineMark.ReplaceAllString(line, ""), "$1")
+	line = inline().ReplaceAllString(lineMark().ReplaceAllString(line, ""), "$1")
 	return strings.Join(strings.Fields(marks.Replace(line)), " ")
 }
 
@@ -63,8 +70,8 @@ func bare(line string) string {
 func (u contentUpdate) lines() []string {
 	content := strings.ReplaceAll(u.CanvasContent.Content, "\r\n", "\n")
 	if u.CanvasContent.Format == coda.HTML {
-		content = tableBody.ReplaceAllString(content, "\n")
-		content = html.UnescapeString(anyTag.ReplaceAllString(blockTags.ReplaceAllString(content, "\n"), ""))
+		content = tableBody().ReplaceAllString(content, "\n")
+		content = html.UnescapeString(anyTag().ReplaceAllString(blockTags().ReplaceAllString(content, "\n"), ""))
 	}
 	var out []string
 	for line := range strings.SplitSeq(content, "\n") {
@@ -79,7 +86,7 @@ func (u contentUpdate) lines() []string {
 	return out
 }
 
-var tableBody = regexp.MustCompile(`(?is)<table\b.*?</table>`)
+var tableBody = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?is)<table\b.*?</table>`) })
 
 // markdownOf finds the line of an export that a line of the page shows, so that
 // it comes back with its links and emphasis; else it is made of its style.
@@ -120,7 +127,7 @@ func styleOf(line string) string {
 		return "head"
 	case strings.HasPrefix(line, ">"):
 		return "quote"
-	case lineMark.MatchString(line):
+	case lineMark().MatchString(line):
 		return "list"
 	}
 	return "text"

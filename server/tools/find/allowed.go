@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"codabridge/server/caller"
 	"codabridge/server/coda"
@@ -13,7 +14,7 @@ import (
 )
 
 // docInHref finds the document in an address of the API.
-var docInHref = regexp.MustCompile(`/docs/([^/?#]+)`)
+var docInHref = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/docs/([^/?#]+)`) })
 
 // ResolvedAllowed looks at what a link turned out to point to: where it is
 // cut differently than here, it leads to another document than it seemed to,
@@ -24,7 +25,7 @@ func (f *Finder) ResolvedAllowed(ctx context.Context, o coda.Operation, link, an
 	}
 	whole, _ := answer.(map[string]any)
 	resource, _ := whole["resource"].(map[string]any)
-	if at := docInHref.FindStringSubmatch(words.Field(resource, "href")); at == nil || !f.Allows(ctx, at[1]) {
+	if at := docInHref().FindStringSubmatch(words.Field(resource, "href")); at == nil || !f.Allows(ctx, at[1]) {
 		given, _ := link.(string)
 		return NotAllowed(given)
 	}

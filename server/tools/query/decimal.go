@@ -3,7 +3,6 @@ package query
 import (
 	"encoding/json"
 	"math/big"
-	"regexp"
 	"strings"
 )
 
@@ -27,7 +26,7 @@ func decimal(s string) (*big.Rat, bool) {
 
 // grouped is a number with groups of digits, as English writes one. What could
 // be read in two ways, such as 1,5 or 1.200,50, is none.
-var grouped = regexp.MustCompile(`^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}|\d{1,3}('\d{3})+|\d{1,3}([ \x{a0}\x{202f}]\d{3})+)(\.\d+)?$`)
+var grouped = pattern(`^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}|\d{1,3}('\d{3})+|\d{1,3}([ \x{a0}\x{202f}]\d{3})+)(\.\d+)?$`)
 
 var groups = strings.NewReplacer(",", "", " ", "", "\u00a0", "", "\u202f", "", "'", "")
 
@@ -51,7 +50,7 @@ func amount(s string) (n *big.Rat, unit string, ok bool) {
 	} else if n := len(s); n > 4 && isCode(s[n-3:]) && s[n-4] == ' ' {
 		s, unit = s[:n-4], s[n-3:]
 	}
-	if len(s) <= maxDigits && grouped.MatchString(s) {
+	if len(s) <= maxDigits && grouped().MatchString(s) {
 		s = groups.Replace(s)
 	}
 	if minus {

@@ -19,7 +19,7 @@ func AppendJSON(to []byte, v any) []byte {
 		}
 		return append(to, "false"...)
 	case json.Number:
-		if len(x) > 0 && number.MatchString(string(x)) {
+		if len(x) > 0 && number().MatchString(string(x)) {
 			return append(to, x...)
 		}
 	case string:

@@ -3,7 +3,6 @@ package words
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,8 +13,8 @@ import (
 )
 
 var (
-	PlainMail = regexp.MustCompile(`^[^<>@\s]+@[^<>@\s]+$`)
-	IdInText  = regexp.MustCompile(`\((i-[A-Za-z0-9_-]+)\)$`)
+	PlainMail = pattern(`^[^<>@\s]+@[^<>@\s]+$`)
+	IdInText  = pattern(`\((i-[A-Za-z0-9_-]+)\)$`)
 )
 
 // Encode makes the JSON of an answer and cleans all text in it at once, so
