@@ -76,6 +76,20 @@ var synonyms = sync.OnceValue(func() map[string][]string {
 	return out
 })
 
+// sameAs are the words for what n words say: of a single one also by its stem,
+// so that purchasing is buying as purchase is.
+func sameAs(said string, n int) []string {
+	if same := synonyms()[said]; n > 1 || len(same) > 0 {
+		return same
+	}
+	for _, stem := range append(stems(said), families()[said]...) {
+		if same := synonyms()[stem]; len(same) > 0 {
+			return append([]string{stem}, same...)
+		}
+	}
+	return nil
+}
+
 // longestSynonym is how many words the longest has.
 const longestSynonym = 3
 
@@ -92,7 +106,7 @@ func withSynonyms(clauses []clause) []clause {
 			for _, c := range some {
 				said = append(said, c.words...)
 			}
-			for _, o := range synonyms()[strings.Join(said, " ")] {
+			for _, o := range sameAs(strings.Join(said, " "), n) {
 				for k := range some {
 					some[k].loose = append(some[k].loose, store.Term{Words: strings.Fields(o)})
 				}

@@ -29,6 +29,7 @@ func readArguments(d *tool, raw []byte) ([]byte, error) {
 	}
 	renameAliases(d, args)
 	dropClientFields(d, args)
+	meant(d, args)
 	if err := noStrangers(d, args); err != nil {
 		return nil, err
 	}

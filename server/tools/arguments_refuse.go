@@ -52,9 +52,17 @@ func complaint(d *tool, err error) string {
 	case *kind.MaxLength:
 		return fmt.Sprintf("The argument %q has %d characters, and may have %d.", at, k.Got, k.Want)
 	case *kind.Enum:
-		return fmt.Sprintf("The argument %q must be one of: %s.", at, listed(k.Want))
+		return fmt.Sprintf("The argument %q must be one of: %s.%s", at, listed(k.Want), elsewhere(d, at))
 	}
 	return fmt.Sprintf("The argument %q does not fit: %s.", at, words.Clip(bad.ErrorKind.LocalizedString(english), 200))
+}
+
+// elsewhere names the tool that takes what this one does not.
+func elsewhere(d *tool, at string) string {
+	if at == "sort" && slices.Contains(d.form().fields, "filter") {
+		return " For the order of a column use coda_query_rows with sort."
+	}
+	return ""
 }
 
 // firstCause is the mistake that stands first in the arguments: the library

@@ -5,12 +5,23 @@ import (
 	"time"
 
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 )
 
 // isoDates are the forms of ISO 8601 that Coda reads the same in every
 // locale.
 var isoDates = []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
 	time.RFC3339Nano, "2006-01-02 15:04", time.DateTime, "2006-01-02T15:04:05.999999999"}
+
+// date checks a date. A text that is none, such as "next Friday", is answered
+// with the day that it is: a model may not know.
+func (w *cellWriter) date(c coda.Column, v any) (any, error) {
+	at, err := date(c, v)
+	if _, isText := v.(string); isText {
+		err = fault.With(err, " Today is "+w.t.o.Now().Format("Monday, 2006-01-02")+".")
+	}
+	return at, err
+}
 
 // date checks a date, or a date with a time. A column of days gets the day
 // alone: with a time and a zone it would become the day before in a document of

@@ -154,7 +154,7 @@ func (w *cellWriter) scalar(ctx context.Context, c coda.Column, v any) (any, err
 	case "checkbox":
 		return truth(c, v)
 	case "date", "dateTime":
-		return date(c, v)
+		return w.date(c, v)
 	case "time":
 		return clock(c, v)
 	case "email":

@@ -46,7 +46,7 @@ func (r *rowValues) UnmarshalJSON(b []byte) error {
 	case []any:
 		return r.fromCells(x)
 	case map[string]any:
-		if list, ok := x["cells"].([]any); ok && len(x) == 1 && !slices.ContainsFunc(list, isNoCell) {
+		if list, ok := x["cells"].([]any); ok && len(x) == 1 && !slices.ContainsFunc(list, func(e any) bool { return isNoCell(asCell(e)) }) {
 			return r.fromCells(list)
 		}
 		if cells, ok := x["cells"].(map[string]any); ok && len(x) == 1 { // no cell holds an object
@@ -55,15 +55,16 @@ func (r *rowValues) UnmarshalJSON(b []byte) error {
 		*r = x
 		return nil
 	}
-	return words.Say(`A row is given by its cells, such as [{"column":"Name","value":"Launch"}], not as %s.`, words.Quote(words.Clip(string(bytes.TrimSpace(b)), 80)))
+	return words.Say(`A row is given by its cells, such as [{"column":"Name","value":"Launch"}], not as %s.`, words.Clip(words.Clean(string(bytes.TrimSpace(b))), 80))
 }
 
 func (r *rowValues) fromCells(list []any) error {
 	*r = rowValues{}
 	for _, e := range list {
+		e = asCell(e)
 		if isNoCell(e) {
 			b, _ := json.Marshal(e)
-			return words.Say(`A cell is given as {"column":"Name","value":"Launch"}, not as %s.`, words.Quote(words.Clip(string(b), 80)))
+			return words.Say(`A cell is given as {"column":"Name","value":"Launch"}, not as %s.`, words.Clip(words.Clean(string(b)), 80))
 		}
 		cell, _ := e.(map[string]any)
 		column, _ := cell["column"].(string)
@@ -73,6 +74,29 @@ func (r *rowValues) fromCells(list []any) error {
 		(*r)[column] = cell["value"]
 	}
 	return nil
+}
+
+// namesOfColumn are what models call the column of a cell.
+var namesOfColumn = []string{"column_name", "columnName", "column_id", "columnId", "col", "field"}
+
+// asCell makes a cell of an object of one column and its value, and of one whose
+// column is called otherwise.
+func asCell(e any) any {
+	cell, _ := e.(map[string]any)
+	if len(cell) == 1 {
+		for column, v := range cell {
+			if !slices.Contains([]string{"cells", "column", "value"}, column) && !slices.Contains(namesOfColumn, column) {
+				return map[string]any{"column": column, "value": v}
+			}
+		}
+	}
+	for _, name := range namesOfColumn {
+		column, named := cell[name].(string)
+		if v, valued := cell["value"]; named && valued && len(cell) == 2 {
+			return map[string]any{"column": column, "value": v}
+		}
+	}
+	return e
 }
 
 // isNoCell tells that v is no column with its value.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -37,6 +39,13 @@ func (t *Tools) fetch(ctx context.Context, a fetchArgs) (fetchResult, error) {
 		return fetchResult{}, find.ForeignLink(ref)
 	}
 	if !ok {
+		doc, meant, err := t.docMeant(ctx, ref)
+		if err != nil {
+			return fetchResult{}, err
+		}
+		if meant {
+			return t.fetchDocument(ctx, find.Place{Doc: doc})
+		}
 		return fetchResult{}, words.Say("%s is not an id from search. Give one such as \"page:…/…\" as search returned it, or a browser link.", words.Quote(ref))
 	}
 	p.Doc, err = t.find.OpenDoc(ctx, p.Doc.ID, ref)
@@ -53,6 +62,19 @@ func (t *Tools) fetch(ctx context.Context, a fetchArgs) (fetchResult, error) {
 		return t.fetchRow(ctx, p)
 	}
 	return t.fetchDocument(ctx, p)
+}
+
+// docMeant is the document of a bare id or a name. Ids of what stands in a
+// document are no names.
+func (t *Tools) docMeant(ctx context.Context, ref string) (doc coda.Doc, meant bool, err error) {
+	if find.PageID.Fits(ref) || find.TableID.Fits(ref) || find.RowID.Fits(ref) {
+		return doc, false, nil
+	}
+	doc, err = t.find.Doc(ctx, ref)
+	if fault.Is(err, words.CodeNoSuch, words.CodeRefused) || coda.IsKind(err, coda.KindNotFound, coda.KindForbidden) {
+		return doc, false, nil
+	}
+	return doc, err == nil, err
 }
 
 func (t *Tools) fetchDocument(ctx context.Context, p find.Place) (fetchResult, error) {

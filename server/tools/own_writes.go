@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"codabridge/server/caller"
+	"codabridge/server/coda"
 	"codabridge/server/tools/find"
 	"codabridge/server/tools/words"
 )
@@ -75,6 +76,16 @@ func (t *Tools) wrotePage(ctx context.Context, p find.Place, did, name string, w
 		w.was = was
 	}
 	t.wrote(ctx, w)
+}
+
+// nameIn is the name that an edit gives a row, where it has one.
+func nameIn(edit coda.RowEdit, columns []coda.Column) string {
+	for _, cell := range edit.Cells {
+		if slices.ContainsFunc(columns, func(c coda.Column) bool { return c.Display && c.ID == cell.Column }) {
+			return words.PlainText(words.CellWords(cell.Value), "")
+		}
+	}
+	return ""
 }
 
 func (o *ownWrites) forget() {

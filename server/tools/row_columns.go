@@ -88,6 +88,14 @@ func findColumns(columns []coda.Column, refs []string) ([]coda.Column, error) {
 		}
 		asked[ref] = true
 		c, err := findColumn(columns, ref)
+		if several := strings.Split(ref, ","); err != nil && len(refs) == 1 && len(several) > 1 && len(several) <= mostNamedColumns {
+			for i := range several {
+				several[i] = strings.TrimSpace(several[i])
+			}
+			if named, all := findColumns(columns, several); all == nil {
+				return named, nil
+			}
+		}
 		if err != nil {
 			return nil, err
 		}

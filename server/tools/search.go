@@ -16,8 +16,10 @@ import (
 const mostResults = 20
 
 type searchArgs struct {
-	Query  string `json:"query"`
-	Cursor string `json:"cursor"`
+	Query    string `json:"query"`
+	Cursor   string `json:"cursor"`
+	Document string `json:"document"`
+	Limit    int    `json:"limit"`
 }
 
 // Result has the shape that ChatGPT wants, and some more for those who look.
@@ -52,12 +54,20 @@ func (t *Tools) search(ctx context.Context, a searchArgs) (searchResult, error) 
 	if out, ok, err := t.searchIndex(ctx, a, q); ok || err != nil {
 		return out, err
 	}
-	return t.searchNames(ctx, q)
+	return t.searchNames(ctx, a, q)
 }
 
 // searchNames asks Coda for all names and searches those.
-func (t *Tools) searchNames(ctx context.Context, q index.Parsed) (searchResult, error) {
-	g, err := t.gatherNames(ctx, q.Words(), nil)
+func (t *Tools) searchNames(ctx context.Context, a searchArgs, q index.Parsed) (searchResult, error) {
+	var only []coda.Doc
+	if a.Document != "" {
+		doc, err := t.find.Doc(ctx, a.Document)
+		if err != nil {
+			return searchResult{}, err
+		}
+		only = []coda.Doc{doc}
+	}
+	g, err := t.gatherNames(ctx, q.Words(), only)
 	if err != nil {
 		return searchResult{}, err
 	}
@@ -67,7 +77,7 @@ func (t *Tools) searchNames(ctx context.Context, q index.Parsed) (searchResult, 
 	if odd := q.Odd(); odd != "" {
 		out.Note += " " + odd
 	}
-	for _, h := range hits[:min(len(hits), mostResults)] {
+	for _, h := range hits[:min(len(hits), cmp.Or(a.Limit, mostResults))] {
 		out.Results = append(out.Results, h.result())
 	}
 	return out, nil

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,11 +25,12 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 	if err != nil {
 		return out, true, err
 	}
-	within, err := t.find.Within(ctx)
+	within, err := t.searched(ctx, a)
 	if err != nil {
 		return out, true, err
 	}
-	ask := index.Ask{Query: a.Query, Limit: mostResults, Skip: min(skip, mostSkipped), Caller: caller.From(ctx).ID, Documents: within}
+	ask := index.Ask{Query: a.Query, Limit: cmp.Or(a.Limit, mostResults), Skip: min(skip, mostSkipped), Documents: within,
+		Caller: caller.From(ctx).ID}
 	found, err := t.o.Index.Search(ctx, ask)
 	if errors.Is(err, index.ErrNone) || (err == nil && found.Coverage.Docs == 0) {
 		return out, false, nil
@@ -38,7 +40,7 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 			return out, false, ctx.Err()
 		}
 		t.o.Log.Error("tools: search the index", "err", err)
-		out, err = t.searchNames(ctx, q)
+		out, err = t.searchNames(ctx, a, q)
 		out.Note = "The search index could not be read. " + out.Note
 		return out, true, err
 	}
@@ -61,6 +63,16 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 		out.Note = "There are no more results."
 	}
 	return out, true, nil
+}
+
+// searched are the documents that may be searched: the one that is asked for, or
+// those that are allowed; nil means all.
+func (t *Tools) searched(ctx context.Context, a searchArgs) ([]string, error) {
+	if a.Document == "" {
+		return t.find.Within(ctx)
+	}
+	doc, err := t.find.Doc(ctx, a.Document)
+	return []string{doc.ID}, err
 }
 
 const (
@@ -164,6 +176,7 @@ var searchTool = declare(tool{
 	structured:  true,
 	input: `{"type":"object","properties":{"query":{"type":"string","description":"Words, or a Coda link."},"cursor":{"type":"string"}},
 		"required":["query"],"additionalProperties":false}`,
+	takes: `{"properties":{"document":{"type":"string"},"limit":{"type":"integer","minimum":1,"maximum":20}}}`,
 	output: `{"type":"object","properties":{
 		"results":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string"},"title":{"type":"string"},"url":{"type":"string"}},"required":["id","title","url"]}},
 		"note":{"type":"string"},"next_cursor":{"type":"string"}},

@@ -150,3 +150,24 @@ func TestASynonymInTheNameComesFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestEverydayWordsAreMetInAnyForm: of purchasing and purchased purchase is the
+// stem, for which somebody else writes buy.
+func TestEverydayWordsAreMetInAnyForm(t *testing.T) {
+	t.Parallel()
+	says := map[string]string{"Needs": "Buy what you need for good work.", "Money back": "The reimbursement comes within a week.", "People ops": "The staff meets on Monday.",
+		"Trouble": "Two outages since May.", "Terms": "The agreement ends in June."}
+	r, _, _ := indexed(t, complete, func(s *settings) {
+		for name, body := range says {
+			s.fake.Workspace.Docs[1].Pages = append(s.fake.Workspace.Docs[1].Pages, &codatest.Page{Name: name, Body: body})
+		}
+	})
+	for asked, title := range map[string]string{"purchasing": "Needs", "purchased": "Needs", "bought": "Needs", "refunded": "Money back", "reimbursed": "Money back", "reimbursing": "Money back",
+		"employee": "People ops", "colleagues": "People ops", "incident": "Trouble", "contracting": "Terms"} {
+		var got deepFound
+		r.call("search", object{"query": asked}).ok(&got)
+		if len(got.Results) == 0 || !strings.HasPrefix(got.Results[0].Title, title) {
+			t.Errorf("%s finds %+v (%s)", asked, got.Results, got.Note)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package tools
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strings"
 
 	"codabridge/server/coda"
@@ -92,16 +91,6 @@ func (t *Tools) createRows(ctx context.Context, a createRowsArgs) (written, erro
 		out.URL = t.rowLink(ctx, p, out.URL)
 	}
 	return out, nil
-}
-
-// nameIn is the name that an edit gives a row, where it has one.
-func nameIn(edit coda.RowEdit, columns []coda.Column) string {
-	for _, cell := range edit.Cells {
-		if slices.ContainsFunc(columns, func(c coda.Column) bool { return c.Display && c.ID == cell.Column }) {
-			return words.PlainText(words.CellWords(cell.Value), "")
-		}
-	}
-	return ""
 }
 
 // insertRows sends rows to a base table. Those that they match go into matched,

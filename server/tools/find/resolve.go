@@ -132,6 +132,14 @@ func aboutTable(g coda.Table) string {
 // Page makes ids of the arguments document and page. The document may be
 // left out when the page carries it.
 func (f *Finder) Page(ctx context.Context, document, page string) (Place, error) {
+	p, err := f.pageIn(ctx, document, page)
+	if d, name, ok := f.titled(ctx, document, page, err); ok {
+		return f.pageIn(ctx, d, name)
+	}
+	return p, err
+}
+
+func (f *Finder) pageIn(ctx context.Context, document, page string) (Place, error) {
 	p, done, instead, err := f.inside(ctx, "page", document, page)
 	if err != nil || done {
 		return p, err
@@ -153,6 +161,14 @@ func (f *Finder) Page(ctx context.Context, document, page string) (Place, error)
 
 // Table does the same for a table or view.
 func (f *Finder) Table(ctx context.Context, document, table string) (Place, error) {
+	p, err := f.tableIn(ctx, document, table)
+	if d, name, ok := f.titled(ctx, document, table, err); ok {
+		return f.tableIn(ctx, d, name)
+	}
+	return p, err
+}
+
+func (f *Finder) tableIn(ctx context.Context, document, table string) (Place, error) {
 	p, done, instead, err := f.inside(ctx, "table", document, table)
 	if err != nil || done {
 		return p, err
@@ -220,6 +236,9 @@ func (f *Finder) Row(ctx context.Context, document, table, row string) (Place, e
 	}
 	if words.IsContext(instead) {
 		return Place{}, instead
+	}
+	if d, t, name, ok := titleOfRow(row); ok && strings.TrimSpace(document+table) == "" {
+		return f.Row(ctx, d, t, name)
 	}
 	if strings.TrimSpace(table) == "" {
 		return Place{}, cmp.Or(instead, words.Say("The argument \"table\" is missing: only a browser link or search id of a row goes without it."))
