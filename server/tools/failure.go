@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"codabridge/server/coda"
 	"codabridge/server/fault"
@@ -188,14 +189,14 @@ func unwritten(d *tool) string {
 	return ""
 }
 
-var toolNamed = regexp.MustCompile(`\bcoda_[a-z_]*[a-z]\b`)
+var toolNamed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bcoda_[a-z_]*[a-z]\b`) })
 
 // withoutAbsent takes the sentences after the first away that send to a tool
 // which is not offered.
 func (t *Tools) withoutAbsent(text string) string {
 	said := strings.SplitAfter(text, ". ")
 	absent := func(sentence string) bool {
-		return slices.ContainsFunc(toolNamed.FindAllString(sentence, -1), func(name string) bool { return Known(name) && !t.offers(name) })
+		return slices.ContainsFunc(toolNamed().FindAllString(sentence, -1), func(name string) bool { return Known(name) && !t.offers(name) })
 	}
 	return strings.TrimSpace(said[0] + strings.Join(slices.DeleteFunc(said[1:], absent), ""))
 }

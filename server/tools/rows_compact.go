@@ -187,7 +187,7 @@ func mayBeSaidOnce(cell []byte, c *coda.Column) bool {
 	case "select", "number", "currency", "percent", "slider", "scale", "date", "dateTime", "time", "duration":
 		return false
 	case "person", "lookup":
-		return cell[0] == '"' && words.ToldApart.Match(cell)
+		return cell[0] == '"' && words.ToldApart().Match(cell)
 	}
 	return cell[0] == '"' && !c.Display
 }
