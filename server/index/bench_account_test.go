@@ -147,7 +147,7 @@ func fill(b *testing.B, path string, a account, beside ...func(context.Context, 
 			for k := range a.rows / a.tables {
 				name, body := p.words(3), p.words(a.words)
 				text += int64(len(name) + len(body))
-				ref := fmt.Sprintf("i-%d-%d", t.ID&0xffffffff, k)
+				ref := fmt.Sprintf("i-%05d%05d", t.ID&0xffffffff, k) // as long as Coda's
 				rows = append(rows, store.Row{Ref: ref, Title: name, URL: "https://docs.superhuman.com/d/_d" + d.ID + "#_tu/_ru" + ref,
 					Body: body, TitleWords: index.Words(name), Also: index.Also(name), BodyWords: index.Words(body), Updated: now})
 			}

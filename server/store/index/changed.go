@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -23,24 +24,83 @@ type Changed struct {
 const changedPages = `SELECT 1, d.id, '', t.ref, d.name, t.parent, t.title, t.url, t.updated, t.author
 	FROM things t JOIN docs d ON d.num = t.id >> 32 WHERE t.kind = 1 AND t.updated >= ?`
 
-const changedRows = `SELECT 3, d.id, t.ref, r.ref, d.name, t.title, r.title, CASE WHEN r.url = '' THEN t.row_url || r.ref ELSE r.url END, r.updated, ''
-	FROM rows r INDEXED BY rows_updated CROSS JOIN things t ON t.id = r.tbl CROSS JOIN docs d ON d.num = r.id >> 32 WHERE r.updated >= ?`
+const changedRows = `SELECT r.id, 3, d.id, t.ref, r.ref, d.name, t.title, r.title, CASE WHEN r.url = '' THEN t.row_url || r.ref ELSE r.url END, r.updated, ''
+	FROM (SELECT value AS num FROM json_each(?1)) ` + inStretch + `
+	CROSS JOIN things t ON t.id = r.tbl CROSS JOIN docs d ON d.num = r.id >> 32 WHERE +r.updated >= ?2`
 
 // Changed lists the pages and rows of a scope that changed since a moment, the
 // newest first, no more than limit.
 func (v *View) Changed(since time.Time, s Scope, limit int) ([]Changed, error) {
-	var out []Changed
-	for _, part := range []struct{ query, id, order string }{{changedPages, "t.id", "t.updated"}, {changedRows, "r.id", "r.updated"}} {
-		where, args := s.filter(part.id)
-		found, err := store.All(v.ctx, v.tx, scanChanged, part.query+where+` ORDER BY `+part.order+` DESC LIMIT ?`,
-			slices.Concat([]any{store.Stamp(since)}, args, []any{limit})...)
+	where, args := s.filter("t.id")
+	out, err := store.All(v.ctx, v.tx, scanChanged, changedPages+where+` ORDER BY t.updated DESC LIMIT ?`,
+		slices.Concat([]any{store.Stamp(since)}, args, []any{limit})...)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.changedRows(store.Stamp(since), s, limit)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, rows...)
+	slices.SortStableFunc(out, func(a, b Changed) int { return b.Updated.Compare(a.Updated) })
+	return out[:min(len(out), limit)], nil
+}
+
+// changedRows reads those from the stretches that may hold the newest, until the
+// others hold older ones only.
+func (v *View) changedRows(since int64, s Scope, limit int) ([]Changed, error) {
+	type stretch struct{ num, newest int64 }
+	where, args := s.filter("s.num << 6")
+	of, err := v.stretches()
+	if err != nil || limit < 1 {
+		return nil, err
+	}
+	all, err := store.All(v.ctx, v.tx, func(scan func(...any) error) (x stretch, err error) { return x, scan(&x.num, &x.newest) },
+		`SELECT s.num, s.newest FROM `+of+` s WHERE s.newest >= ?`+where+` ORDER BY s.newest DESC, s.num DESC`, append([]any{since}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	var found []changedRow
+	for some := range slices.Chunk(all, 32) {
+		if len(found) == limit && store.Stamp(found[limit-1].Updated) >= some[0].newest {
+			break
+		}
+		var nums []int64
+		for _, x := range some {
+			nums = append(nums, x.num)
+		}
+		more, err := store.All(v.ctx, prepared{v}, func(scan func(...any) error) (r changedRow, err error) {
+			r.Changed, err = scanChanged(func(to ...any) error { return scan(append([]any{&r.id}, to...)...) })
+			return r, err
+		}, changedRows, asList(nums), since)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, found...)
+		found = append(found, more...)
+		slices.SortFunc(found, func(a, b changedRow) int { return cmp.Or(b.Updated.Compare(a.Updated), cmp.Compare(b.id, a.id)) })
+		found = found[:min(len(found), limit)]
 	}
-	slices.SortStableFunc(out, func(a, b Changed) int { return b.Updated.Compare(a.Updated) })
-	return out[:min(len(out), limit)], nil
+	var out []Changed
+	for _, r := range found {
+		out = append(out, r.Changed)
+	}
+	return out, nil
+}
+
+type changedRow struct {
+	id int64
+	Changed
+}
+
+// stretches is where they are found: in a file of an older program that is only
+// read there are none.
+func (v *View) stretches() (string, error) {
+	var there bool
+	err := v.tx.QueryRowContext(v.ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'stretches')`).Scan(&there)
+	if !there {
+		return `(` + asStretches + `)`, err
+	}
+	return `stretches`, err
 }
 
 func scanChanged(scan func(...any) error) (c Changed, err error) {
@@ -61,20 +121,23 @@ type ChangedCount struct {
 // CountChanged counts what Changed would list without a limit, the largest
 // counts first, by doc and table.
 func (v *View) CountChanged(since time.Time, s Scope) ([]ChangedCount, error) {
+	of, err := v.stretches()
+	if err != nil {
+		return nil, err
+	}
 	var out []ChangedCount
-	for _, part := range []struct{ query, id, group string }{
-		{`SELECT 1, d.id, d.name, '', '', count(*) FROM things t JOIN docs d ON d.num = t.id >> 32 WHERE t.kind = 1 AND t.updated >= ?`, "t.id", "d.num"},
-		{`SELECT 3, d.id, d.name, t.ref, t.title, n FROM (SELECT r.tbl, count(*) n FROM rows r INDEXED BY rows_updated WHERE r.updated >= ? GROUP BY r.tbl) x
-			CROSS JOIN things t ON t.id = x.tbl CROSS JOIN docs d ON d.num = t.id >> 32 WHERE true`, "t.id", ""},
+	for _, part := range []struct{ query, group string }{
+		{`SELECT 1, d.id, d.name, '', '', count(*) FROM things t JOIN docs d ON d.num = t.id >> 32 WHERE t.kind = 1 AND t.updated >= ?1`, " GROUP BY d.num"},
+		{`SELECT 3, d.id, d.name, t.ref, t.title, x.n FROM (SELECT tbl, sum(n) AS n FROM (
+				SELECT s.tbl, s.n FROM ` + of + ` s WHERE s.oldest >= ?1 AND s.tbl <> 0
+				UNION ALL SELECT r.tbl, 1 FROM ` + of + ` ` + inStretch + ` WHERE s.newest >= ?1 AND (s.oldest < ?1 OR s.tbl = 0) AND +r.updated >= ?1
+			) GROUP BY tbl) x CROSS JOIN things t ON t.id = x.tbl CROSS JOIN docs d ON d.num = t.id >> 32 WHERE true`, ""},
 	} {
-		where, args := s.filter(part.id)
-		if part.group != "" {
-			where += ` GROUP BY ` + part.group
-		}
+		where, args := s.filter("t.id")
 		found, err := store.All(v.ctx, v.tx, func(scan func(...any) error) (c ChangedCount, err error) {
 			err = scan(&c.Kind, &c.Doc, &c.DocName, &c.Table, &c.Name, &c.Count)
 			return c, err
-		}, part.query+where, slices.Concat([]any{store.Stamp(since)}, args)...)
+		}, part.query+where+part.group, slices.Concat([]any{store.Stamp(since)}, args)...)
 		if err != nil {
 			return nil, err
 		}

@@ -34,6 +34,7 @@ type DB struct {
 	file    *store.DB
 	kept    kept
 	queries queries
+	refs    *refs
 	staged  atomic.Int64 // bytes of words, as far as is known
 
 	tidying   sync.Mutex   // held while segments are merged
@@ -57,7 +58,7 @@ func Open(path string) (db *DB, notice string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return &DB{file: f, mergeStep: mergeStep}, notice, nil
+	return &DB{file: f, refs: newRefs(), mergeStep: mergeStep}, notice, nil
 }
 
 // OpenToAdd opens an index that another process may write too; fs.ErrNotExist
@@ -74,7 +75,7 @@ func OpenToAdd(path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{file: f, mergeStep: mergeStep}, nil
+	return &DB{file: f, refs: newRefs(), mergeStep: mergeStep}, nil
 }
 
 // OpenReadOnly opens an index that another process writes; fs.ErrNotExist
@@ -88,7 +89,7 @@ func OpenReadOnly(path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{file: f}, nil
+	return &DB{file: f, refs: newRefs()}, nil
 }
 
 // Close closes the index. Calls after it return errors.
@@ -138,7 +139,8 @@ func (db *DB) Disown(ctx context.Context) error {
 }
 
 func empty(tx *txn) error {
-	_, err := tx.Exec(`DELETE FROM meta; DELETE FROM rows; DELETE FROM sketches; DELETE FROM staged;
+	tx.refs.forget(0)
+	_, err := tx.Exec(`DELETE FROM meta; ` + emptyRows + `DELETE FROM sketches; DELETE FROM staged;
 		DELETE FROM blocks; DELETE FROM positions; DELETE FROM segments; DELETE FROM sums; DELETE FROM texts; DELETE FROM things; DELETE FROM docs;
 		INSERT INTO things_fts (things_fts) VALUES ('delete-all'); INSERT INTO rows_fts (rows_fts) VALUES ('delete-all');`)
 	return err
@@ -171,8 +173,9 @@ func (db *DB) Compact(ctx context.Context) error {
 // met again otherwise.
 func (db *DB) change(ctx context.Context, what string, do func(*txn) error) error {
 	sealed := false
+	var tx *txn
 	err := classify(db.file.Change(ctx, what, store.Normal, func(t *sql.Tx) error {
-		tx := &txn{Tx: t, kept: &db.kept}
+		tx = &txn{Tx: t, kept: &db.kept, refs: db.refs}
 		if err := do(tx); err != nil {
 			return err
 		}
@@ -180,8 +183,12 @@ func (db *DB) change(ctx context.Context, what string, do func(*txn) error) erro
 		sealed = tx.sealed
 		return err
 	}))
-	if err != nil || !sealed {
+	if err != nil {
 		return err
+	}
+	db.refs.by.CompareAndSwap(tx, nil)
+	if !sealed {
+		return nil
 	}
 	if err := classify(db.tidy(ctx)); errors.Is(err, ErrDamaged) {
 		return fmt.Errorf("index store: merge: %w", err)

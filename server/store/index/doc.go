@@ -25,6 +25,10 @@
 // is read for the first time, and what does not read is no list. Either is
 // ErrDamaged, and the index is made anew.
 //
+// Rows are many and short, so nothing is kept of each beside itself and its words:
+// no index of refs or moments, but what is told of each 64 neighbours by id, and,
+// while a table is listed, its refs in memory.
+//
 // When much was changed, Compact gives room that is not needed any more back to
 // the disk.
 //

@@ -136,6 +136,7 @@ func dropDoc(tx *txn, num int64) error {
 // dropContents removes what a doc held, but not its name.
 func dropContents(tx *txn, num int64) error {
 	first, last := num<<32+1, num<<32|0xffffffff
+	tx.refs.forget(0) // ids are given again
 	for _, of := range []struct {
 		table string
 		rows  bool

@@ -67,7 +67,7 @@ func (p *plain) open() {
 	var err error
 	p.db, _, err = Open(p.path)
 	p.must(err)
-	p.db.mergeStep = 500
+	p.db.mergeStep, p.db.refs.some = 500, p.r.IntN(2)*someRows
 }
 
 // change makes a random one.
@@ -235,7 +235,7 @@ func (p *plain) changeRows() {
 			p.places[k], seen[k] = at, true
 			body, also := strings.Join(at.body, " "), strings.Join(at.also, " ")
 			rows = append(rows, Row{Ref: ref, Title: strings.Join(at.title, " "), Body: body + also,
-				TitleWords: strings.Join(at.title, " "), BodyWords: body, Also: also})
+				TitleWords: strings.Join(at.title, " "), BodyWords: body, Also: also, Updated: time.Unix(p.r.Int64N(5000), 0)})
 		}
 		p.must(p.db.PutRows(ctx, t.ID, t.Gen, rows, ""))
 		if p.r.IntN(5) == 0 {
@@ -280,6 +280,7 @@ func random(t *testing.T, seed uint64, changes int) {
 		for range 3 {
 			p.look()
 		}
+		rowsAreAsTheyShould(p.t, p.r, p.db)
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}

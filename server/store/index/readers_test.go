@@ -140,7 +140,7 @@ func longPages(t *testing.T, db *DB) {
 // TestAFileWithOtherTablesIsMadeAnew whatever version it says it is of.
 func TestAFileWithOtherTablesIsMadeAnew(t *testing.T) {
 	t.Parallel()
-	for _, harm := range []string{"DROP TABLE positions", "ALTER TABLE rows DROP COLUMN body", "DROP TABLE things_fts", "DROP INDEX rows_updated",
+	for _, harm := range []string{"DROP TABLE positions", "ALTER TABLE rows DROP COLUMN body", "DROP TABLE things_fts", "DROP INDEX things_waiting",
 		"ALTER TABLE docs RENAME TO dogs", "DROP TABLE meta"} {
 		db := inSegments(t)
 		path := db.file.Path()

@@ -97,7 +97,7 @@ func (db *DB) BeginChanges(ctx context.Context, id int64) error {
 
 // CountRows is how many rows of a table are stored.
 func (db *DB) CountRows(ctx context.Context, id int64) (n int, err error) {
-	err = db.file.Read().QueryRowContext(ctx, `SELECT count(*) FROM rows WHERE tbl = ?`, id).Scan(&n)
+	err = db.file.Read().QueryRowContext(ctx, `SELECT `+countOfTable, id).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("index store: count rows: %w", classify(err))
 	}
@@ -118,6 +118,9 @@ func (db *DB) PutRows(ctx context.Context, table, gen int64, rows []Row, cursor 
 			return nil // its doc was left out meanwhile
 		}
 		if err != nil {
+			return err
+		}
+		if err := b.readRefs(rows); err != nil {
 			return err
 		}
 		for _, r := range rows {
@@ -152,11 +155,15 @@ type batch struct {
 	changes     []int64 // whose words are others now
 	words       []staged
 
+	known *refs
+	refs  *tableRefs       // of the table, or
+	few   map[string]int64 // the ids of those of the batch that are there
+
 	find, touch, insert, update *sql.Stmt
 }
 
 func beginBatch(tx *txn, table, gen int64) (*batch, error) {
-	b := &batch{tx: tx, table: table, gen: gen, drawn: sketches{}}
+	b := &batch{tx: tx, table: table, gen: gen, drawn: sketches{}, known: tx.refs}
 	err := tx.QueryRow(`SELECT d.next, t.row_url FROM things t JOIN docs d ON d.num = t.id >> 32 WHERE t.id = ? AND NOT d.excluded`, table).Scan(&b.next, &b.rowURL)
 	if err != nil {
 		return nil, err
@@ -165,7 +172,7 @@ func beginBatch(tx *txn, table, gen int64) (*batch, error) {
 		to    **sql.Stmt
 		query string
 	}{
-		{&b.find, `SELECT id, title, url, body FROM rows WHERE tbl = ? AND ref = ?`},
+		{&b.find, `SELECT ref, title, url, body FROM rows WHERE id = ? AND tbl = ?`},
 		{&b.touch, `UPDATE rows SET gen = ?, updated = ? WHERE id = ?`},
 		{&b.insert, `INSERT INTO rows (id, tbl, gen, updated, ref, title, url, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&b.update, `UPDATE rows SET gen = ?, updated = ?, title = ?, url = ?, body = ? WHERE id = ?`},
@@ -188,21 +195,20 @@ func (b *batch) shortURL(r Row) string {
 }
 
 func (b *batch) put(r Row) error {
-	var id int64
-	var title, url, body string
 	link := b.shortURL(r)
-	err := b.find.QueryRow(b.table, r.Ref).Scan(&id, &title, &url, &body)
+	id, was, err := b.idOf(r.Ref)
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return err
+	case id == 0:
 		id = b.table>>32<<32 | b.next
 		b.next++
 		b.added++
 		if _, err := b.insert.Exec(id, b.table, b.gen, store.Stamp(r.Updated), r.Ref, r.Title, link, r.Body); err != nil {
 			return err
 		}
-	case err != nil:
-		return err
-	case title == r.Title && url == link && body == r.Body:
+		b.isNew(r.Ref, id)
+	case was.title == r.Title && was.url == link && was.body == r.Body:
 		_, err := b.touch.Exec(b.gen, store.Stamp(r.Updated), id)
 		return err
 	default:
@@ -246,17 +252,15 @@ func (db *DB) EndRows(ctx context.Context, t Table, full bool, now time.Time) (r
 			return err
 		}
 		if full {
-			err := tx.QueryRow(`SELECT count(*) FROM rows WHERE tbl = ? AND gen <> ?`, t.ID, t.Gen).Scan(&removed)
+			removed, err = dropRows(tx, t.ID, ` AND r.gen <> ?2`, t.Gen)
 			if err != nil {
 				return err
 			}
-			if err := dropRows(tx, `tbl = ? AND gen <> ?`, t.ID, t.Gen); err != nil {
-				return err
-			}
 		}
-		_, err := tx.Exec(`UPDATE things SET state = 1, stored = ?1, sync = ?2, cursor = '', row_count = ?3, problem = '',
-			rows_have = (SELECT count(*) FROM rows WHERE tbl = ?6), listed = CASE WHEN ?4 THEN ?5 ELSE listed END WHERE id = ?6`,
-			t.Stored, t.Sync, t.RowCount, full, store.Stamp(now), t.ID)
+		tx.refs.forget(t.ID)
+		_, err := tx.Exec(`UPDATE things SET state = 1, stored = ?2, sync = ?3, cursor = '', row_count = ?4, problem = '',
+			rows_have = `+countOfTable+`, listed = CASE WHEN ?5 THEN ?6 ELSE listed END WHERE id = ?1`,
+			t.ID, t.Stored, t.Sync, t.RowCount, full, store.Stamp(now))
 		return err
 	})
 	return removed, err
@@ -269,23 +273,4 @@ func (db *DB) KeepRows(ctx context.Context, t Table) error {
 		_, err := tx.Exec(`UPDATE things SET state = 1 WHERE id = ? AND gen = ?`, t.ID, t.Gen)
 		return err
 	})
-}
-
-func dropRows(tx *txn, where string, args ...any) error {
-	ids, err := store.All(context.Background(), tx, store.One[int64], `SELECT id FROM rows WHERE `+where, args...)
-	if err != nil {
-		return err
-	}
-	if err := tx.forget(ids, true); err != nil {
-		return err
-	}
-	shelves, err := store.All(context.Background(), tx, store.One[int64],
-		fmt.Sprintf(`SELECT DISTINCT id >> %d << 1 | 1 FROM rows WHERE `, shelfBits)+where, args...)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(`DELETE FROM rows WHERE `+where, args...); err != nil {
-		return err
-	}
-	return pruneSketches(tx, shelves)
 }

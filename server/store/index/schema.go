@@ -79,8 +79,6 @@ CREATE TABLE rows (
 	url     TEXT NOT NULL,
 	body    TEXT NOT NULL
 );
-CREATE UNIQUE INDEX rows_ref ON rows (tbl, ref);
-CREATE INDEX rows_updated ON rows (updated, tbl);
 
 -- What is found by words. What was written last is staged: its words stand
 -- here, in the full-text tables, and in the sketches, which say what weighs how

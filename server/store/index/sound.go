@@ -18,9 +18,9 @@ func openFile(path string, open func(string, store.Format) (*store.DB, error)) (
 	if err != nil {
 		return nil, err
 	}
-	err = addTables(f)
+	err = checkTables(f)
 	if err == nil {
-		err = checkTables(f)
+		err = addTables(f)
 	}
 	if err == nil {
 		return f, nil
@@ -32,20 +32,44 @@ func openFile(path string, open func(string, store.Format) (*store.DB, error)) (
 	return nil, fmt.Errorf("index store: open: %w", classify(err))
 }
 
-// addTables makes those that a file of an older program lacks, unless it is only
-// read.
+// added is what came without another version. A file that an older program has
+// written is read without it, and gets it when it is opened for writing; the two
+// indexes over all rows that such a file has are kept.
+var added = []struct{ name, sql string }{{"sums", sums}, {"stretches", stretches},
+	{"rows_come", rowsCome}, {"rows_change", rowsChange}, {"rows_go", rowsGo}}
+
+// addTables makes what is missing of that, unless the file is only read.
 func addTables(f *store.DB) error {
-	if f.OnlyReads() {
+	have := map[string]string{}
+	err := store.Each(context.Background(), f.Read(), func(scan func(...any) error) error {
+		var name, sql string
+		err := scan(&name, &sql)
+		have[name] = sql
+		return err
+	}, `SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL`)
+	if err != nil {
+		return err
+	}
+	var missing []string
+	for _, a := range added {
+		switch have[a.name] {
+		case a.sql:
+		case "":
+			missing = append(missing, a.sql)
+		default:
+			return errTables
+		}
+	}
+	if len(missing) == 0 || f.OnlyReads() {
 		return nil
 	}
-	var there bool
-	err := f.Read().QueryRow(`SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'sums')`).Scan(&there)
-	if err != nil || there {
-		return err
-	}
 	return f.Change(context.Background(), "add tables", store.Normal, func(tx *sql.Tx) error {
-		_, err := tx.Exec(strings.Replace(added, "CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
-		return err
+		for _, statement := range append(missing, fillStretches) {
+			if _, err := tx.Exec(statement); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -61,10 +85,6 @@ func checkTables(f *store.DB) error {
 		if at >= 0 && !slices.Contains(have, strings.TrimSpace(statement[at:])) {
 			return errTables
 		}
-	}
-	sums := strings.TrimSuffix(strings.TrimSpace(added), ";")
-	if slices.ContainsFunc(have, func(s string) bool { return strings.Contains(s, "TABLE sums") && s != sums }) {
-		return errTables
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ const sealAt = 1 << 20
 type txn struct {
 	*sql.Tx
 	kept *kept
+	refs *refs
 	// graves are segments in which places went, as they will be.
 	graves map[int64]*segment
 	added  int // bytes of words
@@ -146,6 +147,7 @@ func (db *DB) Seal(ctx context.Context, least int) error {
 				return err
 			}
 		}
+		tx.refs.forget(0)
 		tx.sealed = true // what a merge that was broken off has left is looked for
 		return nil
 	})

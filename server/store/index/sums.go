@@ -16,17 +16,13 @@ import (
 // stands in the segment's own row, those of its rows among it, and one of what is
 // gone from it.
 
-// added are tables that came without another version: a file that has been
-// written by an older program is read without them, and its segments unproven.
-const added = `
-CREATE TABLE sums (
+const sums = `CREATE TABLE sums (
 	num  INTEGER PRIMARY KEY,   -- of the segment
 	head INTEGER NOT NULL,      -- of what it is
 	dead INTEGER NOT NULL,      -- how many places are gone, where gone is of
 	gone INTEGER NOT NULL,      -- them
 	rows BLOB NOT NULL          -- of each of its rows in blocks, and in positions
-);
-`
+)`
 
 var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
 

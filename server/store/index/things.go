@@ -130,7 +130,7 @@ func putFound(tx *txn, id int64, kind int, t Text) error {
 
 // dropThing removes a page or a table with its rows.
 func dropThing(tx *txn, id int64) error {
-	if err := dropRows(tx, `tbl = ?`, id); err != nil {
+	if _, err := dropRows(tx, id, ""); err != nil {
 		return err
 	}
 	if err := tx.forget([]int64{id}, false); err != nil {
@@ -189,7 +189,7 @@ func putWords(tx *txn, id int64, t Text) error {
 // longer see it.
 func (db *DB) RefuseThing(ctx context.Context, id int64, name Text, problem string, now time.Time) error {
 	return db.change(ctx, "skip page", func(tx *txn) error {
-		if err := dropRows(tx, `tbl = ?`, id); err != nil {
+		if _, err := dropRows(tx, id, ""); err != nil {
 			return err
 		}
 		var kind int
