@@ -1,6 +1,9 @@
 package index
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // How many bytes are kept in memory of segments without their words, and of rows
 // of words.
@@ -18,6 +21,7 @@ type kept struct {
 	rows  map[int64][]byte // of words, by id
 	old   map[int64][]byte // those that were there before, and not asked for since
 	sizes int              // of rows
+	sums  atomic.Bool      // the table of them was there
 }
 
 // row gives a row of words that was kept.

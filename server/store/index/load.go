@@ -21,14 +21,10 @@ type segmentHead struct {
 	proven      bool // there are sums of it
 }
 
-// heads reads those of all segments.
-func heads(ctx context.Context, q querier) ([]segmentHead, error) {
+// heads reads those of all segments; sums tells whether that table is there.
+func heads(ctx context.Context, q store.Queryer, sums bool) ([]segmentHead, error) {
 	query := `SELECT num, dead, rows, first, last, false FROM segments ORDER BY num`
-	there, err := hasSums(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	if there {
+	if sums {
 		query = `SELECT s.num, s.dead, s.rows, s.first, s.last, u.num IS NOT NULL FROM segments s LEFT JOIN sums u ON u.num = s.num ORDER BY s.num`
 	}
 	return store.All(ctx, q, func(scan func(...any) error) (h segmentHead, err error) {
@@ -42,11 +38,19 @@ func heads(ctx context.Context, q querier) ([]segmentHead, error) {
 
 // loadSegments reads those of one tier that may hold an id from first to last.
 func loadSegments(ctx context.Context, q querier, k *kept, rows bool, first, last int64) ([]*segment, error) {
-	all, err := heads(ctx, q)
+	sums, err := hasSums(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	var out []*segment
+	all, err := heads(ctx, q, sums)
+	if err != nil {
+		return nil, err
+	}
+	return loadThose(ctx, q, k, all, rows, first, last)
+}
+
+// loadThose is loadSegments for those whose heads are read.
+func loadThose(ctx context.Context, q querier, k *kept, all []segmentHead, rows bool, first, last int64) (out []*segment, err error) {
 	for _, h := range all {
 		if h.tier != tierOf(rows) || h.last < first || h.first > last {
 			continue

@@ -14,6 +14,7 @@ type reading struct {
 	queries  *queries
 	stmts    map[string]*sql.Stmt // of queries, in the view
 	segments [2][]*segment
+	heads    []segmentHead // of both tiers; nil where they were not read
 	byNum    map[int64]*segment
 	loaded   [2]bool
 	found    map[string]map[int64]listed // words, by segment
@@ -44,7 +45,17 @@ func (v *View) segments(rows bool) ([]*segment, error) {
 	if r.loaded[t] {
 		return r.segments[t], nil
 	}
-	all, err := loadSegments(v.ctx, v.tx, r.kept, rows, 0, 1<<62)
+	if r.heads == nil {
+		sums, err := v.hasSums()
+		if err == nil {
+			r.heads, err = heads(v.ctx, prepared{v}, sums)
+			r.heads = append([]segmentHead{}, r.heads...)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	all, err := loadThose(v.ctx, v.tx, r.kept, r.heads, rows, 0, 1<<62)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +64,19 @@ func (v *View) segments(rows bool) ([]*segment, error) {
 		r.byNum[g.num] = g
 	}
 	return all, nil
+}
+
+// hasSums tells whether the file has that table, and asks it until it has.
+func (v *View) hasSums() (bool, error) {
+	k := v.read.kept
+	if k.sums.Load() {
+		return true, nil
+	}
+	there, err := hasSums(v.ctx, v.tx)
+	if err == nil && there {
+		k.sums.Store(true)
+	}
+	return there, err
 }
 
 // hasStaged tells whether anything of a tier is in no segment yet.
