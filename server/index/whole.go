@@ -36,15 +36,26 @@ func (x *Index) WholeTable(ctx context.Context, doc, table string) (w Whole, ok 
 	return w, ok, err
 }
 
-// Each gives each row's id and the texts of its cells, by the column's id, as
-// somebody would look for them: a date without time is its day, a checkbox, a
-// formatted amount or several entries cannot be told from them. It is false,
-// and has given nothing, where the table is not as it was, or has not just
-// these columns. The cells are good until each returns.
-func (w Whole) Each(ctx context.Context, columns []coda.Column, each func(id string, cells map[string]string) error) (ok bool, err error) {
-	columns = withoutButtons(columns)
-	l := listing{columns: columns}
-	cells := map[string]string{}
+// Each gives each row's id and the texts of those of its cells that are used, by
+// the column's place in columns, as somebody would look for them: a date without
+// time is its day, a checkbox, a formatted amount or several entries cannot be told
+// from them. It is false, and has given nothing, where the table is not as it was,
+// or has not just these columns. The cells are good until each returns.
+func (w Whole) Each(
+	ctx context.Context, columns []coda.Column, used func(coda.Column) bool, each func(id string, cells []string) error,
+) (ok bool, err error) {
+	l := listing{columns: withoutButtons(columns)}
+	cells := make([]string, len(columns))
+	var stored, wanted []int // the places of those that are stored, and of the same those that are used
+	for i, c := range columns {
+		if c.Format.Type == "button" {
+			continue
+		}
+		stored = append(stored, i)
+		if used(c) {
+			wanted = stored
+		}
+	}
 	err = w.x.viewing(ctx, func(v *store.View) error {
 		t, found, err := v.WholeTable(w.doc, w.table)
 		ok = found && t.Version == w.Version && t.Columns == l.columnNames()
@@ -52,13 +63,11 @@ func (w Whole) Each(ctx context.Context, columns []coda.Column, each func(id str
 			return err
 		}
 		return v.RowsOf(t, func(id, title, body string) error {
-			for i, c := range columns {
-				var text string
-				text, body, _ = strings.Cut(body, unit)
-				if c.Display && text == "" {
-					text = title // it stands there only
+			for _, i := range wanted {
+				cells[i], body, _ = strings.Cut(body, unit)
+				if columns[i].Display && cells[i] == "" {
+					cells[i] = title // it stands there only
 				}
-				cells[columns[i].ID] = text
 			}
 			return each(id, cells)
 		})

@@ -50,12 +50,14 @@ func (t *Tools) readIndex(ctx context.Context, p find.Place, columns []coda.Colu
 	t.find.KeepDoc(now)
 	var failed error // for another reason than the index
 	held, values := 0, map[string]any{}
-	ok, err = whole.Each(ctx, columns, func(id string, cells map[string]string) error {
-		for _, c := range columns {
+	used := func(c coda.Column) bool { return q.Uses(c.ID) }
+	ok, err = whole.Each(ctx, columns, used, func(id string, cells []string) error {
+		for i := range columns {
+			c := &columns[i]
 			if !q.Uses(c.ID) {
 				continue
 			}
-			v, err := storedValue(c, cells[c.ID])
+			v, err := storedValue(c, cells[i])
 			if err != nil {
 				return err
 			}
@@ -95,7 +97,7 @@ func isPlainlyStored(c coda.Column) bool {
 var plainNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`) })
 
 // storedValue makes of a stored text the value that Coda would give.
-func storedValue(c coda.Column, text string) (any, error) {
+func storedValue(c *coda.Column, text string) (any, error) {
 	if text == "" {
 		return "", nil
 	}
@@ -115,7 +117,7 @@ func storedValue(c coda.Column, text string) (any, error) {
 		}
 		return day, nil
 	}
-	if !plainNumber().MatchString(text) {
+	if !words.IsDecimal(text) && !plainNumber().MatchString(text) {
 		return nil, errLossy
 	}
 	return json.Number(text), nil

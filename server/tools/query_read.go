@@ -95,17 +95,41 @@ func (t *Tools) count(ctx context.Context, p find.Place, q *question, page coda.
 }
 
 func addRows(q *query.Query, rows []coda.Row) error {
-	cells := map[string]any{}
+	picked := newPicker(q.Uses)
 	for _, r := range rows {
-		clear(cells)
-		for column, text := range r.Values.All() {
-			if q.Uses(column) {
-				cells[column] = coda.DecodeCell(text)
-			}
-		}
-		if err := q.Add(r.ID, cells); err != nil {
+		if err := q.Add(r.ID, picked.of(r)); err != nil {
 			return words.Say("%s.", err.Error())
 		}
 	}
 	return nil
+}
+
+// picker decodes of rows those cells alone that somebody looks at.
+type picker struct {
+	uses  func(column string) bool
+	ids   map[string]string // of columns, by the names that the rows have; empty where nobody looks
+	cells map[string]any
+}
+
+func newPicker(uses func(column string) bool) *picker {
+	return &picker{uses: uses, ids: map[string]string{}, cells: map[string]any{}}
+}
+
+// of gives cells by the ids of their columns. They are good until the next row.
+func (p *picker) of(r coda.Row) map[string]any {
+	clear(p.cells)
+	for name, text := range coda.Fields(r.Values) {
+		id, met := p.ids[string(name)]
+		if !met {
+			id = nameOf(name)
+			if !p.uses(id) {
+				id = ""
+			}
+			p.ids[string(name)] = id
+		}
+		if id != "" {
+			p.cells[id] = coda.DecodeCell(text)
+		}
+	}
+	return p.cells
 }

@@ -23,7 +23,8 @@ type rowReader struct {
 	plain   bool   // a person looks at the rows: no key stands for a text
 	cursor  string // as the caller gave it
 
-	table *rowTable
+	picked *picker // of the filter
+	table  *rowTable
 	out   listRowsResult
 	done  int // rows looked at
 }
@@ -78,7 +79,13 @@ func (r *rowReader) begin(rows []coda.Row) {
 
 // keeps says whether a row is wanted.
 func (r *rowReader) keeps(row coda.Row) bool {
-	return !r.at.filter.ours() || r.at.filter.own.Holds(row.Values.Decoded())
+	if !r.at.filter.ours() {
+		return true
+	}
+	if r.picked == nil {
+		r.picked = newPicker(r.at.filter.own.Uses)
+	}
+	return r.at.filter.own.Holds(r.picked.of(row))
 }
 
 func (r *rowReader) forward(ctx context.Context) error {

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ type Filter struct {
 	all   columns
 	env   Env
 	where *node
+	used  []int // the columns that it looks at
 }
 
 // CompileFilter checks conditions, as Spec.Where has them, against the columns
@@ -23,8 +25,15 @@ func CompileFilter(where any, all []Column, env Env) (*Filter, error) {
 	f.where, err = reader.read(where, 0)
 	if err == nil {
 		err = f.where.certain()
+		f.used = f.where.columns()
 	}
 	return f, err
+}
+
+// Uses tells whether the cells of a column, named by its id, count. Others need
+// not be given.
+func (f *Filter) Uses(column string) bool {
+	return slices.ContainsFunc(f.used, func(at int) bool { return f.all[at].ID == column })
 }
 
 // certain refuses a date that could be meant otherwise: a filter cannot say how
@@ -47,7 +56,7 @@ func (n *node) certain() error {
 // column id.
 func (f *Filter) Holds(values map[string]any) bool {
 	cells := make([][]value, len(f.all))
-	for i := range f.all {
+	for _, i := range f.used {
 		cells[i] = read(&f.all[i], values[f.all[i].ID], f.env.Now.Location())
 	}
 	return f.where.holds(f.all, cells)

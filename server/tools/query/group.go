@@ -23,8 +23,26 @@ type state struct {
 	distinct map[string]bool
 }
 
-// gather puts a row into its groups: one of each pair of entries.
+// gather puts a row into its groups.
 func (q *Query) gather(cells [][]value) error {
+	groups, err := q.groupsOf(cells)
+	if err != nil {
+		return err
+	}
+	q.several = q.several || len(groups) > 1
+	for _, g := range groups {
+		g.count++
+		for i, s := range q.sums {
+			if s.column >= 0 {
+				q.addTo(&g.states[i], s, cells[s.column])
+			}
+		}
+	}
+	return nil
+}
+
+// findGroups finds or makes the groups of a row by their keys.
+func (q *Query) findGroups(cells [][]value) ([]*group, error) {
 	combinations := [][]value{{}}
 	for _, key := range q.groups {
 		var next [][]value
@@ -35,20 +53,15 @@ func (q *Query) gather(cells [][]value) error {
 		}
 		combinations = next
 	}
-	q.several = q.several || len(combinations) > 1
-	for _, keys := range combinations {
+	groups := make([]*group, len(combinations))
+	for i, keys := range combinations {
 		g, err := q.groupOf(keys)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		g.count++
-		for i, s := range q.sums {
-			if s.column >= 0 {
-				q.addTo(&g.states[i], s, cells[s.column])
-			}
-		}
+		groups[i] = g
 	}
-	return nil
+	return groups, nil
 }
 
 // keysOf are the different keys of a cell.

@@ -44,6 +44,7 @@ type Query struct {
 	uses  map[string]bool // the same by id
 	cells [][]value       // of the row at hand, by the column's place
 
+	memory   memory
 	distinct map[string]bool
 	rows     []row
 	found    map[string]*group
@@ -68,7 +69,7 @@ type Query struct {
 // Compile checks a question against the columns of its table. An error is a
 // sentence without its full stop.
 func Compile(spec Spec, all []Column, env Env) (*Query, error) {
-	q := &Query{all: all, env: env, unfit: map[int]int{}, found: map[string]*group{}}
+	q := &Query{all: all, env: env, unfit: map[int]int{}, found: map[string]*group{}, memory: newMemory(len(all))}
 	var err error
 	reader := &conditions{all: q.all, env: env, part: "where"}
 	q.where, err = reader.read(spec.Where, 0)
@@ -169,7 +170,7 @@ func (q *Query) Add(id string, values map[string]any) error {
 		if list, ok := cell.([]any); ok && len(list) > maxEntries {
 			q.long++
 		}
-		cells[i] = read(&q.all[i], cell, q.env.Now.Location())
+		cells[i] = q.entriesOf(i, cell)
 	}
 	for i := range q.money {
 		q.money[i].note(cells)

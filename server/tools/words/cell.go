@@ -35,7 +35,7 @@ func appendQuick(to []byte, text []byte, kind string, detail bool) (out []byte, 
 	case 't', 'f':
 		return append(to, text...), string(text) == "true" || string(text) == "false"
 	}
-	return append(to, text...), isUsual(text)
+	return append(to, text...), IsDecimal(text)
 }
 
 func appendEntries(to []byte, list []byte, kind string, detail bool) []byte {
@@ -80,20 +80,24 @@ func usualText(text []byte) (inner []byte, ok bool) {
 	return inner, writtenAsItIs(inner) && !bytes.HasPrefix(inner, []byte("```"))
 }
 
-// isUsual tells that a text is a number without an exponent.
-func isUsual(text []byte) bool {
-	rest := bytes.TrimPrefix(text, []byte("-"))
-	whole, fraction, broken := bytes.Cut(rest, []byte("."))
-	return areDigits(whole) && (len(whole) == 1 || whole[0] != '0') && (!broken || areDigits(fraction))
-}
-
-func areDigits(text []byte) bool {
-	for _, c := range text {
-		if c < '0' || c > '9' {
+// IsDecimal tells that a text is a number of JSON without an exponent.
+func IsDecimal[T string | []byte](text T) bool {
+	whole, fraction, point := 0, 0, false
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '-' && i == 0:
+		case c == '.' && whole > 0 && !point:
+			point = true
+		case c < '0' || c > '9':
 			return false
+		case point:
+			fraction++
+		default:
+			whole++
 		}
 	}
-	return len(text) > 0
+	leading := whole > 1 && (text[0] == '0' || text[0] == '-' && text[1] == '0')
+	return whole > 0 && !leading && point == (fraction > 0)
 }
 
 // rich is an object of the rich format by those of its fields that are shown.
@@ -125,7 +129,7 @@ func readRich(object []byte) (r rich) {
 			continue
 		}
 		inner, ok := usualText(value)
-		if !ok && isUsual(value) {
+		if !ok && IsDecimal(value) {
 			inner, ok = value, true
 		}
 		*field, r.odd = inner, r.odd || !ok
