@@ -13,7 +13,7 @@ var errTooMuch = errors.New("the answer is too large to be read in one piece")
 
 // firstBytes is what is taken of the budget before an answer is known to be
 // longer, and mostFirst where the last one of its kind was.
-const firstBytes, mostFirst = 16 << 10, 160 << 10
+const firstBytes, mostFirst = 16 << 10, 320 << 10
 
 // readBody reads a body of at most limit bytes, of which about so many are likely,
 // into memory that h has taken; taken is how much, which stays taken after an

@@ -25,8 +25,8 @@ type rowReader struct {
 
 	picked *picker // of the filter
 	table  *rowTable
-	out   listRowsResult
-	done  int // rows looked at
+	out    listRowsResult
+	done   int // rows looked at
 }
 
 // mostScanned is how many rows one call looks through for those that fit a
