@@ -40,6 +40,17 @@ func newCellWriter(t *Tools, p find.Place, columns []coda.Column) *cellWriter {
 		named: map[string]foundColumn{}, options: map[string]any{}, several: map[string]bool{}}
 }
 
+// openTable finds a table and its columns for writing.
+func (t *Tools) openTable(ctx context.Context, document, table string) (find.Place, *cellWriter, error) {
+	p, err := t.find.Table(ctx, document, table)
+	if err != nil {
+		return p, nil, err
+	}
+	// A column made a moment ago must be known, so the cache is not asked.
+	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0)
+	return p, newCellWriter(t, p, columns), err
+}
+
 // row encodes the values of one row.
 func (w *cellWriter) row(ctx context.Context, values map[string]any) (coda.RowEdit, error) {
 	bad := words.Complaints{Rows: 1}

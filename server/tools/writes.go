@@ -156,17 +156,6 @@ func (w *cellWriter) rows(ctx context.Context, a createRowsArgs) (coda.RowsUpser
 	return u, bad.Err()
 }
 
-// openTable finds a table and its columns for writing.
-func (t *Tools) openTable(ctx context.Context, document, table string) (find.Place, *cellWriter, error) {
-	p, err := t.find.Table(ctx, document, table)
-	if err != nil {
-		return p, nil, err
-	}
-	// A column made a moment ago must be known, so the cache is not asked.
-	columns, err := t.find.ColumnsOf(ctx, p.Doc.ID, p.Table, 0)
-	return p, newCellWriter(t, p, columns), err
-}
-
 var createRowsTool = declare(tool{
 	name:        "coda_create_rows",
 	title:       "Add rows",
