@@ -93,6 +93,11 @@ func spoken(s string) (op, column string) {
 	if op, column, ok := strings.Cut(s, " of "); ok {
 		return op, strings.TrimSpace(column)
 	}
+	for _, mark := range []string{" ", "_"} { // max When, max_When
+		if op, column, ok := strings.Cut(s, mark); ok && aggregateOp(op) != "" {
+			return op, strings.TrimSpace(column)
+		}
+	}
 	return s, ""
 }
 

@@ -154,7 +154,7 @@ func (r *conditions) leaf(o map[string]any) (*node, error) {
 
 // targets reads what a condition compares with.
 func (r *conditions) targets(n *node, c *Column, v any) error {
-	list, err := n.values(c, v)
+	list, err := n.values(c, r.several(n.op, c, v))
 	if err != nil {
 		return err
 	}

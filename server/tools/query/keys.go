@@ -52,6 +52,9 @@ func (q *Query) readKey(e any) (groupKey, error) {
 		return groupKey{}, err
 	}
 	at, err := q.all.find(name, "group_by")
+	if unit := unitName(name); err != nil && unit != "" {
+		return groupKey{}, fmt.Errorf(`%s is a unit of time: give the column of dates too, such as {"column":%s,"by":%q}`, quote(name), quote(q.all.aDate()), unit)
+	}
 	if err != nil {
 		return groupKey{}, err
 	}
@@ -187,4 +190,14 @@ func direction(o map[string]any) (down bool, err error) {
 		return false, fmt.Errorf(`sort: "descending" is true or false`)
 	}
 	return false, nil
+}
+
+// aDate is the name of a column of dates, the first there is.
+func (all columns) aDate() string {
+	for i := range all {
+		if all[i].kind().dated() {
+			return all[i].Name
+		}
+	}
+	return "Date"
 }

@@ -92,7 +92,7 @@ func twins(rows [][]cell, chosen []int, column int) func(e entry) string {
 	}
 	return func(e entry) string {
 		if e.id != "" && len(who[flat(e.text)]) > 1 {
-			return e.text + " (" + e.id + ")"
+			return apart(e.text, e.id)
 		}
 		return e.text
 	}
