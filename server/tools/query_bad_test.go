@@ -56,7 +56,7 @@ func TestABadQuestionIsRefusedInASentence(t *testing.T) {
 		`{"where":[{"not":[{"column":"Count","is":">","value":1}]}]}`:                                                              `not "not"`,
 		`{"where":[{"any":[],"column":"Count"}]}`:                                                                                  "",
 		`{"where":[{"any":{"column":"Count","is":">","value":1}}]}`:                                                                "list of conditions",
-		`{"where":[{"column":"Count","is":"between","value":"1 to 2"}]}`:                                                           "two values",
+		`{"where":[{"column":"Count","is":"between","value":"1 or 2"}]}`:                                                           "two values",
 		`{"where":[{"column":"Item","is":"between","value":["a","b"]}]}`:                                                           "It takes",
 		`{"group_by":["Kind"],"having":[{"column":"median of Count","is":">","value":1}]}`:                                         "count",
 		`{"select":["Item"],"group_by":["Kind"]}`:                                                                                  "leave it out",
