@@ -10,7 +10,7 @@ const (
 	// mostGathered is how many bytes are taken before one that writes has to wait.
 	mostGathered = 64 << 10
 	// mostKept is the size of buffers that are kept while nothing is sent.
-	mostKept = 8 << 10
+	mostKept = 32 << 10
 	// lastWords is how long what was taken may need to go out when the end comes.
 	lastWords = 250 * time.Millisecond
 )
