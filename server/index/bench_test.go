@@ -94,35 +94,49 @@ func BenchmarkAgreement(b *testing.B) {
 	}
 }
 
-// agreement is the mean share of the ten best.
-func agreement(b *testing.B, x *index.Index, queries []string) float64 {
-	sum := 0.0
+// agreement is the mean share of the ten best; two queries are asked at once.
+func agreement(b *testing.B, x *index.Index, queries []string) (sum float64) {
+	todo, shares := make(chan string, len(queries)), make(chan float64, len(queries))
 	for _, q := range queries {
-		ask := index.Ask{Query: q, Limit: 10}
-		best, err := x.Search(context.Background(), ask)
-		if err != nil {
-			b.Fatal(err)
-		}
-		all, err := x.SearchAll(context.Background(), ask)
-		if err != nil {
-			b.Fatal(err)
-		}
-		same, found := 0, ids(best)
-		for _, id := range ids(all) {
-			if slices.Contains(found, id) {
-				same++
+		todo <- q
+	}
+	close(todo)
+	for _, caller := range []string{"one", "other"} {
+		go func() {
+			for q := range todo {
+				shares <- agreementOf(b, x, index.Ask{Query: q, Limit: 10, Caller: caller})
 			}
-		}
-		share := 1.0
-		if len(all.Hits) > 0 {
-			share = float64(same) / float64(len(all.Hits))
-		}
-		if share < 1 {
-			b.Logf("%.1f %q", share, q)
-		}
-		sum += share
+		}()
+	}
+	for range queries {
+		sum += <-shares
 	}
 	return sum / float64(len(queries))
+}
+
+func agreementOf(b *testing.B, x *index.Index, ask index.Ask) float64 {
+	best, err := x.Search(context.Background(), ask)
+	if err != nil {
+		b.Error(err)
+	}
+	all, err := x.SearchAll(context.Background(), ask)
+	if err != nil {
+		b.Error(err)
+	}
+	same, found := 0, ids(best)
+	for _, id := range ids(all) {
+		if slices.Contains(found, id) {
+			same++
+		}
+	}
+	share := 1.0
+	if len(all.Hits) > 0 {
+		share = float64(same) / float64(len(all.Hits))
+	}
+	if share < 1 {
+		b.Logf("%.1f %q", share, ask.Query)
+	}
+	return share
 }
 
 // natural is what people ask: some words as they come in texts, with others

@@ -14,6 +14,7 @@ const (
 	mostMatches = 1 << 15 // that were written last, by their sketches
 	mostKept    = 1 << 12 // of others, by what they may weigh
 	mostRead    = 1500    // read and weighed, of those
+	mostPartly  = 300     // of those that lack some of the words
 	mostEquals  = 4000    // of which none is bound to weigh more than what is there
 )
 
@@ -88,10 +89,19 @@ func (s *search) tiers(scope store.Scope) []tier {
 // everything weighs all that a match finds in a tier.
 func (s *search) everything(strict store.Match, t tier, m store.Match) error {
 	ids, _, err := s.v.Matching(strict, t.scope, t.rows, math.MaxInt32)
-	if err != nil {
-		return err
+	for some := range slices.Chunk(ids, mostMatches) {
+		if err == nil {
+			err = s.weighAll(some, t.rows, m)
+		}
+		if n := 2 * mostMatches; len(s.found) > n { // the rest is only counted
+			slices.SortFunc(s.found, byScore)
+			for _, c := range s.found[n/2:] {
+				s.dropped[c.Kind]++
+			}
+			s.found = slices.Clone(s.found[:n/2])
+		}
 	}
-	return s.weighAll(ids, t.rows, m)
+	return err
 }
 
 // lookLoose takes up what has the clauses in other forms too, the first ones.
@@ -142,7 +152,7 @@ func (s *search) promises(strict store.Match, t tier, without map[int]bool) (pro
 	if err != nil {
 		return nil, err
 	}
-	left, sieve := fresh, b.sieve(len(s.seen) > 0)
+	left, sieve := fresh, b.sieve(len(s.seen) > 0 || strict.Any)
 	least := 0.0
 	err = s.v.Sealed(strict, t.scope, t.rows, sieve, func(at *store.Spot) {
 		p := b.sealed(at)
@@ -188,7 +198,7 @@ func (s *search) drop(all promises) (left promises, least float64) {
 // shown.
 func (s *search) inTurn(left promises, m store.Match) error {
 	read := 0
-	for step := max(s.shown, 16); len(left) > 0 && read < mostRead; step = min(2*step, 256) {
+	for step := max(s.shown, 16); len(left) > 0 && (read < mostPartly || read < mostRead && !s.partly); step = min(2*step, 256) {
 		worst := s.lastShown()
 		if left[0].most < worst {
 			break

@@ -106,6 +106,12 @@ func randomQuery(r *rand.Rand) string {
 	return word() + " " + word()
 }
 
+// isPartial tells answers with places that lack some of the words, of which only
+// so many are looked at as it takes.
+func isPartial(a index.Answer) bool {
+	return slices.ContainsFunc(a.Hits, func(h index.Hit) bool { return strings.Contains(h.Why, "without") })
+}
+
 // TestTheBestByTheirSketchesAreTheBest: what is found by weighing in the order
 // of what sketches promise is what is found by weighing everything.
 func TestTheBestByTheirSketchesAreTheBest(t *testing.T) {
@@ -128,13 +134,13 @@ func TestTheBestByTheirSketchesAreTheBest(t *testing.T) {
 					if got, want := ids(best), ids(all); !slices.Equal(got, want) {
 						t.Errorf("%s: %q found %v\nweighing everything: %v", where, q, got, want)
 					}
-					if best.Kinds != all.Kinds {
+					if best.Kinds != all.Kinds && !isPartial(all) {
 						t.Errorf("%s: %q counts %v, want %v", where, q, best.Kinds, all.Kinds)
 					}
 				}
 				few, err := sealed.x.SearchFew(context.Background(), index.Ask{Query: q, Limit: 10})
 				f.must(err)
-				if few.Kinds != all.Kinds || !few.Many && !slices.Equal(ids(few), ids(all)) {
+				if few.Kinds != all.Kinds && !isPartial(all) || !few.Many && !slices.Equal(ids(few), ids(all)) {
 					t.Errorf("few kept: %q found %v %v\nweighing everything: %v %v", q, few.Kinds, ids(few), all.Kinds, ids(all))
 				}
 				if !few.Many && few.More > 200 {

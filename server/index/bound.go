@@ -15,6 +15,9 @@ type bound struct {
 	near    []nearby // of each clause and the next
 	all     float64  // the rarity of all clauses together
 	whole   []uint32 // the words of the query, for names that are just it
+	// named are the places whose titles may begin with those where that is not to be
+	// seen by the first clause: words that say little are no clauses.
+	named map[int64]bool
 }
 
 // boundClause is a clause by the hashes of its words.
@@ -24,6 +27,7 @@ type boundClause struct {
 	// unknown is set where sketches say nothing of it; absent where the places
 	// do not hold it themselves.
 	unknown, absent bool
+	loose           bool // it may be met only in a loose form
 	around          holders
 	// what was found of it in the sketch at hand
 	title, head, text float64
@@ -48,7 +52,7 @@ func (s *search) newBound(absent map[int]bool) (*bound, error) {
 		}
 	}
 	for i, c := range s.q.clauses {
-		bc := boundClause{idf: c.idf, unknown: c.symbol, absent: absent[i]}
+		bc := boundClause{loose: s.partly && len(c.loose) > 0, idf: c.idf, unknown: c.symbol || c.pair, absent: absent[i]}
 		for k, t := range c.strict() {
 			bc.terms = append(bc.terms, newBoundTerm(t, k == 0))
 		}
@@ -60,7 +64,41 @@ func (s *search) newBound(absent map[int]bool) (*bound, error) {
 		b.all += c.idf
 		b.clauses = append(b.clauses, bc)
 	}
-	return b, nil
+	var err error
+	if first := &b.clauses[0]; len(b.whole) > 0 && !b.beginsWhole(first) {
+		b.named, err = s.namedSo()
+	}
+	return b, err
+}
+
+// beginsWhole tells that the whole query begins with a clause.
+func (b *bound) beginsWhole(c *boundClause) bool {
+	return !c.absent && !c.unknown && c.terms[0].words[0] == b.whole[0]
+}
+
+// namedSo are the places whose titles hold the whole query, looked for once; nil
+// where they are too many.
+func (s *search) namedSo() (map[int64]bool, error) {
+	if s.lookedForNamed {
+		return s.named, nil
+	}
+	out := map[int64]bool{}
+	m := store.Match{Titles: true, All: [][]store.Term{{{Words: strings.Split(s.q.whole, " ")}}}}
+	for _, rows := range []bool{false, true} {
+		ids, more, err := s.v.Matching(m, store.Scope{}, rows, mostHolders)
+		if err != nil {
+			return nil, err
+		}
+		if more {
+			out = nil
+			break
+		}
+		for _, id := range ids {
+			out[id] = true
+		}
+	}
+	s.named, s.lookedForNamed = out, true
+	return out, nil
 }
 
 func newBoundTerm(t store.Term, own bool) boundTerm {
@@ -75,69 +113,6 @@ func newBoundTerm(t store.Term, own bool) boundTerm {
 		out.begins, out.short = store.Begins(n), n < 3
 	}
 	return out
-}
-
-// mostHolders is how many names that hold a word are looked at; a word in more
-// of them is taken to be in all.
-const mostHolders = 4000
-
-// holders are the names around places that hold a clause.
-type holders struct {
-	things, docs map[int64]bool
-	labelled     map[int64]bool // tables with a column of that name
-	everywhere   bool
-	last         spot // that was asked for, and what was said
-	lastHeld     bool
-}
-
-// holding looks for the names that hold clause i, once.
-func (s *search) holding(i int) (holders, error) {
-	if h, ok := s.held[i]; ok {
-		return h, nil
-	}
-	c := s.q.clauses[i]
-	names := store.Match{Titles: true, All: [][]store.Term{c.strict()}}
-	ids, more, err := s.v.Matching(names, store.Scope{}, false, mostHolders)
-	if err != nil {
-		return holders{}, err
-	}
-	columns := store.Match{Heads: true, All: names.All}
-	tables, many, err := s.v.Matching(columns, store.Scope{Kinds: []int{store.Tables}}, false, mostHolders)
-	h := holders{things: make(map[int64]bool, len(ids)), docs: map[int64]bool{},
-		labelled: make(map[int64]bool, len(tables)), everywhere: more || many}
-	for _, id := range tables {
-		h.labelled[id] = true
-	}
-	for _, id := range ids {
-		h.things[id] = true
-		h.docs[id>>32] = true
-	}
-	if err == nil {
-		s.held[i] = h
-	}
-	return h, err
-}
-
-// around tells whether a name around a place may hold the clause. Places of one
-// table come one after the other.
-func (h *holders) around(at spot) bool {
-	at.id, at.length = at.id>>32<<32, 1
-	if h.last != at {
-		h.last, h.lastHeld = at, h.holds(at)
-	}
-	return h.lastHeld
-}
-
-func (h *holders) holds(at spot) bool {
-	switch {
-	case h.everywhere:
-		return true
-	case at.kind == store.Docs:
-		return false
-	case at.kind == store.Rows:
-		return h.things[at.table] || h.things[at.id] || h.labelled[at.table]
-	}
-	return h.docs[at.id>>32] // the page that it stands on may be any
 }
 
 // spot is what of a place is known without its words.
@@ -160,17 +135,22 @@ func (b *bound) of(id int64, k *store.Sketch) float64 {
 // they may be, and by what its title may be; bare is the same if no name around it
 // holds a clause.
 func (b *bound) weigh(at spot, near, bonus float64) (most, bare float64) {
-	total, alone, met := 0.0, 0.0, 0.0
+	total, alone, met, metAlone := 0.0, 0.0, 0.0, 0.0
 	size := math.Sqrt(1 + float64(at.length)/150)
 	for i := range b.clauses {
 		c := &b.clauses[i]
 		own := titleWeight*min(c.title, 2) + headWeight*min(c.head, 2) + textWeight*c.text/size
 		tf := own
+		if c.loose && own > 0 {
+			own = max(own, looseWeight)
+			tf = own
+		}
 		if c.absent || c.around.around(at) {
 			tf += holderWeight
 		}
 		if own > 0 {
 			met += c.idf
+			metAlone += c.idf
 		} else if tf > 0 {
 			met += 0.7 * c.idf
 		}
@@ -180,9 +160,8 @@ func (b *bound) weigh(at spot, near, bonus float64) (most, bare float64) {
 	if b.all == 0 {
 		return math.Inf(1), math.Inf(1)
 	}
-	met /= b.all
-	factor := met * met * (1 + near) * bonus * kindFactor[at.kind] * (1 + 1e-9)
-	return total / b.all * factor, alone / b.all * factor
+	factor := (1 + near) * bonus * kindFactor[at.kind] * (1 + 1e-9) / (b.all * b.all * b.all)
+	return total * met * met * factor, alone * metAlone * metAlone * factor
 }
 
 // saturated is what a word counts that is there so often.
@@ -211,6 +190,9 @@ func (c *boundClause) look(k *store.Sketch) {
 	}
 	c.head = c.inHead(k)
 	c.text = c.inText(k)
+	if c.loose {
+		c.text = max(c.text, 1e-9) // the sketch does not tell
+	}
 }
 
 // at says how well the clause is met by the words from i on.

@@ -44,12 +44,11 @@ func (b *bound) sealedCloseness(at *store.Spot) float64 {
 	pairs, k := 0, -1
 	for i := range len(b.clauses) - 1 {
 		one, two := &b.clauses[i], &b.clauses[i+1]
-		if one.absent {
-			continue
+		if !one.absent {
+			k++
 		}
-		k++
-		labelled := at.Kind == store.Rows && (one.labels(at.Table) || two.labels(at.Table))
-		if !two.absent && (at.Near[k] || at.Long || labelled) {
+		labelled := at.Kind == store.Rows && (one.labels(at.Table) || two.labels(at.Table)) // and the other may be its value
+		if labelled || !one.absent && !two.absent && (at.Near[k] || at.Long) {
 			pairs++
 		}
 	}
@@ -64,6 +63,9 @@ func (b *bound) sealedBonus(at *store.Spot) float64 {
 			return 1 // it is in the name that was asked for, and not in this
 		}
 	}
+	if b.named != nil && !b.named[at.ID] {
+		return 1
+	}
 	title := store.NotFirst
 	if !b.clauses[0].absent {
 		title = int(at.Met[0].First)
@@ -75,7 +77,10 @@ func (b *bound) sealedBonus(at *store.Spot) float64 {
 // begins with the first one.
 func (b *bound) namedBonus(title, kind int) float64 {
 	first, n := &b.clauses[0], len(b.whole)
-	if n == 0 || first.absent || first.unknown || first.terms[0].words[0] != b.whole[0] {
+	switch {
+	case b.named != nil && len(b.named) == 0:
+		return 1
+	case n == 0 || !b.beginsWhole(first):
 		return 1.8
 	}
 	switch {

@@ -71,22 +71,22 @@ func (b *bound) weights(at *store.Spot, around []bool) *store.Weights {
 
 // nearness follows sealedCloseness.
 func (b *bound) nearness(at *store.Spot) []store.Nearness {
-	var out []store.Nearness
-	for i := range b.clauses {
-		if b.clauses[i].absent || i+1 == len(b.clauses) {
-			continue
-		}
+	var out, beside []store.Nearness // beside are those of clauses that are absent
+	for i := range len(b.clauses) - 1 {
 		near, one, two := store.NeverNear, &b.clauses[i], &b.clauses[i+1]
 		switch {
-		case two.absent:
 		case at.Kind == store.Rows && (one.labels(at.Table) || two.labels(at.Table)):
 			near = store.AlwaysNear
-		default:
+		case !one.absent && !two.absent:
 			near = store.MayBeNear
 		}
-		out = append(out, near)
+		if one.absent {
+			beside = append(beside, near)
+		} else {
+			out = append(out, near)
+		}
 	}
-	return out
+	return append(out, beside...)
 }
 
 // headWeights are what the clause weighs by heads, with a name around that

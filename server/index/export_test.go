@@ -24,3 +24,6 @@ func (x *Index) SearchFew(ctx context.Context, a Ask) (Answer, error) {
 	a.kept = 32
 	return x.Search(ctx, a)
 }
+
+// Others are the words that count as one for less.
+func Others(w string) []string { return append(stems(w), related(w)...) }

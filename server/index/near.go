@@ -34,7 +34,7 @@ func (s *search) nearness(scope store.Scope, rows bool, without map[int]bool) ([
 	for i := range out {
 		one, two := &s.q.clauses[i], &s.q.clauses[i+1]
 		out[i].anywhere = true
-		if rows || one.symbol || two.symbol || without[i] || without[i+1] {
+		if rows || s.partly || one.symbol || two.symbol || without[i] || without[i+1] {
 			continue
 		}
 		m := s.strictly(without)

@@ -87,6 +87,7 @@ func clausesOf(p piece) []clause {
 	}
 	for i := range out {
 		out[i].joined = len(out[i].words) > 1
+		out[i].pair = out[i].joined && !out[i].dense && strings.ContainsAny(p.text, ":=")
 	}
 	return withoutParticles(out)
 }

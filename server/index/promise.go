@@ -34,6 +34,22 @@ func (p *promises) Pop() any {
 	return last
 }
 
+// once leaves each place once, by the most that is promised of it.
+func (p promises) once() promises {
+	at, out := make(map[int64]int, len(p)), p[:0]
+	for _, one := range p {
+		i, there := at[one.id]
+		switch {
+		case !there:
+			at[one.id] = len(out)
+			out = append(out, one)
+		case one.most > out[i].most:
+			out[i] = one
+		}
+	}
+	return out
+}
+
 // take takes up to n from the heap that promise no less than worst.
 func (p *promises) take(n int, worst float64) (out []promise) {
 	for len(out) < n && len(*p) > 0 && (*p)[0].most >= worst {
@@ -73,7 +89,7 @@ func (s *search) lastShown() float64 {
 	var scores []float64
 	for i := range s.found {
 		c := &s.found[i]
-		if c.loose || !c.full {
+		if c.loose || !c.full && !s.partly {
 			continue
 		}
 		if l, ok := c.likeness(); ok {

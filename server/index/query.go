@@ -46,8 +46,11 @@ type clause struct {
 	// joined is set of words with marks between, guessed of one that is nowhere
 	// and stands for a near one.
 	joined, guessed bool
-	idf             float64
-	found           int // in how many places, counted up to a limit
+	// pair is set of words with a colon between, as the column and the value of a
+	// row are shown; of which columns there are some.
+	pair  bool
+	idf   float64
+	found int // in how many places, counted up to a limit
 }
 
 // terms are the ways in which a clause may be met.

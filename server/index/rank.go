@@ -92,6 +92,7 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	for i := range q.clauses {
 		cl := &q.clauses[i]
 		inTitle, inHead, inText := cl.counts(&made, title, head, text)
+		inText += cl.paired(columns, text)
 		if inTitle+inHead+inText == 0 {
 			if tf := cl.looseWeight(&made, title, head, text); tf > 0 {
 				all, held, c.met, c.loose = all+cl.idf, held+cl.idf, c.met+cl.idf, true
@@ -245,9 +246,11 @@ func beside(a, b *clause, in []token) bool {
 // end by id, so that the same question has the same answer.
 func order(all []candidate) {
 	placeLoose(all)
-	slices.SortFunc(all, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.Kind, b.Kind), b.Updated.Compare(a.Updated), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(all, byScore)
+}
+
+func byScore(a, b candidate) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.Kind, b.Kind), b.Updated.Compare(a.Updated), cmp.Compare(a.ID, b.ID))
 }
 
 // placeLoose puts hits that have all words, but some only in a loose form,

@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"container/heap"
 	"slices"
 
 	store "codabridge/server/store/index"
@@ -21,7 +22,7 @@ func (s *search) good() int {
 // lookInside takes one word at a time for the name of a doc or table, and
 // looks for the others inside it: "legal hetzner", "features okta".
 func (s *search) lookInside() error {
-	if err := s.lookBeneath(); err != nil {
+	if err := s.lookUnder(); err != nil {
 		return err
 	}
 	for i, c := range s.q.clauses[:min(len(s.q.clauses), 6)] {
@@ -49,53 +50,83 @@ func (s *search) lookInside() error {
 	return nil
 }
 
-// lookBeneath takes one word at a time for the name of a column, and looks for
-// the others in rows: "status blocked". Those with such a column stand first.
-func (s *search) lookBeneath() error {
-	for i, c := range s.q.clauses[:min(len(s.q.clauses), 6)] {
-		label := store.Match{Heads: true, All: [][]store.Term{c.strict()}}
-		scope := store.Scope{Docs: s.scope.Docs, NotDocs: s.scope.NotDocs, Kinds: []int{store.Tables}}
-		tables, _, err := s.v.Matching(label, scope, false, 1)
+// relax looks for what holds some of the words, the best first: any of them of
+// docs, pages and tables, and of rows those that hold all but one, or a rare one.
+// What is not weighed of it is not counted either.
+func (s *search) relax() error {
+	s.partly = true
+	defer func() { s.partly = false }()
+	before, dropped, any := len(s.left), s.dropped, s.all(nil)
+	any.Any = true
+	var left promises
+	take := func(m store.Match, t tier, without map[int]bool) error {
+		if s.exhaustive {
+			return s.everything(m, t, any)
+		}
+		more, err := s.promises(m, t, without)
+		left = append(left, more...)
+		return err
+	}
+	for _, t := range s.tiers(s.scope) {
+		err := error(nil)
+		if t.rows {
+			err = s.relaxRows(func(m store.Match, without map[int]bool) error { return take(m, t, without) })
+		} else {
+			err = take(any, t, nil)
+		}
 		if err != nil {
 			return err
 		}
-		if len(tables) > 0 {
-			if err := s.lookRows(map[int]bool{i: true}); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
+	left = left.once()
+	heap.Init(&left)
+	err := s.inTurn(left, any)
+	s.many = s.many || len(s.left) > before || s.dropped != dropped
+	s.left, s.dropped = s.left[:before], dropped
+	return err
 }
 
-// relax looks for what holds some of the words: any of them in pages, where
-// BM25 sorts them out, and of rows those that hold all but one, or a rare one.
-func (s *search) relax() error {
-	any := s.all(nil)
-	any.Any = true
-	if err := s.someThings(any, s.scope); err != nil || !s.wants(store.Rows) {
-		return err
-	}
+// relaxRows gives what rows are looked for instead, and which words they are not
+// asked for.
+func (s *search) relaxRows(take func(m store.Match, without map[int]bool) error) error {
 	n := len(s.q.clauses)
 	for _, i := range s.leastTelling(mostLeftOut) {
 		left := map[int]bool{i: true}
 		if n == 2 && s.q.clauses[1-i].found >= countLimit {
 			continue
 		}
-		if err := s.someRows(s.all(left), s.scope, 60); err != nil {
+		if err := take(s.all(left), left); err != nil {
 			return err
 		}
 	}
+	return s.relaxToRare(take)
+}
+
+// relaxToRare looks for rows with one of the rare words. How they have the others
+// is not found out of very many.
+func (s *search) relaxToRare(take func(m store.Match, without map[int]bool) error) error {
+	n := len(s.q.clauses)
+	rare := s.all(nil)
+	rare.Any = true
 	for i := range n {
 		if n < 3 || s.q.clauses[i].found >= countLimit/4 {
 			continue
 		}
-		one := store.Match{All: [][]store.Term{s.q.clauses[i].terms()}, None: s.q.none}
-		if err := s.someRows(one, s.scope, 60); err != nil {
-			return err
+		rare.Of = append(rare.Of, i)
+		others := map[int]bool{}
+		for k := range n {
+			others[k] = k != i
+		}
+		if n > mostNames {
+			if err := take(s.all(others), others); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	if n > mostNames || len(rare.Of) == 0 {
+		return nil
+	}
+	return take(rare, nil)
 }
 
 // mostLeftOut is how many words are left out in turn, and mostNames how many a

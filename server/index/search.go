@@ -129,19 +129,25 @@ type search struct {
 	likes      map[int64]uint64 // of those that were taken from left
 	// dropped are how many places of each kind were so many that they are only
 	// counted.
-	dropped     [4]int
-	droppedMost float64             // what any of those may weigh
-	time        time.Duration       // that the whole search may take
-	held        map[int]holders     // by clause
-	words       map[string][]string // of the index, by how they begin
-	begun       map[string]bool     // beginnings of words of which there are many, and whether longer ones are looked for
-	guessed     int                 // how many words are nowhere for which others were looked for
-	spread      int                 // how much those take
-	odd         []string
+	dropped        [4]int
+	droppedMost    float64         // what any of those may weigh
+	time           time.Duration   // that the whole search may take
+	held           map[int]holders // by clause
+	named          map[int64]bool  // whose titles hold the whole query, once they were looked for
+	lookedForNamed bool
+	words          map[string][]string // of the index, by how they begin
+	begun          map[string]bool     // beginnings of words of which there are many, and whether longer ones are looked for
+	guessed        int                 // how many words are nowhere for which others were looked for
+	spread         int                 // how much those take
+	odd            []string
 	// guesses are those of odd that say which word was taken for another.
 	guesses []string
 	// stopped is set when something was broken off for want of time.
 	stopped bool
+	// partly is set while places are looked for that lack some of the words.
+	partly bool
+	// onlyFull is set while what is read counts only if it has all words.
+	onlyFull bool
 }
 
 // newSearch leaves out what the crawler, which may not run, has yet to remove.
@@ -180,6 +186,9 @@ func (s *search) run(all time.Duration) error {
 		return err
 	}
 	if err := s.look(nil, s.scope, all); err != nil {
+		return err
+	}
+	if err := s.lookBeneath(); err != nil {
 		return err
 	}
 	if n := len(s.q.clauses); n > 1 && n <= mostNames && s.good() < enough {
@@ -221,36 +230,6 @@ func (s *search) all(without map[int]bool) store.Match {
 	return m
 }
 
-// someThings takes up docs, pages and tables that hold some of the clauses,
-// the best by BM25.
-func (s *search) someThings(m store.Match, scope store.Scope) error {
-	if !s.wants(store.Docs, store.Pages, store.Tables) {
-		return nil
-	}
-	scope.Kinds = append([]int(nil), s.q.kinds...)
-	ids, err := s.v.Things(m, scope, mostThings+1)
-	if err != nil {
-		return err
-	}
-	if len(ids) > mostThings {
-		s.many, ids = true, ids[:mostThings]
-	}
-	return s.weighAll(ids, false, m)
-}
-
-// someRows takes up the first rows of a match.
-func (s *search) someRows(m store.Match, scope store.Scope, most int) error {
-	if !s.wants(store.Rows) {
-		return nil
-	}
-	ids, more, err := s.v.Matching(m, scope, true, most)
-	if err != nil {
-		return err
-	}
-	s.many = s.many || more
-	return s.weighAll(ids, true, m)
-}
-
 func (s *search) wants(kinds ...int) bool {
 	return len(s.q.kinds) == 0 || slices.ContainsFunc(kinds, func(k int) bool { return slices.Contains(s.q.kinds, k) })
 }
@@ -263,7 +242,10 @@ func (s *search) weighAll(ids []int64, rows bool, m store.Match) error {
 	}
 	whole := !m.Any && len(m.All) == len(s.q.clauses)
 	return s.v.Load(fresh, rows, func(h store.Hit) {
-		if c := s.weigh(h, whole); c.score > 0 {
+		switch c := s.weigh(h, whole); {
+		case s.onlyFull && !c.full:
+			delete(s.seen, h.ID)
+		case c.score > 0:
 			s.found = append(s.found, c)
 		}
 	})

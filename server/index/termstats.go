@@ -67,6 +67,9 @@ func (s *search) meant(c clause) ([]clause, error) {
 	case c.exact || c.symbol || c.short:
 	case c.found > 0:
 		err := s.inCompounds(&c)
+		if err == nil {
+			c.pair, err = s.isPair(&c)
+		}
 		return []clause{c}, err
 	case c.dense && len(c.words) > 2:
 		return s.split(c)

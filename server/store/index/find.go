@@ -19,6 +19,8 @@ type Scope struct {
 	Kinds []int
 	// Table is the id of the table whose rows are meant; zero means all.
 	Table int64
+	// Tables are the ids of those whose rows are meant, in order; nil means all.
+	Tables []int64
 }
 
 // filter is the part of a query that lets only allowed docs through; id is

@@ -147,8 +147,8 @@ func (e *evaluation) be(run int, place uint32) {
 // some are the places that meet any clause.
 func (e *evaluation) some() *source {
 	set := newBits(e.g.places())
-	for _, s := range e.sources {
-		if s == nil {
+	for i, s := range e.sources {
+		if s == nil || len(e.m.Of) > 0 && !slices.Contains(e.m.Of, i) {
 			continue
 		}
 		for s.next() {

@@ -61,6 +61,9 @@ func (v *View) Fresh(m Match, s Scope, rows bool, most int) (ids []int64, more b
 	if rows && s.Table != 0 {
 		where, args = where+` AND (SELECT tbl FROM rows WHERE id = f.rowid) = ?`, append(args, s.Table)
 	}
+	if rows && s.Tables != nil {
+		where, args = where+` AND (SELECT tbl FROM rows WHERE id = f.rowid) IN (SELECT value FROM json_each(?))`, append(args, asList(s.Tables))
+	}
 	var list sql.NullString // one text, since each row of an answer costs more than the search for it
 	err = v.row([]any{&list}, `SELECT group_concat(id, ' ') FROM (SELECT f.rowid AS id FROM `+table+` f`+join+
 		` WHERE f.`+table+` MATCH ? AND f.rowid BETWEEN ? AND ?`+where+` LIMIT ?)`, append(args, int64(most)+1)...)

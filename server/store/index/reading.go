@@ -129,6 +129,9 @@ func (g *segment) within(s Scope, rows bool, allowed func(int64) bool) (some []b
 		if rows && s.Table != 0 {
 			ok = ok && r.first>>32 == s.Table>>32 && r.of == s.Table&0xffffffff
 		}
+		if rows && s.Tables != nil && ok {
+			_, ok = slices.BinarySearch(s.Tables, r.first>>32<<32|r.of)
+		}
 		if !rows && s.Kinds != nil {
 			ok = ok && slices.Contains(s.Kinds, int(r.of))
 		}

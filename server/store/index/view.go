@@ -80,8 +80,11 @@ type Term struct {
 type Match struct {
 	All  [][]Term
 	None []Term
-	// Any asks for one of All instead of each.
+	// Any asks for one of All instead of each; where some are named in Of, for one
+	// of those, and it is told how the others are met. What was written last may
+	// have any of All.
 	Any bool
+	Of  []int
 	// Titles looks at titles only, Heads at headings and the names of columns.
 	Titles, Heads bool
 	// Near are pairs of which one must stand with no more than Within words
