@@ -77,7 +77,8 @@ func (s *search) labelledAs(c *clause) (map[int64]bool, error) {
 // labelled are the tables that have a column whose name has words side by side.
 func (s *search) labelled(words []string) (map[int64]bool, error) {
 	called := store.Match{Heads: true, All: [][]store.Term{{{Words: words}}}}
-	ids, _, err := s.v.Matching(called, store.Scope{Docs: s.scope.Docs, NotDocs: s.scope.NotDocs, Kinds: []int{store.Tables}}, false, mostHolders)
+	scope := store.Scope{Docs: s.scope.Docs, NotDocs: s.scope.NotDocs, Kinds: []int{store.Tables}}
+	ids, _, err := s.v.Matching(called, scope, false, mostHolders)
 	out := map[int64]bool{}
 	for _, id := range ids {
 		out[id] = true

@@ -91,8 +91,7 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	columns := q.columnsOf(h)
 	for i := range q.clauses {
 		cl := &q.clauses[i]
-		inTitle, inHead, inText := cl.counts(&made, title, head, text)
-		inText += cl.paired(columns, text)
+		inTitle, inHead, inText := cl.counts(&made, title, head, text, columns)
 		if inTitle+inHead+inText == 0 {
 			if tf := cl.looseWeight(&made, title, head, text); tf > 0 {
 				all, held, c.met, c.loose = all+cl.idf, held+cl.idf, c.met+cl.idf, true
@@ -143,11 +142,11 @@ func (cl *clause) around(holder []token, columns []column) (n float64, label boo
 }
 
 // counts are how often a clause stands in the title, the headings and the text.
-func (cl *clause) counts(made *formsMade, title, head, text []token) (inTitle, inHead, inText float64) {
+func (cl *clause) counts(made *formsMade, title, head, text []token, columns []column) (inTitle, inHead, inText float64) {
 	if cl.symbol {
 		return cl.hits(made.ofTitle()), cl.hits(head), cl.hits(made.ofText())
 	}
-	return cl.hits(title), cl.hits(head), cl.hits(text)
+	return cl.hits(title), cl.hits(head), cl.hits(text) + cl.paired(columns, text)
 }
 
 // nameBonus prefers the thing that is called what was asked for.
