@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"codabridge/server/alike"
 )
@@ -18,7 +19,7 @@ func (q *Query) finishGroups(spec Spec) error {
 	}
 	sorts := make([]any, len(spec.Sort))
 	for i, e := range spec.Sort {
-		sorts[i], err = q.labelled(e, 0)
+		sorts[i], err = q.labelled(q.unturned(e), 0)
 		if err != nil {
 			return fmt.Errorf("sort: %w", err)
 		}
@@ -146,6 +147,18 @@ func (q *Query) labelledFields(o map[string]any, depth int) (any, error) {
 		}
 	}
 	return out, nil
+}
+
+// unturned takes the direction off an entry of sort that is a text, unless a
+// column is called so with it.
+func (q *Query) unturned(e any) any {
+	text, ok := e.(string)
+	named := func(a aggregate) bool { return alike.Caseless(a.label) == alike.Caseless(text) }
+	if !ok || len(text) > mostName || q.all.has(text) || slices.ContainsFunc(q.sums, named) {
+		return e
+	}
+	name, down := turned(strings.TrimSpace(text))
+	return map[string]any{"column": name, "descending": down}
 }
 
 func isOperator(s string) bool {
