@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -17,7 +18,7 @@ const (
 )
 
 // spelled are other ways to say them, as bareOperator makes them.
-var spelled = func() map[string]string {
+var spelled = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
 	for op, ways := range map[string]string{
 		"=":            "==,===,is,equals,equal,eq,on,within,during,exactly",
@@ -45,14 +46,14 @@ var spelled = func() map[string]string {
 		out[op] = op
 	}
 	return out
-}()
+})
 
 // operator reads a comparison. An error is a sentence without its full stop.
 func operator(s string) (string, error) {
 	name := bareOperator(s)
 	short := strings.TrimPrefix(name, "is ")
 	for _, way := range []string{name, short, strings.TrimSuffix(short, " to")} {
-		if op, ok := spelled[way]; ok {
+		if op, ok := spelled()[way]; ok {
 			return op, nil
 		}
 	}

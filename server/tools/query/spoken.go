@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -25,7 +26,7 @@ var (
 
 // inFigures writes numbers in words as figures, and quarters and halves as they
 // are abbreviated.
-var inFigures = func() *strings.Replacer {
+var inFigures = sync.OnceValue(func() *strings.Replacer {
 	var pairs []string
 	for i, name := range []string{"first", "second", "third", "fourth"} {
 		q, n := "q"+strconv.Itoa(i+1), strconv.Itoa(i+1)
@@ -38,7 +39,7 @@ var inFigures = func() *strings.Replacer {
 		pairs = append(pairs, " "+name+" ", " "+strconv.Itoa(i+1)+" ")
 	}
 	return strings.NewReplacer(append(pairs, " a ", " 1 ", " an ", " 1 ", " ytd ", " year to date ", " qtd ", " quarter to date ", " mtd ", " month to date ", " wtd ", " week to date ")...)
-}()
+})
 
 // aside is how many units before or after this one a word means.
 func aside(word string) int {
@@ -54,7 +55,7 @@ func aside(word string) int {
 // relative reads periods that are told from today.
 func relative(text string, now time.Time) (period, bool) {
 	today := startOf("day", now)
-	text = strings.TrimSpace(inFigures.Replace(" " + text + " "))
+	text = strings.TrimSpace(inFigures().Replace(" " + text + " "))
 	if text == "now" {
 		return period{from: now, to: now}, true
 	}
@@ -145,7 +146,7 @@ func weekday(word, name string, today time.Time) period {
 // calendar reads a month, a quarter, a half, a week or a year by its number; one
 // that names no year is of this year.
 func calendar(text string, now time.Time) (period, bool) {
-	text = strings.TrimSpace(inFigures.Replace(" " + text + " "))
+	text = strings.TrimSpace(inFigures().Replace(" " + text + " "))
 	first := func(year string, month int) time.Time {
 		y, err := strconv.Atoi(year)
 		if err != nil {
