@@ -188,6 +188,9 @@ func written(text string, now time.Time) (p period, ok bool, err error) {
 	if m := isInDigits().FindStringSubmatch(text); m != nil {
 		return inDigits(m[1], m[2], m[3], m[4], now.Location())
 	}
+	if at, err := time.Parse("20060102", text); err == nil {
+		return unit("day", dayOf(at, now.Location()), 0), true, nil
+	}
 	year, month, of := 0, 0, 0
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(" ,.-", r) }) {
 		n, digits := ordinal(word)

@@ -122,8 +122,27 @@ func periodOf(text string, now time.Time) (p period, ok bool, err error) {
 	if ok || err != nil {
 		return p, ok, err
 	}
+	if p, ok := fromTo(text, now); ok {
+		return p, true, nil
+	}
 	p, ok = instant(strings.ToUpper(text), now.Location())
 	return p, ok, nil
+}
+
+// fromTo reads "2026-11-18 to 2026-11-20" and "2026-11-18..2026-11-20".
+func fromTo(text string, now time.Time) (period, bool) {
+	for _, mark := range []string{" to ", "..", " until ", " – "} {
+		a, b, ok := strings.Cut(text, mark)
+		if !ok {
+			continue
+		}
+		from, isFrom, _ := periodOf(strings.TrimSpace(a), now)
+		to, isTo, _ := periodOf(strings.TrimSpace(b), now)
+		if isFrom && isTo && from.from.Before(to.to) {
+			return period{from: from.from, to: to.to, assumed: from.assumed || to.assumed}, true
+		}
+	}
+	return period{}, false
 }
 
 // instant reads a date with a time. One that names no seconds stands for its
