@@ -111,6 +111,7 @@ var aliases = map[string]string{
 	"filter": "where", "filters": "where", "conditions": "where", "columns": "select", "fields": "select",
 	"max_results": "limit", "page_size": "limit", "pagesize": "limit", "max_rows": "limit",
 	"markdown": "content", "text": "content", "cells": "values", "q": "query",
+	"title": "name", "body": "content", "parent_id": "parent", "parentid": "parent", "parent_page": "parent", "parentpageid": "parent",
 }
 
 func renameAliases(d *tool, args map[string]any) {

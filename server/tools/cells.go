@@ -254,5 +254,8 @@ func option(c coda.Column, v any) (any, error) {
 	if len(near) < len(c.Format.Options) {
 		text += "; coda_get_table with column lists them all"
 	}
+	if c.Format.IsArray {
+		return nil, misfit(c, "one or a JSON list of its options ("+text+")", v)
+	}
 	return nil, misfit(c, "one of its options ("+text+")", v)
 }

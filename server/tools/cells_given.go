@@ -146,12 +146,35 @@ func listInText(c coda.Column, s string) ([]any, bool) {
 	case "select", "person", "lookup", "image", "attachments", "imageReference":
 		several = true
 	}
+	if list, ok := optionsIn(c, s); ok {
+		return list, true
+	}
 	if !several || !strings.HasPrefix(strings.TrimSpace(s), "[") || words.BoundNumbers([]byte(s)) != nil {
 		return nil, false
 	}
 	v, err := decode([]byte(s))
 	list, ok := v.([]any)
 	return list, ok && err == nil
+}
+
+// optionsIn reads "launch, docs" in a column that holds several of its options,
+// where the text is none of them and each part is one.
+func optionsIn(c coda.Column, s string) (list []any, ok bool) {
+	parts := strings.Split(s, ",")
+	if !c.Format.IsArray || c.Format.Type != "select" || len(parts) < 2 || len(parts) > 100 {
+		return nil, false
+	}
+	if _, err := option(c, s); err == nil {
+		return nil, false
+	}
+	for _, part := range parts {
+		part = strings.TrimSpace(part)
+		if _, err := option(c, part); err != nil {
+			return nil, false
+		}
+		list = append(list, part)
+	}
+	return list, true
 }
 
 // unchanged tells that a value which cannot be written is what the row's cell

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"codabridge/server/coda/codatest"
 	"codabridge/server/jsonrpc"
 )
 
@@ -144,4 +145,28 @@ func TestCellsAsModelsWriteThem(t *testing.T) {
 	}
 	row["values"] = object{"Due": "next Friday"}
 	r.call("coda_update_row", row).fails(`ISO 8601 date such as "2026-11-20"`, `not "next Friday"`, "Today is Friday, 2026-11-20.", "Nothing was written")
+}
+
+// TestSeveralOptionsInOneText where each part is one and the whole is none.
+func TestSeveralOptionsInOneText(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, func(s *settings) {
+		tasks := s.fake.Workspace.Docs[0].Tables[0]
+		tasks.Columns = append(tasks.Columns, &codatest.Column{ID: "c-tags", Name: "Tags", Type: "select", Multi: true, Options: []string{"launch", "docs", "Paint, blue"}})
+	})
+	row := object{"document": planDoc, "table": "Tasks", "row": "i-launch"}
+	for given, want := range map[string]string{"launch, Docs": `["launch","docs"]`, `["launch","docs"]`: `["launch","docs"]`, "Paint, blue": `"Paint, blue"`, "docs": `"docs"`} {
+		row["values"] = object{"Tags": given}
+		r.call("coda_update_row", row).ok(nil)
+		if sent := lastBody(r, "updateRow"); !strings.Contains(sent, want) {
+			t.Errorf("%s sent %s", given, sent)
+		}
+	}
+	row["values"] = object{"Tags": "launch, lunch"}
+	r.call("coda_update_row", row).fails(`one or a JSON list of its options (launch, docs, Paint, blue)`, "Nothing was written")
+	var page struct{ ID, Name string }
+	r.call("coda_create_page", object{"document": planDoc, "title": "Ideas", "body": "one", "parent_id": overviewPage}).ok(&page)
+	if page.Name != "Ideas" {
+		t.Errorf("%+v", page)
+	}
 }

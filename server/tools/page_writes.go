@@ -97,7 +97,7 @@ func (t *Tools) awaitPage(ctx context.Context, page string) error {
 var createPageTool = declare(tool{
 	name:        "coda_create_page",
 	title:       "Make a page",
-	description: "Makes a page, at the top or below parent, with text or an embedded web page. Pages cannot be moved later. Needs a Doc Maker seat.",
+	description: "Makes a page, at the top or below parent, with text (Markdown; format html for tables) or an embedded web page. Pages cannot be moved later. Needs a Doc Maker seat.",
 	writes:      true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},
