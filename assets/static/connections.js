@@ -2,7 +2,7 @@
 // of the docs that a connection may see.
 "use strict";
 (() => {
-  const { el, ask, tell, then, clocks, busy, held } = window.codabridge, byId = (id) => document.getElementById(id);
+  const { el, ask, folded, tell, then, clocks, busy, held } = window.codabridge, byId = (id) => document.getElementById(id);
 
   // A new secret stands outside of what is drawn anew, until the owner has it.
   function showSecret(made) {
@@ -45,7 +45,6 @@
   // the name leaves, and more when they are wanted.
   const dialog = byId("docs"), list = byId("docs-list"), filter = byId("docs-filter"), said = byId("docs-said");
   const few = byId("docs-few"), all = byId("docs-all"), more = byId("docs-more"), part = 100;
-  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   let save = async () => {}, turns = 0, docs = [], left = [], chosen = new Set();
 
   function count() {

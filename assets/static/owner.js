@@ -111,7 +111,7 @@
 
   // A section in which the owner is at work stays as it is until they leave it.
   const busy = (el) => [...el.querySelectorAll("input:not([type=hidden]):not([readonly])")]
-    .some((i) => i.value !== i.defaultValue || i.checked !== i.defaultChecked || i === document.activeElement) || el.querySelector("[data-open]") ||
+    .some((i) => (i.value !== i.defaultValue && i.dataset.filter === undefined) || i.checked !== i.defaultChecked || i === document.activeElement) || el.querySelector("[data-open]") ||
     [...el.querySelectorAll("select")].some((s) => s === document.activeElement || changed(s));
   const changed = (select) => [...select.options].some((o) => o.defaultSelected !== o.selected && o.defaultSelected);
   // Whoever is at a button by the keyboard is so still when it is drawn anew, also
@@ -141,12 +141,20 @@
   }
   const clocks = (el) => el.querySelectorAll("time").forEach(clock);
 
+  // A press begins and ends at the same button: drawn anew in between, it would be
+  // lost.
+  let pressed = null;
+  const letGo = () => setTimeout(() => { if (pressed) { pressed = null; draw(latest); } });
+  document.addEventListener("pointerdown", (e) => { pressed = e.target; });
+  document.addEventListener("keydown", (e) => { if (e.key === " ") pressed = e.target; });
+  for (const end of ["pointerup", "pointercancel", "keyup"]) document.addEventListener(end, letGo);
+
   const places = () => document.querySelectorAll('[id^="s-"]');
 
   function draw(sections) {
     for (const { id, html } of sections) {
       const el = byId("s-" + id);
-      if (el.dataset.html === html || (busy(el) && el.dataset.html)) continue;
+      if (el.dataset.html === html || ((busy(el) || el.contains(pressed)) && el.dataset.html)) continue;
       el.dataset.html = html;
       const open = [...el.querySelectorAll("details")].map((d) => d.open);
       const hold = held(el);

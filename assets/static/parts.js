@@ -85,5 +85,8 @@
     return list;
   }
 
-  Object.assign(window.codabridge, { el, when, button, link, ask, partsOf });
+  // A name as it is sought: in any letters, with and without their marks.
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+  Object.assign(window.codabridge, { el, when, button, link, ask, partsOf, folded });
 })();

@@ -2,7 +2,7 @@
 // comes from docs that anybody may have written into, and is put in as text only.
 "use strict";
 (() => {
-  const { el, link, ask } = window.codabridge, byId = (id) => document.getElementById(id);
+  const { el, link, ask, folded, recall } = window.codabridge, byId = (id) => document.getElementById(id);
   const most = 100000; // characters of an answer that are drawn
   let tools = [];
 
@@ -99,6 +99,9 @@
     byId("try-fields").replaceChildren(...properties.map(([name, schema]) => field(name, schema, required.includes(name))));
     byId("try-answer").replaceChildren();
   }
+  // What was typed before this tab was loaded anew; nothing is asked by itself.
+  recall(byId("try-search"));
+  recall(byId("try-call"));
   byId("try-tool").addEventListener("change", fields);
   byId("try-call").addEventListener("submit", async (e) => {
     e.preventDefault();
@@ -119,11 +122,37 @@
       tool.replaceChildren(...tools.map((t) => new Option(t.title + " (" + t.name + ")", t.name)));
       as.replaceChildren(new Option("any assistant that may see all docs", ""), ...offered.connections.map((c) => new Option(c.name, c.id)));
       for (const [choice, was] of [[tool, before[0]], [as, before[1]]]) if ([...choice.options].some((o) => o.value === was)) choice.value = was;
-      if (tool.value !== before[0] || !byId("try-fields").children.length) fields();
+      if (tool.value !== before[0] || !byId("try-fields").children.length) {
+        fields();
+        if (tool.value === before[0]) recall(byId("try-call"));
+      }
     } catch (e) {
       byId("try-note").replaceChildren(el("p", e.message, "problem"));
     }
   }
+  // The docs of the index whose name or id has all that is sought, in any letters.
+  let sought = "";
+  function narrow() {
+    const list = byId("index-docs"), want = folded(sought).split(/\s+/).filter(Boolean);
+    let left = 0;
+    for (const item of list.children) {
+      const doc = folded(item.querySelector("strong").textContent + " " + item.querySelector("[name=doc]").value);
+      item.hidden = !want.every((w) => doc.includes(w));
+      left += item.hidden ? 0 : 1;
+    }
+    byId("index-found").textContent = want.length ? count(left, "doc") + " of those listed here." : "";
+  }
+  document.addEventListener("input", (e) => {
+    if (e.target.id !== "index-filter") return;
+    sought = e.target.value;
+    narrow();
+  });
+  document.addEventListener("codabridge-section", (e) => {
+    if (e.detail !== "index" || !byId("index-filter")) return;
+    byId("index-filter").value = sought;
+    narrow();
+  });
+
   document.addEventListener("codabridge-view", (e) => { if (e.detail === "search") offer(); });
   document.addEventListener("codabridge-drawn", () => {
     const ready = !document.body.classList.contains("unready"), first = byId("try-card").hidden && ready;
@@ -133,7 +162,7 @@
   document.addEventListener("codabridge-locked", () => {
     byId("try-card").hidden = true;
     for (const id of ["try-hits", "try-note", "try-raw-text", "try-answer", "try-fields", "try-tool", "try-as"]) byId(id).replaceChildren();
-    byId("try-query").value = "";
+    byId("try-query").value = sought = "";
     tools = [];
   });
 })();

@@ -188,6 +188,15 @@ const atRest = `new Promise((done) => {
 	look();
 })`
 
+// drawnAnew tells that an element was found, and then drawn anew.
+func drawnAnew(err error) bool {
+	if err == nil {
+		return false
+	}
+	said := err.Error()
+	return strings.Contains(said, "Could not find node") || strings.Contains(said, "No node with given id") || strings.Contains(said, "does not belong to the document")
+}
+
 // onElement acts on an element, and again when the page draws it anew before
 // the browser is told what to do with it.
 func (b *tab) onElement(actions ...chromedp.Action[chromedp.Void]) {
@@ -195,7 +204,7 @@ func (b *tab) onElement(actions ...chromedp.Action[chromedp.Void]) {
 	b.do(func(ctx context.Context) (err error) {
 		for ctx.Err() == nil {
 			err = chromedp.Do(ctx, actions...)
-			if err == nil || !strings.Contains(err.Error(), "Could not find node") {
+			if !drawnAnew(err) {
 				return err
 			}
 		}
@@ -211,7 +220,12 @@ func (b *tab) fill(selector, text string) {
 func (b *tab) text(selector string) (s string) {
 	b.t.Helper()
 	b.do(func(ctx context.Context) (err error) {
-		s, err = chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector)))
+		for ctx.Err() == nil {
+			s, err = chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector)))
+			if !drawnAnew(err) {
+				return err
+			}
+		}
 		return err
 	})
 	return strings.TrimSpace(s)

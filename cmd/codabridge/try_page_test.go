@@ -7,6 +7,7 @@ import (
 
 	"codabridge/app"
 	"codabridge/app/control"
+	"codabridge/server/coda/codatest"
 )
 
 // TestTheOwnerTriesWhatAnAssistantGets: a search and any tool that reads, with
@@ -90,4 +91,62 @@ func TestTheOwnerTriesWhatAnAssistantGets(t *testing.T) {
 	if n := p.awaitPhase(app.PhaseLocal).Activity.CallsToday; n != 0 || strings.Contains(p.must("activity"), "coda_list_rows") {
 		t.Errorf("%d calls are in the activity", n)
 	}
+}
+
+// TestAReloadFindsWhatWasTried: the words, for whom, and the tool with its
+// arguments; nothing is asked by itself, and a locked page knows nothing of it.
+func TestAReloadFindsWhatWasTried(t *testing.T) {
+	t.Parallel()
+	w := twoDocs(t)
+	p, s := serving(t, w)
+	p.local(s.LocalURL)
+	page := openBrowser(t, w.edge, 1000, 800)
+	page.open(p.link("search"))
+	page.see("Try it")
+	page.choose("try-as", s0(t, p))
+	page.eval(`document.querySelector("#try-call").closest("details").open = true; ""`)
+	page.choose("try-tool", "coda_list_rows")
+	page.tabTo("#try-arg-document")
+	page.keys(strings.Split("Beta", "")...)
+	page.tabTo("#try-query")
+	page.keys(strings.Split("badger", "")...)
+	page.keys("\r")
+	page.says("#try-note", func(s string) bool { return strings.Contains(s, "hit") })
+	typed := `["try-query", "try-as", "try-tool", "try-arg-document"].map((id) => document.getElementById(id)?.value).join()`
+	want := "badger," + s0(t, p) + ",coda_list_rows,Beta"
+	page.evaluated("what was typed", typed, want)
+	page.reload()
+	page.see("Try it")
+	page.evaluated("what was typed, after a reload", typed, want)
+	page.evaluated("nothing is asked", `document.getElementById("try-hits").children.length + document.getElementById("try-note").textContent`, "0")
+	p.must("restart")
+	page.see("locked")
+	page.evaluated("nothing is kept", `(sessionStorage.getItem("codabridge-kept") || "") + document.getElementById("try-query").value`, "")
+}
+
+// TestADocOfTheIndexIsFoundByItsName: in any letters, also when the list is drawn
+// anew, which it is though something stands in the box.
+func TestADocOfTheIndexIsFoundByItsName(t *testing.T) {
+	t.Parallel()
+	w := withDocs(t, []*codatest.Doc{smallDoc(alpha, "Crème brûlée", badger), smallDoc(beta, "Plan of 2026", badger)})
+	p, _ := serving(t, w)
+	p.await("a complete index", indexComplete)
+	page := openBrowser(t, w.edge, 900, 800)
+	page.open(p.link("search"))
+	page.see("Search index")
+	page.press("#s-index details summary")
+	shown := `[...document.querySelectorAll("#index-docs li")].filter((li) => li.offsetParent).map((li) => li.querySelector("strong").textContent).join()`
+	for sought, want := range map[string]string{"BRULEE creme": "Crème brûlée", "plan": "Plan of 2026", beta: "Plan of 2026", "zzqq": ""} {
+		page.tabTo("#index-filter")
+		page.eval(`document.getElementById("index-filter").value = ""; ""`)
+		page.keys(strings.Split(sought, "")...)
+		page.evaluated(sought, shown, want)
+	}
+	page.see("0 docs of those listed here.")
+	page.axe("a filtered list")
+	page.eval(`const f = document.getElementById("index-filter"); f.value = "plan"; f.dispatchEvent(new Event("input", { bubbles: true })); f.blur(); ""`)
+	p.act("index/exclude", "doc", beta, "on", "true")
+	page.evaluated("the list is drawn anew", `document.querySelector("#index-docs").textContent.includes("left out")`, "true")
+	page.evaluated("the box is as it was", `document.getElementById("index-filter").value + ": " + `+shown, "plan: Plan of 2026")
+	page.shot("index-filter")
 }

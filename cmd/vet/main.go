@@ -13,8 +13,8 @@ func main() {
 	var all errgroup.Group
 	for i, system := range systems {
 		all.Go(func() error {
-			units, err := list(".", system)
-			lines[i] = check(units)
+			found, err := vet(".", system)
+			lines[i] = found
 			return err
 		})
 	}
@@ -33,4 +33,21 @@ func main() {
 	case found > 0:
 		os.Exit(1)
 	}
+}
+
+// vet gives a line for each thing that is wrong in dir and below on a system.
+func vet(dir, system string) ([]string, error) {
+	units, err := list(dir, system)
+	if err != nil {
+		return nil, err
+	}
+	was, err := soundOf(dir, system, units)
+	if err == nil && was.known() {
+		return nil, nil
+	}
+	lines := check(units)
+	if err == nil && len(lines) == 0 {
+		was.remember()
+	}
+	return lines, nil
 }

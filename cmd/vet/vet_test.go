@@ -51,3 +51,53 @@ func TestWhatOnlyAnotherSystemSeesIsFound(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsSoundIsNotCheckedAgain until something of it is another; what is wrong
+// is found each time.
+func TestWhatIsSoundIsNotCheckedAgain(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("LocalAppData", t.TempDir())
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const well, wrong = "package m\n\nfunc f() int { return 1 }\n", "package m\n\nfunc f() int { return \"1\" }\n"
+	write("go.mod", "module example.com/m\n\ngo 1.26\n")
+	write("go.sum", "")
+	write("f.go", well)
+	for i, c := range []struct {
+		change func()
+		known  bool
+		wrong  bool
+	}{
+		{func() {}, false, false}, {func() {}, true, false},
+		{func() { write("f.go", wrong) }, false, true}, {func() {}, false, true},
+		{func() { write("f.go", well) }, true, false},
+		{func() { write("f_test.go", wrong) }, false, true},
+		{func() { write("f_test.go", "package m\n") }, false, false}, {func() {}, true, false},
+		{func() { write("go.sum", "\n") }, false, false}, {func() {}, true, false},
+	} {
+		c.change()
+		units, err := list(dir, "windows")
+		if err != nil {
+			t.Fatal(err)
+		}
+		was, err := soundOf(dir, "windows", units)
+		if err != nil || was.known() != c.known {
+			t.Errorf("step %d: known %v, %v", i, was.known(), err)
+		}
+		if lines, err := vet(dir, "windows"); err != nil || (len(lines) > 0) != c.wrong {
+			t.Errorf("step %d: %q %v", i, lines, err)
+		}
+	}
+	other, err := list(dir, "darwin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if was, err := soundOf(dir, "darwin", other); err != nil || was.known() {
+		t.Errorf("another system is known: %v", err)
+	}
+}
