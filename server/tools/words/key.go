@@ -9,18 +9,19 @@ import (
 // name.
 var ToldApart = pattern(`^"(.+) (<[^<>@\s]+@[^<>@\s]+>|\(i-[A-Za-z0-9_-]+\))"$`)
 
-// keyLetters are those that are hardly taken for one another.
-const keyLetters = "abcdefghijkmnpqrstuvwxyz23456789"
+// Letters and digits of a key, those that are hardly taken for one another.
+const keyLetters, keyDigits = "abcdefghijkmnpqrstuvwxyz", "23456789"
 
-// KeyOf is what stands for the JSON of a text: the same one in every answer. A name
-// stays before it.
+// KeyOf is what stands for the JSON of a text, such as ^f4n: the same one in every
+// answer, and nothing that a person writes. A name stays before it.
 func KeyOf(cell string) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(cell))
 	sum, key := h.Sum32(), "^"
-	for range 3 {
-		key += string(keyLetters[sum%32])
-		sum /= 32
+	for _, of := range []string{keyLetters, keyDigits, keyLetters} {
+		n := uint32(len(of))
+		key += of[sum%n : sum%n+1]
+		sum /= n
 	}
 	if m := ToldApart().FindStringSubmatch(cell); m != nil && !strings.Contains(m[1], `\`) {
 		return m[1] + " " + key
@@ -28,14 +29,14 @@ func KeyOf(cell string) string {
 	return key
 }
 
-var textKey = pattern(`^(.+ )?\^[a-z2-9]{3}$`)
+var textKey = pattern(`^(.+ )?\^[a-z][2-9][a-z]$`)
 
 // RefuseKey refuses the key of a text where the text is wanted, in a value or in
 // any that it holds.
 func RefuseKey(v any) error {
 	switch x := v.(type) {
 	case string:
-		if textKey().MatchString(x) {
+		if textKey().MatchString(strings.TrimSpace(x)) {
 			return Say("%s is the key of a text in an answer of coda_list_rows. Give the text itself, which stands there in texts.", Quote(Clip(x, 80)))
 		}
 	case []any:
