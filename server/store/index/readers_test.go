@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// TestEachViewIsOneMoment: while rows come and go, and are sealed and merged all
-// the time, this process and another one that only reads find in each moment
-// just the rows that are stored then.
+// TestEachViewIsOneMoment: while rows come and go, and are sealed, merged and
+// compacted all the time, this process and another one that only reads find in
+// each moment just the rows that are stored then.
 func TestEachViewIsOneMoment(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "index.db")
@@ -48,7 +48,7 @@ func TestEachViewIsOneMoment(t *testing.T) {
 		})
 	}
 	for gen := range int64(12) {
-		if err := listAnew(ctx, db, gen+1, now); err != nil {
+		if err := errors.Join(listAnew(ctx, db, gen+1, now), db.Compact(ctx)); err != nil {
 			t.Error(err)
 			break
 		}
