@@ -45,7 +45,8 @@ type StdioOptions struct {
 func Stdio(ctx context.Context, o StdioOptions) error {
 	s := &stdioProcess{ctx: ctx, cfg: o.Config, o: o, log: o.Log}
 	defer s.close()
-	defer time.AfterFunc(settled, debug.FreeOSMemory).Stop()
+	debug.SetGCPercent(roomToStart)
+	defer time.AfterFunc(settled, settle).Stop()
 	if begun := joining.Current(); begun != nil {
 		return begun.Go(joining.Rest{Alone: s.alone, Reads: tools.Reads})
 	}
@@ -54,8 +55,19 @@ func Stdio(ctx context.Context, o StdioOptions) error {
 }
 
 // settled is when a start is over: what it took of memory is given back then,
-// since most of such processes wait for a day.
-const settled = 700 * time.Millisecond
+// since most of such processes wait for a day. Till then a collection would only
+// keep the client waiting: a start makes little more than the heap that the first
+// one comes at.
+const (
+	settled     = 700 * time.Millisecond
+	roomToStart = 400
+	usualRoom   = 100
+)
+
+func settle() {
+	debug.SetGCPercent(usualRoom)
+	debug.FreeOSMemory()
+}
 
 // stdioProcess is what a stdio session keeps.
 type stdioProcess struct {
@@ -99,7 +111,7 @@ func slim() {
 
 // alone begins to serve in this process.
 func (s *stdioProcess) alone() stdio.Side {
-	debug.SetGCPercent(100) // the usual
+	time.AfterFunc(settled, func() { debug.SetGCPercent(usualRoom) }) // after slim too
 	here, there := stdio.Pipe()
 	s.serving.Go(func() {
 		defer there.Close()
