@@ -22,6 +22,9 @@ type Answer struct {
 	// Next is what Skip of the next search is, to go on with what is left out;
 	// zero where there is nothing.
 	Next int
+	// Mark is another one where the index changed between two searches, so that what
+	// Next goes on with may have moved; zero where there is nothing to go on with.
+	Mark uint32
 	// Kinds is how many docs, pages, tables and rows fit; with Uncounted there
 	// are more.
 	Kinds     [4]int
@@ -58,7 +61,7 @@ const (
 // answer shows the best of what was found. Rows of one title and table stand
 // as one where there are more than a few, so that they do not hide the rest.
 func (s *search) answer(skip, limit int, cover Coverage) Answer {
-	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many, Uncounted: s.uncounted, Stopped: s.stopped}
+	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many, Uncounted: s.uncounted, Stopped: s.stopped, Mark: s.mark}
 	if len(s.found) > 0 && !s.found[0].full {
 		limit = min(limit, s.mostPartial())
 	}

@@ -84,7 +84,7 @@ func (s *search) vocabulary(prefix string, inRows bool) ([]string, error) {
 	if all, ok := s.words[key]; ok {
 		return all, nil
 	}
-	all, err := s.v.Vocabulary(prefix, inRows, 5000)
+	all, err := s.v.Vocabulary(prefix, s.own, inRows, 5000)
 	if err == nil {
 		s.words[key] = all
 	}

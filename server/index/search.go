@@ -98,7 +98,11 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 		if s.stopped {
 			return nil
 		}
-		return s.showAll(s.shown)
+		if err := s.showAll(s.shown); err != nil || a.Skip+len(s.left) == 0 && len(s.found) <= a.Limit {
+			return err
+		}
+		s.mark, err = v.Mark()
+		return err
 	})
 	if errors.Is(err, store.ErrOtherOwner) {
 		return Answer{}, fmt.Errorf("%w (%w)", ErrNone, err)
@@ -146,6 +150,7 @@ type search struct {
 	stopped bool
 	// partly is set while places are looked for that lack some of the words.
 	partly bool
+	mark   uint32 // of the index as it was searched
 	// onlyFull is set while what is read counts only if it has all words.
 	onlyFull bool
 }

@@ -233,7 +233,7 @@ func (s *search) spreads(c *clause) error {
 	}
 	looked, asked := s.begun[w]
 	if !asked {
-		n, err := s.v.Spread(w)
+		n, err := s.v.Spread(w, s.own)
 		if err != nil || n < someSpread {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +23,7 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 	if t.o.Index == nil {
 		return out, false, nil
 	}
-	skip, err := readPartCursor(a.Cursor, searchCursor, "search")
+	mark, skip, err := readSearchCursor(a)
 	if err != nil {
 		return out, true, err
 	}
@@ -49,7 +51,7 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 		out.Results = append(out.Results, IndexResult(h))
 	}
 	if found.Next > 0 && found.Next <= mostSkipped {
-		out.NextCursor = partCursor(searchCursor, found.Next)
+		out.NextCursor = searchCursor(a, cmp.Or(mark, found.Mark), found.Next)
 	}
 	live := ""
 	if left := found.Coverage.Unnamed; len(left) > 0 && skip == 0 {
@@ -59,6 +61,9 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 		}
 	}
 	out.Note = indexNote(found, live, len(out.Results), t.o.Now())
+	if mark != 0 && mark != found.Mark {
+		out.Note += " The index has changed since the first results of this search: some may come twice, and some be missing."
+	}
 	if skip > 0 && len(out.Results) == 0 {
 		out.Note = "There are no more results."
 	}
@@ -75,10 +80,32 @@ func (t *Tools) searched(ctx context.Context, a searchArgs) ([]string, error) {
 	return []string{doc.ID}, err
 }
 
-const (
-	searchCursor = "search" // before the number of results that were shown
-	mostSkipped  = 200      // results that can be asked for after one another
-)
+const mostSkipped = 200 // results that can be asked for after one another
+
+// searchCursor is how many results were shown, after the search that they are of
+// and the state of the index when its first ones were.
+func searchCursor(a searchArgs, mark uint32, shown int) string {
+	return partCursor(fmt.Sprintf("%s-%08x", searchOf(a), mark), shown)
+}
+
+// searchOf tells searches apart.
+func searchOf(a searchArgs) string {
+	h := fnv.New32a()
+	fmt.Fprintf(h, "%q %q", strings.Fields(a.Query), a.Document)
+	return fmt.Sprintf("search-%08x", h.Sum32())
+}
+
+// readSearchCursor reads the cursor of a search; it is none of another one.
+func readSearchCursor(a searchArgs) (mark uint32, shown int, err error) {
+	of, _, _ := strings.Cut(a.Cursor, "@")
+	state, ok := strings.CutPrefix(of, searchOf(a)+"-")
+	n, failed := strconv.ParseUint(state, 16, 32)
+	if a.Cursor != "" && (!ok || failed != nil) {
+		of = "another search"
+	}
+	shown, err = readPartCursor(a.Cursor, of, "search")
+	return uint32(n), shown, err
+}
 
 // IndexResult is what a search shows of a hit. The id of a long page has the
 // place that was found.

@@ -92,7 +92,14 @@ func TestMoreResultsCanBeAskedFor(t *testing.T) {
 	if len(seen) != 65 || calls != 4 {
 		t.Errorf("%d results in %d calls", len(seen), calls)
 	}
-	r.call("search", object{"query": "gadolinium", "cursor": "elsewhere@20"}).fails("cursor")
+	var first struct {
+		NextCursor string `json:"next_cursor"`
+	}
+	r.call("search", object{"query": "gadolinium  visit "}).ok(&first) // the same but for spaces
+	r.call("search", object{"query": "gadolinium visit", "cursor": first.NextCursor}).ok(&first)
+	for _, c := range []string{"elsewhere@20", "@20", "search@20", "search-00000000-00000000@20", first.NextCursor} {
+		r.call("search", object{"query": "gadolinium", "cursor": c}).fails("The cursor does not belong to this search.")
+	}
 	var got deepFound
 	r.call("search", object{"query": "weekly walk"}).ok(&got)
 	if len(got.Results) != 1 || !strings.Contains(got.Results[0].Text, "(and 41 more like it in the table)") {

@@ -2,9 +2,25 @@ package index
 
 import "codabridge/server/store"
 
+// reached are the segments of a tier with places of docs that a scope lets through.
+func (v *View) reached(s Scope, rows bool) (out []*segment, err error) {
+	all, err := v.segments(rows)
+	if err != nil {
+		return nil, err
+	}
+	allowed, err := v.allowed(s)
+	for _, g := range all {
+		if _, any := g.within(Scope{}, rows, allowed); any {
+			out = append(out, g)
+		}
+	}
+	return out, err
+}
+
 // Vocabulary lists up to most words of the things tier, or of the rows, that
-// begin with these letters, in order.
-func (v *View) Vocabulary(prefix string, inRows bool, most int) ([]string, error) {
+// begin with these letters, in order. They are those of what a scope lets through,
+// and of what stands in one segment with that or was written last.
+func (v *View) Vocabulary(prefix string, s Scope, inRows bool, most int) ([]string, error) {
 	table := "things_words"
 	if inRows {
 		table = "rows_words"
@@ -18,7 +34,7 @@ func (v *View) Vocabulary(prefix string, inRows bool, most int) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	segments, err := v.segments(inRows)
+	segments, err := v.reached(s, inRows)
 	for _, g := range segments {
 		if err != nil {
 			return nil, err
@@ -53,10 +69,10 @@ func bothOf(a, b []string, most int) []string {
 }
 
 // Spread is how much it takes to read all words that begin so from segments, in
-// blocks of about 3 KB.
-func (v *View) Spread(prefix string) (blocks int, err error) {
+// blocks of about 3 KB, which have places of docs that a scope lets through.
+func (v *View) Spread(prefix string, s Scope) (blocks int, err error) {
 	for _, rows := range []bool{false, true} {
-		segments, err := v.segments(rows)
+		segments, err := v.reached(s, rows)
 		if err != nil {
 			return 0, err
 		}
@@ -65,6 +81,14 @@ func (v *View) Spread(prefix string) (blocks int, err error) {
 		}
 	}
 	return blocks, nil
+}
+
+// Mark is another one when what is found may be, such as after a crawl.
+func (v *View) Mark() (mark uint32, err error) {
+	var segments, things, rows string
+	err = v.row([]any{&segments, &things, &rows}, `SELECT (SELECT count(*) || ' ' || ifnull(max(num), 0) || ' ' || ifnull(sum(dead), 0) FROM segments),
+		(SELECT ifnull(hex(max(block)), '') FROM things_fts_data WHERE id = 1), (SELECT ifnull(hex(max(block)), '') FROM rows_fts_data WHERE id = 1)`)
+	return sumOf([]byte(segments), []byte(things), []byte(rows)), err
 }
 
 // Known tells of some words which are anywhere, in segments or in what was
