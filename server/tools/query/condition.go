@@ -113,6 +113,9 @@ func (r *conditions) one(o map[string]any, depth int) (*node, error) {
 // pairs reads {"Status":"Done","Owner":"me"}: each column is as it says. It is
 // nil where the object is not of that form.
 func (r *conditions) pairs(o map[string]any, depth int) (*node, error) {
+	if len(o) > maxConditions {
+		return nil, nil
+	}
 	var list []any
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		_, known := conditionFields.field(name)

@@ -13,8 +13,18 @@
 //     characters. An empty checkbox is false.
 //   - A cell of several entries equals what any of its entries equals, and
 //     counts in the group of each.
+//   - What fits no column is sorted after what does, and what is empty last,
+//     whichever way.
+//   - Amounts in several currencies are told apart in every number and never
+//     converted; where they are compared, the answer says so.
+//   - A field that is not known is refused: left out in silence it would change
+//     the answer. Names that other query languages give it are taken.
+//   - A date or name that could be meant otherwise is read in the likely way where
+//     the answer says how (Q3, next friday, a name of several people), and refused
+//     where two ways are alike (11/12/2026, after "last 30 days").
 //   - A date is the day that the document shows; a date with time is the moment,
-//     in the zone that the caller gives. A day or period that stands where one
+//     in the zone that the caller gives. Days are kept in UTC, which has all of
+//     them; a day of the zone begins with its first moment, not with 0:00. A day or period that stands where one
 //     moment is compared stands for all of it: "after 2026-11-18" begins when
 //     that day is over.
 //   - Weeks begin on Monday (ISO 8601).
