@@ -2,7 +2,9 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
 	"codabridge/server/alike"
 	"codabridge/server/fault"
@@ -90,15 +92,9 @@ func (all columns) find(ref, where string) (int, error) {
 			return i, nil
 		}
 	}
-	named := make([]int, len(all))
-	for i := range all {
-		named[i] = i
-	}
-	fits := alike.Of(ref, named, func(i int) string { return all[i].Name })
-	for _, name := range []func(i int) string{func(i int) string { return all[i].plain }, func(i int) string { return all[i].source }} {
-		if len(fits) == 0 {
-			fits = alike.Of(ref, named, name)
-		}
+	fits := all.named(ref)
+	if len(fits) == 0 {
+		fits = all.unmarked(ref)
 	}
 	switch {
 	case len(fits) == 1:
@@ -115,10 +111,47 @@ func (all columns) find(ref, where string) (int, error) {
 	return 0, fmt.Errorf("there is no column %s for %s. The columns are: %s", quote(ref), where, nearest(ref, names, 30))
 }
 
-// has tells that a text is the name or id of one column.
+// named gives the columns that are called so, by the strictest way in which there
+// is any.
+func (all columns) named(ref string) (fits []int) {
+	places := make([]int, len(all))
+	for i := range all {
+		places[i] = i
+	}
+	fits = alike.Of(ref, places, func(i int) string { return all[i].Name })
+	for _, name := range []func(i int) string{func(i int) string { return all[i].plain }, func(i int) string { return all[i].source }} {
+		if len(fits) == 0 {
+			fits = alike.Of(ref, places, name)
+		}
+	}
+	return fits
+}
+
+// unmarked gives the columns whose names have the same letters and digits:
+// due_date and dueDate are "Due date", email is "E-mail".
+func (all columns) unmarked(ref string) (fits []int) {
+	want := lettersOf(ref)
+	for i := range all {
+		if want != "" && lettersOf(all[i].Name) == want {
+			fits = append(fits, i)
+		}
+	}
+	return fits
+}
+
+func lettersOf(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, alike.Fold(name))
+}
+
+// has tells that a text is the name or id of one column, mark by mark.
 func (all columns) has(ref string) bool {
-	_, err := all.find(ref, "")
-	return err == nil
+	isIt := func(c Column) bool { return c.ID == ref || c.Name == ref }
+	return len(ref) <= mostName && (slices.ContainsFunc(all, isIt) || len(all.named(ref)) == 1)
 }
 
 // means tells that a text is the name or id of a certain column.

@@ -71,8 +71,12 @@ func (t *target) amount(c *Column, text string) (ok bool) {
 	if !ok || t.unit != "" && c.Takes != nil && !c.Takes(t.unit) {
 		return false
 	}
+	percent := strings.HasSuffix(text, "%")
+	if c.Type != "percent" {
+		return !percent // of a slider from 0 to 100 it may be 50 or 0.5
+	}
 	two := big.NewRat(2, 1)
-	return c.Type != "percent" || strings.HasSuffix(text, "%") || new(big.Rat).Abs(t.number).Cmp(two) < 0
+	return percent || new(big.Rat).Abs(t.number).Cmp(two) < 0
 }
 
 // date reads a day, a period or a moment.
