@@ -16,6 +16,7 @@ const (
 	waitingActivity = 10_000                 // finished calls that may wait to be written down
 	activityBatch   = 500                    // that are written at once
 	activityEvery   = 500 * time.Millisecond // and how often, while calls come
+	activityAfter   = 20 * time.Millisecond  // so long behind the first, which is answered meanwhile
 	lastNotes       = time.Second            // how long the rest may take at the end
 )
 
@@ -81,6 +82,13 @@ func (n *notes) keep(ctx context.Context) {
 		}
 		select {
 		case <-n.came:
+		case <-ctx.Done():
+			n.rest()
+			return
+		}
+		pause.Reset(activityAfter)
+		select {
+		case <-pause.C:
 			n.all(context.Background())
 			pause.Reset(activityEvery)
 		case <-ctx.Done():

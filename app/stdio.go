@@ -109,22 +109,8 @@ func slim() {
 	debug.FreeOSMemory()
 }
 
-// alone begins to serve in this process.
-func (s *stdioProcess) alone() stdio.Side {
-	time.AfterFunc(settled, func() { debug.SetGCPercent(usualRoom) }) // after slim too
-	here, there := stdio.Pipe()
-	s.serving.Go(func() {
-		defer there.Close()
-		if err := s.serve(there); err != nil {
-			s.log.Error("app: serve stdio", "err", err)
-		}
-	})
-	return here
-}
-
-func (s *stdioProcess) serve(side stdio.Side) error {
-	ctx, cancel := context.WithCancel(s.ctx)
-	defer cancel()
+// serve makes what answers, and goes on until that has ended.
+func (s *stdioProcess) serve(ctx context.Context, said stdio.Said, made chan<- *tools.Stdio) error {
 	base := func() string { return s.cfg.CodaURL }
 	if s.cfg.Demo {
 		fake, err := startSample()
@@ -165,7 +151,12 @@ func (s *stdioProcess) serve(side stdio.Side) error {
 		OnCall: func(c tools.Call) { notes.add(false, noteOf(c)) },
 	})
 	who := caller.Local(fault.ClipLine(s.o.Client, caller.LongestName), caller.Reach{Write: true})
-	return t.ServeStdio(ctx, side, tools.Talk{Caller: who, To: stdio.NewWriter(side)})
+	talk, err := t.Begin(ctx, tools.Talk{Caller: who, To: said})
+	if err != nil {
+		return err
+	}
+	made <- talk
+	return untilLeft(ctx, talk)
 }
 
 // present shows the other programs of the data folder that this process runs.

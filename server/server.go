@@ -18,7 +18,7 @@ import (
 type Options struct {
 	// MCP answers streamable HTTP of admitted callers, and Streams are those of
 	// the older transport.
-	MCP     http.Handler
+	MCP     public.MCP
 	Streams public.Streams
 	OAuth   *oauth.Server
 	// Actions are the operations for clients that do not speak MCP.

@@ -93,6 +93,16 @@ func Listen(dataDir string) (net.Listener, error) {
 	return l, nil
 }
 
+// Absent tells, at next to no cost, that no instance has opened the folder's socket.
+func Absent(dataDir string) bool {
+	path, err := socketPath(dataDir)
+	if err != nil {
+		return false
+	}
+	_, err = os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
 // Dial connects to the instance of a data folder.
 func Dial(ctx context.Context, dataDir string) (net.Conn, error) {
 	path, err := socketPath(dataDir)

@@ -44,7 +44,7 @@ type Session struct {
 type Rest struct {
 	// Alone serves in this process, and Reads tells whether a tool never changes
 	// anything.
-	Alone func() stdio.Side
+	Alone func(stdio.Said) stdio.Near
 	Reads func(tool string) bool
 }
 
@@ -137,6 +137,9 @@ func read(args []string) (client, dir string, err error) {
 // Join connects a stdio process to the running instance of its data folder. The
 // error is channel.ErrNotRunning where there is none, else the instance's sentence.
 func Join(ctx context.Context, cfg config.Config, client string) (*channel.Conversation, error) {
+	if channel.Absent(cfg.DataDir) { // as of each line of a process that is alone
+		return nil, channel.ErrNotRunning
+	}
 	return channel.Join(ctx, cfg.DataDir, formOf(cfg, client)...)
 }
 
@@ -163,9 +166,9 @@ func (s *Session) need() {
 	<-s.given
 }
 
-func (s *Session) alone() stdio.Side {
+func (s *Session) alone(said stdio.Said) stdio.Near {
 	s.need()
-	return s.rest.Alone()
+	return s.rest.Alone(said)
 }
 
 func (s *Session) reads(tool string) bool {

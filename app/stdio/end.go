@@ -6,7 +6,7 @@ import "time"
 func (r *Relay) look() {
 	for {
 		r.mu.Lock()
-		joined, change, closing := r.now != nil && r.now.joined, r.change, r.closing
+		joined, change, closing := r.now != nil && r.now.far != nil, r.change, r.closing
 		r.mu.Unlock()
 		if closing {
 			return
@@ -33,7 +33,7 @@ func (r *Relay) joinNow() bool {
 	r.sending.Lock()
 	defer r.sending.Unlock()
 	r.mu.Lock()
-	joined := r.now != nil && r.now.joined
+	joined := r.now != nil && r.now.far != nil
 	r.mu.Unlock()
 	return joined || r.ctx.Err() == nil && r.join() != nil
 }
@@ -89,8 +89,7 @@ func (r *Relay) close() {
 func (r *Relay) shutAll() {
 	for s := range r.sides {
 		if !s.shut {
-			s.shut = true
-			_ = s.CloseWrite()
+			s.shutDown()
 		}
 	}
 }
@@ -99,6 +98,6 @@ func (r *Relay) closeAll() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for s := range r.sides {
-		_ = s.Close()
+		s.close()
 	}
 }

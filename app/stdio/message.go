@@ -9,9 +9,6 @@ import (
 type message struct {
 	ID     json.RawMessage `json:"id"`
 	Method string          `json:"method"`
-	Params struct {
-		Name string `json:"name"`
-	} `json:"params"`
 }
 
 // line is one that was sent to a side.
@@ -28,16 +25,23 @@ const keptLine = 256 << 10
 
 // read looks at a line, which may be anything.
 func read(text []byte) *line {
-	l := &line{text: text}
+	if m, ok := glance(text); ok {
+		return &line{text: text, messages: []message{m}}
+	}
+	return &line{text: text, messages: messagesOf[message](text)}
+}
+
+// messagesOf reads the message of a line, or those of its batch, as far as T goes.
+func messagesOf[T any](text []byte) (all []T) {
 	bare := bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(text), []byte("\ufeff")))
-	var one message
+	var one T
 	switch {
 	case len(bare) > 0 && bare[0] == '[':
-		_ = json.Unmarshal(bare, &l.messages)
+		_ = json.Unmarshal(bare, &all)
 	case json.Unmarshal(bare, &one) == nil:
-		l.messages = []message{one}
+		all = []T{one}
 	}
-	return l
+	return all
 }
 
 // awaits tells whether an answer to the line is due.
@@ -62,7 +66,11 @@ func (l *line) again(reads func(tool string) bool) bool {
 	if l.text == nil {
 		return false
 	}
-	for _, m := range l.messages {
+	type call struct {
+		Method string
+		Params struct{ Name string }
+	}
+	for _, m := range messagesOf[call](l.text) {
 		if m.Method == "tools/call" && !reads(m.Params.Name) {
 			return false
 		}

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"codabridge/server/turns"
 )
 
 // Options is what a Relay is given.
@@ -16,8 +18,8 @@ type Options struct {
 	// Join connects to the running instance; the error says why that is not
 	// done. ErrNone says that there is none.
 	Join func(ctx context.Context) (Side, error)
-	// Alone serves in this process.
-	Alone func() Side
+	// Alone serves in this process, and says what it has to to what it is given.
+	Alone func(Said) Near
 	// Reads tells whether a tool never changes anything.
 	Reads func(tool string) bool
 	// Look is how often it is looked whether an instance runs by now, while
@@ -94,43 +96,48 @@ func (r *Relay) Run(ctx context.Context, in io.Reader, out io.Writer) error {
 // read takes every line of the input.
 func (r *Relay) read(in io.Reader) {
 	from := bufio.NewReaderSize(in, 16<<10)
-	for {
+	turns.Take(func() (rest func(), more bool) {
 		text, err := readLine(from)
 		if len(text) > 0 {
-			r.take(read(text))
+			rest = r.take(read(text))
 		}
-		if err != nil || r.ctx.Err() != nil {
-			return
-		}
-	}
+		return rest, err == nil && r.ctx.Err() == nil
+	})
 }
 
-func (r *Relay) take(l *line) {
+func (r *Relay) take(l *line) (rest func()) {
 	r.sending.Lock()
 	defer r.sending.Unlock()
-	r.send(l)
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	rest = r.send(l)
 	switch { // from the next side on
 	case l.is("initialize"):
-		r.hello, r.ready = l.text, nil
+		r.introduced(l.text, nil)
 	case l.is("notifications/initialized"):
-		r.ready = l.text
+		r.introduced(r.hello, l.text)
 	}
+	return rest
 }
 
-// send writes a line to the side in use. It is called with sending held.
-func (r *Relay) send(l *line) {
+// introduced keeps what the client said of itself.
+func (r *Relay) introduced(hello, ready []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hello, r.ready = hello, ready
+}
+
+// send sends a line to the side in use. It is called with sending held. What is left
+// to do about it is run without.
+func (r *Relay) send(l *line) (rest func()) {
 	s := r.side()
 	if s == nil {
-		return
+		return nil
 	}
-	r.write(s, l)
+	return r.write(s, l)
 }
 
 // write writes a line to a side. Where that fails the side has gone, and hear
 // finds the line among those that were not taken.
-func (r *Relay) write(s *side, l *line) {
+func (r *Relay) write(s *side, l *line) (rest func()) {
 	r.mu.Lock()
 	s.sent++
 	s.lines[s.sent] = l
@@ -138,7 +145,11 @@ func (r *Relay) write(s *side, l *line) {
 		s.mute[s.sent] = true
 	}
 	r.mu.Unlock()
-	_, _ = s.Write(l.text)
+	if s.near != nil {
+		return s.near.Line(l.text)
+	}
+	_, _ = s.far.Write(l.text)
+	return nil
 }
 
 // side is the one that the next line goes to: an instance where one runs, else
@@ -147,14 +158,16 @@ func (r *Relay) side() *side {
 	r.mu.Lock()
 	now := r.now
 	r.mu.Unlock()
-	if now != nil && now.joined || r.ctx.Err() != nil {
+	if now != nil && now.far != nil || r.ctx.Err() != nil {
 		return now
 	}
 	if s := r.join(); s != nil {
 		return s
 	}
 	if now == nil {
-		now = r.use(r.o.Alone(), false)
+		now = newSide(nil)
+		now.near = r.o.Alone(Said{r, now})
+		r.use(now)
 	}
 	return now
 }
@@ -169,7 +182,9 @@ func (r *Relay) join() *side {
 	switch {
 	case err == nil:
 		r.refused, r.why = time.Time{}, ""
-		return r.use(s, true)
+		joined := newSide(s)
+		r.use(joined)
+		return joined
 	case errors.Is(err, ErrNone) || r.ctx.Err() != nil:
 		return nil
 	}
@@ -183,15 +198,19 @@ func (r *Relay) join() *side {
 
 // use brings a side into use: it hears what the client said of itself, and what
 // the client listens to.
-func (r *Relay) use(of Side, joined bool) *side {
-	s := &side{Side: of, joined: joined, lines: map[int]*line{}, mute: map[int]bool{}}
+func (r *Relay) use(s *side) {
 	replay := r.replace(s)
-	go r.hear(s)
-	for _, l := range replay {
-		r.write(s, l)
+	if s.far != nil {
+		go r.hear(s)
 	}
-	return s
+	for _, l := range replay {
+		if rest := r.write(s, l); rest != nil {
+			go rest()
+		}
+	}
 }
+
+func newSide(far Side) *side { return &side{far: far, lines: map[int]*line{}, mute: map[int]bool{}} }
 
 // replace puts a side in the place of the one before and gives what is to be
 // said to it again.

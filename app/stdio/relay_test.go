@@ -16,6 +16,28 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// pipe is one end of a side within this process.
+type pipe struct {
+	*io.PipeReader
+	*io.PipeWriter
+}
+
+// newPipe makes a side within this process and its other end.
+func newPipe() (side, other Side) {
+	lines, toOther := io.Pipe()
+	said, toSide := io.Pipe()
+	return pipe{said, toOther}, pipe{lines, toSide}
+}
+
+// CloseWrite ends what is written here.
+func (p pipe) CloseWrite() error { return p.PipeWriter.Close() }
+
+// Close ends both ways.
+func (p pipe) Close() error {
+	_ = p.PipeReader.Close()
+	return p.PipeWriter.Close()
+}
+
 // instance is a far end: it answers each line with its own name and the line's
 // method, and can be killed at any moment.
 type instance struct {
@@ -30,7 +52,7 @@ type instance struct {
 }
 
 func begin(name string, held bool) (*instance, Side) {
-	side, other := Pipe()
+	side, other := newPipe()
 	i := &instance{name: name, side: other, held: held, ended: make(chan struct{})}
 	i.more = sync.NewCond(&i.mu)
 	go i.serve()
@@ -112,7 +134,7 @@ type house struct {
 	mu      sync.Mutex // guards the fields below
 	running Side
 	why     error
-	alone   []*instance
+	alone   []*near
 }
 
 func (h *house) join(context.Context) (Side, error) {
@@ -129,12 +151,12 @@ func (h *house) join(context.Context) (Side, error) {
 	return nil, ErrNone
 }
 
-func (h *house) serveAlone() Side {
+func (h *house) serveAlone(said Said) Near {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	i, side := begin(fmt.Sprint("alone ", len(h.alone)+1), false)
+	i := &near{name: fmt.Sprint("alone ", len(h.alone)+1), said: said}
 	h.alone = append(h.alone, i)
-	return side
+	return i
 }
 
 func (h *house) start(i Side) {
@@ -208,7 +230,7 @@ func TestWhatAKilledInstanceTook(t *testing.T) {
 // before it has taken them; what it took it still answers.
 func TestWhatAnInstanceThatEndsLeaves(t *testing.T) {
 	h := &house{}
-	side, other := Pipe()
+	side, other := newPipe()
 	h.start(side)
 	c := talk(t, h)
 	go c.send(call(1, "coda_create_rows"), call(2, "coda_create_rows"))
@@ -231,7 +253,7 @@ func TestWhatAnInstanceThatEndsLeaves(t *testing.T) {
 // TestAHalfFrameOfAKilledInstanceIsNoAnswer: nothing of it reaches the client.
 func TestAHalfFrameOfAKilledInstanceIsNoAnswer(t *testing.T) {
 	h := &house{}
-	side, other := Pipe()
+	side, other := newPipe()
 	h.start(side)
 	c := talk(t, h)
 	go c.send(call(1, "search"))

@@ -14,10 +14,45 @@ type Side interface {
 	CloseWrite() error
 }
 
-// side is one that is or was in use.
+// Near is a side within this process, which is called where another one is written
+// to, so that no goroutine has to be woken for a line.
+type Near interface {
+	// Line takes a line, with its newline; lines come one after the other. What is
+	// left to do about it is given back, to be run beside others.
+	Line(text []byte) (rest func())
+	// End says that no line comes any more; what was taken is still answered.
+	End()
+	// Close ends it at once.
+	Close()
+}
+
+// Said is where a Near side says what it has to, as a Writer at the other end of
+// one that is written to.
+type Said struct {
+	relay *Relay
+	side  *side
+}
+
+// Taken says that the next line is being worked on.
+func (s Said) Taken() { s.relay.took(s.side) }
+
+// Answer gives the answer to a line, by its number from one; zero is for what the
+// server says of itself.
+func (s Said) Answer(line int, message []byte) error {
+	if s.relay.due(s.side, line) {
+		s.relay.say(append(message, '\n'))
+	}
+	return nil
+}
+
+// Gone says that it has ended, in whatever way. It is not called within another
+// call of the side.
+func (s Said) Gone() { s.relay.gone(s.side) }
+
+// side is one that is or was in use: a running instance, or this process.
 type side struct {
-	Side
-	joined bool // it is a running instance
+	far  Side
+	near Near
 
 	// Guarded by the relay's mu:
 	sent  int           // lines so far
@@ -30,11 +65,11 @@ type side struct {
 
 // hear passes on what a side says until it ends.
 func (r *Relay) hear(s *side) {
-	in := bufio.NewReaderSize(s, 16<<10)
+	in := bufio.NewReaderSize(s.far, 16<<10)
 	for {
 		f, err := readFrame(in)
 		if err != nil {
-			_ = s.Close() // so that no write to it goes on
+			_ = s.far.Close() // so that no write to it goes on
 			r.gone(s)
 			return
 		}
@@ -87,8 +122,25 @@ func (r *Relay) due(s *side, number int) bool {
 // nothing to do. It is called with mu held.
 func (r *Relay) quiet(s *side) {
 	if r.now != s && len(s.lines) == 0 && !s.shut {
-		s.shut = true
-		_ = s.CloseWrite()
+		s.shutDown()
+	}
+}
+
+// shutDown ends the lines to a side. It is called with mu held.
+func (s *side) shutDown() {
+	s.shut = true
+	if s.near != nil {
+		s.near.End()
+	} else {
+		_ = s.far.CloseWrite()
+	}
+}
+
+func (s *side) close() {
+	if s.near != nil {
+		s.near.Close()
+	} else {
+		_ = s.far.Close()
 	}
 }
 
@@ -151,6 +203,8 @@ func (r *Relay) drop(s *side, all bool) (left []*line) {
 func (r *Relay) resend(lines []*line) {
 	for _, l := range lines {
 		l.taken = false
-		r.send(l)
+		if rest := r.send(l); rest != nil {
+			go rest()
+		}
 	}
 }

@@ -23,6 +23,8 @@ type Message struct {
 	// Response tells that it answers a request of ours. We send none that
 	// waits for an answer, so nothing has to be done about it.
 	Response bool
+	// Call is set where it is a tools/call in its plain form.
+	Call *Call
 
 	malformed *MalformedError // why this element of a batch is no message
 }
@@ -71,6 +73,14 @@ func unmarked(text []byte) []byte {
 // that is no message is answered by AnswerAll.
 func Read(text []byte, version string) (messages []Message, batch bool, err error) {
 	text = unmarked(text)
+	if m, ok := plainCall(text); ok {
+		return []Message{m}, false, nil
+	}
+	return readUsual(text, version)
+}
+
+// readUsual is Read of a text with nothing around it.
+func readUsual(text []byte, version string) (messages []Message, batch bool, err error) {
 	switch {
 	case len(text) == 0:
 		return nil, false, &MalformedError{nil, ParseError, "There is no message here. Send one JSON-RPC message as JSON."}

@@ -21,6 +21,14 @@ import (
 	"codabridge/server/oauth"
 )
 
+// MCP answers streamable HTTP, of callers that were admitted. Package tools has it.
+type MCP interface {
+	http.Handler
+	// Direct answers a call in its plain form that came with these headers, with
+	// 200 and as JSON. False says that ServeHTTP is to answer.
+	Direct(ctx context.Context, head http.Header, m jsonrpc.Message) (answer []byte, ok bool)
+}
+
 // Streams are the open ones of the older transport, HTTP+SSE. Package tools has
 // them.
 type Streams interface {
@@ -51,8 +59,7 @@ type Actions interface {
 // use; a nil func means "none" or "no".
 type Options struct {
 	Frame *door.Frame
-	// MCP answers streamable HTTP, of callers that were admitted.
-	MCP http.Handler
+	MCP   MCP
 	// Streams are those of the older transport.
 	Streams Streams
 	OAuth   *oauth.Server
@@ -78,7 +85,7 @@ type Public struct {
 	o       Options
 	frame   *door.Frame
 	log     *slog.Logger
-	mcp     http.Handler
+	mcp     MCP
 	sse     Streams
 	stream  http.Handler // of sse
 	flood   *oauth.Limiter

@@ -18,7 +18,11 @@ const mostBefore = 8000
 // rowNow reads a row as it is, and the columns of its table as they were at
 // most age ago.
 func (t *Tools) rowNow(ctx context.Context, p find.Place, age time.Duration) (row coda.Row, columns []coda.Column, err error) {
-	err = words.EachOf(ctx, 2, func(ctx context.Context, i int) (err error) {
+	works := 2
+	if known, ok := t.find.ColumnsKnown(p.Doc.ID, p.Table, age); ok {
+		columns, works = known, 1 // which needs nobody beside this one
+	}
+	err = words.EachOf(ctx, works, func(ctx context.Context, i int) (err error) {
 		if i == 0 {
 			row, err = t.o.Coda.GetRow(ctx, p.Doc.ID, p.Table, p.Row, coda.RowQuery{ValueFormat: "rich"})
 		} else {

@@ -28,13 +28,16 @@ type outcome struct {
 	meta   map[string]any
 }
 
-// call runs one tool call from the checks to the record of it.
+// call runs one tool call that the library has read.
 func (t *Tools) call(ctx context.Context, d *tool, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-	raw := rawArguments(req)
-	out := t.measured(ctx, d.name, len(raw), func(ctx context.Context) outcome {
+	return t.run(ctx, d, rawArguments(req)).result(t.structured(d)), nil
+}
+
+// run runs one tool call from the checks to the record of it.
+func (t *Tools) run(ctx context.Context, d *tool, raw []byte) outcome {
+	return t.measured(ctx, d.name, len(raw), func(ctx context.Context) outcome {
 		return t.guard(d, func() outcome { return t.checked(ctx, d, raw) })
 	})
-	return out.result(t.structured(d)), nil
 }
 
 // measured runs a call and keeps the record of it.

@@ -12,6 +12,7 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/jsonrpc"
+	"codabridge/server/turns"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -48,25 +49,45 @@ const maxLine = 8 << 20
 // mostAtOnce is how many calls of a conversation are worked on at once.
 const mostAtOnce = 32
 
-// stdio is one conversation over a pair of streams.
-type stdio struct {
+// Stdio is one conversation over a pair of streams.
+type Stdio struct {
 	t       *Tools
 	talk    Talk
+	session server.ClientSession
 	ctx     context.Context // of all messages; ends with the conversation
 	end     context.CancelFunc
 	calls   sync.WaitGroup // answers still to come
 	streams sync.WaitGroup // requests that last until the end
 	slots   chan struct{}  // bounds the calls that are worked on at once
 	resting chan struct{}  // bounds those that only wait beside them
-	left    chan struct{}  // closed at the end of the input
+	left    chan struct{}  // closed by Leave
+	leave   sync.Once
 
-	// handle's alone:
-	version string // of MCP, once initialize has agreed on one
-	number  int    // of the line that was taken last
+	taking  sync.Mutex // guards what follows; held while a line is taken
+	closed  bool       // no line is taken any more
+	version string     // of MCP, once initialize has agreed on one
+	number  int        // of the line that was taken last
 
 	mu      sync.Mutex // guards broken and cancels, and holds answers apart
 	broken  error
 	cancels map[string]context.CancelFunc // by the id of a request
+}
+
+// Begin begins a conversation whose lines are given to Line; Finish ends it.
+func (t *Tools) Begin(ctx context.Context, talk Talk) (*Stdio, error) {
+	session := server.NewInProcessSession(fmt.Sprintf("stdio-%d", t.stdios.Add(1)), nil)
+	if err := t.mcp.RegisterSession(ctx, session); err != nil {
+		return nil, fmt.Errorf("tools: serve stdio: %w", err)
+	}
+	if talk.Caller.ID == "" {
+		talk.Caller = caller.Local("", talk.Caller.Reach)
+	}
+	ctx, cancel := context.WithCancel(t.mcp.WithContext(ctx, session))
+	s := &Stdio{t: t, talk: talk, session: session, end: cancel, slots: make(chan struct{}, mostAtOnce),
+		resting: make(chan struct{}, 2*mostAtOnce), left: make(chan struct{}), cancels: map[string]context.CancelFunc{}}
+	s.ctx = caller.WithSeat(ctx, caller.Seat{Rest: s.rest, Left: s.left})
+	s.streams.Go(func() { s.forward(session.ClientNotifications()) })
+	return s, nil
 }
 
 // ServeStdio speaks MCP with whoever writes to in, one JSON message a line,
@@ -74,85 +95,53 @@ type stdio struct {
 // answered, within the tools' deadline. When ctx ends first, a blocked read of
 // in is left behind until its owner closes it.
 func (t *Tools) ServeStdio(ctx context.Context, in io.Reader, talk Talk) error {
-	session := server.NewInProcessSession(fmt.Sprintf("stdio-%d", t.stdios.Add(1)), nil)
-	if err := t.mcp.RegisterSession(ctx, session); err != nil {
-		return fmt.Errorf("tools: serve stdio: %w", err)
+	s, err := t.Begin(ctx, talk)
+	if err != nil {
+		return err
 	}
-	defer t.mcp.UnregisterSession(context.WithoutCancel(ctx), session.SessionID())
-	if talk.Caller.ID == "" {
-		talk.Caller = caller.Local("", talk.Caller.Reach)
+	read := make(chan struct{})
+	go func() { defer close(read); s.read(in) }()
+	select {
+	case <-read:
+	case <-talk.Until:
+	case <-s.ctx.Done():
+		s.Leave()
 	}
-	ctx, cancel := context.WithCancel(t.mcp.WithContext(ctx, session))
-	defer cancel()
-	s := &stdio{t: t, talk: talk, end: cancel, slots: make(chan struct{}, mostAtOnce), resting: make(chan struct{}, 2*mostAtOnce),
-		left: make(chan struct{}), cancels: map[string]context.CancelFunc{}}
-	s.ctx = caller.WithSeat(ctx, caller.Seat{Rest: s.rest, Left: s.left})
-	s.streams.Go(func() { s.forward(session.ClientNotifications()) })
-	s.read(in)
-	s.finish()
-	return s.broken
+	return s.Finish()
 }
 
-// read hands every line on until the input, the output or ctx ends.
-func (s *stdio) read(in io.Reader) {
-	lines := make(chan line)
-	go func() {
-		defer close(lines)
-		r := bufio.NewReaderSize(in, 64<<10)
-		for {
-			l := readLine(r)
-			select {
-			case lines <- l:
-			case <-s.ctx.Done():
-				return
-			case <-s.talk.Until:
-				_, _ = io.Copy(io.Discard, r) // whoever writes must not hang
-				return
-			}
-			if l.err != nil {
-				return
-			}
-		}
-	}()
-	for {
+// read takes lines until the input, the output or ctx ends.
+func (s *Stdio) read(in io.Reader) {
+	r := bufio.NewReaderSize(in, 64<<10)
+	turns.Take(func() (rest func(), more bool) {
+		text, err := readLine(r)
 		select {
-		case <-s.ctx.Done():
-			close(s.left)
-			return
 		case <-s.talk.Until:
-			return
-		case l := <-lines:
-			s.handle(l)
-			if l.err != nil {
-				if !errors.Is(l.err, io.EOF) {
-					s.t.o.Log.Error("tools: read stdio", "err", l.err)
-				}
-				close(s.left)
-				return
-			}
+			_, _ = io.Copy(io.Discard, r) // whoever writes must not hang
+			return nil, false
+		default:
 		}
-	}
+		if len(text) > 0 {
+			rest = s.Line(text)
+		}
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				s.t.o.Log.Error("tools: read stdio", "err", err)
+			}
+			s.Leave()
+		}
+		return rest, err == nil && s.ctx.Err() == nil
+	})
 }
 
-// line is one message, or why there is none. The last line of the input may
-// come without a newline, and then with io.EOF.
-type line struct {
-	text    []byte
-	tooLong bool
-	err     error
-}
-
-func readLine(r *bufio.Reader) line {
-	var l line
+// readLine reads a message. The last one of the input may come without a newline,
+// and then with io.EOF; of one that is too long the beginning is kept.
+func readLine(r *bufio.Reader) (text []byte, err error) {
 	for {
 		part, err := r.ReadSlice('\n')
-		l.tooLong = l.tooLong || len(l.text)+len(part) > maxLine
-		if !l.tooLong {
-			l.text = append(l.text, part...)
-		}
+		text = append(text, part[:min(len(part), maxLine+1-len(text))]...)
 		if !errors.Is(err, bufio.ErrBufferFull) {
-			l.err = err
-			return l
+			return text, err
 		}
 	}
 }
@@ -160,52 +149,55 @@ func readLine(r *bufio.Reader) line {
 // asksCoda are the methods that may take their time.
 var asksCoda = map[string]bool{string(mcp.MethodToolsCall): true, string(mcp.MethodResourcesRead): true, "completion/complete": true}
 
-// handle answers a message, or a batch of them. Only calls run beside one
-// another; the rest is quick, and a client may count on its order.
-func (s *stdio) handle(l line) {
-	if l.err != nil && len(l.text) == 0 && !l.tooLong {
-		return // the end, and not a line
+// Line takes a message, or a batch of them; lines come one after the other. Only
+// calls run beside one another; the rest is quick, and a client may count on its
+// order. What is left to do about a call is given back, to be run beside others.
+func (s *Stdio) Line(text []byte) (rest func()) {
+	s.taking.Lock()
+	defer s.taking.Unlock()
+	if s.closed {
+		return nil
 	}
 	s.number++
 	number := s.number
-	messages, batch, answer := s.messagesOf(l)
+	messages, batch, answer := s.messagesOf(text)
 	switch {
 	case len(messages) == 0:
 		s.taken()
 		s.write(number, answer)
+		return nil
 	case batch:
 		ctx := caller.WithSeat(s.from(messages[0]), caller.Seat{Left: s.left}) // all of them have one place
-		s.call(number, func() []byte {
+		return s.call(number, func() []byte {
 			return jsonrpc.AnswerAll(messages, func(m jsonrpc.Message) []byte { return s.t.answer(ctx, m) })
 		})
-	default:
-		s.takeOne(number, messages[0])
 	}
+	return s.takeOne(number, messages[0])
 }
 
 // messagesOf reads the messages of a line; where it holds none, answer says why.
-func (s *stdio) messagesOf(l line) (messages []jsonrpc.Message, batch bool, answer []byte) {
+func (s *Stdio) messagesOf(text []byte) (messages []jsonrpc.Message, batch bool, answer []byte) {
 	switch {
-	case l.tooLong:
+	case len(text) > maxLine:
 		return nil, false, jsonrpc.Problem(nil, jsonrpc.ParseError, "A message may be 8 MB long at most.")
-	case jsonrpc.Blank(l.text):
+	case jsonrpc.Blank(text):
 		return nil, false, nil
 	}
-	messages, batch, err := jsonrpc.Read(l.text, s.version)
+	messages, batch, err := jsonrpc.Read(text, s.version)
 	if err != nil {
 		return nil, false, jsonrpc.ProblemOf(err)
 	}
 	return messages, batch, nil
 }
 
-func (s *stdio) takeOne(number int, m jsonrpc.Message) {
+func (s *Stdio) takeOne(number int, m jsonrpc.Message) (rest func()) {
 	ctx := s.from(m)
 	switch {
 	case asksCoda[m.Method] && m.WantsAnswer():
-		ctx, done := s.cancellable(ctx, string(m.ID))
-		s.call(number, func() []byte {
+		ctx, done := s.cancellable(ctx, m)
+		return s.call(number, func() []byte {
 			defer done()
-			return s.t.answer(ctx, m)
+			return s.t.answerCall(ctx, m)
 		})
 	case m.Method == "subscriptions/listen" && m.WantsAnswer():
 		s.taken()
@@ -221,28 +213,32 @@ func (s *stdio) takeOne(number int, m jsonrpc.Message) {
 		}
 		s.write(number, answer)
 	}
+	return nil
 }
 
-func (s *stdio) taken() { s.talk.To.Taken() }
+func (s *Stdio) taken() { s.talk.To.Taken() }
 
-// call writes an answer once it is there; so many are worked on at once.
-func (s *stdio) call(number int, answer func() []byte) {
+// call gives what writes an answer once it is there; so many are worked on at
+// once.
+func (s *Stdio) call(number int, answer func() []byte) (rest func()) {
 	select {
 	case s.slots <- struct{}{}:
 	case <-s.ctx.Done():
-		return
+		return nil
 	case <-s.talk.Until:
-		return
+		return nil
 	}
 	s.taken()
-	s.calls.Go(func() {
+	s.calls.Add(1)
+	return func() {
+		defer s.calls.Done()
 		defer func() { <-s.slots }()
 		s.write(number, answer())
-	})
+	}
 }
 
 // write writes an answer to a line; none is due where it is empty.
-func (s *stdio) write(number int, answer []byte) {
+func (s *Stdio) write(number int, answer []byte) {
 	if len(answer) == 0 {
 		return
 	}
@@ -258,7 +254,7 @@ func (s *stdio) write(number int, answer []byte) {
 }
 
 // forward writes what the server says of itself.
-func (s *stdio) forward(notes <-chan mcp.JSONRPCNotification) {
+func (s *Stdio) forward(notes <-chan mcp.JSONRPCNotification) {
 	for {
 		select {
 		case n := <-notes:
@@ -271,8 +267,19 @@ func (s *stdio) forward(notes <-chan mcp.JSONRPCNotification) {
 	}
 }
 
-// finish waits for the answers still to come, then ends what is left.
-func (s *stdio) finish() {
+// Leave says that who is at the far end has left: calls that wait for the owner
+// wait in vain. It may be called twice.
+func (s *Stdio) Leave() { s.leave.Do(func() { close(s.left) }) }
+
+// Left is closed by Leave.
+func (s *Stdio) Left() <-chan struct{} { return s.left }
+
+// Finish takes no more lines, waits for the answers still to come, then ends what
+// is left. The error is why an answer could not be given.
+func (s *Stdio) Finish() error {
+	s.taking.Lock()
+	s.closed = true
+	s.taking.Unlock()
 	done := make(chan struct{})
 	go func() { s.calls.Wait(); close(done) }()
 	limit := time.NewTimer(s.t.o.Deadline + 2*time.Second)
@@ -285,4 +292,8 @@ func (s *stdio) finish() {
 	s.end()
 	<-done
 	s.streams.Wait()
+	s.t.mcp.UnregisterSession(context.WithoutCancel(s.ctx), s.session.SessionID())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
 }

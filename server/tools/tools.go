@@ -3,7 +3,6 @@ package tools
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -98,14 +97,17 @@ type Call struct {
 
 // Tools serves the tools. It opens nothing and starts nothing by itself.
 type Tools struct {
-	o     Options
-	list  []tool
-	mcp   *server.MCPServer
-	hooks *server.Hooks
-	find  *find.Finder
-	done  repeats
-	own   ownWrites
-	texts *find.Cache[pageText]
+	o      Options
+	list   []tool
+	byName map[string]*tool
+	eras   eras
+	itself itself
+	mcp    *server.MCPServer
+	hooks  *server.Hooks
+	find   *find.Finder
+	done   repeats
+	own    ownWrites
+	texts  *find.Cache[pageText]
 	// noExport holds the docs whose pages the token was refused to export.
 	noExport *find.Cache[bool]
 	// pendingPages holds the request ids of pages that were created and may not be
@@ -147,9 +149,11 @@ func New(o Options) *Tools {
 		server.WithPromptFilter(t.offeredPrompts),
 		withViews(),
 		server.WithHooks(t.hooks))
-	t.list = declarations()
+	t.list, t.byName = declarations(), map[string]*tool{}
+	t.itself.who = mcp.Implementation{Name: serverName, Version: o.Version, Title: serverTitle, Description: serverDescription}
 	for i := range t.list {
 		d := &t.list[i]
+		t.byName[d.name] = d
 		t.mcp.AddTool(d.describe(t.structured(d)), func(ctx context.Context, req mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			return t.call(ctx, d, req)
 		})
@@ -205,17 +209,6 @@ func (t *Tools) Forget() {
 	t.questions.Clear()
 	t.self.Clear()
 	t.rowsAt.Clear()
-}
-
-// Streamable serves streamable HTTP of both protocol eras. It keeps no
-// sessions and opens no streams; body limit, Host, Origin and login are the
-// caller's, who also puts a Caller into the request's context.
-func (t *Tools) Streamable() http.Handler {
-	return server.NewStreamableHTTPServer(t.mcp,
-		server.WithStateLess(true),
-		server.WithDisableStreaming(true),
-		server.WithDisableLocalhostProtection(true),
-		server.WithStreamableHTTPLogger(t.o.Log))
 }
 
 // MayWrite tells whether the caller of ctx may change documents just now.

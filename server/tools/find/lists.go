@@ -147,6 +147,12 @@ func (f *Finder) ColumnsOf(ctx context.Context, doc, table string, age time.Dura
 	})
 }
 
+// ColumnsKnown are those of ColumnsOf where nobody has to be asked.
+func (f *Finder) ColumnsKnown(doc, table string, age time.Duration) (columns []coda.Column, ok bool) {
+	columns, at, ok := f.columns.Peek(doc + "/" + table)
+	return columns, ok && f.o.Now().Sub(at) < age
+}
+
 // TableRef names a table by what is in the caches.
 func (f *Finder) TableRef(p Place) words.Reference {
 	if about, _, ok := f.table.Peek(p.Doc.ID + "/" + p.Table); ok {

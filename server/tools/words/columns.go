@@ -34,5 +34,8 @@ func ColumnNames(columns []coda.Column) []string {
 // Looks is a name as a person sees it: without hidden characters, in one of
 // the ways to write accents and widths, with single spaces.
 func Looks(name string) string {
+	if plainRun(name) == len(name) && strings.TrimSpace(name) == name && !strings.Contains(name, "  ") {
+		return name // as most are
+	}
 	return strings.Join(strings.Fields(Clean(norm.NFKC.String(name))), " ")
 }

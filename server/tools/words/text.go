@@ -97,13 +97,12 @@ func cleanJSON(b []byte) string {
 
 // plainRun is how many bytes from the first on are letters, digits, marks and
 // spaces of ASCII, which always stay.
-func plainRun(b []byte) int {
-	for i, c := range b {
-		if c < ' ' || c > '~' || c == '\\' {
-			return i
-		}
+func plainRun[T string | []byte](b T) int {
+	i := 0
+	for i < len(b) && ' ' <= b[i] && b[i] <= '~' && b[i] != '\\' {
+		i++
 	}
-	return len(b)
+	return i
 }
 
 func escaped(hex []byte) rune {
@@ -116,6 +115,9 @@ func escaped(hex []byte) rune {
 
 // Clean does the same to plain text.
 func Clean(s string) string {
+	if plainRun(s) == len(s) {
+		return s
+	}
 	var out strings.Builder
 	var f filter
 	for i := 0; i < len(s); {
