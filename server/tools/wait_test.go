@@ -184,6 +184,7 @@ func TestWhatWaitsShowsWhatItChanges(t *testing.T) {
 		{"coda_append_to_page", object{"content": "More"}, []changes.Part{{Name: "text", After: "More"}}},
 		{"coda_edit_page", object{"mode": "replace", "element": first.ID, "content": "Other"}, []changes.Part{{Name: "line", Before: first.Text, After: "Other"}}},
 		{"coda_delete_page_elements", object{"elements": []string{second.ID}}, []changes.Part{{Name: "line", Before: second.Text}}},
+		{"coda_update_page", object{"subtitle": "Under it"}, []changes.Part{{Name: "the subtitle", After: "Under it"}}},
 		{"coda_replace_page", object{"content": "All new", "dry_run": false}, []changes.Part{{Name: "text of the page", After: "All new"}}},
 	} {
 		c.args["document"], c.args["page"] = planDoc, overviewPage

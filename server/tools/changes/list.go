@@ -202,7 +202,8 @@ func (c *change) remains() []Part {
 		parts = append(parts, Part{Name: "row " + rowName(row, row.ID), Before: shownRow(row, c.before.Columns)})
 	}
 	for _, f := range factsOf(c.Operation) {
-		if v, ok := c.before.Facts[f.name]; ok {
+		_, set := c.args[f.name]
+		if v, ok := c.before.Facts[f.name]; ok && (set || strings.HasPrefix(c.Operation, "delete")) { // the others stay as they are
 			parts = append(parts, Part{Name: f.shown, Before: words.CellWords(v), After: words.CellWords(c.args[f.name])})
 		}
 	}
