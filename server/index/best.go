@@ -14,7 +14,7 @@ const (
 	mostMatches = 1 << 15 // that were written last, by their sketches
 	mostKept    = 1 << 12 // of others, by what they may weigh
 	mostRead    = 1500    // read and weighed, of those
-	mostPartly  = 300     // of those that lack some of the words
+	mostPartly  = 300     // of those that lack some of many words
 	mostEquals  = 4000    // of which none is bound to weigh more than what is there
 )
 
@@ -198,7 +198,7 @@ func (s *search) drop(all promises) (left promises, least float64) {
 // shown.
 func (s *search) inTurn(left promises, m store.Match) error {
 	read := 0
-	for step := max(s.shown, 16); len(left) > 0 && (read < mostPartly || read < mostRead && !s.partly); step = min(2*step, 256) {
+	for step := max(s.shown, 16); len(left) > 0 && read < s.mostRead(); step = min(2*step, 256) {
 		worst := s.lastShown()
 		if left[0].most < worst {
 			break
@@ -229,6 +229,14 @@ func (s *search) inTurn(left promises, m store.Match) error {
 	s.many = s.many || len(left) > 0 && left[0].most > last || s.droppedMost > last
 	s.left = append(s.left, left...)
 	return nil
+}
+
+// mostRead is how many places are read and weighed.
+func (s *search) mostRead() int {
+	if s.partly && len(s.q.clauses) > mostNames {
+		return mostPartly
+	}
+	return mostRead
 }
 
 // weighSome weighs places that promise most. Of those that can only be equal to

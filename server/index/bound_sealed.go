@@ -48,12 +48,15 @@ func (b *bound) sealedCloseness(at *store.Spot) float64 {
 			k++
 		}
 		labelled := at.Kind == store.Rows && (one.labels(at.Table) || two.labels(at.Table)) // and the other may be its value
-		if labelled || !one.absent && !two.absent && (at.Near[k] || at.Long) {
+		if labelled || one.isMet() && two.isMet() && (at.Near[k] || at.Long) {
 			pairs++
 		}
 	}
 	return 0.5 * float64(pairs) / float64(len(b.clauses)-1)
 }
+
+// isMet tells that the place has the clause itself.
+func (c *boundClause) isMet() bool { return !c.absent && c.title+c.head+c.text > 0 }
 
 // sealedBonus is nameBonus by what a segment knows of the title: whether it
 // begins with a word, and has one word, two or more.
