@@ -17,8 +17,9 @@ import (
 	"codabridge/server/coda/codatest"
 )
 
-// library is the bare server of the same MCP library (command bare), over stdio
-// and over loopback HTTP.
+// library is the bare server of the same MCP library (command bare), or what two
+// hops between processes take at least (command floor), over stdio and over
+// loopback HTTP.
 type library struct {
 	stdio *pipe
 	web   *exec.Cmd
@@ -26,12 +27,25 @@ type library struct {
 	http  *http.Client
 }
 
-// startLibrary builds the bare server and starts it twice.
-func (b *bench) startLibrary(ctx context.Context) (_ *library, err error) {
-	binary := filepath.Join(b.dir, "bare")
-	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "codabridge/cmd/bench/bare").CombinedOutput()
+// startLibraries starts both.
+func (b *bench) startLibraries(ctx context.Context) (bare, floor *library, err error) {
+	bare, err = b.startLibrary(ctx, "bare")
 	if err != nil {
-		return nil, fmt.Errorf("build the bare server: %w\n%s", err, out)
+		return nil, nil, err
+	}
+	floor, err = b.startLibrary(ctx, "floor")
+	if err != nil {
+		bare.close()
+	}
+	return bare, floor, err
+}
+
+// startLibrary builds the command bare or floor and starts it twice.
+func (b *bench) startLibrary(ctx context.Context, name string) (_ *library, err error) {
+	binary := filepath.Join(b.dir, name)
+	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "codabridge/cmd/bench/"+name).CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("build the command %s: %w\n%s", name, err, out)
 	}
 	env := append(os.Environ(), "BARE_TOKEN="+codatest.Token)
 	l := &library{http: &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}}
@@ -52,7 +66,7 @@ func (b *bench) startLibrary(ctx context.Context) (_ *library, err error) {
 	}
 	if err != nil {
 		l.close()
-		return nil, fmt.Errorf("bare server: %w", err)
+		return nil, fmt.Errorf("command %s: %w", name, err)
 	}
 	return l, nil
 }

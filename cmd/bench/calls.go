@@ -79,11 +79,12 @@ func (b *bench) calls(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, joined.close()) }()
-	lib, err := b.startLibrary(ctx)
+	lib, least, err := b.startLibraries(ctx)
 	if err != nil {
 		return err
 	}
 	defer lib.close()
+	defer least.close()
 	link := fmt.Sprintf("%s/docs/%s/tables/%s/rows/%s?valueFormat=rich", b.bare.base, b.at.doc, b.at.table, b.at.row)
 	arguments := map[string]any{"document": b.at.doc, "table": b.at.table, "row": b.at.row}
 	request, theirs := callTool("coda_get_row", arguments), callTool("get", map[string]any{"link": link})
@@ -94,19 +95,17 @@ func (b *bench) calls(ctx context.Context) (err error) {
 		func() ([]byte, time.Duration, error) { return joined.ask(request) },
 		func() ([]byte, time.Duration, error) { return lib.stdio.ask(theirs) },
 		func() ([]byte, time.Duration, error) { return lib.ask(theirs) },
+		func() ([]byte, time.Duration, error) { return least.stdio.ask(theirs) },
+		func() ([]byte, time.Duration, error) { return least.ask(theirs) },
 		func() ([]byte, time.Duration, error) { return b.serve.act("coda_get_row", arguments) },
 	}
 	if err := warm(ways[:len(ways)-1]); err != nil { // an action answers with the result itself
 		return err
 	}
-	b.coda.ClearLog()
 	work := b.working(lib)
-	spent, err := spaced(ctx, callRounds, ways)
+	spent, err := b.counted(ctx, "getRow", callRounds, ways)
 	if err != nil {
 		return err
-	}
-	if got, want := b.coda.Count(""), callRounds*len(ways); got != want || b.coda.Count("getRow") != want {
-		return fmt.Errorf("%d upstream requests for %d calls: %w", got, want, errShort)
 	}
 	ours, library := work.spent()
 	idle, err := b.idleCalls(ctx, joined)
@@ -115,8 +114,30 @@ func (b *bench) calls(ctx context.Context) (err error) {
 	}
 	b.report.add(callRow("stdio", 500*time.Microsecond, idle[0]+ours, spent[1], spent[0], spent[4]), libraryRow("stdio", spent[4], spent[0], library),
 		callRow("loopback HTTP", 700*time.Microsecond, idle[1], spent[2], spent[0], spent[5]), libraryRow("loopback HTTP", spent[5], spent[0], ""),
-		joinedRow(idle[2], spent[3], spent[1], spent[0]), actionRow(spent[6], spent[2]))
+		joinedRow(idle[2], spent[3], spent[1], spent[0]), actionRow(spent[8], spent[2]),
+		floorRow("stdio", spent[6], spent[0]), floorRow("loopback HTTP", spent[7], spent[0]))
 	return b.rowsCalls(ctx, lib)
+}
+
+// counted asks as spaced does; each way makes one upstream request, of this operation.
+func (b *bench) counted(ctx context.Context, operation string, rounds int, ways []asked) ([][]time.Duration, error) {
+	b.coda.ClearLog()
+	spent, err := spaced(ctx, rounds, ways)
+	if err != nil {
+		return nil, err
+	}
+	if got, want := b.coda.Count(""), rounds*len(ways); got != want || b.coda.Count(operation) != want {
+		return nil, fmt.Errorf("%d upstream requests for %d calls: %w", got, want, errShort)
+	}
+	return spent, nil
+}
+
+// floorRow is what the two hops take without any library; it has no target.
+func floorRow(door string, least, bare []time.Duration) row {
+	mine, theirs := median(least), median(bare)
+	return row{what: "two hops alone, " + door, ours: ms(mine) + ", +" + ms(median(over(least, bare))), target: "(floor)",
+		bare: ms(theirs), ratio: times(mine, theirs), ok: true,
+		how: "A program without a library of MCP, a client or a server of HTTP, which makes the same GET over an open connection for each line or POST. Bare: that GET from this process, which needs no hop."}
 }
 
 // idleCalls says what each door takes to answer what asks nobody upstream.
@@ -152,13 +173,9 @@ func (b *bench) rowsCalls(ctx context.Context, lib *library) error {
 	if err := warm(ways); err != nil {
 		return err
 	}
-	b.coda.ClearLog()
-	spent, err := spaced(ctx, callRounds/2, ways)
+	spent, err := b.counted(ctx, "listRows", callRounds/2, ways)
 	if err != nil {
 		return err
-	}
-	if got, want := b.coda.Count(""), callRounds/2*len(ways); got != want || b.coda.Count("listRows") != want {
-		return fmt.Errorf("%d upstream requests for %d calls: %w", got, want, errShort)
 	}
 	mine, bare, extra := median(spent[2]), median(spent[1]), median(over(spent[2], spent[1]))
 	b.report.add(row{what: fmt.Sprintf("%d rows x %d columns, stdio", tall, wide), ours: ms(mine) + ", +" + ms(extra), target: "+ < 1 ms",
