@@ -27,7 +27,7 @@ window.codabridge = (() => {
   document.addEventListener("change", (e) => {
     const form = e.target.form;
     if (!form || !form.dataset.keep) return;
-    kept.forms[form.dataset.keep] = [...form.elements].filter((f) => f.name).map((f) => [f.name, f.value, f.options ? f.options[f.selectedIndex].text : ""]);
+    kept.forms[form.dataset.keep] = [...form.elements].filter((f) => f.name).map((f) => [f.name, f.value, f.options?.[f.selectedIndex]?.text ?? ""]);
     keep();
   });
 
