@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"codabridge/server/caller"
 	"codabridge/server/jsonrpc"
@@ -67,7 +68,7 @@ func TestDirectAnswersAreTheLibrarys(t *testing.T) {
 	t.Parallel()
 	for _, structured := range []bool{false, true} {
 		r := newHarness(t, full, func(s *settings) {
-			s.tools.Structured = structured
+			s.tools.Structured, s.tools.Now = structured, atRest()
 			s.tools.Challenge = func(context.Context, string) string { return `Bearer <error>="x"` }
 		})
 		ctx := caller.With(t.Context(), caller.Caller{ID: "grant-1", Name: "reader"}) // may not write, so nothing changes
@@ -95,6 +96,12 @@ func TestDirectAnswersAreTheLibrarys(t *testing.T) {
 	}
 }
 
+// atRest is a clock that stands, for answers that say how old they are.
+func atRest() func() time.Time {
+	now := time.Now()
+	return func() time.Time { return now }
+}
+
 func plainly(t *testing.T, text string) (jsonrpc.Message, bool) {
 	t.Helper()
 	messages, _, err := jsonrpc.Read([]byte(text), "2025-06-18")
@@ -120,7 +127,7 @@ func byLibrary(ctx context.Context, way *tools.Streamable, head http.Header, m j
 // another spelling goes by the library.
 func TestDirectLinesAreTheLibrarys(t *testing.T) {
 	t.Parallel()
-	r := newHarness(t, full)
+	r := newHarness(t, full, func(s *settings) { s.tools.Now = atRest() })
 	var plain, spelled []string
 	eachDirect(directIDs, func(text string) {
 		if m, ok := plainly(t, text); ok && m.Call != nil && !strings.Contains(text, "coda_update_row") {
