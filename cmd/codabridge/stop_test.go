@@ -85,7 +85,7 @@ func withStreams(s *stopping) {
 }
 
 func withASlowCall(s *stopping) {
-	s.stall.begin()
+	s.stall.begin("query=plan")
 	req := s.chat.request(s.t, "POST", s.chat.url, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{"query":"plan"},`+modernMeta+`}}`)
 	go cutOff(s.chat, req)
 	<-s.stall.held
@@ -129,7 +129,7 @@ func withASignIn(s *stopping) {
 }
 
 func whileIndexing(s *stopping) {
-	s.stall.begin()
+	s.stall.begin("")
 	s.p.must("index", "rebuild")
 	<-s.stall.held
 }
@@ -160,20 +160,23 @@ func cutOff(a *assistant, req *http.Request) {
 // stall stands before the fake Coda and, once begun, lets nothing be answered.
 type stall struct {
 	url  string
-	on   atomic.Bool
-	held chan struct{} // holds something once a request hangs
+	of   atomic.Pointer[string]
+	held chan struct{} // holds something once a request hangs that is waited for
 }
 
 func newStall(t *testing.T, coda http.Handler) *stall {
 	s := &stall{held: make(chan struct{}, 1)}
 	far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.on.Load() {
+		of := s.of.Load()
+		if of == nil {
 			coda.ServeHTTP(w, r)
 			return
 		}
-		select {
-		case s.held <- struct{}{}:
-		default:
+		if strings.Contains(r.URL.RequestURI(), *of) {
+			select {
+			case s.held <- struct{}{}:
+			default:
+			}
 		}
 		<-r.Context().Done()
 	}))
@@ -182,7 +185,8 @@ func newStall(t *testing.T, coda http.Handler) *stall {
 	return s
 }
 
-func (s *stall) begin() { s.on.Store(true) }
+// begin waits for a request whose address has a part; the index makes others.
+func (s *stall) begin(part string) { s.of.Store(&part) }
 
 // TestStdioEndsOnSIGTERMWithACallInHand: the call is told that it is over.
 func TestStdioEndsOnSIGTERMWithACallInHand(t *testing.T) {
@@ -191,7 +195,7 @@ func TestStdioEndsOnSIGTERMWithACallInHand(t *testing.T) {
 	stall := newStall(t, w.coda.Handler())
 	s := startStdio(newProgram(t, append(w.secrets(), "CODABRIDGE_CODA_URL="+stall.url)...))
 	s.ask(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{` + modernMeta + `}}`)
-	stall.begin()
+	stall.begin("query=plan")
 	io.WriteString(s.in, `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{"query":"plan"},`+modernMeta+"}}\n")
 	<-stall.held
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
