@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"iter"
 	"maps"
+
+	"codabridge/server/jsontext"
 )
 
 // Cells are the values of a row as they came, keyed by column id, or by name
@@ -26,10 +28,13 @@ func (c Cells) MarshalJSON() ([]byte, error) {
 	return c, nil
 }
 
+// Fields gives the column as it is written, and the text of each cell.
+func (c Cells) Fields() iter.Seq2[[]byte, []byte] { return jsontext.Fields(c) }
+
 // All gives the column and the text of each cell, in the order of Coda.
 func (c Cells) All() iter.Seq2[string, json.RawMessage] {
 	return func(yield func(string, json.RawMessage) bool) {
-		for name, value := range Fields(c) {
+		for name, value := range c.Fields() {
 			column, ok := textOf(name)
 			if !ok || !yield(column, json.RawMessage(value)) {
 				return
@@ -80,60 +85,4 @@ func DecodeCell(text json.RawMessage) any {
 		return string(text)
 	}
 	return decoded(text)
-}
-
-// blank skips white space of a JSON text.
-func blank(text []byte, at int) int {
-	for at < len(text) && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r') {
-		at++
-	}
-	return at
-}
-
-// past finds the end of the value that begins at a place of a sound JSON text.
-func past(text []byte, at int) int {
-	depth := 0
-	for ; at < len(text); at++ {
-		switch text[at] {
-		case '"':
-			at = pastString(text, at)
-		case '{', '[':
-			depth++
-			continue
-		case '}', ']':
-			if depth == 0 {
-				return at // of a number or word, the last of its object
-			}
-			depth--
-		case ',':
-			if depth == 0 {
-				return at
-			}
-			continue
-		default:
-			continue
-		}
-		if depth == 0 {
-			return min(at+1, len(text))
-		}
-	}
-	return len(text)
-}
-
-// pastString finds the quotation mark that ends a string.
-func pastString(text []byte, at int) int {
-	for begin := at + 1; ; {
-		n := bytes.IndexByte(text[at+1:], '"')
-		if n < 0 {
-			return len(text)
-		}
-		at += 1 + n
-		slashes := at
-		for slashes > begin && text[slashes-1] == '\\' {
-			slashes--
-		}
-		if (at-slashes)%2 == 0 {
-			return at
-		}
-	}
 }

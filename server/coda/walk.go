@@ -3,57 +3,10 @@ package coda
 import (
 	"bytes"
 	"encoding/json"
-	"iter"
 	"unicode/utf8"
+
+	"codabridge/server/jsontext"
 )
-
-// What follows walks a JSON text that is known to be sound, by place: nothing is
-// copied before somebody wants it.
-
-// Fields gives the names, as they are written, and the values of an object, whose
-// text is sound JSON. Of what is none there are none.
-func Fields(object []byte) iter.Seq2[[]byte, []byte] {
-	return func(yield func(name, value []byte) bool) {
-		at := blank(object, 0)
-		if at >= len(object) || object[at] != '{' {
-			return
-		}
-		for at = blank(object, at+1); at < len(object) && object[at] == '"'; at = blank(object, at+1) {
-			end := past(object, at)
-			name := object[at:end]
-			at = min(blank(object, blank(object, end)+1), len(object)) // past the colon
-			end = past(object, at)
-			if !yield(name, object[at:end:end]) {
-				return
-			}
-			at = blank(object, end)
-			if at >= len(object) || object[at] != ',' {
-				return
-			}
-		}
-	}
-}
-
-// Entries gives the values of a list, whose text is sound JSON. Of what is none
-// there are none.
-func Entries(list []byte) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		at := blank(list, 0)
-		if at >= len(list) || list[at] != '[' {
-			return
-		}
-		for at = blank(list, at+1); at < len(list) && list[at] != ']'; at = blank(list, at+1) {
-			end := past(list, at)
-			if !yield(list[at:end:end]) {
-				return
-			}
-			at = blank(list, end)
-			if at >= len(list) || list[at] != ',' {
-				return
-			}
-		}
-	}
-}
 
 // textOf reads a string; null is an empty one, as encoding/json has it.
 func textOf(value []byte) (string, bool) {
@@ -112,7 +65,7 @@ func oftenWritten(text []byte) string {
 
 // decoded decodes a sound value as encoding/json does with UseNumber.
 func decoded(value []byte) any {
-	v, _ := decodedAt(value, blank(value, 0))
+	v, _ := decodedAt(value, jsontext.Blank(value, 0))
 	return v
 }
 
@@ -123,24 +76,24 @@ func decodedAt(text []byte, at int) (v any, end int) {
 	}
 	switch text[at] {
 	case '"':
-		end = past(text, at)
+		end = jsontext.Past(text, at)
 		v, _ = textOf(text[at:end])
 		return v, end
 	case '{':
 		return objectAt(text, at)
 	case '[':
 		list := []any{}
-		for at = blank(text, at+1); at < len(text) && text[at] != ']'; at = blank(text, at+1) {
+		for at = jsontext.Blank(text, at+1); at < len(text) && text[at] != ']'; at = jsontext.Blank(text, at+1) {
 			v, at = decodedAt(text, at)
 			list = append(list, v)
-			at = blank(text, at)
+			at = jsontext.Blank(text, at)
 			if at >= len(text) || text[at] != ',' {
 				break
 			}
 		}
 		return list, at + 1
 	}
-	end = past(text, at)
+	end = jsontext.Past(text, at)
 	switch text[at] {
 	case 't':
 		return true, end
@@ -154,11 +107,11 @@ func decodedAt(text []byte, at int) (v any, end int) {
 
 func objectAt(text []byte, at int) (object map[string]any, end int) {
 	object = map[string]any{}
-	for at = blank(text, at+1); at < len(text) && text[at] == '"'; at = blank(text, at+1) {
-		end = past(text, at)
+	for at = jsontext.Blank(text, at+1); at < len(text) && text[at] == '"'; at = jsontext.Blank(text, at+1) {
+		end = jsontext.Past(text, at)
 		name, _ := textOf(text[at:end])
-		object[name], at = decodedAt(text, blank(text, blank(text, end)+1)) // past the colon
-		at = blank(text, at)
+		object[name], at = decodedAt(text, jsontext.Blank(text, jsontext.Blank(text, end)+1)) // past the colon
+		at = jsontext.Blank(text, at)
 		if at >= len(text) || text[at] != ',' {
 			break
 		}
@@ -169,16 +122,16 @@ func objectAt(text []byte, at int) (object map[string]any, end int) {
 // rowsOf reads a page of rows; false where it is not quite of the form that it
 // always has, and has to be read with more patience.
 func rowsOf(body []byte) (p Page[Row], ok bool) {
-	if !sound(body) {
+	if !jsontext.Valid(body, jsontext.Nested) {
 		return p, false
 	}
 	ok = true
-	eachField(body, blank(body, 0), func(name []byte, at int) (end int) {
+	eachField(body, jsontext.Blank(body, 0), func(name []byte, at int) (end int) {
 		fits := true
 		if string(name) == `"items"` {
 			p.Items, end, fits = itemsAt(body, at)
 		} else {
-			end = past(body, at)
+			end = jsontext.Past(body, at)
 		}
 		switch string(name) {
 		case `"nextPageToken"`:
@@ -197,11 +150,11 @@ func rowsOf(body []byte) (p Page[Row], ok bool) {
 // what is none there are no fields.
 func eachField(text []byte, at int, do func(name []byte, at int) (end int)) (end int) {
 	if at >= len(text) || text[at] != '{' {
-		return past(text, at)
+		return jsontext.Past(text, at)
 	}
-	for at = blank(text, at+1); at < len(text) && text[at] == '"'; at = blank(text, at+1) {
-		end = past(text, at)
-		at = blank(text, do(text[at:end], min(blank(text, blank(text, end)+1), len(text)))) // past the colon
+	for at = jsontext.Blank(text, at+1); at < len(text) && text[at] == '"'; at = jsontext.Blank(text, at+1) {
+		end = jsontext.Past(text, at)
+		at = jsontext.Blank(text, do(text[at:end], min(jsontext.Blank(text, jsontext.Blank(text, end)+1), len(text)))) // past the colon
 		if at >= len(text) || text[at] != ',' {
 			break
 		}
@@ -211,13 +164,13 @@ func eachField(text []byte, at int, do func(name []byte, at int) (end int)) (end
 
 func itemsAt(text []byte, at int) (rows []Row, end int, ok bool) {
 	if text[at] != '[' {
-		return nil, past(text, at), false
+		return nil, jsontext.Past(text, at), false
 	}
 	rows, ok = []Row{}, true
-	for at = blank(text, at+1); at < len(text) && text[at] != ']'; at = blank(text, at+1) {
+	for at = jsontext.Blank(text, at+1); at < len(text) && text[at] != ']'; at = jsontext.Blank(text, at+1) {
 		r, end, fits := rowAt(text, at)
 		rows, ok = append(rows, r), ok && fits
-		at = blank(text, end)
+		at = jsontext.Blank(text, end)
 		if at >= len(text) || text[at] != ',' {
 			break
 		}
@@ -229,7 +182,7 @@ func itemsAt(text []byte, at int) (rows []Row, end int, ok bool) {
 func rowAt(text []byte, at int) (r Row, end int, ok bool) {
 	ok = text[at] == '{'
 	end = eachField(text, at, func(name []byte, at int) int {
-		end, fits := past(text, at), true
+		end, fits := jsontext.Past(text, at), true
 		value := text[at:end:end]
 		switch string(name) {
 		case `"id"`:

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"codabridge/server/jsontext"
 )
 
 var texts = []string{
@@ -23,8 +25,8 @@ var texts = []string{
 func checkWalk(t *testing.T, text []byte) {
 	t.Helper()
 	valid := json.Valid(text)
-	if sound(text) != valid {
-		t.Fatalf("sound says %v of %.200q", !valid, text)
+	if jsontext.Valid(text, jsontext.Nested) != valid {
+		t.Fatalf("Valid says %v of %.200q", !valid, text)
 	}
 	_ = DecodeCell(text) // of anything, without a panic
 	for range Cells(text).All() {

@@ -1,5 +1,7 @@
 package coda
 
+import "codabridge/server/jsontext"
+
 // What a decoded value takes beside its text, in bytes, seen from above.
 const (
 	looseValue = 100 // any value of a tree of maps and slices
@@ -14,7 +16,7 @@ func weigh(text []byte) (items, objects, values int64) {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '"':
-			i = pastString(text, i)
+			i = jsontext.PastString(text, i)
 		case '{', '[':
 			values++
 			if text[i] == '{' {

@@ -28,7 +28,7 @@ func (n namesakes) learn(rows []coda.Row) bool {
 	before := len(n.shared)
 	var key []byte
 	for _, row := range rows {
-		for name, text := range coda.Fields(row.Values) {
+		for name, text := range row.Values.Fields() {
 			if text[0] != '{' && text[0] != '[' || !words.HasIdentity(text) {
 				continue
 			}

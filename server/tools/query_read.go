@@ -118,7 +118,7 @@ func newPicker(uses func(column string) bool) *picker {
 // of gives cells by the ids of their columns. They are good until the next row.
 func (p *picker) of(r coda.Row) map[string]any {
 	clear(p.cells)
-	for name, text := range coda.Fields(r.Values) {
+	for name, text := range r.Values.Fields() {
 		id, met := p.ids[string(name)]
 		if !met {
 			id = nameOf(name)

@@ -228,7 +228,7 @@ func present(columns []coda.Column, rows []coda.Row) []coda.Column {
 		missing[nameInJSON(c.ID)] = len(rows) > 0
 	}
 	for _, r := range rows {
-		for name := range coda.Fields(r.Values) {
+		for name := range r.Values.Fields() {
 			delete(missing, string(plainName(name)))
 		}
 		if len(missing) == 0 {

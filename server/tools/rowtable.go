@@ -84,7 +84,7 @@ func (r *rowTable) grow(more int) {
 func (r *rowTable) write(row coda.Row) (raw []byte, starts []int) {
 	clear(r.found)
 	r.cells = r.cells[:0]
-	for name, text := range coda.Fields(row.Values) {
+	for name, text := range row.Values.Fields() {
 		if at := r.place(name); at > 0 {
 			begin := len(r.cells)
 			r.cells = r.who.appendCell(r.cells, text, &r.from[at-1])

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"codabridge/server/coda"
+	"codabridge/server/jsontext"
 )
 
 // AppendCell writes what PlainCell makes of a cell as JSON behind what is there.
@@ -41,7 +42,7 @@ func appendQuick(to []byte, text []byte, kind string, detail bool) (out []byte, 
 func appendEntries(to []byte, list []byte, kind string, detail bool) []byte {
 	to = append(to, '[')
 	first := len(to)
-	for entry := range coda.Entries(list) {
+	for entry := range jsontext.Entries(list) {
 		if len(to) > first {
 			to = append(to, ',')
 		}
@@ -107,7 +108,7 @@ type rich struct {
 }
 
 func readRich(object []byte) (r rich) {
-	for name, value := range coda.Fields(object) {
+	for name, value := range jsontext.Fields(object) {
 		var field *[]byte
 		switch string(name) {
 		case `"@type"`:
