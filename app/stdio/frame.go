@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 	"sync"
+
+	"codabridge/server/turns"
 )
 
 // What a side says, one a line: that it took the next line, an answer behind
@@ -90,15 +92,9 @@ const MaxLine = 8 << 20
 // readLine reads a message and ends it with a newline. What goes beyond MaxLine
 // by more than a byte is dropped.
 func readLine(r *bufio.Reader) (text []byte, err error) {
-	for {
-		part, err := r.ReadSlice('\n')
-		text = append(text, part[:min(len(part), MaxLine+1-len(text))]...)
-		if errors.Is(err, bufio.ErrBufferFull) {
-			continue
-		}
-		if len(text) > 0 && text[len(text)-1] != '\n' {
-			text = append(text, '\n')
-		}
-		return text, err
+	text, err = turns.ReadLine(r, MaxLine)
+	if len(text) > 0 && text[len(text)-1] != '\n' {
+		text = append(text, '\n')
 	}
+	return text, err
 }

@@ -114,7 +114,7 @@ func (t *Tools) ServeStdio(ctx context.Context, in io.Reader, talk Talk) error {
 func (s *Stdio) read(in io.Reader) {
 	r := bufio.NewReaderSize(in, 64<<10)
 	turns.Take(func() (rest func(), more bool) {
-		text, err := readLine(r)
+		text, err := turns.ReadLine(r, maxLine)
 		select {
 		case <-s.talk.Until:
 			_, _ = io.Copy(io.Discard, r) // whoever writes must not hang
@@ -132,18 +132,6 @@ func (s *Stdio) read(in io.Reader) {
 		}
 		return rest, err == nil && s.ctx.Err() == nil
 	})
-}
-
-// readLine reads a message. The last one of the input may come without a newline,
-// and then with io.EOF; of one that is too long the beginning is kept.
-func readLine(r *bufio.Reader) (text []byte, err error) {
-	for {
-		part, err := r.ReadSlice('\n')
-		text = append(text, part[:min(len(part), maxLine+1-len(text))]...)
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return text, err
-		}
-	}
 }
 
 // asksCoda are the methods that may take their time.

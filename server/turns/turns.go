@@ -5,7 +5,11 @@
 // followers: Schmidt et al., Pattern-Oriented Software Architecture, volume 2).
 package turns
 
-import "sync/atomic"
+import (
+	"bufio"
+	"errors"
+	"sync/atomic"
+)
 
 // mostIdle is how many goroutines wait for their turn at most.
 const mostIdle = 4
@@ -59,5 +63,17 @@ func (r *round) lead() (work func()) {
 		}
 		r.turn <- struct{}{}
 		return work
+	}
+}
+
+// ReadLine reads a line with its newline. The last one of the input may have none,
+// and comes with io.EOF. Of a line of more than most bytes the first most+1 are kept.
+func ReadLine(r *bufio.Reader, most int) (text []byte, err error) {
+	for {
+		part, err := r.ReadSlice('\n')
+		text = append(text, part[:min(len(part), most+1-len(text))]...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return text, err
+		}
 	}
 }
