@@ -20,10 +20,11 @@ func glance(text []byte) (m message, ok bool) {
 		return m, false
 	}
 	if method != nil {
-		if method[0] != '"' || bytes.IndexByte(method, '\\') >= 0 {
+		name, plain := jsontext.Text(method)
+		if !plain {
 			return m, false
 		}
-		m.Method = string(method[1 : len(method)-1])
+		m.Method = string(name)
 	}
 	return m, true
 }

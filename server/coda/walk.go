@@ -12,8 +12,8 @@ import (
 func textOf(value []byte) (string, bool) {
 	switch {
 	case len(value) > 1 && value[0] == '"':
-		if inner := value[1 : len(value)-1]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
-			return oftenWritten(inner), true
+		if text, ok := jsontext.Text(value); ok && utf8.Valid(text) {
+			return oftenWritten(text), true
 		}
 		var s string
 		err := json.Unmarshal(value, &s)

@@ -60,10 +60,11 @@ func plainParams(params []byte) (*Call, bool) {
 		}
 		return nil
 	})
-	if !ok || len(name) < 3 || name[0] != '"' || bytes.IndexByte(name, '\\') >= 0 {
+	called, plain := jsontext.Text(name)
+	if !ok || !plain || len(called) == 0 {
 		return c, false
 	}
-	c.Name = string(name[1 : len(name)-1])
+	c.Name = string(called)
 	// "[]" may stand for an object in _meta.
 	return c, isObject(c.Arguments) && isObject(c.Meta) && !emptyList().Match(c.Meta)
 }

@@ -123,3 +123,13 @@ func Once(object []byte, place func(name string) *[]byte) bool {
 	}
 	return true
 }
+
+// Text is what stands in a string in which nothing is escaped; of all else it is not
+// ok.
+func Text(value []byte) (text []byte, ok bool) {
+	if len(value) < 2 || value[0] != '"' {
+		return nil, false
+	}
+	text = value[1 : len(value)-1]
+	return text, bytes.IndexByte(text, '\\') < 0
+}
