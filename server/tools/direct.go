@@ -35,9 +35,10 @@ func (t *Tools) toolOf(m jsonrpc.Message) (*tool, era) {
 func (t *Tools) direct(ctx context.Context, d *tool, e era, m jsonrpc.Message) []byte {
 	out := t.run(ctx, d, m.Call.Arguments)
 	before, after := "", ""
-	if e.modern {
+	switch {
+	case e.modern:
 		before, after = t.itself.field(out.meta), `,"resultType":"complete"`
-	} else if out.status != caller.StatusOK && len(out.meta) > 0 {
+	case len(out.meta) > 0:
 		before = metaField(out.meta)
 	}
 	switch {

@@ -34,19 +34,26 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 	ask := index.Ask{Query: a.Query, Limit: cmp.Or(a.Limit, mostResults), Skip: min(skip, mostSkipped), Documents: within,
 		Caller: caller.From(ctx).ID}
 	found, err := t.o.Index.Search(ctx, ask)
-	if errors.Is(err, index.ErrNone) || (err == nil && found.Coverage.Docs == 0) {
+	switch {
+	case errors.Is(err, index.ErrNone) || err == nil && found.Coverage.Docs == 0:
 		return out, false, nil
-	}
-	if err != nil {
-		if ctx.Err() != nil {
-			return out, false, ctx.Err()
-		}
+	case err != nil && ctx.Err() != nil:
+		return out, false, ctx.Err()
+	case err != nil:
 		t.o.Log.Error("tools: search the index", "err", err)
 		out, err = t.searchNames(ctx, a, q)
 		out.Note = "The search index could not be read. " + out.Note
 		return out, true, err
 	}
-	out = searchResult{Results: []Result{}}
+	out, err = t.foundInIndex(ctx, a, q, found, mark, skip)
+	return out, true, err
+}
+
+// foundInIndex shows what was found behind so many results, with the names of what
+// the index has not reached; mark is the state of the index at the first results.
+func (t *Tools) foundInIndex(
+	ctx context.Context, a searchArgs, q index.Parsed, found index.Answer, mark uint32, skip int) (out searchResult, err error) {
+	out.Results = []Result{}
 	for _, h := range found.Hits {
 		out.Results = append(out.Results, IndexResult(h))
 	}
@@ -57,7 +64,7 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 	if left := found.Coverage.Unnamed; len(left) > 0 && skip == 0 {
 		out.Results, live, err = t.WithLiveNames(ctx, q, left, out.Results)
 		if err != nil {
-			return out, false, err
+			return out, err
 		}
 	}
 	out.Note = indexNote(found, live, len(out.Results), t.o.Now())
@@ -67,7 +74,7 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 	if skip > 0 && len(out.Results) == 0 {
 		out.Note = "There are no more results."
 	}
-	return out, true, nil
+	return out, nil
 }
 
 // searched are the documents that may be searched: the one that is asked for, or

@@ -56,12 +56,11 @@ func candidates[T any](items []T, label func(T) (id, name, more string)) string 
 // NearDocs names the documents whose names resemble a text, with their ids;
 // empty where there are none.
 func NearDocs(ref string, docs []coda.Doc) string {
-	label := func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, aboutDoc(d) }
-	near := nearest(ref, docs, label)
+	near := nearest(ref, docs, docLabel)
 	if len(near) == 0 {
 		return ""
 	}
-	return candidates(near, label)
+	return candidates(near, docLabel)
 }
 
 // nearest finds a few items whose name resembles ref.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"time"
 
 	"codabridge/server/coda"
 	"codabridge/server/fault"
@@ -82,13 +83,14 @@ func (f *Finder) docByName(ctx context.Context, ref string) (coda.Doc, error) {
 	if err != nil {
 		return coda.Doc{}, err
 	}
-	d, err := Pick("document", "coda_list_documents", ref, docs,
-		func(d coda.Doc) (id, name, more string) { return d.ID, d.Name, aboutDoc(d) })
+	d, err := Pick("document", "coda_list_documents", ref, docs, docLabel)
 	if err != nil && f.Limited(ctx) {
 		err = fault.With(err, " The owner allows only some documents here.")
 	}
 	return d, err
 }
+
+func docLabel(d coda.Doc) (id, name, more string) { return d.ID, d.Name, aboutDoc(d) }
 
 // aboutDoc is what tells a document from others of its name.
 func aboutDoc(d coda.Doc) string {
@@ -96,10 +98,15 @@ func aboutDoc(d coda.Doc) string {
 	if d.Folder.Name != "" {
 		about += ", in " + d.Folder.Name
 	}
-	if len(d.UpdatedAt) > 10 {
-		about += ", changed " + d.UpdatedAt[:10]
+	return strings.TrimPrefix(about+changedOn(d.UpdatedAt), ", ")
+}
+
+// changedOn says on which day something was changed, behind what else is said of it.
+func changedOn(at string) string {
+	if len(at) <= len(time.DateOnly) {
+		return ""
 	}
-	return strings.TrimPrefix(about, ", ")
+	return ", changed " + at[:len(time.DateOnly)]
 }
 
 // aboutPage is what tells a page from others of its name.
@@ -108,10 +115,7 @@ func aboutPage(g coda.DocPage) string {
 	if g.Parent != nil {
 		about = "below " + words.Clip(g.Parent.Name, 50)
 	}
-	if len(g.UpdatedAt) > 10 {
-		about += ", changed " + g.UpdatedAt[:10]
-	}
-	return about
+	return about + changedOn(g.UpdatedAt)
 }
 
 // aboutTable is what tells a table from others of its name.

@@ -9,9 +9,10 @@ import (
 	"codabridge/server/tools/words"
 )
 
-// between stand between names in the titles of search, and as models join them.
+// titleMark stands between names in the titles of search.
 const titleMark = " · "
 
+// between are what stands between names there, and where models join them.
 var between = []string{titleMark, " > ", " / ", "/", ": ", " - "}
 
 // titled reads a name that has its document beside it, as the titles of search
