@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/words"
@@ -69,7 +67,7 @@ func fitsUnits(c coda.Column, units []string) bool {
 var signs = map[string]string{"€": "EUR", "£": "GBP", "¥": "JPY CNY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "฿": "THB", "₫": "VND",
 	"₴": "UAH", "zł": "PLN", "Kč": "CZK", "kr": "SEK NOK DKK ISK", "Fr": "CHF", "Fr.": "CHF", "R": "ZAR", "R$": "BRL", "Ft": "HUF", "US$": "USD", "元": "CNY", "円": "JPY"}
 
-var currencyCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z]{3}$`) })
+var currencyCode = words.Pattern(`^[A-Za-z]{3}$`)
 
 // isCurrency says whether a sign or code is that of a column; of a column whose
 // currency is not known, any is.
@@ -148,9 +146,7 @@ func bound(v any) (float64, bool) {
 
 var (
 	durationPart = `\d+(\.\d+)?\s?(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)`
-	durationText = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)^-?` + durationPart + `((,|\s|,?\sand)?\s?` + durationPart + `)*$`)
-	})
+	durationText = words.Pattern(`(?i)^-?` + durationPart + `((,|\s|,?\sand)?\s?` + durationPart + `)*$`)
 )
 
 // duration takes lengths of time that name their unit: Coda would take a bare

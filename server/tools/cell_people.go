@@ -2,9 +2,7 @@ package tools
 
 import (
 	"context"
-	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"codabridge/server/alike"
@@ -14,7 +12,7 @@ import (
 )
 
 // mailInText is a person as answers name one: Ada Lovelace <ada@example.com>.
-var mailInText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^<>@]*<([^<>@\s]+@[^<>@\s]+)>$`) })
+var mailInText = words.Pattern(`^[^<>@]*<([^<>@\s]+@[^<>@\s]+)>$`)
 
 // mostPeople is how many names of one call Coda is asked for.
 const mostPeople = 8

@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"codabridge/server/alike"
 	"codabridge/server/coda"
@@ -204,7 +202,7 @@ func mayHoldSeveral(c coda.Column) bool {
 
 // fileAddress is the address of a file, also as answers name one: logo.png
 // (image, 20 KB) https://…
-var fileAddress = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`https?://\S+$`) })
+var fileAddress = words.Pattern(`https?://\S+$`)
 
 func misfit(c coda.Column, want string, v any) error {
 	b, err := json.Marshal(v)

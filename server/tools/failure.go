@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"codabridge/server/coda"
 	"codabridge/server/fault"
@@ -189,7 +187,7 @@ func unwritten(d *tool) string {
 	return ""
 }
 
-var toolNamed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bcoda_[a-z_]*[a-z]\b`) })
+var toolNamed = words.Pattern(`\bcoda_[a-z_]*[a-z]\b`)
 
 // withoutAbsent takes the sentences after the first away that send to a tool
 // which is not offered.

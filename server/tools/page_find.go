@@ -1,10 +1,8 @@
 package tools
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"codabridge/server/alike"
 	"codabridge/server/coda"
@@ -45,7 +43,7 @@ func linesMeant(lines []coda.Line, element string) ([]coda.Line, error) {
 	return nil, words.Say("%d places of this page read %s: %s. Call again with the id (cl-…) of the one that is meant.", len(starts), words.Quote(words.Clip(element, 100)), strings.Join(ids, ", "))
 }
 
-var elementID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^cl-\S+$`) })
+var elementID = words.Pattern(`^cl-\S+$`)
 
 func noElement(id string) error {
 	return words.NoSuch("There is no element %s on this page. Give the whole text of a line as coda_get_page shows it, or an id (cl-…).", words.Quote(id))
@@ -91,10 +89,8 @@ func lineTexts(text string) []string {
 }
 
 var (
-	lineMark = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^\s*(#{1,6}\s+|>\s*|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+)`)
-	})
-	inlineLink = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`) })
+	lineMark   = words.Pattern(`^\s*(#{1,6}\s+|>\s*|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+)`)
+	inlineLink = words.Pattern(`!?\[([^\]]*)\]\([^)]*\)`)
 	inlineMark = strings.NewReplacer(`\`, "", "*", "", "_", "", "`", "", "~~", "")
 )
 

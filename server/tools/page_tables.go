@@ -3,10 +3,8 @@ package tools
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/find"
@@ -21,7 +19,7 @@ const (
 )
 
 // tableRule is the line below the header of a Markdown table.
-var tableRule = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*\|(\s*:?-+:?\s*\|)+\s*$`) })
+var tableRule = words.Pattern(`^\s*\|(\s*:?-+:?\s*\|)+\s*$`)
 
 // pageTable is a table of the document that stands on a page.
 type pageTable struct {

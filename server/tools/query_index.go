@@ -5,10 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"codabridge/server/coda"
@@ -94,7 +92,7 @@ func isPlainlyStored(c coda.Column) bool {
 	return !c.Calculated && !c.Format.IsArray && slices.Contains(plainTypes, c.Format.Type)
 }
 
-var plainNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`) })
+var plainNumber = words.Pattern(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
 
 // storedValue makes of a stored text the value that Coda would give.
 func storedValue(c *coda.Column, text string) (any, error) {

@@ -3,10 +3,8 @@ package tools
 import (
 	"context"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"codabridge/server/alike"
 	"codabridge/server/caller"
@@ -195,7 +193,7 @@ func (t *Tools) nameable(ctx context.Context, argument, doc string) ([]words.Ref
 }
 
 // wordStart is where a typed beginning may stand in a name.
-var wordStart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL\pN]+`) })
+var wordStart = words.Pattern(`[\pL\pN]+`)
 
 // bestNames gives the ids of the names that fit what was typed: those that
 // begin with it, then those with a word that does, then those alike.

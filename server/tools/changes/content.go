@@ -2,12 +2,11 @@ package changes
 
 import (
 	"html"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"codabridge/server/coda"
+	"codabridge/server/tools/words"
 )
 
 // contentUpdate is the part of a write to a page that changes its text.
@@ -33,10 +32,8 @@ func contentOf(args map[string]any) (u contentUpdate, ok bool) {
 func (u contentUpdate) wholePage() bool { return u.InsertionMode == coda.Replace && u.ElementID == "" }
 
 var (
-	tableMark = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?m)^[ >]*\|?[ ]*:?-+:?[ ]*(\|[ ]*:?-+:?[ ]*)+\|?[ ]*$`)
-	})
-	tableTag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)<table\b`) })
+	tableMark = words.Pattern(`(?m)^[ >]*\|?[ ]*:?-+:?[ ]*(\|[ ]*:?-+:?[ ]*)+\|?[ ]*$`)
+	tableTag  = words.Pattern(`(?i)<table\b`)
 )
 
 // hasTable tells that a table comes of the text, which is no line of the page
@@ -49,15 +46,11 @@ func (u contentUpdate) hasTable() bool {
 }
 
 var (
-	lineMark = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^\s*(#{1,6}\s+|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+|>\s?)+`)
-	})
-	inline    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`) })
+	lineMark  = words.Pattern(`^\s*(#{1,6}\s+|[-*+]\s+(\[[ xX]\]\s+)?|\d+[.)]\s+|>\s?)+`)
+	inline    = words.Pattern(`!?\[([^\]]*)\]\([^)]*\)`)
 	marks     = strings.NewReplacer("*", "", "_", "", "~", "", "`", "", "\\", "")
-	blockTags = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)</?(p|h[1-6]|li|ul|ol|br|blockquote|div|pre|table|tr)\b[^>]*>`)
-	})
-	anyTag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^>]*>`) })
+	blockTags = words.Pattern(`(?i)</?(p|h[1-6]|li|ul|ol|br|blockquote|div|pre|table|tr)\b[^>]*>`)
+	anyTag    = words.Pattern(`<[^>]*>`)
 )
 
 // bare is a line as two texts are compared: without marks and double spaces.
@@ -86,7 +79,7 @@ func (u contentUpdate) lines() []string {
 	return out
 }
 
-var tableBody = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?is)<table\b.*?</table>`) })
+var tableBody = words.Pattern(`(?is)<table\b.*?</table>`)
 
 // markdownOf finds the line of an export that a line of the page shows, so that
 // it comes back with its links and emphasis; else it is made of its style.

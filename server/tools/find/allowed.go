@@ -3,10 +3,8 @@ package find
 import (
 	"context"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"codabridge/server/caller"
 	"codabridge/server/coda"
@@ -14,7 +12,7 @@ import (
 )
 
 // docInHref finds the document in an address of the API.
-var docInHref = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/docs/([^/?#]+)`) })
+var docInHref = words.Pattern(`/docs/([^/?#]+)`)
 
 // ResolvedAllowed looks at what a link turned out to point to: where it is
 // cut differently than here, it leads to another document than it seemed to,

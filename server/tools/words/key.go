@@ -7,7 +7,7 @@ import (
 
 // ToldApart is a person or a related row with what tells it from another of its
 // name.
-var ToldApart = pattern(`^"(.+) (<[^<>@\s]+@[^<>@\s]+>|\(i-[A-Za-z0-9_-]+\))"$`)
+var ToldApart = Pattern(`^"(.+) (<[^<>@\s]+@[^<>@\s]+>|\(i-[A-Za-z0-9_-]+\))"$`)
 
 // Letters and digits of a key, those that are hardly taken for one another.
 const keyLetters, keyDigits = "abcdefghijkmnpqrstuvwxyz", "23456789"
@@ -29,7 +29,7 @@ func KeyOf(cell string) string {
 	return key
 }
 
-var textKey = pattern(`^(.+ )?\^[a-z][2-9][a-z]$`)
+var textKey = Pattern(`^(.+ )?\^[a-z][2-9][a-z]$`)
 
 // RefuseKey refuses the key of a text where the text is wanted, in a value or in
 // any that it holds.

@@ -73,7 +73,7 @@ func oneNumber(n json.Number) json.Number {
 	return json.Number(short + "e" + strconv.Itoa(exponent-len(fraction)+len(digits)-len(strings.TrimLeft(short, "-"))))
 }
 
-var number = pattern(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+var number = Pattern(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 // Number gives a number for one that was written as text, and a whole one for
 // 20.0 and 2e1, digit by digit: through a float64 9007199254740993.0 would lose

@@ -17,14 +17,14 @@ type Quantity struct {
 // mostQuantity is the longest text that is read as one, in bytes.
 const mostQuantity = 60
 
-// pattern is an expression that is compiled at its first use.
-func pattern(text string) func() *regexp.Regexp {
+// Pattern is an expression that is compiled at its first use.
+func Pattern(text string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }
 
 var (
-	quantity = pattern(`^([^\d\s.,'+−-]{0,5}?)\s?([+−-]?)\s?([^\d\s.,'+−-]{0,5}?)\s?(\d[\d.,' \x{a0}\x{202f}]*|\.\d+)\s?([^\d\s.,'+−-]{0,5})$`)
-	digits   = pattern(`^(\d+|\d{1,3}(,\d{2,3})*,\d{3}|\d{1,3}('\d{3})+|\d{1,3}([ \x{a0}\x{202f}]\d{3})+)?(\.\d+)?$`)
+	quantity = Pattern(`^([^\d\s.,'+−-]{0,5}?)\s?([+−-]?)\s?([^\d\s.,'+−-]{0,5}?)\s?(\d[\d.,' \x{a0}\x{202f}]*|\.\d+)\s?([^\d\s.,'+−-]{0,5})$`)
+	digits   = Pattern(`^(\d+|\d{1,3}(,\d{2,3})*,\d{3}|\d{1,3}('\d{3})+|\d{1,3}([ \x{a0}\x{202f}]\d{3})+)?(\.\d+)?$`)
 	grouping = strings.NewReplacer(",", "", "'", "", " ", "", "\u00a0", "", "\u202f", "")
 )
 

@@ -13,8 +13,8 @@ import (
 )
 
 var (
-	PlainMail = pattern(`^[^<>@\s]+@[^<>@\s]+$`)
-	IdInText  = pattern(`\((i-[A-Za-z0-9_-]+)\)$`)
+	PlainMail = Pattern(`^[^<>@\s]+@[^<>@\s]+$`)
+	IdInText  = Pattern(`\((i-[A-Za-z0-9_-]+)\)$`)
 )
 
 // Encode makes the JSON of an answer and cleans all text in it at once, so
