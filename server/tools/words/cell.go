@@ -16,7 +16,7 @@ import (
 func AppendCell(to []byte, text json.RawMessage, column *coda.Column, detail bool) []byte {
 	kind := column.Format.Type
 	if len(text) > 0 && len(text) <= mostListed && (kind != "checkbox" || text[0] == 't' || text[0] == 'f') {
-		if out, ok := appendQuick(to, text, kind, detail); ok {
+		if out, ok := appendQuick(to, text, column, detail); ok {
 			return out
 		}
 	}
@@ -25,32 +25,30 @@ func AppendCell(to []byte, text json.RawMessage, column *coda.Column, detail boo
 
 // appendQuick writes a value as it came, or leaves it to PlainValue: what is out
 // of the common is not ok.
-func appendQuick(to []byte, text []byte, kind string, detail bool) (out []byte, ok bool) {
+func appendQuick(to []byte, text []byte, column *coda.Column, detail bool) (out []byte, ok bool) {
 	switch text[0] {
 	case '"':
-		return appendText(to, text, kind)
+		return appendText(to, text, column.Format.Type)
 	case '{':
 		return appendRich(to, text, detail)
 	case '[':
-		return appendEntries(to, text, kind, detail), true
+		return appendEntries(to, text, column, detail), true
 	case 't', 'f':
 		return append(to, text...), string(text) == "true" || string(text) == "false"
 	}
 	return append(to, text...), IsDecimal(text)
 }
 
-func appendEntries(to []byte, list []byte, kind string, detail bool) []byte {
+func appendEntries(to []byte, list []byte, column *coda.Column, detail bool) []byte {
 	to = append(to, '[')
 	first := len(to)
 	for entry := range jsontext.Entries(list) {
 		if len(to) > first {
 			to = append(to, ',')
 		}
-		out, ok := appendQuick(to, entry, kind, detail)
+		out, ok := appendQuick(to, entry, column, detail)
 		if !ok {
-			column := coda.Column{}
-			column.Format.Type = kind
-			out = AppendJSON(to, PlainValue(coda.DecodeCell(entry), column, detail))
+			out = AppendJSON(to, PlainValue(coda.DecodeCell(entry), *column, detail))
 		}
 		to = out
 	}
@@ -148,15 +146,9 @@ func appendRich(to []byte, object []byte, detail bool) (out []byte, ok bool) {
 	case "MonetaryAmount":
 		return appendPair(to, r.amount, " ", r.currency, "")
 	case "Person":
-		if len(r.mail) > 0 && (detail || len(r.name) == 0) {
-			return appendPair(to, r.name, " <", r.mail, ">")
-		}
-		return append(append(append(to, '"'), r.name...), '"'), true
+		return appendNamed(to, r.name, " <", r.mail, ">", detail)
 	case "StructuredValue":
-		if len(r.row) > 0 && (detail || len(r.name) == 0) {
-			return appendPair(to, r.name, " (", r.row, ")")
-		}
-		return append(append(append(to, '"'), r.name...), '"'), true
+		return appendNamed(to, r.name, " (", r.row, ")", detail)
 	case "WebPage":
 		if len(r.name) > 0 && len(r.address) > 0 && !bytes.Equal(r.name, r.address) {
 			return appendPair(to, slices.Concat([]byte("["), r.name), "](", r.address, ")")
@@ -164,6 +156,15 @@ func appendRich(to []byte, object []byte, detail bool) (out []byte, ok bool) {
 		return append(append(append(to, '"'), cmp.Or(string(r.address), string(r.name))...), '"'), true
 	}
 	return to, false
+}
+
+// appendNamed writes a name, with what tells it apart where that is wanted or all
+// there is.
+func appendNamed(to, name []byte, between string, identity []byte, end string, detail bool) (out []byte, ok bool) {
+	if len(identity) > 0 && (detail || len(name) == 0) {
+		return appendPair(to, name, between, identity, end)
+	}
+	return append(append(append(to, '"'), name...), '"'), true
 }
 
 // appendPair writes two texts in one; what could begin or end in white space is
