@@ -81,7 +81,7 @@ func (q *Query) groupAnswer(offset, limit int) Answer {
 	for _, g := range q.order[min(offset, len(q.order)):min(offset+limit, len(q.order))] {
 		var cells []any
 		for i, v := range q.numbersOf(g) {
-			if i < len(q.groups) && v.also != "" && len(q.named[i][alike.Caseless(v.text)]) > 1 {
+			if i < len(q.groups) && v.also != "" && q.names[i].several[alike.Caseless(v.text)] {
 				v.text = apart(v.text, v.also)
 			}
 			cells = append(cells, v.show(made[i].kind()))
@@ -95,11 +95,7 @@ func (q *Query) groupAnswer(offset, limit int) Answer {
 func (q *Query) numbersOf(g *group) []value {
 	r := slices.Clone(g.keys)
 	for i, s := range q.sums {
-		v, plainly := g.states[i].result(s, &q.made[len(q.groups)+i], g.count, q.totals[i])
-		if !plainly {
-			v = value{empty: true}
-		}
-		r = append(r, v)
+		r = append(r, g.states[i].result(s, &q.made[len(q.groups)+i], g.count, q.totals[i]))
 	}
 	return r
 }
@@ -111,7 +107,7 @@ func (q *Query) arrangeGroups() {
 		_, _ = q.groupOf(nil) // the total of nothing is a row too
 	}
 	made := q.made
-	q.totals, q.named = q.sumTotals(), q.namesOf()
+	q.totals, q.names = q.sumTotals(), q.namesOf()
 	type line struct {
 		of      *group
 		numbers []value
@@ -135,17 +131,12 @@ func (q *Query) arrangeGroups() {
 }
 
 // namesOf gives, for each key, which people or related rows have a name.
-func (q *Query) namesOf() []map[string]map[string]bool {
-	out := make([]map[string]map[string]bool, len(q.groups))
+func (q *Query) namesOf() []namesakes {
+	out := make([]namesakes, len(q.groups))
 	for i := range out {
-		out[i] = map[string]map[string]bool{}
 		for _, g := range q.sequence {
 			if k := &g.keys[i]; k.also != "" {
-				name := alike.Caseless(k.text)
-				if out[i][name] == nil {
-					out[i][name] = map[string]bool{}
-				}
-				out[i][name][k.also] = true
+				out[i].learn(k)
 			}
 		}
 	}

@@ -3,7 +3,6 @@ package query
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -83,25 +82,22 @@ func Since(text string, now time.Time) (time.Time, error) {
 }
 
 // isShort is a length as people shorten it, or one within a day.
-var isShort = pattern(`^(?:(?:the )?(?:last|past) )?(\d{1,4}) ?(minutes?|mins?|min|hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo|quarters?|q|years?|y)(?: ago)?$`)
+var isShort = pattern(`^(?:(?:the )?(?:last|past) )?(\d{1,4}) ?(minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo|quarters?|q|years?|y)(?: ago)?$`)
 
 // justBefore reads how long ago something is, or a day of the week, whose last
 // one is meant.
 func justBefore(text string, now time.Time) (time.Time, bool) {
 	if m := isShort().FindStringSubmatch(text); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		switch {
-		case m[2][0] == 'h':
-			return now.Add(-time.Duration(n) * time.Hour), true
-		case strings.HasPrefix(m[2], "min"):
-			return now.Add(-time.Duration(n) * time.Minute), true
+		name := map[byte]string{'h': "hour", 'd': "day", 'w': "week", 'm': "month", 'q': "quarter", 'y': "year"}[m[2][0]]
+		if strings.HasPrefix(m[2], "mi") {
+			name = "minute"
 		}
-		name := map[byte]string{'d': "day", 'w': "week", 'm': "month", 'q': "quarter", 'y': "year"}[m[2][0]]
-		return add(name, startOf("day", now), -n), true
+		p, ok := counted("last "+m[1]+" "+name, now)
+		return p.from, ok
 	}
 	text = strings.TrimPrefix(text, "last ")
 	for back := range 7 {
-		day := startOf("day", now).AddDate(0, 0, -back)
+		day := add("day", now, -back)
 		if name := strings.ToLower(day.Weekday().String()); text == name || text == name[:3] {
 			return day, true
 		}

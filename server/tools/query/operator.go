@@ -57,7 +57,11 @@ func operator(s string) (string, error) {
 			return op, nil
 		}
 	}
-	return "", fmt.Errorf("is cannot be %s. It is one of: %s", quote(s), strings.Join(ops, ", "))
+	return "", noOperator(s)
+}
+
+func noOperator(s string) error {
+	return fmt.Errorf("is cannot be %s. It is one of: %s", quote(s), strings.Join(ops, ", "))
 }
 
 // mostOperator is how many bytes of a comparison are looked at.
@@ -114,7 +118,7 @@ func comparison(c *Column, is any) (op string, ticked, bare bool, err error) {
 	case c.kind() == truths && (op == "not empty" || op == isTicked):
 		return "=", true, true, nil
 	case op == isTicked || op == isUnticked:
-		return "", false, false, fmt.Errorf("is cannot be %s. It is one of: %s", quote(name), strings.Join(ops, ", "))
+		return "", false, false, noOperator(name)
 	}
 	if !slices.Contains(allowed(c.kind()), op) {
 		err = fmt.Errorf("%s is %s and cannot be compared by %q. It takes: %s", quote(c.Name), c.kind(), op, strings.Join(allowed(c.kind()), ", "))

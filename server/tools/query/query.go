@@ -62,8 +62,7 @@ type Query struct {
 	arranged bool
 	totals   []*big.Rat  // of each aggregate, over all groups
 	order    []*group    // those of the answer, in its order
-	names    []namesakes // of the columns of rows that are shown
-	named    []map[string]map[string]bool
+	names    []namesakes // of the columns of rows that are shown, or of the keys of groups
 }
 
 // Compile checks a question against the columns of its table. An error is a

@@ -57,12 +57,13 @@ func (s *state) take(op string, c *Column, v *value) bool {
 	t := s.unit(v.unit)
 	t.count++
 	switch op {
-	case "min", "max":
-		if t.least == nil || c.compareOne(k, v, t.least) < 0 {
-			t.least = v.alone()
+	case "min":
+		if t.end == nil || c.compareOne(k, v, t.end) < 0 {
+			t.end = v.alone()
 		}
-		if t.most == nil || c.compareOne(k, v, t.most) > 0 {
-			t.most = v.alone()
+	case "max":
+		if t.end == nil || c.compareOne(k, v, t.end) > 0 {
+			t.end = v.alone()
 		}
 	case "median":
 		t.numbers = append(t.numbers, v.number)
@@ -104,30 +105,30 @@ func (s *state) sum() *big.Rat {
 }
 
 // result is an aggregate of a group; total is what all groups have together,
-// for shares.
-func (s *state) result(a aggregate, c *Column, rows int, total *big.Rat) (value, bool) {
+// for shares. Amounts of several currencies have no share.
+func (s *state) result(a aggregate, c *Column, rows int, total *big.Rat) value {
 	switch {
 	case a.op == "count" && a.column < 0:
-		return whole(rows), true
+		return whole(rows)
 	case a.op == "count":
-		return whole(s.count), true
+		return whole(s.count)
 	case a.op == "distinct":
-		return whole(len(s.distinct)), true
+		return whole(len(s.distinct))
 	case a.op == "share":
 		part := s.sum()
 		if a.column < 0 {
 			part = big.NewRat(int64(rows), 1)
 		}
-		if part == nil || total.Sign() == 0 {
-			return value{empty: true}, true
+		if part == nil || total.Sign() == 0 || len(s.units) > 1 {
+			return value{empty: true}
 		}
-		return value{number: rounded(new(big.Rat).Quo(part, total), 4)}, len(s.units) < 2
+		return value{number: rounded(new(big.Rat).Quo(part, total), 4)}
 	case len(s.units) == 0 && a.op == "sum":
-		return value{number: new(big.Rat), unit: c.Currency}, true
+		return value{number: new(big.Rat), unit: c.Currency}
 	case len(s.units) == 0:
-		return value{empty: true}, true
+		return value{empty: true}
 	}
-	return s.numbers(a.op, c), true
+	return s.numbers(a.op, c)
 }
 
 // numbers are what an operation gives, of several currencies each for itself.
@@ -154,10 +155,8 @@ func (t *tally) result(op string) value {
 		return value{number: t.rat()}
 	case "average":
 		return value{number: new(big.Rat).Quo(t.rat(), big.NewRat(int64(t.count), 1))}
-	case "min":
-		return *t.least
-	case "max":
-		return *t.most
+	case "min", "max":
+		return *t.end
 	}
 	return value{number: median(t.numbers)}
 }

@@ -9,9 +9,9 @@ type tally struct {
 	places int
 	large  *big.Rat // what did not fit; nil while all did
 
-	count       int // of the entries
-	least, most *value
-	numbers     []*big.Rat // where their median is wanted
+	count   int        // of the entries
+	end     *value     // the least or the most, whichever is wanted
+	numbers []*big.Rat // where their median is wanted
 }
 
 // mostPlaces and mostSmall keep a sum of two, and a shift by all places, in range:
