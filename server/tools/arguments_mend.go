@@ -78,11 +78,7 @@ func truthOf(v any) any {
 }
 
 func mendArray(items map[string]any, v any) any {
-	if s, ok := v.(string); ok && strings.HasPrefix(strings.TrimSpace(s), "[") && words.BoundNumbers([]byte(s)) == nil {
-		if list, err := decode([]byte(s)); err == nil {
-			v = list
-		}
-	}
+	v = listOf(v)
 	if _, ok := v.([]any); !ok && v != nil {
 		v = []any{v}
 	}
@@ -91,6 +87,24 @@ func mendArray(items map[string]any, v any) any {
 		list[i] = mend(items, list[i])
 	}
 	return v
+}
+
+// listOf reads a list out of the JSON of one.
+func listOf(v any) any { return ofJSON(v, "[") }
+
+// ofJSON reads a list or object out of the JSON of one that begins with one of
+// the marks. All else stays as it is.
+func ofJSON(v any, marks string) any {
+	s, ok := v.(string)
+	s = strings.TrimSpace(s)
+	if !ok || s == "" || !strings.Contains(marks, s[:1]) || words.BoundNumbers([]byte(s)) != nil {
+		return v
+	}
+	inner, err := decode([]byte(s))
+	if err != nil {
+		return v
+	}
+	return inner
 }
 
 // freeText are the arguments of which an empty text is one: it takes away what

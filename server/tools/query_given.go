@@ -3,8 +3,8 @@ package tools
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
+	"codabridge/server/tools/query"
 	"codabridge/server/tools/words"
 )
 
@@ -69,18 +69,28 @@ func tidyCondition(v any) any {
 			x[i] = tidyCondition(e)
 		}
 	case map[string]any:
-		value, valued := x["value"]
-		dropHollow(x)
-		if x["any"] == nil && x["all"] == nil && valued {
-			x["value"] = listOf(value)
-		}
-		for _, name := range []string{"any", "all", "or", "and"} {
-			if list, ok := x[name]; ok {
-				x[name] = tidyCondition(list)
-			}
-		}
+		tidyFields(x)
 	}
 	return v
+}
+
+// tidyFields drops the fields of a condition that say nothing. An empty value is
+// left to be refused, unless a list of conditions stands beside it.
+func tidyFields(o map[string]any) {
+	value, valued := o["value"]
+	dropHollow(o)
+	joins := false
+	for name, v := range o {
+		switch {
+		case query.Joins(name):
+			o[name], joins = tidyCondition(v), true
+		case query.IsValue(name):
+			o[name] = listOf(v)
+		}
+	}
+	if valued && !joins {
+		o["value"] = listOf(value)
+	}
 }
 
 // dropHollow takes out the fields that say nothing.
@@ -90,22 +100,4 @@ func dropHollow(o map[string]any) {
 			delete(o, name)
 		}
 	}
-}
-
-// listOf reads a list out of the JSON of one.
-func listOf(v any) any { return ofJSON(v, "[") }
-
-// ofJSON reads a list or object out of the JSON of one that begins with one of
-// the marks. All else stays as it is.
-func ofJSON(v any, marks string) any {
-	s, ok := v.(string)
-	s = strings.TrimSpace(s)
-	if !ok || s == "" || !strings.Contains(marks, s[:1]) || words.BoundNumbers([]byte(s)) != nil {
-		return v
-	}
-	inner, err := decode([]byte(s))
-	if err != nil {
-		return v
-	}
-	return inner
 }

@@ -22,7 +22,7 @@ func TestAQuestionWithEveryFieldFilledIn(t *testing.T) {
 	cond := func(column, is, value string, either ...any) object {
 		return object{"column": column, "is": is, "value": value, "any": append([]any{}, either...), "all": []any{}}
 	}
-	name := object{"select": []string{"Name"}}
+	name, five := object{"select": []string{"Name"}}, object{"column": "Points", "is": "=", "value": "5", "or": []any{}}
 	for what, c := range map[string]struct {
 		where []any
 		want  string
@@ -32,6 +32,8 @@ func TestAQuestionWithEveryFieldFilledIn(t *testing.T) {
 		"a truth as text":      {[]any{cond("Done", "=", "true")}, `[["i-paint","Paint | it"]]`},
 		"a list as text":       {[]any{cond("Points", "in", `["3","5"]`)}, `[["i-launch","Launch"],["i-paint","Paint | it"]]`},
 		"either of two":        {[]any{cond("", "", "", cond("Points", "=", "3"), cond("Points", "=", "5"))}, `[["i-launch","Launch"],["i-paint","Paint | it"]]`},
+		"two by or":            {[]any{object{"column": "", "value": "", "OR": []any{cond("Points", "=", "3"), five}}}, `[["i-launch","Launch"],["i-paint","Paint | it"]]`},
+		"a list as values":     {[]any{object{"column": "Name", "is": "in", "values": `["Launch","Nothing"]`}}, `[["i-launch","Launch"]]`},
 		"empty without value":  {[]any{cond("Points", "empty", "")}, `[["i-twin1","Twin"],["i-twin2","Twin"]]`},
 		"a hollow condition":   {[]any{cond("", "", "")}, ""},
 		"one between the ends": {[]any{cond("Points", "between", `[4,6]`)}, `[["i-paint","Paint | it"]]`},

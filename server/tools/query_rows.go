@@ -189,10 +189,11 @@ func (t *Tools) compile(ctx context.Context, p find.Place, spec query.Spec, env 
 // queryEnv says what today is, and who is meant by "me" where that is asked.
 func (t *Tools) queryEnv(ctx context.Context, a queryRowsArgs) (query.Env, error) {
 	env := query.Env{Now: t.o.Now()}
-	if err := words.RefuseKey(a.Where); err != nil {
+	conditions := []any{a.Where, a.Having}
+	if err := words.RefuseKey(conditions); err != nil {
 		return env, err
 	}
-	if !query.NamesMe(a.Where) && !query.NamesMe(a.Having) {
+	if !query.NamesMe(conditions) {
 		return env, nil
 	}
 	me, err := t.me(ctx)

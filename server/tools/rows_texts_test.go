@@ -173,6 +173,7 @@ func TestAKeyIsNoText(t *testing.T) {
 		r.call("coda_upsert_rows", in(object{"rows": []object{{"Task": "New", column: key}}, "key_columns": []string{"Task"}})).fails("texts")
 		r.call("coda_list_rows", in(object{"filter": object{"column": column, "equals": key}})).fails("texts")
 		r.call("coda_query_rows", in(object{"where": []object{{"any": []object{{"column": column, "is": "in", "value": []string{key}}}}}})).fails("texts")
+		r.call("coda_query_rows", in(object{"group_by": []string{column}, "having": []object{{"column": column, "value": key}}})).fails("texts")
 	}
 	r.call("coda_update_row", in(object{"row": "i-peop000001", "values": object{"Remark": " ^a4c"}})).fails("texts", "Nothing was written")
 	r.call("coda_update_row", in(object{"row": "i-peop000001", "values": object{"Remark": "^a4c"}, "disable_parsing": true})).ok(nil)

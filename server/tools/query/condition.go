@@ -81,6 +81,12 @@ func (r *conditions) group(list []any, either bool, depth int) (*node, error) {
 // enough.
 var joins = map[string]bool{"any": true, "or": true, "all": false, "and": false}
 
+// Joins tells that conditions are listed under a name.
+func Joins(name string) bool {
+	_, ok := joins[strings.ToLower(name)]
+	return ok
+}
+
 func (r *conditions) one(o map[string]any, depth int) (*node, error) {
 	for name, list := range o {
 		either, ok := joins[strings.ToLower(name)]

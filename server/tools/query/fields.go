@@ -59,6 +59,12 @@ func (f fields) read(o map[string]any) (map[string]any, error) {
 	return out, nil
 }
 
+// IsValue tells that a field of a condition is its value, whatever it is called.
+func IsValue(name string) bool {
+	field, _ := conditionFields.field(name)
+	return field == "value"
+}
+
 func (f fields) listed() string {
 	var out []string
 	for _, name := range f.names {

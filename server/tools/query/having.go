@@ -115,8 +115,9 @@ func (q *Query) labelled(v any, depth int) (any, error) {
 
 func (q *Query) labelledFields(o map[string]any, depth int) (any, error) {
 	out := make(map[string]any, len(o))
+	of := map[string]any{} // the column, by whatever name it is given
 	for name, e := range o {
-		if list, ok := e.([]any); ok && name != "value" && name != "values" {
+		if list, ok := e.([]any); ok && !IsValue(name) {
 			var err error
 			e, err = q.labelled(list, depth+1)
 			if err != nil {
@@ -124,29 +125,45 @@ func (q *Query) labelledFields(o map[string]any, depth int) (any, error) {
 			}
 		}
 		out[name] = e
-	}
-	column, _ := o["column"].(string)
-	if op, ok := o["op"].(string); ok && (aggregateOp(op) != "" || !isOperator(op)) {
-		_, _, _, err := parts(map[string]any{"op": op})
-		if err != nil {
-			return nil, err
+		if one, _ := sortFields.field(name); one == "column" {
+			of[name] = e
 		}
-		s, err := q.aggregateOf(aggregateOp(op), starless(column), "")
-		delete(out, "op")
-		out["column"] = s.id()
-		return out, err
 	}
-	if len(column) > mostName {
-		return out, nil
+	if op, ok := o["op"].(string); ok && (aggregateOp(op) != "" || !isOperator(op)) {
+		return q.labelledNumber(out, of, op)
 	}
-	if op, of := spoken(column); aggregateOp(op) != "" {
-		for _, s := range q.sums {
-			if s.op == aggregateOp(op) && (s.column < 0 && starless(of) == "" || s.column >= 0 && q.all.means(of, s.column)) {
-				out["column"] = s.id()
+	for name, e := range of {
+		column, _ := e.(string)
+		if op, of := spoken(column); len(column) <= mostName && aggregateOp(op) != "" {
+			for _, s := range q.sums {
+				if s.op == aggregateOp(op) && (s.column < 0 && starless(of) == "" || s.column >= 0 && q.all.means(of, s.column)) {
+					out[name] = s.id()
+				}
 			}
 		}
 	}
 	return out, nil
+}
+
+// labelledNumber puts the label of a number in the place of its operation and its
+// column.
+func (q *Query) labelledNumber(o, column map[string]any, op string) (any, error) {
+	number := map[string]any{"op": op}
+	for name, e := range column {
+		if number["column"] != nil {
+			return nil, fmt.Errorf("the column of %s is given twice, once as %s; give it once", quote(op), quote(name))
+		}
+		number["column"] = e
+		delete(o, name)
+	}
+	op, of, _, err := parts(number)
+	if err != nil {
+		return nil, err
+	}
+	s, err := q.aggregateOf(op, of, "")
+	delete(o, "op")
+	o["column"] = s.id()
+	return o, err
 }
 
 // unturned takes the direction off an entry of sort that is a text, unless a

@@ -100,6 +100,10 @@ func TestNumbersInOtherWords(t *testing.T) {
 		`{"group_by":["Status"],"having":[{"column":"count","op":">","value":1}]}`:                                                                                 `["Status","count"] [["In progress",2]]`,
 		`{"group_by":["Status"],"sort":[{"op":"sum","column":"Hours","descending":true}],"limit":1}`:                                                               `["Status","count","sum of Hours"] [["In progress",2,15.5]]`,
 		`{"group_by":["sta-tus"],"aggregate":["sum(Hours)"],"where":{"Paid":false},"sort":[{"column":"sumOfHours","descending":true}],"limit":1}`:                  `["Status","sum of Hours"] [["In progress",15.5]]`,
+		`{"group_by":["Status"],"having":[{"op":"sum","field":"Hours","is":">","value":1}]}`:                                                                       `["Status","count","sum of Hours"] [["In progress",2,15.5]]`,
+		`{"group_by":["Status"],"having":[{"op":"sum of Hours","is":">","value":1}]}`:                                                                              `["Status","count","sum of Hours"] [["In progress",2,15.5]]`,
+		`{"group_by":["Status"],"aggregate":["sum(Hours)"],"having":[{"Field":"sum(Hours)","op":">","value":1}]}`:                                                  `["Status","sum of Hours"] [["In progress",15.5]]`,
+		`{"group_by":["Status"],"sort":[{"op":"sum","by":"Hours","order":"desc"}],"limit":1}`:                                                                      `["Status","count","sum of Hours"] [["In progress",2,15.5]]`,
 		`{"select":["row","Task"],"sort":["-Amount"],"limit":1}`:                                                                                                   `["row","Task"] [["i-4","Sign lease"]]`,
 		`{"select":["Task"],"sort":[{"column":"Amount","ascending":false}],"limit":1}`:                                                                             `["row","Task"] [["i-4","Sign lease"]]`,
 		`{"select":["Task"],"sort":[{"column":"Amount","descending":"true"}],"limit":1}`:                                                                           `["row","Task"] [["i-4","Sign lease"]]`,
@@ -126,31 +130,32 @@ func TestNumbersInOtherWords(t *testing.T) {
 // the wrong way round, and grouped by days what was asked by months.
 func TestWhatIsNotUnderstoodIsRefused(t *testing.T) {
 	for question, want := range map[string]string{
-		`{"sort":[{"column":"Due","way":"desc"}]}`:                                           `an entry of sort has "column" and "descending", not "way"`,
-		`{"sort":[{"column":"Due","direction":"sideways"}]}`:                                 `"descending" is true or false`,
-		`{"sort":[{"column":"Due","descending":true,"ascending":true}]}`:                     `give "descending" alone`,
-		`{"sort":[{"op":"sum","column":"Hours"}]}`:                                           `sort by an aggregate is for groups`,
-		`{"group_by":[{"column":"Due","every":"month"}]}`:                                    `an entry of group_by has "column" and "by", not "every"`,
-		`{"aggregate":[{"op":"count","where":{"Paid":true}}]}`:                               `an entry of aggregate has "op", "column" and "as", not "where"`,
-		`{"aggregate":[{"op":"sum","column":"Hours","as":"x"},{"op":"count","as":"X"}]}`:     `two numbers are called "X"`,
-		`{"group_by":["Status"],"aggregate":[{"op":"count","as":"status"}]}`:                 `the answer has a column "status" already`,
-		`{"group_by":["week"]}`:                                                              `"week" is a unit of time: give the column of dates too, such as {"column":"Due","by":"week"}`,
-		`{"distinct":true,"aggregate":["count"]}`:                                            `{"op":"distinct","column":…}`,
-		`{"where":[{"column":"Status","is":"=","op":"!=","value":"Done"}]}`:                  `"is" twice`,
-		`{"where":[{"column":"Status","is":"!=","value":["Done","In progress"]}]}`:           `use "not in"`,
-		`{"where":[{"column":"Task","is":"contains","value":["a","b"]}]}`:                    `one condition each in {"any"`,
-		`{"where":[{"column":"Hours","is":"<","value":"50%"}]}`:                              `"Hours" is a number, and "50%" cannot be compared`,
-		`{"where":["Status = Done"]}`:                                                        `not the text "Status = Done"`,
-		`{"where":[{"not":{"column":"Status","value":"Done"}}]}`:                             `say the opposite by "!="`,
-		`{"where":[{"column":"Task","is":"contains","value":"` + "\u200b\u2060" + `"}]}`:     `use "empty"`,
-		`{"where":[{"column":"Due","is":"=","value":"11/12/2026"}]}`:                         `may be 2026-11-12 or 2026-12-11`,
-		`{"where":[{"column":"Due","is":">","value":"last 30 days"}]}`:                       `For within use "="`,
-		`{"where":[{"column":"Due","is":"before","value":"next 7 days"}]}`:                   `For within use "="`,
-		`{"where":[{"column":"Due","is":"=","value":"2026-11-31"}]}`:                         `is no date`,
-		`{"where":[{"column":"Due","is":"=","value":"31 November"}]}`:                        `is no date`,
-		`{"where":[{"column":"Share","is":">","value":-50}]}`:                                `0.35 or "35%"`,
-		`{"group_by":["Status"],"having":[{"op":"share","is":">","value":50}]}`:              `0.35 or "35%"`,
-		`{"group_by":["Status"],"having":[{"op":"sum","column":"Task","is":">","value":1}]}`: `sum needs numbers`,
+		`{"sort":[{"column":"Due","way":"desc"}]}`:                                                            `an entry of sort has "column" and "descending", not "way"`,
+		`{"sort":[{"column":"Due","direction":"sideways"}]}`:                                                  `"descending" is true or false`,
+		`{"sort":[{"column":"Due","descending":true,"ascending":true}]}`:                                      `give "descending" alone`,
+		`{"sort":[{"op":"sum","column":"Hours"}]}`:                                                            `sort by an aggregate is for groups`,
+		`{"group_by":[{"column":"Due","every":"month"}]}`:                                                     `an entry of group_by has "column" and "by", not "every"`,
+		`{"aggregate":[{"op":"count","where":{"Paid":true}}]}`:                                                `an entry of aggregate has "op", "column" and "as", not "where"`,
+		`{"aggregate":[{"op":"sum","column":"Hours","as":"x"},{"op":"count","as":"X"}]}`:                      `two numbers are called "X"`,
+		`{"group_by":["Status"],"aggregate":[{"op":"count","as":"status"}]}`:                                  `the answer has a column "status" already`,
+		`{"group_by":["week"]}`:                                                                               `"week" is a unit of time: give the column of dates too, such as {"column":"Due","by":"week"}`,
+		`{"distinct":true,"aggregate":["count"]}`:                                                             `{"op":"distinct","column":…}`,
+		`{"where":[{"column":"Status","is":"=","op":"!=","value":"Done"}]}`:                                   `"is" twice`,
+		`{"group_by":["Status"],"having":[{"op":"sum","column":"Hours","field":"Hours","is":">","value":1}]}`: `the column of "sum" is given twice`,
+		`{"where":[{"column":"Status","is":"!=","value":["Done","In progress"]}]}`:                            `use "not in"`,
+		`{"where":[{"column":"Task","is":"contains","value":["a","b"]}]}`:                                     `one condition each in {"any"`,
+		`{"where":[{"column":"Hours","is":"<","value":"50%"}]}`:                                               `"Hours" is a number, and "50%" cannot be compared`,
+		`{"where":["Status = Done"]}`:                                                                         `not the text "Status = Done"`,
+		`{"where":[{"not":{"column":"Status","value":"Done"}}]}`:                                              `say the opposite by "!="`,
+		`{"where":[{"column":"Task","is":"contains","value":"` + "\u200b\u2060" + `"}]}`:                      `use "empty"`,
+		`{"where":[{"column":"Due","is":"=","value":"11/12/2026"}]}`:                                          `may be 2026-11-12 or 2026-12-11`,
+		`{"where":[{"column":"Due","is":">","value":"last 30 days"}]}`:                                        `For within use "="`,
+		`{"where":[{"column":"Due","is":"before","value":"next 7 days"}]}`:                                    `For within use "="`,
+		`{"where":[{"column":"Due","is":"=","value":"2026-11-31"}]}`:                                          `is no date`,
+		`{"where":[{"column":"Due","is":"=","value":"31 November"}]}`:                                         `is no date`,
+		`{"where":[{"column":"Share","is":">","value":-50}]}`:                                                 `0.35 or "35%"`,
+		`{"group_by":["Status"],"having":[{"op":"share","is":">","value":50}]}`:                               `0.35 or "35%"`,
+		`{"group_by":["Status"],"having":[{"op":"sum","column":"Task","is":">","value":1}]}`:                  `sum needs numbers`,
 	} {
 		if _, err := ask(t, question, `[]`); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.90s gives %v, want …%s…", question, err, want)
@@ -253,6 +258,10 @@ func TestDaysWhoseClocksAreChanged(t *testing.T) {
 			on := func(at time.Time) string { return at.Format(time.DateOnly) }
 			if on(first) != day || on(last) != day || on(before) >= day || on(today.to) <= day {
 				t.Errorf("%s %s is %v to %v", zone, day, today.from, today.to)
+			}
+			yesterday, err := readPeriod("yesterday", noon)
+			if since, sinceErr := Since(before.Weekday().String(), noon); err != nil || sinceErr != nil || !since.Equal(yesterday.from) {
+				t.Errorf("%s: the day before %s begins %v, and by its name %v", zone, day, yesterday.from, since)
 			}
 			q, err := Compile(Spec{Where: map[string]any{"column": "Due", "is": "=", "value": day}, Select: []string{"Due"}}, table, Env{Now: noon})
 			if err != nil {
