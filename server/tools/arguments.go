@@ -53,13 +53,7 @@ func asObject(raw []byte) (map[string]any, bool) {
 	if err != nil {
 		return nil, false
 	}
-	if s, isText := v.(string); isText && strings.HasPrefix(strings.TrimSpace(s), "{") && words.BoundNumbers([]byte(s)) == nil {
-		v, err = decode([]byte(s))
-		if err != nil {
-			return nil, false
-		}
-	}
-	switch x := v.(type) {
+	switch x := ofJSON(v, "{").(type) {
 	case nil:
 		return map[string]any{}, true
 	case map[string]any:
@@ -99,7 +93,8 @@ func firstField(d *tool) string {
 	return "argument"
 }
 
-// aliases are names that models take from other servers.
+// aliases are names that models take from other servers, each with those of ours
+// that it may mean.
 var aliases = map[string]string{
 	"doc": "document", "doc_id": "document", "docid": "document", "document_id": "document", "documentid": "document",
 	"page_id": "page", "pageid": "page", "page_name": "page",
@@ -108,7 +103,7 @@ var aliases = map[string]string{
 	"next_cursor": "cursor", "page_token": "cursor", "pagetoken": "cursor",
 	"order_by": "sort", "orderby": "sort", "sort_by": "sort", "sortby": "sort", "groupby": "group_by", "group": "group_by",
 	"aggregates": "aggregate", "aggregations": "aggregate", "aggregation": "aggregate", "metrics": "aggregate",
-	"filter": "where", "filters": "where", "conditions": "where", "columns": "select", "fields": "select",
+	"filter": "where", "where": "filter", "filters": "where filter", "conditions": "where filter", "columns": "select", "fields": "select",
 	"max_results": "limit", "page_size": "limit", "pagesize": "limit", "max_rows": "limit",
 	"markdown": "content", "text": "content", "cells": "values", "q": "query",
 	"title": "name", "body": "content", "parent_id": "parent", "parentid": "parent", "parent_page": "parent", "parentpageid": "parent",
@@ -116,15 +111,23 @@ var aliases = map[string]string{
 
 func renameAliases(d *tool, args map[string]any) {
 	for _, given := range slices.Sorted(maps.Keys(args)) {
-		name, ok := aliases[strings.ToLower(given)]
-		if slices.Contains(d.form().fields, given) || !ok || !slices.Contains(d.form().fields, name) {
-			continue
-		}
-		if _, taken := args[name]; !taken {
+		name := aliasOf(strings.ToLower(given), d.form().fields)
+		if name != "" && args[name] == nil && !slices.Contains(d.form().fields, given) {
 			args[name] = args[given]
 			delete(args, given)
 		}
 	}
+}
+
+// aliasOf is the field that a name from another server means; empty where there is
+// none.
+func aliasOf(name string, fields []string) string {
+	for meant := range strings.FieldsSeq(aliases[name]) {
+		if slices.Contains(fields, meant) {
+			return meant
+		}
+	}
+	return ""
 }
 
 // clientFields are what clients add to arguments for themselves, which no
@@ -189,7 +192,7 @@ func noStrangers(d *tool, args map[string]any) error {
 // empty.
 func nearField(given string, fields []string) string {
 	g := []rune(bare(words.Clip(given, 60)))
-	if alias := aliases[string(g)]; slices.Contains(fields, alias) {
+	if alias := aliasOf(string(g), fields); alias != "" {
 		return alias
 	}
 	best, least := "", 0

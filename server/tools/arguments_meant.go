@@ -1,7 +1,6 @@
 package tools
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -41,15 +40,9 @@ func meantReference(d *tool, args map[string]any) {
 	}
 }
 
-// meantFilter makes the one condition of a filter of {"Status":"Done"}, of a list
-// of one, and of the conditions of a question.
+// meantFilter makes the one condition of a filter of {"Status":"Done"}, and of a
+// list of one.
 func meantFilter(args map[string]any) {
-	for _, given := range []string{"where", "conditions", "filters"} {
-		if v, there := args[given]; there && args["filter"] == nil {
-			args["filter"] = v
-			delete(args, given)
-		}
-	}
 	if list, ok := args["filter"].([]any); ok && len(list) == 1 {
 		args["filter"] = list[0]
 	}
@@ -57,7 +50,7 @@ func meantFilter(args map[string]any) {
 	if !ok || len(f) != 1 {
 		return
 	}
-	for _, column := range slices.Collect(maps.Keys(f)) {
+	for column := range f {
 		if !slices.Contains([]string{"column", "is", "equals", "value", "operator", "op", "any", "all"}, column) {
 			args["filter"] = map[string]any{"column": column, "equals": f[column]}
 		}

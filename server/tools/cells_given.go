@@ -149,12 +149,11 @@ func listInText(c coda.Column, s string) ([]any, bool) {
 	if list, ok := optionsIn(c, s); ok {
 		return list, true
 	}
-	if !several || !strings.HasPrefix(strings.TrimSpace(s), "[") || words.BoundNumbers([]byte(s)) != nil {
+	if !several {
 		return nil, false
 	}
-	v, err := decode([]byte(s))
-	list, ok := v.([]any)
-	return list, ok && err == nil
+	list, ok := listOf(s).([]any)
+	return list, ok
 }
 
 // optionsIn reads "launch, docs" in a column that holds several of its options,
