@@ -47,28 +47,17 @@ func (t *Tools) readIndex(ctx context.Context, p find.Place, columns []coda.Colu
 	}
 	t.find.KeepDoc(now)
 	var failed error // for another reason than the index
-	held, values := 0, map[string]any{}
+	values := map[string]any{}
 	used := func(c coda.Column) bool { return q.Uses(c.ID) }
 	ok, err = whole.Each(ctx, columns, used, func(id string, cells []string) error {
-		for i := range columns {
-			c := &columns[i]
-			if !q.Uses(c.ID) {
-				continue
-			}
-			v, err := storedValue(c, cells[i])
-			if err != nil {
-				return err
-			}
-			values[c.ID] = v
+		if err := storedValues(values, columns, q, cells); err != nil {
+			return err
 		}
-		failed = q.Add(id, values)
-		if failed != nil {
-			failed = words.Say("%s.", failed.Error())
-			return failed
+		held := q.Held()
+		failed = addRow(q, id, values)
+		if failed == nil {
+			failed = t.o.Coda.Keep(ctx, q.Held()-held)
 		}
-		more := q.Held() - held
-		held += more
-		failed = t.o.Coda.Keep(ctx, more)
 		return failed
 	})
 	rows, _ := q.Read()
@@ -93,6 +82,17 @@ func isPlainlyStored(c coda.Column) bool {
 }
 
 var plainNumber = words.Pattern(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+
+// storedValues makes of the stored texts of a row the cells that count, by the
+// ids of their columns.
+func storedValues(values map[string]any, columns []coda.Column, q *query.Query, cells []string) (err error) {
+	for i := range columns {
+		if c := &columns[i]; err == nil && q.Uses(c.ID) {
+			values[c.ID], err = storedValue(c, cells[i])
+		}
+	}
+	return err
+}
 
 // storedValue makes of a stored text the value that Coda would give.
 func storedValue(c *coda.Column, text string) (any, error) {

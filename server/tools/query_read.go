@@ -97,9 +97,17 @@ func (t *Tools) count(ctx context.Context, p find.Place, q *question, page coda.
 func addRows(q *query.Query, rows []coda.Row) error {
 	picked := newPicker(q.Uses)
 	for _, r := range rows {
-		if err := q.Add(r.ID, picked.of(r)); err != nil {
-			return words.Say("%s.", err.Error())
+		if err := addRow(q, r.ID, picked.of(r)); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// addRow gives a question one row, by the ids of the columns.
+func addRow(q *query.Query, id string, cells map[string]any) error {
+	if err := q.Add(id, cells); err != nil {
+		return words.Say("%s.", err.Error())
 	}
 	return nil
 }
