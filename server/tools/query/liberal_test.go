@@ -248,43 +248,48 @@ func TestDaysWhoseClocksAreChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, day := range days {
-			noon, _ := time.ParseInLocation("2006-01-02T15", day+"T12", place)
-			today, err := readPeriod("today", noon)
-			if err != nil {
-				t.Fatal(err)
-			}
-			first, before := today.from, today.from.Add(-time.Minute)
-			last := today.to.Add(-time.Minute)
-			on := func(at time.Time) string { return at.Format(time.DateOnly) }
-			if on(first) != day || on(last) != day || on(before) >= day || on(today.to) <= day {
-				t.Errorf("%s %s is %v to %v", zone, day, today.from, today.to)
-			}
-			yesterday, err := readPeriod("yesterday", noon)
-			if since, sinceErr := Since(before.Weekday().String(), noon); err != nil || sinceErr != nil || !since.Equal(yesterday.from) {
-				t.Errorf("%s: the day before %s begins %v, and by its name %v", zone, day, yesterday.from, since)
-			}
-			q, err := Compile(Spec{Where: map[string]any{"column": "Due", "is": "=", "value": day}, Select: []string{"Due"}}, table, Env{Now: noon})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := q.Add("i-1", map[string]any{"c-4": day + "T00:00:00.000-07:00"}); err != nil {
-				t.Fatal(err)
-			}
-			if got := jsonOf(t, q.Answer(0, 5).Rows); got != `[["i-1","`+day+`"]]` {
-				t.Errorf("%s: the day %s is shown as %s", zone, day, got)
-			}
-			q, err = Compile(Spec{GroupBy: []any{"Started"}}, table, Env{Now: noon})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, at := range []time.Time{today.from, noon, last} {
-				if err := q.Add(string(rune('a'+i)), map[string]any{"c-9": at.UTC().Format(time.RFC3339)}); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if got := jsonOf(t, q.Answer(0, 5).Rows); got != `[["`+day+`",3]]` {
-				t.Errorf("%s: moments of %s are in groups %s", zone, day, got)
-			}
+			checkDay(t, zone, place, day)
 		}
+	}
+}
+
+func checkDay(t *testing.T, zone string, place *time.Location, day string) {
+	t.Helper()
+	noon, _ := time.ParseInLocation("2006-01-02T15", day+"T12", place)
+	today, err := readPeriod("today", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, before := today.from, today.from.Add(-time.Minute)
+	last := today.to.Add(-time.Minute)
+	on := func(at time.Time) string { return at.Format(time.DateOnly) }
+	if on(first) != day || on(last) != day || on(before) >= day || on(today.to) <= day {
+		t.Errorf("%s %s is %v to %v", zone, day, today.from, today.to)
+	}
+	yesterday, err := readPeriod("yesterday", noon)
+	if since, sinceErr := Since(before.Weekday().String(), noon); err != nil || sinceErr != nil || !since.Equal(yesterday.from) {
+		t.Errorf("%s: the day before %s begins %v, and by its name %v", zone, day, yesterday.from, since)
+	}
+	q, err := Compile(Spec{Where: map[string]any{"column": "Due", "is": "=", "value": day}, Select: []string{"Due"}}, table, Env{Now: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Add("i-1", map[string]any{"c-4": day + "T00:00:00.000-07:00"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := jsonOf(t, q.Answer(0, 5).Rows); got != `[["i-1","`+day+`"]]` {
+		t.Errorf("%s: the day %s is shown as %s", zone, day, got)
+	}
+	q, err = Compile(Spec{GroupBy: []any{"Started"}}, table, Env{Now: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, at := range []time.Time{today.from, noon, last} {
+		if err := q.Add(string(rune('a'+i)), map[string]any{"c-9": at.UTC().Format(time.RFC3339)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := jsonOf(t, q.Answer(0, 5).Rows); got != `[["`+day+`",3]]` {
+		t.Errorf("%s: moments of %s are in groups %s", zone, day, got)
 	}
 }

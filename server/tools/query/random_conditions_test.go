@@ -35,7 +35,7 @@ func flat(s string) string { return strings.ToLower(flatten.Replace(strings.ToLo
 
 func pick(r *rand.Rand, list ...string) string { return list[r.IntN(len(list))] }
 
-// plainCondition is a random condition, or several joined.
+// plainConditionOf is a random condition, or several joined.
 func plainConditionOf(r *rand.Rand, depth int) plainTest {
 	if depth < 3 && r.IntN(4) == 0 {
 		return plainJoin(r, depth)

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // plainGroup is what the rows of a group come to: the entries of each column,
@@ -32,7 +33,8 @@ type plainNumber struct {
 }
 
 // plainGroups asks for groups.
-func plainGroups(r *rand.Rand, question map[string]any, rows [][]cell, chosen []int) (want []string) {
+func plainGroups(t *testing.T, r *rand.Rand, question map[string]any, rows [][]cell, chosen []int) (want []string) {
+	t.Helper()
 	keys, numbers := askKeys(r, question), askNumbers(r, question)
 	groups := gatherPlainly(keys, rows, chosen)
 	if len(keys) == 0 && len(groups) == 0 {
@@ -74,7 +76,7 @@ func plainGroups(r *rand.Rand, question map[string]any, rows [][]cell, chosen []
 		for _, n := range numbers {
 			cells = append(cells, g.number(n, all))
 		}
-		want = append(want, marshalled(cells))
+		want = append(want, jsonOf(t, cells))
 	}
 	return want
 }
@@ -182,7 +184,7 @@ func sign(in cell) string {
 	return fmt.Sprint(flat(in[0].text), in[0].at)
 }
 
-// thousandths and the like, of what fits the column.
+// values are the entries that fit the column.
 func (g *plainGroup) values(column int) (out cell) {
 	for _, e := range g.entries[column] {
 		if !e.odd {

@@ -26,7 +26,7 @@ type entry struct {
 
 type cell []entry // none is empty
 
-// kindOf is what the column is in the plain world.
+// plainColumn is a column, and the entries that its cells may have.
 type plainColumn struct {
 	Column
 	pool  []entry

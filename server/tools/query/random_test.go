@@ -29,9 +29,9 @@ func TestRandomQuestionsAgainstAPlainEvaluation(t *testing.T) {
 		question := map[string]any{"where": test.asked}
 		var want []string
 		if random.IntN(2) == 0 {
-			want = plainListing(random, question, rows, chosen)
+			want = plainListing(t, random, question, rows, chosen)
 		} else {
-			want = plainGroups(random, question, rows, chosen)
+			want = plainGroups(t, random, question, rows, chosen)
 		}
 		text := jsonOf(t, question)
 		if got := answered(t, random, text, rows, len(chosen)); !slices.Equal(got, want) {
@@ -123,18 +123,9 @@ func plainCellShown(c *plainColumn, in cell, name func(entry) string) any {
 	return list
 }
 
-func marshalled(v any) string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic(err)
-	}
-	return strings.TrimSpace(b.String())
-}
-
 // plainListing asks for rows.
-func plainListing(r *rand.Rand, question map[string]any, rows [][]cell, chosen []int) (want []string) {
+func plainListing(t *testing.T, r *rand.Rand, question map[string]any, rows [][]cell, chosen []int) (want []string) {
+	t.Helper()
 	shown, distinct := r.Perm(len(plainColumns))[:1+r.IntN(3)], r.IntN(3) == 0
 	sorts := r.Perm(len(plainColumns))[:r.IntN(3)]
 	down := make([]bool, len(sorts))
@@ -148,46 +139,52 @@ func plainListing(r *rand.Rand, question map[string]any, rows [][]cell, chosen [
 		by = append(by, map[string]any{"column": plainColumns[c].Name, "descending": down[i]})
 	}
 	question["select"], question["sort"], question["distinct"] = names, by, distinct
-	names_ := map[int]func(entry) string{}
+	name := map[int]func(entry) string{}
 	for _, c := range shown {
-		names_[c] = twins(rows, chosen, c)
+		name[c] = twins(rows, chosen, c)
 	}
-	type line struct {
-		row  int
-		text string
+	if distinct {
+		chosen = different(rows, chosen, shown)
 	}
-	var lines []line
-	seen := map[string]bool{}
-	for _, i := range chosen {
-		var cells []any
-		key := ""
-		for _, c := range shown {
-			cells = append(cells, plainCellShown(&plainColumns[c], rows[i][c], names_[c]))
-			for _, e := range rows[i][c] {
-				key += sign(cell{e}) + "\x00"
-			}
-			key += "\x01"
-		}
-		if !distinct {
-			cells = append([]any{fmt.Sprint("i-", i)}, cells...)
-		} else if seen[key] {
-			continue
-		}
-		seen[key] = true
-		lines = append(lines, line{i, marshalled(cells)})
-	}
-	slices.SortStableFunc(lines, func(a, b line) int {
+	chosen = slices.Clone(chosen)
+	slices.SortStableFunc(chosen, func(a, b int) int {
 		for k, c := range sorts {
-			if n := plainOrder(&plainColumns[c], rows[a.row][c], rows[b.row][c], down[k]); n != 0 {
+			if n := plainOrder(&plainColumns[c], rows[a][c], rows[b][c], down[k]); n != 0 {
 				return n
 			}
 		}
 		return 0
 	})
-	for _, l := range lines {
-		want = append(want, l.text)
+	for _, i := range chosen {
+		var cells []any
+		if !distinct {
+			cells = append(cells, fmt.Sprint("i-", i))
+		}
+		for _, c := range shown {
+			cells = append(cells, plainCellShown(&plainColumns[c], rows[i][c], name[c]))
+		}
+		want = append(want, jsonOf(t, cells))
 	}
 	return want
+}
+
+// different are the first of the rows that show the same.
+func different(rows [][]cell, chosen, shown []int) (out []int) {
+	seen := map[string]bool{}
+	for _, i := range chosen {
+		key := ""
+		for _, c := range shown {
+			for _, e := range rows[i][c] {
+				key += sign(cell{e}) + "\x00"
+			}
+			key += "\x01"
+		}
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // plainOrder orders two cells by their first entries: values, then what is odd,
