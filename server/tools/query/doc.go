@@ -24,8 +24,8 @@
 //     where two ways are alike (11/12/2026, after "last 30 days").
 //   - A date is the day that the document shows; a date with time is the moment,
 //     in the zone that the caller gives. Days are kept in UTC, which has all of
-//     them; a day of the zone begins with its first moment, not with 0:00. A day or period that stands where one
-//     moment is compared stands for all of it: "after 2026-11-18" begins when
-//     that day is over.
+//     them; a day of the zone begins with its first moment, not with 0:00. A day
+//     or period that stands where one moment is compared stands for all of it:
+//     "after 2026-11-18" begins when that day is over.
 //   - Weeks begin on Monday (ISO 8601).
 package query

@@ -70,6 +70,7 @@ func TestConditionsInOtherWords(t *testing.T) {
 		`[{"column":"Due","is":"between","value":"2026-11-01 to 2026-11-30"}]`:                                        "1",
 		`[{"column":"Due","is":"between","value":"from oct 1, 2026 until nov 30, 2026"}]`:                             "1 4",
 		`[{"column":"Amount","is":"between","value":"0.15 and 1300"}]`:                                                "2 4",
+		`[{"column":"Amount","is":"between","value":"From USD 0.15 TO 1,300 USD"}]`:                                   "2 4",
 		`[{"column":"Hours","is":"between","value":"1 - 5"}]`:                                                         "1",
 		`[{"column":"Hours","is":"in","value":"3, 12.5"}]`:                                                            "1 4",
 		`[{"column":"Assignee","is":"in","value":"Ben Ode, ana@example.com"}]`:                                        "1 2 4",

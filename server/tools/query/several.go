@@ -1,6 +1,9 @@
 package query
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // rangeMarks stand between the two ends of a range that is written as a text.
 var rangeMarks = []string{",", ";", " and ", " to ", " until ", "..", " – ", " - "}
@@ -19,7 +22,7 @@ func (r *conditions) several(op string, c *Column, v any) any {
 		if _, err := readTarget(c, op, text, r.env); err == nil && c.kind().dated() {
 			return v
 		}
-		text = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(text)), "from ")
+		text = leadingFrom().ReplaceAllString(strings.TrimSpace(text), "")
 		for _, mark := range rangeMarks {
 			if list, ok := r.parts(op, c, text, mark); ok && len(list) == 2 {
 				return list
@@ -38,9 +41,12 @@ func (r *conditions) several(op string, c *Column, v any) any {
 	return v
 }
 
-// parts cuts a text where each part can be read as a value.
+var leadingFrom = pattern(`^(?i:from) `)
+
+// parts cuts a text where each part can be read as a value. Letters of a mark may
+// be large, while those of a value stay: a currency is one by its large letters.
 func (r *conditions) parts(op string, c *Column, text, mark string) (list []any, ok bool) {
-	cut := strings.Split(text, mark)
+	cut := regexp.MustCompile(`(?i)`+regexp.QuoteMeta(mark)).Split(text, maxList)
 	if len(cut) < 2 || len(cut) >= maxList {
 		return nil, false
 	}
