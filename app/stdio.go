@@ -23,7 +23,6 @@ import (
 	"codabridge/server/index"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
-	"codabridge/server/tools/changes"
 )
 
 // StdioOptions is what a stdio process is made of.
@@ -134,13 +133,7 @@ func (s *stdioProcess) serve(ctx context.Context, said stdio.Said, made chan<- *
 	defer x.Close()
 	noting.Go(func() { x.Follow(noteCtx) })
 	var t *tools.Tools
-	journal := changes.New(changes.Options{
-		Path: filepath.Join(s.cfg.DataDir, changesName), Coda: client, ReadOnly: s.readOnly, Log: s.log,
-		Enabled: func() bool { return s.now("changes", s.cfg.Changes, "on") }, Blind: func() bool { return s.now("blind_writes", s.cfg.BlindWrites, "true") },
-		Owner:   func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) },
-		May:     func(ctx context.Context) bool { return t.MayWrite(ctx) },
-		Present: s.present, Gone: func(name string) bool { return desktop.Gone(s.cfg.DataDir, name) },
-	})
+	journal := s.newJournal(client, base, func(ctx context.Context) bool { return t.MayWrite(ctx) })
 	defer s.leave()
 	defer journal.Close()
 	t = tools.New(tools.Options{
@@ -159,34 +152,12 @@ func (s *stdioProcess) serve(ctx context.Context, said stdio.Said, made chan<- *
 	return untilLeft(ctx, talk)
 }
 
-// present shows the other programs of the data folder that this process runs.
-func (s *stdioProcess) present() (name string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.shows == nil {
-		s.shows, err = desktop.Appear(s.cfg.DataDir)
-		if err != nil {
-			return "", err
-		}
-	}
-	return s.shows.Name(), nil
-}
-
-func (s *stdioProcess) leave() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.shows != nil {
-		s.shows.Leave()
-		s.shows = nil
-	}
-}
-
 // newIndex is the index of the data folder, which the app keeps: what is written
 // here is brought there, and nothing else.
 func (s *stdioProcess) newIndex(client *coda.Client, base func() string) *index.Index {
 	return index.New(index.Options{
 		Path: filepath.Join(s.cfg.DataDir, indexName), Coda: client, Reader: true, Log: s.log,
-		Owner:   func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) },
+		Owner:   s.owner(base),
 		Enabled: s.indexed, Paused: s.indexPaused, Excluded: s.excluded, Documents: func() []string { return s.cfg.Documents },
 	})
 }

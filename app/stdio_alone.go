@@ -2,11 +2,16 @@ package app
 
 import (
 	"context"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
+	"codabridge/app/desktop"
 	"codabridge/app/stdio"
+	"codabridge/server/coda"
+	"codabridge/server/index"
 	"codabridge/server/tools"
+	"codabridge/server/tools/changes"
 )
 
 // alone begins to serve in this process.
@@ -58,4 +63,43 @@ func untilLeft(ctx context.Context, talk *tools.Stdio) error {
 		talk.Leave()
 	}
 	return talk.Finish()
+}
+
+// newJournal makes the record of changes, which the instance keeps too.
+func (s *stdioProcess) newJournal(client *coda.Client, base func() string, may func(context.Context) bool) *changes.Journal {
+	return changes.New(changes.Options{
+		Path: filepath.Join(s.cfg.DataDir, changesName), Coda: client, Owner: s.owner(base), ReadOnly: s.readOnly, Log: s.log,
+		Enabled: func() bool { return s.now("changes", s.cfg.Changes, "on") },
+		Blind:   func() bool { return s.now("blind_writes", s.cfg.BlindWrites, "true") },
+		May:     may,
+		Present: s.present,
+		Gone:    func(name string) bool { return desktop.Gone(s.cfg.DataDir, name) },
+	})
+}
+
+// owner tells whose index and record it is.
+func (s *stdioProcess) owner(base func() string) func() string {
+	return func() string { token, _ := s.codaToken(); return index.OwnerOf(token, base()) }
+}
+
+// present shows the other programs of the data folder that this process runs.
+func (s *stdioProcess) present() (name string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shows == nil {
+		s.shows, err = desktop.Appear(s.cfg.DataDir)
+		if err != nil {
+			return "", err
+		}
+	}
+	return s.shows.Name(), nil
+}
+
+func (s *stdioProcess) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shows != nil {
+		s.shows.Leave()
+		s.shows = nil
+	}
 }
