@@ -194,7 +194,7 @@ var toolNamed = words.Pattern(`\bcoda_[a-z_]*[a-z]\b`)
 func (t *Tools) withoutAbsent(text string) string {
 	said := strings.SplitAfter(text, ". ")
 	absent := func(sentence string) bool {
-		return slices.ContainsFunc(toolNamed().FindAllString(sentence, -1), func(name string) bool { return Known(name) && !t.offers(name) })
+		return slices.ContainsFunc(toolNamed().FindAllString(sentence, -1), func(name string) bool { return t.Known(name) && !t.offers(name) })
 	}
 	return strings.TrimSpace(said[0] + strings.Join(slices.DeleteFunc(said[1:], absent), ""))
 }

@@ -28,15 +28,12 @@ func (t *Tools) Operations() []caller.Operation {
 // JSON of the tool when the status is ok, else a sentence. False says that there
 // is no tool of this name.
 func (t *Tools) Do(ctx context.Context, name string, args []byte) (answer string, status caller.Status, found bool) {
-	for i := range t.list {
-		if d := &t.list[i]; d.name == name {
-			out := t.measured(ctx, name, len(args), func(ctx context.Context) outcome {
-				return t.guard(d, func() outcome { return t.checked(ctx, d, args) })
-			})
-			return out.text, out.status, true
-		}
+	d, found := t.byName[name]
+	if !found {
+		return "", caller.StatusError, false
 	}
-	return "", caller.StatusError, false
+	out := t.run(ctx, d, args)
+	return out.text, out.status, true
 }
 
 // Near gives the names that come near to one that there is not, the nearest first.
@@ -56,4 +53,4 @@ func Near(given string, names []string) []string {
 func (t *Tools) Near(name string) []string { return Near(name, t.Names()) }
 
 // Known says whether there is a tool of this name, offered or not.
-func (t *Tools) Known(name string) bool { return Known(name) }
+func (t *Tools) Known(name string) bool { return t.byName[name] != nil }

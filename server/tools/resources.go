@@ -44,7 +44,8 @@ func (t *Tools) addResources() {
 // readResource runs under the same checks and the same record as a tool. The
 // library's own recovery would hand the text of a panic to the client.
 func (t *Tools) readResource(ctx context.Context, x template, uri string) ([]mcp.ResourceContents, error) {
-	d := &tool{name: x.tool, core: slices.ContainsFunc(t.list, func(d tool) bool { return d.name == x.tool && d.core })}
+	listed, found := t.byName[x.tool]
+	d := &tool{name: x.tool, core: found && listed.core}
 	out := t.measured(ctx, "resources/read", len(uri), func(ctx context.Context) outcome {
 		return t.guard(d, func() outcome {
 			if out, stop := t.permit(ctx, d); stop {

@@ -44,8 +44,8 @@ func (s Toolset) offers(d *tool) bool {
 
 // offers says whether the owner offers a tool.
 func (t *Tools) offers(name string) bool {
-	set := t.toolset()
-	return slices.ContainsFunc(t.list, func(d tool) bool { return d.name == name && set.offers(&d) })
+	d, found := t.byName[name]
+	return found && t.toolset().offers(d)
 }
 
 // AllNames lists every tool there is, in the order of tools/list.
@@ -55,11 +55,6 @@ func AllNames() []string {
 		names = append(names, o.Name)
 	}
 	return names
-}
-
-// Known says whether there is a tool of this name at all.
-func Known(name string) bool {
-	return slices.ContainsFunc(Offers(), func(o Offer) bool { return o.Name == name })
 }
 
 // Offer is what an owner chooses a tool by.
