@@ -41,7 +41,7 @@ func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted in
 		if err != nil {
 			return "", err
 		}
-		late := isLate(ctx)
+		late := isLate(ctx, answerTime)
 		next, ahead, nextErr, uncounted := t.count(reading, p, q, page, !late && !q.query.Settled())
 		if uncounted != nil || q.done || q.query.Enough(wanted) {
 			return "", uncounted
@@ -56,9 +56,10 @@ func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted in
 	}
 }
 
-func isLate(ctx context.Context) bool {
+// isLate tells that a call has less time left.
+func isLate(ctx context.Context, less time.Duration) bool {
 	end, ok := ctx.Deadline()
-	return ok && time.Until(end) < answerTime
+	return ok && time.Until(end) < less
 }
 
 func (t *Tools) rowsAfter(ctx context.Context, p find.Place, token string) (coda.Page[coda.Row], error) {

@@ -131,8 +131,7 @@ func (r *rowReader) forward(ctx context.Context) error {
 
 // tooLong ends a search through many rows, and says so.
 func (r *rowReader) tooLong(ctx context.Context) bool {
-	end, bounded := ctx.Deadline()
-	if !r.at.filter.ours() || r.done < mostScanned && (!bounded || time.Until(end) > answerTime) {
+	if !r.at.filter.ours() || r.done < mostScanned && !isLate(ctx, answerTime) {
 		return false
 	}
 	r.out.Note = "NOT ALL ROWS: " + words.Count(r.done, "row") + " were looked at for those that fit. Call again with next_cursor to look further."
@@ -185,7 +184,7 @@ func (r *rowReader) last(ctx context.Context) (coda.Page[coda.Row], error) {
 		}
 		r.done += len(page.Items)
 		page.Release()
-		if end, ok := ctx.Deadline(); ok && time.Until(end) < namesTime {
+		if isLate(ctx, namesTime) {
 			return page, words.Say("The table has more than %s: its newest cannot be reached in one call. Ask coda_recent_changes, or coda_query_rows with a condition on a date column.", words.Count(r.done, "row"))
 		}
 		if err := chain.Follow(page.NextPageToken); err != nil {

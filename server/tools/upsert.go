@@ -175,7 +175,7 @@ func (t *Tools) sendBatches(
 	rows, stopped := u.Rows, ""
 	for i := range batches {
 		b := &batches[i]
-		if end, ok := ctx.Deadline(); stopped == "" && i > 0 && ok && time.Until(end) < batchTime {
+		if stopped == "" && i > 0 && isLate(ctx, batchTime) {
 			stopped = "The time for one call was up."
 		}
 		if stopped != "" {
