@@ -184,28 +184,41 @@ func plainBest(all []plainly, phrases [][]string, without string, docs []string)
 		}
 	}
 	fits = map[string]float64{}
-	like := map[string][]float64{} // rows of one title and table are shown as one, where they are more than two
+	shown := alikes{}
 	for _, p := range all {
 		if slices.ContainsFunc(phrases, func(phrase []string) bool { return !p.has(phrase) }) || without != "" && p.has([]string{without}) {
 			continue
 		}
-		w := p.weight(phrases, rarity)
-		fits[p.id] = w
-		key := p.id
-		if p.kind == store.Rows {
-			key = p.id[:strings.LastIndex(p.id, "/")] + " " + strings.Join(p.title, " ")
-		}
-		like[key] = append(like[key], w)
+		fits[p.id] = p.weight(phrases, rarity)
+		shown.add(p, fits[p.id])
 	}
-	for _, ws := range like {
-		slices.SortFunc(ws, func(a, b float64) int { return cmp.Compare(b, a) })
+	return fits, shown.scores()
+}
+
+// alikes are the weights of what fits. Rows of one title and table are shown as
+// one, where they are more than two.
+type alikes map[string][]float64
+
+func (a alikes) add(p plainly, w float64) {
+	key := p.id
+	if p.kind == store.Rows {
+		key = p.id[:strings.LastIndex(p.id, "/")] + " " + strings.Join(p.title, " ")
+	}
+	a[key] = append(a[key], w)
+}
+
+// scores are those of what is shown, the best first.
+func (a alikes) scores() (all []float64) {
+	best := func(a, b float64) int { return cmp.Compare(b, a) }
+	for _, ws := range a {
+		slices.SortFunc(ws, best)
 		if len(ws) > 2 {
 			ws = ws[:1]
 		}
-		scores = append(scores, ws...)
+		all = append(all, ws...)
 	}
-	slices.SortFunc(scores, func(a, b float64) int { return cmp.Compare(b, a) })
-	return fits, scores
+	slices.SortFunc(all, best)
+	return all
 }
 
 func comparePlain(t *testing.T, what string, a index.Answer, fits map[string]float64, scores []float64) {

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"codabridge/server/index"
-	store "codabridge/server/store/index"
 )
 
 // animals stand in texts, some in two forms; the last ones name columns too.
@@ -232,7 +231,7 @@ func bestValued(all []valued, query []asked, without string, docs []string) (fit
 		}
 	}
 	fits = map[string]float64{}
-	like, good := map[string][]float64{}, 0
+	shown, good := alikes{}, 0
 	for _, p := range all {
 		if !p.fits(query) || without != "" && p.has([]string{without}) {
 			continue
@@ -242,20 +241,7 @@ func bestValued(all []valued, query []asked, without string, docs []string) (fit
 			good++
 		}
 		fits[p.id] = w
-		key := p.id
-		if p.kind == store.Rows {
-			key = p.id[:strings.LastIndex(p.id, "/")] + " " + strings.Join(p.title, " ")
-		}
-		like[key] = append(like[key], w)
+		shown.add(p.plainly, w)
 	}
-	for _, ws := range like {
-		slices.SortFunc(ws, func(a, b float64) int { return int(math.Copysign(1, b-a)) })
-		if len(ws) > 2 {
-			ws = ws[:1]
-		}
-		scores = append(scores, ws...)
-	}
-	slices.Sort(scores)
-	slices.Reverse(scores)
-	return fits, scores, good < 8
+	return fits, shown.scores(), good < 8
 }

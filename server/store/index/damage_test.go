@@ -13,18 +13,25 @@ import (
 	"time"
 )
 
-// inSegments is an index of some rows and pages, in one segment each, of which a
-// few places are gone.
-func inSegments(t *testing.T) *DB {
+// newIndex is an empty index of an account, closed at the end of the test.
+func newIndex(t *testing.T) *DB {
 	t.Helper()
-	db, _, err := Open(filepath.Join(t.TempDir(), "index.db"))
-	if err != nil {
-		t.Fatal(err)
+	db, notice, err := Open(filepath.Join(t.TempDir(), "index.db"))
+	if err != nil || notice != "" {
+		t.Fatal(notice, err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	if _, err := db.Claim(t.Context(), "me"); err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+// inSegments is an index of some rows and pages, in one segment each, of which a
+// few places are gone.
+func inSegments(t *testing.T) *DB {
+	t.Helper()
+	db := newIndex(t)
 	for _, change := range changesOf(t, db)[:8] {
 		change()
 	}
@@ -202,25 +209,17 @@ func TestWhatWasNotReadInTimeIsNotTakenForNowhere(t *testing.T) {
 func TestDocsThatAreLeftOutDoNotCrowdOutOthers(t *testing.T) {
 	t.Parallel()
 	for _, sealed := range []bool{false, true} {
-		db, _, err := Open(filepath.Join(t.TempDir(), "index.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		if _, err := db.Claim(t.Context(), "me"); err != nil {
-			t.Fatal(err)
-		}
+		db := newIndex(t)
 		for _, change := range changesOf(t, db)[:8] {
 			change()
 		}
 		if sealed {
-			err = db.Seal(t.Context(), 0)
-			if err != nil {
+			if err := db.Seal(t.Context(), 0); err != nil {
 				t.Fatal(err)
 			}
 		}
 		m := Match{All: [][]Term{{{Words: []string{"number"}}}}}
-		err = db.View(t.Context(), "me", func(v *View) error {
+		err := db.View(t.Context(), "me", func(v *View) error {
 			for _, s := range []Scope{{NotDocs: []string{"a"}}, {Docs: []string{"b"}}, {Docs: []string{"a", "b"}, NotDocs: []string{"a"}}} {
 				ids, _, err := v.Matching(m, s, true, 1)
 				if err != nil {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,14 +15,7 @@ import (
 func TestAFullDiskLosesNothingOfTheIndex(t *testing.T) {
 	t.Parallel()
 	ctx, now := context.Background(), time.Now()
-	db, notice, err := Open(filepath.Join(t.TempDir(), "index.db"))
-	if err != nil || notice != "" {
-		t.Fatal(notice, err)
-	}
-	defer db.Close()
-	if _, err := db.Claim(ctx, "me"); err != nil {
-		t.Fatal(err)
-	}
+	db := newIndex(t)
 	docs := []Doc{{ID: "d1", Name: "Garden", Version: "1", Words: "garden"}}
 	if err := db.SyncDocs(ctx, docs, nil, now); err != nil {
 		t.Fatal(err)
@@ -73,14 +65,7 @@ func pages(t *testing.T, db *DB, most int) {
 // connections for reading, and the next search still gets one.
 func TestASearchThatPanicsTakesNoReaderAlong(t *testing.T) {
 	t.Parallel()
-	db, _, err := Open(filepath.Join(t.TempDir(), "index.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Claim(t.Context(), "me"); err != nil {
-		t.Fatal(err)
-	}
+	db := newIndex(t)
 	if err := db.SyncDocs(t.Context(), []Doc{{ID: "d1", Name: "Garden", Version: "1", Words: "garden"}}, nil, time.Now()); err != nil {
 		t.Fatal(err)
 	}

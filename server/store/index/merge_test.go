@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -98,14 +97,7 @@ func TestAnIndexThatIsEmptiedWhileItIsMergedStaysEmpty(t *testing.T) {
 // manySegments is an index of several segments that are to be merged.
 func manySegments(t *testing.T) *DB {
 	t.Helper()
-	db, _, err := Open(filepath.Join(t.TempDir(), "index.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := db.Claim(t.Context(), "me"); err != nil {
-		t.Fatal(err)
-	}
+	db := newIndex(t)
 	db.mergeStep = 2000
 	db.tidying.Lock() // not yet
 	defer db.tidying.Unlock()

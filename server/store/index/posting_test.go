@@ -111,21 +111,14 @@ func TestADamagedListIsNoPanic(t *testing.T) {
 // are read from blocks as they were put there.
 func TestBlocksHoldEveryWord(t *testing.T) {
 	t.Parallel()
-	db, _, err := Open(t.TempDir() + "/index.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Claim(t.Context(), "me"); err != nil {
-		t.Fatal(err)
-	}
+	db := newIndex(t)
 	r := rand.New(rand.NewPCG(9, 9))
 	g := &segment{}
 	for i := range 5000 {
 		g.append(1<<32|int64(i+1), 1, 7, 0)
 	}
 	want := map[string]int{}
-	err = db.change(t.Context(), "fill", func(tx *txn) error {
+	err := db.change(t.Context(), "fill", func(tx *txn) error {
 		if err := tx.putSegment(g, 1); err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package index
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,14 +16,7 @@ func TestSegmentsFollowEveryChange(t *testing.T) {
 	t.Parallel()
 	var found [2][]string
 	for i, sealed := range []bool{false, true} {
-		db, _, err := Open(filepath.Join(t.TempDir(), "index.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		if _, err := db.Claim(t.Context(), "me"); err != nil {
-			t.Fatal(err)
-		}
+		db := newIndex(t)
 		for n, change := range changesOf(t, db) {
 			change()
 			if sealed {
@@ -37,7 +29,7 @@ func TestSegmentsFollowEveryChange(t *testing.T) {
 			}
 		}
 		var staged, segments, gone int
-		err = db.file.Read().QueryRow(`SELECT (SELECT count(*) FROM staged), count(*), ifnull(sum(dead), 0) FROM segments`).Scan(&staged, &segments, &gone)
+		err := db.file.Read().QueryRow(`SELECT (SELECT count(*) FROM staged), count(*), ifnull(sum(dead), 0) FROM segments`).Scan(&staged, &segments, &gone)
 		if err != nil || sealed != (segments > 0) || sealed && (staged > 0 || segments > 2*(mergeOf-1) || gone == 0) {
 			t.Errorf("sealed %v: %d staged, %d segments with %d gone: %v", sealed, staged, segments, gone, err)
 		}

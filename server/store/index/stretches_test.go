@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -109,14 +108,9 @@ func changedPlainly(t *testing.T, db *DB, since int64, limit int, s Scope) (out 
 // listedRows is an index with a table of which so many rows are stored.
 func listedRows(t *testing.T, n int) (db *DB, put func(db *DB, from, to int) error) {
 	t.Helper()
-	db, _, err := Open(filepath.Join(t.TempDir(), "index.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db = newIndex(t)
 	ctx, now := t.Context(), time.Unix(1, 0)
-	_, err = db.Claim(ctx, "me")
-	err = errors.Join(err, db.SyncDocs(ctx, []Doc{{ID: "a", Name: "Alpha", Version: "1", Words: "alpha"}}, nil, now),
+	err := errors.Join(db.SyncDocs(ctx, []Doc{{ID: "a", Name: "Alpha", Version: "1", Words: "alpha"}}, nil, now),
 		db.SyncThings(ctx, 1, "1", []Thing{{Kind: Tables, Ref: "grid", Title: "List", Words: "list"}}, now),
 		db.BeginRows(ctx, Table{ID: 1<<32 | 1, Gen: 1}, Text{TitleWords: "list"}, "", now))
 	put = func(db *DB, from, to int) error {

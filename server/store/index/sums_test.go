@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"testing"
 	"time"
 )
@@ -113,16 +112,11 @@ func TestABitThatChangedIsToldOf(t *testing.T) {
 // some are gone.
 func smallSegments(t *testing.T) *DB {
 	t.Helper()
-	db, _, err := Open(filepath.Join(t.TempDir(), "index.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := newIndex(t)
 	ctx, now := t.Context(), time.Unix(1, 0)
-	_, err = db.Claim(ctx, "me")
 	pages := []Thing{{Kind: Pages, Ref: "a", Title: "Plan", Words: "plan", Version: "1"}, {Kind: Pages, Ref: "b", Title: "walrus", Words: "walrus", Version: "1"},
 		{Kind: Tables, Ref: "grid", Title: "List", Words: "list"}}
-	err = errors.Join(err, db.SyncDocs(ctx, []Doc{{ID: "a", Name: "Alpha", Version: "1", Words: "alpha"}}, nil, now), db.SyncThings(ctx, 1, "1", pages, now))
+	err := errors.Join(db.SyncDocs(ctx, []Doc{{ID: "a", Name: "Alpha", Version: "1", Words: "alpha"}}, nil, now), db.SyncThings(ctx, 1, "1", pages, now))
 	if err != nil {
 		t.Fatal(err)
 	}

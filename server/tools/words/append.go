@@ -1,7 +1,6 @@
 package words
 
 import (
-	"bytes"
 	"encoding/json"
 	"unicode/utf8"
 )
@@ -31,13 +30,11 @@ func AppendJSON(to []byte, v any) []byte {
 			return appendList(to, x)
 		}
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(v) != nil {
-		return append(to, "null"...) // cannot happen with decoded JSON
+	text, err := encoded(v)
+	if err != nil {
+		text = []byte("null") // cannot happen with decoded JSON
 	}
-	return append(to, bytes.TrimSpace(b.Bytes())...)
+	return append(to, text...)
 }
 
 func appendList(to []byte, list []any) []byte {
