@@ -160,3 +160,33 @@ func TestTheBestByTheirSketchesAreTheBest(t *testing.T) {
 		})
 	}
 }
+
+// TestTheBestBeneathAColumnAreNotHeldBack: where no row has the name of its column
+// itself, the better ones that come later are found too.
+func TestTheBestBeneathAColumnAreNotHeldBack(t *testing.T) {
+	t.Parallel()
+	f, ctx := newFilled(t, "Zoo"), context.Background()
+	f.must(f.db.SyncThings(ctx, f.all[0].Num, "1", []store.Thing{{Kind: store.Tables, Ref: "grid", Title: "List", Words: "list"}}, time.Now()))
+	tables, err := f.db.WaitingTables(ctx, f.all[0].Num)
+	f.must(err)
+	grid := tables[0]
+	grid.Gen, grid.Columns, grid.RowCount = 1, "name\x1fkeeper", 400
+	f.must(f.db.BeginRows(ctx, grid, store.Text{TitleWords: "list", HeadWords: "name keeper"}, "", time.Now()))
+	var rows []store.Row
+	for i := range 400 {
+		title, value := fmt.Sprint("one", i), "otter"+strings.Repeat(" heron", 200-i/2)
+		rows = append(rows, store.Row{Ref: fmt.Sprint("i-", i), Title: title, Body: "\x1f" + value, TitleWords: title, BodyWords: value})
+	}
+	f.must(f.db.PutRows(ctx, grid.ID, 1, rows, ""))
+	f.must(f.db.EndRows(ctx, grid, true, time.Now()))
+	f.must(f.db.FinishDoc(ctx, f.all[0].Num, "1", time.Now()))
+	f.must(f.db.Seal(ctx, 0))
+	ask := index.Ask{Query: "keeper otter ", Limit: 10}
+	all, err := f.x.SearchAll(ctx, ask)
+	f.must(err)
+	few, err := f.x.SearchFew(ctx, ask)
+	f.must(err)
+	if got, want := ids(few), ids(all); !slices.Equal(got, want) || len(want) != 10 {
+		t.Errorf("found %v\nweighing everything: %v", got, want)
+	}
+}

@@ -79,6 +79,9 @@ func (s *Sieve) of(at *Spot) *Weights {
 	return w
 }
 
+// nearest is the factor of a place in which all are near that may be.
+func (w *Weights) nearest() float64 { return 1 + w.Pair*float64(w.near+w.may) }
+
 // holdsBack tells whether the place at hand weighs too little.
 func (e *evaluation) holdsBack(w *Weights, place uint32) bool {
 	if w == nil {
@@ -95,7 +98,7 @@ func (e *evaluation) holdsBack(w *Weights, place uint32) bool {
 	if named {
 		sum *= w.Named[e.sources[0].heads[e.sources[0].at]>>6]
 	}
-	if sum*(1+w.Pair*float64(w.near+w.may)) >= e.sieve.Least && (w.may == 0 || e.isNearEnough(w, place, sum)) {
+	if sum*w.nearest() >= e.sieve.Least && (w.may == 0 || e.isNearEnough(w, place, sum)) {
 		return false
 	}
 	e.sieve.HeldBack[e.at.Kind]++
@@ -147,14 +150,14 @@ func (e *evaluation) passes(w *Weights, run int) *[256]bool {
 	if w == nil || len(e.sources) > 1 || e.g.shortest[run] == noStep {
 		return nil
 	}
-	want := passing{passed{w.Of[0], w.Factor, w.Base, e.sieve.Least, w.Named, e.g.shortest[run]}, [256]bool{}}
+	want := passing{passed{w.Of[0], w.Factor * w.nearest(), w.Base, e.sieve.Least, w.Named, e.g.shortest[run]}, [256]bool{}}
 	for i := range e.passing {
 		if e.passing[i].passed == want.passed {
 			return &e.passing[i].heads
 		}
 	}
 	for head := range 256 {
-		sum := (w.Base + float64(w.Of[0][int(want.step)<<8|head])) * w.Factor
+		sum := (w.Base + float64(w.Of[0][int(want.step)<<8|head])) * want.factor
 		if head>>4&mostTitle != 0 {
 			sum *= w.Named[head>>6]
 		}
