@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,9 +19,12 @@ func openFile(path string, open func(string, store.Format) (*store.DB, error)) (
 	if err != nil {
 		return nil, err
 	}
-	err = checkTables(f)
+	have, err := tablesOf(f)
 	if err == nil {
-		err = addTables(f)
+		err = checkTables(have)
+	}
+	if err == nil {
+		err = addTables(f, have)
 	}
 	if err == nil {
 		return f, nil
@@ -38,18 +42,20 @@ func openFile(path string, open func(string, store.Format) (*store.DB, error)) (
 var added = []struct{ name, sql string }{{"sums", sums}, {"stretches", stretches},
 	{"rows_come", rowsCome}, {"rows_change", rowsChange}, {"rows_go", rowsGo}}
 
-// addTables makes what is missing of that, unless the file is only read.
-func addTables(f *store.DB) error {
+// tablesOf are the statements by which tables, indexes and triggers were made, by
+// their names.
+func tablesOf(f *store.DB) (map[string]string, error) {
 	have := map[string]string{}
-	err := store.Each(context.Background(), f.Read(), func(scan func(...any) error) error {
+	return have, store.Each(context.Background(), f.Read(), func(scan func(...any) error) error {
 		var name, sql string
 		err := scan(&name, &sql)
 		have[name] = sql
 		return err
 	}, `SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL`)
-	if err != nil {
-		return err
-	}
+}
+
+// addTables makes what is missing of added, unless the file is only read.
+func addTables(f *store.DB, have map[string]string) error {
 	var missing []string
 	for _, a := range added {
 		switch have[a.name] {
@@ -75,14 +81,11 @@ func addTables(f *store.DB) error {
 
 var errTables = fmt.Errorf("%w: a table is not as it should be", ErrDamaged)
 
-func checkTables(f *store.DB) error {
-	have, err := store.All(context.Background(), f.Read(), store.One[string], `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL`)
-	if err != nil {
-		return err
-	}
+func checkTables(have map[string]string) error {
+	all := slices.Collect(maps.Values(have))
 	for statement := range strings.SplitSeq(schema, ";\n") {
 		at := strings.Index(statement, "CREATE ")
-		if at >= 0 && !slices.Contains(have, strings.TrimSpace(statement[at:])) {
+		if at >= 0 && !slices.Contains(all, strings.TrimSpace(statement[at:])) {
 			return errTables
 		}
 	}
