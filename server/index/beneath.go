@@ -65,7 +65,7 @@ func (s *search) orValues(without map[int]bool) store.Match {
 func (s *search) labelledAs(c *clause) (map[int64]bool, error) {
 	out := map[int64]bool{}
 	for k := 1; k < len(c.words); k++ {
-		tables, err := s.labelled(c.words[:k])
+		tables, err := s.labelled([]store.Term{{Words: c.words[:k]}})
 		if err != nil {
 			return nil, err
 		}
@@ -74,9 +74,9 @@ func (s *search) labelledAs(c *clause) (map[int64]bool, error) {
 	return out, nil
 }
 
-// labelled are the tables that have a column whose name has words side by side.
-func (s *search) labelled(words []string) (map[int64]bool, error) {
-	called := store.Match{Heads: true, All: [][]store.Term{{{Words: words}}}}
+// labelled are the tables that have a column whose name meets one of some terms.
+func (s *search) labelled(terms []store.Term) (map[int64]bool, error) {
+	called := store.Match{Heads: true, All: [][]store.Term{terms}}
 	scope := store.Scope{Docs: s.scope.Docs, NotDocs: s.scope.NotDocs, Kinds: []int{store.Tables}}
 	ids, _, err := s.v.Matching(called, scope, false, mostHolders)
 	out := map[int64]bool{}
@@ -118,10 +118,8 @@ func (s *search) lookIn(tables map[int64]bool, i int, without map[int]bool, anyw
 // lookUnder takes one word at a time for the name of a column, and looks for the
 // others in all rows. Those with such a column stand first.
 func (s *search) lookUnder() error {
-	for i, c := range s.q.clauses[:min(len(s.q.clauses), 6)] {
-		label := store.Match{Heads: true, All: [][]store.Term{c.strict()}}
-		scope := store.Scope{Docs: s.scope.Docs, NotDocs: s.scope.NotDocs, Kinds: []int{store.Tables}}
-		tables, _, err := s.v.Matching(label, scope, false, 1)
+	for i, c := range s.q.clauses[:min(len(s.q.clauses), mostLabels)] {
+		tables, err := s.labelled(c.strict())
 		if err != nil {
 			return err
 		}
