@@ -28,7 +28,8 @@ const (
 )
 
 // nearness finds out for each clause and the next one where they are near each
-// other in what was written last; segments know it themselves. That costs less than to read the texts in which they are not.
+// other in what was written last; segments know it themselves. That costs less
+// than to read the texts in which they are not.
 func (s *search) nearness(scope store.Scope, rows bool, without map[int]bool) ([]nearby, error) {
 	out := make([]nearby, max(len(s.q.clauses)-1, 0))
 	for i := range out {

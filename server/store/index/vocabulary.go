@@ -69,7 +69,7 @@ func bothOf(a, b []string, most int) []string {
 }
 
 // Spread is how much it takes to read all words that begin so from segments, in
-// blocks of about 3 KB, which have places of docs that a scope lets through.
+// blocks of about 2 KB, which have places of docs that a scope lets through.
 func (v *View) Spread(prefix string, s Scope) (blocks int, err error) {
 	for _, rows := range []bool{false, true} {
 		segments, err := v.reached(s, rows)
