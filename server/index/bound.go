@@ -139,12 +139,8 @@ func (b *bound) weigh(at spot, near, bonus float64) (most, bare float64) {
 	size := math.Sqrt(1 + float64(at.length)/150)
 	for i := range b.clauses {
 		c := &b.clauses[i]
-		own := titleWeight*min(c.title, 2) + headWeight*min(c.head, 2) + textWeight*c.text/size
+		own := c.own(c.title, c.head, c.text, size)
 		tf := own
-		if c.loose && own > 0 {
-			own = max(own, looseWeight)
-			tf = own
-		}
 		if c.absent || c.around.around(at) {
 			tf += holderWeight
 		}
@@ -162,6 +158,16 @@ func (b *bound) weigh(at spot, near, bonus float64) (most, bare float64) {
 	}
 	factor := (1 + near) * bonus * kindFactor[at.kind] * (1 + 1e-9) / (b.all * b.all * b.all)
 	return total * met * met * factor, alone * metAlone * metAlone * factor
+}
+
+// own is how much the clause counts that is so often in the parts of a place, whose
+// text is of a size.
+func (c *boundClause) own(title, head, text, size float64) float64 {
+	own := titleWeight*min(title, 2) + headWeight*min(head, 2) + textWeight*text/size
+	if c.loose && own > 0 {
+		return max(own, looseWeight)
+	}
+	return own
 }
 
 // saturated is what a word counts that is there so often.

@@ -104,8 +104,7 @@ func (c *boundClause) headWeights(around bool) *store.HeadWeights {
 		size := math.Sqrt(1 + float64(length)/150)
 		for head := range 256 {
 			title, text, many := store.HeadOf(byte(head))
-			tf := titleWeight*min(float64(title), 2) + textWeight*float64(text)/size + extra
-			out[step<<8|head] = float32(c.idf * tf / (tf + 1.5))
+			out[step<<8|head] = float32(c.idf * saturated(c.own(float64(title), 0, float64(text), size)+extra))
 			if many || step == len(store.Steps)-1 {
 				out[step<<8|head] = float32(c.idf)
 			}
