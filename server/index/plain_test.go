@@ -52,25 +52,35 @@ func (p plainly) weight(phrases [][]string, rarity []float64) float64 {
 
 // near is up to a half for neighbours with at most two words between.
 func (p plainly) near(phrases [][]string) float64 {
-	if len(phrases) < 2 {
+	return p.nearest(len(phrases), 0, func(k int, part []string) bool {
+		for i := range part {
+			from := i + len(phrases[k])
+			if from <= len(part) && slices.Equal(part[i:from], phrases[k]) &&
+				standing(phrases[k+1], part[from:min(len(part), from+2+len(phrases[k+1]))]) > 0 {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// nearest is near of n words, by the part in which most of them are beside the
+// next, and no fewer than are known to be.
+func (p plainly) nearest(n, known int, beside func(k int, part []string) bool) float64 {
+	if n < 2 {
 		return 0
 	}
-	best := 0
+	best := known
 	for _, part := range [][]string{p.title, p.head, p.text} {
 		pairs := 0
-		for k := range len(phrases) - 1 {
-			for i := range part {
-				from := i + len(phrases[k])
-				if from <= len(part) && slices.Equal(part[i:from], phrases[k]) &&
-					standing(phrases[k+1], part[from:min(len(part), from+2+len(phrases[k+1]))]) > 0 {
-					pairs++
-					break
-				}
+		for k := range n - 1 {
+			if beside(k, part) {
+				pairs++
 			}
 		}
 		best = max(best, pairs)
 	}
-	return 0.5 * float64(best) / float64(len(phrases)-1)
+	return 0.5 * float64(best) / float64(n-1)
 }
 
 func (p plainly) named(words []string) float64 {

@@ -119,19 +119,6 @@ func (p valued) weight(all []asked, rarity []float64) (weight, share float64) {
 
 // near is plainly.near, and a column beside its value is near it too.
 func (p valued) near(all []asked) float64 {
-	if len(all) < 2 {
-		return 0
-	}
-	best := 0
-	for _, part := range [][]string{p.title, p.head, p.text} {
-		pairs := 0
-		for k := range len(all) - 1 {
-			if p.beside(all[k], all[k+1], part) {
-				pairs++
-			}
-		}
-		best = max(best, pairs)
-	}
 	pairs := 0
 	for k := range len(all) - 1 {
 		for label, value := range p.columns {
@@ -142,10 +129,11 @@ func (p valued) near(all []asked) float64 {
 			}
 		}
 	}
-	return 0.5 * float64(max(best, pairs)) / float64(len(all)-1)
+	return p.nearest(len(all), pairs, func(k int, part []string) bool { return beside(all[k], all[k+1], part) })
 }
 
-func (p valued) beside(a, b asked, part []string) bool {
+// beside tells whether b stands behind a in a part, with at most two words between.
+func beside(a, b asked, part []string) bool {
 	for i := range part {
 		if a.at(part, i) == 0 {
 			continue
