@@ -102,7 +102,7 @@ func New(o Options) *Server {
 		o.ReadOnly = func() bool { return false }
 	}
 	if o.Changes == nil {
-		o.Changes = func() string { return "Change your Coda docs: add and edit rows and pages" }
+		o.Changes = func() string { return "Change your Coda docs" }
 	}
 	if o.OnChange == nil {
 		o.OnChange = func() {}

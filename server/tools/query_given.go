@@ -17,7 +17,7 @@ func conditionSchema(more string) string {
 // tidied makes of a question what a client meant that fills in every field of
 // a schema: the empty ones are gone, and lists written as text are lists.
 func (a queryRowsArgs) tidied() queryRowsArgs {
-	a.Where, a.Having = tidyCondition(a.Where), tidyCondition(a.Having)
+	a.Where, a.Having = tidyCondition(a.Where, 0), tidyCondition(a.Having, 0)
 	a.Sort, a.GroupBy, a.Aggregate = objectsOf(a.Sort), objectsOf(a.GroupBy), objectsOf(a.Aggregate)
 	for _, list := range [][]any{a.Sort, a.GroupBy, a.Aggregate} {
 		for _, e := range list {
@@ -58,32 +58,37 @@ func columnNames(list []any) (names []string) {
 	return names
 }
 
-func tidyCondition(v any) any {
+// tidyCondition leaves alone what is nested deeper than any question may be, and is
+// refused: to look at all beneath each level would take the square of the depth.
+func tidyCondition(v any, depth int) any {
+	if depth > 2*query.MaxDepth { // a list and an object a level
+		return v
+	}
 	switch x := v.(type) {
 	case string:
 		if inner := ofJSON(x, "[{"); inner != v {
-			return tidyCondition(inner)
+			return tidyCondition(inner, depth+1)
 		}
 	case []any:
 		for i, e := range x {
-			x[i] = tidyCondition(e)
+			x[i] = tidyCondition(e, depth+1)
 		}
 	case map[string]any:
-		tidyFields(x)
+		tidyFields(x, depth)
 	}
 	return v
 }
 
 // tidyFields drops the fields of a condition that say nothing. An empty value is
 // left to be refused, unless a list of conditions stands beside it.
-func tidyFields(o map[string]any) {
+func tidyFields(o map[string]any, depth int) {
 	value, valued := o["value"]
 	dropHollow(o)
 	joins := false
 	for name, v := range o {
 		switch {
 		case query.Joins(name):
-			o[name], joins = tidyCondition(v), true
+			o[name], joins = tidyCondition(v, depth+1), true
 		case query.IsValue(name):
 			o[name] = listOf(v)
 		}

@@ -12,7 +12,8 @@ import (
 
 // How much a condition may hold.
 const (
-	maxDepth      = 8
+	// MaxDepth is how deep conditions may be nested.
+	MaxDepth      = 8
 	maxConditions = 60
 	maxList       = 500
 	maxSeen       = 300 // values kept to name near ones
@@ -51,8 +52,8 @@ type conditions struct {
 }
 
 func (r *conditions) read(v any, depth int) (*node, error) {
-	if depth > maxDepth {
-		return nil, fmt.Errorf("the conditions are nested too deeply: at most %d levels", maxDepth)
+	if depth > MaxDepth {
+		return nil, fmt.Errorf("the conditions are nested too deeply: at most %d levels", MaxDepth)
 	}
 	switch x := v.(type) {
 	case nil:

@@ -95,7 +95,7 @@ func (q *Query) numberColumn(s *aggregate) Column {
 func (q *Query) labelled(v any, depth int) (any, error) {
 	switch x := v.(type) {
 	case []any:
-		if depth > maxDepth {
+		if depth > MaxDepth {
 			return v, nil // and is refused for it
 		}
 		out := make([]any, len(x))
