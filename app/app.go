@@ -20,6 +20,7 @@ import (
 	"codabridge/server"
 	"codabridge/server/actions"
 	"codabridge/server/coda"
+	"codabridge/server/door"
 	"codabridge/server/index"
 	"codabridge/server/oauth"
 	store "codabridge/server/store/state"
@@ -67,7 +68,7 @@ type App struct {
 	notes   *notes          // finished tool calls, to be noted
 	today   today           // what connections did since midnight
 	joined  *joined         // stdio processes that this instance answers
-	calling inFlight        // requests of the public doors
+	calling door.InFlight   // requests of the public doors
 	quota   quota           // what passed the tunnel this month
 	errands sync.WaitGroup  // what was begun on the side; ends with life
 	life    context.Context // of Run

@@ -149,7 +149,7 @@ func (a *App) runTunnel(ctx context.Context, w wanted) {
 func (a *App) tunnelOptions(w wanted) tunnel.Options {
 	cfg := a.config()
 	return tunnel.Options{
-		Authtoken: w.token, URL: w.url, Handler: a.metered(a.calling.counted(a.server.Public())), OnStatus: func(s tunnel.Status) { a.onTunnel(w, s) },
+		Authtoken: w.token, URL: w.url, Handler: a.metered(a.calling.Counted(a.server.Public())), OnStatus: func(s tunnel.Status) { a.onTunnel(w, s) },
 		Server:  func(h http.Handler) *http.Server { return door.HTTPServer(h, a.log) },
 		Version: a.version, Log: a.log, ConnectURL: cfg.NgrokConnectURL, CAFile: cfg.NgrokCAFile,
 	}

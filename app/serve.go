@@ -57,7 +57,9 @@ func (a *App) serve(ctx context.Context, d doors) error {
 	a.server.Drain()
 	a.joined.drain()
 	servers.end()
-	a.calling.wait(callPatience)
+	if requests, taken := a.calling.Wait(callPatience), a.server.Wait(callPatience); !requests || !taken {
+		a.log.Warn("app: calls at work did not end in time, and are not noted")
+	}
 	a.joined.end(callPatience)
 	endNotes()
 	noting.Wait()
@@ -75,7 +77,7 @@ type served struct {
 
 // serveDoors serves the doors; one that does not stay open says why.
 func (a *App) serveDoors(d doors) (s *served, fell <-chan error) {
-	s = &served{all: []*http.Server{door.HTTPServer(a.calling.counted(a.server.Local()), a.log),
+	s = &served{all: []*http.Server{door.HTTPServer(a.calling.Counted(a.server.Local()), a.log),
 		door.HTTPServer(control.OwnUserOnly(a.server.Owner()), a.log),
 		door.HTTPServer(control.OwnUserOnly(a.socket()), a.log)}}
 	door.OnConnection(s.all[1], control.MarkStranger)
@@ -103,46 +105,4 @@ func (s *served) end() {
 		}
 	}
 	s.serving.Wait()
-}
-
-// inFlight counts requests that are at work.
-type inFlight struct {
-	mu   sync.Mutex // guards the fields below
-	n    int
-	idle chan struct{} // closed when n falls to zero; nil while nobody waits
-}
-
-// counted is h with its requests counted.
-func (f *inFlight) counted(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f.add(1)
-		defer f.add(-1)
-		h.ServeHTTP(w, r)
-	})
-}
-
-func (f *inFlight) add(n int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.n += n
-	if f.n == 0 && f.idle != nil {
-		close(f.idle)
-		f.idle = nil
-	}
-}
-
-// wait waits until none is at work, but not longer than d.
-func (f *inFlight) wait(d time.Duration) {
-	f.mu.Lock()
-	if f.n == 0 {
-		f.mu.Unlock()
-		return
-	}
-	idle := make(chan struct{})
-	f.idle = idle
-	f.mu.Unlock()
-	select {
-	case <-idle:
-	case <-time.After(d):
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"time"
 
 	"codabridge/app/config"
 )
@@ -42,20 +41,4 @@ func TestADoorThatDoesNotStayOpenIsAFailure(t *testing.T) {
 		}
 		a.store.Close()
 	}
-}
-
-// TestTheEndWaitsForCallsButNotForEver: what is at work when the doors are shut
-// has a moment to end, so that it is noted.
-func TestTheEndWaitsForCallsButNotForEver(t *testing.T) {
-	var f inFlight
-	f.wait(time.Hour) // none
-	f.add(1)
-	f.add(1)
-	done := make(chan struct{})
-	go func() { f.wait(time.Hour); close(done) }()
-	f.add(-1)
-	f.add(-1)
-	<-done
-	f.add(1)
-	f.wait(time.Millisecond)
 }

@@ -55,6 +55,8 @@ type harness struct {
 	panics bool
 	// fetched answers for documents of clients; nil fails the test.
 	fetched func(url string) ([]byte, error)
+	// noted hears of finished calls; nil is no one.
+	noted func(tools.Call)
 
 	mu     sync.Mutex // guards public
 	public string
@@ -102,7 +104,11 @@ func newHarness(t testing.TB) *harness {
 		Token: func() (string, error) { return codatest.Token, nil }})
 	h.oauth = auth
 	h.tools = tools.New(tools.Options{Coda: client, ReadOnly: h.readOnly.Load, Documents: func() []string { return h.allowed },
-		Toolset: h.toolset, Challenge: Challenge, Version: "1.2.3"})
+		Toolset: h.toolset, Challenge: Challenge, Version: "1.2.3", OnCall: func(c tools.Call) {
+			if h.noted != nil {
+				h.noted(c)
+			}
+		}})
 	h.server = New(Options{
 		OAuth: auth, ReadOnly: h.readOnly.Load, Version: "1.2.3", Now: h.clock.Now, Log: log, Desk: desk{},
 		MCP:       h.tools.Streamable(),

@@ -100,6 +100,10 @@ func (s *Server) Drain() {
 	s.public.Drain()
 }
 
+// Wait waits, after Drain, for calls that no request waits for, but not longer than
+// d, and says whether all have ended.
+func (s *Server) Wait(d time.Duration) bool { return s.public.Wait(d) }
+
 // Streams is how many event streams of clients are open.
 func (s *Server) Streams() int { return s.public.Streams() }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"codabridge/server/public"
+	"codabridge/server/tools"
 	"context"
 	"io"
 	"net/http"
@@ -115,6 +116,43 @@ func TestASessionBelongsToItsConnection(t *testing.T) {
 		if resp := h.do(req); resp.StatusCode != want {
 			b, _ := io.ReadAll(resp.Body)
 			t.Errorf("status %d, want %d: %s", resp.StatusCode, want, b)
+		}
+	}
+}
+
+// TestACallOnAStreamIsWaitedFor: its request has ended long before, so that nothing
+// else keeps the end of the program from coming before it is noted.
+func TestACallOnAStreamIsWaitedFor(t *testing.T) {
+	for name, message := range map[string]string{"a call": listDocuments(1), "a batch": "[" + listDocuments(1) + "," + listDocuments(2) + "]"} {
+		h := newHarness(t)
+		ended, noting := make(chan struct{}, 2), make(chan struct{})
+		h.noted = func(tools.Call) {
+			ended <- struct{}{}
+			<-noting
+		}
+		srv := httptest.NewServer(h.handler)
+		t.Cleanup(srv.Close)
+		place, r := h.openStream(srv, h.reader)
+		begin := `{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}` // which has batches
+		for _, m := range []string{begin, message} {
+			if resp, body := h.ask("POST", place, m, "Authorization", "Bearer "+h.reader); resp.StatusCode != 202 {
+				t.Fatalf("%s: %s %s", name, resp.Status, body)
+			}
+			for line := ""; m == begin && !strings.Contains(line, "protocolVersion"); {
+				var err error
+				if line, err = r.ReadString('\n'); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		<-ended
+		h.server.Drain()
+		if h.server.Wait(0) {
+			t.Errorf("%s that is not noted yet counts as ended", name)
+		}
+		close(noting)
+		if !h.server.Wait(time.Minute) {
+			t.Errorf("%s has not ended", name)
 		}
 	}
 }

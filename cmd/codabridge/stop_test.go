@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -25,6 +26,7 @@ func TestItEndsInOrderWhateverGoesOn(t *testing.T) {
 		"with many streams open":               withStreams,
 		"with a slow call of a tool":           withASlowCall,
 		"with a slow call on this computer":    withASlowLocalCall,
+		"with a slow call on an older stream":  withASlowStreamCall,
 		"with the owner's page open":           withTheOwnersPage,
 		"with a sign-in tab that waits":        withASignIn,
 		"while the index reads a slow service": whileIndexing,
@@ -97,6 +99,40 @@ func withASlowLocalCall(s *stopping) {
 	local.connect(func(code string) { s.p.must("approve", code) })
 	s.chat = local
 	withASlowCall(s)
+}
+
+// withASlowStreamCall makes a call whose answer is awaited on a stream: the request
+// that brings it has ended when the program is stopped.
+func withASlowStreamCall(s *stopping) {
+	origin := strings.TrimSuffix(strings.TrimSuffix(s.chat.url, "/"), "/mcp")
+	open := s.chat.request(s.t, "GET", origin+"/sse", "")
+	open.Header.Set("Accept", "text/event-stream")
+	open.Header.Del("Mcp-Protocol-Version")
+	stream, err := s.chat.http.Do(open)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { stream.Body.Close() })
+	place := ""
+	for lines := bufio.NewScanner(stream.Body); place == "" && lines.Scan(); {
+		place, _ = strings.CutPrefix(lines.Text(), "data: ")
+		if !strings.HasPrefix(place, "/messages") {
+			place = ""
+		}
+	}
+	s.stall.begin("query=plan")
+	call := s.chat.request(s.t, "POST", origin+place,
+		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"coda_list_documents","arguments":{"query":"plan"}}}`)
+	call.Header.Del("Mcp-Protocol-Version")
+	resp, err := s.chat.http.Do(call)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusAccepted {
+		s.t.Fatalf("%s: %s", place, resp.Status)
+	}
+	<-s.stall.held
 }
 
 // noted wants the call in the activity that the end cut off.

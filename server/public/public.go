@@ -13,7 +13,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"codabridge/server/door"
@@ -91,7 +90,7 @@ type Public struct {
 	flood   *oauth.Limiter
 	limits  limits
 	grants  *news
-	working sync.WaitGroup // on messages that were taken and are answered on a stream
+	working door.InFlight // on messages that were taken and are answered on a stream
 }
 
 // New assembles the room.
@@ -109,3 +108,8 @@ func New(o Options) *Public {
 // Drain ends the streams of the older transport; those of the frame end with
 // its own Drain.
 func (p *Public) Drain() { p.sse.Close() }
+
+// Wait waits for the messages that were taken and are answered on a stream, but not
+// longer than d, and says whether all have ended. The requests that brought them
+// have long ended.
+func (p *Public) Wait(d time.Duration) bool { return p.working.Wait(d) }
