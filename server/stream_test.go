@@ -140,7 +140,8 @@ func TestACallOnAStreamIsWaitedFor(t *testing.T) {
 			}
 			for line := ""; m == begin && !strings.Contains(line, "protocolVersion"); {
 				var err error
-				if line, err = r.ReadString('\n'); err != nil {
+				line, err = r.ReadString('\n')
+				if err != nil {
 					t.Fatal(err)
 				}
 			}
