@@ -58,15 +58,22 @@ func TestAYesInATerminalIsForWhatWasShown(t *testing.T) {
 	}
 }
 
-// TestAKilledStdioAsksNoMore: the question of a program alone goes from the list
-// when it is killed before an instance starts.
-func TestAKilledStdioAsksNoMore(t *testing.T) {
-	t.Parallel()
+// stdioThatAsks is a program alone that has begun a call which waits for the owner.
+func stdioThatAsks(t *testing.T) (*program, *pipe) {
+	t.Helper()
 	w := twoDocs(t)
 	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
 	writeConfig(t, p, `{"toolset": "full"}`)
 	s := startStdio(p)
 	overStdio(s)(1, "coda_share_document", mustJSON(t, share))
+	return p, s
+}
+
+// TestAKilledStdioAsksNoMore: the question of a program alone goes from the list
+// when it is killed before an instance starts.
+func TestAKilledStdioAsksNoMore(t *testing.T) {
+	t.Parallel()
+	p, s := stdioThatAsks(t)
 	p.awaitWaiting(1)
 	s.cmd.Process.Kill()
 	<-s.over
@@ -80,11 +87,7 @@ func TestAKilledStdioAsksNoMore(t *testing.T) {
 // TestAStdioThatIsKilledBesideAnInstanceAsksNoMore, without a press of anything.
 func TestAStdioThatIsKilledBesideAnInstanceAsksNoMore(t *testing.T) {
 	t.Parallel()
-	w := twoDocs(t)
-	p := newProgram(t, append(w.secrets(), "CODABRIDGE_TUNNEL=none")...)
-	writeConfig(t, p, `{"toolset": "full"}`)
-	s := startStdio(p)
-	overStdio(s)(1, "coda_share_document", mustJSON(t, share))
+	p, s := stdioThatAsks(t)
 	desktest.Eventually(t, "the question", func() bool { return p.waiting() == 1 })
 	p.start("serve")
 	p.await("the question", func(s app.State) bool { return s.Changes.Waiting == 1 })

@@ -94,6 +94,17 @@ func (r *harness) moved(c moving, former string) changes.Pending {
 	return one
 }
 
+// waits makes the call, which waits for the owner then.
+func (c moving) waits(t *testing.T) (*harness, changes.Pending) {
+	t.Helper()
+	r := newHarness(t, full, recorded(t), asking)
+	if c.prepare != nil {
+		c.prepare(r, c.args)
+	}
+	r.call(c.tool, c.args).fails("Nothing was written yet")
+	return r, r.awaitPending(1)[0]
+}
+
 // TestAYesIsForWhatTheOwnerWasShown: what another has changed meanwhile is not
 // overwritten by a yes to what stood there before, whether a call waits or not;
 // the owner is asked anew, sees how it is now, and a yes to that counts.
@@ -102,12 +113,7 @@ func TestAYesIsForWhatTheOwnerWasShown(t *testing.T) {
 	for _, c := range movings() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := newHarness(t, full, recorded(t), asking)
-			if c.prepare != nil {
-				c.prepare(r, c.args)
-			}
-			r.call(c.tool, c.args).fails("Nothing was written yet")
-			first := r.awaitPending(1)[0]
+			r, first := c.waits(t)
 			r.answer(1, true)
 			c.another(r)
 			before := r.fake.Snapshot()
@@ -168,12 +174,7 @@ func TestWhatWaitsIsShownAsItIs(t *testing.T) {
 	for _, c := range movings() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := newHarness(t, full, recorded(t), asking)
-			if c.prepare != nil {
-				c.prepare(r, c.args)
-			}
-			r.call(c.tool, c.args).fails("Nothing was written yet")
-			first := r.awaitPending(1)[0]
+			r, first := c.waits(t)
 			look := func() {
 				t.Helper()
 				if err := r.journal.LookAgain(t.Context(), r.awaitPending(1)[0].ID); err != nil {
