@@ -105,3 +105,16 @@ func permitClipboard(ctx context.Context) error {
 	}
 	return nil
 }
+
+// clipboard is held by who copies: all pages are of one browser, which has but one.
+var clipboard sync.Mutex
+
+// copied is what is on the clipboard after a press that copies.
+func (b *tab) copied(press func()) string {
+	b.t.Helper()
+	clipboard.Lock()
+	defer clipboard.Unlock()
+	press()
+	b.see("Copied")
+	return b.eval(`navigator.clipboard.readText()`)
+}

@@ -192,9 +192,7 @@ func TestThoseOnThisComputerNeedNoTunnel(t *testing.T) {
 	page.shot("way-in")
 	page.typed(ngrokCanary + "\r")
 	online := p.awaitPhase(app.PhaseOnline)
-	page.hit(`[data-copy="public-url"]`)
-	page.see("Copied")
-	if got := page.eval(`navigator.clipboard.readText()`); got != online.PublicURL {
+	if got := page.copied(func() { page.hit(`[data-copy="public-url"]`) }); got != online.PublicURL {
 		t.Errorf("copied is %q", got)
 	}
 	page.seesFocus()

@@ -36,9 +36,7 @@ func TestSetUpAndApprovalInARealBrowser(t *testing.T) {
 	page.press(`form[data-post="/ngrok-token"] button`)
 	s := p.awaitPhase(app.PhaseOnline)
 	page.see("Connect ChatGPT")
-	page.press(`button[data-copy="public-url"]`)
-	page.see("Copied")
-	if got := page.eval(`navigator.clipboard.readText()`); got != s.PublicURL {
+	if got := page.copied(func() { page.press(`button[data-copy="public-url"]`) }); got != s.PublicURL {
 		t.Errorf("copied %q, want %q", got, s.PublicURL)
 	}
 	page.shot("online")

@@ -82,8 +82,9 @@ func TestAReloadFindsTheViewAsItWas(t *testing.T) {
 	// Where the page may not copy, the text is selected, and it says what to do.
 	page.view("home")
 	page.eval(`navigator.clipboard.writeText = () => Promise.reject(new Error("no")); ""`)
-	page.press(`[data-copy="local-url"]`)
-	page.see("Copied")
+	if got := page.copied(func() { page.press(`[data-copy="local-url"]`) }); got != s.LocalURL+"/mcp" {
+		t.Errorf("copied is %q", got)
+	}
 	page.eval(`document.execCommand = () => false; ""`)
 	page.press(`[data-copy="local-url"]`)
 	page.see("press Ctrl+C")
