@@ -49,6 +49,7 @@ func cellsOf(row coda.Row, columns []coda.Column, budget int, keep func(coda.Col
 	var held []string
 	var values []any
 	cells := row.Values.ByColumn()
+	columns = withoutButtons(columns)
 	for i, name := range words.ColumnNames(columns) {
 		if c := columns[i]; keep(c) {
 			held, values = append(held, name), append(values, words.PlainCell(cells[c.ID], c, true))

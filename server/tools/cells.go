@@ -98,8 +98,8 @@ func (w *cellWriter) cell(ctx context.Context, name string, value any, taken map
 		return coda.CellEdit{}, words.Say("%s and %s are the same column. Give it once.", words.Quote(other), words.Quote(name))
 	}
 	taken[c.ID] = name
-	if c.Calculated || c.Format.Type == "button" {
-		return coda.CellEdit{}, words.Say("The column %s is %s and cannot be written. Leave it out.", words.Quote(c.Name), lockedKind(c))
+	if c.Calculated {
+		return coda.CellEdit{}, words.Say("The column %s is calculated by a formula and cannot be written. Leave it out.", words.Quote(c.Name))
 	}
 	v, err := w.value(ctx, c, value)
 	return coda.CellEdit{Column: c.ID, Value: v}, err

@@ -201,8 +201,17 @@ func (t *Tools) queryEnv(ctx context.Context, a queryRowsArgs) (query.Env, error
 	return env, err
 }
 
+// queryColumns are the columns as a question knows them, buttons last: they take
+// no other's name, and are there to be refused.
 func queryColumns(columns []coda.Column) []query.Column {
-	names := words.ColumnNames(columns)
+	held := withoutButtons(columns)
+	names := words.ColumnNames(held)
+	for _, c := range columns {
+		if isButton(c) {
+			held, names = append(held, c), append(names, c.Name)
+		}
+	}
+	columns = held
 	out := make([]query.Column, len(columns))
 	for i, c := range columns {
 		out[i] = query.Column{ID: c.ID, Name: names[i], Type: c.Format.Type, List: c.Format.IsArray}

@@ -61,11 +61,12 @@ func (t *Tools) rowAt(ctx context.Context, p find.Place) (getRowResult, error) {
 // withAll puts all values in. Where they are too long for one answer, the
 // longest are clipped.
 func (out getRowResult) withAll(cells coda.Cells) getRowResult {
-	names, byColumn := words.ColumnNames(out.columns), cells.ByColumn()
+	columns, byColumn := withoutButtons(out.columns), cells.ByColumn()
+	names := words.ColumnNames(columns)
 	var held []string
 	var values []any
 	budget := partSize
-	for i, c := range out.columns {
+	for i, c := range columns {
 		if text, ok := byColumn[c.ID]; ok {
 			held, values = append(held, names[i]), append(values, words.PlainCell(text, c, true))
 			budget -= words.JSONSize(names[i]) + 3
@@ -122,7 +123,7 @@ func (t *Tools) readRow(ctx context.Context, p find.Place) (getRowResult, coda.C
 	if row.Parent != nil && row.Parent.Name != "" {
 		out.Table.Name = row.Parent.Name
 	}
-	out.columns = withoutButtons(columns)
+	out.columns = columns
 	return out, row.Values, nil
 }
 

@@ -24,16 +24,25 @@ type foundColumn struct {
 	err    error
 }
 
-func lockedKind(c coda.Column) string {
-	if c.Format.Type == "button" {
-		return "a button"
+// findColumn finds a column that holds values, as findAnyColumn does. A button
+// holds none: what it shows is its label, "Done" on a task that is open.
+func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
+	held := withoutButtons(columns)
+	c, err := findAnyColumn(held, ref)
+	if err == nil || len(held) == len(columns) {
+		return c, err
 	}
-	return "calculated by a formula"
+	if button, found := findAnyColumn(columns, ref); found == nil {
+		err = words.Say("The column %s is a button and holds no value. Leave it out. The columns are: %s.", words.Quote(button.Name), listedNear(held, ref))
+	}
+	return coda.Column{}, err
 }
 
-// findColumn finds a column by its id, its name or a name that is alike. Those
+func isButton(c coda.Column) bool { return c.Format.Type == "button" }
+
+// findAnyColumn finds a column by its id, its name or a name that is alike. Those
 // that look the same are never guessed between: a write could go to either.
-func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
+func findAnyColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	if len(ref) > words.MostName {
 		return coda.Column{}, words.Say("The column %s… is longer than any name. Give an id or a name.", words.Quote(words.Clip(ref, 60)))
 	}
@@ -64,12 +73,17 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	if len(fits) > 1 {
 		return coda.Column{}, words.Say("Several columns are called %s. Use one of their ids: %s.", words.Quote(ref), strings.Join(ids(fits), ", "))
 	}
-	near := words.ColumnNames(alike.NearestFirst(ref, columns, name))
+	return coda.Column{}, words.NoSuch("There is no column %s. The columns are: %s.", words.Quote(ref), listedNear(columns, ref))
+}
+
+// listedNear lists columns by name, the most alike first.
+func listedNear(columns []coda.Column, ref string) string {
+	near := words.ColumnNames(alike.NearestFirst(ref, columns, func(c coda.Column) string { return c.Name }))
 	near = near[:min(len(near), 60)]
 	for i := range near {
 		near[i] = words.Clip(near[i], 60)
 	}
-	return coda.Column{}, words.NoSuch("There is no column %s. The columns are: %s.", words.Quote(ref), words.List(near, len(columns)))
+	return words.List(near, len(columns))
 }
 
 // mostNamedColumns is how many different names of columns a list is read for.

@@ -104,7 +104,7 @@ func rowWords(row coda.Row, columns []coda.Column, budget int) (string, error) {
 
 // heldCells are the cells of a row that can be written and hold something.
 func heldCells(row coda.Row, columns []coda.Column, budget int) map[string]any {
-	held := cellsOf(row, columns, max(budget, 200), func(c coda.Column) bool { return !c.Calculated && c.Format.Type != "button" })
+	held := cellsOf(row, columns, max(budget, 200), func(c coda.Column) bool { return !c.Calculated && !isButton(c) })
 	maps.DeleteFunc(held, func(_ string, v any) bool { return isHollow(v) || v == false })
 	return held
 }
@@ -139,11 +139,11 @@ func (t *Tools) pushButton(ctx context.Context, a pushButtonArgs) (change, error
 	if err != nil {
 		return change{}, err
 	}
-	c, err := findColumn(columns, a.Column)
+	c, err := findAnyColumn(columns, a.Column)
 	if err != nil {
 		return change{}, err
 	}
-	if c.Format.Type != "button" {
+	if !isButton(c) {
 		return change{}, words.Say("The column %s is no button but of type %s. %s", words.Quote(c.Name), c.Format.Type, buttons(columns))
 	}
 	w := changes.Write{Operation: "pushButton", DocName: p.Doc.Name, Name: t.find.TableRef(p).Name,
@@ -155,7 +155,7 @@ func (t *Tools) pushButton(ctx context.Context, a pushButtonArgs) (change, error
 func buttons(columns []coda.Column) string {
 	var names []string
 	for _, c := range columns {
-		if c.Format.Type == "button" {
+		if isButton(c) {
 			names = append(names, words.Quote(c.Name))
 		}
 	}
@@ -209,7 +209,7 @@ func (t *Tools) getColumn(ctx context.Context, a getColumnArgs) (getColumnResult
 	if err != nil {
 		return getColumnResult{}, err
 	}
-	c, err := findColumn(columns, a.Column)
+	c, err := findAnyColumn(columns, a.Column)
 	if err != nil {
 		return getColumnResult{}, err
 	}

@@ -240,5 +240,5 @@ func present(columns []coda.Column, rows []coda.Row) []coda.Column {
 // withoutButtons leaves out buttons: "Mark done: Done" on a task that is open
 // reads as if it were done.
 func withoutButtons(columns []coda.Column) []coda.Column {
-	return slices.DeleteFunc(slices.Clone(columns), func(c coda.Column) bool { return c.Format.Type == "button" })
+	return slices.DeleteFunc(slices.Clone(columns), isButton)
 }

@@ -163,7 +163,7 @@ func (t *Tools) tableWith(ctx context.Context, p find.Place, sample, budget int)
 
 func describeColumn(c coda.Column) tableColumn {
 	d := tableColumn{ID: c.ID, Name: c.Name, Type: c.Format.Type, List: c.Format.IsArray, Display: c.Display,
-		Locked: c.Calculated || c.Format.Type == "button"}
+		Locked: c.Calculated || isButton(c)}
 	for _, o := range c.Format.Options[:min(len(c.Format.Options), 40)] {
 		d.Options = append(d.Options, words.Clip(o.Name, 80))
 	}

@@ -191,4 +191,4 @@ func (c *Column) takes(op string) error {
 
 // plainTypes are the columns that hold text only. A column of another type
 // that we do not know may hold numbers.
-var plainTypes = []string{"text", "select", "link", "email", "canvas", "image", "attachments", "button", "reaction"}
+var plainTypes = []string{"text", "select", "link", "email", "canvas", "image", "attachments", "reaction"}

@@ -87,14 +87,11 @@ func (all columns) find(ref, where string) (int, error) {
 	if len(ref) > mostName {
 		return 0, fmt.Errorf("the column %s for %s is longer than any name", quote(ref), where)
 	}
-	for i := range all {
-		if all[i].ID == ref || all[i].Name == ref {
-			return i, nil
-		}
-	}
-	fits := all.named(ref)
-	if len(fits) == 0 {
-		fits = all.unmarked(ref)
+	fits := all.called(ref)
+	if held := slices.DeleteFunc(slices.Clone(fits), func(i int) bool { return all[i].button() }); len(held) > 0 {
+		fits = held
+	} else if len(fits) > 0 {
+		return 0, fmt.Errorf("%s is a button and holds no value. The columns are: %s", quote(all[fits[0]].Name), all.nearest(ref))
 	}
 	switch {
 	case len(fits) == 1:
@@ -104,11 +101,35 @@ func (all columns) find(ref, where string) (int, error) {
 	case len(fits) > 1:
 		return 0, fmt.Errorf("%s names several columns; use one of the ids %s or %s", quote(ref), all[fits[0]].ID, all[fits[1]].ID)
 	}
-	names := make([]string, len(all))
+	return 0, fmt.Errorf("there is no column %s for %s. The columns are: %s", quote(ref), where, all.nearest(ref))
+}
+
+// called gives the columns that a text may mean, by the strictest way in which
+// there is any: one where its id or name is just that.
+func (all columns) called(ref string) []int {
 	for i := range all {
-		names[i] = all[i].Name
+		if all[i].ID == ref || all[i].Name == ref {
+			return []int{i}
+		}
 	}
-	return 0, fmt.Errorf("there is no column %s for %s. The columns are: %s", quote(ref), where, nearest(ref, names, 30))
+	if fits := all.named(ref); len(fits) > 0 {
+		return fits
+	}
+	return all.unmarked(ref)
+}
+
+// button tells that a column's cells show a label, the same in each row.
+func (c *Column) button() bool { return c.Type == "button" }
+
+// nearest lists the columns that hold values, those most like a name first.
+func (all columns) nearest(ref string) string {
+	var names []string
+	for i := range all {
+		if !all[i].button() {
+			names = append(names, all[i].Name)
+		}
+	}
+	return nearest(ref, names, 30)
 }
 
 // named gives the columns that are called so, by the strictest way in which there

@@ -34,7 +34,6 @@ var kindsOfColumns = []struct {
 	{"email", `"a@x.example"`, `"A@X.example"`, ``, false},
 	{"image", `{"@type":"ImageObject","name":"logo.png","url":"https://x.example/1"}`, `"logo.PNG"`, ``, false},
 	{"attachments", `[{"@type":"DigitalDocument","name":"a.pdf","url":"u"},{"@type":"DigitalDocument","name":"b.pdf","url":"v"}]`, `"b.pdf"`, ``, false},
-	{"button", `"Mark done"`, `"mark done"`, ``, false},
 	{"reaction", `[{"@type":"Person","name":"Zoë Ng","email":"zoe@x.example"}]`, `"zoë ng"`, ``, false},
 	{"packObject", `{"@type":"Thing","name":"PR 7","url":"https://x.example/7"}`, `"PR 7"`, ``, false},
 	{"other", `12`, `12`, ``, false},

@@ -153,7 +153,7 @@ func (q *Query) choose(names []string) ([]int, error) {
 		}
 	}
 	for at := range q.all {
-		if len(names) == 0 && q.all[at].Type != "button" {
+		if len(names) == 0 && !q.all[at].button() {
 			out = append(out, at)
 		}
 	}
