@@ -3,10 +3,12 @@ package tools
 import (
 	"context"
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"codabridge/assets"
 	"codabridge/server/caller"
+	"codabridge/server/tools/changes"
 	"codabridge/server/tools/words"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -52,11 +54,12 @@ func introduce(ctx context.Context, who *mcp.Implementation) {
 
 func (t *Tools) instructions(ctx context.Context) string {
 	offered := t.offered()
-	said := []string{t.essentials(offered), "", "Answers come live from Coda; a change can take up to a minute to show."}
-	if len(offered) > 0 && t.mayWrite(ctx) {
+	edits := t.mayWrite(ctx) && slices.ContainsFunc(Offers(), func(o Offer) bool { return o.Writes && offered[o.Name] })
+	said := []string{t.essentials(offered, edits), "", "Answers come live from Coda; a change can take up to a minute to show."}
+	if edits && offersAny(offered, "coda_create_rows", "coda_update_row", "coda_upsert_rows", "coda_api_call") {
 		said = append(said, `Write cells as Coda shows them: select options by name, dates as ISO 8601, people by e-mail or "me", relations by row id. Calculated and button columns cannot be written.`)
 	}
-	if asks := t.whatAsks(ctx, offered); asks != "" {
+	if asks := t.whatAsks(ctx, offered); edits && asks != "" {
 		said = append(said, asks)
 	}
 	if lack := t.lack(ctx, offered); lack != "" {
@@ -75,8 +78,12 @@ func (t *Tools) offered() map[string]bool {
 	return out
 }
 
-// essentials say for whom the model works, and how to begin.
-func (t *Tools) essentials(offered map[string]bool) string {
+func offersAny(offered map[string]bool, names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return offered[name] })
+}
+
+// essentials say for whom the model works, what it can do, and how to begin.
+func (t *Tools) essentials(offered map[string]bool, edits bool) string {
 	whose := "the owner's Coda documents for the owner (\"me\")."
 	if who := t.owner(); who != "" {
 		whose = "the Coda documents of " + who + ", for whom you act (\"me\")."
@@ -93,7 +100,8 @@ func (t *Tools) essentials(offered map[string]bool) string {
 			then = append(then, way.says)
 		}
 	}
-	said := "Search, read and edit " + whose
+	said := map[[2]bool]string{{true, true}: "Search, read and edit ", {true, false}: "Search and read ", {false, true}: "Read and edit ",
+		{false, false}: "Read "}[[2]bool{offered["search"], edits}] + whose
 	if len(begin) > 0 {
 		said += " Begin with " + strings.Join(begin, " or ") + strings.TrimSuffix("; then "+strings.Join(then, ", "), "; then ") + "."
 	}
@@ -169,16 +177,24 @@ func (t *Tools) noWriting(ctx context.Context) string {
 // wayToWrite is how the owner lets a connection write that may only read.
 const wayToWrite = `The owner can allow it on codabridge's page, or with "codabridge allow", without connecting again.`
 
+// doneBy are the tools that make a kind of changes, for kinds that not every set
+// of tools can make.
+var doneBy = map[string][]string{
+	changes.DeletesDocs: {"coda_delete_document", "coda_delete_folder", "coda_api_call"},
+	changes.Shares:      {"coda_share_document", "coda_unshare_document", "coda_update_sharing", "coda_api_call"},
+	changes.Publishes:   {"coda_publish_document", "coda_unpublish_document", "coda_api_call"},
+}
+
 // whatAsks says which changes wait for the owner's yes, and what to do then;
 // empty where none does.
 func (t *Tools) whatAsks(ctx context.Context, offered map[string]bool) string {
-	if len(offered) == 0 || !t.mayWrite(ctx) {
-		return ""
-	}
 	which := "Each change"
 	if t.policy(ctx) != PolicyAsk {
 		var kinds []string
 		for _, kind := range t.askAlways() {
+			if by := doneBy[kind]; by != nil && !offersAny(offered, by...) {
+				continue
+			}
 			kinds = append(kinds, strings.TrimSuffix(askedAlways[kind], " always asks"))
 		}
 		if len(kinds) == 0 {

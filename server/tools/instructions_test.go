@@ -36,6 +36,7 @@ func TestInstructionsAreMadeOfTheToolsInForce(t *testing.T) {
 	r := newHarness(t, func(s *settings) {
 		s.tools.Toolset = func() tools.Toolset { return set }
 		s.tools.ReadOnly = func() bool { return readOnly }
+		s.tools.AskAlways = func() []string { return []string{"delete-docs", "sharing", "publishing"} }
 		s.tools.Account = func() string { return "Robin Vale (robin@fernhill.example)" }
 	})
 	for _, c := range []struct {
@@ -46,10 +47,14 @@ func TestInstructionsAreMadeOfTheToolsInForce(t *testing.T) {
 		say, not []string
 	}{
 		{"core", tools.Toolset{}, false, caller.Reach{Write: true}, []string{"Robin Vale (robin@fernhill.example)", "Not offered here: ", "delete pages", "push buttons", "share", "--toolset full"},
-			[]string{"delete rows", "change or remove text", "Nothing can be written", "allows only some"}},
-		{"full", tools.Toolset{Name: tools.FullTools}, false, caller.Reach{Write: true}, []string{"Robin Vale"}, []string{"Not offered"}},
-		{"custom", tools.Toolset{Name: tools.CustomTools, Tools: []string{"coda_get_page"}}, false, caller.Reach{Write: true}, []string{"read rows", "add rows", "search"}, []string{"Begin with"}},
-		{"Read-only", tools.Toolset{}, true, caller.Reach{Write: true}, []string{"Nothing can be written here", "Read-only", "menu or on its page"}, []string{"push buttons", "Write cells"}},
+			[]string{"delete rows", "change or remove text", "Nothing can be written", "allows only some", "owner's yes"}},
+		{"full", tools.Toolset{Name: tools.FullTools}, false, caller.Reach{Write: true},
+			[]string{"Robin Vale", "Search, read and edit", "Always, deleting a document, sharing, publishing waits for the owner's yes"}, []string{"Not offered"}},
+		{"custom", tools.Toolset{Name: tools.CustomTools, Tools: []string{"coda_get_page"}}, false, caller.Reach{Write: true},
+			[]string{"Read the Coda documents", "read rows", "add rows", "search"}, []string{"Begin with", "edit the", "Write cells", "owner's yes"}},
+		{"pages only", tools.Toolset{Name: tools.CustomTools, Tools: []string{"search", "coda_append_to_page", "coda_share_document"}}, false, caller.Reach{Write: true},
+			[]string{"Search, read and edit", "Always, sharing waits"}, []string{"Write cells", "deleting a document"}},
+		{"Read-only", tools.Toolset{}, true, caller.Reach{Write: true}, []string{"Nothing can be written here", "Read-only", "menu or on its page", "Search and read the"}, []string{"push buttons", "Write cells", "edit the"}},
 		{"a reader", tools.Toolset{}, false, caller.Reach{}, []string{"Nothing can be written here", "codabridge allow"}, []string{"Write cells"}},
 		{"one document", tools.Toolset{}, false, caller.Reach{Write: true, Documents: []string{planDoc}}, []string{"only some documents"}, nil},
 	} {
