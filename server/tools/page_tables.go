@@ -109,7 +109,7 @@ func (g pageTable) shorten(lines []string) []string {
 	header := cellsOfLine(lines[0])
 	var shown []int
 	for i, name := range header {
-		if g.column(name).Format.Type != "button" {
+		if !isButton(*g.column(name)) {
 			shown = append(shown, i)
 		}
 	}

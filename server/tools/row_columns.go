@@ -38,8 +38,6 @@ func findColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	return coda.Column{}, err
 }
 
-func isButton(c coda.Column) bool { return c.Format.Type == "button" }
-
 // findAnyColumn finds a column by its id, its name or a name that is alike. Those
 // that look the same are never guessed between: a write could go to either.
 func findAnyColumn(columns []coda.Column, ref string) (coda.Column, error) {

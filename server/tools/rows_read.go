@@ -236,9 +236,3 @@ func present(columns []coda.Column, rows []coda.Row) []coda.Column {
 	}
 	return slices.DeleteFunc(columns, func(c coda.Column) bool { return missing[nameInJSON(c.ID)] })
 }
-
-// withoutButtons leaves out buttons: "Mark done: Done" on a task that is open
-// reads as if it were done.
-func withoutButtons(columns []coda.Column) []coda.Column {
-	return slices.DeleteFunc(slices.Clone(columns), isButton)
-}
