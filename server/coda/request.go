@@ -223,9 +223,15 @@ func (k *call) decode(body []byte) error {
 	if k.out == nil || k.mayBeEmpty && len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
-	if rows, isRows := k.out.(*Page[Row]); isRows {
+	switch out := k.out.(type) {
+	case *Page[Row]:
 		if read, ok := rowsOf(body); ok {
-			rows.Items, rows.NextPageToken, rows.NextSyncToken = read.Items, read.NextPageToken, read.NextSyncToken
+			out.Items, out.NextPageToken, out.NextSyncToken = read.Items, read.NextPageToken, read.NextSyncToken
+			return nil
+		}
+	case *Row:
+		if read, ok := rowOf(body); ok {
+			*out = read
 			return nil
 		}
 	}

@@ -119,6 +119,15 @@ func objectAt(text []byte, at int) (object map[string]any, end int) {
 	return object, at + 1
 }
 
+// rowOf reads an answer that is one row; false as of rowsOf.
+func rowOf(body []byte) (r Row, ok bool) {
+	if !jsontext.Valid(body, jsontext.Nested) {
+		return r, false
+	}
+	r, _, ok = rowAt(body, jsontext.Blank(body, 0))
+	return r, ok
+}
+
 // rowsOf reads a page of rows; false where it is not quite of the form that it
 // always has, and has to be read with more patience.
 func rowsOf(body []byte) (p Page[Row], ok bool) {
@@ -198,10 +207,37 @@ func rowAt(text []byte, at int) (r Row, end int, ok bool) {
 		case `"values"`:
 			r.Values = Cells(value)
 		case `"parent"`:
-			fits = json.Unmarshal(value, &r.Parent) == nil
+			r.Parent, fits = parentOf(value)
 		}
 		ok = ok && fits
 		return end
 	})
 	return r, end, ok
+}
+
+// parentOf reads what a row says of its table; null says nothing.
+func parentOf(value []byte) (ref *Reference, ok bool) {
+	if value[0] != '{' {
+		return nil, string(value) == "null"
+	}
+	ref, ok = &Reference{}, true
+	for name, text := range jsontext.Fields(value) {
+		fits := true
+		switch string(name) {
+		case `"id"`:
+			ref.ID, fits = textOf(text)
+		case `"type"`:
+			ref.Type, fits = textOf(text)
+		case `"name"`:
+			ref.Name, fits = textOf(text)
+		case `"tableType"`:
+			ref.TableType, fits = textOf(text)
+		case `"browserLink"`:
+			ref.BrowserLink, fits = textOf(text)
+		case `"href"`:
+			ref.Href, fits = textOf(text)
+		}
+		ok = ok && fits
+	}
+	return ref, ok
 }

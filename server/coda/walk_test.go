@@ -14,7 +14,9 @@ var texts = []string{
 	`{"items":[{"id":"i-1","name":"a","values":{"c-1":"x","c-2":1.50,"c-3":{"@type":"Person","name":"Zoë","email":"z@example.com"},"c-4":[true,null,[]]}}],"nextPageToken":"t"}`,
 	" {\n \"items\" : [ { \"id\" : \"i-1\" , \"index\" : 7 , \"name\" : null , \"values\" : { \"c \\\"1\\\"\" : \"a\\\\\" , \"c-2\" : -0.5e+10 } } , { } ] , \"href\" : \"\\u00e9\" }\t",
 	`{"items":[]}`, `{"items":null}`, `{}`, `[]`, `null`, `"x"`, `{"items":[{"id":5}]}`, `{"items":[1]}`, `{"items":{"a":1}}`,
-	`{"items":[{"id":"i-1","parent":{"id":"grid-1","name":"T"}}]}`, `{"items":[{"name":"` + "\xff" + `"}]}`,
+	`{"items":[{"id":"i-1","parent":{"id":"grid-1","name":"T"}}]}`, `{"items":[{"parent":null}]}`, `{"items":[{"parent":7}]}`,
+	`{"id":"i-1","name":"a","parent":{"id":"grid-1","type":"table","name":"T","tableType":"view","browserLink":"b","href":"h"},"values":{"c-1":"x"}}`,
+	`{"id":7}`, `{"parent":{"id":[]}}`, `{"parent":{"id":null}}`, `{"items":[{"name":"` + "\xff" + `"}]}`,
 	`{"a":{},"b":[{},[],[[1,2],{"c":{"d":[]}}]],"c":"\ud83d\ude00"}`,
 	`[1,`, `{"a":1`, `{"a" 1}`, `{"a":1,}`, `[1,]`, `01`, `-`, `1.`, `1e`, `tru`, `"\x"`, `"\u12g4"`, "\"a\nb\"", `"`, `{"a`, `{"a":"b`, `[1] 2`, ``, ` `, `{a:1}`, `[,1]`,
 	`{"values":{"a":"` + strings.Repeat(`\\`, 9) + `"}}`, `"\\\""`, `{"a":"\\","b":"\\\\\""}`,
@@ -32,9 +34,10 @@ func checkWalk(t *testing.T, text []byte) {
 	for range Cells(text).All() {
 	}
 	quick, ok := rowsOf(text)
+	one, isOne := rowOf(text)
 	if !valid {
-		if ok {
-			t.Fatalf("a page was read from %.200q", text)
+		if ok || isOne {
+			t.Fatalf("a page or row was read from %.200q", text)
 		}
 		return
 	}
@@ -51,6 +54,10 @@ func checkWalk(t *testing.T, text []byte) {
 	if err := json.Unmarshal(text, &page); ok && (err != nil || !samePage(quick, page)) {
 		t.Fatalf("%.200q is read as %+v, not %+v (%v)", text, quick, page, err)
 	}
+	var row Row
+	if err := json.Unmarshal(text, &row); isOne && (err != nil || !sameRow(one, row)) {
+		t.Fatalf("%.200q is read as %+v, not %+v (%v)", text, one, row, err)
+	}
 }
 
 func samePage(a, b Page[Row]) bool {
@@ -58,15 +65,19 @@ func samePage(a, b Page[Row]) bool {
 		return false
 	}
 	for i, r := range a.Items {
-		if r.Values.Decoded() == nil || !reflect.DeepEqual(r.Values.Decoded(), b.Items[i].Values.Decoded()) {
-			return false
-		}
-		r.Values, b.Items[i].Values = nil, nil
-		if !reflect.DeepEqual(r, b.Items[i]) {
+		if !sameRow(r, b.Items[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+func sameRow(a, b Row) bool {
+	if a.Values.Decoded() == nil || !reflect.DeepEqual(a.Values.Decoded(), b.Values.Decoded()) {
+		return false
+	}
+	a.Values, b.Values = nil, nil
+	return reflect.DeepEqual(a, b)
 }
 
 func TestRowsAreReadByPlaceAsTheLibraryReadsThem(t *testing.T) {
@@ -76,6 +87,9 @@ func TestRowsAreReadByPlaceAsTheLibraryReadsThem(t *testing.T) {
 	}
 	if p, ok := rowsOf([]byte(texts[0])); !ok || len(p.Items) != 1 || p.NextPageToken != "t" {
 		t.Errorf("the usual page is read slowly: %+v %v", p, ok)
+	}
+	if r, ok := rowOf([]byte(`{"id":"i-1","parent":{"id":"grid-1","type":"table"},"values":{}}`)); !ok || r.ID != "i-1" || r.Parent.ID != "grid-1" {
+		t.Errorf("the usual row is read slowly: %+v %v", r, ok)
 	}
 }
 
@@ -94,7 +108,7 @@ func FuzzWalk(f *testing.F) {
 
 // foldedNames tells that a field's name stands there in other letters.
 func foldedNames(text []byte) bool {
-	for _, name := range []string{"items", "nextPageToken", "nextSyncToken", "id", "name", "browserLink", "createdAt", "updatedAt", "values", "parent"} {
+	for _, name := range []string{"items", "nextPageToken", "nextSyncToken", "id", "name", "browserLink", "createdAt", "updatedAt", "values", "parent", "type", "tableType", "href"} {
 		if bytes.Contains(bytes.ToLower(text), []byte(strings.ToLower(name))) && !bytes.Contains(text, []byte(name)) {
 			return true
 		}

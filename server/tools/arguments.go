@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -17,6 +16,14 @@ import (
 // rest against the schema, and gives the arguments in one canonical form. Its
 // work grows no faster than raw does.
 func readArguments(d *tool, raw []byte) ([]byte, error) {
+	if areMeant(d, raw) {
+		return raw, nil
+	}
+	return mendArguments(d, raw)
+}
+
+// mendArguments is readArguments for what is not plain.
+func mendArguments(d *tool, raw []byte) ([]byte, error) {
 	if err := words.BoundNumbers(raw); err != nil {
 		return nil, err
 	}
@@ -40,6 +47,25 @@ func readArguments(d *tool, raw []byte) ([]byte, error) {
 		return nil, words.Say("%s", complaint(d, err))
 	}
 	return json.Marshal(args)
+}
+
+// areMeant tells that arguments are what a tool that reads asks for, with nothing
+// to put right: texts alone, each once, none of them empty.
+func areMeant(d *tool, raw []byte) bool {
+	if d.writes || d.depends != nil {
+		return false
+	}
+	var names [8]string
+	given := names[:0]
+	plain := words.PlainTexts(raw, func(name, text []byte) bool {
+		i := slices.Index(d.form().texts, string(name))
+		if i < 0 || slices.Contains(given, d.form().texts[i]) || len(bytes.TrimSpace(text)) == 0 {
+			return false
+		}
+		given = append(given, d.form().texts[i])
+		return true
+	})
+	return plain && !slices.ContainsFunc(d.form().need, func(name string) bool { return !slices.Contains(given, name) })
 }
 
 // asObject reads arguments: an object, nothing, the empty list that PHP makes
@@ -84,8 +110,8 @@ func boundText(raw []byte) error {
 }
 
 func firstField(d *tool) string {
-	if need, _ := d.form().shape["required"].([]any); len(need) > 0 {
-		return fmt.Sprint(need[0])
+	if need := d.form().need; len(need) > 0 {
+		return need[0]
 	}
 	if len(d.form().fields) > 0 {
 		return d.form().fields[0]

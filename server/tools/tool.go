@@ -54,6 +54,8 @@ type form struct {
 	fields []string       // their names
 	shape  map[string]any // input with takes, decoded
 	schema *jsonschema.Schema
+	texts  []string // those of them that are any text
+	need   []string // those that must be there
 }
 
 func (d *tool) makeForm() *form {
@@ -63,7 +65,23 @@ func (d *tool) makeForm() *form {
 	}
 	f.fields = slices.Sorted(maps.Keys(properties(f.shape)))
 	f.schema = compile(d.name, f.shape)
+	for name, p := range properties(f.shape) {
+		if isAnyText(p) {
+			f.texts = append(f.texts, name)
+		}
+	}
+	need, _ := f.shape["required"].([]any)
+	for _, name := range need {
+		f.need = append(f.need, fmt.Sprint(name))
+	}
 	return f
+}
+
+// isAnyText tells that a schema asks for a text and for nothing else.
+func isAnyText(schema any) bool {
+	p, _ := schema.(map[string]any)
+	_, described := p["description"]
+	return p["type"] == "string" && (len(p) == 1 || len(p) == 2 && described)
 }
 
 // declare ties a declaration to the method that does the work.
