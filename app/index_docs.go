@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"sync"
@@ -38,6 +39,13 @@ func indexDocuments(docs []index.DocStatus, excluded []string, most int) (list [
 		}
 	}
 	return list, more
+}
+
+// FindIndexDocuments are the docs that the index knows or leaves out whose name or
+// id has all words of a text, in any letters.
+func (a *App) FindIndexDocuments(words string) []IndexDocument {
+	means := index.Named(words)
+	return slices.DeleteFunc(a.indexState(math.MaxInt).Documents, func(d IndexDocument) bool { return !means(d.Name + " " + d.ID) })
 }
 
 var errIndexPaused = errors.New("the index is paused, so nothing would be read again; it stays as it is. Go on first, with: codabridge index resume")

@@ -35,15 +35,18 @@
         if (!answer.ok) { tell(answer.body.error_description); return; }
         for (const name of ["connection", "tool", "doc"]) choose(name, answer.body[name]);
         if (place.dataset.html === answer.body.html) continue;
-        const scroll = place.querySelector(".scroll"), focused = place.contains(document.activeElement) ? document.activeElement.className : "";
-        const at = scroll ? [scroll.scrollLeft, scroll.scrollTop] : [0, 0];
+        const focused = place.contains(document.activeElement);
         place.dataset.html = place.innerHTML = answer.body.html;
         clocks(place);
-        const now = place.querySelector(".scroll");
-        if (now) [now.scrollLeft, now.scrollTop] = at;
-        if (now && focused === "scroll") now.focus({ preventScroll: true });
+        if (focused) atCalls();
       } while (again);
     } catch { await lost(); } finally { asking = false; }
+  }
+
+  // Whoever was at the calls, or asked for more of them, is at their table.
+  function atCalls() {
+    const all = document.querySelector("#activity-calls table");
+    if (all) all.focus({ preventScroll: true });
   }
 
   // At most twice a second, however many calls come.
@@ -82,7 +85,7 @@
       button.textContent = paused ? "Go on" : "Pause";
       if (!paused) show();
     }
-    if (button.id === "activity-more") { more = true; show().then(() => { const all = document.querySelector("#activity-calls .scroll"); if (all) all.focus({ preventScroll: true }); }); }
+    if (button.id === "activity-more") { more = true; show().then(atCalls); }
     if (button.dataset.export) save(button.dataset.export);
   });
   document.addEventListener("codabridge-section", (e) => {

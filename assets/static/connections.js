@@ -9,7 +9,7 @@
     const secret = made.key || made.secret || "";
     byId("made-what").textContent = made.key ? "Your new access key" : "The client's new secret";
     byId("made-for").textContent = made.key ? made.name : "Client id: " + made.id;
-    byId("made-key").value = secret;
+    byId("made-key").textContent = secret;
     byId("made").hidden = !secret;
     if (secret) byId("made-key").focus();
   }

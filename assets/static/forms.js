@@ -65,11 +65,11 @@
   document.addEventListener("click", async (e) => {
     const button = e.target.closest("[data-copy]");
     if (!button) return;
-    const input = byId(button.dataset.copy);
+    const shown = byId(button.dataset.copy);
     let copied = true;
-    try { await navigator.clipboard.writeText(input.value); }
+    try { await navigator.clipboard.writeText(shown.textContent); }
     catch {
-      input.select();
+      getSelection().selectAllChildren(shown);
       copied = document.execCommand("copy");
     }
     if (!copied) { tell("This browser does not let the page copy. It is selected: press Ctrl+C, or on a Mac Cmd+C."); return; }

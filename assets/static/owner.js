@@ -161,8 +161,8 @@
       el.innerHTML = html;
       clocks(el);
       if (open.length) el.querySelectorAll("details").forEach((d, i) => { d.open = open[i]; });
+      document.dispatchEvent(new CustomEvent("codabridge-section", { detail: id })); // may bring more, where the keyboard was
       hold();
-      document.dispatchEvent(new CustomEvent("codabridge-section", { detail: id }));
     }
     document.dispatchEvent(new Event("codabridge-drawn"));
   }

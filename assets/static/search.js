@@ -2,7 +2,7 @@
 // comes from docs that anybody may have written into, and is put in as text only.
 "use strict";
 (() => {
-  const { el, link, ask, folded, recall } = window.codabridge, byId = (id) => document.getElementById(id);
+  const { el, link, ask, folded, recall, held, clocks } = window.codabridge, byId = (id) => document.getElementById(id);
   const most = 100000; // characters of an answer that are drawn
   let tools = [];
 
@@ -130,17 +130,45 @@
       byId("try-note").replaceChildren(el("p", e.message, "problem"));
     }
   }
-  // The docs of the index whose name or id has all that is sought, in any letters.
-  let sought = "";
-  function narrow() {
-    const list = byId("index-docs"), want = folded(sought).split(/\s+/).filter(Boolean);
+  // The docs of the index whose name or id has all that is sought, in any letters:
+  // among those that are listed, or where there are more, as the door finds them.
+  let sought = "", drawn = "", turns = 0;
+  const words = () => folded(sought).split(/\s+/).filter(Boolean);
+  async function narrow() {
+    const turn = ++turns, far = byId("index-filter").dataset.more !== "0" && words().length > 0;
+    if (!far) {
+      others("");
+      among();
+      return;
+    }
+    try {
+      const body = await ask("/index/find", { name: sought }), place = byId("index-others");
+      if (turn !== turns || !place) return;
+      const hold = held(place, false);
+      others(body.html || " ");
+      hold();
+      byId("index-found").textContent = count(body.found, "doc") + (body.found > body.shown ? ", of which these are " + body.shown + ". Write more of the name." : ".");
+    } catch (e) {
+      if (byId("index-found")) byId("index-found").textContent = e.message;
+    }
+  }
+  // Shows these docs in place of those that are listed, or with nothing the latter.
+  function others(html) {
+    const place = byId("index-others");
+    place.innerHTML = drawn = html;
+    clocks(place);
+    place.hidden = !html;
+    for (const id of ["index-docs", "index-listed"]) if (byId(id)) byId(id).hidden = Boolean(html);
+  }
+  function among() {
+    const list = byId("index-docs"), want = words();
     let left = 0;
     for (const item of list.children) {
       const doc = folded(item.querySelector("strong").textContent + " " + item.querySelector("[name=doc]").value);
       item.hidden = !want.every((w) => doc.includes(w));
       left += item.hidden ? 0 : 1;
     }
-    byId("index-found").textContent = want.length ? count(left, "doc") + " of those listed here." : "";
+    byId("index-found").textContent = want.length ? count(left, "doc") + "." : "";
   }
   document.addEventListener("input", (e) => {
     if (e.target.id !== "index-filter") return;
@@ -150,6 +178,7 @@
   document.addEventListener("codabridge-section", (e) => {
     if (e.detail !== "index" || !byId("index-filter")) return;
     byId("index-filter").value = sought;
+    if (drawn) others(drawn);
     narrow();
   });
 
@@ -162,7 +191,7 @@
   document.addEventListener("codabridge-locked", () => {
     byId("try-card").hidden = true;
     for (const id of ["try-hits", "try-note", "try-raw-text", "try-answer", "try-fields", "try-tool", "try-as"]) byId(id).replaceChildren();
-    byId("try-query").value = sought = "";
+    byId("try-query").value = sought = drawn = "";
     tools = [];
   });
 })();

@@ -43,7 +43,7 @@ func (b *tab) axe(what string) {
 }
 
 // sticksOut names what is wider than the card around it, but for what scrolls.
-const sticksOut = `[...document.querySelectorAll(".card *")].filter((e) => e.offsetParent && !e.closest(".scroll, pre, svg, .visually-hidden") &&
+const sticksOut = `[...document.querySelectorAll(".card *")].filter((e) => e.offsetParent && !e.closest("pre, svg, .visually-hidden, thead") &&
 	e.getBoundingClientRect().right > e.closest(".card").getBoundingClientRect().right).map((e) => e.outerHTML.slice(0, 120)).join("\n")`
 
 // look makes the page as wide as a window of that width, light or dark.

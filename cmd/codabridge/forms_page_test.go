@@ -45,7 +45,7 @@ func TestAnAccessKeyIsMadeByTheKeyboard(t *testing.T) {
 	page.tabTo(`form[data-post="/keys/add"] .primary`)
 	page.keys("\r")
 	page.see("It is not shown again")
-	key := page.eval(`document.getElementById("made-key").value`)
+	key := page.eval(`document.getElementById("made-key").textContent`)
 	made := p.await("the key", func(s app.State) bool { return len(s.Connections) == 1 }).Connections[0]
 	if !strings.HasPrefix(key, "cbk_") || made.Client != "n8n <b>" || made.Policy != "ask" || made.Ends == nil || len(made.Documents) != 1 {
 		t.Errorf("%q for %+v", key, made)
@@ -56,7 +56,7 @@ func TestAnAccessKeyIsMadeByTheKeyboard(t *testing.T) {
 	}
 	page.tabTo("#made-done")
 	page.keys("\r")
-	if html := page.eval(`document.documentElement.outerHTML + document.getElementById("made-key").value`); strings.Contains(html, key) {
+	if html := page.eval(`document.documentElement.outerHTML + document.getElementById("made-key").textContent`); strings.Contains(html, key) {
 		t.Error("the key stands on the page still")
 	}
 	page.unhurt()
@@ -105,7 +105,7 @@ func TestAClientIsMadeByTheKeyboard(t *testing.T) {
 	page.typed("https://app.example/cb http://localhost/cb")
 	page.keys("\r")
 	page.see("The client's new secret")
-	if secret := page.eval(`document.getElementById("made-key").value`); !strings.HasPrefix(secret, "cbs_") {
+	if secret := page.eval(`document.getElementById("made-key").textContent`); !strings.HasPrefix(secret, "cbs_") {
 		t.Errorf("its secret is %q", secret)
 	}
 	id := strings.TrimPrefix(page.text("#made-for"), "Client id: ")

@@ -2,8 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"codabridge/app"
 	"codabridge/app/control"
@@ -143,11 +146,51 @@ func TestADocOfTheIndexIsFoundByItsName(t *testing.T) {
 		page.keys(strings.Split(c[0], "")...)
 		page.evaluated(c[0], shown, c[1])
 	}
-	page.see("0 docs of those listed here.")
+	page.see("0 docs.")
 	page.axe("a filtered list")
 	page.eval(`const f = document.getElementById("index-filter"); f.value = "plan"; f.dispatchEvent(new Event("input", { bubbles: true })); f.blur(); ""`)
 	p.act("index/exclude", "doc", beta, "on", "true")
 	page.evaluated("the list is drawn anew", `document.querySelector("#index-docs").textContent.includes("left out")`, "true")
 	page.evaluated("the box is as it was", `document.getElementById("index-filter").value + ": " + `+shown, "plan: Plan of 2026")
 	page.shot("index-filter")
+}
+
+// TestADocBeyondTheListIsFoundByItsName: the page lists 300 docs of the index, and
+// the box finds the others too, with what can be done with each.
+func TestADocBeyondTheListIsFoundByItsName(t *testing.T) {
+	t.Parallel()
+	docs := make([]*codatest.Doc, 400)
+	for i := range docs {
+		docs[i] = &codatest.Doc{ID: fmt.Sprintf("Doc%07d", i), Name: fmt.Sprintf("Plan %d of Zürich", i)}
+	}
+	w := withDocs(t, docs)
+	p, _ := serving(t, w)
+	p.await("all docs", func(s app.State) bool { return s.Index.Known() == 400 && s.Index.More > 0 })
+	p.act("index/pause", "on", "true")
+	page := openBrowser(t, w.edge, 380, 800)
+	page.open(p.link("search"))
+	page.see("Search index")
+	page.press("#s-index details summary")
+	page.see("of 400 docs, those changed last")
+	listed := page.eval(`[...document.querySelectorAll("#index-docs strong")].map((e) => e.textContent).join("|")`)
+	beyond := -1
+	for i := range docs {
+		if !strings.Contains("|"+listed+"|", "|"+docs[i].Name+"|") {
+			beyond = i
+		}
+	}
+	if beyond < 0 {
+		t.Fatal("all docs are listed")
+	}
+	page.fill("#index-filter", fmt.Sprintf("ZURICH %d", beyond))
+	found := `[...document.querySelectorAll("#index-others > li, #index-docs > li")].filter((e) => e.offsetParent).map((e) => e.querySelector("strong").textContent).join("|")`
+	page.wait("the doc", chromedp.Evaluate[string](found), func(s string) bool { return s == docs[beyond].Name })
+	page.press(`#index-others button[aria-label^="Leave out"]`)
+	page.evaluated("left out", `document.querySelector("#index-others").textContent.includes("left out")`, "true")
+	p.await("it is left out", func(s app.State) bool { return s.Index.Excluded == 1 })
+	page.axe("docs that were found")
+	page.eval(`{ const f = document.getElementById("index-filter"); f.value = "plan"; f.dispatchEvent(new Event("input", { bubbles: true })); } ""`)
+	page.see("400 docs, of which these are 100")
+	page.eval(`{ const f = document.getElementById("index-filter"); f.value = ""; f.dispatchEvent(new Event("input", { bubbles: true })); } ""`)
+	page.see("those changed last")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -46,7 +47,7 @@ addEventListener("message", (e) => {
 // markup, script or style.
 func TestATableInTheChat(t *testing.T) {
 	t.Parallel()
-	hostile := []string{`<img src=x onerror="parent.hacked=1">`, `<script>parent.hacked=1</script>`, `"><style>*{display:none}</style>`, `javascript:parent.hacked=1`, "{{x}} ${x}"}
+	hostile := []string{`<img src=x onerror="parent.hacked=1">`, `<script>parent.hacked=1</script>`, `"><style>*{display:none}</style>` + strings.Repeat("long", 60), `javascript:parent.hacked=1`, "{{x}} ${x}"}
 	table := &codatest.Table{Name: "Things", Columns: []*codatest.Column{
 		{Name: "Name", Type: "text", Display: true}, {Name: `<b onclick="parent.hacked=1">Note</b>`, Type: "text"}}}
 	for i := range 60 {
@@ -135,6 +136,15 @@ func TestATableInTheChat(t *testing.T) {
 		return b.eval(`String(`+in+`.documentElement.dataset.theme === "light" && log.includes("result 902"))`) == "true"
 	})
 	b.shot("table-in-chat")
+	for _, width := range []int{320, 380, 700, 1000} {
+		b.eval(fmt.Sprintf(`document.getElementById("f").width = %d; ""`, width))
+		wide := b.eval(in + `.documentElement.scrollWidth + " " + ` + in + `.querySelector(".wide").scrollWidth + " " + ` + in + `.querySelector(".wide").clientWidth`)
+		b.shot(fmt.Sprintf("table-in-chat-%d", width))
+		var page, all, seen int
+		if _, err := fmt.Sscan(wide, &page, &all, &seen); err != nil || page > width || all > seen {
+			t.Errorf("%d pixels wide: the page, what there is and what is seen are %s %v", width, wide, err)
+		}
+	}
 }
 
 func mustJSON(t *testing.T, v any) string {

@@ -84,7 +84,7 @@ var wiredSwitches = map[string]switched{
 // its own.
 var noSwitches = map[string]string{
 	"coda-token": "set-up", "coda-token/forget": "set-up", "ngrok-token": "set-up", "ngrok-token/import": "set-up",
-	"ngrok-token/forget": "set-up", "keyring": "set-up", "tunnel": "set-up: TestThoseOnThisComputerNeedNoTunnel tries it", "connections/find": "it only shows", "warning/dismiss": "it only shows less", "doctor": "it only looks",
+	"ngrok-token/forget": "set-up", "keyring": "set-up", "tunnel": "set-up: TestThoseOnThisComputerNeedNoTunnel tries it", "connections/find": "it only shows", "index/find": "it only shows", "warning/dismiss": "it only shows less", "doctor": "it only looks",
 	"approve/find": "it only shows", "approve/arrive": "it only shows", "approve/arrived": "it only shows",
 	"autostart": "about the next login", "quit": "it ends",
 	"notifications": "TestEachKindOfNotificationIsSwitchedByItself tries it", "updates": "TestNewerVersionsAreAskedForOnlyWithAYes tries it",

@@ -3,8 +3,11 @@ package index
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
+	"codabridge/server/alike"
 	store "codabridge/server/store/index"
 )
 
@@ -82,4 +85,14 @@ func (c Coverage) requestsLeft() int {
 		perDoc = 2 + float64(c.Pages+3*c.Tables)/float64(c.Named)
 	}
 	return int(perDoc*float64(len(c.Unnamed))) + c.Pages - c.PagesRead + 3*(c.Tables-c.TablesRead) + (c.RowsKnown-c.Rows)/rowLimit
+}
+
+// Named tells of a doc's name and id whether they have all words of a text, in any
+// letters.
+func Named(words string) func(name string) bool {
+	wanted := strings.Fields(alike.Fold(words))
+	return func(name string) bool {
+		has := alike.Fold(name)
+		return !slices.ContainsFunc(wanted, func(w string) bool { return !strings.Contains(has, w) })
+	}
 }

@@ -23,6 +23,7 @@ func (o *Owner) Actions() []Action {
 		{"index/enabled", takes(on), o.setIndex},
 		{"index/pause", takes(on), o.pauseIndex},
 		{"index/rebuild", takes(doc), o.rebuildIndex},
+		{"index/find", takes(Field{"name", Text}), o.findDocuments},
 		{"index/exclude", takes(doc, on), o.excludeDocument},
 
 		{"quit", nil, o.quit},

@@ -42,6 +42,9 @@ type Desk interface {
 	// SetIndex switches the search index; off removes it.
 	SetIndex(on bool) error
 	PauseIndex(on bool) error
+	// FindIndexDocuments are the docs that the index knows or leaves out whose
+	// name or id has all words of a text, in any letters.
+	FindIndexDocuments(words string) []state.IndexDocument
 	// RebuildIndex makes the index anew, or one doc of it by its id.
 	RebuildIndex(ctx context.Context, doc string) error
 	// ExcludeDocument leaves a doc out of the index, or lets it in again; the

@@ -1,6 +1,11 @@
 package owner
 
-import "context"
+import (
+	"context"
+
+	"codabridge/server/door"
+	"codabridge/server/state"
+)
 
 func (o *Owner) setIndex(_ context.Context, form Form) (Answer, error) {
 	sentence := "The index begins anew."
@@ -25,4 +30,38 @@ func (o *Owner) rebuildIndex(ctx context.Context, form Form) (Answer, error) {
 func (o *Owner) excludeDocument(ctx context.Context, form Form) (Answer, error) {
 	sentence, err := o.desk.ExcludeDocument(ctx, form.Text("doc"), form.On("on"))
 	return say(sentence), err
+}
+
+// mostIndexDocs is how many docs of the index are drawn that were found by name.
+const mostIndexDocs = 100
+
+// indexDoc is a doc of the index as the page draws it.
+type indexDoc struct {
+	state.IndexDocument
+	Paused bool
+}
+
+// IndexDocs are the docs of the index that are drawn.
+func (v ownerView) IndexDocs() []indexDoc { return v.drawn(v.Index.Documents) }
+
+func (v ownerView) drawn(docs []state.IndexDocument) []indexDoc {
+	all := make([]indexDoc, 0, len(docs))
+	for _, d := range docs {
+		all = append(all, indexDoc{d, v.Index.Paused})
+	}
+	return all
+}
+
+// findDocuments gives the docs of the whole index that a text finds, as the page
+// draws them, and how many there are.
+func (o *Owner) findDocuments(_ context.Context, form Form) (Answer, error) {
+	found, html := o.desk.FindIndexDocuments(form.Text("name")), ""
+	for _, d := range (ownerView{State: o.desk.State()}).drawn(found[:min(len(found), mostIndexDocs)]) {
+		part, err := door.Render("index-doc", d)
+		if err != nil {
+			return nil, err
+		}
+		html += part
+	}
+	return Answer{"html": html, "found": len(found), "shown": min(len(found), mostIndexDocs)}, nil
 }
