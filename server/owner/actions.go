@@ -39,6 +39,14 @@ func (o *Owner) Actions() []Action {
 		{"allow", takes(Field{"connection", Text}, Field{"policy", Text}), o.setPolicy},
 		{"allow/docs", takes(Field{"connection", Text}, Field{"docs", Many}, Field{"all", Option}), o.setDocuments},
 		{"allow/choice", takes(Field{"known", Option}), o.listDocuments},
+	}, append(o.changes(), o.signIns()...)...)
+}
+
+// changes are those about what assistants read and change.
+func (o *Owner) changes() []Action {
+	on, doc := Field{"on", Switch}, Field{"doc", Text}
+	takes := func(f ...Field) []Field { return f }
+	return []Action{
 		{"try/tools", nil, o.tryTools},
 		{"try", takes(Field{"tool", Text}, Field{"arguments", Text}, Field{"connection", Text}), o.try},
 		{"changes/pending", nil, o.pendingChanges},
@@ -50,7 +58,7 @@ func (o *Owner) Actions() []Action {
 		{"changes/show", takes(Field{"id", Text}), o.showChange},
 		{"changes/undo", takes(Field{"id", Many}, Field{"how", Text}), o.undo},
 		{"changes/undo-since", takes(Field{"connection", Text}, Field{"since", Moment}, Field{"how", Text}), o.undoSince},
-	}, o.signIns()...)
+	}
 }
 
 // signIns are those about who may sign in, and with what.

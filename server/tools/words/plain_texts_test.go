@@ -9,7 +9,10 @@ import (
 func TestPlainTextsAreTextsAlone(t *testing.T) {
 	t.Parallel()
 	read := func(object string) (out string, plain bool) {
-		plain = words.PlainTexts([]byte(object), func(name, text []byte) bool { out += string(name) + "=" + string(text) + ";"; return string(name) != "no" })
+		plain = words.PlainTexts([]byte(object), func(name, text []byte) bool {
+			out += string(name) + "=" + string(text) + ";"
+			return string(name) != "no"
+		})
 		return out, plain
 	}
 	if out, plain := read(" {\"a\" : \"b é\" ,\n\"c\":\"\"} "); !plain || out != "a=b é;c=;" {
