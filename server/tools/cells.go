@@ -138,7 +138,7 @@ func (w *cellWriter) value(ctx context.Context, c coda.Column, v any) (any, erro
 		if list, ok := listInText(c, x); ok {
 			return w.value(ctx, c, list)
 		}
-		if err := words.RefuseKey(x); err != nil && !w.raw {
+		if err := refuseShort(c, x); err != nil && !w.raw {
 			return nil, err
 		}
 		if x == "" && c.Format.Type != "checkbox" {

@@ -196,7 +196,8 @@ func (w *cellWriter) unchanged(name string, given any) bool {
 	for _, detail := range []bool{false, true} {
 		cell := words.AppendCell(nil, text, &c, detail)
 		shown := words.CellWords(coda.DecodeCell(cell))
-		if said := strings.TrimSpace(words.CellWords(given)); said == strings.TrimSpace(shown) || said == words.KeyOf(string(cell)) {
+		said := strings.TrimSpace(words.CellWords(given))
+		if said == strings.TrimSpace(shown) || said == words.KeyOf(string(cell)) || isFormOf(&c, cell, given) {
 			return true
 		}
 	}

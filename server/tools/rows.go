@@ -145,7 +145,8 @@ var listRowsTool = declare(tool{
 		"table":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"}}},
 		"columns":{"type":"array","items":{"type":"string"}},
 		"rows":{"type":"array","items":{"type":"array","items":{}}},
-		"same":{"type":"object","additionalProperties":true},"empty":{"type":"array","items":{"type":"string"}},"texts":{"type":"object","additionalProperties":{"type":"string"}},"units":{"type":"object","additionalProperties":{"type":"string"}},
+		"same":{"type":"object","additionalProperties":true},"empty":{"type":"array","items":{"type":"string"}},"texts":{"type":"object","additionalProperties":{"type":"string"}},
+		"forms":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":"string"}}},"units":{"type":"object","additionalProperties":{"type":"string"}},
 		"sorted":{"type":"string"},"next_cursor":{"type":"string"},"stale":{"type":"boolean"},"note":{"type":"string"}},
 		"required":["document","table","columns","rows"],"additionalProperties":false}`,
 }, (*Tools).listRows)

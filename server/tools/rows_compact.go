@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/words"
@@ -18,6 +19,8 @@ type shared struct {
 	Empty []string `json:"empty,omitempty"`
 	// Texts are the long texts that come often, by what stands for them in the rows.
 	Texts map[string]json.RawMessage `json:"texts,omitempty"`
+	// Forms are what addresses have in common, by column and mark.
+	Forms map[string]map[string]string `json:"forms,omitempty"`
 	// Units are the currencies of columns whose values are numbers then.
 	Units map[string]string `json:"units,omitempty"`
 }
@@ -27,33 +30,17 @@ type shared struct {
 const fewestAlike = 5
 
 // compact gives the columns and rows of an answer, and what is said of all
-// rows once. Columns that were asked for by name stay where they are. With plain
-// no key stands for a text.
-func (r *rowTable) compact(all, plain bool) (columns []string, rows []json.RawMessage, s shared) {
-	units, dropped := make([]string, len(r.Columns)), make([]bool, len(r.Columns))
-	changed := false
-	for at := 1; at < len(r.Columns) && len(r.Rows) > 0; at++ {
-		if r.from[at-1].Format.Type == "currency" {
-			units[at] = r.unitOf(at)
-		}
-		switch {
-		case !all || !r.sameIn(at):
-		case isHollow(coda.DecodeCell(r.cell(0, at))):
-			s.Empty, dropped[at] = append(s.Empty, r.Columns[at]), true
-		case len(r.Rows) >= fewestAlike:
-			s.Same, dropped[at] = put(s.Same, r.Columns[at], json.RawMessage(withoutUnit(r.cell(0, at), units[at]))), true
-		}
-		if units[at] != "" {
-			s.Units = put(s.Units, r.Columns[at], units[at])
-		}
-		changed = changed || dropped[at] || units[at] != ""
-	}
+// rows once. Columns that were asked for by name stay where they are.
+func (r *rowTable) compact() (columns []string, rows []json.RawMessage, s shared) {
+	units, dropped, changed := r.share(&s)
 	var texts longTexts
-	if !plain {
+	var forms cellForms
+	if !r.plain && !r.hasCaret() {
 		texts = r.longTexts(dropped)
-		s.Texts = texts.said
+		forms = r.forms(dropped, texts)
+		s.Texts, s.Forms = texts.said, forms.said
 	}
-	if !changed && len(texts.said) == 0 {
+	if !changed && len(texts.said)+len(forms.said) == 0 {
 		return r.Columns, r.Rows, s
 	}
 	for at, name := range r.Columns {
@@ -64,9 +51,14 @@ func (r *rowTable) compact(all, plain bool) (columns []string, rows []json.RawMe
 	for i := range r.Rows {
 		row := append(make([]byte, 0, len(r.Rows[i])), '[')
 		for at := range r.Columns {
-			if !dropped[at] {
-				row = append(append(row, texts.cell(withoutUnit(r.cell(i, at), units[at]))...), ',')
+			if dropped[at] {
+				continue
 			}
+			cell, ok := forms.cells[[2]int{i, at}]
+			if !ok {
+				cell = texts.cell(withoutUnit(r.cell(i, at), units[at]))
+			}
+			row = append(append(row, cell...), ',')
 		}
 		row[len(row)-1] = ']'
 		rows = append(rows, row)
@@ -74,12 +66,27 @@ func (r *rowTable) compact(all, plain bool) (columns []string, rows []json.RawMe
 	return columns, rows, s
 }
 
-func put[T any](m map[string]T, name string, v T) map[string]T {
-	if m == nil {
-		m = map[string]T{}
+// share finds what whole columns have in common, by their places: the currency that
+// goes out of the cells, and those that are dropped.
+func (r *rowTable) share(s *shared) (units []string, dropped []bool, changed bool) {
+	units, dropped = make([]string, len(r.Columns)), make([]bool, len(r.Columns))
+	for at := 1; at < len(r.Columns) && len(r.Rows) > 0; at++ {
+		if r.from[at-1].Format.Type == "currency" {
+			units[at] = r.unitOf(at)
+		}
+		switch {
+		case r.chosen || !r.sameIn(at):
+		case isHollow(coda.DecodeCell(r.cell(0, at))):
+			s.Empty, dropped[at] = append(s.Empty, r.Columns[at]), true
+		case len(r.Rows) >= fewestAlike:
+			s.Same, dropped[at] = put(s.Same, r.Columns[at], json.RawMessage(withoutUnit(r.cell(0, at), units[at]))), true
+		}
+		if units[at] != "" {
+			s.Units = put(s.Units, r.Columns[at], units[at])
+		}
+		changed = changed || dropped[at] || units[at] != ""
 	}
-	m[name] = v
-	return m
+	return units, dropped, changed
 }
 
 // sameIn says whether a column has one value in all rows.
@@ -128,7 +135,7 @@ func withoutUnit(cell []byte, unit string) []byte {
 // bytes all of them save at least.
 const (
 	fromLarge  = 8000
-	longText   = 16
+	longText   = 14
 	oftenText  = 5
 	leastSaved = 500
 )
@@ -140,14 +147,18 @@ type longTexts struct {
 	said map[string]json.RawMessage
 }
 
+// hasCaret tells that a text would be taken for a key or a mark.
+func (r *rowTable) hasCaret() bool {
+	return slices.ContainsFunc(r.Rows, func(row json.RawMessage) bool { return bytes.IndexByte(row, '^') >= 0 })
+}
+
 // longTexts finds the texts of remarks, notes, addresses and the like that come
 // again and again. What a person reads a table by stays where it is: names of
 // rows, people and related rows, choices, dates and numbers; of people and rows
 // of one name, what tells them apart is said once.
 func (r *rowTable) longTexts(dropped []bool) (t longTexts) {
-	caret := func(row json.RawMessage) bool { return bytes.IndexByte(row, '^') >= 0 }
-	if r.size < fromLarge || slices.ContainsFunc(r.Rows, caret) {
-		return t // short, or a key would not be told from a text
+	if r.size < fromLarge {
+		return t
 	}
 	times := map[string]*int{}
 	var cells []string // in the order of the rows
@@ -202,3 +213,20 @@ func (t longTexts) cell(cell []byte) []byte {
 
 // textsNote says what the keys are.
 const textsNote = "^… in a row is the key of a text in texts."
+
+// weigh gives how many characters are spared by what is said once.
+func (r *rowTable) weigh() int {
+	columns, rows, s := r.compact()
+	said, err := words.Encode(s)
+	if err != nil {
+		return 0 // cannot happen with what was read as JSON
+	}
+	is := utf8.RuneCountInString(said)
+	for _, c := range columns {
+		is += words.JSONSize(c) + 3
+	}
+	for _, row := range rows {
+		is += utf8.RuneCount(row) + 1
+	}
+	return max(r.size-is, 0)
+}

@@ -64,6 +64,9 @@ func (t *Tools) readFilter(ctx context.Context, f rowFilter, columns []coda.Colu
 			return out, words.Say("The value to filter by has %d characters; at most %d can be looked for. Ask for the rows by another column.", len(s), mostFilter)
 		}
 		out.value = s
+		if err := refuseShort(out.column, s); err != nil {
+			return out, err
+		}
 	}
 	is := strings.TrimSpace(f.Is)
 	if is == "" && (value == nil || value == "") {

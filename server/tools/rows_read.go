@@ -74,6 +74,7 @@ func (r *rowReader) begin(rows []coda.Row) {
 			shown = present(r.columns, rows)
 		}
 		r.table = newRowTable(shown)
+		r.table.chosen, r.table.plain, r.table.spares = r.at.shown != nil, r.plain, r.table.weigh
 	}
 }
 
@@ -204,12 +205,15 @@ func (r *rowReader) finish(err error) (listRowsResult, error) {
 		return r.out, err
 	}
 	if r.table != nil {
-		r.out.Columns, r.out.Rows, r.out.shared = r.table.compact(r.at.shown == nil, r.plain)
+		r.out.Columns, r.out.Rows, r.out.shared = r.table.compact()
 		if r.table.note != "" {
 			r.out.Note = r.table.note
 		}
 		if several := r.at.filter.several(r.table); several != "" {
 			r.out.Note = strings.TrimSpace(several + " " + r.out.Note)
+		}
+		if len(r.out.Forms) > 0 {
+			r.out.Note = strings.TrimSpace(formsNote + " " + r.out.Note)
 		}
 		if len(r.out.Texts) > 0 {
 			r.out.Note = strings.TrimSpace(textsNote + " " + r.out.Note)

@@ -69,8 +69,8 @@ func TestLongTextsThatComeOftenAreSaidOnce(t *testing.T) {
 		return got, len(a.text)
 	}
 	short, _ := list("coda_list_rows", object{"limit": 20})
-	large, size := list("coda_list_rows", object{"limit": 100})
-	shown, plain := list("coda_show_table", object{"limit": 100})
+	large, size := list("coda_list_rows", object{"limit": 95})
+	shown, plain := list("coda_show_table", object{"limit": 95})
 	t.Logf("%d bytes, %d without keys: %v", size, plain, large.Texts)
 	if len(short.Texts)+len(shown.Texts) != 0 || strings.Contains(mustJSON(short), `"^`) {
 		t.Errorf("keys where all is said: %v, %v", short.Texts, shown.Texts)

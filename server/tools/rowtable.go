@@ -36,6 +36,14 @@ type rowTable struct {
 	size   int    // characters so far
 	note   string // says what was clipped
 
+	chosen bool // the columns were asked for by name
+	plain  bool // for the eyes of a person: no key stands for a text
+
+	// spares gives the characters that are spared by what is said once of all rows;
+	// nil where nothing is. They were spared, of a size, when asked last.
+	spares        func() int
+	spared, asked int
+
 	// Of the row at work: its cells in the order of Coda, where each column's stands
 	// there, and where each begins in the end.
 	cells  []byte
@@ -55,13 +63,19 @@ func newRowTable(columns []coda.Column) *rowTable {
 	return r
 }
 
+// leastAsked is after how many characters more it is asked again what is spared.
+const leastAsked = 400
+
 // add puts a row in, whole, unless that would pass the budget of characters.
 // The first row always goes in; where it is too long, its longest cells are
 // clipped.
 func (r *rowTable) add(row coda.Row, budget int) bool {
 	raw, starts := r.write(row)
 	size := utf8.RuneCount(raw) + 1
-	if r.size+size > budget {
+	if r.size-r.spared+size > budget && r.spares != nil && r.size-r.asked >= leastAsked {
+		r.spared, r.asked = r.spares(), r.size
+	}
+	if r.size-r.spared+size > budget {
 		if len(r.Rows) > 0 {
 			return false
 		}

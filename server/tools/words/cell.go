@@ -79,6 +79,13 @@ func usualText(text []byte) (inner []byte, ok bool) {
 	return inner, writtenAsItIs(inner) && !bytes.HasPrefix(inner, []byte("```"))
 }
 
+// UsualText is what stands in the JSON of a text, within its quotes, if that is
+// the text.
+func UsualText(cell []byte) (inner string, ok bool) {
+	text, ok := usualText(cell)
+	return string(text), ok
+}
+
 // IsDecimal tells that a text is a number of JSON without an exponent.
 func IsDecimal[T string | []byte](text T) bool {
 	whole, fraction, point := 0, 0, false
