@@ -37,7 +37,7 @@ func (r *rowTable) compact() (columns []string, rows []json.RawMessage, s shared
 	var forms cellForms
 	if !r.plain && !r.hasCaret() {
 		texts = r.longTexts(dropped)
-		forms = r.forms(dropped, texts)
+		forms = r.forms(dropped, texts.key)
 		s.Texts, s.Forms = texts.said, forms.said
 	}
 	if !changed && len(texts.said)+len(forms.said) == 0 {

@@ -35,7 +35,7 @@ func mayHaveForm(c *coda.Column) bool {
 
 // forms finds them in the columns that are shown. Texts that stand once already are
 // left alone.
-func (r *rowTable) forms(dropped []bool, texts longTexts) (f cellForms) {
+func (r *rowTable) forms(dropped []bool, keys map[string]string) (f cellForms) {
 	if r.size < fromMiddling {
 		return f
 	}
@@ -48,7 +48,7 @@ func (r *rowTable) forms(dropped []bool, texts longTexts) (f cellForms) {
 		if dropped[at] || !mayHaveForm(&r.from[at-1]) {
 			continue
 		}
-		if forms := words.Forms(r.addresses(at, display, texts), r.Columns[display]); len(forms) > 0 {
+		if forms := words.Forms(r.addresses(at, display, keys), r.Columns[display]); len(forms) > 0 {
 			f.said[r.Columns[at]] = r.sayForms(f.cells, at, forms)
 		}
 	}
@@ -56,10 +56,10 @@ func (r *rowTable) forms(dropped []bool, texts longTexts) (f cellForms) {
 }
 
 // addresses are those of a column.
-func (r *rowTable) addresses(at, display int, texts longTexts) (out []words.Address) {
+func (r *rowTable) addresses(at, display int, keys map[string]string) (out []words.Address) {
 	for i := range r.Rows {
 		cell, name := r.cell(i, at), ""
-		if _, said := texts.key[string(cell)]; said {
+		if _, said := keys[string(cell)]; said {
 			continue
 		}
 		if display > 0 {
