@@ -31,7 +31,11 @@
 // Who waits gets a place in the order of asking. A call made with
 // WithBackground gets one only when nobody else waits, and all of them together
 // half of those that the others leave, so a crawler never stands before a
-// person. Where a 429 says how long to wait, all requests of its class do.
+// person. Of several callers that wait, told apart by WithAsker, who has the
+// fewest places goes first. After a 429 all requests of its class wait as long as
+// it says, or 2, 6, 18 s, and the class has half its places, of which a tenth comes
+// back in each stretch without a refusal: another program may ask with the same
+// token, and two that go on knocking let nobody in.
 //
 // A 429 is refused before anything happens, so it is repeated for every verb;
 // a gateway error or a broken connection is repeated for GET only, since a

@@ -76,15 +76,24 @@ func WithBackground(ctx context.Context) context.Context {
 	return context.WithValue(ctx, backgroundKey{}, true)
 }
 
+type askerKey struct{}
+
+// WithAsker says whose work the calls made with a context are, by a name that
+// nobody else has: callers who wait for Coda's limits get as much of them each.
+func WithAsker(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, askerKey{}, name)
+}
+
 // wait blocks until there is room for a request of the class, and takes it. A
 // deadline that would pass meanwhile fails at once and is said to be ours, not
 // Coda's.
 func (l *limiters) wait(ctx context.Context, b bucket) (place, error) {
-	r := person
+	of := asker{rank: person}
+	of.name, _ = ctx.Value(askerKey{}).(string)
 	if ctx.Value(backgroundKey{}) != nil {
-		r = background
+		of.rank = background
 	}
-	p, err := l[b].take(ctx, r)
+	p, err := l[b].take(ctx, of)
 	if err == errTooLate {
 		err = fmt.Errorf("%w: the wait for Coda's request limit would pass the deadline", ErrBusy)
 	}

@@ -129,8 +129,8 @@ func (c *Client) attempts(ctx context.Context, k *call, addr string, payload []b
 		if e.Status == http.StatusUnauthorized && c.replaced(token) {
 			continue // nothing was done, and what was refused is not in use any more
 		}
-		if e.Status == http.StatusTooManyRequests && e.RetryAfter > 0 {
-			c.limits[k.bucket].quiet(e.RetryAfter) // for all who would ask meanwhile
+		if e.Status == http.StatusTooManyRequests {
+			room.refused(e.RetryAfter)
 		}
 		pause := c.pause(k, e, &soFar)
 		if pause == 0 || passes(ctx, pause) || c.opt.Sleep(ctx, pause) != nil {

@@ -1,8 +1,6 @@
 package coda
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -33,130 +31,83 @@ const (
 // Coda counts a request when it arrives, which is some time between when it is
 // sent and when its answer comes. So a place is taken when a request is sent,
 // and its time begins to run when the answer is there. Bursts go at once as
-// long as there are places; who waits gets one in the order of asking, first
-// whom a person waits for.
+// long as there are places. Who waits gets one in the order of asking, first
+// whom a person waits for, and of several callers who has the fewest.
 type window struct {
 	most int           // places; negative is no limit
 	life time.Duration // how long an answered request keeps its place
 
-	mu       sync.Mutex // guards what follows
-	flying   [ranks]int // sent, and no answer yet
-	answered []answered // the oldest first
-	counted  [ranks]int // answered ones, by rank
-	waiting  [ranks][]*waiter
-	shut     time.Time   // Coda asked for quiet until then
-	timer    *time.Timer // for the next time that something changes by itself
+	mu       sync.Mutex    // guards what follows
+	flying   [ranks]int    // sent, and no answer yet
+	answered []answered    // the oldest first
+	counted  [ranks]int    // answered ones, by rank
+	held     map[asker]int // places by whose they are
+	waiting  [ranks]line   // those who have none yet
+	shut     time.Time     // nothing is sent until then
+	strain   strain        // what Coda refused
+	timer    *time.Timer   // for the next time that something changes by itself
 }
 
 type answered struct {
 	at time.Time
-	of rank
+	asker
 }
 
-// waiter is a request that has no place yet.
-type waiter struct {
-	of    rank
-	ready chan struct{} // closed when it has
+// asker is for whom a request is made.
+type asker struct {
+	rank rank
+	name string // of the caller; empty where nobody said
 }
 
 // place is one request's. The zero place is of a class without limit.
 type place struct {
-	in *window
-	of rank
-}
-
-// errTooLate says that no place comes free before the deadline.
-var errTooLate = errors.New("coda: no place before the deadline")
-
-// take waits for a place.
-func (w *window) take(ctx context.Context, of rank) (place, error) {
-	if w.most < 0 {
-		return place{}, ctx.Err()
-	}
-	me := &waiter{of, make(chan struct{})}
-	if err := w.join(ctx, me); err != nil {
-		return place{}, err
-	}
-	select {
-	case <-me.ready:
-		return place{w, of}, nil
-	case <-ctx.Done():
-		w.leave(me)
-		return place{}, ctx.Err()
-	}
-}
-
-// join stands in line, and gives up at once where that is in vain.
-func (w *window) join(ctx context.Context, me *waiter) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	now := time.Now()
-	w.waiting[me.of] = append(w.waiting[me.of], me)
-	w.admit(now)
-	ahead := slices.Index(w.waiting[me.of], me)
-	if end, ok := ctx.Deadline(); ok && ahead >= 0 && w.earliest(ahead, now).After(end) {
-		w.waiting[me.of] = w.waiting[me.of][:ahead]
-		return errTooLate
-	}
-	return nil
-}
-
-// leave gives up waiting, or the place that came meanwhile.
-func (w *window) leave(me *waiter) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if at := slices.Index(w.waiting[me.of], me); at >= 0 {
-		w.waiting[me.of] = slices.Delete(w.waiting[me.of], at, at+1)
-	} else {
-		w.flying[me.of]--
-	}
-	w.admit(time.Now())
-}
-
-// earliest is when the next but so many can have a place at best.
-func (w *window) earliest(ahead int, now time.Time) time.Time {
-	free := w.most - w.flying[person] - w.flying[background] - len(w.answered)
-	at, rounds := ahead%w.most, time.Duration(ahead/w.most)
-	first := now.Add(w.life) // of those without an answer yet
-	switch {
-	case at < free:
-		first = now
-	case at < free+len(w.answered):
-		first = w.answered[at-free].at.Add(w.life)
-	}
-	if first.Before(w.shut) {
-		first = w.shut
-	}
-	return first.Add(rounds * w.life)
+	in   *window
+	of   asker
+	sent time.Time
 }
 
 // admit gives out the places that are free. The lock is held.
 func (w *window) admit(now time.Time) {
 	for len(w.answered) > 0 && now.Sub(w.answered[0].at) >= w.life {
-		w.counted[w.answered[0].of]--
+		w.counted[w.answered[0].rank]--
+		w.hold(w.answered[0].asker, -1)
 		w.answered = w.answered[1:]
 	}
+	w.strain.ease(now, w.most, w.life)
 	for _, of := range [ranks]rank{person, background} {
 		for len(w.waiting[of]) > 0 && !now.Before(w.shut) && w.fits(of) {
+			next := w.waiting[of].next(w.held)
 			w.flying[of]++
-			close(w.waiting[of][0].ready)
-			w.waiting[of] = w.waiting[of][1:]
+			w.hold(next.asker, 1)
+			close(next.ready)
+			w.waiting[of] = w.waiting[of].without(next)
 		}
 	}
 	w.wake(now)
 }
+
+// hold counts the places of an asker. The lock is held.
+func (w *window) hold(of asker, more int) {
+	if w.held == nil {
+		w.held = map[asker]int{}
+	}
+	w.held[of] += more
+	if w.held[of] == 0 {
+		delete(w.held, of)
+	}
+}
+
+// places are how many there are just now.
+func (w *window) places() int { return max(w.most-w.strain.fewer, 1) }
 
 // fits tells whether one more request has a place. The background has half of
 // those that the others leave.
 func (w *window) fits(of rank) bool {
 	theirs, its := w.flying[person]+w.counted[person], w.flying[background]+w.counted[background]
 	if of == person {
-		return theirs+its < w.most
+		return theirs+its < w.places()
 	}
-	half := (w.most - theirs) / 2
+	half := (w.places() - theirs) / 2
 	if theirs == 0 {
 		half = max(half, 1)
 	}
@@ -175,27 +126,22 @@ func (w *window) wake(now time.Time) {
 	}
 	next := w.shut
 	if !now.Before(w.shut) {
-		if len(w.answered) == 0 {
+		next = w.strain.eases // zero where nothing is withheld
+		if len(w.answered) > 0 {
+			frees := w.answered[0].at.Add(w.life)
+			if next.IsZero() || frees.Before(next) {
+				next = frees
+			}
+		}
+		if next.IsZero() {
 			return // an answer is what changes something
 		}
-		next = w.answered[0].at.Add(w.life)
 	}
 	w.timer = time.AfterFunc(next.Sub(now), func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.admit(time.Now())
 	})
-}
-
-// quiet keeps all requests of the class back, as Coda asked for.
-func (w *window) quiet(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	now := time.Now()
-	if until := now.Add(d); until.After(w.shut) {
-		w.shut = until
-	}
-	w.wake(now)
 }
 
 // answered notes that Coda has heard of the request by now.
@@ -215,8 +161,8 @@ func (p place) over(late time.Duration) {
 	a := answered{now.Add(late), p.of}
 	at, _ := slices.BinarySearchFunc(w.answered, a, func(x, y answered) int { return x.at.Compare(y.at) })
 	w.answered = slices.Insert(w.answered, at, a)
-	w.counted[p.of]++
-	w.flying[p.of]--
+	w.counted[p.of.rank]++
+	w.flying[p.of.rank]--
 	w.admit(now)
 }
 
@@ -227,6 +173,7 @@ func (p place) unused() {
 	}
 	p.in.mu.Lock()
 	defer p.in.mu.Unlock()
-	p.in.flying[p.of]--
+	p.in.flying[p.of.rank]--
+	p.in.hold(p.of, -1)
 	p.in.admit(time.Now())
 }

@@ -100,7 +100,7 @@ func (t *Tools) checked(ctx context.Context, d *tool, raw []byte) outcome {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, t.o.Deadline, errDeadline)
 	defer cancel()
-	ctx, done := coda.WithHold(ctx)
+	ctx, done := coda.WithHold(coda.WithAsker(ctx, caller.From(ctx).ID))
 	defer done()
 	if d.writes {
 		return t.once(ctx, d, args)
