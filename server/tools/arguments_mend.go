@@ -149,7 +149,7 @@ func isEmpty(p map[string]any, v any) bool {
 		}
 		return true
 	case []any:
-		return !slices.ContainsFunc(x, func(e any) bool { return !isHollow(e) && !isUnfilled(e) })
+		return !slices.ContainsFunc(x, func(e any) bool { return !isUnsaid(e) && (joinsAlone(e) || !isUnfilled(e)) })
 	}
 	return false
 }

@@ -144,9 +144,9 @@ func tableLines(tables []coda.Table) string {
 var getDocumentTool = declare(tool{
 	name:        "coda_get_document",
 	title:       "Document outline",
-	description: "Outline of a document: owner, last change, its pages as a tree and its tables, with ids.",
+	description: "Outline of a document: owner, last change, tree of pages, tables, with ids.",
 	repeatable:  true,
-	input: `{"type":"object","properties":{"document":{"type":"string","description":"Id, name or link."}},
+	input: `{"type":"object","properties":{"document":{"type":"string"}},
 		"required":["document"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{
 		"id":{"type":"string"},"name":{"type":"string"},"url":{"type":"string"},"owner":{"type":"string"},"folder":{"type":"string"},"workspace":{"type":"string"},

@@ -111,7 +111,7 @@ func (t *Tools) pageLink(p find.Place) string {
 var editPageTool = declare(tool{
 	name:        "coda_edit_page",
 	title:       "Edit or remove text",
-	description: "Edits a page. element is a line (for delete also several), by its whole text as coda_get_page shows it or its id (cl-…): delete removes it, replace puts content there, append and prepend put it after or before, without element at the end or start of the page. was gives the old text.",
+	description: "Edits a page. element: a line (for delete also several), its whole text as coda_get_page shows it or its id (cl-…). delete removes it, replace puts content there, append and prepend after or before it, without element at the end or start of the page. was: the old text.",
 	writes:      true, overwrites: true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},

@@ -97,7 +97,7 @@ func (t *Tools) awaitPage(ctx context.Context, page string) error {
 var createPageTool = declare(tool{
 	name:        "coda_create_page",
 	title:       "Make a page",
-	description: "Makes a page, at the top or below parent, with text (Markdown; format html for tables) or an embedded web page. Pages cannot be moved later. Needs a Doc Maker seat.",
+	description: "Makes a page (below parent) with text (Markdown; format html for tables) or an embedded web page. Pages cannot be moved later. Needs a Doc Maker seat.",
 	writes:      true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},
@@ -164,7 +164,7 @@ func pageWords(p coda.DocPage) string {
 var updatePageTool = declare(tool{
 	name:        "coda_update_page",
 	title:       "Rename or hide a page",
-	description: "Renames or hides a page, or changes subtitle, icon or cover. was says how it was.",
+	description: "Renames or hides a page, or changes subtitle, icon or cover. was: as it was.",
 	writes:      true, overwrites: true, repeatable: true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},

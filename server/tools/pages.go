@@ -169,11 +169,11 @@ func readingNote(text pageText, about coda.DocPage) string {
 var getPageTool = declare(tool{
 	name:        "coda_get_page",
 	title:       "Read a page",
-	description: "Reads a page as Markdown, with the first rows of its tables and the ids of tables and subpages. Comments are never included.",
+	description: "Reads a page as Markdown, with first rows and ids of its tables, ids of subpages. Never comments.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},
-		"page":{"type":"string","description":"Id, name or link."},
+		"page":{"type":"string"},
 		"cursor":{"type":"string"}},
 		"required":["page"],"additionalProperties":false}`,
 	output: `{"type":"object","properties":{

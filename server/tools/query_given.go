@@ -3,15 +3,21 @@ package tools
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"codabridge/server/tools/query"
 	"codabridge/server/tools/words"
 )
 
-// conditionSchema is the schema of a condition, with more fields where it may
-// be several. A value is text, since vendors want one type.
-func conditionSchema(more string) string {
-	return `{"type":"object","properties":{"column":{"type":"string"},"is":{"type":"string"},"value":{"type":"string"}` + more + `},"additionalProperties":false}`
+// conditionSchema is the schema of a condition, which may be a list of others
+// under a name instead: joins are such names, each before the schema of what its
+// list holds. A value is text, since vendors want one type.
+func conditionSchema(joins ...string) string {
+	fields := `"column":{"type":"string"},"is":{"type":"string"},"value":{"type":"string"}`
+	for i := 0; i+1 < len(joins); i += 2 {
+		fields += `,"` + joins[i] + `":{"type":"array","items":` + joins[i+1] + `}`
+	}
+	return `{"type":"object","properties":{` + fields + `},"additionalProperties":false}`
 }
 
 // tidied makes of a question what a client meant that fills in every field of
@@ -70,20 +76,39 @@ func tidyCondition(v any, depth int) any {
 			return tidyCondition(inner, depth+1)
 		}
 	case []any:
+		x = slices.DeleteFunc(x, isUnsaid)
 		for i, e := range x {
 			x[i] = tidyCondition(e, depth+1)
 		}
+		return x
 	case map[string]any:
 		tidyFields(x, depth)
 	}
 	return v
 }
 
+// isUnsaid tells a condition whose every field is empty, as clients fill one in.
+// {"any":[]} by itself is none: somebody wrote it, and no row would fulfil it.
+func isUnsaid(v any) bool { return isHollow(v) && !joinsAlone(v) }
+
+// joinsAlone tells an object that has nothing but lists of conditions.
+func joinsAlone(v any) bool {
+	o, _ := v.(map[string]any)
+	for name := range o {
+		if !query.Joins(name) {
+			return false
+		}
+	}
+	return len(o) > 0
+}
+
 // tidyFields drops the fields of a condition that say nothing. An empty value is
 // left to be refused, unless a list of conditions stands beside it.
 func tidyFields(o map[string]any, depth int) {
 	value, valued := o["value"]
-	dropHollow(o)
+	if !joinsAlone(o) {
+		dropHollow(o)
+	}
 	joins := false
 	for name, v := range o {
 		switch {

@@ -198,7 +198,7 @@ func changedAt(s string) time.Time {
 var recentChangesTool = declare(tool{
 	name:        "coda_recent_changes",
 	title:       "What changed",
-	description: "Pages and rows changed since a day, over all documents or one, newest first, with counts, and by whom where Coda tells. The note says how fresh it is.",
+	description: "Pages and rows changed since a day, over all documents or one, newest first, with counts, and by whom where known. The note says how fresh it is.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
 		"since":{"type":"string","description":"\"2026-11-20\", \"yesterday\"; default \"7 days\"."},

@@ -135,7 +135,7 @@ var getRowTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},
 		"table":{"type":"string"},
-		"row":{"type":"string","description":"Id (i-…), link or name."},
+		"row":{"type":"string"},
 		"column":{"type":"string"},
 		"cursor":{"type":"string"}},
 		"required":["row"],"additionalProperties":false}`,

@@ -112,12 +112,12 @@ func heldCells(row coda.Row, columns []coda.Column, budget int) map[string]any {
 var deleteRowsTool = declare(tool{
 	name:        "coda_delete_rows",
 	title:       "Delete rows",
-	description: "Deletes rows by id. Ask the user first. was gives their values.",
+	description: "Deletes rows by id (i-…). Ask the user first. was: their values.",
 	writes:      true, overwrites: true, repeatable: true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},
 		"table":{"type":"string"},
-		"rows":{"type":"array","items":{"type":"string"},"description":"Ids (i-…)."}},
+		"rows":{"type":"array","items":{"type":"string"}}},
 		"required":["table","rows"],"additionalProperties":false}`,
 	takes:  `{"properties":{"rows":{"minItems":1,"maxItems":100}}}`,
 	output: changeSchema,

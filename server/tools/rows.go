@@ -130,7 +130,7 @@ var listRowsTool = declare(tool{
 	repeatable:  true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},
-		"table":{"type":"string","description":"Id, name or link."},
+		"table":{"type":"string"},
 		"filter":{"type":"object","properties":{"column":{"type":"string"},"is":{"type":"string"},"equals":{"type":"string"}},"additionalProperties":false},
 		"sort":{"type":"string","enum":["natural","created","updated"]},
 		"descending":{"type":"boolean"},

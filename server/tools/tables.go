@@ -182,11 +182,11 @@ func describeColumn(c coda.Column) tableColumn {
 var getTableTool = declare(tool{
 	name:        "coda_get_table",
 	title:       "Describe a table",
-	description: "Describes a table or view: columns with type, options and related table, row count, sample rows. Call it before writing.",
+	description: "Describes a table: columns with type, options, related table, row count, sample rows. Call it before writing.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},
-		"table":{"type":"string","description":"Id, name or link."},
+		"table":{"type":"string"},
 		"sample":{"type":"integer"},
 		"column":{"type":"string"},
 		"cursor":{"type":"string"}},

@@ -24,6 +24,20 @@ func walkSchema(path string, s node, visit func(path string, s node)) {
 	if items, ok := s["items"].(node); ok {
 		walkSchema(path+"[]", items, visit)
 	}
+	for _, choice := range choicesOf(s) {
+		walkSchema(path+"|", choice, visit)
+	}
+}
+
+// choicesOf are the schemas of which a value has to fit one.
+func choicesOf(s node) (out []node) {
+	list, _ := s["anyOf"].([]any)
+	for _, choice := range list {
+		if m, ok := choice.(node); ok {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // geminiKeywords are the fields of Schema in the Gemini API
@@ -69,6 +83,12 @@ func TestVendorsTakeEverySchema(t *testing.T) {
 func schemaFaults(s node, top bool) []string {
 	var faults []string
 	kind, _ := s["type"].(string)
+	if choices := choicesOf(s); len(choices) > 0 {
+		if top || len(s) > 1 { // Vertex: "When using any_of, it must be the only field set"
+			faults = append(faults, "has anyOf at the top or beside other words")
+		}
+		return faults
+	}
 	if !slices.Contains([]string{"string", "integer", "number", "boolean", "array", "object"}, kind) {
 		faults = append(faults, "has no one type")
 	}
@@ -109,6 +129,9 @@ func depthOf(s node) int {
 	}
 	if items, ok := s["items"].(node); ok {
 		deep = max(deep, 1+depthOf(items))
+	}
+	for _, choice := range choicesOf(s) {
+		deep = max(deep, depthOf(choice))
 	}
 	return deep
 }

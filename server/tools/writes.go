@@ -224,7 +224,7 @@ func (t *Tools) updateRow(ctx context.Context, a updateRowArgs) (written, error)
 var updateRowTool = declare(tool{
 	name:        "coda_update_row",
 	title:       "Change a row",
-	description: "Changes the given cells of a row; an empty value clears one. was gives the old values, to put back.",
+	description: "Changes the given cells of a row; an empty value clears one. was: the old values, to put back.",
 	writes:      true,
 	overwrites:  true,
 	repeatable:  true,
@@ -267,7 +267,7 @@ func (t *Tools) appendToPage(ctx context.Context, a appendToPageArgs) (written, 
 var appendToPageTool = declare(tool{
 	name:        "coda_append_to_page",
 	title:       "Append to a page",
-	description: "Adds text at the end of a page: Markdown, or format html for tables. No images, no comments. coda_edit_page can take it back (undo in the answer).",
+	description: "Adds text at the end of a page: Markdown, or format html for tables. No images, no comments. coda_edit_page takes it back (see undo).",
 	writes:      true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},

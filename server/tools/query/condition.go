@@ -98,8 +98,11 @@ func (r *conditions) one(o map[string]any, depth int) (*node, error) {
 			return nil, fmt.Errorf("%q stands alone in its object; put other conditions beside it in the list", name)
 		}
 		items, ok := list.([]any)
-		if !ok || len(items) == 0 {
+		if !ok {
 			return nil, fmt.Errorf("%q takes a list of conditions", name)
+		}
+		if len(items) == 0 {
+			return nil, fmt.Errorf("%q needs a list of at least one condition; leave it out where none is meant", name)
 		}
 		return r.group(items, either, depth)
 	}
