@@ -136,11 +136,14 @@ type SearchAnswer struct {
 	Note string         `json:"note"`
 }
 
+// mostHits is how many hits the owner's own search shows.
+const mostHits = 20
+
 // Search asks the index for the owner, and Coda for names that are not in it
 // yet.
 func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 	out := SearchAnswer{Hits: []tools.Result{}}
-	ask := index.Ask{Query: query}
+	ask := index.Ask{Query: query, Limit: mostHits}
 	if only := a.documents(); len(only) > 0 {
 		ask.Documents = only
 	}
@@ -162,7 +165,7 @@ func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 		return out, nil // nothing was searched
 	}
 	if left := found.Coverage.Unnamed; len(left) > 0 {
-		out.Hits, live, err = a.tools.WithLiveNames(ctx, q, left, out.Hits)
+		out.Hits, _, live, err = a.tools.WithLiveNames(ctx, q, left, out.Hits, mostHits)
 		if err != nil {
 			return out, err
 		}

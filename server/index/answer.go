@@ -1,8 +1,6 @@
 package index
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	store "codabridge/server/store/index"
@@ -11,19 +9,21 @@ import (
 // Answer is what a search gives.
 type Answer struct {
 	Hits []Hit
-	// More is how many others there are, Weak how many of them lack words and
-	// weigh next to nothing beside the first hit. Many tells that there are more
-	// than that, or that others may weigh more: so many fit that not all were
-	// compared.
-	More, Weak int
-	Many       bool
+	// More is how many others there are, Lacking how many of them lack words.
+	// Many tells that there are more than that, or that others may weigh more: so
+	// many fit that not all were compared; ManyLack the same of places that lack
+	// words, of which only so many are looked at as it takes.
+	More, Lacking  int
+	Many, ManyLack bool
 	// AsOne tells that among More rows of one name and table count once.
 	AsOne bool
+	// Full tells that some are left out for the sake of Ask.Bytes or BytesLacking.
+	Full bool
 	// Next is what Skip of the next search is, to go on with what is left out;
 	// zero where there is nothing.
 	Next int
 	// Mark is another one where the index changed between two searches, so that what
-	// Next goes on with may have moved; zero where there is nothing to go on with.
+	// Next goes on with may have moved.
 	Mark uint32
 	// Kinds is how many docs, pages, tables and rows fit; with Uncounted there
 	// are more.
@@ -38,93 +38,135 @@ type Answer struct {
 	Stopped bool
 	// Coverage is of the docs that were searched.
 	Coverage Coverage
+	advice   string
 }
 
 const (
-	// weak is the share of the query below which a hit is dropped beside one
-	// that is a dozen times better. One that holds it all never is.
-	weak = 0.75
-	// fewShown is how many hits are shown however weak they are: the one that
-	// is meant may be among them.
-	fewShown = 5
-	// mostPartial is how many hits are shown at once where none has all words.
-	mostPartial = 10
-	// mostMissing is how many are, where a word is nowhere: what was meant is
-	// hardly among them, and the answer says which word it is.
-	mostMissing = 2
 	// longPage is how many bytes of text a page has at least that is Long.
 	longPage = 10 << 10
 	// mostAlike is how many rows of one title and table are shown by themselves.
 	mostAlike = 2
 )
 
-// answer shows the best of what was found. Rows of one title and table stand
-// as one where there are more than a few, so that they do not hide the rest.
-func (s *search) answer(skip, limit int, cover Coverage) Answer {
-	out := Answer{Coverage: cover, Odd: strings.Join(s.odd, " "), Many: s.many, Uncounted: s.uncounted, Stopped: s.stopped, Mark: s.mark}
-	if len(s.found) > 0 && !s.found[0].full {
-		limit = min(limit, s.mostPartial())
-	}
+// chosen is one of those found that is shown, perhaps for others like it.
+type chosen struct {
+	*candidate
+	alike int // how many there are of its name and table; 0 where it stands for itself
+}
+
+// choose takes those that are shown. Rows of one title and table stand as one where
+// there are more than a few, so that they do not hide the rest.
+func (s *search) choose(skip, limit int) (out []chosen, rest Answer) {
 	like, likeLeft := s.alike()
-	asOneLeft := map[uint64]bool{} // of those that were left
 	asOne := map[likeness]bool{}
 	stand := 0 // so many hits would be shown if all were
-	for _, c := range s.found {
-		out.Kinds[c.Kind]++
+	for i := range s.found {
+		c := &s.found[i]
+		rest.Kinds[c.Kind]++
 		l, ok := c.likeness()
-		alike := like[l] + likeLeft[s.likeOf(c)]
 		if ok && asOne[l] {
-			out.AsOne = true
+			rest.AsOne = true
 			continue
 		}
-		asOne[l] = alike > mostAlike // all of them, also those that come later
-		if c.met < weak && c.score < s.found[0].score/12 && stand >= fewShown {
-			out.More++
-			out.Weak++
-			continue
+		one := chosen{candidate: c}
+		if n := like[l] + likeLeft[s.likeOf(*c)]; ok && n > mostAlike {
+			one.alike, asOne[l] = n, true // all of them, also those that come later
 		}
 		stand++
 		if stand <= skip {
 			continue
 		}
-		if len(out.Hits) == limit {
-			out.More++
-			out.Next = skip + limit
+		if len(out) == limit {
+			rest.leave(c)
+			rest.Next = skip + limit
 			continue
 		}
-		h := s.hit(c)
-		if ok && alike > mostAlike {
-			h.Alike = alike - 1
-			asOneLeft[s.likeOf(c)] = true
+		out = append(out, one)
+	}
+	return out, rest
+}
+
+// leave counts one that is not shown.
+func (a *Answer) leave(c *candidate) {
+	a.More++
+	if !c.full {
+		a.Lacking++
+	}
+}
+
+// answer shows what was chosen, as far as there is room for so many bytes, and
+// always the first.
+func (s *search) answer(a Ask, shown []chosen, out Answer) Answer {
+	asOne, size := map[uint64]bool{}, 0 // of those that were left
+	for i, c := range shown {
+		h, most := s.hit(*c.candidate), s.room(a, c)
+		size += h.size()
+		if i > 0 && most > 0 && size > most {
+			out.Full, out.Next = most > a.BytesLacking/apart, a.Skip+i
+			for _, c := range shown[i:] {
+				out.leave(c.candidate)
+			}
+			shown = shown[:i]
+			break
+		}
+		if c.alike > 0 {
+			h.Alike = c.alike - 1
+			asOne[s.likeOf(*c.candidate)] = true
 		}
 		out.Hits = append(out.Hits, h)
 	}
-	s.countLeft(&out, asOneLeft, skip+limit)
+	s.countLeft(&out, asOne)
+	if out.More > 0 && out.Next == 0 && len(out.Hits) > 0 {
+		out.Next = a.Skip + len(out.Hits)
+	}
+	s.sayMissing(shown)
+	out.Odd, out.Stopped, out.Mark, out.Many, out.ManyLack = strings.Join(s.odd, " "), s.stopped, s.mark, s.many, s.manyLack
+	out.Uncounted = s.uncounted || s.manyLack
+	out.advice = s.advice(shown)
 	return out
 }
 
-// mostPartial is how many hits are shown where none has all words.
-func (s *search) mostPartial() int {
-	if !s.stopped && slices.ContainsFunc(s.q.clauses, func(c clause) bool { return c.found == 0 }) {
-		return mostMissing
+// apart is how small a part of BytesLacking those have that lack other words than
+// those that are nowhere, where it is less than Bytes: that there is nothing is
+// better said in few words.
+const apart = 6
+
+// room is how many bytes there are up to a hit; zero means any number.
+func (s *search) room(a Ask, c chosen) int {
+	if c.full || a.BytesLacking == 0 {
+		return a.Bytes
 	}
-	return mostPartial
+	gone, other := false, false
+	for i, k := range s.q.clauses {
+		switch {
+		case k.found == 0 && !s.stopped:
+			gone = true
+		case i < len(c.places) && c.places[i] == nowhere:
+			other = true
+		}
+	}
+	if gone && other && a.BytesLacking < a.Bytes {
+		return a.BytesLacking / apart
+	}
+	return a.BytesLacking
+}
+
+// size is about how many bytes an answer has for a hit.
+func (h Hit) size() int {
+	const names = 130 // of what it says, with the time
+	return names + len(h.ID) + len(h.Title) + len(h.Holder) + 2*len(h.Doc) + len(h.URL) + len(h.Text) + len(h.Why)
 }
 
 // countLeft counts what fits and was not weighed.
-func (s *search) countLeft(out *Answer, asOne map[uint64]bool, next int) {
+func (s *search) countLeft(out *Answer, asOne map[uint64]bool) {
 	for kind, n := range s.dropped {
 		out.Kinds[kind] += n
-		if n > 0 {
-			out.More += n
-			out.Next = next
-		}
+		out.More += n
 	}
 	for _, p := range s.left {
 		out.Kinds[p.kind]++
 		if p.like == nothingShared || !asOne[p.like] {
 			out.More++
-			out.Next = next
 		} else {
 			out.AsOne = true
 		}
@@ -172,61 +214,3 @@ func (s *search) hit(c candidate) Hit {
 }
 
 var kindNamesOut = [...]string{"doc", "page", "table", "row"}
-
-// Rest says what an answer leaves out; empty where that is nothing.
-func (a Answer) Rest() string {
-	strong := a.More - a.Weak
-	switch {
-	case a.Many && strong > 0:
-		return fmt.Sprintf("At least %s left out, of so many that not all were compared: use more words.", moreResults(strong))
-	case a.Many:
-		return "So many places fit that not all were compared: use more words."
-	case strong > 0:
-		if a.AsOne {
-			return moreResults(strong) + " left out, rows of one name counted once."
-		}
-		return moreResults(strong) + " left out."
-	case a.Weak > 0:
-		return moreResults(a.Weak) + " left out, which have only some of the words."
-	}
-	return ""
-}
-
-func moreResults(n int) string {
-	if n == 1 {
-		return "1 more result is"
-	}
-	return thousands(n) + " more results are"
-}
-
-// Counts says how many of each kind fit; empty where all of them are shown.
-func (a Answer) Counts() string {
-	var out []string
-	total := 0
-	for i, n := range a.Kinds {
-		total += n
-		switch {
-		case n == 1:
-			out = append(out, "1 "+kindNamesOut[i])
-		case n > 1:
-			out = append(out, thousands(n)+" "+kindNamesOut[i]+"s")
-		}
-	}
-	if total <= len(a.Hits) {
-		return ""
-	}
-	found := "Found "
-	if a.Uncounted {
-		found = "Found at least "
-	}
-	return found + strings.Join(out, ", ") + "."
-}
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}

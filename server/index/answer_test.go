@@ -140,3 +140,25 @@ func TestRowsOfOneTitleStandAsOne(t *testing.T) {
 		t.Errorf("%d hits: %v", len(all), all)
 	}
 }
+
+// TestManyWordsLookInsideWhatTheyName: of nine words and more, one or two that name
+// a doc or a table, or a column, are not asked of the rows in it.
+func TestManyWordsLookInsideWhatTheyName(t *testing.T) {
+	t.Parallel()
+	f := newFilled(t, "Quagga Archive", "Elsewhere")
+	words := strings.Fields("alpha beta gamma delta epsilon zeta eta theta")
+	common := strings.Join(words, " ")
+	bodies := []string{common}
+	for i := range 8 * 100 { // so many that none of the words is rare
+		gone := i % 7 // and the next
+		bodies = append(bodies, strings.Join(slices.Concat(words[:gone], words[gone+2:]), " "))
+	}
+	f.rows(0, "", bodies...)
+	f.rows(1, "", bodies[1:]...)
+	for _, query := range []string{"quagga archive " + common, common + " quagga archive", "quagga " + common + " archive", "quagga archive list " + common} {
+		a := f.search(query)
+		if len(a.Hits) == 0 || a.Hits[0].ID != "row:doc0000000/grid/i-0" || !strings.Contains(a.Hits[0].Why, "is in a name around it") || strings.Contains(a.Hits[0].Why, "without") {
+			t.Errorf("%q: %s, %s", query, titles(a), a.Odd)
+		}
+	}
+}

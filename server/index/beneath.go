@@ -8,18 +8,19 @@ import (
 	store "codabridge/server/store/index"
 )
 
-// mostLabels is of how many words of a query each may be the name of a column.
+// mostLabels is how many words of a query are taken for the name of a column.
 const mostLabels = 6
 
 // lookBeneath takes up rows that hold the words but one, which is the name of one
 // of their columns: "status blocked"; and those in which both sides of a colon are
 // a column and its value: "status:blocked".
 func (s *search) lookBeneath() error {
-	if n := len(s.q.clauses); n > mostNames || !s.wants(store.Rows) {
+	if !s.wants(store.Rows) {
 		return nil
 	}
+	labels := 0
 	paired := slices.ContainsFunc(s.q.clauses, func(c clause) bool { return c.pair })
-	for i := range min(len(s.q.clauses), mostLabels) {
+	for i := range s.q.clauses {
 		if s.q.clauses[i].pair {
 			tables, err := s.labelledAs(&s.q.clauses[i])
 			if err == nil {
@@ -33,7 +34,10 @@ func (s *search) lookBeneath() error {
 			continue
 		}
 		h, err := s.holding(i)
-		if err == nil {
+		if len(h.labelled) > 0 {
+			labels++
+		}
+		if err == nil && labels <= mostLabels {
 			err = s.lookIn(h.labelled, i, map[int]bool{i: true}, paired)
 		}
 		if err != nil {
@@ -118,15 +122,21 @@ func (s *search) lookIn(tables map[int64]bool, i int, without map[int]bool, anyw
 // lookUnder takes one word at a time for the name of a column, and looks for the
 // others in all rows. Those with such a column stand first.
 func (s *search) lookUnder() error {
-	for i, c := range s.q.clauses[:min(len(s.q.clauses), mostLabels)] {
+	labels := 0
+	for i, c := range s.q.clauses {
 		tables, err := s.labelled(c.strict())
 		if err != nil {
 			return err
 		}
-		if len(tables) > 0 {
-			if err := s.lookRows(map[int]bool{i: true}); err != nil {
-				return err
-			}
+		if len(tables) == 0 {
+			continue
+		}
+		labels++
+		if labels > mostLabels {
+			return nil
+		}
+		if err := s.lookRows(map[int]bool{i: true}); err != nil {
+			return err
 		}
 	}
 	return nil

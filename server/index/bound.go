@@ -25,10 +25,10 @@ type boundClause struct {
 	idf   float64
 	terms []boundTerm
 	// unknown is set where sketches say nothing of it; absent where the places
-	// do not hold it themselves.
-	unknown, absent bool
-	loose           bool // it may be met only in a loose form
-	around          holders
+	// do not hold it themselves, and open where they may and were not asked for it.
+	unknown, absent, open bool
+	loose                 bool // it may be met only in a loose form
+	around                holders
 	// what was found of it in the sketch at hand
 	title, head, text float64
 	heads             [2]*store.HeadWeights // what it weighs at most: see headWeights
@@ -43,7 +43,8 @@ type boundTerm struct {
 	weight float64
 }
 
-// newBound is that of the clauses that a match holds.
+// newBound is that of the clauses that a match holds. Of several that it does not
+// hold, a place may have some.
 func (s *search) newBound(absent map[int]bool) (*bound, error) {
 	b := &bound{}
 	if s.q.whole != "" {
@@ -52,7 +53,8 @@ func (s *search) newBound(absent map[int]bool) (*bound, error) {
 		}
 	}
 	for i, c := range s.q.clauses {
-		bc := boundClause{loose: s.partly && len(c.loose) > 0, idf: c.idf, unknown: c.symbol || c.pair, absent: absent[i]}
+		bc := boundClause{loose: s.partly && len(c.loose) > 0, idf: c.idf, unknown: c.symbol || c.pair,
+			absent: absent[i] && len(absent) == 1, open: absent[i] && len(absent) > 1}
 		for k, t := range c.strict() {
 			bc.terms = append(bc.terms, newBoundTerm(t, k == 0))
 		}
@@ -73,7 +75,7 @@ func (s *search) newBound(absent map[int]bool) (*bound, error) {
 
 // beginsWhole tells that the whole query begins with a clause.
 func (b *bound) beginsWhole(c *boundClause) bool {
-	return !c.absent && !c.unknown && c.terms[0].words[0] == b.whole[0]
+	return !c.absent && !c.unknown && !c.open && c.terms[0].words[0] == b.whole[0]
 }
 
 // namedSo are the places whose titles hold the whole query, looked for once; nil

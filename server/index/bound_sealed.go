@@ -17,6 +17,9 @@ func (b *bound) sealed(at *store.Spot) promise {
 		switch {
 		case c.absent:
 			continue
+		case c.open:
+			c.title, c.head, c.text = 2, 2, math.Inf(1)
+			continue
 		case c.unknown:
 			c.title, c.head, c.text = 2, 2, math.Inf(1)
 		default:
@@ -44,15 +47,33 @@ func (b *bound) sealedCloseness(at *store.Spot) float64 {
 	pairs, k := 0, -1
 	for i := range len(b.clauses) - 1 {
 		one, two := &b.clauses[i], &b.clauses[i+1]
-		if !one.absent {
+		if !one.absent && !one.open {
 			k++
 		}
 		labelled := at.Kind == store.Rows && (one.labels(at.Table) || two.labels(at.Table)) // and the other may be its value
-		if labelled || one.isMet() && two.isMet() && (at.Near[k] || at.Long) {
+		if labelled || one.isMet() && two.isMet() && (one.open || two.open || at.Near[k] || at.Long) {
 			pairs++
 		}
 	}
 	return 0.5 * float64(pairs) / float64(len(b.clauses)-1)
+}
+
+// having is the promise of a row of which it is only known which clauses it has,
+// and which it has not.
+func (b *bound) having(id int64, not uint64) float64 {
+	for i := range b.clauses {
+		c := &b.clauses[i]
+		c.absent, c.title, c.head, c.text = not&(1<<i) != 0, 0, 0, 0
+		if !c.absent {
+			c.title, c.head, c.text = 2, 2, math.Inf(1)
+		}
+	}
+	bonus := 1.8
+	if not != 0 {
+		bonus = 1
+	}
+	most, _ := b.weigh(spot{id: id, kind: store.Rows}, 0.5, bonus)
+	return most
 }
 
 // isMet tells that the place has the clause itself.
@@ -70,7 +91,7 @@ func (b *bound) sealedBonus(at *store.Spot) float64 {
 		return 1
 	}
 	title := store.NotFirst
-	if !b.clauses[0].absent {
+	if !b.clauses[0].absent && !b.clauses[0].open {
 		title = int(at.Met[0].First)
 	}
 	return b.namedBonus(title, at.Kind)

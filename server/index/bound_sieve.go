@@ -12,7 +12,7 @@ import (
 // nothing is known of a clause.
 func (b *bound) sieve(seen bool) *store.Sieve {
 	if seen || b.all == 0 || len(b.clauses) > 64 ||
-		slices.ContainsFunc(b.clauses, func(c boundClause) bool { return c.unknown }) {
+		slices.ContainsFunc(b.clauses, func(c boundClause) bool { return c.unknown || c.open }) {
 		return nil
 	}
 	around, known := make([]bool, len(b.clauses)), map[surroundings]*store.Weights{}

@@ -28,7 +28,7 @@ func FuzzQuery(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q: %v", query, err)
 		}
-		if len(a.Hits) > 5 || a.More < 0 || a.Weak > a.More {
+		if len(a.Hits) > 5 || a.More < 0 || a.Lacking > a.More {
 			t.Errorf("%q: %+v", query, a)
 		}
 		for _, h := range a.Hits {

@@ -15,7 +15,7 @@ import (
 // the languages around put on. Longer forms are found as prefixes.
 func stems(w string) []string {
 	var out []string
-	for _, ending := range []string{"s", "es", "en", "n", "e", "er", "ed", "ing", "ies", "'s", "а", "и", "ы", "у", "я", "ой", "ов", "ии", "ия"} {
+	for _, ending := range []string{"s", "es", "en", "n", "e", "er", "ed", "ing", "ies", "ly", "'s", "а", "и", "ы", "у", "я", "ой", "ов", "ии", "ия"} {
 		base, ok := strings.CutSuffix(w, ending)
 		if !ok || utf8.RuneCountInString(base) < 4 {
 			continue
@@ -93,11 +93,7 @@ func (s *search) vocabulary(prefix string, inRows bool) ([]string, error) {
 
 // sayInstead says that one word was taken for another.
 func (s *search) sayInstead(w, other string) {
-	where := "in no doc"
-	if !s.whole {
-		where = "in no doc indexed so far"
-	}
-	s.say("“" + w + "” is " + where + "; “" + other + "” was looked for too.")
+	s.say("“" + w + "” is in no doc" + s.soFar() + "; “" + other + "” was looked for too.")
 }
 
 // commonest gives those three of some words that are in most places, of what

@@ -118,9 +118,10 @@ func book(n int, end string) string {
 	return b.String() + "# Last words\n" + end + "\n"
 }
 
-// TestSearchCountsWhatItDrops: what holds little of the query may be left out
-// beside what holds it all, but is counted.
-func TestSearchCountsWhatItDrops(t *testing.T) {
+// TestSearchShowsWhatItFound: what holds little of the query stands behind what
+// holds it all, as many as are asked for, and the rest is counted and can be asked
+// for.
+func TestSearchShowsWhatItFound(t *testing.T) {
 	t.Parallel()
 	f := newFilled(t, "Library")
 	pages := [][2]string{{"Walrus tusk ivory", "walrus tusk ivory"}}
@@ -128,9 +129,32 @@ func TestSearchCountsWhatItDrops(t *testing.T) {
 		pages = append(pages, [2]string{"Weak", book(60_000, "an ivory tower")})
 	}
 	f.pages(0, pages...)
-	if a := f.search("walrus tusk ivory"); len(a.Hits) != 5 || a.Hits[0].Title != "Walrus tusk ivory" || a.More != 2 || a.Weak != 2 ||
-		a.Rest() != "2 more results are left out, which have only some of the words." {
-		t.Errorf("%s, and %d more: %s", titles(a), a.More, a.Rest())
+	for _, c := range []struct {
+		query string
+		skip  int
+		shown string
+		rest  string
+	}{
+		{"walrus tusk ivory", 0, "Walrus tusk ivory, Weak, Weak, Weak, Weak", "2 more results are left out, which have only some of the words."},
+		{"walrus tusk ivory", 5, "Weak, Weak", ""},
+		{"walrus quagga ivory", 0, "Walrus tusk ivory, Weak, Weak, Weak, Weak", "2 more results are left out, which have only some of the words."},
+		{`"walrus ivory" tower`, 0, "Walrus tusk ivory, Weak, Weak, Weak, Weak", "2 more results are left out, which have only some of the words."},
+		{"ivory", 0, "Walrus tusk ivory, Weak, Weak, Weak, Weak", "2 more results are left out."},
+	} {
+		a, err := f.x.Search(context.Background(), index.Ask{Query: c.query, Limit: 5, Skip: c.skip})
+		f.must(err)
+		next := 0
+		if c.rest != "" {
+			next = 5
+		}
+		if titles(a) != c.shown || a.Rest() != c.rest || a.Next != next {
+			t.Errorf("%q from %d: %s, next %d: %s", c.query, c.skip, titles(a), a.Next, a.Rest())
+		}
+	}
+	a, err := f.x.Search(context.Background(), index.Ask{Query: "ivory", Bytes: 1})
+	f.must(err)
+	if len(a.Hits) != 1 || a.Next != 1 || a.Rest() != "6 more results are left out, as the answer would be too long." {
+		t.Errorf("%s, next %d: %s", titles(a), a.Next, a.Rest())
 	}
 }
 

@@ -17,6 +17,17 @@ func Parse(text string) Parsed { return Parsed{parse(text)} }
 // Words is what is looked for, without what only narrows; it may be empty.
 func (p Parsed) Words() string { return strings.TrimSpace(p.q.text) }
 
+// Telling are the words of it that say something, as they were cut.
+func (p Parsed) Telling() string {
+	var out []string
+	for _, c := range p.q.clauses {
+		if !c.symbol {
+			out = append(out, c.words...)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 // Lack says in a sentence why there is nothing that could be looked for; it is
 // empty for most.
 func (p Parsed) Lack() string { return p.q.lack() }
@@ -75,6 +86,17 @@ func (p Parsed) Meets(name, holder string) bool {
 		}
 	}
 	return true
+}
+
+// Has is how many of the words a name has itself.
+func (p Parsed) Has(name string) (n int) {
+	own := tokens(name)
+	for i := range p.q.clauses {
+		if c := &p.q.clauses[i]; !c.symbol && c.hits(own) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // sideBySide tells whether words stand in a text in their order; with begun

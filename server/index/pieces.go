@@ -142,7 +142,7 @@ func withoutParticles(in []clause) []clause {
 var filler = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
 	for w := range strings.FieldsSeq(`a an and are as at be by can did do does for from had has have how i in is it me my of on or our that the their there
-		they them his her its these those this to was were we what when where which who whom whose why will with without you your about should would could happens happen doc docs document documents page pages table tables row rows
+		they them his her its these those this to was were we what when where which who whom whose why will with without you your about should would could happens happen vs versus doc docs document documents page pages table tables row rows
 		der die das den dem des ein eine einen einer eines und oder ist sind im in am an auf bei für fur mit nach von vom zu zum zur wie was wer wo wann ich wir
 		le la les un une des du de et ou est sont au aux en dans pour par sur avec que qui quoi comment quand nous je
 		el los las una unos y o es son del al por para con como que quien donde cuando

@@ -60,11 +60,10 @@ func (s *search) weigh(h store.Hit, whole bool) candidate {
 	return c
 }
 
-// showAll reads those of the first hits again of which nothing could be shown.
-func (s *search) showAll(limit int) error {
+// showAll reads those of some hits again of which nothing could be shown.
+func (s *search) showAll(shown []chosen) error {
 	s.slow = slowShown
-	for i := range s.found[:min(len(s.found), limit)] {
-		c := &s.found[i]
+	for _, c := range shown {
 		if !c.unread {
 			continue
 		}

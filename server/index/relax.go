@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"container/heap"
+	"maps"
 	"slices"
 
 	store "codabridge/server/store/index"
@@ -19,35 +20,94 @@ func (s *search) good() int {
 	return n
 }
 
-// lookInside takes one word at a time for the name of a doc or table, and
-// looks for the others inside it: "legal hetzner", "features okta".
+// namesake is a doc or table, and which words of the query its name has.
+type namesake struct {
+	store.Hit
+	words map[int]bool
+	says  float64 // how much those say
+}
+
+// How many docs and tables are looked into that words of a query name: of each
+// word so many, of all words together, and of a query with many.
+const (
+	mostOfName = 6
+	mostCalled = 50 // titles have a word at most that is looked at of many
+	mostInside = 24
+	fewInside  = 6
+)
+
+// lookInside takes words for the name of a doc or table, and looks for the others
+// inside it: "legal hetzner", "features okta".
 func (s *search) lookInside() error {
 	if err := s.lookUnder(); err != nil {
 		return err
 	}
-	for i, c := range s.q.clauses[:min(len(s.q.clauses), 6)] {
-		scope := s.scope
-		scope.Kinds = []int{store.Docs, store.Tables}
-		ids, err := s.v.Things(store.Match{Titles: true, All: [][]store.Term{c.terms()}}, scope, 6)
-		if err != nil {
-			return err
+	all, err := s.namesakes()
+	if err != nil {
+		return err
+	}
+	for _, h := range all {
+		inside := store.Scope{Docs: []string{h.Doc}, NotDocs: s.scope.NotDocs}
+		if h.Kind == store.Tables {
+			inside.Table = h.ID
 		}
-		var holders []store.Hit
-		if err := s.v.Load(ids, false, func(h store.Hit) { holders = append(holders, h) }); err != nil {
-			return err
-		}
-		left := map[int]bool{i: true}
-		for _, h := range holders {
-			inside := store.Scope{Docs: []string{h.Doc}, NotDocs: s.scope.NotDocs}
-			if h.Kind == store.Tables {
-				inside.Table = h.ID
+		if len(h.words) < len(s.q.clauses) {
+			if err := s.look(h.words, inside, s.time); err != nil {
+				return err
 			}
-			if err := s.look(left, inside, s.time); err != nil {
+			continue
+		}
+		for i := range s.q.clauses[:min(len(s.q.clauses), mostLeftOut)] {
+			if err := s.look(map[int]bool{i: true}, inside, s.time); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// namesakes are the docs and tables that the query names, those first whose names
+// say most of it.
+func (s *search) namesakes() ([]namesake, error) {
+	var all []namesake
+	at, many := map[int64]int{}, len(s.q.clauses) > mostNames
+	for i, c := range s.q.clauses {
+		h, err := s.holding(i)
+		if err != nil {
+			return nil, err
+		}
+		if many && (h.everywhere || len(h.things) > mostCalled) {
+			continue // it tells no doc from another
+		}
+		scope := s.scope
+		scope.Kinds = []int{store.Docs, store.Tables}
+		ids, err := s.v.Things(store.Match{Titles: true, All: [][]store.Term{c.terms()}}, scope, mostOfName)
+		if err == nil {
+			err = s.v.Load(ids, false, func(h store.Hit) {
+				k, there := at[h.ID]
+				if !there {
+					k, at[h.ID] = len(all), len(all)
+					all = append(all, namesake{Hit: h, words: map[int]bool{}})
+				}
+				all[k].words[i], all[k].says = true, all[k].says+c.idf
+			})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, doc := range all {
+		for i := range all {
+			if t := &all[i]; doc.Kind == store.Docs && t.Kind == store.Tables && t.Doc == doc.Doc {
+				maps.Copy(t.words, doc.words) // and its doc may have them
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b namesake) int { return cmp.Compare(b.says, a.says) })
+	if many {
+		return all[:min(len(all), fewInside)], nil
+	}
+	return all[:min(len(all), mostInside)], nil
 }
 
 // relax looks for what holds some of the words, the best first: any of them of
@@ -56,7 +116,7 @@ func (s *search) lookInside() error {
 func (s *search) relax() error {
 	s.partly = true
 	defer func() { s.partly = false }()
-	before, dropped, any := len(s.left), s.dropped, s.all(nil)
+	before, dropped, many, any := len(s.left), s.dropped, s.many, s.all(nil)
 	any.Any = true
 	var left promises
 	take := func(m store.Match, t tier, without map[int]bool) error {
@@ -71,6 +131,10 @@ func (s *search) relax() error {
 		err := error(nil)
 		if t.rows {
 			err = s.relaxRows(func(m store.Match, without map[int]bool) error { return take(m, t, without) })
+			if err == nil && len(s.q.clauses) > mostNames && !s.exhaustive {
+				more, failed := s.rareOfMany(t)
+				left, err = append(left, more...), failed
+			}
 		} else {
 			err = take(any, t, nil)
 		}
@@ -81,8 +145,8 @@ func (s *search) relax() error {
 	left = left.once()
 	heap.Init(&left)
 	err := s.inTurn(left, any)
-	s.many = s.many || len(s.left) > before || s.dropped != dropped
-	s.left, s.dropped = s.left[:before], dropped
+	s.manyLack = s.many || len(s.left) > before || s.dropped != dropped
+	s.left, s.dropped, s.many = s.left[:before], dropped, many
 	return err
 }
 
@@ -99,38 +163,61 @@ func (s *search) relaxRows(take func(m store.Match, without map[int]bool) error)
 			return err
 		}
 	}
-	return s.relaxToRare(take)
-}
-
-// relaxToRare looks for rows with one of the rare words. How they have the others
-// is not found out of very many.
-func (s *search) relaxToRare(take func(m store.Match, without map[int]bool) error) error {
-	n := len(s.q.clauses)
 	rare := s.all(nil)
-	rare.Any = true
-	for i := range n {
-		if n < 3 || s.q.clauses[i].found >= countLimit/4 {
-			continue
-		}
-		rare.Of = append(rare.Of, i)
-		others := map[int]bool{}
-		for k := range n {
-			others[k] = k != i
-		}
-		if n > mostNames {
-			if err := take(s.all(others), others); err != nil {
-				return err
-			}
-		}
-	}
-	if n > mostNames || len(rare.Of) == 0 {
+	rare.Any, rare.Of = true, s.rare()
+	if len(rare.Of) == 0 || n > mostNames && !s.exhaustive {
 		return nil
 	}
 	return take(rare, nil)
 }
 
+// rare are the words that are in few places, of three or more.
+func (s *search) rare() (out []int) {
+	for i, c := range s.q.clauses {
+		if len(s.q.clauses) > 2 && c.found < countLimit/4 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// rareOfMany are the promises of rows with one of the rare words, of many: by which
+// of those they have. How they have the others is not found out.
+func (s *search) rareOfMany(t tier) (promises, error) {
+	b, err := s.newBound(nil)
+	if err != nil {
+		return nil, err
+	}
+	has, rare := map[int64]uint64{}, s.rare()
+	for i := range b.clauses {
+		b.clauses[i].open = true
+	}
+	var known uint64
+	for _, i := range rare {
+		m := store.Match{None: s.q.none, All: [][]store.Term{s.q.clauses[i].terms()}}
+		ids, more, err := s.v.Matching(m, t.scope, true, countLimit)
+		if err != nil {
+			return nil, err
+		}
+		if !more && !s.q.clauses[i].pair { // which is met by columns too
+			known |= 1 << i
+		}
+		s.many = s.many || more
+		for _, id := range ids {
+			has[id] |= 1 << i
+		}
+	}
+	out := make(promises, 0, len(has))
+	for id, words := range has {
+		if !s.seen[id] {
+			out = append(out, promise{id: id, most: b.having(id, known&^words), kind: store.Rows})
+		}
+	}
+	return out, nil
+}
+
 // mostLeftOut is how many words are left out in turn, and mostNames how many a
-// query has at most of which one may be the name of what holds the others.
+// query has at most of which it is found out how each place has them.
 const (
 	mostLeftOut = 6
 	mostNames   = 8

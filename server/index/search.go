@@ -31,6 +31,9 @@ type Ask struct {
 	// Limit is how many hits are given; zero means 20. Skip is how many before
 	// those are not.
 	Limit, Skip int
+	// Bytes is about how long the hits may be together, BytesLacking the same with
+	// the first that lacks words and behind it; zero means as long as they are.
+	Bytes, BytesLacking int
 	// Caller tells who asks; one caller has one search at work at a time.
 	Caller string
 
@@ -87,22 +90,25 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 	if err != nil {
 		return Answer{}, x.noticed(err)
 	}
-	s := newSearch(a, cover, x.o.Excluded())
+	s, out := newSearch(a, cover, x.o.Excluded()), Answer{}
 	err = db.View(ctx, owner, func(v *store.View) error {
 		s.v = v
 		if err := s.within(x.o.SearchTime, func() error { return s.run(x.o.SearchTime) }); err != nil {
 			return err
 		}
 		order(s.found)
-		s.sayMissing(a.Skip, a.Limit)
-		if s.stopped {
-			return nil
+		shown, rest := s.choose(a.Skip, a.Limit)
+		if !s.stopped {
+			if err := s.showAll(shown); err != nil {
+				return err
+			}
+			s.mark, err = v.Mark()
+			if err != nil {
+				return err
+			}
 		}
-		if err := s.showAll(s.shown); err != nil || a.Skip+len(s.left) == 0 && len(s.found) <= a.Limit {
-			return err
-		}
-		s.mark, err = v.Mark()
-		return err
+		out = s.answer(a, shown, rest)
+		return nil
 	})
 	if errors.Is(err, store.ErrOtherOwner) {
 		return Answer{}, fmt.Errorf("%w (%w)", ErrNone, err)
@@ -110,7 +116,8 @@ func (x *Index) Search(ctx context.Context, a Ask) (Answer, error) {
 	if err != nil {
 		return Answer{}, x.noticed(fmt.Errorf("index: search: %w", err))
 	}
-	return s.answer(a.Skip, a.Limit, cover), nil
+	out.Coverage = cover
+	return out, nil
 }
 
 // search is one search in work.
@@ -123,8 +130,10 @@ type search struct {
 	seen  map[int64]bool
 	found []candidate
 	many  bool // others fit that were not weighed
-	slow  int  // how many bytes may yet be read word by word
-	shown int  // how many hits are shown, or were before
+	// manyLack is set when others lack words and were not weighed.
+	manyLack bool
+	slow     int // how many bytes may yet be read word by word
+	shown    int // how many hits are shown, or were before
 	// uncounted is set when more fit than were counted.
 	uncounted  bool
 	exhaustive bool // all that fits is weighed
@@ -196,7 +205,7 @@ func (s *search) run(all time.Duration) error {
 	if err := s.lookBeneath(); err != nil {
 		return err
 	}
-	if n := len(s.q.clauses); n > 1 && n <= mostNames && s.good() < enough {
+	if len(s.q.clauses) > 1 && s.good() < enough {
 		if err := s.lookInside(); err != nil {
 			return err
 		}

@@ -64,6 +64,9 @@ func (s *search) ungues() {
 // meant is what may be meant by a clause that is nowhere.
 func (s *search) meant(c clause) ([]clause, error) {
 	switch {
+	case c.exact && c.found == 0 && len(c.words) > 1 && len(s.q.clauses) > 1:
+		s.say("The phrase “" + c.said() + "” is in no doc" + s.soFar() + ". Its words were looked for one by one.")
+		return s.apartAll(c)
 	case c.exact || c.symbol || c.short:
 	case c.found > 0:
 		err := s.inCompounds(&c)
@@ -151,19 +154,28 @@ func (s *search) apart(c *clause) error {
 // oneByOne parts words that were typed with marks between, such as "status:done",
 // and stand nowhere so, if each of them is somewhere.
 func (s *search) oneByOne(c clause) ([]clause, error) {
-	var out []clause
+	out, err := s.apartAll(c)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(out, func(one clause) bool { return one.found == 0 }) {
+		return []clause{c}, nil
+	}
+	s.say("“" + strings.Join(c.words, " ") + "” stands nowhere like that; its words were looked for one by one.")
+	return out, nil
+}
+
+// apartAll are the words of a phrase.
+func (s *search) apartAll(c clause) (out []clause, err error) {
 	for i, w := range c.words {
 		one := clause{words: []string{w}, raw: []string{c.raw[i]}, last: c.last && i == len(c.words)-1}
 		one.setLoose()
-		if err := s.count(&one); err != nil {
+		err = s.count(&one)
+		if err != nil {
 			return nil, err
-		}
-		if one.found == 0 {
-			return []clause{c}, nil
 		}
 		out = append(out, one)
 	}
-	s.say("“" + strings.Join(c.words, " ") + "” stands nowhere like that; its words were looked for one by one.")
 	return out, nil
 }
 

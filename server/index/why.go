@@ -52,12 +52,11 @@ func (c *clause) said() string {
 
 // sayMissing names the words that nothing has, and of the others those that no
 // hit has which is shown.
-func (s *search) sayMissing(skip, limit int) {
+func (s *search) sayMissing(shown []chosen) {
 	if len(s.q.clauses) < 2 && !(len(s.q.clauses) == 1 && s.q.clauses[0].exact) {
 		return
 	}
 	var gone, apart []string
-	shown := s.found[min(skip, len(s.found)):min(skip+limit, len(s.found))]
 	for i := range s.q.clauses {
 		c := &s.q.clauses[i]
 		named := "“" + c.said() + "”"
@@ -67,20 +66,24 @@ func (s *search) sayMissing(skip, limit int) {
 		switch {
 		case c.found == 0 && !s.stopped:
 			gone = append(gone, named)
-		case len(shown) > 0 && !slices.ContainsFunc(shown, func(h candidate) bool { return i >= len(h.places) || h.places[i] != nowhere }):
+		case len(shown) > 0 && !slices.ContainsFunc(shown, func(h chosen) bool { return i >= len(h.places) || h.places[i] != nowhere }):
 			apart = append(apart, named)
 		}
 	}
-	where := "in no doc"
-	if !s.whole {
-		where = "in no doc indexed so far"
-	}
 	if len(gone) > 0 {
-		s.say(capital(listed3(gone)) + [...]string{" is ", " are "}[min(len(gone)-1, 1)] + where + ".")
+		s.say(capital(listed3(gone)) + [...]string{" is ", " are "}[min(len(gone)-1, 1)] + "in no doc" + s.soFar() + ".")
 	}
 	if len(apart) > 0 {
 		s.say("None of these has " + listed3(apart) + ".")
 	}
+}
+
+// soFar stands behind what is nowhere, while the index does not hold everything.
+func (s *search) soFar() string {
+	if s.whole {
+		return ""
+	}
+	return " indexed so far"
 }
 
 // listed3 joins names, the first few of them.

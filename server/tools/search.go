@@ -67,18 +67,34 @@ func (t *Tools) searchNames(ctx context.Context, a searchArgs, q index.Parsed) (
 		}
 		only = []coda.Doc{doc}
 	}
+	_, skip, err := readSearchCursor(a)
+	if err != nil {
+		return searchResult{}, err
+	}
 	g, err := t.gatherNames(ctx, q.Words(), only)
 	if err != nil {
 		return searchResult{}, err
 	}
 	hits := g.fitting(q)
 	hits = append(hits, g.byCoda(q, hits)...)
-	out := searchResult{Results: []Result{}, Note: g.note(len(hits))}
+	some := ""
+	if len(hits) == 0 {
+		hits = g.having(q)
+		if len(hits) > 0 {
+			some = " No name has all the words; these have some."
+		}
+	}
+	out := searchResult{Results: []Result{}}
+	end := min(len(hits), skip+cmp.Or(a.Limit, mostResults))
+	for _, h := range hits[min(skip, end):end] {
+		out.Results = append(out.Results, h.result())
+	}
+	if end < len(hits) {
+		out.NextCursor = searchCursor(a, 0, end)
+	}
+	out.Note = g.note(len(hits), len(hits)-end) + some
 	if odd := q.Odd(); odd != "" {
 		out.Note += " " + odd
-	}
-	for _, h := range hits[:min(len(hits), cmp.Or(a.Limit, mostResults))] {
-		out.Results = append(out.Results, h.result())
 	}
 	return out, nil
 }
@@ -86,7 +102,7 @@ func (t *Tools) searchNames(ctx context.Context, a searchArgs, q index.Parsed) (
 // fitting are the names that fit a query, the best first; a query without
 // words, that names documents, has all that is in them.
 func (g *gathered) fitting(p index.Parsed) []hit {
-	q := alike.NewQuery(p.Words())
+	q := alike.NewQuery(p.Telling())
 	var hits []hit
 	for _, h := range g.all {
 		if !h.allowed(p) {
@@ -97,6 +113,20 @@ func (g *gathered) fitting(p index.Parsed) []hit {
 			h.score = looseScore
 		}
 		if h.score > 0 || p.Words() == "" {
+			hits = append(hits, h)
+		}
+	}
+	slices.SortFunc(hits, compareHits)
+	return hits
+}
+
+// having are the names that have some of the words themselves, those with most of
+// them first.
+func (g *gathered) having(p index.Parsed) []hit {
+	var hits []hit
+	for _, h := range g.all {
+		if n := p.Has(h.name); n > 0 && h.allowed(p) {
+			h.score = float64(n)
 			hits = append(hits, h)
 		}
 	}

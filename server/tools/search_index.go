@@ -32,7 +32,10 @@ func (t *Tools) searchIndex(ctx context.Context, a searchArgs, q index.Parsed) (
 		return out, true, err
 	}
 	ask := index.Ask{Query: a.Query, Limit: cmp.Or(a.Limit, mostResults), Skip: min(skip, mostSkipped), Documents: within,
-		Caller: caller.From(ctx).ID}
+		Caller: caller.From(ctx).ID, Bytes: mostBytes, BytesLacking: mostBytes}
+	if a.Limit == 0 && a.Cursor == "" {
+		ask.BytesLacking = mostLacking
+	}
 	found, err := t.o.Index.Search(ctx, ask)
 	switch {
 	case errors.Is(err, index.ErrNone) || err == nil && found.Coverage.Docs == 0:
@@ -57,22 +60,29 @@ func (t *Tools) foundInIndex(
 	for _, h := range found.Hits {
 		out.Results = append(out.Results, IndexResult(h))
 	}
-	if found.Next > 0 && found.Next <= mostSkipped {
-		out.NextCursor = searchCursor(a, cmp.Or(mark, found.Mark), found.Next)
-	}
-	live := ""
+	live, next := "", found.Next
 	if left := found.Coverage.Unnamed; len(left) > 0 && skip == 0 {
-		out.Results, live, err = t.WithLiveNames(ctx, q, left, out.Results)
+		shown := 0
+		out.Results, shown, live, err = t.WithLiveNames(ctx, q, left, out.Results, cmp.Or(a.Limit, mostResults))
 		if err != nil {
 			return out, err
 		}
+		if pushed := len(found.Hits) - shown; pushed > 0 {
+			next, found.More = shown, found.More+pushed
+		}
+	}
+	if next > 0 && next <= mostSkipped {
+		out.NextCursor = searchCursor(a, cmp.Or(mark, found.Mark), next)
 	}
 	out.Note = indexNote(found, live, len(out.Results), t.o.Now())
 	if mark != 0 && mark != found.Mark {
 		out.Note += " The index has changed since the first results of this search: some may come twice, and some be missing."
 	}
-	if skip > 0 && len(out.Results) == 0 {
+	switch {
+	case skip > 0 && len(out.Results) == 0:
 		out.Note = "There are no more results."
+	case next > mostSkipped:
+		out.Note += " No more can be asked for: look for less, with more words, doc: or type:."
 	}
 	return out, nil
 }
@@ -87,7 +97,11 @@ func (t *Tools) searched(ctx context.Context, a searchArgs) ([]string, error) {
 	return []string{doc.ID}, err
 }
 
-const mostSkipped = 200 // results that can be asked for after one another
+const (
+	mostSkipped = 200    // results that can be asked for after one another
+	mostBytes   = 14_000 // about, of the results of one answer
+	mostLacking = 6000   // where those are to be shown that lack words, and nobody asked for more
+)
 
 // searchCursor is how many results were shown, after the search that they are of
 // and the state of the index when its first ones were.
@@ -142,47 +156,62 @@ func titled(name string, around ...string) string {
 }
 
 // WithLiveNames puts names that Coda was asked for among the results: a good
-// one before all in which only some words were found. The docs are those whose
+// one before all in which only some words were found, and no more than limit with
+// them; shown is how many of the results are among those. The docs are those whose
 // names the index does not have; the text says what was searched of them.
-func (t *Tools) WithLiveNames(ctx context.Context, q index.Parsed, docs []coda.Doc, found []Result) ([]Result, string, error) {
+func (t *Tools) WithLiveNames(ctx context.Context, q index.Parsed, docs []coda.Doc, found []Result, limit int) (
+	out []Result, shown int, live string, err error) {
 	if q.RowsOnly() {
-		return found, fmt.Sprintf(" %s not in the index yet: their rows were not searched.", words.CountAre(len(docs), "document")), nil
+		return found, len(found), fmt.Sprintf(" %s not in the index yet: their rows were not searched.", words.CountAre(len(docs), "document")), nil
 	}
 	g, err := t.gatherNames(ctx, q.Words(), docs)
 	if err != nil {
 		if ctx.Err() != nil {
-			return found, "", ctx.Err()
+			return found, len(found), "", ctx.Err()
 		}
-		return found, fmt.Sprintf(" %s not in the index yet, and Coda could not be asked: %v.", words.CountAre(len(docs), "document"), err), nil
+		return found, len(found), fmt.Sprintf(" %s not in the index yet, and Coda could not be asked: %v.", words.CountAre(len(docs), "document"), err), nil
 	}
-	out := inTurns(found, g.fitting(q))
-	live := fmt.Sprintf(" Of %s not in the index yet only the names were searched, live.", words.Count(len(docs), "document"))
+	names := g.fitting(q)
+	if len(names)+len(found) == 0 {
+		names = g.having(q)
+	}
+	out, shown, left := inTurns(found, names, limit)
+	live = fmt.Sprintf(" Of %s not in the index yet only the names were searched, live.", words.Count(len(docs), "document"))
+	if left > 0 {
+		live += fmt.Sprintf(" %s left out.", words.CountAre(left, "more name"))
+	}
 	if g.unread > 0 {
 		live += fmt.Sprintf(" Time ran out before %s of them were read: search again for a fuller answer.", words.Count(g.unread, "document"))
 	}
-	return out[:min(len(out), mostResults)], live, nil
+	return out, shown, live, nil
 }
 
-// inTurns puts a name beside each result that was found. Names of documents
-// may be among both.
-func inTurns(found []Result, names []hit) []Result {
-	out := []Result{}
+// inTurns puts a name beside each result that was found, up to limit together.
+// Names of documents may be among both. It tells how many of those found are shown
+// and how many names are not.
+func inTurns(found []Result, names []hit, limit int) (out []Result, shown, left int) {
+	out = []Result{}
 	seen := map[string]bool{}
-	take := func(r Result) {
-		if id := withoutPlace(r.ID); !seen[id] {
+	take := func(r Result) bool {
+		switch id := withoutPlace(r.ID); {
+		case seen[id]:
+		case len(out) == limit:
+			return false
+		default:
 			seen[id] = true
 			out = append(out, r)
 		}
+		return true
 	}
 	for i := range max(len(names), len(found)) {
-		if i < len(names) {
-			take(names[i].result())
+		if i < len(names) && !take(names[i].result()) {
+			left++
 		}
-		if i < len(found) {
-			take(found[i])
+		if i < len(found) && shown == i && take(found[i]) {
+			shown++
 		}
 	}
-	return out
+	return out, shown, left
 }
 
 // indexNote says how complete and how old the answer is.

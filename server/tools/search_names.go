@@ -155,7 +155,7 @@ func (g *gathered) byCoda(p index.Parsed, hits []hit) []hit {
 }
 
 // note says what was searched, so that nobody takes silence for absence.
-func (g *gathered) note(hits int) string {
+func (g *gathered) note(hits, left int) string {
 	n := fmt.Sprintf("Searched the names of %s, %s and %s; the text inside pages and rows is not searched (that takes the index, which the codabridge app makes while it runs).",
 		words.Count(g.docs, "document"), words.Count(g.pages, "page"), words.Count(g.tables, "table"))
 	if g.unlisted {
@@ -170,8 +170,8 @@ func (g *gathered) note(hits int) string {
 	if g.leftOut > 0 {
 		n += fmt.Sprintf(" The owner left %s out of search.", words.Count(g.leftOut, "document"))
 	}
-	if hits > mostResults {
-		n += " " + words.CountAre(hits-mostResults, "more result") + " left out: use more words."
+	if left > 0 {
+		n += " " + words.CountAre(left, "more result") + " left out."
 	}
 	if hits == 0 {
 		n += " Nothing fits: try other words of the name, or open a likely document with coda_get_document."
