@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"codabridge/server/fault"
 	store "codabridge/server/store/state"
 	"codabridge/server/tools"
 )
@@ -179,7 +180,7 @@ func (a *App) takeSpool() {
 // warnOfStore shows the owner that nothing can be kept any more. Nothing else
 // would: reading goes on, and the log may be on the same full disk.
 func (a *App) warnOfStore(err error) {
-	warning := "codabridge cannot write its database: what assistants do is not noted, and new connections are not kept. codabridge doctor says why."
+	warning := fault.Typed("codabridge cannot write its database: what assistants do is not noted, and new connections are not kept. codabridge doctor says why.")
 	if errors.Is(err, store.ErrDiskFull) {
 		warning = "The disk with codabridge's data folder is full: what assistants do is not noted, and new connections are not kept. Free some space."
 	}

@@ -60,7 +60,7 @@ func Restore(ctx context.Context, cfg config.Config, version, path string) (kept
 	}
 	held, err := desktop.Lock(cfg.DataDir)
 	if errors.Is(err, desktop.ErrLocked) {
-		return "", errors.New("codabridge is running with this data folder. End it first, with: codabridge quit")
+		return "", errors.New(fault.Typed("codabridge is running with this data folder. End it first, with: codabridge quit"))
 	}
 	if err != nil {
 		return "", err

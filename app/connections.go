@@ -52,7 +52,7 @@ func noConnection(ref string, known []recorded) error {
 		}
 	}
 	return fault.New(CodeConnection, "There is no connection %q. %s", fault.ClipLine(ref, 60),
-		strings.TrimSpace(didYouMean(ref, names)+" codabridge connections lists those that are let in."))
+		strings.TrimSpace(didYouMean(ref, names)+fault.Typed(" codabridge connections lists those that are let in.")))
 }
 
 // didYouMean names what comes near to what was given; empty where nothing does.

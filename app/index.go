@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"codabridge/app/config"
+	"codabridge/server/fault"
 	"codabridge/server/index"
 	"codabridge/server/state"
 	"codabridge/server/tools"
@@ -150,7 +151,7 @@ func (a *App) Search(ctx context.Context, query string) (SearchAnswer, error) {
 	found, err := a.index.Search(ctx, ask)
 	switch {
 	case errors.Is(err, index.ErrNone) && !a.config().Index:
-		return out, errors.New("the search index is off; switch it on with: codabridge index on")
+		return out, errors.New(fault.Typed("the search index is off; switch it on with: codabridge index on"))
 	case errors.Is(err, index.ErrNone):
 		return out, errors.New("there is no search index yet; it begins by itself once there is a Coda token")
 	case err != nil:

@@ -11,6 +11,7 @@ import (
 
 	"codabridge/app/config"
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/index"
 )
 
@@ -48,7 +49,7 @@ func (a *App) FindIndexDocuments(words string) []IndexDocument {
 	return slices.DeleteFunc(a.indexState(math.MaxInt).Documents, func(d IndexDocument) bool { return !means(d.Name + " " + d.ID) })
 }
 
-var errIndexPaused = errors.New("the index is paused, so nothing would be read again; it stays as it is. Go on first, with: codabridge index resume")
+const indexPaused = "the index is paused, so nothing would be read again; it stays as it is. Go on first, with: codabridge index resume"
 
 // RebuildIndex makes the index anew: all of it, or one doc by its id. While it
 // is paused nothing is thrown away, since nothing would take its place.
@@ -59,7 +60,7 @@ func (a *App) RebuildIndex(ctx context.Context, doc string) error {
 	case !cfg.Index:
 		return errIndexOff
 	case cfg.IndexPaused:
-		return errIndexPaused
+		return errors.New(fault.Typed(indexPaused))
 	}
 	if doc == "" {
 		return a.index.Rebuild(ctx, "")
@@ -69,10 +70,10 @@ func (a *App) RebuildIndex(ctx context.Context, doc string) error {
 		return err
 	}
 	if known == nil {
-		return errors.New("the index knows no doc with this id; codabridge index status --all lists them")
+		return errors.New(fault.Typed("the index knows no doc with this id; codabridge index status --all lists them"))
 	}
 	if known.Excluded {
-		return errors.New("this doc is left out; let it in with: codabridge index include " + doc)
+		return errors.New(fault.Typed("this doc is left out; let it in with: codabridge index include ") + doc)
 	}
 	return a.index.Rebuild(ctx, doc)
 }
@@ -116,7 +117,7 @@ func (a *App) ExcludeDocument(ctx context.Context, doc string, on bool) (string,
 		}
 		list = append(list, doc)
 	} else if len(list) == len(was) {
-		return "", errors.New("no doc with this id is left out; codabridge index status lists those that are")
+		return "", errors.New(fault.Typed("no doc with this id is left out; codabridge index status lists those that are"))
 	}
 	var kept any
 	if len(list) > 0 {
@@ -138,7 +139,7 @@ func (a *App) leavingOut(ctx context.Context, doc string) (string, error) {
 	case known != nil:
 		return "Left out: " + known.Name, nil
 	case !docIDForm().MatchString(doc):
-		return "", errors.New("this is neither the link nor the id of a doc; codabridge index status --all lists the ids")
+		return "", errors.New(fault.Typed("this is neither the link nor the id of a doc; codabridge index status --all lists the ids"))
 	}
 	return "Left out. The index does not know this doc yet; it will be left out when it comes.", nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"codabridge/app/desktop"
+	"codabridge/server/fault"
 )
 
 // Restart ends the program and starts it anew, with the same arguments and the
@@ -19,7 +20,7 @@ func (a *App) Restart() (process int, err error) {
 		return 0, errors.New(why)
 	}
 	if a.restarting.Swap(true) { // a second new one would wait in vain for the end of the first
-		return 0, errors.New("it starts anew already; see: codabridge status")
+		return 0, errors.New(fault.Typed("it starts anew already; see: codabridge status"))
 	}
 	process, err = desktop.StartAgain(a.config().DataDir)
 	if err != nil {

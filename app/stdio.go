@@ -198,7 +198,7 @@ func (s *stdioProcess) ready() (sentence string, ok bool) {
 	case ok:
 		return "codabridge cannot read the Coda token: " + unavailable.Sentence, false
 	}
-	return "codabridge has no Coda token yet. Its owner can start codabridge and paste one on its page, or run in a terminal: codabridge login coda. Then ask again; nothing needs a restart.", false
+	return fault.Typed("codabridge has no Coda token yet. Its owner can start codabridge and paste one on its page, or run in a terminal: codabridge login coda. Then ask again; nothing needs a restart."), false
 }
 
 // indexed follows the owner's switch of the search index.

@@ -75,8 +75,10 @@ func (a *App) SetToolset(name string, names []string) error {
 }
 
 // changes says what a connection that may write can do with the tools on offer.
-func (a *App) changes() string {
-	if chosen := a.toolset(); chosen.Name == tools.CoreTools && !chosen.Admin {
+func (a *App) changes() string { return changesWith(a.toolset()) }
+
+func changesWith(chosen tools.Toolset) string {
+	if chosen.Name == tools.CoreTools && !chosen.Admin {
 		return "Change your Coda docs: add, change and delete rows; make, rename and edit pages"
 	}
 	return "Change your Coda docs with all tools you offer: also edit and delete docs, pages and rows, share and publish them"

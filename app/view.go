@@ -11,6 +11,7 @@ import (
 	"codabridge/app/doctor"
 	"codabridge/app/secret"
 	"codabridge/server/coda"
+	"codabridge/server/fault"
 	"codabridge/server/state"
 	"codabridge/tunnel"
 )
@@ -195,7 +196,7 @@ func (a *App) toolsReady() (sentence string, ok bool) {
 	if a.vault.get().secrets.coda != "" {
 		return "", true
 	}
-	return "codabridge has no Coda token yet. Ask its owner to open the codabridge page and set it up, or to run: codabridge login coda", false
+	return fault.Typed("codabridge has no Coda token yet. Ask its owner to open the codabridge page and set it up, or to run: codabridge login coda"), false
 }
 
 // onCodaError shows the owner what only the owner can mend.

@@ -30,6 +30,7 @@ package doctor
 import (
 	"context"
 
+	"codabridge/server/fault"
 	"codabridge/server/state"
 )
 
@@ -46,7 +47,9 @@ const (
 
 // Check is one line of the report.
 type Check struct {
+	// Name is for programs, Label for the owner.
 	Name   string `json:"name"`
+	Label  string `json:"label"`
 	Status Status `json:"status"`
 	// Means says what was found; Next what to do, when something is to be done.
 	Means string `json:"means"`
@@ -136,9 +139,9 @@ func Examine(ctx context.Context, o Options) Report {
 		if f.status == "" {
 			continue // it does not concern this installation
 		}
-		line := Check{Name: c.name, Status: f.status, Means: f.means, Next: f.next}
+		line := Check{Name: c.name, Label: c.label, Status: f.status, Means: f.means, Next: f.next}
 		if line.Next == "" && (f.status == Warning || f.status == Failed) {
-			line.Next = c.advice
+			line.Next = fault.Typed(c.advice)
 		}
 		r.Checks = append(r.Checks, line)
 		if f.status == Failed || (f.status == Warning && r.Worst == OK) {

@@ -94,16 +94,19 @@ func TestTheTableStandsInOrder(t *testing.T) {
 				t.Errorf("%s needs %s, which comes later or never", c.name, need)
 			}
 		}
-		if seen[c.name] || len(c.name) >= nameWidth {
-			t.Errorf("%s stands twice or is too long for its column", c.name)
+		if seen[c.name] || seen["label "+c.label] || len(c.label) >= nameWidth {
+			t.Errorf("%s stands twice, or %q does or is too long for its column", c.name, c.label)
 		}
-		seen[c.name] = true
+		if strings.ContainsAny(c.label, "/_0123456789") || strings.Contains(c.label, "token") && c.label != "Coda token" {
+			t.Errorf("%q is no owner's word", c.label)
+		}
+		seen[c.name], seen["label "+c.label] = true, true
 	}
 }
 
 func TestLinesAreColouredOnlyWhenAsked(t *testing.T) {
 	t.Parallel()
-	c := Check{Name: "clock", Status: Failed, Means: strings.Repeat("it is off ", 20), Next: "Set it."}
+	c := Check{Name: "clock", Label: "clock", Status: Failed, Means: strings.Repeat("it is off ", 20), Next: "Set it."}
 	if plain := c.Line(false); strings.Contains(plain, "\x1b") || !strings.Contains(plain, "Next: Set it.") {
 		t.Errorf("%q", plain)
 	}
@@ -111,6 +114,10 @@ func TestLinesAreColouredOnlyWhenAsked(t *testing.T) {
 		if len(line) > pageWidth+1 {
 			t.Errorf("%d wide: %q", len(line), line)
 		}
+	}
+	c.Next = strings.Repeat("x ", 30) + `run: codabridge login coda --data-dir "/a folder/b"`
+	if !strings.Contains(c.Line(false), `codabridge login coda --data-dir "/a folder/b"`) {
+		t.Errorf("a command is broken: %q", c.Line(false))
 	}
 	if !strings.Contains(c.Line(true), "\x1b[31mfailed") {
 		t.Errorf("%q", c.Line(true))

@@ -2,13 +2,15 @@ package doctor
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 const (
 	pageWidth = 100
-	nameWidth = 16
+	nameWidth = 18
 	markWidth = 9
 )
 
@@ -30,7 +32,7 @@ func (c Check) Line(colour bool) string {
 		mark = "\x1b[" + colours[c.Status] + "m" + mark + "\x1b[0m"
 	}
 	indent := strings.Repeat(" ", 2+markWidth+nameWidth)
-	text := fmt.Sprintf("  %s%-*s%s\n", mark, nameWidth, c.Name, wrap(c.Means, indent))
+	text := fmt.Sprintf("  %s%-*s%s\n", mark, nameWidth, c.Label, wrap(c.Means, indent))
 	if c.Next != "" {
 		text += indent + wrap("Next: "+c.Next, indent) + "\n"
 	}
@@ -42,7 +44,8 @@ func wrap(text, indent string) string {
 	var b strings.Builder
 	room := pageWidth - len(indent)
 	left := room
-	for i, word := range strings.Fields(text) {
+	for i, word := range strings.FieldsFunc(whole().ReplaceAllStringFunc(text, glued), isBlank) {
+		word = strings.ReplaceAll(word, glue, " ")
 		n := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
@@ -59,13 +62,25 @@ func wrap(text, indent string) string {
 	return b.String()
 }
 
+// whole is what stands on one line however long it is: a command of ours with its
+// folder, which would act on something else when half of it is pasted.
+var whole = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\S*codabridge [a-z-]+(?: [a-z-]+)? --data-dir "[^"]*"`)
+})
+
+const glue = "\u00a0"
+
+func glued(s string) string { return strings.ReplaceAll(s, " ", glue) }
+
+func isBlank(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }
+
 // Summary says how it ended, in one or two sentences.
 func (r Report) Summary() string {
 	n, first := map[Status]int{}, ""
 	for _, c := range r.Checks {
 		n[c.Status]++
 		if first == "" && c.Status == r.Worst && r.Worst != OK {
-			first = c.Name
+			first = c.Label
 		}
 	}
 	s := fmt.Sprintf("%d ok, %s, %d failed", n[OK], plural(n[Warning], "warning"), n[Failed])

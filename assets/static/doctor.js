@@ -12,7 +12,7 @@
 
   function lineOf(f) {
     const item = el("li"), line = el("div", "", { failed: "problem", warning: "warning" }[f.status] || "ok");
-    line.append(el("span", f.status, "badge" + (f.status === "failed" ? " bad" : "")), " ", el("strong", f.name), " ", el("span", f.means));
+    line.append(el("span", f.status, "badge" + (f.status === "failed" ? " bad" : "")), " ", el("strong", f.label), " ", el("span", f.means));
     if (f.next) line.append(el("div", "Next: " + f.next));
     item.append(line);
     return item;

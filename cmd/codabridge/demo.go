@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -12,7 +13,11 @@ import (
 	"codabridge/app/config"
 	"codabridge/app/desktop"
 	"codabridge/app/tray"
+	"codabridge/server/fault"
 )
+
+// demoFolder is where the demo keeps its own data, in the usual data folder.
+const demoFolder = "demo"
 
 func (c *command) demoCommand() *cobra.Command {
 	noTray := false
@@ -27,13 +32,12 @@ func (c *command) demoCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		d, err := app.NewDemo(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: !noTray, Succeeds: desktop.Succeeds()})
+		d, err := app.NewDemo(app.Options{Config: cfg, Version: version, Log: warnings(), Desktop: !noTray, Succeeds: desktop.Succeeds()})
 		if err != nil {
 			return err
 		}
 		defer d.Close()
-		ours := inFolder(cfg.DataDir)
-		return elsewhere(runDemo(cmd.Context(), d, ours, noTray, cmd.OutOrStdout()), ours)
+		return elsewhere(runDemo(cmd.Context(), d, c.ours, noTray, cmd.OutOrStdout()), c.ours)
 	}
 	return cmd
 }
@@ -45,10 +49,11 @@ func (c *command) demoConfig() (config.Config, error) {
 	if c.root.PersistentFlags().Changed("coda-url") {
 		return config.Config{}, errOwnCoda
 	}
-	cfg, err := c.config("demo")
+	cfg, err := c.config(demoFolder)
 	if err != nil {
 		return cfg, err
 	}
+	c.typeFor(os.Args[0], cfg.DataDir) // which may not be on the PATH
 	if !cfg.Given("tunnel") && !cfg.Given("public_url") {
 		cfg.Tunnel = "none"
 	}
@@ -57,7 +62,7 @@ func (c *command) demoConfig() (config.Config, error) {
 
 func runDemo(ctx context.Context, d *app.Demo, ours typed, noTray bool, out io.Writer) error {
 	return withApp(ctx, d.App, func(ctx context.Context) error {
-		if err := explainDemo(ctx, d, ours, out); err != nil {
+		if err := explainDemo(ctx, d, out); err != nil {
 			return err
 		}
 		if !noTray && desktop.HasDisplay() {
@@ -78,7 +83,7 @@ func runDemo(ctx context.Context, d *app.Demo, ours typed, noTray bool, out io.W
 }
 
 // explainDemo prints what to do next.
-func explainDemo(ctx context.Context, d *app.Demo, ours typed, out io.Writer) error {
+func explainDemo(ctx context.Context, d *app.Demo, out io.Writer) error {
 	token, err := d.DemoToken(ctx)
 	if err != nil {
 		return err
@@ -99,6 +104,6 @@ Ask it something (the token is for this demo only):
 Any MCP client on this computer can sign in at %s/mcp as well: your browser
 shows a code, and you approve it on the owner's page. Ctrl-C ends the demo.
 
-`, d.PrintableLink(""), ours("open"), s.LocalURL, s.LocalURL, token, s.LocalURL)
+`, d.PrintableLink(""), fault.Typed("codabridge open"), s.LocalURL, s.LocalURL, token, s.LocalURL)
 	return err
 }

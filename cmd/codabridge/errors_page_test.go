@@ -231,6 +231,10 @@ func (c *catalog) text(room string, e ast.Expr) string {
 		return strings.ReplaceAll(c.text(room, e.X)+c.text(room, e.Y), "……", "…")
 	case *ast.ParenExpr:
 		return c.text(room, e.X)
+	case *ast.CallExpr:
+		if called(e.Fun) == "fault.Typed" {
+			return c.text(room, e.Args[0])
+		}
 	case *ast.Ident:
 		if v := c.texts[room+" "+e.Name]; v != nil {
 			return c.text(room, v)

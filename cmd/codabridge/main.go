@@ -67,10 +67,10 @@ func run(args []string) int {
 		fmt.Fprintf(os.Stderr, "%s wants %s.\nSee: %s\n", cmd.CommandPath(), printableLines(string(want)), helpOn(cmd))
 		return exitUsage
 	case errors.As(err, &usage) || errors.As(err, &flag) || fault.Is(err, fault.CodeInput):
-		fmt.Fprintf(os.Stderr, "codabridge: %s\nSee: %s\n", printableLines(err.Error()), helpOn(cmd))
+		fmt.Fprintf(os.Stderr, "codabridge: %s\nSee: %s\n", spoken(err), helpOn(cmd))
 		return exitUsage
 	case errors.Is(err, control.ErrNotRunning):
-		fmt.Fprintln(os.Stderr, "codabridge:", printableLines(err.Error()))
+		fmt.Fprintln(os.Stderr, named(err))
 		return exitNotRunning
 	}
 	fmt.Fprintln(os.Stderr, named(err))
@@ -79,8 +79,11 @@ func run(args []string) int {
 
 // named is an error with the name of the program before it, once.
 func named(err error) string {
-	return "codabridge: " + strings.TrimPrefix(printableLines(err.Error()), "codabridge ")
+	return "codabridge: " + strings.TrimPrefix(spoken(err), "codabridge ")
 }
+
+// spoken is an error as a terminal shows it.
+func spoken(err error) string { return printableLines(fault.Typed(err.Error())) }
 
 // helpOn is what shows the help of a command.
 func helpOn(cmd *cobra.Command) string {

@@ -139,7 +139,7 @@ func (c *command) connectionsCommand() *cobra.Command {
 			return err
 		}
 		if len(s.Connections) == 0 {
-			fmt.Fprintln(cmd.OutOrStdout(), "Nobody is connected yet. How to connect ChatGPT, Claude or a program stands on the page: codabridge open")
+			fmt.Fprintln(cmd.OutOrStdout(), "Nobody is connected yet. How to connect ChatGPT, Claude or a program stands on the page: "+c.ours("open"))
 			return nil
 		}
 		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)

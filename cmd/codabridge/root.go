@@ -44,6 +44,11 @@ func newRoot() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	c.root = root
+	root.PersistentPreRun = func(*cobra.Command, []string) {
+		if dir, err := folder.Find(c.dataDir); err == nil && c.dataDir != "" {
+			c.typeFor("codabridge", dir)
+		}
+	}
 	root.Flags().BoolVar(&c.atLogin, "at-login", false, "how the system starts codabridge at login: no page is opened")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{nearFlag(cmd, err)} })
 	root.PersistentFlags().Var((*folderName)(&c.dataDir), "data-dir", "folder for settings and database (CODABRIDGE_DATA_DIR)")
@@ -184,11 +189,15 @@ func flagOf(key string) string {
 // person at a terminal reads sentences on stdout, so there only warnings stand
 // between them; codabridge logs has the rest.
 func logger() *slog.Logger {
-	o := &slog.HandlerOptions{}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
-		o.Level = slog.LevelWarn
+		return warnings()
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, o))
+	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+}
+
+// warnings is logger where a person reads in any case.
+func warnings() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {

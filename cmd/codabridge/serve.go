@@ -13,6 +13,7 @@ import (
 	"codabridge/app/control"
 	"codabridge/app/desktop"
 	"codabridge/app/tray"
+	"codabridge/server/fault"
 )
 
 func (c *command) serveCommand() *cobra.Command {
@@ -23,6 +24,7 @@ func (c *command) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c.typeFor("codabridge", cfg.DataDir)
 			a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Succeeds: desktop.Succeeds()})
 			return headless(cmd.Context(), a, c.ours, cmd.OutOrStdout())
 		},
@@ -108,6 +110,7 @@ func (c *command) runTray(cmd *cobra.Command) error {
 	if desktop.OwnConsole() && leaveConsole(cmd.Context(), cfg.DataDir) {
 		return nil
 	}
+	c.typeFor("codabridge", cfg.DataDir)
 	a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Desktop: true, AtLogin: c.atLogin, Succeeds: desktop.Succeeds()})
 	err = c.withTray(cmd.Context(), a, cmd.OutOrStdout())
 	if errors.Is(err, app.ErrRunning) && c.atLogin {
@@ -184,7 +187,7 @@ func (m menu) complain(about string, err error) {
 func whyNoIcon(err error) string {
 	switch {
 	case errors.Is(err, tray.ErrNoBus):
-		return "There is no desktop session here, so there is no tray icon. codabridge goes on without; use codabridge serve to start it so on purpose."
+		return fault.Typed("There is no desktop session here, so there is no tray icon. codabridge goes on without; use codabridge serve to start it so on purpose.")
 	case errors.Is(err, tray.ErrNoHost):
 		return "This desktop shows no tray icons (on GNOME, install the extension AppIndicator and KStatusNotifierItem Support). codabridge goes on without; its page does the same."
 	case errors.Is(err, tray.ErrNotBuilt):

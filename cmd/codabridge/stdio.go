@@ -28,6 +28,7 @@ func (c *command) stdioCommand() *cobra.Command {
 			return err
 		}
 		cfg.Demo = demo
+		c.typeFor("codabridge", cfg.DataDir)
 		over := make(chan error, 1)
 		go func() {
 			over <- app.Stdio(cmd.Context(), app.StdioOptions{

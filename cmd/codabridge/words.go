@@ -3,11 +3,15 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"codabridge/app/folder"
 	"codabridge/app/logs"
+	"codabridge/server/fault"
 )
 
 // unknownCommand is a word that was typed for a command.
@@ -37,26 +41,55 @@ func (w wanted) Error() string { return "wanted: " + string(w) }
 type typed func(words string) string
 
 // ours is typed for the data folder of this call.
-func (c *command) ours(words string) string {
-	if c.dataDir == "" {
-		return "codabridge " + words
+func (c *command) ours(words string) string { return fault.Typed("codabridge " + words) }
+
+// typeFor has every sentence name commands as they reach the instance of a data
+// folder: as they are for the usual one. Program is how they call the program.
+func (c *command) typeFor(program, dir string) {
+	usual, err := folder.Find("")
+	if err == nil && dir == usual {
+		return
 	}
-	return "codabridge " + words + " --data-dir " + quoted(c.dataDir)
+	start := ""
+	if dir == filepath.Join(usual, demoFolder) {
+		start = "codabridge demo"
+	}
+	fault.TypeCommands(shellWord(program), commandPaths(c.root), " --data-dir "+quoted(dir), start)
 }
 
-// inFolder is typed for a data folder that nobody named, and for a program
-// that may not be on the PATH.
-func inFolder(dir string) typed {
-	return func(words string) string { return os.Args[0] + " " + words + " --data-dir " + quoted(dir) }
+// commandPaths are the commands below one, as they are typed behind it.
+func commandPaths(cmd *cobra.Command) (paths []string) {
+	for _, sub := range cmd.Commands() {
+		paths = append(paths, sub.Name())
+		for _, further := range commandPaths(sub) {
+			paths = append(paths, sub.Name()+" "+further)
+		}
+	}
+	return paths
 }
 
-// quoted is a path as the shells of this system read it. Those of Windows take a
+// quoted is a path as the shells of this system read it, from the home folder where
+// it is below that: what assistants are told names nobody. Shells of Windows take a
 // backslash for what it is, and no file there has a quotation mark in its name.
 func quoted(path string) string {
 	if runtime.GOOS == "windows" {
 		return `"` + path + `"`
 	}
-	return strconv.Quote(path)
+	escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`")
+	home, err := os.UserHomeDir()
+	below, isBelow := strings.CutPrefix(path, home+"/")
+	if err == nil && home != "" && home != "/" && isBelow {
+		return `"$HOME/` + escaped.Replace(below) + `"`
+	}
+	return `"` + escaped.Replace(path) + `"`
+}
+
+// shellWord is a path in quotation marks where it would be more than one word.
+func shellWord(path string) string {
+	if strings.ContainsAny(path, " \t$`\"'&|;<>()*?[]!#~") {
+		return quoted(path)
+	}
+	return path
 }
 
 // printable is text from outside (of docs, of Coda, of clients) as one line

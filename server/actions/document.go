@@ -50,7 +50,7 @@ func (a *Actions) document(origin string) object {
 		"paths":    paths,
 		"components": object{
 			"securitySchemes": object{
-				"key":    object{"type": "http", "scheme": "bearer", "description": "An access key, which the owner makes with: codabridge keys add NAME"},
+				"key":    object{"type": "http", "scheme": "bearer", "description": "An access key, which the owner makes on the codabridge page, under Connections"},
 				"header": object{"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key, for clients that cannot send the other header"},
 			},
 			"schemas": object{"Problem": object{"type": "object", "required": []any{"error", "error_description"}, "properties": object{

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"codabridge/assets"
+	"codabridge/server/fault"
 )
 
 // PagePolicy is the Content-Security-Policy of all pages, the owner's included.
@@ -26,7 +27,7 @@ const PagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img
 var pages = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"ago": agoTag, "clock": clockTag, "join": strings.Join, "host": hostOf, "sink": func(high float64) float64 { return 100 - high },
-		"size": sizeOf, "took": took, "bytes": bytesOf, "thousands": thousands,
+		"size": sizeOf, "took": took, "bytes": bytesOf, "thousands": thousands, "typed": fault.Typed,
 	}).ParseFS(assets.Files, "pages/*.html"))
 })
 

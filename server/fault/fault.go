@@ -51,14 +51,15 @@ func (e *Error) Error() string { return e.Sentence }
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// New makes a fault without a cause; the sentence is formatted as by Sprintf.
+// New makes a fault without a cause; the sentence is formatted as by Sprintf, with
+// the program's commands as they are Typed.
 func New(code Code, format string, args ...any) *Error {
-	return &Error{Code: code, Sentence: fmt.Sprintf(format, args...)}
+	return &Error{Code: code, Sentence: fmt.Sprintf(TypedFormat(format), args...)}
 }
 
 // Wrap makes a fault that cause led to.
 func Wrap(cause error, code Code, format string, args ...any) *Error {
-	return &Error{Code: code, Sentence: fmt.Sprintf(format, args...), Cause: cause}
+	return &Error{Code: code, Sentence: fmt.Sprintf(TypedFormat(format), args...), Cause: cause}
 }
 
 // At is the same fault with a page that helps.

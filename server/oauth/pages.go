@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"codabridge/server/door"
+	named "codabridge/server/fault"
 )
 
 // page is what oauth_message.html shows.
@@ -76,6 +77,8 @@ type waitingPage struct {
 	Scopes   []string
 	Code     string
 	Owner    string // "Approve on this computer"
+	Command  string // that approves in a terminal
+	Folder   bool   // it wants the data folder too, which is told to nobody elsewhere
 	Wait     string // what the script polls and the page without one reloads
 	Retry    string
 }
@@ -92,6 +95,10 @@ func (s *Server) showWaiting(w http.ResponseWriter, req *request) {
 	p.Loopback, p.Asker = isLoopback(req.redirect), "A program on this computer"
 	if !req.from.Local {
 		p.Asker = "A program on another computer (" + req.from.String() + ")"
+	}
+	p.Command, p.Folder = "codabridge approve "+req.code, named.TypedFurther()
+	if req.from.Local {
+		p.Command, p.Folder = named.Typed(p.Command), false
 	}
 	if owner := s.opt.OwnerURL(); owner != "" {
 		p.Owner = owner + "/#approve=" + req.code

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"codabridge/server/fault"
 )
 
 const (
@@ -51,7 +53,7 @@ func (o *Owner) serveEvents(w http.ResponseWriter, req *http.Request) {
 	s, _ := readStamp(req)
 	c := o.sessions.channel(s.channel)
 	if c == nil || s.digest != digest(nil) {
-		o.frame.Refuse(w, req, http.StatusUnauthorized, "no_session", "Open this page from the codabridge icon, or with: codabridge open")
+		o.frame.Refuse(w, req, http.StatusUnauthorized, "no_session", fault.Typed("Open this page from the codabridge icon, or with: codabridge open"))
 		return
 	}
 	if !c.first(s.number) {

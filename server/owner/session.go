@@ -10,6 +10,7 @@ import (
 
 	"codabridge/server/caller"
 	"codabridge/server/door"
+	"codabridge/server/fault"
 )
 
 const (
@@ -136,7 +137,7 @@ func (o *Owner) openSession(w http.ResponseWriter, req *http.Request) {
 	}
 	hello, ok := o.sessions.hello(name, nonce)
 	if !ok {
-		o.frame.Refuse(w, req, http.StatusUnauthorized, "key_used", "This link was used already or is too old. Open the page again from the codabridge icon, or with: codabridge open")
+		o.frame.Refuse(w, req, http.StatusUnauthorized, "key_used", fault.Typed("This link was used already or is too old. Open the page again from the codabridge icon, or with: codabridge open"))
 		return
 	}
 	door.WriteJSON(w, http.StatusOK, hello)
@@ -150,7 +151,7 @@ func (o *Owner) admit(req *http.Request) (caller.Caller, error) {
 	}
 	if !ok {
 		return caller.Caller{}, &door.Refusal{Status: http.StatusUnauthorized, Code: "no_session",
-			Sentence: "Open this page from the codabridge icon, or with: codabridge open"}
+			Sentence: fault.Typed("Open this page from the codabridge icon, or with: codabridge open")}
 	}
 	return caller.Caller{ID: "owner", Name: "the owner"}, nil
 }

@@ -123,9 +123,9 @@ func wrongToken(token string) string {
 	switch {
 	case codaToken().MatchString(token):
 		return "This has the form of a Coda API token, which codabridge does not take: whoever sees such a request could act on the whole account for ever. " +
-			"Make an access key on the codabridge page, or with codabridge keys add NAME, and send that."
+			"Make an access key on the codabridge page, under Connections, and send that."
 	case oauth.HasKey(token):
-		return "The access key is unknown, was revoked, or has ended. Its owner makes a new one on the codabridge page, or with codabridge keys add NAME."
+		return "The access key is unknown, was revoked, or has ended. Its owner makes a new one on the codabridge page, under Connections."
 	}
 	return "The access token is unknown, expired, revoked, or meant for another address. Sign in again."
 }

@@ -40,7 +40,7 @@ func (t *Tools) explain(ctx context.Context, d *tool, err error) string {
 		return "Coda did not answer in time. " + narrower(d)
 	}
 	t.o.Log.Warn("tools: call failed", "tool", d.name, "err", err)
-	return "codabridge could not ask Coda: " + words.Quote(err.Error()) + ". The owner can look at codabridge's page, or run codabridge status."
+	return "codabridge could not ask Coda: " + words.Quote(err.Error()) + fault.Typed(". The owner can look at codabridge's page, or run codabridge status.")
 }
 
 // narrower tells how to ask for less.
@@ -65,7 +65,7 @@ func explainAPI(d *tool, e *coda.APIError) string {
 	}
 	switch e.Kind {
 	case coda.KindUnauthorized:
-		return "Coda refused the owner's API token (401), so nothing can be read or written." + said + " Only the owner can mend this: make a new token and enter it in codabridge, or run codabridge login coda." + unwritten(d)
+		return "Coda refused the owner's API token (401), so nothing can be read or written." + said + fault.Typed(" Only the owner can mend this: make a new token and enter it in codabridge, or run codabridge login coda.") + unwritten(d)
 	case coda.KindForbidden:
 		if e.Operation == "list docs" {
 			return "The owner's Coda token may not list documents (403): it is limited to one." + said + " Give that document's id or link as document, or ask the owner for a wider token."

@@ -8,6 +8,7 @@ import (
 
 	"codabridge/assets"
 	"codabridge/server/caller"
+	"codabridge/server/fault"
 	"codabridge/server/tools/changes"
 	"codabridge/server/tools/words"
 
@@ -169,13 +170,15 @@ func (t *Tools) noWriting(ctx context.Context) string {
 	case PolicyEnded:
 		return "the owner has ended this connection."
 	case PolicyRead:
-		return "this connection may only read. " + wayToWrite
+		return "this connection may only read. " + wayToWrite()
 	}
 	return ""
 }
 
 // wayToWrite is how the owner lets a connection write that may only read.
-const wayToWrite = `The owner can allow it on codabridge's page, or with "codabridge allow", without connecting again.`
+func wayToWrite() string {
+	return fault.Typed(`The owner can allow it on codabridge's page, or with "codabridge allow", without connecting again.`)
+}
 
 // doneBy are the tools that make a kind of changes, for kinds that not every set
 // of tools can make.
