@@ -2,9 +2,11 @@ package tools_test
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,6 +157,26 @@ func TestAListAskedForAgainAtOnceComesFromMemory(t *testing.T) {
 	r.call("coda_update_document", object{"document": planDoc, "title": "Renamed plan"}).ok(nil)
 	if got := list(object{}, 1, ""); !strings.Contains(fmt.Sprint(got.Documents), "Renamed plan") {
 		t.Errorf("the list is older than our own change: %v", got.Documents)
+	}
+	now = now.Add(3 * time.Second)
+	list(object{}, 1, "") // Coda may not have had it a moment ago
+	now = now.Add(30 * time.Second)
+	list(object{}, 1, "")
+	list(object{}, 0, "")
+}
+
+// TestAListThatCodaGaveSlowlyIsNotOld: it waited for its turn, not in memory.
+func TestAListThatCodaGaveSlowlyIsNotOld(t *testing.T) {
+	t.Parallel()
+	var passed atomic.Int64
+	began := time.Now()
+	r := newHarness(t, func(s *settings) {
+		s.tools.Now = func() time.Time { return began.Add(time.Duration(passed.Load())) }
+		s.fake.Check = func(*http.Request, []byte) error { passed.Add(int64(5 * time.Second)); return nil }
+	})
+	var got struct{ Note string }
+	if r.call("coda_list_documents", object{}).ok(&got); got.Note != "" {
+		t.Errorf("a new list has the note %q", got.Note)
 	}
 }
 

@@ -4,6 +4,7 @@
 package find
 
 import (
+	"sync/atomic"
 	"time"
 
 	"codabridge/server/coda"
@@ -22,6 +23,8 @@ type Finder struct {
 	table   *Cache[coda.Table]     // by doc/table id
 	columns *Cache[[]coda.Column]  // by doc/table id
 	links   *Cache[coda.Resolved]  // by link
+
+	changed atomic.Pointer[time.Time] // when a document last came, went or was renamed by us
 }
 
 // Options are what a Finder needs. Coda and Now are required.

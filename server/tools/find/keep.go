@@ -42,6 +42,8 @@ func (f *Finder) ForgetIn(doc string) {
 
 // ForgetList is for when a document came, went or was renamed.
 func (f *Finder) ForgetList() {
+	now := f.o.Now()
+	f.changed.Store(&now)
 	f.list.Clear()
 	f.begun.Clear()
 	f.parts.Clear()

@@ -19,6 +19,9 @@ const (
 	// listAge is for the same part of a list asked for again at once: Coda
 	// allows four lists of documents in six seconds.
 	listAge  = 6 * time.Second
+	// listSettles is for how long after a change of ours Coda may list documents as
+	// they were before, so that no such list is kept.
+	listSettles = 30 * time.Second
 	mostDocs = 3000 // documents, pages or tables walked at most
 )
 
@@ -26,17 +29,19 @@ const (
 type Listing struct {
 	Docs []coda.Doc
 	Next string    // page token of the part that follows
-	At   time.Time // when it was asked for
+	At   time.Time // when Coda answered
 }
 
 // Listing gives a part of the list of documents as Coda does, or as it did a
 // few seconds ago.
 func (f *Finder) Listing(ctx context.Context, q coda.DocQuery) (Listing, error) {
-	return f.parts.Get(ctx, fmt.Sprintf("%q %d %q", q.Query, q.Limit, q.PageToken), listAge, func(ctx context.Context) (Listing, error) {
-		l := Listing{At: f.o.Now()}
+	age := listAge
+	if at := f.changed.Load(); at != nil && f.o.Now().Sub(*at) < listSettles {
+		age = 0
+	}
+	return f.parts.Get(ctx, fmt.Sprintf("%q %d %q", q.Query, q.Limit, q.PageToken), age, func(ctx context.Context) (Listing, error) {
 		page, err := coda.Listed(f.o.Coda.ListDocs(ctx, q))
-		l.Docs, l.Next = page.Items, page.NextPageToken
-		return l, err
+		return Listing{page.Items, page.NextPageToken, f.o.Now()}, err
 	})
 }
 
