@@ -175,7 +175,8 @@ func TestAListThatCodaGaveSlowlyIsNotOld(t *testing.T) {
 		s.fake.Check = func(*http.Request, []byte) error { passed.Add(int64(5 * time.Second)); return nil }
 	})
 	var got struct{ Note string }
-	if r.call("coda_list_documents", object{}).ok(&got); got.Note != "" {
+	r.call("coda_list_documents", object{}).ok(&got)
+	if got.Note != "" {
 		t.Errorf("a new list has the note %q", got.Note)
 	}
 }
