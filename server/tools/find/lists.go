@@ -18,11 +18,11 @@ const (
 	DocAge  = 10 * time.Minute
 	// listAge is for the same part of a list asked for again at once: Coda
 	// allows four lists of documents in six seconds.
-	listAge  = 6 * time.Second
+	listAge = 6 * time.Second
 	// listSettles is for how long after a change of ours Coda may list documents as
 	// they were before, so that no such list is kept.
 	listSettles = 30 * time.Second
-	mostDocs = 3000 // documents, pages or tables walked at most
+	mostDocs    = 3000 // documents, pages or tables walked at most
 )
 
 // Listing is one part of the list of documents.
