@@ -17,7 +17,8 @@ import (
 var alike = []func(string) string{strings.TrimSpace, Plain, Caseless, Fold}
 
 // Of gives the items whose name is ref, by the strictest way in which there
-// is any.
+// is any. Last it takes the one whose name is ref but for pictures in it, which
+// many put before their names and nobody says.
 func Of[T any](ref string, items []T, name func(T) string) (fits []T) {
 	for _, written := range alike {
 		want := written(ref)
@@ -33,7 +34,34 @@ func Of[T any](ref string, items []T, name func(T) string) (fits []T) {
 			return fits
 		}
 	}
-	return nil
+	want := Fold(ref)
+	if withoutPictures(want) != want {
+		return nil // whoever writes a picture means it
+	}
+	for _, it := range items {
+		if folded := Fold(name(it)); len(folded) > len(want) && withoutPictures(folded) == want {
+			fits = append(fits, it)
+		}
+	}
+	if len(fits) > 1 {
+		return nil
+	}
+	return fits
+}
+
+// withoutPictures leaves out emoji and other symbols that are no letters, digits,
+// punctuation or signs of mathematics.
+func withoutPictures(folded string) string {
+	if isPlain(folded) {
+		return folded
+	}
+	kept := strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.So, unicode.Sk, unicode.Me) {
+			return -1
+		}
+		return r
+	}, folded)
+	return strings.Join(strings.Fields(kept), " ")
 }
 
 // typographic are characters that stand for one of the keyboard.

@@ -20,6 +20,21 @@ func TestTheStrictestWayThatFitsDecides(t *testing.T) {
 	}
 }
 
+// TestPicturesInANameNeedNotBeSaid where one name is meant; whoever gives another
+// picture means another name.
+func TestPicturesInANameNeedNotBeSaid(t *testing.T) {
+	t.Parallel()
+	names := []string{"🎨 Studio", "Invoices 💶", "✅ Done", "❌ Not done", "👩🏽‍💻 Team — core", "🇩🇪 Berlin", "🏠", "Red ❤️", "Blue 💙", "Red ♥", "C++", "A-", "20 °C"}
+	for ref, want := range map[string][]string{
+		"studio": {"🎨 Studio"}, "INVOICES": {"Invoices 💶"}, "done": {"✅ Done"}, "not  done": {"❌ Not done"}, "Team - core": {"👩🏽‍💻 Team — core"}, "berlin": {"🇩🇪 Berlin"},
+		"❌ Done": nil, "❌ Studio": nil, "Red": nil, "Blue": {"Blue 💙"}, "": nil, "🎨": nil, "C": nil, "A": nil, "A+": nil, "20 c": {"20 °C"},
+	} {
+		if got := Of(ref, names, func(s string) string { return s }); !slices.Equal(got, want) {
+			t.Errorf("%q is %q, want %q", ref, got, want)
+		}
+	}
+}
+
 func TestWhatIsNearestComesFirst(t *testing.T) {
 	t.Parallel()
 	names := []string{"Budget", "Estimate (days)", "Assignee", "Status", "Due date"}

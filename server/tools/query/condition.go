@@ -28,8 +28,10 @@ type node struct {
 	op     string
 	wanted []target
 
-	hits int
-	seen map[string]string // values met, folded; of conditions that ask for a text
+	hits   int               // rows that meet it
+	met    int               // of what is wanted, how much some row has
+	looked bool              // in the row that is being held against the conditions
+	seen   map[string]string // values met, folded; of conditions that ask for a text
 }
 
 // columns are those that the conditions look at.
@@ -176,7 +178,10 @@ func (r *conditions) targets(n *node, c *Column, v any) error {
 		if err != nil {
 			return err
 		}
-		n.wanted = append(n.wanted, t)
+		same := func(o target) bool { return o.text == t.text && o.also == t.also }
+		if n.op != "in" || !slices.ContainsFunc(n.wanted, same) {
+			n.wanted = append(n.wanted, t)
+		}
 	}
 	switch {
 	case n.op == "not in":

@@ -58,7 +58,9 @@ func (f *Filter) Holds(values map[string]any) bool {
 	for _, i := range f.used {
 		cells[i] = read(&f.all[i], values[f.all[i].ID], f.env.Now.Location())
 	}
-	return f.where.holds(f.all, cells)
+	ok := f.where.holds(f.all, cells)
+	f.where.notice(f.all, cells)
+	return ok
 }
 
 // Near says, for each condition that no row met so far, which values are like

@@ -81,13 +81,38 @@ func (n *node) holds(all columns, cells [][]value) bool {
 		}
 		return !n.any
 	}
-	k := all[n.column].kind()
-	ok := n.compare(k, cells[n.column])
+	n.looked = true
+	ok := n.compare(all[n.column].kind(), cells[n.column])
 	if ok {
 		n.hits++
 	}
 	return ok
 }
+
+// notice holds a row against the conditions that the others spared it, as long as
+// no row has met them: it is said of one that no row has it, and what rows have.
+func (n *node) notice(all columns, cells [][]value) {
+	for _, child := range n.children {
+		child.notice(all, cells)
+	}
+	if n.op != "" && !n.looked && n.seen != nil && n.wants() {
+		n.holds(all, cells)
+	}
+	n.looked = false
+}
+
+// unmet are what a condition asks for and no row had so far.
+func (n *node) unmet() (out []*target) {
+	for i := range n.wanted {
+		if t := &n.wanted[i]; !t.met && (n.op == "in" || n.hits == 0) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// wants tells that there is something unmet.
+func (n *node) wants() bool { return n.hits == 0 || n.op == "in" && n.met < len(n.wanted) }
 
 func (n *node) compare(k kind, entries []value) bool {
 	switch n.op {
@@ -119,8 +144,12 @@ func (n *node) meets(k kind, op string, m *met) bool {
 	switch op {
 	case "=", "in":
 		for i := range n.wanted {
-			if m.same(k, &n.wanted[i]) {
-				n.wanted[i].meet(k, m)
+			if t := &n.wanted[i]; m.same(k, t) {
+				if !t.met {
+					t.met = true
+					n.met++
+				}
+				t.meet(k, m)
 				return true
 			}
 		}

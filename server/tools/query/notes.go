@@ -40,7 +40,7 @@ func (q *Query) notes(a Answer) []string {
 	if q.having != nil {
 		out = append(out, q.having.readings(q.made)...)
 	}
-	if len(a.Rows) == 0 || q.count == 0 {
+	if !a.More || !q.Settled() { // else there are rows that nobody has read
 		out = append(out, q.where.near(q.all)...)
 	}
 	return out
@@ -64,30 +64,59 @@ func (q *Query) mixes() bool {
 	return false
 }
 
-// near names, for each condition that nothing met, values that are like it.
+// near says of each condition which of what it asks for no row has, and names
+// values that are like it.
 func (n *node) near(all columns) []string {
 	var out []string
 	for _, child := range n.children {
 		out = append(out, child.near(all)...)
 	}
-	if n.op == "" || n.hits > 0 || len(n.seen) == 0 {
+	if n.op == "" || len(n.seen) == 0 {
 		return out
 	}
-	var seen []string
+	unmet := n.unmet()
+	if len(unmet) == 0 {
+		return out
+	}
+	op := n.op
+	if op == "in" {
+		op = "="
+	}
+	var wanted []string
+	for _, t := range unmet {
+		wanted = append(wanted, quote(t.given))
+	}
+	return append(out, fmt.Sprintf("No row has %s %s %s. %s.", quote(all[n.column].Name), op, listed(wanted), n.likely(unmet)))
+}
+
+// listed are the first of some texts.
+func listed(texts []string) string {
+	list := strings.Join(texts[:min(len(texts), 5)], " or ")
+	if more := len(texts) - 5; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
+}
+
+// likely names the values that rows have and that may be meant: those near what
+// was asked for, or any.
+func (n *node) likely(unmet []*target) string {
+	var seen, near []string
 	for _, key := range slices.Sorted(maps.Keys(n.seen)) {
 		seen = append(seen, n.seen[key])
 	}
-	var wanted []string
-	for _, t := range n.wanted {
-		wanted = append(wanted, quote(t.given))
+	for _, t := range unmet[:min(len(unmet), 5)] {
+		like, _ := alike.Near(t.text, seen, func(s string) string { return s })
+		for _, s := range like[:min(len(like), 8)] {
+			if !slices.Contains(near, s) {
+				near = append(near, s)
+			}
+		}
 	}
-	says := "Near it are"
-	near, _ := alike.Near(n.wanted[0].text, seen, func(s string) string { return s })
 	if len(near) == 0 {
-		says, near = "Its values are", seen
+		return "Its values are: " + nearest(unmet[0].text, seen, 8)
 	}
-	return append(out, fmt.Sprintf("No row has %s %s %s. %s: %s.", quote(all[n.column].Name), n.op,
-		strings.Join(wanted[:min(len(wanted), 5)], ", "), says, nearest(n.wanted[0].text, near, 8)))
+	return "Near it are: " + nearest(unmet[0].text, near, 8)
 }
 
 // readings say how a condition was understood where it could have been meant

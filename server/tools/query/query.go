@@ -174,7 +174,9 @@ func (q *Query) Add(id string, values map[string]any) error {
 	for i := range q.money {
 		q.money[i].note(cells)
 	}
-	if !q.where.holds(q.all, cells) {
+	ok := q.where.holds(q.all, cells)
+	q.where.notice(q.all, cells)
+	if !ok {
 		return nil
 	}
 	q.count++

@@ -28,6 +28,7 @@ type target struct {
 	span       period
 	truth      bool
 
+	met        bool   // some row has it
 	who, other string // of those that were met by name: who was first, and one more
 }
 
