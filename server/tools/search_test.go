@@ -229,6 +229,33 @@ func TestASearchKeepsNoOtherCallerWaiting(t *testing.T) {
 	all.Wait()
 }
 
+// TestSearchOfNamesTakesWordsInOtherForms as the index does, and where no name has
+// all words those that have the most, which is said.
+func TestSearchOfNamesTakesWordsInOtherForms(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, func(s *settings) { s.fake = codatest.Options{Workspace: codatest.Sample()} })
+	for query, c := range map[string]struct {
+		first string // none where it is empty
+		some  bool
+	}{
+		"escalation": {"When to escalate · Team Handbook", false}, "escalations": {"When to escalate · Team Handbook", false},
+		"who handles escalations?": {"When to escalate · Team Handbook", true}, "vacation": {"Time off · Team Handbook", false},
+		"vacation policy": {"Time off · Team Handbook", true}, "leave policy": {"Time off · Team Handbook", true},
+		"team handbook": {"Team Handbook", false}, "candidates hiring": {"Candidates · Hiring", false},
+		"Umbrella Corp": {"", false}, "zeppelin insurance": {"", false}, "umbrella -handbook": {"", false}, "policy type:row": {"", false},
+	} {
+		var got found
+		r.call("search", object{"query": query}).ok(&got)
+		first := ""
+		if len(got.Results) > 0 {
+			first = got.Results[0].Title
+		}
+		if some := strings.Contains(got.Note, "No name has all the words; these have some."); first != c.first || some != c.some {
+			t.Errorf("%s found %q, some: %v (%s)", query, first, some, got.Note)
+		}
+	}
+}
+
 // TestSearchOfNamesTakesOtherForms: what the index finds in texts is found in
 // names where there is none, and behind names that have the words themselves.
 func TestSearchOfNamesTakesOtherForms(t *testing.T) {

@@ -159,10 +159,13 @@ func (t *target) option(c *Column, op, text string) error {
 	if c.Type != "select" || len(c.Options) == 0 || op == "contains" || op == "not contains" || op == "starts" {
 		return nil
 	}
-	for _, o := range c.Options {
-		if alike.Caseless(o) == alike.Caseless(text) {
-			return nil
-		}
+	fits := alike.Of(text, c.Options, func(o string) string { return o })
+	for i := range fits {
+		fits[i] = alike.Caseless(fits[i])
+	}
+	if fits = slices.Compact(fits); len(fits) == 1 {
+		t.text = fits[0]
+		return nil
 	}
 	return fmt.Errorf("%s has no option %s. The options are: %s", quote(c.Name), quote(text), nearest(text, c.Options, 30))
 }

@@ -48,3 +48,26 @@ func TestWhatNoRowHasIsSaidOfAllRows(t *testing.T) {
 		t.Errorf("%v: said of rows that may not have been read: %q", err, a.Notes)
 	}
 }
+
+// TestAnOptionIsMeantAsNamesAre: whatever its accents, its dashes, and the picture
+// before it.
+func TestAnOptionIsMeantAsNamesAre(t *testing.T) {
+	t.Parallel()
+	column := []Column{{ID: "c-1", Name: "State", Type: "select", Options: []string{"✅ Done", "À faire – tôt", "résumé", "resumé", "Open"}}}
+	for value, want := range map[string]string{"done": "✅ Done", "✅ done": "✅ Done", "a faire - tot": "À faire – tôt", "RÉSUMÉ": "résumé", "open": "Open",
+		"resume": "", "❌ Done": "", "ope": ""} {
+		q, err := Compile(Spec{Where: []any{map[string]any{"column": "State", "is": "=", "value": value}}}, column, testEnv)
+		if (err != nil) != (want == "") {
+			t.Errorf("%s: %v", value, err)
+		}
+		if err != nil {
+			continue
+		}
+		for _, o := range column[0].Options {
+			before := q.count
+			if err := q.Add("i-1", map[string]any{"c-1": o}); err != nil || (q.count > before) != (o == want) {
+				t.Errorf("%s finds %s: %v, %v", value, o, q.count > before, err)
+			}
+		}
+	}
+}
