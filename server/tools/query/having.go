@@ -135,14 +135,36 @@ func (q *Query) labelledFields(o map[string]any, depth int) (any, error) {
 	for name, e := range of {
 		column, _ := e.(string)
 		if op, of := spoken(column); len(column) <= mostName && aggregateOp(op) != "" {
-			for _, s := range q.sums {
-				if s.op == aggregateOp(op) && (s.column < 0 && starless(of) == "" || s.column >= 0 && q.all.means(of, s.column)) {
-					out[name] = s.id()
-				}
+			if id := q.numberSaid(aggregateOp(op), of, column); id != "" {
+				out[name] = id
 			}
 		}
 	}
 	return out, nil
+}
+
+// numberSaid is the number of the answer that is said by its operation and column,
+// or by its operation alone where it is the only one of it and no column is called
+// so; empty where there is none.
+func (q *Query) numberSaid(op, of, said string) string {
+	var id string
+	times := 0
+	for _, s := range q.sums {
+		switch {
+		case s.op != op:
+			continue
+		case s.column < 0 && starless(of) == "", s.column >= 0 && of != "" && q.all.means(of, s.column):
+			return s.id()
+		}
+		id, times = s.id(), times+1
+	}
+	called := func(name string) bool { return alike.Caseless(name) == alike.Caseless(said) }
+	taken := slices.ContainsFunc(q.sums, func(s aggregate) bool { return called(s.label) }) ||
+		slices.ContainsFunc(q.groups, func(key groupKey) bool { return called(q.all[key.column].Name) })
+	if of != "" || times != 1 || taken {
+		return ""
+	}
+	return id
 }
 
 // labelledNumber puts the label of a number in the place of its operation and its
