@@ -49,6 +49,28 @@ func Of[T any](ref string, items []T, name func(T) string) (fits []T) {
 	return fits
 }
 
+// OfLetters gives the items whose names have the same letters and digits as ref:
+// due_date and dueDate are "Due date", email is "E-mail", Net is "Net (€)". It is
+// for names of which few stand together, such as columns: C and C++ are one.
+func OfLetters[T any](ref string, items []T, name func(T) string) (fits []T) {
+	want := lettersOf(ref)
+	for _, it := range items {
+		if want != "" && lettersOf(name(it)) == want {
+			fits = append(fits, it)
+		}
+	}
+	return fits
+}
+
+func lettersOf(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, Fold(name))
+}
+
 // withoutPictures leaves out emoji and other symbols that are no letters, digits,
 // punctuation or signs of mathematics.
 func withoutPictures(folded string) string {

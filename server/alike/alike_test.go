@@ -47,3 +47,15 @@ func TestWhatIsNearestComesFirst(t *testing.T) {
 		t.Errorf("two letters swapped are %d slips", n)
 	}
 }
+
+func TestLettersAndDigitsMakeAColumnsName(t *testing.T) {
+	t.Parallel()
+	names := []string{"Due date", "E-mail", "Net (€)", "Q1", "Q-1", "…"}
+	for ref, want := range map[string][]string{
+		"due_date": {"Due date"}, "dueDate": {"Due date"}, "email": {"E-mail"}, "net": {"Net (€)"}, "q 1": {"Q1", "Q-1"}, "due": nil, "": nil, "…": nil,
+	} {
+		if got := OfLetters(ref, names, func(s string) string { return s }); !slices.Equal(got, want) {
+			t.Errorf("%q is %q, want %q", ref, got, want)
+		}
+	}
+}

@@ -41,7 +41,7 @@ func TestNumbersAndTimesGoAsTheyAreMeant(t *testing.T) {
 		"date": {`"2026-11-20"`: `"2026-11-20"`, `"2026-11-20T00:00:00Z"`: `"2026-11-20"`, `"2026-11-20T00:00:00.000-08:00"`: `"2026-11-20"`, `"2026-11-20t00:00:00z"`: `"2026-11-20"`,
 			`"2026-11-20T15:30"`: `"2026-11-20"`, `"2026-11-20 00:00"`: `"2026-11-20"`},
 		"dateTime": {`"2026-11-20T00:00:00Z"`: `"2026-11-20T00:00:00Z"`, `"2026-11-20 15:30"`: `"2026-11-20T15:30"`, `"2026-11-20"`: `"2026-11-20"`},
-		"time":     {`"15:30"`: `"15:30"`, `"3:30 pm"`: `"3:30 PM"`},
+		"time":     {`"15:30"`: `"15:30"`, `"3:30 pm"`: `"3:30 PM"`, `"2pm"`: `"2:00 PM"`, `"11 am"`: `"11:00 AM"`},
 	} {
 		for given, want := range cases {
 			r.call("coda_update_row", object{"document": planDoc, "table": "Meters", "row": "i-meter", "values": object{column: raw(given)}}).ok(nil)
@@ -75,7 +75,7 @@ func TestNumbersAndTimesThatDoNotFitAreRefused(t *testing.T) {
 		"duration": {[]any{"banana", 5, "5", "2 hours and some", "1:30", "12 apples", "P1D", "hours 2", true}, "90 mins"},
 		"date":     {[]any{"2026-11-20T23:30:00Z", "2026-11-20T01:00:00+09:00", "20 November", "2026-02-30", "20.11.2026", 20261120, "tomorrow"}, "2026-"},
 		"dateTime": {[]any{"20 November", "2026-13-01"}, "2026-11-20T15:30"},
-		"time":     {[]any{"25:00", "half past three"}, "15:30"},
+		"time":     {[]any{"25:00", "half past three", "13pm", "2"}, "15:30"},
 	} {
 		for _, given := range k.given {
 			r.call("coda_update_row", object{"document": planDoc, "table": "Meters", "row": "i-meter", "values": object{column: given}}).fails(column, k.example, "Nothing was written")

@@ -55,8 +55,11 @@ func isMidnight(t time.Time) bool { return t.Hour()+t.Minute()+t.Second()+t.Nano
 func clock(c coda.Column, v any) (any, error) {
 	s, _ := v.(string)
 	s = strings.ToUpper(strings.TrimSpace(s))
-	for _, form := range []string{"15:04", time.TimeOnly, "3:04 PM", "3:04PM", "3:04:05 PM"} {
-		if _, err := time.Parse(form, s); err == nil {
+	for _, form := range []string{"15:04", time.TimeOnly, "3:04 PM", "3:04PM", "3:04:05 PM", "3 PM", "3PM"} {
+		if at, err := time.Parse(form, s); err == nil {
+			if !strings.Contains(s, ":") {
+				s = at.Format("3:04 PM")
+			}
 			return s, nil
 		}
 	}

@@ -62,6 +62,10 @@ func TestTablesPagesDocumentsAndColumnsAreFoundAsRowsAre(t *testing.T) {
 		}
 	}
 	r.call("coda_get_page", object{"document": planDoc, "page": "Plans\x00for"}).fails("control characters")
+	for _, name := range []string{"firm_name", "firmName", "FIRM-NAME"} { // as programs write it
+		r.call("coda_list_rows", object{"document": planDoc, "table": firmsTable, "columns": []string{name}, "limit": 1}).ok(nil)
+		r.call("coda_list_rows", object{"document": planDoc, "table": firmsTable, "filter": object{"column": name, "equals": "Firm 3"}}).ok(nil)
+	}
 	r.call("coda_update_row", object{"document": planDoc, "table": firmsTable, "row": "i-f1", "values": object{"two lines": "zurich - \"sud\""}}).ok(nil)
 	if sent := sentCells(r, "updateRow"); !strings.Contains(sent, "Zürich – “Süd”") {
 		t.Errorf("sent %s", sent)

@@ -14,6 +14,8 @@ import (
 const (
 	// inlineRows is how many rows of a table a page shows.
 	inlineRows = 5
+	// inlineCell is how many characters of a cell it shows.
+	inlineCell = 200
 	// mostInline is how many tables of a page are told apart.
 	mostInline = 12
 )
@@ -113,6 +115,7 @@ func (g pageTable) shorten(lines []string) []string {
 			shown = append(shown, i)
 		}
 	}
+	clipped := false
 	row := func(cells []string) string {
 		var out []string
 		for _, i := range shown {
@@ -120,7 +123,9 @@ func (g pageTable) shorten(lines []string) []string {
 			if i < len(cells) {
 				text = words.PlainText(cells[i], g.column(header[i]).Format.Type)
 			}
-			out = append(out, text)
+			short := words.Clip(text, inlineCell)
+			clipped = clipped || short != text
+			out = append(out, short)
 		}
 		return "| " + strings.Join(out, " | ") + " |"
 	}
@@ -129,10 +134,25 @@ func (g pageTable) shorten(lines []string) []string {
 	for _, line := range rows[:min(len(rows), inlineRows)] {
 		out = append(out, row(cellsOfLine(line)))
 	}
-	if more := len(rows) - inlineRows; more > 0 {
-		out = append(out, "", fmt.Sprintf("(%s of the table %s: coda_list_rows or coda_query_rows, table %s)", words.Count(more, "more row"), words.Quote(g.Name), g.ID))
+	if left := g.leftOut(len(rows)-inlineRows, clipped); left != "" {
+		out = append(out, "", fmt.Sprintf("(%s: coda_list_rows or coda_query_rows, table %s)", left, g.ID))
 	}
 	return out
+}
+
+// leftOut says what of a table is not on the page; empty where nothing is.
+func (g pageTable) leftOut(rows int, clipped bool) string {
+	said := ""
+	if rows > 0 {
+		said = words.Count(rows, "more row") + " of the table " + words.Quote(g.Name)
+	}
+	switch {
+	case clipped && said == "":
+		return "Long cells of the table " + words.Quote(g.Name) + " are clipped"
+	case clipped:
+		said += ", and long cells clipped"
+	}
+	return said
 }
 
 // cellsOfLine are the cells of a line of a Markdown table; a bar that is part

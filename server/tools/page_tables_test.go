@@ -1,6 +1,7 @@
 package tools_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,34 @@ func TestAPageShowsFiveRowsOfATable(t *testing.T) {
 	r.call("fetch", object{"id": "table:" + docID(r, "Product Roadmap") + "/" + tableID(r, "Product Roadmap", "Tasks")}).ok(&one)
 	if rows := strings.Count(one.Text, "\n| i-"); rows != 5 || !strings.Contains(one.Metadata["more"], "415 more rows: coda_list_rows") {
 		t.Errorf("%d rows, more %q", rows, one.Metadata["more"])
+	}
+}
+
+// TestAPageShowsTheBeginningsOfLongCells, and says where they are whole.
+func TestAPageShowsTheBeginningsOfLongCells(t *testing.T) {
+	t.Parallel()
+	rows := func(n int) (rows []*codatest.Row) {
+		for i := range n {
+			rows = append(rows, &codatest.Row{Values: []any{fmt.Sprint("Row ", i), strings.Repeat("ünd | so ", 900)}})
+		}
+		return rows
+	}
+	columns := func() []*codatest.Column {
+		return []*codatest.Column{{Name: "Title", Display: true}, {Name: "Body", Type: "canvas"}}
+	}
+	r := newHarness(t, func(s *settings) {
+		s.fake.Workspace = codatest.Workspace{Docs: []*codatest.Doc{{Name: "Texts", Pages: []*codatest.Page{{Name: "Many", Body: "Before.\n\n{{Long}}\n\nAfter."}, {Name: "Few", Body: "{{Short}}"}},
+			Tables: []*codatest.Table{{ID: "grid-long000001", Name: "Long", Columns: columns(), Rows: rows(8)}, {ID: "grid-short00001", Name: "Short", Columns: columns(), Rows: rows(2)}}}}}
+	})
+	for page, want := range map[string]string{
+		"Many": `(3 more rows of the table "Long", and long cells clipped: coda_list_rows or coda_query_rows, table grid-long000001)`,
+		"Few":  `(Long cells of the table "Short" are clipped: coda_list_rows or coda_query_rows, table grid-short00001)`,
+	} {
+		var got struct{ Text string }
+		a := r.call("coda_get_page", object{"document": "Texts", "page": page}).ok(&got)
+		if !strings.Contains(got.Text, want) || !strings.Contains(got.Text, "ünd") || len(a.text) > 3000 {
+			t.Errorf("%s: %d bytes: %s", page, len(a.text), got.Text)
+		}
 	}
 }
 

@@ -65,6 +65,9 @@ func findAnyColumn(columns []coda.Column, ref string) (coda.Column, error) {
 	if len(fits) == 0 {
 		fits = alike.Of(ref, columns, name)
 	}
+	if len(fits) == 0 {
+		fits = alike.OfLetters(ref, columns, name)
+	}
 	if len(fits) == 1 {
 		return fits[0], nil
 	}

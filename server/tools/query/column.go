@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"codabridge/server/alike"
 	"codabridge/server/fault"
@@ -115,7 +114,15 @@ func (all columns) called(ref string) []int {
 	if fits := all.named(ref); len(fits) > 0 {
 		return fits
 	}
-	return all.unmarked(ref)
+	return alike.OfLetters(ref, all.places(), func(i int) string { return all[i].Name })
+}
+
+func (all columns) places() []int {
+	places := make([]int, len(all))
+	for i := range all {
+		places[i] = i
+	}
+	return places
 }
 
 // button tells that a column's cells show a label, the same in each row.
@@ -135,10 +142,7 @@ func (all columns) nearest(ref string) string {
 // named gives the columns that are called so, by the strictest way in which there
 // is any.
 func (all columns) named(ref string) (fits []int) {
-	places := make([]int, len(all))
-	for i := range all {
-		places[i] = i
-	}
+	places := all.places()
 	fits = alike.Of(ref, places, func(i int) string { return all[i].Name })
 	for _, name := range []func(i int) string{func(i int) string { return all[i].plain }, func(i int) string { return all[i].source }} {
 		if len(fits) == 0 {
@@ -146,27 +150,6 @@ func (all columns) named(ref string) (fits []int) {
 		}
 	}
 	return fits
-}
-
-// unmarked gives the columns whose names have the same letters and digits:
-// due_date and dueDate are "Due date", email is "E-mail".
-func (all columns) unmarked(ref string) (fits []int) {
-	want := lettersOf(ref)
-	for i := range all {
-		if want != "" && lettersOf(all[i].Name) == want {
-			fits = append(fits, i)
-		}
-	}
-	return fits
-}
-
-func lettersOf(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, alike.Fold(name))
 }
 
 // has tells that a text is the name or id of one column, mark by mark.

@@ -163,7 +163,8 @@ func (t *target) option(c *Column, op, text string) error {
 	for i := range fits {
 		fits[i] = alike.Caseless(fits[i])
 	}
-	if fits = slices.Compact(fits); len(fits) == 1 {
+	fits = slices.Compact(fits)
+	if len(fits) == 1 {
 		t.text = fits[0]
 		return nil
 	}
