@@ -72,31 +72,35 @@ func (p Parsed) Meets(name, holder string) bool {
 	}
 	own, around := tokens(name), tokens(holder)
 	made := formsMade{h: store.Hit{Title: name, Body: holder}}
-	for i := range p.q.clauses {
-		c := p.q.clauses[i]
-		if c.symbol {
-			if c.hits(made.ofTitle())+c.hits(made.ofText()) == 0 {
-				return false
-			}
-			continue
-		}
-		c.loose = append(slices.Clone(c.loose), c.compounds()...)
-		if c.hits(own)+c.hits(around) == 0 && c.looseWeight(&made, own, nil, around) == 0 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(p.q.clauses, func(c clause) bool { return !c.ofName().inName(&made, own, around) })
 }
 
-// Has is how many of the words a name has itself.
+// Has is how many of the words a name has itself, each as it is or in another form.
 func (p Parsed) Has(name string) (n int) {
 	own := tokens(name)
-	for i := range p.q.clauses {
-		if c := &p.q.clauses[i]; !c.symbol && c.hits(own) > 0 {
+	made := formsMade{h: store.Hit{Title: name}}
+	for _, c := range p.q.clauses {
+		if !c.symbol && c.ofName().inName(&made, own, nil) {
 			n++
 		}
 	}
 	return n
+}
+
+// ofName is a clause with all the forms in which a name may have it.
+func (c clause) ofName() *clause {
+	c.loose = append(slices.Clone(c.loose), c.compounds()...)
+	if len(c.words) == 1 && !c.exact && !c.dense && !c.symbol {
+		c.other = slices.Concat(c.other, stems(c.words[0]), related(c.words[0]))
+	}
+	return &c
+}
+
+func (c *clause) inName(made *formsMade, own, around []token) bool {
+	if c.symbol {
+		return c.hits(made.ofTitle())+c.hits(made.ofText()) > 0
+	}
+	return c.hits(own)+c.hits(around) > 0 || c.looseWeight(made, own, nil, around) > 0
 }
 
 // sideBySide tells whether words stand in a text in their order; with begun
