@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"codabridge/server/coda"
@@ -101,7 +100,7 @@ func (t *Tools) rowLink(ctx context.Context, p find.Place, known string) string 
 // undoAppend says whether text that was put on a page can be taken away again.
 func (t *Tools) undoAppend(format, content string) string {
 	switch {
-	case format == coda.HTML && strings.Contains(strings.ToLower(content), "<table"):
+	case hasTable(format, content):
 		return "Its text can be taken back, the table cannot: no tool deletes tables. The owner can, in Coda."
 	case t.offers("coda_edit_page"):
 		return "To take it back: coda_edit_page, mode delete, element = these lines."

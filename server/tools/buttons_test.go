@@ -103,6 +103,9 @@ func TestAColumnIsMeantWhereAButtonHasItsName(t *testing.T) {
 			t.Errorf("%s: %s is not in %s", what, c.want, text)
 		}
 	}
+	if text := r.call("fetch", object{"id": "table:" + planDoc + "/" + chores}).ok(nil).text; !strings.Contains(text, "Columns: Chore (text), Done (checkbox)\\n") {
+		t.Errorf("fetch: %s", text)
+	}
 	r.call("coda_update_row", at(object{"row": "i-dust", "values": object{"Done": true}})).ok(nil)
 	if sent := sentCells(r, "updateRow"); sent != `[{"column":"c-isdone","value":true}]` {
 		t.Errorf("sent %s", sent)

@@ -104,12 +104,10 @@ func (t *Tools) fetchTable(ctx context.Context, p find.Place) (fetchResult, erro
 		return fetchResult{}, err
 	}
 	var b strings.Builder
-	b.WriteString("Columns: ")
-	for i, c := range g.Columns {
-		if i > 0 {
-			b.WriteString(", ")
+	for _, c := range g.Columns {
+		if c.Type != "button" {
+			b.WriteString(cmp.Or(strings.Repeat(", ", min(b.Len(), 1)), "Columns: ") + words.OneLine(c.Name) + " (" + c.Type + ")")
 		}
-		b.WriteString(words.OneLine(c.Name) + " (" + c.Type + ")")
 	}
 	head, _ := words.Part(b.String(), 0, 4000)
 	text := head + "\n\n" + markdownTable(g.Sample)

@@ -24,23 +24,36 @@ func linesMeant(lines []coda.Line, element string) ([]coda.Line, error) {
 	if len(wanted) == 0 {
 		return nil, words.Say("The argument \"element\" has no text to look for. Give the whole text of a line, or its id (cl-…).")
 	}
-	var starts []int
-	for i := 0; i+len(wanted) <= len(lines); i++ {
-		if slices.EqualFunc(lines[i:i+len(wanted)], wanted, func(l coda.Line, text string) bool { return lineText(l.Text) == text }) {
-			starts = append(starts, i)
-		}
-	}
-	switch len(starts) {
+	places := placesOf(lines, wanted)
+	switch len(places) {
 	case 1:
-		return lines[starts[0] : starts[0]+len(wanted)], nil
+		return places[0], nil
 	case 0:
 		return nil, noLine(lines, element, wanted[0])
 	}
 	var ids []string
-	for _, at := range starts[:min(len(starts), 8)] {
-		ids = append(ids, lineHint(lines[at]))
+	for _, place := range places[:min(len(places), 8)] {
+		ids = append(ids, lineHint(place[0]))
 	}
-	return nil, words.Say("%d places of this page read %s: %s. Call again with the id (cl-…) of the one that is meant.", len(starts), words.Quote(words.Clip(element, 100)), strings.Join(ids, ", "))
+	return nil, words.Say("%d places of this page read %s: %s. Call again with the id (cl-…) of the one that is meant.", len(places), words.Quote(words.Clip(element, 100)), strings.Join(ids, ", "))
+}
+
+// placesOf are the lines that read so one after the other, wherever they do; those
+// between them that are empty, as in code, belong to them.
+func placesOf(lines []coda.Line, wanted []string) (places [][]coda.Line) {
+	var texts []string
+	var at []int // of each text, its line
+	for i, l := range lines {
+		if text := lineText(l.Text); text != "" {
+			texts, at = append(texts, text), append(at, i)
+		}
+	}
+	for i := 0; i+len(wanted) <= len(texts); i++ {
+		if slices.Equal(texts[i:i+len(wanted)], wanted) {
+			places = append(places, lines[at[i]:at[i+len(wanted)-1]+1])
+		}
+	}
+	return places
 }
 
 var elementID = words.Pattern(`^cl-\S+$`)
@@ -76,12 +89,13 @@ func noLine(lines []coda.Line, element, first string) error {
 		words.Quote(words.Clip(element, 100)), says, strings.Join(near[:min(len(near), 5)], ", "))
 }
 
-// lineTexts are the lines of a Markdown text as they are compared.
+// lineTexts are the lines of a Markdown text as they are compared, but for the
+// rules in it, which no page keeps.
 func lineTexts(text string) []string {
 	var out []string
 	for _, l := range strings.Split(text, "\n") {
 		plain := lineText(l)
-		if plain != "" && !strings.HasPrefix(strings.TrimSpace(l), "```") {
+		if plain != "" && !strings.HasPrefix(strings.TrimSpace(l), "```") && !ruleInText().MatchString(l) {
 			out = append(out, plain)
 		}
 	}

@@ -37,6 +37,12 @@ func TestTextIsTakenAwayByWhatItReads(t *testing.T) {
 	if after := read(); after != before || len(got.Was) != 4 || !strings.Contains(got.Was[3], "A closing line.") || got.URL == "" {
 		t.Errorf("was %q, left:\n%s", got.Was, after)
 	}
+	odd := "Above\n\n---\n\n> a quote\n\n```\ncode\n\nmore\n```\n\n* * *\n\n1. Below" // rules vanish
+	r.call("coda_append_to_page", with(object{"content": odd})).ok(nil)
+	r.call("coda_edit_page", with(object{"mode": "delete", "element": odd})).ok(nil)
+	if after := read(); after != before {
+		t.Errorf("left:\n%s", after)
+	}
 	r.call("coda_edit_page", with(object{"mode": "append", "content": "Twice\n\nTwice"})).ok(nil)
 	r.call("coda_edit_page", with(object{"mode": "delete", "element": "twice"})).fails("Twice")
 	r.call("coda_edit_page", with(object{"mode": "delete", "element": "Twice"})).fails("2 places", "cl-")
@@ -59,6 +65,8 @@ func TestAnAppendSaysWhenItCannotBeTakenBack(t *testing.T) {
 		{[]string{"coda_append_to_page"}, object{"content": "x"}, "cannot be taken back"},
 		{[]string{"coda_append_to_page", "coda_delete_page_elements"}, object{"content": "x"}, "coda_delete_page_elements"},
 		{[]string{"coda_append_to_page", "coda_edit_page"}, object{"content": "<TABLE><tr><td>1</td></tr></TABLE>", "format": "html"}, "the table cannot"},
+		{[]string{"coda_append_to_page", "coda_edit_page"}, object{"content": "Costs\n\n| a | b |\n|---|---|\n| 1 | 2 |"}, "the table cannot"},
+		{[]string{"coda_append_to_page", "coda_edit_page"}, object{"content": "```\n| a | b |\n|---|---|\n```\n\na | b"}, "To take it back"},
 	} {
 		r := newHarness(t, with(tools.Toolset{Name: tools.CustomTools, Tools: c.set}))
 		c.content["document"], c.content["page"] = planDoc, overviewPage

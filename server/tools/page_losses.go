@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"codabridge/server/coda"
 	"codabridge/server/tools/words"
 )
 
@@ -18,15 +19,29 @@ type loss struct {
 var losses = map[string][]loss{
 	"markdown": {
 		{words.Pattern(`!\[[^\]\n]*\]\(`), "a picture becomes a plain link"},
-		{words.Pattern(`(?m)^[ >]*\|?[ ]*:?-+:?[ ]*(\|[ ]*:?-+:?[ ]*)+\|?[ ]*$|^[ >]*\|[ ]*:?-+:?[ ]*\|[ ]*$`),
-			"the header of a Markdown table becomes an ordinary row (format html with a <table> keeps it)"},
+		{tableInText, "the header of a Markdown table becomes an ordinary row (format html with a <table> keeps it)"},
 		{words.Pattern(`(?m)^ {0,3}#{4,6}[ \t]`), "headings below level 3 become plain text"},
-		{words.Pattern(`(?m)^ {0,3}(-[ ]*-[ ]*-[- ]*|\*[ ]*\*[ ]*\*[* ]*|_[ ]*_[ ]*_[_ ]*)$`), "rules vanish"},
+		{ruleInText, "rules vanish"},
 	},
 	"html": {
 		{words.Pattern(`(?i)<img\b`), "pictures are dropped"},
 		{words.Pattern(`(?i)<input\b`), "task boxes are dropped"},
 	},
+}
+
+// What stands in Markdown on lines of its own: the rule below the header of a
+// table, and one across the page.
+var (
+	tableInText = words.Pattern(`(?m)^[ >]*\|?[ ]*:?-+:?[ ]*(\|[ ]*:?-+:?[ ]*)+\|?[ ]*$|^[ >]*\|[ ]*:?-+:?[ ]*\|[ ]*$`)
+	ruleInText  = words.Pattern(`(?m)^ {0,3}(-[ ]*-[ ]*-[- ]*|\*[ ]*\*[ ]*\*[* ]*|_[ ]*_[ ]*_[_ ]*)$`)
+)
+
+// hasTable tells that a text makes a table on a page.
+func hasTable(format, content string) bool {
+	if format == coda.HTML {
+		return strings.Contains(strings.ToLower(content), "<table")
+	}
+	return tableInText().MatchString(codeInText().ReplaceAllString(content, ""))
 }
 
 // codeInText is what stands in Markdown as it is.
