@@ -91,6 +91,7 @@ func parse(text string) query {
 	var q query
 	var notKinds []int
 	text, tooLong := clipQuery(text)
+	text = likeStored(text)
 	all := pieces(text)
 	q.cut = len(all) > mostPieces
 	allowed := allowance{left: mostWords}

@@ -279,7 +279,7 @@ func cellText(v any) string {
 	case string:
 		t = strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(t, "```"), "```"), unit, " ")
 		if len(t) > 18 && t[4] == '-' && t[7] == '-' && t[10] == 'T' && t[13] == ':' {
-			t = strings.TrimSuffix(t[:10]+" "+t[11:16], " 00:00") // a date
+			t = storedMoment(t)
 		}
 		return t
 	case json.Number:

@@ -21,9 +21,9 @@ func isHeading(line string) bool { return strings.HasPrefix(line, "# ") }
 // text is what a hit shows.
 func (s *search) text(c candidate) string {
 	if c.shown {
-		return c.text
+		return shownMoments(c.text)
 	}
-	return s.q.snippet(c.Hit)
+	return shownMoments(s.q.snippet(c.Hit))
 }
 
 // snippet shows the part of a hit that fits best, with the words that were

@@ -11,7 +11,7 @@ import (
 // isoDates are the forms of ISO 8601 that Coda reads the same in every
 // locale.
 var isoDates = []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
-	time.RFC3339Nano, "2006-01-02 15:04", time.DateTime, "2006-01-02T15:04:05.999999999"}
+	time.RFC3339Nano, "2006-01-02 15:04", "2006-01-02 15:04Z07:00", "2006-01-02 15:04:05Z07:00", time.DateTime, "2006-01-02T15:04:05.999999999"}
 
 // date checks a date. A text that is none, such as "next Friday", is answered
 // with the day that it is: a model may not know.

@@ -81,6 +81,9 @@ func isPlainlyStored(c coda.Column) bool {
 	return !c.Calculated && !c.Format.IsArray && slices.Contains(plainTypes, c.Format.Type)
 }
 
+// aMoment is one as the index keeps it.
+var aMoment = words.Pattern(`^\d{4}-\d\d-\d\d(?: \d\d:\d\d|$)`)
+
 var plainNumber = words.Pattern(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
 
 // storedValues makes of the stored texts of a row the cells that count, by the
@@ -98,6 +101,12 @@ func storedValues(values map[string]any, columns []coda.Column, q *query.Query, 
 func storedValue(c *coda.Column, text string) (any, error) {
 	if text == "" {
 		return "", nil
+	}
+	switch c.Format.Type {
+	case "text", "select":
+		if aMoment().MatchString(text) {
+			return nil, errLossy // written as moments are, whatever it was
+		}
 	}
 	switch c.Format.Type {
 	case "text":

@@ -83,13 +83,15 @@ func (d *Doc) text(v any, c *Column) string {
 	return ""
 }
 
-// fullDate completes 2026-11-20 and 2026-11-20T15:04.
+// fullDate completes 2026-11-20, 2026-11-20T15:04 and 2026-11-20T15:04:05.
 func fullDate(t string) string {
 	switch len(t) {
 	case len("2006-01-02"):
 		return t + "T00:00:00.000" + zone
 	case len("2006-01-02T15:04"):
 		return t + ":00.000" + zone
+	case len("2006-01-02T15:04:05"):
+		return t + ".000" + zone
 	}
 	return t
 }

@@ -148,8 +148,10 @@ func sameTime(a, b string) bool {
 
 func moment(s string) (at time.Time, zoned, ok bool) {
 	s = strings.Replace(s, " ", "T", 1)
-	if at, err := time.Parse(time.RFC3339Nano, s); err == nil {
-		return at, true, true
+	for _, form := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00"} {
+		if at, err := time.Parse(form, s); err == nil {
+			return at, true, true
+		}
 	}
 	for _, form := range []string{"2006-01-02T15:04:05.999999999", "2006-01-02T15:04", time.DateOnly} {
 		if at, err := time.Parse(form, s); err == nil {

@@ -23,7 +23,9 @@
 //     the answer says how (Q3, next friday, a name of several people), and refused
 //     where two ways are alike (11/12/2026, after "last 30 days").
 //   - A date is the day that the document shows; a date with time is the moment,
-//     in the zone that the caller gives. Days are kept in UTC, which has all of
+//     shown by the clock of its document, and a time that names no zone is held
+//     against that clock. Days, periods and groups of moments are those of the zone
+//     that the caller gives. Days are kept in UTC, which has all of
 //     them; a day of the zone begins with its first moment, not with 0:00. A day
 //     or period that stands where one moment is compared stands for all of it:
 //     "after 2026-11-18" begins when that day is over.

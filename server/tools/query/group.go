@@ -70,7 +70,11 @@ func (q *Query) keysOf(key groupKey, entries []value) []value {
 	seen := map[string]bool{}
 	for _, v := range entries {
 		if key.by != "" && !v.when.IsZero() {
-			v = value{text: label(key.by, v.when), when: startOf(key.by, v.when)}
+			at := v.when
+			if q.all[key.column].kind() == moments {
+				at = at.In(q.env.Now.Location())
+			}
+			v = value{text: label(key.by, at), when: startOf(key.by, at)}
 		}
 		if len(entries) == 1 {
 			return []value{v}

@@ -24,7 +24,7 @@ var kindsOfColumns = []struct {
 	{"slider", `40`, `4e1`, `"forty"`, true},
 	{"scale", `3`, `"3"`, `"***"`, true},
 	{"date", `"2026-03-29T00:00:00.000-07:00"`, `"March 29, 2026"`, `"someday"`, true},
-	{"dateTime", `"2026-03-29T01:59:00.000Z"`, `"2026-03-29T02:59"`, `"25:00"`, true},
+	{"dateTime", `"2026-03-29T01:59:00.000Z"`, `"2026-03-29T01:59"`, `"25:00"`, true},
 	{"time", `"1899-12-30T09:05:00.000-08:00"`, `"9:05 am"`, `"9"`, true},
 	{"duration", `"1 day 2 hrs"`, `"26h"`, `"long"`, true},
 	{"checkbox", `true`, `"yes"`, `"perhaps"`, false},

@@ -57,7 +57,7 @@ func TestConditionsInOtherWords(t *testing.T) {
 		`[{"column":"Due","is":"=","value":"11/18/2026"}]`:                                                            "1",
 		`[{"column":"Due","is":"=","value":"18.11.2026"}]`:                                                            "1",
 		`[{"column":"Due","is":"in","value":["2026-11-18","December 2026"]}]`:                                         "1 2",
-		`[{"column":"Started","is":"=","value":"2026-11-19 00:30"}]`:                                                  "1",
+		`[{"column":"Started","is":"=","value":"2026-11-18 23:30"}]`:                                                  "1",
 		`[{"column":"Started","is":"<","value":"now"}]`:                                                               "1 2 4",
 		`[{"column":"Effort","is":">","value":"2 hours and 15 minutes"}]`:                                             "1 2",
 		`[{"column":"Assignee","is":"=","value":"@me"}]`:                                                              "1 4",

@@ -2,6 +2,7 @@ package query
 
 import (
 	"strings"
+	"time"
 
 	"codabridge/server/alike"
 )
@@ -11,15 +12,13 @@ import (
 func (v *value) order(k kind, t *target) (int, bool) {
 	switch k {
 	case days, moments:
-		switch {
-		case v.when.IsZero():
+		if v.when.IsZero() {
 			return 0, false
-		case v.when.Before(t.span.from):
-			return -1, true
-		case !v.when.Before(t.span.to) && v.when.After(t.span.from):
-			return 1, true
 		}
-		return 0, true
+		if k == moments && t.span.clock != nil {
+			return t.span.clock.order(byClock(v.when)), true
+		}
+		return t.span.order(v.when), true
 	}
 	if v.number == nil || t.number == nil {
 		return 0, false
@@ -30,9 +29,23 @@ func (v *value) order(k kind, t *target) (int, bool) {
 	return v.number.Cmp(t.number), true
 }
 
+// order is -1 for a moment before the period, 1 for one after it, 0 for one within.
+func (p *period) order(at time.Time) int {
+	switch {
+	case at.Before(p.from):
+		return -1
+	case !at.Before(p.to) && at.After(p.from):
+		return 1
+	}
+	return 0
+}
+
 // before tells whether a target is less than another.
 func (t *target) before(k kind, o *target) bool {
 	if k.dated() {
+		if (t.span.clock == nil) != (o.span.clock == nil) {
+			return false // one names a zone and the other does not: which is first differs by document
+		}
 		return t.span.from.Before(o.span.from)
 	}
 	return t.number != nil && o.number != nil && t.number.Cmp(o.number) < 0

@@ -183,7 +183,7 @@ func stretch(r *rand.Rand, e entry) (asked string, from, to int64) {
 	case 7:
 		return "last week", today - 13, today - 7 // today is a Sunday
 	}
-	return e.text[:10], e.day, e.day
+	return dayText(e.day), e.day, e.day
 }
 
 // named compares texts, people and related rows.

@@ -154,9 +154,14 @@ func shown(k kind, entries []value) any {
 	return out
 }
 
-// momentForm tells a moment to the minute, in the owner's zone: with its
-// difference, since rows are shown elsewhere in the zone of their document.
-const momentForm = "2006-01-02T15:04Z07:00"
+// momentText tells a moment as all answers do: by the clock of its document, to
+// the minute unless there are seconds, with the difference from UTC.
+func momentText(at time.Time) string {
+	if at.Second() != 0 || at.Nanosecond() != 0 {
+		return at.Format(time.RFC3339Nano)
+	}
+	return at.Format("2006-01-02T15:04Z07:00")
+}
 
 func (v *value) show(k kind) any {
 	switch {
@@ -171,7 +176,7 @@ func (v *value) show(k kind) any {
 	case k == days && !v.when.IsZero():
 		return v.when.Format(time.DateOnly)
 	case k == moments && !v.when.IsZero():
-		return v.when.Format(momentForm)
+		return momentText(v.when)
 	case k == clocks && v.number != nil:
 		return clockText(v.number)
 	case k == lengths && v.text == "" && v.number != nil:

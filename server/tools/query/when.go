@@ -17,6 +17,9 @@ type period struct {
 	// assumed tells that the text leaves open which one is meant, as "Q3" does the
 	// year.
 	assumed bool
+	// clock is the same stretch where its ends name no zone, as the clock shows
+	// it, in UTC: it is held against the clock of the document that a moment is of.
+	clock *period
 }
 
 // inDays is a period of days: those that it touches, in UTC, as days are kept.
@@ -30,7 +33,8 @@ func (p period) inDays() period {
 }
 
 // moment reads a date of a cell. The day of a date column is the one written,
-// and is kept in UTC, which has all days; a date with time is told in the zone.
+// and is kept in UTC, which has all days; a date with time keeps the zone that it
+// names, else it is of the zone given.
 func moment(s string, k kind, zone *time.Location) (time.Time, bool) {
 	if k == days {
 		zone = time.UTC
@@ -47,7 +51,10 @@ func moment(s string, k kind, zone *time.Location) (time.Time, bool) {
 			continue
 		}
 		if strings.HasSuffix(layout, "07:00") {
-			return at.In(zone), true
+			if k == days {
+				at = at.In(zone)
+			}
+			return at, true
 		}
 		at, err = time.ParseInLocation(layout, s, zone)
 		return at, err == nil
@@ -139,7 +146,11 @@ func fromTo(text string, now time.Time) (period, bool) {
 		from, isFrom, _ := periodOf(strings.TrimSpace(a), now)
 		to, isTo, _ := periodOf(strings.TrimSpace(b), now)
 		if isFrom && isTo && from.from.Before(to.to) {
-			return period{from: from.from, to: to.to, assumed: from.assumed || to.assumed}, true
+			p := period{from: from.from, to: to.to, assumed: from.assumed || to.assumed}
+			if from.clock != nil && to.clock != nil {
+				p.clock = &period{from: from.clock.from, to: to.clock.to}
+			}
+			return p, true
 		}
 	}
 	return period{}, false
@@ -160,5 +171,20 @@ func instant(s string, zone *time.Location) (period, bool) {
 	case !strings.Contains(rest, "."):
 		width = time.Second
 	}
-	return period{from: at, to: at.Add(width)}, ok
+	p := period{from: at, to: at.Add(width)}
+	if !isZoned(s[16:]) {
+		if by, ok := moment(s, moments, time.UTC); ok {
+			p.clock = &period{from: by, to: by.Add(width)}
+		}
+	}
+	return p, ok
+}
+
+// isZoned tells that what follows hours and minutes names a zone.
+func isZoned(rest string) bool { return strings.ContainsAny(rest, "Z+-") }
+
+// byClock is a moment as the clock of its own zone shows it, in UTC.
+func byClock(at time.Time) time.Time {
+	_, ahead := at.Zone()
+	return at.Add(time.Duration(ahead) * time.Second).UTC()
 }

@@ -77,9 +77,32 @@ func PlainText(s, columnType string) string {
 		if columnType == "date" && strings.HasPrefix(s[11:], "00:00:00") {
 			return s[:10]
 		}
-		return strings.Replace(s, ".000", "", 1)
+		return MomentText(s)
 	}
 	return s
+}
+
+// MomentText is a date with a time as all answers show it, made of the one that
+// Coda gives (2026-08-27T11:45:00.000-07:00): to the minute unless there are
+// seconds, with the difference from UTC.
+func MomentText(s string) string {
+	if len(s) < 19 || s[13] != ':' || s[16] != ':' {
+		return s
+	}
+	clock, zone := s, ""
+	if at := strings.IndexAny(s[19:], "Z+-"); at >= 0 {
+		clock, zone = s[:19+at], s[19+at:]
+	}
+	if zone == "+00:00" {
+		zone = "Z"
+	}
+	if strings.Contains(clock[19:], ".") {
+		clock = strings.TrimRight(strings.TrimRight(clock, "0"), ".")
+	}
+	if len(clock) == 19 {
+		clock = strings.TrimSuffix(clock, ":00")
+	}
+	return clock + zone
 }
 
 // plainObject flattens the JSON-LD objects of the rich format.
