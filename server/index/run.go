@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"codabridge/server/coda"
-	"codabridge/server/fault"
 	store "codabridge/server/store/index"
 )
 
@@ -77,8 +76,8 @@ func (x *Index) passed(err error) (time.Duration, error) {
 	var left errPutOff
 	switch {
 	case errors.As(err, &left):
-		x.say("", fmt.Sprintf(fault.TypedFormat("Coda did not give %d pages, tables or docs when they were asked for; "+
-			"they are tried again by and by. codabridge logs has the reasons."), left.things))
+		x.say("", fmt.Sprintf("Coda did not give %d pages, tables or docs when they were asked for; "+
+			"they are tried again by and by. The reasons are in the log.", left.things))
 		x.mu.Lock()
 		x.partial = true
 		x.mu.Unlock()
