@@ -21,6 +21,7 @@ import (
 	"codabridge/server/actions"
 	"codabridge/server/coda"
 	"codabridge/server/door"
+	"codabridge/server/fault"
 	"codabridge/server/index"
 	"codabridge/server/oauth"
 	store "codabridge/server/store/state"
@@ -204,10 +205,23 @@ func (a *App) claim(ctx context.Context) (release func(), err error) {
 	return held.Release, nil
 }
 
+// CodeUnusable: the database cannot be opened, so codabridge cannot start.
+const CodeUnusable fault.Code = "app_database_unusable"
+
+// unusable says why the database cannot be opened.
+func (a *App) unusable(err error) error {
+	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked} {
+		if errors.Is(err, cause) {
+			return fault.Wrap(err, CodeUnusable, "codabridge cannot start: %v. Its data folder is %s.", cause, a.config().DataDir)
+		}
+	}
+	return fmt.Errorf("the database cannot be opened: %w", err)
+}
+
 func (a *App) openStore() error {
 	s, notice, err := store.Open(filepath.Join(a.config().DataDir, stateName))
 	if err != nil {
-		return fmt.Errorf("the database cannot be opened: %w", err)
+		return a.unusable(err)
 	}
 	a.store = s
 	a.warn(notice)
