@@ -212,7 +212,7 @@ const CodeUnusable fault.Code = "app_database_unusable"
 func (a *App) unusable(err error) error {
 	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked} {
 		if errors.Is(err, cause) {
-			return fault.Wrap(err, CodeUnusable, "codabridge cannot start: %v. Its data folder is %s.", cause, a.config().DataDir)
+			return fault.Wrap(err, CodeUnusable, "codabridge cannot start with the data folder %s: %v. Mend that, then start it again.", a.config().DataDir, cause)
 		}
 	}
 	return fmt.Errorf("the database cannot be opened: %w", err)
