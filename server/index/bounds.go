@@ -73,6 +73,8 @@ func (q *query) sayBounds(a allowance, tooLong bool) {
 		q.odd = append(q.odd, fmt.Sprintf("A phrase of more than %d words was looked for by its first %d.", mostPhrase, mostPhrase))
 	}
 	switch {
+	case q.cut && q.wordCount() == 0:
+		q.odd = append(q.odd, fmt.Sprintf("Only the first %d parts of the query were read.", mostPieces)+q.without())
 	case q.cut:
 		q.odd = append(q.odd, fmt.Sprintf("Only the first %d words were looked for.", q.wordCount())+q.without())
 	case a.wordsTaken:
@@ -95,12 +97,24 @@ func (q *query) dropClauses() {
 	q.clauses = q.clauses[:mostClauses]
 }
 
-// without names the clauses that were dropped.
+// without names the clauses that were dropped, each once, and none that is looked
+// for elsewhere in the query.
 func (q *query) without() string {
-	if len(q.leftOut) == 0 {
+	known := map[string]bool{}
+	for _, c := range q.clauses {
+		known["“"+clipText(c.said(), 60)+"”"] = true
+	}
+	var names []string
+	for _, name := range q.leftOut {
+		if !known[name] {
+			known[name] = true
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
 		return ""
 	}
-	return " Left out: " + listed3(q.leftOut) + "."
+	return " Left out: " + listed3(names) + "."
 }
 
 func (q *query) wordCount() int {

@@ -6,17 +6,24 @@ import (
 	store "codabridge/server/store/index"
 )
 
-// narrow applies doc:name and -doc:name; none is true when no doc is left.
+// narrow applies doc:name, of which any may fit, and -doc:name; none is true when no
+// doc is left.
 func (s *search) narrow() (none bool, err error) {
+	var named []string
 	for _, name := range s.q.docs {
 		ids, err := s.called(name)
 		if err != nil {
 			return false, err
 		}
-		s.scope.Docs = ids
-		if len(ids) == 0 {
-			return true, nil
-		}
+		named = append(named, ids...)
+	}
+	switch {
+	case len(s.q.docs) == 0:
+	case len(named) == 0:
+		return true, nil
+	default:
+		slices.Sort(named)
+		s.scope.Docs = slices.Compact(named)
 	}
 	for _, name := range s.q.notDocs {
 		ids, err := s.called(name)

@@ -55,10 +55,8 @@ func (p Parsed) Fits(kind, name, doc, docName string) bool {
 	}
 	around := cut(docName)
 	called := func(as string) bool { return as == doc || sideBySide(around, cut(as), true) }
-	for _, as := range p.q.docs {
-		if !called(as) {
-			return false
-		}
+	if len(p.q.docs) > 0 && !slices.ContainsFunc(p.q.docs, called) {
+		return false
 	}
 	return !slices.ContainsFunc(p.q.notDocs, called)
 }

@@ -43,7 +43,11 @@ type searchResult struct {
 	NextCursor string `json:"next_cursor,omitempty"`
 }
 
+// longestQuery is far more of a query than is read of one, in bytes.
+const longestQuery = 8 << 10
+
 func (t *Tools) search(ctx context.Context, a searchArgs) (searchResult, error) {
+	a.Query = strings.ToValidUTF8(a.Query[:min(len(a.Query), longestQuery)], "")
 	if at, ok, err := t.searchLink(ctx, a.Query); ok || err != nil {
 		return at, err
 	}
