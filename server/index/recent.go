@@ -13,6 +13,10 @@ import (
 type Since struct {
 	// Time is the moment from which on changes are meant.
 	Time time.Time
+	// Until is the last moment that is meant; zero for all since Time.
+	Until time.Time
+	// Newest is the moment after which Later counts; zero where it does not.
+	Newest time.Time
 	// Documents narrows it to docs with these ids; nil means all.
 	Documents []string
 	// Limit is how many changes are given.
@@ -36,8 +40,11 @@ type Change struct {
 // Recent is what has changed, as far as the index knows.
 type Recent struct {
 	Changes []Change // the newest first
-	// Counts say how much changed in each doc and table, the largest first.
+	// Counts say how much changed since Time in each doc and table, the largest
+	// first; All is how much did until Until.
 	Counts []ChangeCount
+	All    int
+	Later  int // how much changed after Newest
 	// Stopped tells that counting took too long, so that Counts is empty.
 	Stopped  bool
 	Coverage Coverage
@@ -69,17 +76,17 @@ func (x *Index) Recent(ctx context.Context, a Since) (Recent, error) {
 	}
 	scope := store.Scope{Docs: a.Documents, NotDocs: x.o.Excluded()}
 	err = db.View(ctx, owner, func(v *store.View) error {
-		changed, err := v.Changed(a.Time, scope, a.Limit)
+		changed, err := v.Changed(store.Span{From: a.Time, To: a.Until}, scope, a.Limit)
 		if err != nil {
 			return err
 		}
 		for _, c := range changed {
 			out.Changes = append(out.Changes, changeOf(c))
 		}
-		err = v.Within(x.o.SearchTime, func(v *store.View) error { return out.count(v, a.Time, scope) })
+		err = v.Within(x.o.SearchTime, func(v *store.View) error { return out.count(v, a, scope) })
 		out.Stopped = errors.Is(err, store.ErrSpent)
 		if out.Stopped {
-			out.Counts, err = nil, nil
+			out.Counts, out.All, err = nil, 0, nil
 		}
 		return err
 	})
@@ -89,12 +96,30 @@ func (x *Index) Recent(ctx context.Context, a Since) (Recent, error) {
 	return out, nil
 }
 
-func (r *Recent) count(v *store.View, since time.Time, scope store.Scope) error {
-	counts, err := v.CountChanged(since, scope)
+func (r *Recent) count(v *store.View, a Since, scope store.Scope) error {
+	counts, err := v.CountChanged(a.Time, scope)
 	for _, c := range counts {
 		r.Counts = append(r.Counts, ChangeCount{Doc: c.DocName, Table: c.Name, Count: c.Count})
+		r.All += c.Count
+	}
+	if err == nil && !a.Until.IsZero() {
+		var after int
+		after, err = countAfter(v, a.Until, scope)
+		r.All -= after
+	}
+	if err == nil && !a.Newest.IsZero() {
+		r.Later, err = countAfter(v, a.Newest, scope)
 	}
 	return err
+}
+
+// countAfter counts what changed after a moment, which is kept in milliseconds.
+func countAfter(v *store.View, moment time.Time, scope store.Scope) (n int, err error) {
+	counts, err := v.CountChanged(moment.Add(time.Millisecond), scope)
+	for _, c := range counts {
+		n += c.Count
+	}
+	return n, err
 }
 
 func changeOf(c store.Changed) Change {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -109,23 +108,23 @@ func (o *ownWrites) since(from, now time.Time) []ownWrite {
 
 // withOwn puts what was written through these tools among the changes, with
 // what was there before.
-func (r *recentChangesResult) withOwn(own []ownWrite, limit int) {
+func (r *recentChangesResult) withOwn(own []ownWrite) {
 	for _, w := range slices.Backward(own) {
-		when := w.at.UTC().Format(time.RFC3339)
-		c := recentChange{When: when, ID: w.id, Did: w.did, Name: w.name, In: w.in, By: w.by, Was: w.was}
+		c := recentChange{at: w.at, ID: w.id, Did: w.did, Name: w.name, In: w.in, By: w.by, Was: w.was}
 		at := slices.IndexFunc(r.Changes, func(c recentChange) bool { return c.ID == w.id })
 		if at >= 0 {
 			older := r.Changes[at]
-			c.When, c.Did, c.Name = max(when, older.When), cmp.Or(c.Did, older.Did), cmp.Or(c.Name, older.Name)
+			if older.at.After(c.at) {
+				c.at = older.at
+			}
+			c.Did, c.Name = cmp.Or(c.Did, older.Did), cmp.Or(c.Name, older.Name)
 			if c.Was == nil {
 				c.Was = older.Was
 			}
 			r.Changes = slices.Delete(r.Changes, at, at+1)
 		}
+		c.When = c.at.UTC().Format(time.RFC3339)
 		r.Changes = slices.Insert(r.Changes, 0, c)
 	}
-	slices.SortStableFunc(r.Changes, func(a, b recentChange) int { return strings.Compare(b.When, a.When) })
-	if over := len(r.Changes) - limit; over > 0 {
-		r.Changes, r.More = r.Changes[:limit], r.More+over
-	}
+	slices.SortStableFunc(r.Changes, func(a, b recentChange) int { return b.at.Compare(a.at) })
 }

@@ -14,7 +14,6 @@ import (
 	"codabridge/server/coda"
 	"codabridge/server/index"
 	"codabridge/server/tools/find"
-	"codabridge/server/tools/query"
 	"codabridge/server/tools/words"
 )
 
@@ -22,9 +21,11 @@ type recentChangesArgs struct {
 	Since    string `json:"since"`
 	Document string `json:"document"`
 	Limit    int    `json:"limit"`
+	Cursor   string `json:"cursor"`
 }
 
 type recentChange struct {
+	at   time.Time
 	When string `json:"when"` // RFC 3339
 	ID   string `json:"id"`   // as fetch takes it
 	// Did is added, deleted or renamed, where that was done through these tools.
@@ -39,10 +40,14 @@ type recentChange struct {
 type recentChangesResult struct {
 	Since   string         `json:"since"`
 	Changes []recentChange `json:"changes"`
-	// Counts are of all changes, by document and table.
-	Counts map[string]int `json:"counts"`
-	More   int            `json:"more,omitempty"`
-	Note   string         `json:"note"`
+	// Counts are of all changes, by document and table; a later part has none.
+	Counts     map[string]int `json:"counts,omitempty"`
+	More       int            `json:"more,omitempty"` // changes that come with NextCursor
+	NextCursor string         `json:"next_cursor,omitempty"`
+	Note       string         `json:"note"`
+
+	all   int // changes there are until the moment of the part, told before or now
+	later int // changes since the first part
 }
 
 // shownChanges is how many changes are listed where no limit is given, and
@@ -53,29 +58,17 @@ const (
 )
 
 func (t *Tools) recentChanges(ctx context.Context, a recentChangesArgs) (recentChangesResult, error) {
-	since, err := query.Since(cmp.Or(a.Since, "7 days"), t.o.Now())
-	if err != nil {
-		return recentChangesResult{}, words.Say("%s.", err.Error())
-	}
-	within, err := t.find.Within(ctx)
+	at, err := t.changesFrom(ctx, a)
 	if err != nil {
 		return recentChangesResult{}, err
 	}
-	if a.Document != "" {
-		doc, err := t.find.Doc(ctx, a.Document)
-		if err != nil {
-			return recentChangesResult{}, err
-		}
-		within = []string{doc.ID}
-	}
-	ask := index.Since{Time: since, Documents: within, Limit: cmp.Or(a.Limit, shownChanges), Caller: caller.From(ctx).ID}
+	ask := index.Since{Time: at.since, Until: at.until, Newest: at.newest, Documents: at.within,
+		Limit: at.limit + len(at.told) + 1, Caller: caller.From(ctx).ID}
 	if t.o.Index != nil {
 		found, err := t.o.Index.Recent(ctx, ask)
 		switch {
 		case err == nil && found.Coverage.Docs > 0:
-			out := t.indexedChanges(found, since)
-			out.withOwn(t.ownSince(ctx, since, within), ask.Limit)
-			return out, nil
+			return t.part(ctx, t.indexedChanges(found, at), at), nil
 		case err != nil && !errors.Is(err, index.ErrNone):
 			if ctx.Err() != nil {
 				return recentChangesResult{}, ctx.Err()
@@ -84,8 +77,7 @@ func (t *Tools) recentChanges(ctx context.Context, a recentChangesArgs) (recentC
 		}
 	}
 	out, err := t.liveChanges(ctx, ask)
-	out.withOwn(t.ownSince(ctx, since, within), ask.Limit)
-	return out, err
+	return t.part(ctx, out, at), err
 }
 
 // ownSince are the changes through these tools that the caller may see.
@@ -96,27 +88,24 @@ func (t *Tools) ownSince(ctx context.Context, since time.Time, within []string) 
 }
 
 // indexedChanges are what the index knows.
-func (t *Tools) indexedChanges(found index.Recent, since time.Time) recentChangesResult {
-	out := recentChangesResult{Since: since.Format(time.RFC3339), Changes: []recentChange{}, Counts: map[string]int{}}
-	all := 0
+func (t *Tools) indexedChanges(found index.Recent, at changesAt) recentChangesResult {
+	out := recentChangesResult{Since: at.since.Format(time.RFC3339), Changes: []recentChange{}, Counts: map[string]int{}, all: found.All, later: found.Later}
 	for i, c := range found.Counts {
-		all += c.Count
 		if i < shownCounts {
 			out.Counts[countName(c.Doc, c.Table)] += c.Count
 		}
 	}
 	for _, c := range found.Changes {
 		name := words.Clip(words.OneLine(c.Title), 120)
-		out.Changes = append(out.Changes, recentChange{When: c.Updated.UTC().Format(time.RFC3339), ID: c.ID, Name: name,
+		out.Changes = append(out.Changes, recentChange{at: c.Updated, When: c.Updated.UTC().Format(time.RFC3339), ID: c.ID, Name: name,
 			In: countName(c.Doc, c.Holder), By: words.Clip(c.By, 80)})
 	}
-	out.More = max(all-len(out.Changes), 0)
 	out.Note = strings.Replace(found.Coverage.Sentence(t.o.Now()), "Searched", "From the search index, which has", 1) +
 		" What others changed since is not in it. What was deleted elsewhere is not told; who changed it, Coda tells of pages only. did and was are told of changes made here."
 	if found.Stopped {
 		out.Note += " There may be more: counting took too long."
 	}
-	if more := len(found.Counts) - shownCounts; more > 0 {
+	if more := len(found.Counts) - shownCounts; more > 0 && at.until.IsZero() {
 		out.Note += fmt.Sprintf(" Counts leave %s out.", words.Count(more, "more table"))
 	}
 	return out
@@ -159,9 +148,13 @@ func (t *Tools) liveChanges(ctx context.Context, ask index.Since) (recentChanges
 		out.takeLive(docs[i], pages, since)
 		return err
 	})
-	slices.SortStableFunc(out.Changes, func(a, b recentChange) int { return strings.Compare(b.When, a.When) })
-	out.More = max(len(out.Changes)-ask.Limit, 0)
-	out.Changes = out.Changes[:len(out.Changes)-out.More]
+	slices.SortStableFunc(out.Changes, func(a, b recentChange) int { return cmp.Or(b.at.Compare(a.at), strings.Compare(a.ID, b.ID)) })
+	if !ask.Until.IsZero() {
+		later := func(c recentChange) bool { return c.at.After(ask.Newest) }
+		out.later = len(slices.DeleteFunc(slices.Clone(out.Changes), func(c recentChange) bool { return !later(c) }))
+		out.Changes = slices.DeleteFunc(out.Changes, func(c recentChange) bool { return c.at.After(ask.Until) })
+	}
+	out.all = len(out.Changes)
 	out.Note = "Asked Coda just now, for documents and pages: which rows changed is known only to the search index, which the codabridge app makes while it runs. For one table use coda_list_rows with sort updated and descending."
 	if left > 0 {
 		out.Note += fmt.Sprintf(" %s that changed earlier were not looked into.", words.Count(left, "document"))
@@ -171,13 +164,13 @@ func (t *Tools) liveChanges(ctx context.Context, ask index.Since) (recentChanges
 
 func (r *recentChangesResult) takeLive(doc coda.Doc, pages []coda.DocPage, since time.Time) {
 	name := countName(doc.Name, "")
-	r.Changes = append(r.Changes, recentChange{When: changedAt(doc.UpdatedAt).Format(time.RFC3339), ID: "doc:" + doc.ID, Name: name, In: name})
+	r.Changes = append(r.Changes, recentChange{at: changedAt(doc.UpdatedAt), When: changedAt(doc.UpdatedAt).Format(time.RFC3339), ID: "doc:" + doc.ID, Name: name, In: name})
 	for _, p := range pages {
 		at := changedAt(p.UpdatedAt)
 		if at.IsZero() || at.Before(since) {
 			continue
 		}
-		c := recentChange{When: at.Format(time.RFC3339), ID: "page:" + doc.ID + "/" + p.ID, Name: words.Clip(words.OneLine(p.Name), 120), In: name}
+		c := recentChange{at: at, When: at.Format(time.RFC3339), ID: "page:" + doc.ID + "/" + p.ID, Name: words.Clip(words.OneLine(p.Name), 120), In: name}
 		if p.UpdatedBy != nil {
 			c.By = words.Clip(cmp.Or(p.UpdatedBy.Name, p.UpdatedBy.Email), 80)
 		}
@@ -203,12 +196,13 @@ var recentChangesTool = declare(tool{
 	input: `{"type":"object","properties":{
 		"since":{"type":"string","description":"\"2026-11-20\", \"yesterday\"; default \"7 days\"."},
 		"document":{"type":"string"},
-		"limit":{"type":"integer"}},
+		"limit":{"type":"integer"},
+		"cursor":{"type":"string"}},
 		"additionalProperties":false}`,
 	takes: `{"properties":{"limit":{"minimum":1,"maximum":200}}}`,
 	output: `{"type":"object","properties":{
 		"since":{"type":"string"},
 		"changes":{"type":"array","items":{"type":"object","properties":{"when":{"type":"string"},"id":{"type":"string"},"did":{"type":"string"},"name":{"type":"string"},"in":{"type":"string"},"by":{"type":"string"},"was":{}},"required":["when","id","name","in"]}},
-		"counts":{"type":"object","additionalProperties":{"type":"integer"}},"more":{"type":"integer"},"note":{"type":"string"}},
-		"required":["since","changes","counts","note"],"additionalProperties":false}`,
+		"counts":{"type":"object","additionalProperties":{"type":"integer"}},"more":{"type":"integer"},"next_cursor":{"type":"string"},"note":{"type":"string"}},
+		"required":["since","changes","note"],"additionalProperties":false}`,
 }, (*Tools).recentChanges)

@@ -20,6 +20,8 @@ type recently struct {
 	Counts map[string]int
 	More   int
 	Note   string
+
+	NextCursor string `json:"next_cursor"`
 }
 
 // withDays gives the pages and rows of the workspace moments of their own:
@@ -170,5 +172,99 @@ func TestSinceIsReadAsPeopleWriteIt(t *testing.T) {
 		if got.Since != want {
 			t.Errorf("%s is since %s, want %s", since, got.Since, want)
 		}
+	}
+}
+
+// TestWhatChangedComesInParts: each change once, in their order, whatever changes
+// meanwhile, which is counted; and the cursor belongs to what was asked.
+func TestWhatChangedComesInParts(t *testing.T) {
+	t.Parallel()
+	moment := time.Now().UTC().Add(-5 * time.Hour)
+	r, _, _ := indexed(t, complete, withDays, func(s *settings) {
+		for _, row := range s.fake.Workspace.Docs[0].Tables[2].Rows[:60] {
+			row.Updated = moment // as an import leaves them
+		}
+	})
+	var all recently
+	r.call("coda_recent_changes", object{"since": "400 days", "limit": 200}).ok(&all)
+	want := map[string]bool{}
+	total := len(all.Changes) + all.More
+	args, parts := object{"since": "400 days", "limit": 17}, 0
+	var last string
+	var first recently
+	for ; parts < 100; parts++ {
+		var got recently
+		a := r.call("coda_recent_changes", args)
+		a.ok(&got)
+		for _, c := range got.Changes {
+			if want[c.ID] || last != "" && c.When > last {
+				t.Fatalf("part %d: %+v again, or after %s", parts, c, last)
+			}
+			want[c.ID], last = true, c.When
+		}
+		if parts == 0 {
+			first = got
+			r.call("coda_update_row", object{"document": planDoc, "table": "Tasks", "row": "i-twin2", "values": object{"Points": 3}}).ok(nil)
+			r.call("coda_update_row", object{"document": planDoc, "table": "Goals", "row": "i-goal1", "values": object{"Goal": "Grow more"}}).ok(nil)
+		} else if (got.Counts != nil) != (parts == 0) || !strings.Contains(got.Note, "2 changes since the first part") {
+			t.Errorf("part %d: %v, %s", parts, got.Counts, got.Note)
+		}
+		if got.NextCursor == "" {
+			if got.More != 0 {
+				t.Errorf("%d more without a cursor", got.More)
+			}
+			break
+		}
+		if more := total - len(want); got.More < more-2 || got.More > more || len(got.NextCursor) >= 64 {
+			t.Errorf("part %d: %d more, want %d; %q", parts, got.More, more, got.NextCursor)
+		}
+		args = object{"cursor": got.NextCursor}
+	}
+	if len(want) < total-2 || len(want) > total {
+		t.Errorf("%d changes in %d parts, want %d", len(want), parts, total)
+	}
+	for _, c := range all.Changes {
+		if !want[c.ID] && !strings.HasSuffix(c.ID, "i-twin2") && !strings.HasSuffix(c.ID, "i-goal1") {
+			t.Errorf("%s is in no part", c.ID)
+		}
+	}
+	again := object{"since": "400 days", "cursor": first.NextCursor}
+	r.call("coda_recent_changes", again).ok(nil)
+	r.call("coda_recent_changes", object{"since": "3 days", "cursor": first.NextCursor}).fails("another since")
+	r.call("coda_recent_changes", object{"document": menuDoc, "cursor": first.NextCursor}).fails("another since or document")
+	r.call("coda_recent_changes", object{"cursor": "changes-madeup"}).fails("without cursor")
+	was := r.caller
+	r.asCaller(caller.Caller{ID: "grant-9", Reach: caller.Reach{Documents: []string{menuDoc}}})
+	r.call("coda_recent_changes", again).fails("without cursor")
+	was.Reach.Documents = []string{menuDoc} // the owner allows less meanwhile
+	r.asCaller(was)
+	if a := r.call("coda_recent_changes", again).ok(nil); strings.Contains(a.text, "Launch plan") {
+		t.Errorf("a cursor shows what is not allowed any more: %s", a.text)
+	}
+}
+
+// TestWithoutAnIndexChangesComeInPartsToo.
+func TestWithoutAnIndexChangesComeInPartsToo(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, withDays)
+	var all recently
+	r.call("coda_recent_changes", object{"since": "400 days", "limit": 200}).ok(&all)
+	var ids []string
+	for args := (object{"since": "400 days", "limit": 2}); ; {
+		var got recently
+		r.call("coda_recent_changes", args).ok(&got)
+		for _, c := range got.Changes {
+			ids = append(ids, c.ID)
+		}
+		if got.More != len(all.Changes)-len(ids) {
+			t.Errorf("%d more after %d of %d", got.More, len(ids), len(all.Changes))
+		}
+		if got.NextCursor == "" {
+			break
+		}
+		args = object{"cursor": got.NextCursor}
+	}
+	if len(ids) != len(all.Changes) || len(ids) < 5 {
+		t.Errorf("%v, want %d", ids, len(all.Changes))
 	}
 }

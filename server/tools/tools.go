@@ -117,6 +117,9 @@ type Tools struct {
 	questions *find.Cache[*question]
 	// rowsAt holds where rows go on, by the cursors of coda_list_rows.
 	rowsAt *find.Cache[rowsAt]
+	// changesAt holds where lists of changes go on, by the cursors of
+	// coda_recent_changes.
+	changesAt *find.Cache[changesAt]
 	// self is whose account this is.
 	self   *find.Cache[coda.User]
 	stdios atomic.Int64 // stdio sessions so far, for their ids
@@ -129,7 +132,7 @@ func New(o Options) *Tools {
 		texts:    find.NewCache[pageText](o.Now, 4),
 		noExport: find.NewCache[bool](o.Now, 200), pendingPages: find.NewCache[string](o.Now, 200),
 		questions: find.NewCache[*question](o.Now, 8), self: find.NewCache[coda.User](o.Now, 1),
-		rowsAt: find.NewCache[rowsAt](o.Now, 500)}
+		rowsAt: find.NewCache[rowsAt](o.Now, 500), changesAt: find.NewCache[changesAt](o.Now, 200)}
 	if o.Index != nil {
 		o.Coda.OnWrite(o.Index.Wrote) // so that the next search finds what was written
 	}
@@ -209,6 +212,7 @@ func (t *Tools) Forget() {
 	t.questions.Clear()
 	t.self.Clear()
 	t.rowsAt.Clear()
+	t.changesAt.Clear()
 }
 
 // MayWrite tells whether the caller of ctx may change documents just now.

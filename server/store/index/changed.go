@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -22,22 +23,32 @@ type Changed struct {
 }
 
 const changedPages = `SELECT 1, d.id, '', t.ref, d.name, t.parent, t.title, t.url, t.updated, t.author
-	FROM things t JOIN docs d ON d.num = t.id >> 32 WHERE t.kind = 1 AND t.updated >= ?`
+	FROM things t JOIN docs d ON d.num = t.id >> 32 WHERE t.kind = 1 AND t.updated BETWEEN ? AND ?`
 
 const changedRows = `SELECT r.id, 3, d.id, t.ref, r.ref, d.name, t.title, r.title, CASE WHEN r.url = '' THEN t.row_url || r.ref ELSE r.url END, r.updated, ''
 	FROM (SELECT value AS num FROM json_each(?1)) ` + inStretch + `
-	CROSS JOIN things t ON t.id = r.tbl CROSS JOIN docs d ON d.num = r.id >> 32 WHERE +r.updated >= ?2`
+	CROSS JOIN things t ON t.id = r.tbl CROSS JOIN docs d ON d.num = r.id >> 32 WHERE +r.updated BETWEEN ?2 AND ?3`
 
-// Changed lists the pages and rows of a scope that changed since a moment, the
+// Span is the time from one moment to another, both with it; a zero To is no end.
+type Span struct{ From, To time.Time }
+
+func (s Span) stamps() []any {
+	if s.To.IsZero() {
+		return []any{store.Stamp(s.From), int64(math.MaxInt64)}
+	}
+	return []any{store.Stamp(s.From), store.Stamp(s.To)}
+}
+
+// Changed lists the pages and rows of a scope that changed last within a span, the
 // newest first, no more than limit.
-func (v *View) Changed(since time.Time, s Scope, limit int) ([]Changed, error) {
+func (v *View) Changed(span Span, s Scope, limit int) ([]Changed, error) {
 	where, args := s.filter("t.id")
 	out, err := store.All(v.ctx, v.tx, scanChanged, changedPages+where+` ORDER BY t.updated DESC LIMIT ?`,
-		slices.Concat([]any{store.Stamp(since)}, args, []any{limit})...)
+		slices.Concat(span.stamps(), args, []any{limit})...)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := v.changedRows(store.Stamp(since), s, limit)
+	rows, err := v.changedRows(span, s, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +59,7 @@ func (v *View) Changed(since time.Time, s Scope, limit int) ([]Changed, error) {
 
 // changedRows reads those from the stretches that may hold the newest, until the
 // others hold older ones only.
-func (v *View) changedRows(since int64, s Scope, limit int) ([]Changed, error) {
+func (v *View) changedRows(span Span, s Scope, limit int) ([]Changed, error) {
 	type stretch struct{ num, newest int64 }
 	where, args := s.filter("s.num << 6")
 	of, err := v.stretches()
@@ -56,7 +67,7 @@ func (v *View) changedRows(since int64, s Scope, limit int) ([]Changed, error) {
 		return nil, err
 	}
 	all, err := store.All(v.ctx, v.tx, func(scan func(...any) error) (x stretch, err error) { return x, scan(&x.num, &x.newest) },
-		`SELECT s.num, s.newest FROM `+of+` s WHERE s.newest >= ?`+where+` ORDER BY s.newest DESC, s.num DESC`, append([]any{since}, args...)...)
+		`SELECT s.num, s.newest FROM `+of+` s WHERE s.newest >= ? AND s.oldest <= ?`+where+` ORDER BY s.newest DESC, s.num DESC`, append(span.stamps(), args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +83,7 @@ func (v *View) changedRows(since int64, s Scope, limit int) ([]Changed, error) {
 		more, err := store.All(v.ctx, prepared{v}, func(scan func(...any) error) (r changedRow, err error) {
 			r.Changed, err = scanChanged(func(to ...any) error { return scan(append([]any{&r.id}, to...)...) })
 			return r, err
-		}, changedRows, asList(nums), since)
+		}, changedRows, append([]any{asList(nums)}, span.stamps()...)...)
 		if err != nil {
 			return nil, err
 		}
