@@ -150,7 +150,7 @@ func TestTheModelIsToldWhatAsks(t *testing.T) {
 		t.Errorf("nothing asks: %s", said)
 	}
 	kinds = []string{changes.DeletesDocs, changes.Shares}
-	if said := r.instructions(true); !strings.Contains(said, "Always, deleting a document, sharing waits for the owner's yes") {
+	if said := r.instructions(true); !strings.Contains(said, "\nDeleting a document and sharing always wait for the owner's yes") {
 		t.Errorf("some ask: %s", said)
 	}
 	policy = tools.PolicyAsk

@@ -3,6 +3,8 @@ package tools
 import (
 	"slices"
 	"strings"
+
+	"codabridge/server/tools/query"
 )
 
 // meant puts right what models write for another tool, or for another server's,
@@ -47,6 +49,12 @@ func meantFilter(args map[string]any) {
 		args["filter"] = list[0]
 	}
 	f, ok := args["filter"].(map[string]any)
+	for op, v := range f { // {"column":"Points",">":3}
+		if _, named := f["column"]; named && len(f) == 2 && op != "is" && query.KnowsOperator(op) && op != "equals" {
+			args["filter"] = map[string]any{"column": f["column"], "is": op, "value": v}
+			return
+		}
+	}
 	if !ok || len(f) != 1 {
 		return
 	}

@@ -32,13 +32,14 @@ func complaint(d *tool, err error) string {
 		return fmt.Sprintf("The argument %s is missing%s. %s takes: %s.", quoted(k.Missing), inside(at), d.name, strings.Join(d.form().fields, ", "))
 	case *kind.AdditionalProperties:
 		slices.Sort(k.Properties)
-		return fmt.Sprintf("There is no argument %s%s%s. %s takes: %s.", quoted(k.Properties), inside(at),
-			fieldsOf(d.form().shape, bad.InstanceLocation, ", only "), d.name, strings.Join(d.form().fields, ", "))
+		return fmt.Sprintf("There is no argument %s%s%s. %s takes: %s.%s", quoted(k.Properties), inside(at),
+			fieldsOf(d.form().shape, bad.InstanceLocation, ", only "), d.name, strings.Join(d.form().fields, ", "), elsewhere(d, at))
 	case *kind.Type:
 		if len(k.Want) == 1 && k.Want[0] == "integer" && k.Got == "number" {
 			return fmt.Sprintf("The argument %q must be a whole number, such as 5.", at)
 		}
-		return fmt.Sprintf("The argument %q must be %s%s, not %s.", at, article(k.Want), fieldsOf(d.form().shape, bad.InstanceLocation, " with "), article([]string{k.Got}))
+		return fmt.Sprintf("The argument %q must be %s%s, not %s.%s", at, article(k.Want), fieldsOf(d.form().shape, bad.InstanceLocation, " with "),
+			article([]string{k.Got}), elsewhere(d, at))
 	case *kind.Minimum:
 		return fmt.Sprintf("The argument %q must be %s or more.", at, k.Want.RatString())
 	case *kind.Maximum:
@@ -61,6 +62,9 @@ func complaint(d *tool, err error) string {
 func elsewhere(d *tool, at string) string {
 	if at == "sort" && slices.Contains(d.form().fields, "filter") {
 		return " For the order of a column use coda_query_rows with sort."
+	}
+	if at == "filter" && d.view == "" {
+		return " For several conditions use coda_query_rows with where."
 	}
 	return ""
 }

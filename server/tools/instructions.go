@@ -191,7 +191,7 @@ var doneBy = map[string][]string{
 // whatAsks says which changes wait for the owner's yes, and what to do then;
 // empty where none does.
 func (t *Tools) whatAsks(ctx context.Context, offered map[string]bool) string {
-	which := "Each change"
+	which := "Each change waits"
 	if t.policy(ctx) != PolicyAsk {
 		var kinds []string
 		for _, kind := range t.askAlways() {
@@ -203,7 +203,11 @@ func (t *Tools) whatAsks(ctx context.Context, offered map[string]bool) string {
 		if len(kinds) == 0 {
 			return ""
 		}
-		which = "Always, " + words.List(kinds, len(kinds))
+		which = strings.ToUpper(kinds[0][:1]) + kinds[0][1:] + " always waits"
+		if last := len(kinds) - 1; last > 0 {
+			which = strings.Join(kinds[:last], ", ") + " and " + kinds[last] + " always wait"
+			which = strings.ToUpper(which[:1]) + which[1:]
+		}
 	}
-	return which + " waits for the owner's yes: tell the user, and when the answer says that the owner was asked, make just the same call again."
+	return which + " for the owner's yes: tell the user. When the answer says that the owner was asked, make just the same call again."
 }

@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strings"
@@ -28,6 +29,11 @@ type rowsFilter struct {
 	own    *query.Filter
 	column coda.Column
 	value  string // as given
+
+	// spoken is the condition that the value is in words, and said the words of
+	// one that was.
+	spoken *rowsFilter
+	said   string
 }
 
 func (f rowsFilter) given() bool { return f.own != nil }
@@ -47,38 +53,72 @@ func (f rowsFilter) form() string {
 // request.
 const mostFilter = 4000
 
+// readFilter reads a condition, as a value that is meant literally first. One that
+// is none, or that no row has, may be a condition in words.
 func (t *Tools) readFilter(ctx context.Context, f rowFilter, columns []coda.Column) (out rowsFilter, err error) {
 	out.column, err = findColumn(columns, f.Column)
 	if err != nil {
 		return out, err
 	}
-	value := f.Equals
+	is, value := strings.TrimSpace(f.Is), f.Equals
 	if value == nil {
 		value = f.Value
 	}
-	if value == nil && f.Is == "" {
+	if o, ok := value.(map[string]any); ok && len(o) == 1 {
+		for op, v := range o { // {"not":"Done"}
+			is, value = op, v
+		}
+	}
+	if value == nil && is == "" {
 		return out, words.Say("The argument \"filter\" needs \"equals\" with a value, or \"is\" with \"empty\" or \"not empty\".")
 	}
+	if value == nil && is != "" {
+		op, v, said := query.Said(is)
+		switch {
+		case said:
+			return t.compileFilter(ctx, out.column, op, v, columns)
+		case !query.KnowsOperator(is): // {"is":"Done"}
+			is, value = "", is
+		}
+	}
+	out, err = t.compileFilter(ctx, out.column, is, value, columns)
+	if op, v, said := query.Said(words.CellWords(value)); said && (is == "" || is == "=") {
+		if spoken, wrong := t.compileFilter(ctx, out.column, op, v, columns); wrong == nil {
+			spoken.said = words.CellWords(value)
+			if err != nil {
+				return spoken, nil
+			}
+			out.spoken = &spoken
+		}
+	}
+	return out, err
+}
+
+// compileFilter holds a condition against its column.
+func (t *Tools) compileFilter(ctx context.Context, c coda.Column, is string, value any, columns []coda.Column) (out rowsFilter, err error) {
+	out.column = c
 	if s, ok := value.(string); ok {
 		if len(s) > mostFilter {
 			return out, words.Say("The value to filter by has %d characters; at most %d can be looked for. Ask for the rows by another column.", len(s), mostFilter)
 		}
 		out.value = s
-		if err := refuseShort(out.column, s); err != nil {
+		if err := refuseShort(c, s); err != nil {
 			return out, err
 		}
 	}
-	is := strings.TrimSpace(f.Is)
+	if _, several := value.([]any); several {
+		is = cmp.Or(map[string]string{"": "in", "=": "in", "!=": "not in"}[is], is)
+	}
 	if is == "" && (value == nil || value == "") {
 		is = "empty"
 	}
 	if is == "" || is == "=" {
-		out.forms, err = codaForms(out.column, value)
+		out.forms, err = codaForms(c, value)
 		if err != nil {
 			return out, err
 		}
 	}
-	condition := map[string]any{"column": out.column.ID, "value": asShown(out.column, value)}
+	condition := map[string]any{"column": c.ID, "value": asShown(c, value)}
 	if is != "" {
 		condition["is"] = is
 	}

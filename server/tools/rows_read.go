@@ -44,17 +44,36 @@ func (r *rowReader) read(ctx context.Context) (listRowsResult, error) {
 	for len(r.at.filter.forms) > 0 && r.none() && (err == nil || coda.IsKind(err, coda.KindBadRequest)) {
 		// Coda may compare in another way; the last one is ours.
 		r.at.filter.forms = r.at.filter.forms[1:]
-		r.at.token, r.at.skip, r.at.before, r.table = "", 0, 0, nil
-		if len(r.at.filter.forms) == 0 {
-			r.at.page = 500
+		err = r.anew(ctx, r.at.filter)
+	}
+	return r.finish(r.inWords(ctx, err))
+}
+
+// anew reads from the start by another filter.
+func (r *rowReader) anew(ctx context.Context, f rowsFilter) error {
+	r.at.filter, r.picked = f, nil
+	r.at.token, r.at.skip, r.at.before, r.table = "", 0, 0, nil
+	if f.ours() {
+		r.at.page = 500
+	}
+	return r.forward(ctx)
+}
+
+// inWords takes a value that no row has for a condition in words, where it is one;
+// that nothing fits at all is said.
+func (r *rowReader) inWords(ctx context.Context, err error) error {
+	nothing := func() bool { return err == nil && r.none() && r.out.NextCursor == "" }
+	if !nothing() {
+		return err
+	}
+	near := strings.Join(append([]string{"No row fits, of " + words.Count(r.done, "row") + " looked at: all there are."}, r.at.filter.own.Near()...), " ")
+	if spoken := r.at.filter.spoken; spoken != nil {
+		if err = r.anew(ctx, *spoken); !nothing() {
+			return err
 		}
-		err = r.forward(ctx)
 	}
-	if err == nil && r.none() && r.out.NextCursor == "" {
-		r.out.Note = strings.Join(append([]string{"No row fits, of " + words.Count(r.done, "row") + " looked at: all there are."},
-			r.at.filter.own.Near()...), " ")
-	}
-	return r.finish(err)
+	r.out.Note = near
+	return nil
 }
 
 func (r *rowReader) none() bool { return r.table == nil || len(r.table.Rows) == 0 }
@@ -208,6 +227,9 @@ func (r *rowReader) finish(err error) (listRowsResult, error) {
 		r.out.Columns, r.out.Rows, r.out.shared = r.table.compact()
 		if r.table.note != "" {
 			r.out.Note = r.table.note
+		}
+		if said := r.at.filter.said; said != "" && !r.none() {
+			r.out.Note = strings.TrimSpace("Read as the condition " + words.Quote(said) + ": no row holds just that. " + r.out.Note)
 		}
 		if several := r.at.filter.several(r.table); several != "" {
 			r.out.Note = strings.TrimSpace(several + " " + r.out.Note)

@@ -49,7 +49,6 @@ func (n *node) columns() (out []int) {
 type conditions struct {
 	all   columns
 	env   Env
-	part  string // where or having
 	count int
 }
 
@@ -148,7 +147,7 @@ func (r *conditions) leaf(o map[string]any) (*node, error) {
 	if !ok || name == "" {
 		return nil, fmt.Errorf(`a condition needs "column", the name or id of a column, as text`)
 	}
-	at, err := r.all.find(name, r.part)
+	at, err := r.all.find(name, "")
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ type Filter struct {
 // of a table. An error is a sentence without its full stop.
 func CompileFilter(where any, all []Column, env Env) (*Filter, error) {
 	f := &Filter{all: all, env: env}
-	reader := &conditions{all: f.all, env: env, part: "filter"}
+	reader := &conditions{all: f.all, env: env}
 	var err error
 	f.where, err = reader.read(where, 0)
 	if err == nil {

@@ -33,7 +33,7 @@ func (q *Query) finishGroups(spec Spec) error {
 			return fmt.Errorf("select chooses columns of rows; with group_by or aggregate the answer has the groups and their numbers, so leave it out")
 		}
 	}
-	reader := &conditions{all: made, env: q.env, part: "having"}
+	reader := &conditions{all: made, env: q.env}
 	if spec.Having != nil {
 		q.having, err = reader.read(having, 0)
 		if err != nil {

@@ -125,3 +125,9 @@ func comparison(c *Column, is any) (op string, ticked, bare bool, err error) {
 	}
 	return op, false, op == "empty" || op == "not empty", err
 }
+
+// KnowsOperator tells that a text is a comparison, in one of its spellings.
+func KnowsOperator(s string) bool {
+	_, err := operator(s)
+	return err == nil
+}

@@ -70,7 +70,7 @@ type Query struct {
 func Compile(spec Spec, all []Column, env Env) (*Query, error) {
 	q := &Query{all: all, env: env, unfit: map[int]int{}, found: map[string]*group{}, memory: newMemory(len(all))}
 	var err error
-	reader := &conditions{all: q.all, env: env, part: "where"}
+	reader := &conditions{all: q.all, env: env}
 	q.where, err = reader.read(spec.Where, 0)
 	if err != nil {
 		return nil, fmt.Errorf("where: %w", err)

@@ -101,7 +101,7 @@ func TestMistakesAreSaid(t *testing.T) {
 	deep := strings.Repeat(`{"all":[`, 100) + `{"column":"Task","value":"x"}` + strings.Repeat(`]}`, 100)
 	many := strings.TrimSuffix(strings.Repeat(`{"column":"Task","value":"x"},`, 61), ",")
 	for question, want := range map[string]string{
-		`{"where":[{"column":"Asignee","value":"x"}]}`:              `where: there is no column "Asignee" for where. The columns are: "Assignee"`,
+		`{"where":[{"column":"Asignee","value":"x"}]}`:              `where: there is no column "Asignee". The columns are: "Assignee"`,
 		`{"where":[{"column":"Status","value":"Finished"}]}`:        `"Status" has no option "Finished"`,
 		`{"where":[{"column":"Status","is":">","value":"Done"}]}`:   `"Status" is text and cannot be compared by ">". It takes: =`,
 		`{"where":[{"column":"Due","is":"before","value":"soon"}]}`: `"soon" is no date. Give a date such as`,
@@ -123,7 +123,7 @@ func TestMistakesAreSaid(t *testing.T) {
 		`{"group_by":[{"column":"Due","by":"decade"}]}`:                                    `"by" is one of day, week`,
 		`{"group_by":["Status"],"select":["Task"]}`:                                        `leave it out`,
 		`{"having":[{"column":"count","is":">","value":1}]}`:                               `having chooses among groups`,
-		`{"group_by":["Status"],"having":[{"column":"sum of Amount","is":">","value":1}]}`: `there is no column "sum of Amount" for having`,
+		`{"group_by":["Status"],"having":[{"column":"sum of Amount","is":">","value":1}]}`: `there is no column "sum of Amount". The`,
 		`{"sort":[{"column":"Due","descending":"yes"}]}`:                                   `"descending" is true or false`,
 	} {
 		if _, err := ask(t, question, `[]`); err == nil || !strings.Contains(err.Error(), want) {
