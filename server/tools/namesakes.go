@@ -2,6 +2,9 @@ package tools
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 
 	"codabridge/server/coda"
 	"codabridge/server/tools/words"
@@ -17,6 +20,39 @@ type namesakes struct {
 
 func newNamesakes() namesakes {
 	return namesakes{first: map[string]string{}, shared: map[string]bool{}, met: map[string]bool{}}
+}
+
+// mostCarried is how many names are carried on to the next part of a list.
+const mostCarried = 5000
+
+// carried are the names as the next part of a list begins with them; none where
+// they are too many.
+func (n namesakes) carried() namesakes {
+	out := newNamesakes()
+	if len(n.first) <= mostCarried {
+		maps.Copy(out.first, n.first)
+		maps.Copy(out.shared, n.shared)
+	}
+	return out
+}
+
+// mostFound is how many names are told of that turned out to be several's.
+const mostFound = 10
+
+// found says who was meant in the parts before by a name that is several's only now.
+func (n namesakes) found(before namesakes) string {
+	var said []string
+	for key, first := range before.first {
+		if n.shared[key] && !before.shared[key] {
+			_, name, _ := strings.Cut(key, "\x00")
+			said = append(said, words.Quote(words.Clip(name, 60))+" is "+first)
+		}
+	}
+	if said == nil {
+		return ""
+	}
+	slices.Sort(said)
+	return "In the parts before, " + words.List(said[:min(len(said), mostFound)], len(said)) + "."
 }
 
 // mostMet and longestMet bound the cells that are remembered: how many, and each

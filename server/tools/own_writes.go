@@ -106,25 +106,16 @@ func (o *ownWrites) since(from, now time.Time) []ownWrite {
 	return out
 }
 
-// withOwn puts what was written through these tools among the changes, with
-// what was there before.
-func (r *recentChangesResult) withOwn(own []ownWrite) {
-	for _, w := range slices.Backward(own) {
-		c := recentChange{at: w.at, ID: w.id, Did: w.did, Name: w.name, In: w.in, By: w.by, Was: w.was}
-		at := slices.IndexFunc(r.Changes, func(c recentChange) bool { return c.ID == w.id })
-		if at >= 0 {
-			older := r.Changes[at]
-			if older.at.After(c.at) {
-				c.at = older.at
-			}
-			c.Did, c.Name = cmp.Or(c.Did, older.Did), cmp.Or(c.Name, older.Name)
-			if c.Was == nil {
-				c.Was = older.Was
-			}
-			r.Changes = slices.Delete(r.Changes, at, at+1)
-		}
-		c.When = c.at.UTC().Format(time.RFC3339)
-		r.Changes = slices.Insert(r.Changes, 0, c)
+// ownSince are the changes through these tools that the caller may see.
+func (t *Tools) ownSince(ctx context.Context, since time.Time, within []string) []ownWrite {
+	return slices.DeleteFunc(t.own.since(since, t.o.Now()), func(w ownWrite) bool {
+		return !t.find.Allows(ctx, w.doc) || within != nil && !slices.Contains(within, w.doc)
+	})
+}
+
+func countName(doc, table string) string {
+	if table == "" {
+		return words.Clip(words.OneLine(doc), 80)
 	}
-	slices.SortStableFunc(r.Changes, func(a, b recentChange) int { return b.at.Compare(a.at) })
+	return words.Clip(words.OneLine(table), 80) + " · " + words.Clip(words.OneLine(doc), 80)
 }

@@ -17,46 +17,6 @@ import (
 	"codabridge/server/tools/words"
 )
 
-type recentChangesArgs struct {
-	Since    string `json:"since"`
-	Document string `json:"document"`
-	Limit    int    `json:"limit"`
-	Cursor   string `json:"cursor"`
-}
-
-type recentChange struct {
-	at   time.Time
-	When string `json:"when"` // RFC 3339
-	ID   string `json:"id"`   // as fetch takes it
-	// Did is added, deleted or renamed, where that was done through these tools.
-	Did  string `json:"did,omitempty"`
-	Name string `json:"name"`
-	In   string `json:"in"` // the table, and the document
-	By   string `json:"by,omitempty"`
-	// Was is what was there before, where it was changed through these tools.
-	Was any `json:"was,omitempty"`
-}
-
-type recentChangesResult struct {
-	Since   string         `json:"since"`
-	Changes []recentChange `json:"changes"`
-	// Counts are of all changes, by document and table; a later part has none.
-	Counts     map[string]int `json:"counts,omitempty"`
-	More       int            `json:"more,omitempty"` // changes that come with NextCursor
-	NextCursor string         `json:"next_cursor,omitempty"`
-	Note       string         `json:"note"`
-
-	all   int // changes there are until the moment of the part, told before or now
-	later int // changes since the first part
-}
-
-// shownChanges is how many changes are listed where no limit is given, and
-// shownCounts how many counts.
-const (
-	shownChanges = 25
-	shownCounts  = 20
-)
-
 func (t *Tools) recentChanges(ctx context.Context, a recentChangesArgs) (recentChangesResult, error) {
 	at, err := t.changesFrom(ctx, a)
 	if err != nil {
@@ -80,16 +40,10 @@ func (t *Tools) recentChanges(ctx context.Context, a recentChangesArgs) (recentC
 	return t.part(ctx, out, at), err
 }
 
-// ownSince are the changes through these tools that the caller may see.
-func (t *Tools) ownSince(ctx context.Context, since time.Time, within []string) []ownWrite {
-	return slices.DeleteFunc(t.own.since(since, t.o.Now()), func(w ownWrite) bool {
-		return !t.find.Allows(ctx, w.doc) || within != nil && !slices.Contains(within, w.doc)
-	})
-}
-
 // indexedChanges are what the index knows.
 func (t *Tools) indexedChanges(found index.Recent, at changesAt) recentChangesResult {
-	out := recentChangesResult{Since: at.since.Format(time.RFC3339), Changes: []recentChange{}, Counts: map[string]int{}, all: found.All, later: found.Later}
+	out := recentChangesResult{Since: at.since.Format(time.RFC3339), Changes: []recentChange{}, Counts: map[string]int{},
+		all: found.All, later: found.Later}
 	for i, c := range found.Counts {
 		if i < shownCounts {
 			out.Counts[countName(c.Doc, c.Table)] += c.Count
@@ -109,13 +63,6 @@ func (t *Tools) indexedChanges(found index.Recent, at changesAt) recentChangesRe
 		out.Note += fmt.Sprintf(" Counts leave %s out.", words.Count(more, "more table"))
 	}
 	return out
-}
-
-func countName(doc, table string) string {
-	if table == "" {
-		return words.Clip(words.OneLine(doc), 80)
-	}
-	return words.Clip(words.OneLine(table), 80) + " · " + words.Clip(words.OneLine(doc), 80)
 }
 
 // mostChangedDocs is how many documents are asked for the pages that changed,
@@ -164,7 +111,8 @@ func (t *Tools) liveChanges(ctx context.Context, ask index.Since) (recentChanges
 
 func (r *recentChangesResult) takeLive(doc coda.Doc, pages []coda.DocPage, since time.Time) {
 	name := countName(doc.Name, "")
-	r.Changes = append(r.Changes, recentChange{at: changedAt(doc.UpdatedAt), When: changedAt(doc.UpdatedAt).Format(time.RFC3339), ID: "doc:" + doc.ID, Name: name, In: name})
+	at := changedAt(doc.UpdatedAt)
+	r.Changes = append(r.Changes, recentChange{at: at, When: at.Format(time.RFC3339), ID: "doc:" + doc.ID, Name: name, In: name})
 	for _, p := range pages {
 		at := changedAt(p.UpdatedAt)
 		if at.IsZero() || at.Before(since) {
@@ -191,7 +139,7 @@ func changedAt(s string) time.Time {
 var recentChangesTool = declare(tool{
 	name:        "coda_recent_changes",
 	title:       "What changed",
-	description: "Pages and rows changed since a day, over all documents or one, newest first, with counts, and by whom where known. The note says how fresh it is.",
+	description: "Pages and rows changed since a day, in all documents or one, newest first: counts, how fresh, and by whom where known.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
 		"since":{"type":"string","description":"\"2026-11-20\", \"yesterday\"; default \"7 days\"."},

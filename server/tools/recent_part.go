@@ -14,6 +14,46 @@ import (
 	"codabridge/server/tools/words"
 )
 
+type recentChangesArgs struct {
+	Since    string `json:"since"`
+	Document string `json:"document"`
+	Limit    int    `json:"limit"`
+	Cursor   string `json:"cursor"`
+}
+
+type recentChange struct {
+	at   time.Time
+	When string `json:"when"` // RFC 3339
+	ID   string `json:"id"`   // as fetch takes it
+	// Did is added, deleted or renamed, where that was done through these tools.
+	Did  string `json:"did,omitempty"`
+	Name string `json:"name"`
+	In   string `json:"in"` // the table, and the document
+	By   string `json:"by,omitempty"`
+	// Was is what was there before, where it was changed through these tools.
+	Was any `json:"was,omitempty"`
+}
+
+type recentChangesResult struct {
+	Since   string         `json:"since"`
+	Changes []recentChange `json:"changes"`
+	// Counts are of all changes, by document and table; a later part has none.
+	Counts     map[string]int `json:"counts,omitempty"`
+	More       int            `json:"more,omitempty"` // changes that come with NextCursor
+	NextCursor string         `json:"next_cursor,omitempty"`
+	Note       string         `json:"note"`
+
+	all   int // changes there are until the moment of the part, told before or now
+	later int // changes since the first part
+}
+
+// shownChanges is how many changes are listed where no limit is given, and
+// shownCounts how many counts.
+const (
+	shownChanges = 25
+	shownCounts  = 20
+)
+
 // changesAt is where a list of changes goes on, and what was asked for. What
 // changes meanwhile moves to the top, above all that was told: it is counted.
 type changesAt struct {
@@ -35,7 +75,8 @@ func (t *Tools) changesFrom(ctx context.Context, a recentChangesArgs) (at change
 	by, asked := caller.From(ctx).ID, recentChangesArgs{Since: a.Since, Document: a.Document}
 	at = changesAt{by: by, asked: asked, limit: cmp.Or(a.Limit, shownChanges)}
 	if a.Cursor == "" {
-		if at.since, err = query.Since(cmp.Or(a.Since, "7 days"), t.o.Now()); err != nil {
+		at.since, err = query.Since(cmp.Or(a.Since, "7 days"), t.o.Now())
+		if err != nil {
 			return at, words.Say("%s.", err.Error())
 		}
 	} else {
@@ -113,4 +154,27 @@ func (at changesAt) after(changes []recentChange, mine map[string]bool) changesA
 	}
 	at.until, at.told = last, told
 	return at
+}
+
+// withOwn puts what was written through these tools among the changes, with
+// what was there before.
+func (r *recentChangesResult) withOwn(own []ownWrite) {
+	for _, w := range slices.Backward(own) {
+		c := recentChange{at: w.at, ID: w.id, Did: w.did, Name: w.name, In: w.in, By: w.by, Was: w.was}
+		at := slices.IndexFunc(r.Changes, func(c recentChange) bool { return c.ID == w.id })
+		if at >= 0 {
+			older := r.Changes[at]
+			if older.at.After(c.at) {
+				c.at = older.at
+			}
+			c.Did, c.Name = cmp.Or(c.Did, older.Did), cmp.Or(c.Name, older.Name)
+			if c.Was == nil {
+				c.Was = older.Was
+			}
+			r.Changes = slices.Delete(r.Changes, at, at+1)
+		}
+		c.When = c.at.UTC().Format(time.RFC3339)
+		r.Changes = slices.Insert(r.Changes, 0, c)
+	}
+	slices.SortStableFunc(r.Changes, func(a, b recentChange) int { return b.at.Compare(a.at) })
 }

@@ -126,7 +126,7 @@ func (at rowsAt) sorted() string {
 var listRowsTool = declare(tool{
 	name:        "coda_list_rows",
 	title:       "Read rows",
-	description: "Reads rows as arrays of values, the row id first. filter: a column equals a value as shown, or is empty or \"not empty\". created and updated sort oldest first; descending turns it. cursor keeps all this.",
+	description: "Reads rows as arrays of values, the row id first. filter: a column equals a value as shown, or is \"not empty\", \"> 5\". created and updated sort oldest first; descending turns it. cursor keeps all this.",
 	repeatable:  true,
 	input: `{"type":"object","properties":{
 		"document":{"type":"string"},

@@ -25,6 +25,7 @@ type rowsAt struct {
 	token   string        // Coda's page token
 	skip    int           // rows of that page that are done
 	before  int           // rows before that page
+	who     namesakes     // names of the parts before
 
 	// back are the page tokens from the first page to the one at work, where
 	// the newest rows come first; end is how many rows of that one are left.

@@ -25,6 +25,7 @@ type rowReader struct {
 
 	picked *picker // of the filter
 	table  *rowTable
+	before namesakes // of the parts before
 	out    listRowsResult
 	done   int // rows looked at
 }
@@ -41,7 +42,7 @@ func (r *rowReader) read(ctx context.Context) (listRowsResult, error) {
 	if r.cursor != "" || !r.at.filter.given() {
 		return r.finish(err)
 	}
-	for len(r.at.filter.forms) > 0 && r.none() && (err == nil || coda.IsKind(err, coda.KindBadRequest)) {
+	for len(r.at.filter.forms) > 0 && r.none() && r.out.NextCursor == "" && (err == nil || coda.IsKind(err, coda.KindBadRequest)) {
 		// Coda may compare in another way; the last one is ours.
 		r.at.filter.forms = r.at.filter.forms[1:]
 		err = r.anew(ctx, r.at.filter)
@@ -68,7 +69,8 @@ func (r *rowReader) inWords(ctx context.Context, err error) error {
 	}
 	near := strings.Join(append([]string{"No row fits, of " + words.Count(r.done, "row") + " looked at: all there are."}, r.at.filter.own.Near()...), " ")
 	if spoken := r.at.filter.spoken; spoken != nil {
-		if err = r.anew(ctx, *spoken); !nothing() {
+		err = r.anew(ctx, *spoken)
+		if !nothing() {
 			return err
 		}
 	}
@@ -84,6 +86,14 @@ func (r *rowReader) list(ctx context.Context) (coda.Page[coda.Row], error) {
 		VisibleOnly: r.at.visible, ValueFormat: "rich", Limit: r.at.page, PageToken: r.at.token, Fresh: r.fresh}))
 }
 
+// keep gives the cursor of the place at work.
+func (r *rowReader) keep() string {
+	if r.table != nil {
+		r.at.who = r.table.who.carried()
+	}
+	return r.t.keepRows(r.at)
+}
+
 // begin makes the table of the answer, whose columns are those that the first
 // rows have.
 func (r *rowReader) begin(rows []coda.Row) {
@@ -93,6 +103,7 @@ func (r *rowReader) begin(rows []coda.Row) {
 			shown = present(r.columns, rows)
 		}
 		r.table = newRowTable(shown)
+		r.before, r.table.who = r.at.who, r.at.who.carried()
 		r.table.chosen, r.table.plain, r.table.spares = r.at.shown != nil, r.plain, r.table.weigh
 	}
 }
@@ -113,9 +124,7 @@ func (r *rowReader) forward(ctx context.Context) error {
 	r.done = 0
 	for {
 		page, err := r.list(ctx)
-		if r.table != nil && len(r.table.Rows) > 0 && coda.IsGatewayTimeout(err) {
-			r.out.NextCursor = r.t.keepRows(r.at)
-			r.out.Note = "Coda took too long for the rest (504); it comes with next_cursor, or start again with a smaller limit."
+		if r.brokeOff(ctx, err) {
 			return nil
 		}
 		if coda.IsKind(err, coda.KindTooLarge) && r.at.token != "" && r.at.page > 1 {
@@ -131,7 +140,7 @@ func (r *rowReader) forward(ctx context.Context) error {
 		r.done += len(page.Items)
 		if stopped < len(page.Items) {
 			r.at.skip = stopped
-			r.out.NextCursor = r.t.keepRows(r.at)
+			r.out.NextCursor = r.keep()
 			return nil
 		}
 		page.Release()
@@ -143,10 +152,22 @@ func (r *rowReader) forward(ctx context.Context) error {
 		}
 		r.at.token, r.at.before, r.at.skip = page.NextPageToken, r.at.before+len(page.Items), max(r.at.skip-len(page.Items), 0)
 		if len(r.table.Rows) >= r.limit || r.tooLong(ctx) {
-			r.out.NextCursor = r.t.keepRows(r.at)
+			r.out.NextCursor = r.keep()
 			return nil
 		}
 	}
+}
+
+// brokeOff ends a list in whose middle Coda fails: what was read is given, and the
+// rest comes with the cursor.
+func (r *rowReader) brokeOff(ctx context.Context, err error) bool {
+	if r.done == 0 || !isPassing(err) || ctx.Err() != nil {
+		return false
+	}
+	r.out.NextCursor = r.keep()
+	r.out.Note = "NOT ALL ROWS: Coda failed in the middle (" + whatFailed(err) + "), after " + words.Count(r.done, "row") +
+		" looked at. Nothing is lost: the rest comes with next_cursor."
+	return true
 }
 
 // tooLong ends a search through many rows, and says so.
@@ -178,12 +199,15 @@ func (r *rowReader) backward(ctx context.Context) error {
 			r.at.back, r.at.end = r.at.back[:len(r.at.back)-1], r.at.page
 		}
 		if stopped < len(rows) || len(r.table.Rows) >= r.limit || r.tooLong(ctx) {
-			r.out.NextCursor = r.t.keepRows(r.at)
+			r.out.NextCursor = r.keep()
 			return nil
 		}
 		page.Release()
 		r.at.token = r.at.back[len(r.at.back)-1]
 		page, err = r.list(ctx)
+		if r.brokeOff(ctx, err) {
+			return nil
+		}
 		r.done += len(page.Items)
 	}
 }
@@ -225,9 +249,8 @@ func (r *rowReader) finish(err error) (listRowsResult, error) {
 	}
 	if r.table != nil {
 		r.out.Columns, r.out.Rows, r.out.shared = r.table.compact()
-		if r.table.note != "" {
-			r.out.Note = r.table.note
-		}
+		r.out.Note = strings.TrimSpace(r.out.Note + " " + r.table.note)
+		r.out.Note = strings.TrimSpace(r.table.who.found(r.before) + " " + r.out.Note)
 		if said := r.at.filter.said; said != "" && !r.none() {
 			r.out.Note = strings.TrimSpace("Read as the condition " + words.Quote(said) + ": no row holds just that. " + r.out.Note)
 		}

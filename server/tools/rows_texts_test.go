@@ -180,3 +180,24 @@ func TestAKeyIsNoText(t *testing.T) {
 	r.call("coda_update_row", in(object{"row": "i-peop000001", "values": object{"Remark": "^a4c of it"}})).ok(nil)
 	r.call("coda_query_rows", in(object{"where": []object{{"column": "Remark", "is": "contains", "value": "^abc"}}})).ok(nil)
 }
+
+// TestNamesakesOfPartsBeforeAreToldApart: who was met by name alone in an earlier
+// part is named with the part in which a namesake comes.
+func TestNamesakesOfPartsBeforeAreToldApart(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, withPeople)
+	cursor := ""
+	var owners, notes []string
+	for range 4 {
+		var got compactRows
+		r.call("coda_list_rows", object{"document": planDoc, "table": "People", "columns": []string{"Owner", "Shop"}, "limit": 1, "cursor": cursor}).ok(&got)
+		owners, notes, cursor = append(owners, fmt.Sprint(got.Rows[0][1:])), append(notes, got.Note), got.Next_cursor
+	}
+	want := "[Alex Kim Berg Velo] [Alex Kim <a.kim@fernhill.example> Berg Velo (i-shop2)] [Gone Away Harbour Office] [Mina Okafor Berg Velo (i-shop1)]"
+	if got := strings.Join(owners, " "); got != want {
+		t.Errorf("%s", got)
+	}
+	if notes[1] != `In the parts before, "Alex Kim" is alex.kim@fernhill.example, "Berg Velo" is i-shop1.` || notes[0]+notes[2]+notes[3] != "" {
+		t.Errorf("%q", notes)
+	}
+}

@@ -231,7 +231,8 @@ func TestAnIndexOfAnOlderProgramIsGoneOnWith(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := changedIn(t, reader, 0, 1<<30, 20, Scope{}), changedPlainly(t, reader, 0, 1<<30, 20, Scope{}); read && !slices.Equal(got, want) {
+		got, want := changedIn(t, reader, 0, 1<<30, 20, Scope{}), changedPlainly(t, reader, 0, 1<<30, 20, Scope{})
+		if read && !slices.Equal(got, want) {
 			t.Errorf("%.30s: read %v, want %v", older, got, want)
 		}
 		if err := reader.Close(); err != nil {
