@@ -10,7 +10,7 @@
 //   - A cell that does not fit its column, such as the text "n/a" in a number
 //     column, matches no number, is in no sum, and is counted in a note.
 //   - Text is compared without letter case, typographic quotes and invisible
-//     characters. An empty checkbox is false.
+//     characters, and by contains and starts without accents. An empty checkbox is false.
 //   - A cell of several entries equals what any of its entries equals, and
 //     counts in the group of each.
 //   - What fits no column is sorted after what does, and what is empty last,

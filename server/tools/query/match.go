@@ -3,6 +3,7 @@ package query
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"codabridge/server/alike"
 )
@@ -168,9 +169,9 @@ func (n *node) meets(k kind, op string, m *met) bool {
 		}
 		return false
 	case "contains":
-		return strings.Contains(m.folded, t.text) || k == people && strings.Contains(m.foldedAlso, t.text)
+		return strings.Contains(bare(m.folded), bare(t.text)) || k == people && strings.Contains(m.foldedAlso, t.text)
 	case "starts":
-		return strings.HasPrefix(m.folded, t.text)
+		return strings.HasPrefix(bare(m.folded), bare(t.text))
 	}
 	at, ok := m.order(k, t)
 	if !ok {
@@ -190,6 +191,14 @@ func (n *node) meets(k kind, op string, m *met) bool {
 		return ok && at >= 0 && end <= 0
 	}
 	return false
+}
+
+// bare is a text without its accents, as search compares texts.
+func bare(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return s
+	}
+	return alike.Fold(s)
 }
 
 // meet keeps who was met by a name that several may share.
