@@ -38,6 +38,9 @@ func (t *Tools) readOn(ctx context.Context, p find.Place, q *question, wanted in
 		if err != nil && !first && ctx.Err() == nil && (find.OutOfTime(err) || coda.IsGatewayTimeout(err)) {
 			return "Coda was too slow", nil
 		}
+		if err != nil && !first && q.query.Settled() && coda.IsKind(err, coda.KindUnavailable) {
+			return "Coda failed", nil // rows that were found stay right; of numbers a part would be wrong
+		}
 		if err != nil {
 			return "", err
 		}

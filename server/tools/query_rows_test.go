@@ -118,14 +118,38 @@ func TestMeIsTheOwner(t *testing.T) {
 func TestAPageThatFailsIsNoEnd(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, ledger(3000))
-	for _, status := range []int{400, 403, 500} {
+	failing := func(status int) {
 		r.fake.Set(func(k *codatest.Knobs) {
 			k.Fail, k.FailAfter, k.FailStatus, k.FailOperation = -1, 1, status, "listRows"
 		})
+	}
+	list := `"where":[{"column":"Group","value":"A"}],"select":["What"],"limit":500`
+	for _, status := range []int{400, 403, 500} {
+		failing(status)
 		r.call("coda_query_rows", ledgerAsk(`{"aggregate":[{"op":"count"}]}`)).fails("")
+		failing(status)
+		if status < 500 {
+			r.call("coda_query_rows", ledgerAsk("{"+list+"}")).fails("")
+		}
+	}
+	var got told
+	r.call("coda_query_rows", ledgerAsk("{"+list+"}")).ok(&got)
+	if len(got.Rows) == 0 || got.NextCursor == "" || !strings.Contains(got.Note, "NOT ALL ROWS: Coda failed") {
+		t.Fatalf("a list of rows that a failure cuts off: %d rows, cursor %q, %s", len(got.Rows), got.NextCursor, got.Note)
 	}
 	r.fake.Set(func(k *codatest.Knobs) { k.Fail = 0 })
-	var got told
+	rows := got.Rows
+	for got.NextCursor != "" {
+		next := got.NextCursor
+		got = told{}
+		r.call("coda_query_rows", ledgerAsk(`{"cursor":"`+next+`"}`)).ok(&got)
+		rows = append(rows, got.Rows...)
+	}
+	var whole told
+	r.call("coda_query_rows", ledgerAsk(`{"where":[{"column":"Group","value":"A"}],"aggregate":[{"op":"count"}]}`)).ok(&whole)
+	if fmt.Sprint(whole.Rows) != fmt.Sprintf("[[%d]]", len(rows)) {
+		t.Errorf("%d rows came in parts, of %v", len(rows), whole.Rows)
+	}
 	r.call("coda_query_rows", ledgerAsk(`{"aggregate":[{"op":"count"}]}`)).ok(&got)
 	if fmt.Sprint(got.Rows) != "[[3000]]" {
 		t.Errorf("%+v", got)
