@@ -85,20 +85,7 @@ func (b *bench) calls(ctx context.Context) (err error) {
 	}
 	defer lib.close()
 	defer least.close()
-	link := fmt.Sprintf("%s/docs/%s/tables/%s/rows/%s?valueFormat=rich", b.bare.base, b.at.doc, b.at.table, b.at.row)
-	arguments := map[string]any{"document": b.at.doc, "table": b.at.table, "row": b.at.row}
-	request, theirs := callTool("coda_get_row", arguments), callTool("get", map[string]any{"link": link})
-	ways := []asked{
-		func() ([]byte, time.Duration, error) { return b.bare.send(http.MethodGet, link, "", true) },
-		func() ([]byte, time.Duration, error) { return b.stdio.ask(request) },
-		func() ([]byte, time.Duration, error) { return b.serve.ask(request) },
-		func() ([]byte, time.Duration, error) { return joined.ask(request) },
-		func() ([]byte, time.Duration, error) { return lib.stdio.ask(theirs) },
-		func() ([]byte, time.Duration, error) { return lib.ask(theirs) },
-		func() ([]byte, time.Duration, error) { return least.stdio.ask(theirs) },
-		func() ([]byte, time.Duration, error) { return least.ask(theirs) },
-		func() ([]byte, time.Duration, error) { return b.serve.act("coda_get_row", arguments) },
-	}
+	ways := b.rowWays(joined, lib, least)
 	if err := warm(ways[:len(ways)-1]); err != nil { // an action answers with the result itself
 		return err
 	}
@@ -117,6 +104,26 @@ func (b *bench) calls(ctx context.Context) (err error) {
 		joinedRow(idle[2], spent[3], spent[1], spent[0]), actionRow(spent[8], spent[2]),
 		floorRow("stdio", spent[6], spent[0]), floorRow("loopback HTTP", spent[7], spent[0]))
 	return b.rowsCalls(ctx, lib)
+}
+
+// rowWays are the ways to one row: the bare request, then ours over stdio, over
+// HTTP and joined, the bare library's and the floor's over stdio and HTTP each,
+// and an action.
+func (b *bench) rowWays(joined *pipe, lib, least *library) []asked {
+	link := fmt.Sprintf("%s/docs/%s/tables/%s/rows/%s?valueFormat=rich", b.bare.base, b.at.doc, b.at.table, b.at.row)
+	arguments := map[string]any{"document": b.at.doc, "table": b.at.table, "row": b.at.row}
+	request, theirs := callTool("coda_get_row", arguments), callTool("get", map[string]any{"link": link})
+	return []asked{
+		func() ([]byte, time.Duration, error) { return b.bare.send(http.MethodGet, link, "", true) },
+		func() ([]byte, time.Duration, error) { return b.stdio.ask(request) },
+		func() ([]byte, time.Duration, error) { return b.serve.ask(request) },
+		func() ([]byte, time.Duration, error) { return joined.ask(request) },
+		func() ([]byte, time.Duration, error) { return lib.stdio.ask(theirs) },
+		func() ([]byte, time.Duration, error) { return lib.ask(theirs) },
+		func() ([]byte, time.Duration, error) { return least.stdio.ask(theirs) },
+		func() ([]byte, time.Duration, error) { return least.ask(theirs) },
+		func() ([]byte, time.Duration, error) { return b.serve.act("coda_get_row", arguments) },
+	}
 }
 
 // counted asks as spaced does; each way makes one upstream request, of this operation.

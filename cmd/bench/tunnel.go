@@ -58,11 +58,17 @@ func (b *bench) tunnel(ctx context.Context) error {
 		return err
 	}
 	defer endBare()
+	return b.tunnelRounds(ctx, handler, edges[0], edges[1])
+}
+
+// tunnelRounds asks by way of ours, which is online at the first edge, of both
+// proxies, and of the library at the second, in turns.
+func (b *bench) tunnelRounds(ctx context.Context, handler http.Handler, ours, library *tunneltest.Edge) error {
 	plain, endPlain := proxyTo(httptest.NewServer(handler))
 	defer endPlain()
 	encrypting, endEncrypting := proxyTo(httptest.NewTLSServer(handler))
 	defer endEncrypting()
-	through, bare := edges[0].Client(), edges[1].Client()
+	through, bare := ours.Client(), library.Client()
 	defer through.CloseIdleConnections()
 	defer bare.CloseIdleConnections()
 	local := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 128}}
@@ -80,7 +86,7 @@ func (b *bench) tunnel(ctx context.Context) error {
 }
 
 // online connects a tunnel to the edge; done is closed when it has ended.
-func (b *bench) online(ctx context.Context, edge *tunneltest.Edge, handler http.Handler) (done chan struct{}, err error) {
+func (b *bench) online(ctx context.Context, edge *tunneltest.Edge, handler http.Handler) (chan struct{}, error) {
 	up := make(chan struct{})
 	var once sync.Once
 	t := tunnel.New(tunnel.Options{
@@ -92,13 +98,14 @@ func (b *bench) online(ctx context.Context, edge *tunneltest.Edge, handler http.
 			}
 		},
 	})
-	done = make(chan struct{})
-	go func() { err = t.Run(ctx); close(done) }()
+	var ended error
+	done := make(chan struct{})
+	go func() { ended = t.Run(ctx); close(done) }()
 	select {
 	case <-up:
 		return done, nil
 	case <-done:
-		return done, errors.Join(errors.New("the tunnel ended before it was online"), err)
+		return done, errors.Join(errors.New("the tunnel ended before it was online"), ended)
 	}
 }
 

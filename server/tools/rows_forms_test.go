@@ -1,3 +1,5 @@
+//go:build !race
+
 package tools_test
 
 import (
