@@ -53,6 +53,7 @@ func twoPrograms(t *testing.T, far *remote, k class, burst int) (asked, failed i
 	both := []*coda.Client{far.client(coda.Limits{}), far.client(coda.Limits{})}
 	var crawlers, people sync.WaitGroup
 	var bad atomic.Int32
+	pauses := rand.New(rand.NewPCG(2, 4)) // far.way is its requests'
 	for _, c := range both {
 		crawlers.Go(func() {
 			for ctx.Err() == nil {
@@ -73,7 +74,7 @@ func twoPrograms(t *testing.T, far *remote, k class, burst int) (asked, failed i
 				})
 			}
 		}
-		time.Sleep(2*k.per + within(far.way, k.per/2))
+		time.Sleep(2*k.per + within(pauses, k.per/2))
 	}
 	people.Wait()
 	stop()
