@@ -23,6 +23,7 @@ type query struct {
 	cut      bool
 	leftOut  []string
 	labelled map[string][][]token // the names of columns, cut
+	begun    map[string]uint64    // by word of texts: see mark
 }
 
 // clause is one word or phrase of a query.
@@ -49,6 +50,7 @@ type clause struct {
 	// pair is set of words with a colon between, as the column and the value of a
 	// row are shown; of which columns there are some.
 	pair  bool
+	bit   uint64 // in the marks of texts; zero where there are none
 	idf   float64
 	found int // in how many places, counted up to a limit
 }

@@ -85,6 +85,7 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 	if h.Kind == store.Docs {
 		holder = nil
 	}
+	q.mark(title, holder, head, text)
 	made, length := formsMade{h: h}, 1+float64(len(text)+len(head))/150
 	total, all, held := 0.0, 0.0, 0.0
 	columns := q.columnsOf(h)
@@ -167,7 +168,7 @@ func (q *query) nameBonus(title []token) float64 {
 func (c *clause) hits(in []token) float64 {
 	n, alone := 0.0, c.isOneWord()
 	for i := range in {
-		if !alone || in[i].text == c.words[0] {
+		if !c.misses(&in[i]) && (!alone || in[i].text == c.words[0]) {
 			n += c.at(in, i)
 		}
 	}
@@ -228,11 +229,11 @@ func (q *query) closeness(known int, parts ...[]token) float64 {
 func beside(a, b *clause, in []token) bool {
 	alone := a.isOneWord()
 	for i := range in {
-		if alone && in[i].text != a.words[0] || a.at(in, i) == 0 {
+		if a.misses(&in[i]) || alone && in[i].text != a.words[0] || a.at(in, i) == 0 {
 			continue
 		}
 		for k := i + len(a.words); k < min(i+len(a.words)+3, len(in)); k++ {
-			if b.at(in, k) > 0 {
+			if !b.misses(&in[k]) && b.at(in, k) > 0 {
 				return true
 			}
 		}

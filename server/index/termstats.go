@@ -36,6 +36,7 @@ func (s *search) termStatistics() error {
 		s.say(fmt.Sprintf("Only the first %d words were looked for.", mostClauses) + s.q.without())
 	}
 	s.ungues()
+	s.q.number()
 	return nil
 }
 
@@ -64,7 +65,7 @@ func (s *search) ungues() {
 // meant is what may be meant by a clause that is nowhere.
 func (s *search) meant(c clause) ([]clause, error) {
 	switch {
-	case c.exact && c.found == 0 && len(c.words) > 1 && len(s.q.clauses) > 1:
+	case c.exact && c.found == 0 && len(c.words) > 1 && len(s.q.clauses) > 1 && len(s.q.clauses) <= mostNames:
 		s.say("The phrase “" + c.said() + "” is in no doc" + s.soFar() + ". Its words were looked for one by one.")
 		return s.apartAll(c)
 	case c.exact || c.symbol || c.short:

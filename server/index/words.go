@@ -18,6 +18,9 @@ type token struct {
 	text       string
 	start, end int
 	letter     bool // a single letter of a writing without spaces
+	// may tells by clause of a query whether the clause may be met from here on:
+	// see query.mark. Zero where that was not found out.
+	may uint64
 }
 
 // scanner cuts a text into tokens.
@@ -132,7 +135,7 @@ func (s *scanner) token(start int, letter bool) (token, bool) {
 	if word != string(s.word) {
 		word = string(s.word)
 	}
-	return token{word, start, s.at, letter}, true
+	return token{word, start, s.at, letter, 0}, true
 }
 
 // tokens cuts a whole text.

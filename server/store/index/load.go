@@ -21,11 +21,13 @@ type segmentHead struct {
 	proven      bool // there are sums of it
 }
 
-// heads reads those of all segments; sums tells whether that table is there.
+// heads reads those of all segments; sums tells whether that table is there. What
+// it has of a segment that is not there tells that its row was lost.
 func heads(ctx context.Context, q store.Queryer, sums bool) ([]segmentHead, error) {
 	query := `SELECT num, dead, rows, first, last, false FROM segments ORDER BY num`
 	if sums {
-		query = `SELECT s.num, s.dead, s.rows, s.first, s.last, u.num IS NOT NULL FROM segments s LEFT JOIN sums u ON u.num = s.num ORDER BY s.num`
+		query = `SELECT s.num, s.dead, s.rows, s.first, s.last, u.num IS NOT NULL FROM segments s LEFT JOIN sums u ON u.num = s.num
+			UNION ALL SELECT num, 0, -1, 0, 0, true FROM sums WHERE num NOT IN (SELECT num FROM segments) ORDER BY 1`
 	}
 	return store.All(ctx, q, func(scan func(...any) error) (h segmentHead, err error) {
 		err = scan(&h.num, &h.dead, &h.tier, &h.first, &h.last, &h.proven)

@@ -158,7 +158,7 @@ func (db *DB) step(ctx context.Context, do func(*txn) error) error {
 // dropUnused takes away what a merge that was broken off has left.
 func (db *DB) dropUnused(ctx context.Context) error {
 	err := db.step(ctx, func(tx *txn) error {
-		_, err := tx.Exec(`DELETE FROM segments WHERE rows = ?; DELETE FROM sums WHERE num NOT IN (SELECT num FROM segments)`, making)
+		_, err := tx.Exec(`DELETE FROM segments WHERE rows = ?`, making)
 		return err
 	})
 	for num := int64(0); err == nil; {

@@ -14,7 +14,9 @@ import (
 // places. So of each row of a segment a CRC-32C is noted when it is written, and
 // proven when it is read from the file for the first time; one more is of what
 // stands in the segment's own row, those of its rows among it, and one of what is
-// gone from it.
+// gone from it. What SQLite has to read for itself it proves: a page, or a list of
+// FTS5, that does not read is ErrDamaged. A letter of a text that is another one is
+// not noticed: it shows in that text alone.
 
 const sums = `CREATE TABLE sums (
 	num  INTEGER PRIMARY KEY,   -- of the segment

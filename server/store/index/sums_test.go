@@ -142,7 +142,7 @@ func TestWhatASegmentIsIsProvenToo(t *testing.T) {
 	t.Parallel()
 	for _, statement := range []string{"UPDATE segments SET size = size + 1", "UPDATE segments SET first = first - 1", "UPDATE segments SET last = last | 256",
 		"UPDATE segments SET count = count + 8", "UPDATE segments SET rows = 2", "UPDATE segments SET rows = 1 - rows", "UPDATE segments SET first = 1 << 50",
-		"UPDATE segments SET rows = -1", "UPDATE sums SET head = head + 64", "UPDATE sums SET gone = gone + 1", "UPDATE sums SET rows = substr(rows, 5)",
+		"UPDATE segments SET rows = -1", "DELETE FROM segments", "DELETE FROM segments WHERE rows", "DELETE FROM segments WHERE NOT rows", "UPDATE sums SET head = head + 64", "UPDATE sums SET gone = gone + 1", "UPDATE sums SET rows = substr(rows, 5)",
 		"UPDATE sums SET num = num + 1 WHERE num = (SELECT max(num) FROM segments); UPDATE segments SET num = num + 1 WHERE num = (SELECT max(num) FROM segments)"} {
 		db := smallSegments(t)
 		err := db.file.Change(t.Context(), "harm", "NORMAL", func(tx *sql.Tx) error { _, err := tx.Exec(statement); return err })
@@ -153,6 +153,24 @@ func TestWhatASegmentIsIsProvenToo(t *testing.T) {
 		if _, err := looked(t.Context(), db); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v, want ErrDamaged", statement, err)
 		}
+	}
+}
+
+// TestAMergeForgetsNoSegmentThatIsMissing: what is left of it still tells.
+func TestAMergeForgetsNoSegmentThatIsMissing(t *testing.T) {
+	t.Parallel()
+	db := smallSegments(t)
+	err := db.file.Change(t.Context(), "harm", "NORMAL", func(tx *sql.Tx) error {
+		_, err := tx.Exec("DELETE FROM segments WHERE num = (SELECT max(num) FROM segments)")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	forgetKept(db)
+	merging := mergeAll(t.Context(), db)
+	if _, err := looked(t.Context(), db); !errors.Is(err, ErrDamaged) {
+		t.Errorf("%v after a merge that gave %v, want ErrDamaged", err, merging)
 	}
 }
 
