@@ -86,9 +86,8 @@ func (q *query) weigh(h store.Hit, head, text []token, whole bool) candidate {
 		holder = nil
 	}
 	q.mark(title, holder, head, text)
-	made, length := formsMade{h: h}, 1+float64(len(text)+len(head))/150
+	made, length, columns := formsMade{h: h}, 1+float64(len(text)+len(head))/150, q.columnsOf(h)
 	total, all, held := 0.0, 0.0, 0.0
-	columns := q.columnsOf(h)
 	for i := range q.clauses {
 		cl := &q.clauses[i]
 		inTitle, inHead, inText := cl.counts(&made, title, head, text, columns)
