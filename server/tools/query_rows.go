@@ -280,7 +280,7 @@ var queryRowsTool = declare(tool{
 		"select":{"type":"array","items":{"type":"string"}},
 		"distinct":{"type":"boolean"},
 		"sort":{"type":"array","items":{"type":"object","properties":{"column":{"type":"string"},"descending":{"type":"boolean"}},"additionalProperties":false}},
-		"group_by":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"object","properties":{"column":{"type":"string"},"by":{"type":"string"}},"additionalProperties":false}]}},
+		"group_by":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"object","properties":{"column":{"type":"string"},"by":{"type":"string"}},"required":["column","by"],"additionalProperties":false}]}},
 		"aggregate":{"type":"array","items":{"type":"object","properties":{"op":{"type":"string"},"column":{"type":"string"}},"additionalProperties":false}},
 		"having":{"type":"array","items":` + conditionSchema() + `},
 		"limit":{"type":"integer"},

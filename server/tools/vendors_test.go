@@ -87,6 +87,12 @@ func schemaFaults(s node, top bool) []string {
 		if top || len(s) > 1 { // Vertex: "When using any_of, it must be the only field set"
 			faults = append(faults, "has anyOf at the top or beside other words")
 		}
+		for _, choice := range choices { // @openai/agents: "make the branch properties required"
+			fields, _ := choice["properties"].(node)
+			if required, _ := choice["required"].([]any); len(required) != len(fields) {
+				faults = append(faults, "has a choice with fields that may be left out")
+			}
+		}
 		return faults
 	}
 	if !slices.Contains([]string{"string", "integer", "number", "boolean", "array", "object"}, kind) {
