@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"codabridge/app"
+	"codabridge/app/desktop/desktest"
 )
 
 // typedBy are the functions through which a text that names a command of ours goes
@@ -92,6 +93,7 @@ func TestWhatTheDemoSaysActsOnTheDemo(t *testing.T) {
 	p.env = []string{"HOME=" + home, "PATH=/usr/bin:/bin"}
 	p.start("demo", "--no-tray")
 	s := p.awaitPhase(app.PhaseLocal)
+	desktest.Eventually(t, "the banner", func() bool { return strings.Contains(p.out.String(), "Ctrl-C ends the demo") })
 	if out := p.out.String(); !strings.HasPrefix(out, "codabridge demo: ") || strings.Contains(out, "level=INFO") {
 		t.Errorf("the demo begins with %.300s", out)
 	}
