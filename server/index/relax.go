@@ -188,12 +188,8 @@ func (s *search) rareOfMany(t tier) (promises, error) {
 	if err != nil {
 		return nil, err
 	}
-	has, rare := map[int64]uint64{}, s.rare()
-	for i := range b.clauses {
-		b.clauses[i].open = true
-	}
-	var known uint64
-	for _, i := range rare {
+	has, known := map[int64]uint64{}, uint64(0)
+	for _, i := range s.rare() {
 		m := store.Match{None: s.q.none, All: [][]store.Term{s.q.clauses[i].terms()}}
 		ids, more, err := s.v.Matching(m, t.scope, true, countLimit)
 		if err != nil {
