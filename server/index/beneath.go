@@ -156,7 +156,7 @@ func (s *search) isPair(c *clause) (bool, error) {
 func (c *clause) value(k int) clause {
 	v := clause{words: c.words[k:], last: c.last, plain: c.plain}
 	if len(v.words) == 1 {
-		v.other = slices.Concat(stems(v.words[0]), related(v.words[0]))
+		v.other = otherForms(v.words[0])
 	}
 	return v
 }

@@ -11,8 +11,11 @@ import (
 	store "codabridge/server/store/index"
 )
 
-// stems are other forms of a word that count as it: without the endings that
-// the languages around put on. Longer forms are found as prefixes.
+// otherForms are those forms of a word that count as it. Longer ones are found as
+// prefixes.
+func otherForms(w string) []string { return append(stems(w), related(w)...) }
+
+// stems are those without the endings that the languages around put on.
 func stems(w string) []string {
 	var out []string
 	for _, ending := range []string{"s", "es", "en", "n", "e", "er", "ed", "ing", "ies", "ly", "'s", "а", "и", "ы", "у", "я", "ой", "ов", "ии", "ия"} {

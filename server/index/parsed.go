@@ -3,16 +3,29 @@ package index
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	store "codabridge/server/store/index"
 )
 
 // Parsed is a query as Search understands it, for those who look for names
 // where there is no index.
-type Parsed struct{ q query }
+type Parsed struct {
+	q     query
+	named func() []clause // those of q as names may have them, made when the first name is met
+}
 
 // Parse reads a query.
-func Parse(text string) Parsed { return Parsed{parse(text)} }
+func Parse(text string) Parsed {
+	q := parse(text)
+	return Parsed{q, sync.OnceValue(func() []clause {
+		out := slices.Clone(q.clauses)
+		for i := range out {
+			out[i].takeNameForms()
+		}
+		return out
+	})}
+}
 
 // Words is what is looked for, without what only narrows; it may be empty.
 func (p Parsed) Words() string { return strings.TrimSpace(p.q.text) }
@@ -70,28 +83,27 @@ func (p Parsed) Meets(name, holder string) bool {
 	}
 	own, around := tokens(name), tokens(holder)
 	made := formsMade{h: store.Hit{Title: name, Body: holder}}
-	return !slices.ContainsFunc(p.q.clauses, func(c clause) bool { return !c.ofName().inName(&made, own, around) })
+	return !slices.ContainsFunc(p.named(), func(c clause) bool { return !c.inName(&made, own, around) })
 }
 
 // Has is how many of the words a name has itself, each as it is or in another form.
 func (p Parsed) Has(name string) (n int) {
 	own := tokens(name)
 	made := formsMade{h: store.Hit{Title: name}}
-	for _, c := range p.q.clauses {
-		if !c.symbol && c.ofName().inName(&made, own, nil) {
+	for _, c := range p.named() {
+		if !c.symbol && c.inName(&made, own, nil) {
 			n++
 		}
 	}
 	return n
 }
 
-// ofName is a clause with all the forms in which a name may have it.
-func (c clause) ofName() *clause {
-	c.loose = append(slices.Clone(c.loose), c.compounds()...)
+// takeNameForms gives the clause all the forms in which a name may have it.
+func (c *clause) takeNameForms() {
+	c.loose = slices.Concat(c.loose, c.compounds())
 	if len(c.words) == 1 && !c.exact && !c.dense && !c.symbol {
-		c.other = slices.Concat(c.other, stems(c.words[0]), related(c.words[0]))
+		c.other = append(slices.Clip(c.other), otherForms(c.words[0])...)
 	}
-	return &c
 }
 
 func (c *clause) inName(made *formsMade, own, around []token) bool {

@@ -203,7 +203,7 @@ func (s *search) count(c *clause) error {
 		switch n := len(c.words); {
 		case c.other != nil:
 		case n == 1:
-			c.other = append(stems(c.words[0]), related(c.words[0])...)
+			c.other = otherForms(c.words[0])
 		case n <= mostJoined && !strings.ContainsAny(c.words[0]+c.words[n-1], "0123456789"): // of numbers it is a loose form
 			c.other = []string{strings.Join(c.words, "")}
 		}
