@@ -1,6 +1,9 @@
 package index
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // To weigh a place, each clause is held against each of its words several times. Of
 // queries with some words more it is found out once for each word which clauses it
@@ -33,10 +36,11 @@ func (q *query) mark(parts ...[]token) {
 	}
 	for _, part := range parts {
 		for i := range part {
-			may, known := q.begun[part[i].text]
+			word := part[i].text
+			may, known := q.begun[word]
 			if !known {
-				may = q.begunBy(part[i])
-				q.begun[part[i].text] = may
+				may = q.begunBy(word)
+				q.begun[word] = may
 			}
 			part[i].may = may
 		}
@@ -44,13 +48,13 @@ func (q *query) mark(parts ...[]token) {
 }
 
 // begunBy tells which clauses a word may begin.
-func (q *query) begunBy(t token) uint64 {
+func (q *query) begunBy(word string) uint64 {
 	may := uint64(isMarked)
 	for i := range q.clauses {
 		c := &q.clauses[i]
-		begins := c.words[0] == t.text || slices.Contains(c.other, t.text) ||
-			slices.ContainsFunc(c.dates, func(date []string) bool { return date[0] == t.text })
-		if begins || len(c.words) == 1 && c.at([]token{{text: t.text}}, 0) > 0 {
+		longer := len(c.words) == 1 && c.prefix() && strings.HasPrefix(word, c.words[0])
+		if longer || c.words[0] == word || slices.Contains(c.other, word) ||
+			slices.ContainsFunc(c.dates, func(date []string) bool { return date[0] == word }) {
 			may |= c.bit
 		}
 	}
