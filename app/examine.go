@@ -81,7 +81,7 @@ func (a *App) Examine(ctx context.Context) ([]state.Finding, error) {
 	r := Examine(ctx, Examination{Config: a.config()})
 	lines := make([]state.Finding, 0, len(r.Checks))
 	for _, c := range r.Checks {
-		lines = append(lines, state.Finding{Name: c.Name, Status: string(c.Status), Means: c.Means, Next: c.Next})
+		lines = append(lines, state.Finding{Name: c.Name, Label: c.Label, Status: string(c.Status), Means: c.Means, Next: c.Next})
 	}
 	return lines, nil
 }

@@ -22,10 +22,15 @@ func TestTheDoctorsButton(t *testing.T) {
 	page.see("All is well")
 	page.press("#findings-fine summary")
 	page.see("its token is refused")
+	page.see("list of tools")
+	if n := page.eval(`String([...document.querySelectorAll(".findings strong")].filter((e) => !e.textContent).length)`); n != "0" {
+		t.Errorf("%s findings have no name", n)
+	}
 	page.shot("doctor-well")
 	w.coda.Set(func(k *codatest.Knobs) { k.Refuse = -1 })
 	page.press(`form[data-post="/doctor"] button`)
 	page.see("too many requests by this account")
+	page.see("Coda token")
 	page.see("Next: Wait a few minutes")
 	page.shot("doctor-failed")
 	if s := page.text("#findings"); strings.Contains(s, "its token is refused") && strings.Contains(s, "It needs") {

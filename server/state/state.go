@@ -272,7 +272,8 @@ func (c ConnectionState) CanWrite() bool { return slices.Contains(c.Scopes, call
 
 // Finding is one line of the doctor.
 type Finding struct {
-	Name   string `json:"name"`
+	Name   string `json:"name"`   // for programs
+	Label  string `json:"label"`  // for the owner
 	Status string `json:"status"` // ok, warning, failed or skipped
 	Means  string `json:"means"`
 	Next   string `json:"next"`
