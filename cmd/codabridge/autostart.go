@@ -20,12 +20,12 @@ func (c *command) autostartCommand() *cobra.Command {
 				return err
 			}
 			s := app.Autostart(cfg)
-			said := "Start at login is on. Turn it off with: " + c.ours("autostart off")
+			said := "Start at login is on. Turn it off with: " + ours("autostart off")
 			switch {
 			case s.Note != "":
 				said = "Start at login is " + map[bool]string{true: "on", false: "off"}[s.On] + ". " + printable(s.Note)
 			case !s.On:
-				said = "Start at login is off. Turn it on with: " + c.ours("autostart on")
+				said = "Start at login is off. Turn it on with: " + ours("autostart on")
 			}
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), said)
 			return err

@@ -62,13 +62,13 @@ func (c *command) clientIDsListCommand() *cobra.Command {
 				e.SetIndent("", "  ")
 				return e.Encode(all)
 			}
-			return printClients(cmd.OutOrStdout(), all, c.ours)
+			return printClients(cmd.OutOrStdout(), all)
 		})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
 }
 
-func printClients(out io.Writer, all app.OwnClients, ours typed) error {
+func printClients(out io.Writer, all app.OwnClients) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if len(all.Clients) == 0 {
 		fmt.Fprintln(w, "No client was made by hand. Make one with: "+ours("client-ids add NAME --redirect URL"))

@@ -13,7 +13,6 @@ import (
 	"codabridge/app/config"
 	"codabridge/app/desktop"
 	"codabridge/app/tray"
-	"codabridge/server/fault"
 )
 
 // demoFolder is where the demo keeps its own data, in the usual data folder.
@@ -37,7 +36,7 @@ func (c *command) demoCommand() *cobra.Command {
 			return err
 		}
 		defer d.Close()
-		return elsewhere(runDemo(cmd.Context(), d, c.ours, noTray, cmd.OutOrStdout()), c.ours)
+		return elsewhere(runDemo(cmd.Context(), d, noTray, cmd.OutOrStdout()))
 	}
 	return cmd
 }
@@ -60,7 +59,7 @@ func (c *command) demoConfig() (config.Config, error) {
 	return cfg, nil
 }
 
-func runDemo(ctx context.Context, d *app.Demo, ours typed, noTray bool, out io.Writer) error {
+func runDemo(ctx context.Context, d *app.Demo, noTray bool, out io.Writer) error {
 	return withApp(ctx, d.App, func(ctx context.Context) error {
 		if err := explainDemo(ctx, d, out); err != nil {
 			return err
@@ -77,7 +76,7 @@ func runDemo(ctx context.Context, d *app.Demo, ours typed, noTray bool, out io.W
 				fmt.Fprintln(out, whyNoIcon(err))
 			}
 		}
-		narrate(ctx, d.App, ours, out)
+		narrate(ctx, d.App, out)
 		return nil
 	})
 }
@@ -104,6 +103,6 @@ Ask it something (the token is for this demo only):
 Any MCP client on this computer can sign in at %s/mcp as well: your browser
 shows a code, and you approve it on the owner's page. Ctrl-C ends the demo.
 
-`, d.PrintableLink(""), fault.Typed("codabridge open"), s.LocalURL, s.LocalURL, token, s.LocalURL)
+`, d.PrintableLink(""), ours("open"), s.LocalURL, s.LocalURL, token, s.LocalURL)
 	return err
 }

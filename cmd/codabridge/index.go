@@ -37,7 +37,7 @@ func (c *command) indexStatusCommand() *cobra.Command {
 				if err := client.Do(cmd.Context(), "index", &s); err != nil {
 					return err
 				}
-				return printIndex(cmd.OutOrStdout(), s, c.ours)
+				return printIndex(cmd.OutOrStdout(), s)
 			}
 			watch := isTerminal(cmd.OutOrStdout())
 			for {
@@ -46,7 +46,7 @@ func (c *command) indexStatusCommand() *cobra.Command {
 					return err
 				}
 				if !watch || s.Index.Work == "" || s.Index.Trouble != "" {
-					return printIndex(cmd.OutOrStdout(), s.Index, c.ours)
+					return printIndex(cmd.OutOrStdout(), s.Index)
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "\r\x1b[K%s", progressBar(s.Index))
 				select {
@@ -77,7 +77,7 @@ func progressBar(s app.IndexState) string {
 	return line
 }
 
-func printIndex(out io.Writer, s app.IndexState, ours typed) error {
+func printIndex(out io.Writer, s app.IndexState) error {
 	if !s.Enabled {
 		_, err := fmt.Fprintln(out, "The index is off: search finds names only. Switch it on with: "+ours("index on"))
 		return err
@@ -123,7 +123,7 @@ func (c *command) indexRebuildCommand() *cobra.Command {
 			if err := client.Do(cmd.Context(), "index/rebuild", nil, "doc", strings.Join(args, "")); err != nil {
 				return err
 			}
-			done := "It is being made anew; " + c.ours("index status") + " shows how far it is."
+			done := "It is being made anew; " + ours("index status") + " shows how far it is."
 			if len(args) == 1 {
 				done = "It is being read again."
 			}
@@ -144,7 +144,7 @@ func (c *command) indexSwitchCommand(use, short, done, next, action string, on b
 		if err := client.Do(cmd.Context(), action, nil, "on", fmt.Sprint(on)); err != nil {
 			return err
 		}
-		fmt.Fprintln(cmd.OutOrStdout(), strings.ReplaceAll(done, "%s", c.ours(next)))
+		fmt.Fprintln(cmd.OutOrStdout(), strings.ReplaceAll(done, "%s", ours(next)))
 		return nil
 	})
 }

@@ -50,7 +50,7 @@ func (c *command) keysAddCommand() *cobra.Command {
 			}
 			// The key stands alone on the standard output, so that a script can take it.
 			fmt.Fprintf(cmd.ErrOrStderr(), "It may %s%s. Send it as Authorization: Bearer, or as X-API-Key. It is not shown again; end it with: %s\n",
-				app.PolicyState{Policy: allowed(write, ask)}.May(), reachOf(made.Documents), c.ours("keys revoke "+made.ID))
+				app.PolicyState{Policy: allowed(write, ask)}.May(), reachOf(made.Documents), ours("keys revoke "+made.ID))
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), made.Key)
 			return err
 		})
@@ -93,13 +93,13 @@ func (c *command) keysListCommand() *cobra.Command {
 				e.SetIndent("", "  ")
 				return e.Encode(keys)
 			}
-			return printKeys(cmd.OutOrStdout(), keys, c.ours)
+			return printKeys(cmd.OutOrStdout(), keys)
 		})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
 }
 
-func printKeys(out io.Writer, keys []app.ConnectionState, ours typed) error {
+func printKeys(out io.Writer, keys []app.ConnectionState) error {
 	if len(keys) == 0 {
 		_, err := fmt.Fprintln(out, "There is no access key. Make one with: "+ours("keys add NAME"))
 		return err

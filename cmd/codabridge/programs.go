@@ -36,7 +36,7 @@ func (c *command) programsCommand() *cobra.Command {
 			e.SetIndent("", "  ")
 			return e.Encode(all)
 		}
-		return printPrograms(cmd.OutOrStdout(), all, c.ours)
+		return printPrograms(cmd.OutOrStdout(), all)
 	}
 	cmd.AddCommand(
 		c.changeProgram("connect NAME", "Put codabridge into the settings of a program", "programs/connect", app.ConnectProgram),
@@ -65,7 +65,7 @@ func (c *command) programs(cmd *cobra.Command) ([]app.ProgramState, error) {
 	return s.Programs, nil
 }
 
-func printPrograms(out io.Writer, all []app.ProgramState, ours typed) error {
+func printPrograms(out io.Writer, all []app.ProgramState) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tPROGRAM\tSTATE\tFILE")
 	var notes []string

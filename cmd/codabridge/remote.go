@@ -44,13 +44,13 @@ func (c *command) statusCommand() *cobra.Command {
 			e.SetIndent("", "  ")
 			return e.Encode(s)
 		}
-		return printStatus(cmd.OutOrStdout(), s, c.ours)
+		return printStatus(cmd.OutOrStdout(), s)
 	})
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
 }
 
-func printStatus(out io.Writer, s app.State, ours typed) error {
+func printStatus(out io.Writer, s app.State) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name, value string) {
 		if value != "" {
@@ -99,7 +99,7 @@ func (c *command) approveCommand() *cobra.Command {
 			fmt.Fprintf(cmd.OutOrStdout(), "Approved: %s (%s, asked from %s) may now %s.\n",
 				printable(who.Shown()), printable(who.RedirectHost), printable(who.Address), app.PolicyState{Policy: policy}.May())
 			if !write && !ask {
-				fmt.Fprintln(cmd.OutOrStdout(), "To let it write too: "+c.ours("allow CONNECTION write")+", or ask, or 30m.")
+				fmt.Fprintln(cmd.OutOrStdout(), "To let it write too: "+ours("allow CONNECTION write")+", or ask, or 30m.")
 			}
 			return nil
 		})
@@ -139,7 +139,7 @@ func (c *command) connectionsCommand() *cobra.Command {
 			return err
 		}
 		if len(s.Connections) == 0 {
-			fmt.Fprintln(cmd.OutOrStdout(), "Nobody is connected yet. How to connect ChatGPT, Claude or a program stands on the page: "+c.ours("open"))
+			fmt.Fprintln(cmd.OutOrStdout(), "Nobody is connected yet. How to connect ChatGPT, Claude or a program stands on the page: "+ours("open"))
 			return nil
 		}
 		w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)

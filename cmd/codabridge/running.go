@@ -18,7 +18,7 @@ func (c *command) startCommand() *cobra.Command {
 			if err := client.Do(cmd.Context(), "start", nil); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "Started. Where it stands: %s\n", c.ours("status"))
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "Started. Where it stands: %s\n", ours("status"))
 			return err
 		})
 }
@@ -29,7 +29,7 @@ func (c *command) stopCommand() *cobra.Command {
 			if err := client.Do(cmd.Context(), "stop", nil); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "Stopped: no assistant gets in. Start it again with: %s\n", c.ours("start"))
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "Stopped: no assistant gets in. Start it again with: %s\n", ours("start"))
 			return err
 		})
 }
@@ -40,7 +40,7 @@ func (c *command) pauseCommand() *cobra.Command {
 			if err := client.Do(cmd.Context(), "pause", nil); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "Paused: assistants are told so and get nothing. Go on with: %s\n", c.ours("start"))
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "Paused: assistants are told so and get nothing. Go on with: %s\n", ours("start"))
 			return err
 		})
 }
@@ -60,7 +60,7 @@ func (c *command) restartCommand() *cobra.Command {
 		if err := c.awaitProcess(cmd.Context(), client, dir, begun.Process); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "codabridge has started anew. Where it stands: %s\n", c.ours("status"))
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "codabridge has started anew. Where it stands: %s\n", ours("status"))
 		return err
 	}
 	return cmd
@@ -86,7 +86,7 @@ func (c *command) awaitProcess(ctx context.Context, client *control.Client, dir 
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
 			return fmt.Errorf("codabridge was started anew and has not answered within %d s; %s says why",
-				int(longestRestart.Seconds()), c.ours("logs"))
+				int(longestRestart.Seconds()), ours("logs"))
 		}
 	}
 }

@@ -26,23 +26,23 @@ func (c *command) serveCommand() *cobra.Command {
 			}
 			c.typeFor("codabridge", cfg.DataDir)
 			a := app.New(app.Options{Config: cfg, Version: version, Log: logger(), Succeeds: desktop.Succeeds()})
-			return headless(cmd.Context(), a, c.ours, cmd.OutOrStdout())
+			return headless(cmd.Context(), a, cmd.OutOrStdout())
 		},
 	}
 }
 
 // headless runs a and tells on out where it stands, a line each time that
 // changes.
-func headless(ctx context.Context, a *app.App, ours typed, out io.Writer) error {
+func headless(ctx context.Context, a *app.App, out io.Writer) error {
 	err := withApp(ctx, a, func(ctx context.Context) error {
-		narrate(ctx, a, ours, out)
+		narrate(ctx, a, out)
 		return nil
 	})
-	return elsewhere(err, ours)
+	return elsewhere(err)
 }
 
 // elsewhere says how to reach the instance that has the data folder already.
-func elsewhere(err error, ours typed) error {
+func elsewhere(err error) error {
 	if errors.Is(err, app.ErrRunning) {
 		return fmt.Errorf("%w; its page: %s", err, ours("open"))
 	}
@@ -67,12 +67,12 @@ func withApp(ctx context.Context, a *app.App, f func(context.Context) error) err
 }
 
 // narrate prints each new phase until ctx ends.
-func narrate(ctx context.Context, a *app.App, ours typed, out io.Writer) {
+func narrate(ctx context.Context, a *app.App, out io.Writer) {
 	fmt.Fprintf(out, "MCP on this computer: %s/mcp\n", a.State().LocalURL)
 	last := ""
 	for range a.Changes(ctx) {
 		s := a.State()
-		line := s.Sentence + setUpBy(s, ours)
+		line := s.Sentence + setUpBy(s)
 		if s.PublicURL != "" {
 			line += " Public URL: " + s.PublicURL
 		}
@@ -87,7 +87,7 @@ func narrate(ctx context.Context, a *app.App, ours typed, out io.Writer) {
 }
 
 // setUpBy is the command that gives what is missing; the page takes it too.
-func setUpBy(s app.State, ours typed) string {
+func setUpBy(s app.State) string {
 	switch {
 	case s.Phase != app.PhaseSetup:
 		return ""
@@ -137,13 +137,13 @@ func (c *command) withTray(ctx context.Context, a *app.App, out io.Writer) error
 		case desktop.HasDisplay():
 			a.OpenOwner("")
 		default:
-			fmt.Fprintln(out, "Open the owner's page with: "+c.ours("open"))
+			fmt.Fprintln(out, "Open the owner's page with: "+ours("open"))
 		}
 		if errors.Is(err, tray.ErrNoHost) {
-			go narrate(ctx, a, c.ours, out)
+			go narrate(ctx, a, out)
 			return tray.Run(ctx, menu{a}) // the icon appears if a host comes
 		}
-		narrate(ctx, a, c.ours, out)
+		narrate(ctx, a, out)
 		return nil
 	})
 }

@@ -64,7 +64,7 @@ func TestATerminalOnlyShowsWhatComesFromOutside(t *testing.T) {
 	var out bytes.Buffer
 	index := app.IndexState{Enabled: true, Work: evil, Trouble: evil, Notice: evil,
 		Documents: []app.IndexDocument{{ID: evil, Name: evil, Problem: evil}}}
-	err := printIndex(&out, index, (&command{}).ours)
+	err := printIndex(&out, index)
 	if err != nil || strings.ContainsAny(out.String(), "\x1b\x07\r\u009b\u202e") || strings.Count(out.String(), "evil") != 6 {
 		t.Errorf("%v %q", err, &out)
 	}

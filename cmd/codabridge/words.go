@@ -37,11 +37,8 @@ type wanted string
 
 func (w wanted) Error() string { return "wanted: " + string(w) }
 
-// typed makes a command that reaches the same instance, as it is typed.
-type typed func(words string) string
-
-// ours is typed for the data folder of this call.
-func (c *command) ours(words string) string { return fault.Typed("codabridge " + words) }
+// ours is a command that reaches the instance of this call, as it is typed.
+func ours(words string) string { return fault.Typed("codabridge " + words) }
 
 // typeFor has every sentence name commands as they reach the instance of a data
 // folder: as they are for the usual one. Program is how they call the program.
