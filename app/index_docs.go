@@ -49,8 +49,6 @@ func (a *App) FindIndexDocuments(words string) []IndexDocument {
 	return slices.DeleteFunc(a.indexState(math.MaxInt).Documents, func(d IndexDocument) bool { return !means(d.Name + " " + d.ID) })
 }
 
-const indexPaused = "the index is paused, so nothing would be read again; it stays as it is. Go on first, with: codabridge index resume"
-
 // RebuildIndex makes the index anew: all of it, or one doc by its id. While it
 // is paused nothing is thrown away, since nothing would take its place.
 func (a *App) RebuildIndex(ctx context.Context, doc string) error {
@@ -60,7 +58,7 @@ func (a *App) RebuildIndex(ctx context.Context, doc string) error {
 	case !cfg.Index:
 		return errIndexOff
 	case cfg.IndexPaused:
-		return errors.New(fault.Typed(indexPaused))
+		return errors.New(fault.Typed("the index is paused, so nothing would be read again; it stays as it is. Go on first, with: codabridge index resume"))
 	}
 	if doc == "" {
 		return a.index.Rebuild(ctx, "")

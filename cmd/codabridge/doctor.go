@@ -17,6 +17,7 @@ import (
 	"codabridge/app/config"
 	"codabridge/app/doctor"
 	"codabridge/app/folder"
+	"codabridge/server/fault"
 )
 
 // errSaid ends the program with exit code 1 when all has been said already.
@@ -125,7 +126,7 @@ func explain(cmd *cobra.Command, text string) error {
 	}
 	lines, ok := doctor.Explain(text)
 	for _, l := range lines {
-		fmt.Fprintln(cmd.OutOrStdout(), printable(l))
+		fmt.Fprintln(cmd.OutOrStdout(), printable(fault.Typed(l)))
 	}
 	switch {
 	case ok:

@@ -4,15 +4,16 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
 // reach is how a command of ours has to be typed to reach this instance.
 type reach struct {
-	named   *regexp.Regexp // a command in a text
-	program string         // the program in it
-	flag    string         // what is added to it
-	start   string         // what starts the instance, where that is not the usual
+	named   func() *regexp.Regexp // a command in a text
+	program string                // the program in it
+	flag    string                // what is added to it
+	start   string                // what starts the instance, where that is not the usual
 }
 
 // reached is nil where commands reach this instance as they are.
@@ -23,12 +24,14 @@ var reached atomic.Pointer[reach]
 // ("index status"), flag is what has to be added, and start what starts such an instance, or empty where that
 // is the program's name with the flag.
 func TypeCommands(program string, paths []string, flag, start string) {
-	paths = slices.Clone(paths)
-	slices.SortFunc(paths, func(a, b string) int { return len(b) - len(a) })
-	for i, p := range paths {
-		paths[i] = regexp.QuoteMeta(p)
-	}
-	reached.Store(&reach{regexp.MustCompile(`\b` + ourName + ` (?:` + strings.Join(paths, "|") + `)\b`), program, flag, start})
+	named := sync.OnceValue(func() *regexp.Regexp { // at the first text, not at the start
+		longest := slices.SortedFunc(slices.Values(paths), func(a, b string) int { return len(b) - len(a) })
+		for i, p := range longest {
+			longest[i] = regexp.QuoteMeta(p)
+		}
+		return regexp.MustCompile(`\b` + ourName + ` (?:` + strings.Join(longest, "|") + `)\b`)
+	})
+	reached.Store(&reach{named, program, flag, start})
 }
 
 // How texts call the program, and what starts it.
@@ -62,7 +65,7 @@ func typed(text string, format bool) string {
 	}
 	var b strings.Builder
 	from := 0
-	for _, at := range r.named.FindAllStringIndex(text, -1) {
+	for _, at := range r.named().FindAllStringIndex(text, -1) {
 		if rest := text[at[1]:]; strings.HasPrefix(rest, " --data-dir") || strings.HasPrefix(rest, "-") {
 			continue // it stands there as it has to, or is another word
 		}
