@@ -84,6 +84,31 @@ func (b *tab) inEveryView(what string) {
 	}
 }
 
+// asked is the sign-in tab of a program on this computer.
+func (b *tab) asked(local string) *tab {
+	b.t.Helper()
+	chat := newAssistant(b.t, &http.Client{}, local+"/mcp")
+	chat.clientID, chat.redirect = registerLoopback(b.t, local)
+	chat.discover()
+	signIn := b.second()
+	signIn.open(chat.authorizeURL())
+	signIn.see("asks for your Coda docs")
+	return signIn
+}
+
+// fillWith fills the page, which shows the doctor, with all that it finds well and
+// with the card of the sign-in that has the code.
+func (b *tab) fillWith(code string) {
+	b.t.Helper()
+	b.press(`form[data-post="/doctor"] button`)
+	b.see("All is well")
+	b.press("#findings-fine summary")
+	b.view("home")
+	b.fill("#code-entry", code)
+	b.press(`form[data-post="/approve/find"] button`)
+	b.see("Say yes only if")
+}
+
 // TestNoViewIsClosedToAnybody: axe has no complaint about any view, before
 // anything is set up, and when there is much to see.
 func TestNoViewIsClosedToAnybody(t *testing.T) {
@@ -114,25 +139,14 @@ func TestNoViewIsClosedToAnybody(t *testing.T) {
 	setNote(chat, badger)
 	desk.said("coda_get_row", map[string]any{"document": beta, "table": "Things", "row": "nowhere"})
 	p.must("keys", "add", "n8n")
-	other := newAssistant(t, &http.Client{}, s.LocalURL+"/mcp")
-	other.clientID, other.redirect = registerLoopback(t, s.LocalURL)
-	other.discover()
-	signIn := page.second()
-	signIn.open(other.authorizeURL())
-	signIn.see("asks for your Coda docs")
+	signIn := page.asked(s.LocalURL)
 	signIn.axe("the waiting page")
 	p.awaitRecord(2)
 	p.await("a complete index", indexComplete)
 
 	page.open(p.link("doctor"))
 	page.look(1280, "light")
-	page.press(`form[data-post="/doctor"] button`)
-	page.see("All is well")
-	page.press("#findings-fine summary")
-	page.view("home")
-	page.fill("#code-entry", signIn.text("#code"))
-	page.press(`form[data-post="/approve/find"] button`)
-	page.see("Say yes only if")
+	page.fillWith(signIn.text("#code"))
 	page.inEveryView("busy")
 	page.zoomed("busy")
 	page.wished("busy")

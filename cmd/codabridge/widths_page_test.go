@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -89,21 +88,10 @@ func TestNothingIsCutAtAnyWidth(t *testing.T) {
 	docs := []string{strings.Repeat("Averylongname", 9) + "end", strings.Repeat("תוכנית_", 17)}
 	crowd(t, p, docs)
 	chat.call("coda_list_documents", map[string]any{})
-	other := newAssistant(t, &http.Client{}, s.LocalURL+"/mcp")
-	other.clientID, other.redirect = registerLoopback(t, s.LocalURL)
-	other.discover()
 	page := openBrowser(t, w.edge, 1000, 800)
-	signIn := page.second()
-	signIn.open(other.authorizeURL())
-	signIn.see("asks for your Coda docs")
+	signIn := page.asked(s.LocalURL)
 	page.open(p.link("doctor"))
-	page.press(`form[data-post="/doctor"] button`)
-	page.see("All is well")
-	page.press("#findings-fine summary")
-	page.view("home")
-	page.fill("#code-entry", signIn.text("#code"))
-	page.press(`form[data-post="/approve/find"] button`)
-	page.see("Say yes only if")
+	page.fillWith(signIn.text("#code"))
 	page.view("search")
 	page.fill("#try-query", "Home")
 	page.press("#try-search button")
