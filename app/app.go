@@ -210,10 +210,8 @@ const CodeUnusable fault.Code = "app_database_unusable"
 
 // unusable says why the database cannot be opened.
 func (a *App) unusable(err error) error {
-	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked} {
-		if errors.Is(err, cause) {
-			return fault.Wrap(err, CodeUnusable, "codabridge cannot start with the data folder %s: %v. Mend that, then start it again.", a.config().DataDir, cause)
-		}
+	if cause := store.Hindrance(err); cause != nil {
+		return fault.Wrap(err, CodeUnusable, "codabridge cannot start with the data folder %s: %v. Mend that, then start it again.", a.config().DataDir, cause)
 	}
 	return fmt.Errorf("the database cannot be opened: %w", err)
 }

@@ -15,7 +15,6 @@ import (
 	"sync"
 
 	"codabridge/server/door"
-	"codabridge/server/fault"
 )
 
 // SessionHeader is the stamp of a request of the owner's page: the name of its
@@ -94,7 +93,7 @@ func (o *Owner) sealed(next http.HandlerFunc) http.HandlerFunc {
 			form, err = c.unseal(s.number, req.URL.Path, body)
 		}
 		if !ok || err != nil {
-			o.frame.Refuse(w, req, http.StatusUnauthorized, "no_session", fault.Typed("Open this page from the codabridge icon, or with: codabridge open"))
+			o.refuseStranger(w, req)
 			return
 		}
 		whole := &door.Buffered{Head: w.Header(), Status: http.StatusOK}

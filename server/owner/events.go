@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-
-	"codabridge/server/fault"
 )
 
 const (
@@ -53,7 +51,7 @@ func (o *Owner) serveEvents(w http.ResponseWriter, req *http.Request) {
 	s, _ := readStamp(req)
 	c := o.sessions.channel(s.channel)
 	if c == nil || s.digest != digest(nil) {
-		o.frame.Refuse(w, req, http.StatusUnauthorized, "no_session", fault.Typed("Open this page from the codabridge icon, or with: codabridge open"))
+		o.refuseStranger(w, req)
 		return
 	}
 	if !c.first(s.number) {

@@ -42,11 +42,9 @@ type indexDoc struct {
 }
 
 // IndexDocs are the docs of the index that are drawn.
-func (v ownerView) IndexDocs() []indexDoc { return v.drawn(v.Index.Documents) }
-
-func (v ownerView) drawn(docs []state.IndexDocument) []indexDoc {
-	all := make([]indexDoc, 0, len(docs))
-	for _, d := range docs {
+func (v ownerView) IndexDocs() []indexDoc {
+	all := make([]indexDoc, 0, len(v.Index.Documents))
+	for _, d := range v.Index.Documents {
 		all = append(all, indexDoc{d, v.Index.Paused})
 	}
 	return all
@@ -55,13 +53,14 @@ func (v ownerView) drawn(docs []state.IndexDocument) []indexDoc {
 // findDocuments gives the docs of the whole index that a text finds, as the page
 // draws them, and how many there are.
 func (o *Owner) findDocuments(_ context.Context, form Form) (Answer, error) {
-	found, html := o.desk.FindIndexDocuments(form.Text("name")), ""
-	for _, d := range (ownerView{State: o.desk.State()}).drawn(found[:min(len(found), mostIndexDocs)]) {
-		part, err := door.Render("index-doc", d)
+	found, paused, html := o.desk.FindIndexDocuments(form.Text("name")), o.desk.State().Index.Paused, ""
+	shown := found[:min(len(found), mostIndexDocs)]
+	for _, d := range shown {
+		part, err := door.Render("index-doc", indexDoc{d, paused})
 		if err != nil {
 			return nil, err
 		}
 		html += part
 	}
-	return Answer{"html": html, "found": len(found), "shown": min(len(found), mostIndexDocs)}, nil
+	return Answer{"html": html, "found": len(found), "shown": len(shown)}, nil
 }

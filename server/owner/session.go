@@ -150,10 +150,21 @@ func (o *Owner) admit(req *http.Request) (caller.Caller, error) {
 		ok = o.sessions.accepts(s, req)
 	}
 	if !ok {
-		return caller.Caller{}, &door.Refusal{Status: http.StatusUnauthorized, Code: "no_session",
-			Sentence: fault.Typed("Open this page from the codabridge icon, or with: codabridge open")}
+		return caller.Caller{}, noSession()
 	}
 	return caller.Caller{ID: "owner", Name: "the owner"}, nil
+}
+
+// noSession is for whoever has no session of the page, or none that holds.
+func noSession() *door.Refusal {
+	return &door.Refusal{Status: http.StatusUnauthorized, Code: "no_session",
+		Sentence: fault.Typed("Open this page from the codabridge icon, or with: codabridge open")}
+}
+
+// refuseStranger is noSession where it is found out behind the guard.
+func (o *Owner) refuseStranger(w http.ResponseWriter, req *http.Request) {
+	no := noSession()
+	o.frame.Refuse(w, req, no.Status, no.Code, no.Sentence)
 }
 
 // accepts tells whether a request was stamped by a page of a channel. Whether

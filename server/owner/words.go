@@ -45,10 +45,8 @@ func ForOwner(err error) error {
 	case errors.Is(err, oauth.ErrNoConnection):
 		return fault.Wrap(err, CodeNoConnection, "There is no such connection any more. Reload the page, or run codabridge connections, to see those there are.")
 	}
-	for _, cause := range []error{store.ErrDiskFull, store.ErrReadOnly, store.ErrLocked, store.ErrBusy} {
-		if errors.Is(err, cause) {
-			return fault.Wrap(err, CodeNotStored, "This could not be stored: %v. Mend that, then try again; codabridge doctor says more.", cause)
-		}
+	if cause := store.Hindrance(err); cause != nil {
+		return fault.Wrap(err, CodeNotStored, "This could not be stored: %v. Mend that, then try again; codabridge doctor says more.", cause)
 	}
 	return fault.Plain(err)
 }

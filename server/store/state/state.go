@@ -29,6 +29,17 @@ var (
 	ErrBusy = store.ErrBusy
 )
 
+// Hindrance is what err wraps of ErrDiskFull, ErrReadOnly, ErrLocked and ErrBusy,
+// which the owner can mend or wait for; nil where it is none of them.
+func Hindrance(err error) error {
+	for _, cause := range []error{ErrDiskFull, ErrReadOnly, ErrLocked, ErrBusy} {
+		if errors.Is(err, cause) {
+			return cause
+		}
+	}
+	return nil
+}
+
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
 	db     *store.DB
