@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,7 +27,8 @@ func TestPictures(t *testing.T) {
 	d := desktest.StartDesktop(t, desktest.Light)
 	p := newProgram(t)
 	p.args = nil // the ports that everybody has
-	p.env = append(d.Env("CODABRIDGE_DATA_DIR="+p.dir), w.secrets()...)
+	p.env = append(d.Env(), w.secrets()...)
+	p.dir = usualFolder(p.env)
 	p.start()
 	s := p.awaitPhase(app.PhaseOnline)
 	claude := newAssistant(t, w.edge.Client(), s.PublicURL)
@@ -68,6 +70,16 @@ func TestPictures(t *testing.T) {
 	})
 	d.Xdotool(t, "mousemove", "150", strconv.Itoa(desktest.PanelHeight*5-10))
 	crop(t, d.Shot(t, ""), filepath.Join(pictures, "tray.png"))
+}
+
+// usualFolder is where an owner's data is, whom nothing tells to name a folder.
+func usualFolder(env []string) string {
+	for _, e := range env {
+		if data, is := strings.CutPrefix(e, "XDG_DATA_HOME="); is {
+			return filepath.Join(data, "codabridge")
+		}
+	}
+	return ""
 }
 
 const pictures = "../../assets/readme"
