@@ -10,7 +10,7 @@ import (
 // waiter is a request that has no place yet.
 type waiter struct {
 	asker
-	ready chan struct{} // closed when it has
+	ready chan time.Time // when it has one
 }
 
 // line is who waits for a place, in the order of asking.
@@ -22,23 +22,23 @@ func (l line) next(held map[asker]int) *waiter {
 	return slices.MinFunc(l, func(a, b *waiter) int { return held[a.asker] - held[b.asker] })
 }
 
-// ahead is how many get a place before one who waits, at best: until then its caller
-// has lost all that it has, and the others none. It is negative for who does not wait.
-func (l line) ahead(me *waiter, held map[asker]int) int {
-	own, at := 0, slices.Index(l, me)
-	for _, other := range l[:max(at, 0)] {
-		if other.asker == me.asker {
+// ahead is how many of a line get a place before who joins it, at best: until then
+// its caller has lost all that it has, and the others none.
+func (l line) ahead(of asker, held map[asker]int) int {
+	own := 0
+	for _, other := range l {
+		if other.asker == of {
 			own++
 		}
 	}
 	n, theirs := own, map[asker]int{}
-	for _, other := range l[:max(at, 0)] {
-		if other.asker != me.asker && held[other.asker]+theirs[other.asker] <= own {
+	for _, other := range l {
+		if other.asker != of && held[other.asker]+theirs[other.asker] <= own {
 			theirs[other.asker]++
 			n++
 		}
 	}
-	return min(n, at)
+	return n
 }
 
 func (l line) without(w *waiter) line {
@@ -54,13 +54,13 @@ func (w *window) take(ctx context.Context, of asker) (place, error) {
 	if w.most < 0 {
 		return place{}, ctx.Err()
 	}
-	me := &waiter{of, make(chan struct{})}
+	me := &waiter{of, make(chan time.Time, 1)}
 	if err := w.join(ctx, me); err != nil {
 		return place{}, err
 	}
 	select {
-	case <-me.ready:
-		return place{w, of, time.Now()}, nil
+	case given := <-me.ready:
+		return place{w, of, given}, nil
 	case <-ctx.Done():
 		w.leave(me)
 		return place{}, ctx.Err()
@@ -77,9 +77,13 @@ func (w *window) join(ctx context.Context, me *waiter) error {
 	now := time.Now()
 	w.waiting[me.rank] = append(w.waiting[me.rank], me)
 	w.admit(now)
-	ahead := w.waiting[me.rank].ahead(me, w.held)
-	if end, ok := ctx.Deadline(); ok && ahead >= 0 && w.earliest(ahead, now).After(end) {
-		w.waiting[me.rank] = w.waiting[me.rank].without(me)
+	at := slices.Index(w.waiting[me.rank], me)
+	if at < 0 {
+		return nil
+	}
+	before := w.waiting[me.rank][:at]
+	if end, ok := ctx.Deadline(); ok && w.earliest(before.ahead(me.asker, w.held), now).After(end) {
+		w.waiting[me.rank] = before
 		return errTooLate
 	}
 	return nil
@@ -92,7 +96,6 @@ func (w *window) leave(me *waiter) {
 	if slices.Contains(w.waiting[me.rank], me) {
 		w.waiting[me.rank] = w.waiting[me.rank].without(me)
 	} else {
-		w.flying[me.rank]--
 		w.hold(me.asker, -1)
 	}
 	w.admit(time.Now())
@@ -100,7 +103,7 @@ func (w *window) leave(me *waiter) {
 
 // earliest is when the next but so many can have a place at best.
 func (w *window) earliest(ahead int, now time.Time) time.Time {
-	free := w.places() - w.flying[person] - w.flying[background] - len(w.answered)
+	free := w.places() - w.taken[person] - w.taken[background]
 	at, rounds := ahead%w.most, time.Duration(ahead/w.most)
 	first := now.Add(w.life) // of those without an answer yet
 	switch {

@@ -9,7 +9,7 @@ import "time"
 type strain struct {
 	fewer  int       // places that are not given out
 	rounds int       // of refusals, with no quiet stretch between them
-	since  time.Time // when the last one began; what was sent before tells nothing new
+	since  time.Time // when the last one began; what had its place before tells nothing new
 	eases  time.Time // when some of the places come back; zero where none is missing
 }
 
@@ -42,7 +42,7 @@ func (p place) refused(asked time.Duration) {
 	defer w.mu.Unlock()
 	now := time.Now()
 	pause := asked
-	if !p.sent.Before(w.strain.since) {
+	if p.given.After(w.strain.since) {
 		w.strain.rounds = min(w.strain.rounds+1, longestRounds)
 		w.strain.since = now
 		w.strain.fewer = w.most - w.places()/2

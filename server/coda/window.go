@@ -38,10 +38,9 @@ type window struct {
 	life time.Duration // how long an answered request keeps its place
 
 	mu       sync.Mutex    // guards what follows
-	flying   [ranks]int    // sent, and no answer yet
+	taken    [ranks]int    // places of requests, answered or not
+	held     map[asker]int // the same, by whose they are
 	answered []answered    // the oldest first
-	counted  [ranks]int    // answered ones, by rank
-	held     map[asker]int // places by whose they are
 	waiting  [ranks]line   // those who have none yet
 	shut     time.Time     // nothing is sent until then
 	strain   strain        // what Coda refused
@@ -61,15 +60,14 @@ type asker struct {
 
 // place is one request's. The zero place is of a class without limit.
 type place struct {
-	in   *window
-	of   asker
-	sent time.Time
+	in    *window
+	of    asker
+	given time.Time
 }
 
 // admit gives out the places that are free. The lock is held.
 func (w *window) admit(now time.Time) {
 	for len(w.answered) > 0 && now.Sub(w.answered[0].at) >= w.life {
-		w.counted[w.answered[0].rank]--
 		w.hold(w.answered[0].asker, -1)
 		w.answered = w.answered[1:]
 	}
@@ -77,9 +75,8 @@ func (w *window) admit(now time.Time) {
 	for _, of := range [ranks]rank{person, background} {
 		for len(w.waiting[of]) > 0 && !now.Before(w.shut) && w.fits(of) {
 			next := w.waiting[of].next(w.held)
-			w.flying[of]++
 			w.hold(next.asker, 1)
-			close(next.ready)
+			next.ready <- now
 			w.waiting[of] = w.waiting[of].without(next)
 		}
 	}
@@ -91,6 +88,7 @@ func (w *window) hold(of asker, more int) {
 	if w.held == nil {
 		w.held = map[asker]int{}
 	}
+	w.taken[of.rank] += more
 	w.held[of] += more
 	if w.held[of] == 0 {
 		delete(w.held, of)
@@ -103,7 +101,7 @@ func (w *window) places() int { return max(w.most-w.strain.fewer, 1) }
 // fits tells whether one more request has a place. The background has half of
 // those that the others leave.
 func (w *window) fits(of rank) bool {
-	theirs, its := w.flying[person]+w.counted[person], w.flying[background]+w.counted[background]
+	theirs, its := w.taken[person], w.taken[background]
 	if of == person {
 		return theirs+its < w.places()
 	}
@@ -124,18 +122,18 @@ func (w *window) wake(now time.Time) {
 	if len(w.waiting[person])+len(w.waiting[background]) == 0 {
 		return
 	}
-	next := w.shut
-	if !now.Before(w.shut) {
-		next = w.strain.eases // zero where nothing is withheld
-		if len(w.answered) > 0 {
-			frees := w.answered[0].at.Add(w.life)
-			if next.IsZero() || frees.Before(next) {
-				next = frees
-			}
+	next := w.strain.eases // zero where nothing is withheld
+	if len(w.answered) > 0 {
+		frees := w.answered[0].at.Add(w.life)
+		if next.IsZero() || frees.Before(next) {
+			next = frees
 		}
-		if next.IsZero() {
-			return // an answer is what changes something
-		}
+	}
+	if now.Before(w.shut) {
+		next = w.shut
+	}
+	if next.IsZero() {
+		return // an answer is what changes something
 	}
 	w.timer = time.AfterFunc(next.Sub(now), func() {
 		w.mu.Lock()
@@ -161,8 +159,6 @@ func (p place) over(late time.Duration) {
 	a := answered{now.Add(late), p.of}
 	at, _ := slices.BinarySearchFunc(w.answered, a, func(x, y answered) int { return x.at.Compare(y.at) })
 	w.answered = slices.Insert(w.answered, at, a)
-	w.counted[p.of.rank]++
-	w.flying[p.of.rank]--
 	w.admit(now)
 }
 
@@ -173,7 +169,6 @@ func (p place) unused() {
 	}
 	p.in.mu.Lock()
 	defer p.in.mu.Unlock()
-	p.in.flying[p.of.rank]--
 	p.in.hold(p.of, -1)
 	p.in.admit(time.Now())
 }
