@@ -36,7 +36,7 @@ var classes = map[string]class{
 		return err
 	}},
 	"writing": {10, 6 * time.Second, func(ctx context.Context, c *coda.Client) error {
-		_, err := c.Call(ctx, "pushButton", coda.Args{"docId": "docA", "tableIdOrName": "T", "rowIdOrName": "i-1", "columnIdOrName": "c-1"})
+		_, err := c.Call(ctx, "updateDoc", coda.Args{"docId": "docA", "title": "A"})
 		return err
 	}},
 }
