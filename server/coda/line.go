@@ -112,6 +112,9 @@ func (w *window) earliest(ahead int, now time.Time) time.Time {
 	case at < free+len(w.answered):
 		first = w.answered[at-free].at.Add(w.life)
 	}
+	if back := w.strain.eases; !back.IsZero() && back.Before(first) {
+		first = back
+	}
 	if first.Before(w.shut) {
 		first = w.shut
 	}

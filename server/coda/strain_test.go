@@ -134,6 +134,29 @@ func refusedAtOnce(t *testing.T, far *remote, c *coda.Client) {
 	far.refuseAll = false
 }
 
+// TestPlacesThatComeBackAreWaitedFor: a deadline is held against the moment when some
+// come back, too, not only against the one when those that are taken are free.
+func TestPlacesThatComeBackAreWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		far := new(remote)
+		c := far.client(coda.Limits{})
+		refusedAtOnce(t, far, c)
+		time.Sleep(5 * time.Second)
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() { _, _ = c.GetDoc(t.Context(), "docA") }) // and keep their places until 11.1 s
+		}
+		time.Sleep(3 * time.Second)
+		mine, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		if _, err := c.GetDoc(mine, "docB"); err != nil {
+			t.Error(err)
+		}
+		all.Wait()
+	})
+}
+
 // TestWhoAsksForMuchLeavesPlacesToOthers: a caller with a line of a thousand
 // requests, and another who comes with some.
 func TestWhoAsksForMuchLeavesPlacesToOthers(t *testing.T) {
