@@ -123,7 +123,7 @@ func TestMistakesAreSaid(t *testing.T) {
 		`{"group_by":[{"column":"Due","by":"decade"}]}`:                                    `"by" is one of day, week`,
 		`{"group_by":["Status"],"select":["Task"]}`:                                        `leave it out`,
 		`{"having":[{"column":"count","is":">","value":1}]}`:                               `having chooses among groups`,
-		`{"group_by":["Status"],"having":[{"column":"sum of Amount","is":">","value":1}]}`: `there is no column "sum of Amount". The`,
+		`{"group_by":["Status"],"having":[{"column":"sum of Amount","is":">","value":1}]}`: `having: there is no column "sum of Amount". The columns are: `,
 		`{"sort":[{"column":"Due","descending":"yes"}]}`:                                   `"descending" is true or false`,
 	} {
 		if _, err := ask(t, question, `[]`); err == nil || !strings.Contains(err.Error(), want) {
