@@ -88,6 +88,7 @@ func TestNothingIsCutAtAnyWidth(t *testing.T) {
 	docs := []string{strings.Repeat("Averylongname", 9) + "end", strings.Repeat("תוכנית_", 17)}
 	crowd(t, p, docs)
 	chat.call("coda_list_documents", map[string]any{})
+	p.home(homeFiles) // with programs to connect
 	page := openBrowser(t, w.edge, 1000, 800)
 	signIn := page.asked(s.LocalURL)
 	page.open(p.link("doctor"))
