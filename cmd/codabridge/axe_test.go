@@ -42,8 +42,10 @@ func (b *tab) axe(what string) {
 	}
 }
 
-// sticksOut names what is wider than the card around it, but for what scrolls.
-const sticksOut = `[...document.querySelectorAll(".card *")].filter((e) => e.offsetParent && !e.closest("pre, svg, .visually-hidden, thead") &&
+// sticksOut names what is wider than the card around it, but for what scrolls, and
+// the head of a table where it is for those who listen alone.
+const sticksOut = `[...document.querySelectorAll(".card *")].filter((e) => e.offsetParent && !e.closest("pre, svg, .visually-hidden") &&
+	e.closest("thead")?.offsetWidth !== 1 &&
 	e.getBoundingClientRect().right > e.closest(".card").getBoundingClientRect().right).map((e) => e.outerHTML.slice(0, 120)).join("\n")`
 
 // look makes the page as wide as a window of that width, light or dark.

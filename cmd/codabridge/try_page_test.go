@@ -146,7 +146,7 @@ func TestADocOfTheIndexIsFoundByItsName(t *testing.T) {
 		page.keys(strings.Split(c[0], "")...)
 		page.evaluated(c[0], shown, c[1])
 	}
-	page.see("0 docs.")
+	page.evaluated("none fits", `document.getElementById("index-found").textContent`, "0 docs.")
 	page.axe("a filtered list")
 	page.eval(`const f = document.getElementById("index-filter"); f.value = "plan"; f.dispatchEvent(new Event("input", { bubbles: true })); f.blur(); ""`)
 	p.act("index/exclude", "doc", beta, "on", "true")

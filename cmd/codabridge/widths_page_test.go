@@ -20,7 +20,7 @@ var widths = []int64{320, 380, 700, 1000, 1600}
 // rest. A box that scrolls and can be reached by the keyboard is none, nor is a
 // choice or a field, which end in an ellipsis or move with the cursor.
 const cut = `[...document.querySelectorAll("body *")].filter((e) => {
-	if (!e.offsetParent || e.closest("svg, .visually-hidden, thead, select, input, textarea, .switch")) return false;
+	if (!e.offsetParent || e.closest("svg, .visually-hidden, select, input, textarea, .switch") || e.closest("thead")?.offsetWidth === 1) return false;
 	const style = getComputedStyle(e), over = [style.overflowX, style.overflowY];
 	if (style.display === "inline") return false;
 	const wide = e.scrollWidth > e.clientWidth + 1, high = e.scrollHeight > e.clientHeight + 1;

@@ -13,7 +13,7 @@ import (
 // spills names what is wider than its own box, but for what scrolls or is cut
 // with a sign for it.
 const spills = `[...document.querySelectorAll("main button, main a.button, main p, main h1, main h2, main h3, main label, main dd, main dt, main li, main summary, #nav a, #menu")]
-	.filter((e) => e.offsetParent && !e.closest("pre, .visually-hidden, thead, svg") && e.scrollWidth > e.clientWidth + parseFloat(getComputedStyle(e).fontSize) / 2 && getComputedStyle(e).display !== "inline")
+	.filter((e) => e.offsetParent && !e.closest("pre, .visually-hidden, svg") && e.scrollWidth > e.clientWidth + parseFloat(getComputedStyle(e).fontSize) / 2 && getComputedStyle(e).display !== "inline")
 	.map((e) => e.outerHTML.slice(0, 120)).join("\n")`
 
 // zoomed shows each view at 200 %: a window of 1,280 pixels zoomed by its browser,
