@@ -63,6 +63,8 @@ func TestSearchNarrowsByDoc(t *testing.T) {
 		{"one doc that is there and one that is not", "otter doc:Nowhere doc:roadmap", "Otter plan", "No doc is called “Nowhere”."},
 		{"more names of docs than are read", strings.Repeat("doc:nowhere ", 40), "", "Only the first 32 parts of the query were read."},
 		{"a name that no doc has", "otter doc:Nowhere", "", "No doc is called “Nowhere”."},
+		{"a name mistyped", "otter doc:Roadmp", "", "No doc is called “Roadmp”. Near it: “Roadmap”."},
+		{"a name mistyped, of many near ones", "otter doc:Teem", "", "Near it: “Team 0”, “Team 1”, “Team 2”."},
 		{"a doc left out", "otter -doc:team -doc:Zebra", "Otter plan", ""},
 		{"a doc left out that is not there", "otter type:row -doc:Nowhere", "Otter row", "No doc is called “Nowhere”."},
 		{"a kind left out", "otter -type:page", "Otter row", ""},
@@ -97,9 +99,9 @@ func TestSearchLeavesOtherDocsAlone(t *testing.T) {
 	t.Parallel()
 	f := newFilled(t, "Mine", "Private")
 	f.pages(1, [2]string{"Secret", "otter"})
-	for _, query := range []string{"doc:private", "doc:doc0000001", "otter doc:private", "otter -doc:mine"} {
+	for _, query := range []string{"doc:private", "doc:doc0000001", "otter doc:private", "otter -doc:mine", "otter doc:Privvate"} {
 		a, err := f.x.Search(context.Background(), index.Ask{Query: query, Documents: []string{"doc0000000"}})
-		if err != nil || len(a.Hits) > 0 || a.More > 0 {
+		if err != nil || len(a.Hits) > 0 || a.More > 0 || strings.Contains(a.Odd, "“Private”") {
 			t.Errorf("%q: %+v %v", query, a, err)
 		}
 	}

@@ -2,7 +2,9 @@ package index
 
 import (
 	"slices"
+	"strings"
 
+	"codabridge/server/alike"
 	store "codabridge/server/store/index"
 )
 
@@ -38,10 +40,40 @@ func (s *search) narrow() (none bool, err error) {
 // called gives the docs of the scope with such a name, or with that id.
 func (s *search) called(name string) ([]string, error) {
 	ids, err := s.v.DocsCalled(cut(name), name, s.scope)
-	if err == nil && len(ids) == 0 {
-		s.say("No doc is called “" + clipText(name, 80) + "”.")
+	if err != nil || len(ids) > 0 {
+		return ids, err
 	}
-	return ids, err
+	near, err := s.docsNear(name)
+	s.say("No doc is called “" + clipText(name, 80) + "”." + near)
+	return nil, err
+}
+
+const (
+	// mostMistyped is how many docs a query may name for near names to be looked
+	// for, which compares every doc's name with each.
+	mostMistyped = 3
+	// mostMeant is how many near names are said.
+	mostMeant = 3
+)
+
+// docsNear names the docs of the scope that may have been meant by a name.
+func (s *search) docsNear(name string) (said string, err error) {
+	if len(s.q.docs)+len(s.q.notDocs) > mostMistyped {
+		return "", nil
+	}
+	names, err := s.v.DocNames(s.scope)
+	if err != nil {
+		return "", err
+	}
+	near, _ := alike.Near(name, names, func(n string) string { return n })
+	if len(near) == 0 {
+		return "", nil
+	}
+	near = near[:min(len(near), mostMeant)]
+	for i, n := range near {
+		near[i] = "“" + clipText(n, 80) + "”"
+	}
+	return " Near it: " + strings.Join(near, ", ") + ".", nil
 }
 
 // list takes up what docs hold, for a query that names docs and no words.

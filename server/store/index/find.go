@@ -128,6 +128,12 @@ func (v *View) DocsCalled(words []string, id string, s Scope) ([]string, error) 
 	return append([]string{}, out...), err // never nil, which would mean all docs
 }
 
+// DocNames gives the names of the docs of the scope, those changed last first.
+func (v *View) DocNames(s Scope) ([]string, error) {
+	docs, args := s.docs()
+	return store.All(v.ctx, prepared{v}, store.One[string], `SELECT name FROM docs WHERE `+docs+` ORDER BY updated DESC, num`, args...)
+}
+
 func (v *View) ids(query string, args ...any) ([]int64, error) {
 	return store.All(v.ctx, prepared{v}, store.One[int64], query, args...)
 }
