@@ -54,6 +54,7 @@ type question struct {
 
 	table string // doc/table id
 	asked string // digest of what was asked
+	limit int    // rows of a part
 	query *query.Query
 	chain coda.Chain
 	token string // Coda's page token of the rows that come next
@@ -80,7 +81,6 @@ func (t *Tools) queryRows(ctx context.Context, a queryRowsArgs) (queryRowsResult
 	if err != nil {
 		return queryRowsResult{}, err
 	}
-	a.Limit = cmp.Or(a.Limit, 100)
 	key, offset, q, err := t.questionOf(ctx, a, p)
 	if err != nil {
 		return queryRowsResult{}, err
@@ -89,11 +89,12 @@ func (t *Tools) queryRows(ctx context.Context, a queryRowsArgs) (queryRowsResult
 		return queryRowsResult{}, words.Say("This question is being read on by another call. Wait for its answer.")
 	}
 	defer q.reading.Unlock()
-	stopped, err := t.readOn(ctx, p, q, offset+a.Limit)
+	q.limit = cmp.Or(a.Limit, q.limit, 100)
+	stopped, err := t.readOn(ctx, p, q, offset+q.limit)
 	if err != nil {
 		return queryRowsResult{}, err
 	}
-	return t.tell(a, key, offset, q, stopped), nil
+	return t.tell(key, offset, q, stopped), nil
 }
 
 // mostQuestion is how much of rows a question may hold that is kept beside
@@ -226,8 +227,8 @@ func queryColumns(columns []coda.Column) []query.Column {
 }
 
 // tell makes the answer, and keeps the question where it goes on.
-func (t *Tools) tell(a queryRowsArgs, key string, offset int, q *question, stopped string) queryRowsResult {
-	answer := q.query.Answer(offset, a.Limit)
+func (t *Tools) tell(key string, offset int, q *question, stopped string) queryRowsResult {
+	answer := q.query.Answer(offset, q.limit)
 	out := queryRowsResult{Columns: answer.Columns, Rows: []json.RawMessage{},
 		AsOf: q.asOf.Format(time.RFC3339), Source: q.from}
 	out.RowsRead, out.RowsMatching = q.query.Read()

@@ -104,6 +104,25 @@ func TestACursorBelongsToItsQuestion(t *testing.T) {
 	}
 }
 
+// TestACursorKeepsTheLimit, until another one is given.
+func TestACursorKeepsTheLimit(t *testing.T) {
+	t.Parallel()
+	r := newHarness(t, ledger(300))
+	for _, question := range []string{`{"select":["What"],"limit":10}`, `{"group_by":["What"],"limit":10}`} {
+		var got told
+		r.call("coda_query_rows", ledgerAsk(question)).ok(&got)
+		for _, c := range []struct {
+			limit string
+			want  int
+		}{{"", 10}, {`,"limit":5`, 5}, {"", 5}} {
+			r.call("coda_query_rows", ledgerAsk(`{"cursor":"`+got.NextCursor+`"`+c.limit+`}`)).ok(&got)
+			if len(got.Rows) != c.want {
+				t.Errorf("%s, gone on with %q: %d rows, want %d", question, c.limit, len(got.Rows), c.want)
+			}
+		}
+	}
+}
+
 func TestMeIsTheOwner(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, ledger(10))
