@@ -82,14 +82,20 @@ type columns []Column
 // mostName is how many bytes of a name are compared.
 const mostName = 1000
 
-// find finds the column of a part of a question; where is empty where the part is
+// find finds the column of a part of a question; part is empty where the part is
 // named before the error.
-func (all columns) find(ref, where string) (int, error) {
-	if where != "" {
-		where = " for " + where
+func (all columns) find(ref, part string) (int, error) {
+	at, err := all.theOne(ref)
+	if err != nil && part != "" {
+		err = fmt.Errorf("%s: %w", part, err)
 	}
+	return at, err
+}
+
+// theOne finds the one column that a text means.
+func (all columns) theOne(ref string) (int, error) {
 	if len(ref) > mostName {
-		return 0, fmt.Errorf("the column %s%s is longer than any name", quote(ref), where)
+		return 0, fmt.Errorf("the column %s is longer than any name", quote(ref))
 	}
 	fits := all.called(ref)
 	if held := slices.DeleteFunc(slices.Clone(fits), func(i int) bool { return all[i].button() }); len(held) > 0 {
@@ -101,11 +107,11 @@ func (all columns) find(ref, where string) (int, error) {
 	case len(fits) == 1:
 		return fits[0], nil
 	case len(fits) > 1 && all[fits[0]].source != "":
-		return 0, fmt.Errorf("%s%s may be %s or %s; say which", quote(ref), where, quote(all[fits[0]].Name), quote(all[fits[1]].Name))
+		return 0, fmt.Errorf("%s may be %s or %s; say which", quote(ref), quote(all[fits[0]].Name), quote(all[fits[1]].Name))
 	case len(fits) > 1:
 		return 0, fmt.Errorf("%s names several columns; use one of the ids %s or %s", quote(ref), all[fits[0]].ID, all[fits[1]].ID)
 	}
-	return 0, fmt.Errorf("there is no column %s%s. The columns are: %s", quote(ref), where, all.nearest(ref))
+	return 0, fmt.Errorf("there is no column %s. The columns are: %s", quote(ref), all.nearest(ref))
 }
 
 // called gives the columns that a text may mean, by the strictest way in which

@@ -124,6 +124,10 @@ func TestMistakesAreSaid(t *testing.T) {
 		`{"group_by":["Status"],"select":["Task"]}`:                                        `leave it out`,
 		`{"having":[{"column":"count","is":">","value":1}]}`:                               `having chooses among groups`,
 		`{"group_by":["Status"],"having":[{"column":"sum of Amount","is":">","value":1}]}`: `having: there is no column "sum of Amount". The columns are: `,
+		`{"select":["Statis"]}`:                                                            `select: there is no column "Statis". The columns are: "Status"`,
+		`{"sort":["Statis"]}`:                                                              `sort: there is no column "Statis". The`,
+		`{"group_by":["Statis"]}`:                                                          `group_by: there is no column "Statis". The`,
+		`{"aggregate":[{"op":"sum","column":"Amuont"}]}`:                                   `aggregate: there is no column "Amuont". The columns are: "Amount"`,
 		`{"sort":[{"column":"Due","descending":"yes"}]}`:                                   `"descending" is true or false`,
 	} {
 		if _, err := ask(t, question, `[]`); err == nil || !strings.Contains(err.Error(), want) {
