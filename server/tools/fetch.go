@@ -93,7 +93,10 @@ func (t *Tools) fetchPage(ctx context.Context, p find.Place, place string) (fetc
 	if g.NextCursor != "" {
 		more = fmt.Sprintf("The page is longer. Read on with coda_get_page: document %s, page %s, cursor %s", g.Document.ID, g.ID, g.NextCursor)
 	}
-	return fetchResult{ID: "page:" + p.Doc.ID + "/" + g.ID, Title: g.Name, Text: cmp.Or(g.Text, g.Note), URL: g.URL, Metadata: metadata(
+	if g.Text == "" { // what there is to say of the page is its text then, and stands once
+		g.Text, g.Note = g.Note, ""
+	}
+	return fetchResult{ID: "page:" + p.Doc.ID + "/" + g.ID, Title: g.Name, Text: g.Text, URL: g.URL, Metadata: metadata(
 		"type", "page", "document", g.Document.Name, "updated", g.Updated, "read_as", g.ReadAs,
 		"tables", namesOf(g.Tables), "subpages", namesOf(g.Subpages), "part", part, "more", more, "note", g.Note)}, nil
 }

@@ -82,6 +82,10 @@ func TestFetchOfEveryKind(t *testing.T) {
 	if !strings.Contains(got.Metadata["more"], "coda_list_rows") {
 		t.Errorf("a long table does not say how to read on: %v", got.Metadata)
 	}
+	r.call("fetch", object{"id": "page:" + planDoc + "/" + embedPage}).ok(&got)
+	if !strings.Contains(got.Text, `of the type "embed"`) || got.Metadata["note"] != "" {
+		t.Errorf("a page without a text says so once: %+v", got)
+	}
 }
 
 func TestSearchSaysWhatItDidNotReach(t *testing.T) {
