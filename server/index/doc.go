@@ -19,7 +19,9 @@
 // beginning, from the last letter to the first), a symbol. Those are stored
 // beside its own, marked, so that phrases and statistics stay true. Other
 // forms, such as irregular plurals and articles, the query brings along. What
-// has only such forms stands behind what has the words.
+// has only such forms stands behind what has the words. A moment is kept as its
+// document's clock shows it, so that its day and time are words, and behind it a
+// sign for the zone, by which a hit shows it as all other answers do.
 //
 // The database finds and this room weighs: names count more than headings and
 // headings more than text, and the name of the doc or table around a hit may

@@ -40,7 +40,10 @@
 // has thousands of cells. In a large one a key stands for a long text that comes
 // often. It is made of the text, so that it never stands for another one, and no
 // write takes it for a text; as all that a row shows, it may be written back to
-// that row.
+// that row. What the addresses of a column have in common stands once too, as a
+// form with a mark; a value that begins with one is taken back by the row that
+// showed it, and refused by all others and in filters. A moment has one form in
+// all answers, on its document's clock: 2026-08-27T11:45-07:00.
 //
 // Names become ids through short-lived lists. A write is never sent twice for
 // the same caller and arguments within two minutes, since clients give up and
