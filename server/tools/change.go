@@ -60,7 +60,7 @@ func (t *Tools) submitQueued(ctx context.Context, w changes.Write, out change) (
 func (t *Tools) conclude(ctx context.Context, requestID string, budget time.Duration, out change) change {
 	s := t.settle(ctx, requestID, budget)
 	out.Status, out.Request, out.Warning = string(s.state), s.request, s.warning
-	out.Note = strings.TrimSpace(out.Note + " " + s.note)
+	out.Note = words.Sentences(out.Note, s.note)
 	return out
 }
 

@@ -59,7 +59,7 @@ func (t *Tools) listDocuments(ctx context.Context, a listDocumentsArgs) (listDoc
 			d.BrowserLink, cmp.Or(d.OwnerName, d.Owner), d.Folder.Name, words.Day(d.UpdatedAt)})
 	}
 	if err == nil && len(part.Docs) == 0 && strings.TrimSpace(a.Query) != "" && a.Cursor == "" {
-		out.Note = strings.TrimSpace(note + " " + t.noneNamed(ctx, a.Query))
+		out.Note = words.Sentences(note, t.noneNamed(ctx, a.Query))
 	}
 	return out, err
 }

@@ -249,22 +249,24 @@ func (r *rowReader) finish(err error) (listRowsResult, error) {
 	}
 	if r.table != nil {
 		r.out.Columns, r.out.Rows, r.out.shared = r.table.compact()
-		r.out.Note = strings.TrimSpace(r.out.Note + " " + r.table.note)
-		r.out.Note = strings.TrimSpace(r.table.who.found(r.before) + " " + r.out.Note)
-		if said := r.at.filter.said; said != "" && !r.none() {
-			r.out.Note = strings.TrimSpace("Read as the condition " + words.Quote(said) + ": no row holds just that. " + r.out.Note)
-		}
-		if several := r.at.filter.several(r.table); several != "" {
-			r.out.Note = strings.TrimSpace(several + " " + r.out.Note)
-		}
-		if len(r.out.Forms) > 0 {
-			r.out.Note = strings.TrimSpace(formsNote + " " + r.out.Note)
-		}
-		if len(r.out.Texts) > 0 {
-			r.out.Note = strings.TrimSpace(textsNote + " " + r.out.Note)
-		}
+		r.out.Note = r.notes()
 	}
 	return r.out, nil
+}
+
+// notes say how to read the rows, the way to read any first.
+func (r *rowReader) notes() string {
+	var texts, forms, spoken string
+	if len(r.out.Texts) > 0 {
+		texts = textsNote
+	}
+	if len(r.out.Forms) > 0 {
+		forms = formsNote
+	}
+	if said := r.at.filter.said; said != "" && !r.none() {
+		spoken = "Read as the condition " + words.Quote(said) + ": no row holds just that."
+	}
+	return words.Sentences(texts, forms, r.at.filter.several(r.table), spoken, r.table.who.found(r.before), r.out.Note, r.table.note)
 }
 
 // present leaves out the columns that a view hides, whose rows do not have

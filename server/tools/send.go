@@ -137,7 +137,7 @@ func orChange(ctx context.Context) string {
 func (t *Tools) await(ctx context.Context, requestID string, out written) written {
 	s := t.settle(ctx, requestID, t.o.WriteWait)
 	out.Status, out.Request, out.Warning = s.state, s.request, s.warning
-	out.Note = strings.TrimSpace(out.Note + " " + s.note)
+	out.Note = words.Sentences(out.Note, s.note)
 	return out
 }
 

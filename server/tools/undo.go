@@ -111,7 +111,7 @@ func (t *Tools) reachChange(ctx context.Context, id string) error {
 
 func shownChange(e changes.Entry) listedChange {
 	c := listedChange{ID: e.ID, Time: e.Time.Local().Format(time.RFC3339), Tool: e.Tool, What: e.Sentence,
-		State: string(e.State), Undoes: e.Undoes, Note: strings.TrimSpace(e.Trouble + " " + e.Never)}
+		State: string(e.State), Undoes: e.Undoes, Note: words.Sentences(e.Trouble, e.Never)}
 	if e.Document != "" {
 		c.Document = &words.Reference{ID: e.Document, Name: e.DocName}
 	}

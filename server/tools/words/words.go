@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -35,6 +36,11 @@ func List(some []string, all int) string {
 		text += fmt.Sprintf(", and %d more", more)
 	}
 	return text
+}
+
+// Sentences puts one behind the other those that are there.
+func Sentences(all ...string) string {
+	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
 }
 
 // Lines cuts a text wherever a reader may see a new line begin.
