@@ -97,8 +97,11 @@ func (t *Tools) liveChanges(ctx context.Context, ask index.Since) (recentChanges
 	})
 	slices.SortStableFunc(out.Changes, func(a, b recentChange) int { return cmp.Or(b.at.Compare(a.at), strings.Compare(a.ID, b.ID)) })
 	if !ask.Until.IsZero() {
-		later := func(c recentChange) bool { return c.at.After(ask.Newest) }
-		out.later = len(slices.DeleteFunc(slices.Clone(out.Changes), func(c recentChange) bool { return !later(c) }))
+		for _, c := range out.Changes {
+			if c.at.After(ask.Newest) {
+				out.later++
+			}
+		}
 		out.Changes = slices.DeleteFunc(out.Changes, func(c recentChange) bool { return c.at.After(ask.Until) })
 	}
 	out.all = len(out.Changes)

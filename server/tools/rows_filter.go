@@ -72,7 +72,7 @@ func (t *Tools) readFilter(ctx context.Context, f rowFilter, columns []coda.Colu
 	if value == nil && is == "" {
 		return out, words.Say("The argument \"filter\" needs \"equals\" with a value, or \"is\" with \"empty\" or \"not empty\".")
 	}
-	if value == nil && is != "" {
+	if value == nil {
 		op, v, said := query.Said(is)
 		switch {
 		case said:
