@@ -24,15 +24,17 @@ func withButtons(s *settings) {
 	}})
 }
 
+// ofChores are arguments for the table with the buttons.
+func ofChores(args object) object {
+	args["document"], args["table"] = planDoc, chores
+	return args
+}
+
 // TestAButtonIsNoValueAnywhere: its label is the same in each row, so that "Mark
 // done" is "Done" on what is open.
 func TestAButtonIsNoValueAnywhere(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, full, withButtons)
-	at := func(more object) object {
-		more["document"], more["table"] = planDoc, chores
-		return more
-	}
 	for what, c := range map[string]struct {
 		tool string
 		args object
@@ -51,7 +53,7 @@ func TestAButtonIsNoValueAnywhere(t *testing.T) {
 		"a cell of a new row": {"coda_create_rows", object{"rows": []object{{"Chore": "Wash", "Mark done": true}}}},
 		"a key column":        {"coda_create_rows", object{"rows": []object{{"Chore": "Wash"}}, "key_columns": []string{"Mark done"}}},
 	} {
-		refused := r.call(c.tool, at(c.args))
+		refused := r.call(c.tool, ofChores(c.args))
 		refused.fails("Mark done", "is a button and holds no value")
 		text := refused.text
 		if _, list, found := strings.Cut(text, "The columns are: "); !found || strings.Contains(list, "Mark done") || !strings.Contains(list, "Chore") {
@@ -67,7 +69,7 @@ func TestAButtonIsNoValueAnywhere(t *testing.T) {
 		"a write":   {"coda_update_row", object{"row": "i-dust", "values": object{"Mark don": true}}},
 		"questions": {"coda_query_rows", object{"where": []object{{"column": "Mark don", "is": "empty"}}}},
 	} {
-		refused := r.call(c.tool, at(c.args))
+		refused := r.call(c.tool, ofChores(c.args))
 		refused.fails("The columns are:", "Chore")
 		if _, list, _ := strings.Cut(refused.text, "The columns are:"); strings.Contains(list, "Mark done") {
 			t.Errorf("%s: a button is offered: %s", what, refused.text)
@@ -82,10 +84,6 @@ func TestAButtonIsNoValueAnywhere(t *testing.T) {
 func TestAColumnIsMeantWhereAButtonHasItsName(t *testing.T) {
 	t.Parallel()
 	r := newHarness(t, full, withButtons)
-	at := func(more object) object {
-		more["document"], more["table"] = planDoc, chores
-		return more
-	}
 	for what, c := range map[string]struct {
 		tool string
 		args object
@@ -99,14 +97,14 @@ func TestAColumnIsMeantWhereAButtonHasItsName(t *testing.T) {
 		"a condition": {"coda_query_rows", object{"where": []object{{"column": "done", "is": "=", "value": true}}}, `"columns":["row","Chore","Done"],"rows":[["i-sweep","Sweep",true]]`},
 		"groups":      {"coda_query_rows", object{"group_by": []object{{"column": "Done"}}}, `"columns":["Done","count"]`},
 	} {
-		if text := r.call(c.tool, at(c.args)).ok(nil).text; !strings.Contains(text, c.want) {
+		if text := r.call(c.tool, ofChores(c.args)).ok(nil).text; !strings.Contains(text, c.want) {
 			t.Errorf("%s: %s is not in %s", what, c.want, text)
 		}
 	}
 	if text := r.call("fetch", object{"id": "table:" + planDoc + "/" + chores}).ok(nil).text; !strings.Contains(text, "Columns: Chore (text), Done (checkbox)\\n") {
 		t.Errorf("fetch: %s", text)
 	}
-	r.call("coda_update_row", at(object{"row": "i-dust", "values": object{"Done": true}})).ok(nil)
+	r.call("coda_update_row", ofChores(object{"row": "i-dust", "values": object{"Done": true}})).ok(nil)
 	if sent := sentCells(r, "updateRow"); sent != `[{"column":"c-isdone","value":true}]` {
 		t.Errorf("sent %s", sent)
 	}
