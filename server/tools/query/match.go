@@ -169,9 +169,9 @@ func (n *node) meets(k kind, op string, m *met) bool {
 		}
 		return false
 	case "contains":
-		return strings.Contains(bare(m.folded), bare(t.text)) || k == people && strings.Contains(m.foldedAlso, t.text)
+		return strings.Contains(bare(m.folded), t.bare) || k == people && strings.Contains(m.foldedAlso, t.text)
 	case "starts":
-		return strings.HasPrefix(bare(m.folded), bare(t.text))
+		return strings.HasPrefix(bare(m.folded), t.bare)
 	}
 	at, ok := m.order(k, t)
 	if !ok {

@@ -23,6 +23,7 @@ type Env struct {
 type target struct {
 	given      string // as the question has it, "me" by the name
 	text, also string // folded
+	bare       string // text without its accents
 	number     *big.Rat
 	unit       string // the currency that was given
 	span       period
@@ -62,6 +63,7 @@ func readTarget(c *Column, op string, v any, env Env) (target, error) {
 	if !ok {
 		err = fmt.Errorf("%s is %s, and %s cannot be compared with it. Give %s", quote(c.Name), c.kind(), quote(text), example(c))
 	}
+	t.bare = bare(t.text)
 	return t, err
 }
 
