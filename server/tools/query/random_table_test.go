@@ -116,7 +116,7 @@ func instants() (out []entry) {
 			panic(err)
 		}
 		y, m, d := at.In(eastern).Date()
-		out = append(out, entry{text: momentText(at), at: at.Unix(), asRaw: s,
+		out = append(out, entry{text: at.Format("2006-01-02T15:04Z07:00"), at: at.Unix(), asRaw: s,
 			day: time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400})
 	}
 	return out
