@@ -106,13 +106,16 @@ func (t *Tools) fetchTable(ctx context.Context, p find.Place) (fetchResult, erro
 	if err != nil {
 		return fetchResult{}, err
 	}
-	var b strings.Builder
+	var columns []string
 	for _, c := range g.Columns {
 		if c.Type != "button" {
-			b.WriteString(cmp.Or(strings.Repeat(", ", min(b.Len(), 1)), "Columns: ") + words.OneLine(c.Name) + " (" + c.Type + ")")
+			columns = append(columns, words.OneLine(c.Name)+" ("+c.Type+")")
 		}
 	}
-	head, _ := words.Part(b.String(), 0, 4000)
+	head := ""
+	if len(columns) > 0 {
+		head, _ = words.Part("Columns: "+strings.Join(columns, ", "), 0, 4000)
+	}
 	text := head + "\n\n" + markdownTable(g.Sample)
 	more := ""
 	if left := g.RowCount - len(g.Sample.Rows); left > 0 {

@@ -203,11 +203,11 @@ func (t *Tools) whatAsks(ctx context.Context, offered map[string]bool) string {
 		if len(kinds) == 0 {
 			return ""
 		}
-		which = strings.ToUpper(kinds[0][:1]) + kinds[0][1:] + " always waits"
+		which = kinds[0] + " always waits"
 		if last := len(kinds) - 1; last > 0 {
 			which = strings.Join(kinds[:last], ", ") + " and " + kinds[last] + " always wait"
-			which = strings.ToUpper(which[:1]) + which[1:]
 		}
+		which = strings.ToUpper(which[:1]) + which[1:]
 	}
 	return which + " for the owner's yes: tell the user. When the answer says that the owner was asked, make just the same call again."
 }

@@ -102,11 +102,8 @@ func storedValue(c *coda.Column, text string) (any, error) {
 	if text == "" {
 		return "", nil
 	}
-	switch c.Format.Type {
-	case "text", "select":
-		if aMoment().MatchString(text) {
-			return nil, errLossy // written as moments are, whatever it was
-		}
+	if kind := c.Format.Type; (kind == "text" || kind == "select") && aMoment().MatchString(text) {
+		return nil, errLossy // written as moments are, whatever it was
 	}
 	switch c.Format.Type {
 	case "text":
